@@ -1,0 +1,118 @@
+# preflight: build, test, install. Quiet; V=1 shows the commands.
+#
+#   make            the program, build/preflight
+#   make deps       Debian packages, by name, only what is missing (root)
+#   make demo       set-up, build, the main job in the lab (root)
+#   make check      set-up, lint, all tests (root)
+
+VERSION := 0.1.0
+PREFIX  ?= /usr/local
+DESTDIR ?=
+CC      ?= cc
+B       ?= build
+V       ?= 0
+ifeq ($(V),0)
+Q := @
+say = @printf '  %-6s %s\n' '$(1)' '$(2)'
+else
+Q :=
+say = @:
+endif
+
+PACKAGES := libuv libcares openssl libcurl libssh yaml-0.1 jansson
+PC_CFLAGS := $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+PC_LIBS   := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null)
+SNMP_LIBS := -lnetsnmp
+
+# The OpenSSF compiler guide's set, as far as this compiler knows it.
+probe = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
+WARN := -Wall -Wextra -Wformat -Wformat=2 -Werror=format-security \
+	-Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
+	-Wcast-qual -Wwrite-strings -Wundef -Wvla -Wimplicit-fallthrough \
+	-Wconversion -Wsign-conversion -Werror=implicit \
+	-Werror=incompatible-pointer-types -Werror=int-conversion
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection \
+	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
+	-fno-delete-null-pointer-checks -fno-strict-overflow \
+	-fno-strict-aliasing
+ifndef PROBED
+WARN_PROBED := $(call probe,-Wduplicated-cond) $(call probe,-Wlogical-op) \
+	$(call probe,-Wformat-signedness) $(call probe,-Wtrampolines) \
+	$(call probe,-Wbidi-chars=any) $(call probe,-Walloca)
+HARDEN_PROBED := $(call probe,-fcf-protection=full) \
+	$(call probe,-ftrivial-auto-var-init=zero) \
+	$(call probe,-fstrict-flex-arrays=3)
+endif
+# CI sets WERROR=1: a warning there is an error, a user's newer compiler isn't.
+WERROR ?= $(if $(CI),1,0)
+ifeq ($(WERROR),1)
+WARN += -Werror
+endif
+
+OPT      ?= -O2 -g
+SANITIZE ?=
+INCLUDES := -Icore -Ichecks -Iprofiles -Ireport -Icmd -I$(B)
+CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(WARN_PROBED) \
+	$(if $(SANITIZE),,$(HARDEN) $(HARDEN_PROBED)) $(SANITIZE) $(INCLUDES) \
+	$(PC_CFLAGS) -DPREFLIGHT_VERSION='"$(VERSION)"' \
+	-DPREFLIGHT_PREFIX='"$(PREFIX)"' $(CFLAGS)
+LDFLAGS_ALL = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
+	-Wl,--as-needed $(SANITIZE) $(LDFLAGS)
+LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread
+
+CHECKS  := $(sort $(wildcard checks/*.c))
+FORMATS := $(sort $(wildcard report/formats/*.c))
+LIB_SRC := $(sort $(wildcard core/*.c)) $(CHECKS) \
+	$(sort $(wildcard profiles/*.c)) $(sort $(wildcard report/*.c)) $(FORMATS)
+CMD_SRC := $(sort $(wildcard cmd/*.c))
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o
+CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
+LIBA    := $(B)/libpreflight.a
+
+all: $(B)/preflight
+
+$(B)/preflight: $(CMD_OBJ) $(LIBA)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS_ALL) -o $@ $(CMD_OBJ) $(LIBA) $(LIBS)
+
+$(LIBA): $(LIB_OBJ)
+	$(call say,AR,$@)
+	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
+
+$(B)/%.o: %.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(B)/registry.o: $(B)/registry.c
+	$(call say,CC,$<)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+# The registries of checks and formats, from the files found. Made every time,
+# moved only when it changed: deleting a check must show, too.
+$(B)/registry.c: FORCE
+	@mkdir -p $(B)
+	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+-include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)
+
+include tests/tests.mk
+
+deps:
+	$(Q)sh packaging/deps.sh $(DEPS)
+
+install: $(B)/preflight
+	$(Q)install -D -m 755 $(B)/preflight $(DESTDIR)$(PREFIX)/bin/preflight
+	$(Q)install -d $(DESTDIR)$(PREFIX)/share/preflight/profiles
+	$(Q)install -m 644 profiles/*.yaml $(DESTDIR)$(PREFIX)/share/preflight/profiles
+	$(Q)for page in $(wildcard docs/*.1 docs/*.5); do \
+	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	$(Q)install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/preflight/LICENSE
+
+clean:
+	$(Q)rm -rf $(B)
+
+FORCE:
+.PHONY: all deps demo check lint asan install clean FORCE
+.DELETE_ON_ERROR:

@@ -1,0 +1,42 @@
+/*
+ * mem.h - memory: allocation that does not return NULL, and arenas.
+ *
+ * Out of memory ends the program with one line and exit status 3 ("internal
+ * error"): nothing that preflight allocates is of a size the network chooses.
+ */
+#ifndef PREFLIGHT_MEM_H
+#define PREFLIGHT_MEM_H
+
+#include <stddef.h>
+#include <stdarg.h>
+
+void *mem_calloc(size_t count, size_t size);
+void *mem_realloc(void *p, size_t count, size_t size); /* overflow-checked */
+char *mem_strdup(const char *text);
+char *mem_strndup(const char *text, size_t length);
+char *mem_printf(const char *format, ...)
+    __attribute__((format(printf, 1, 2)));
+
+/*
+ * Grows an array so that it holds `need` items of `size` bytes; *capacity is
+ * updated, new items are zeroed. Returns the (moved) array.
+ */
+void *mem_grow(void *items, size_t *capacity, size_t need, size_t size);
+
+/* Things that live as long as their arena: plans, profiles, reports. */
+struct arena_chunk;
+struct arena {
+	struct arena_chunk *chunks; /* zero-initialise */
+};
+
+void *arena_calloc(struct arena *a, size_t count, size_t size);
+char *arena_strdup(struct arena *a, const char *text); /* NULL gives NULL */
+char *arena_strndup(struct arena *a, const char *text, size_t length);
+char *arena_printf(struct arena *a, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* Copies count*size bytes into the arena (to freeze a grown array). */
+void *arena_copy(struct arena *a, const void *items, size_t count,
+		 size_t size);
+void arena_free(struct arena *a);
+
+#endif

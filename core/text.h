@@ -1,0 +1,53 @@
+/*
+ * text.h - strings: sanitising, matching, durations, suggestions.
+ */
+#ifndef PREFLIGHT_TEXT_H
+#define PREFLIGHT_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Longest sanitised string kept from the network. */
+enum { TEXT_MAX = 256 };
+
+/*
+ * Copies foreign bytes as printable UTF-8: C0 (also CR, LF, TAB), DEL, C1,
+ * invalid UTF-8, bidi controls (U+200E/F, U+202A-E, U+2066-9) and line or
+ * paragraph separators become visible \xNN. Cuts at a character boundary when
+ * out (size bytes, NUL included) is full, marked by "...". Returns out.
+ */
+char *text_sanitise(char *out, size_t size, const void *bytes, size_t length);
+
+bool text_is_utf8(const void *bytes, size_t length);
+/* True where a character of the text would be replaced by text_sanitise. */
+bool text_has_controls(const char *text);
+
+/* Copies with truncation; out is always terminated. Returns out. */
+char *text_copy(char *out, size_t size, const char *text);
+
+/* Shell-like * and ?, case-sensitive, no character classes. */
+bool text_glob(const char *pattern, const char *text);
+
+/* "500ms", "3s", "2m", "1h"; a bare number is seconds (decimals allowed).
+ * Microseconds, or -1 when it is none. */
+int64_t text_duration(const char *text);
+
+/* A whole decimal number in [low, high]; false otherwise. */
+bool text_number(const char *text, int64_t low, int64_t high, int64_t *out);
+
+/*
+ * The candidate nearest to word (Damerau-Levenshtein distance of at most a
+ * third of the word, at least 1), or NULL. next(arg, i) gives the i-th
+ * candidate or NULL at the end.
+ */
+const char *text_nearest(const char *word,
+			 const char *(*next)(const void *arg, size_t i),
+			 const void *arg);
+/* The same over a NULL-terminated array. */
+const char *text_nearest_of(const char *word, const char *const *names);
+
+/* Base64 with padding. Returns false if out (NUL included) is too small. */
+bool text_base64(char *out, size_t size, const void *bytes, size_t length);
+
+#endif

@@ -1,0 +1,166 @@
+/*
+ * report.h - the finished run. Every format is a rendering of it.
+ *
+ * Pure: nothing here touches the network or the clock. report_build() judges
+ * (judge.c) and diagnoses (diagnose.c) plan + results; memory belongs to the
+ * report's arena, plan and results are borrowed and must outlive it.
+ */
+#ifndef PREFLIGHT_REPORT_H
+#define PREFLIGHT_REPORT_H
+
+#include "buf.h"
+#include "mem.h"
+#include "outcome.h"
+#include "plan.h"
+#include "result.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+enum run_verdict {
+	RUN_READY,
+	RUN_READY_WITH_WARNINGS,
+	RUN_UNDECIDED,
+	RUN_NOT_READY
+};
+const char *run_verdict_name(enum run_verdict verdict);
+
+struct device_verdict {
+	size_t device; /* index into plan->devices; SIZE_MAX: a host */
+	const char *name;
+	enum verdict verdict;
+};
+
+struct requirement_report {
+	const struct plan_requirement *planned;
+	enum verdict verdict;
+	enum why why;          /* where untested */
+	const char *reason;    /* one line for a person, "" when it passed */
+	size_t device_count;
+	const struct device_verdict *devices;
+	size_t result_count;
+	const size_t *results; /* indices into results->items */
+};
+
+struct group_report {
+	const struct profile *profile;
+	const char *group;
+	const char *device; /* NULL: none */
+	enum verdict verdict;
+	size_t by_count;
+	const size_t *by; /* indices into requirements: who satisfied it */
+};
+
+enum device_state { DEVICE_UP, DEVICE_ABSENT, DEVICE_SILENT };
+
+struct device_report {
+	const struct plan_device *device;
+	enum device_state state;
+	enum verdict verdict;
+};
+
+enum owner {
+	OWNER_THIS_HOST,
+	OWNER_LOCAL_NETWORK,
+	OWNER_FIREWALL,
+	OWNER_PROXY,
+	OWNER_DNS,
+	OWNER_INTERNET,
+	OWNER_DEVICE,
+	OWNER_VENDOR
+};
+const char *owner_name(enum owner owner);
+
+enum where_at { WHERE_THIS_HOST, WHERE_HOP, WHERE_AFTER_HOP, WHERE_TARGET,
+		WHERE_UNKNOWN };
+
+enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
+
+struct finding {
+	const char *id;       /* "f1" */
+	const char *code;     /* "firewall-prohibits" */
+	enum owner owner;
+	bool confirmed;       /* else probable */
+	bool inferred;
+	enum severity severity;
+	const char *title;    /* one line */
+	struct addr blocker;  /* family AF_UNSPEC: not known */
+	const char *blocker_name;
+	enum where_at where;
+	int hop;              /* WHERE_HOP, WHERE_AFTER_HOP */
+	struct addr hop_address;
+	size_t evidence_count;
+	const char *const *evidence; /* one line each, for people */
+	const char *const *evidence_ids; /* ids "e1" of gathered evidence,
+					    NULL-terminated */
+	size_t result_count;
+	const size_t *results;
+	const char *impact;   /* from the requirements' impact */
+	size_t remedy_count;
+	const char *const *remedy; /* steps */
+	const char *confirm_by; /* what would confirm it; NULL when confirmed */
+	const char *url;
+};
+
+struct run_info {
+	const char *id;         /* random, 16 hex digits */
+	const char *version;    /* of preflight */
+	const char *source;     /* source address used, or on-behalf-of */
+	const char *hint;       /* e.g. proxy variables seen but ignored */
+	double tolerate;        /* number of devices, or fraction */
+	bool tolerate_percent;
+};
+
+struct report {
+	struct arena arena;
+	const struct plan *plan;
+	const struct results *results;
+	const struct run_info *run;
+	enum run_verdict verdict;
+	unsigned summary[VERDICT_COUNT]; /* counts of requirements */
+	size_t requirement_count;
+	struct requirement_report *requirements;
+	size_t group_count;
+	struct group_report *groups;
+	size_t device_count;
+	struct device_report *devices;
+	size_t finding_count;
+	struct finding *findings; /* most severe first */
+	const char *headline;     /* "NOT READY: 5 of 16 required paths ..." */
+	size_t note_count;
+	const char *const *notes; /* "2 inbound paths not proved: ..." */
+};
+
+struct report *report_build(const struct plan *plan, struct results *results,
+			    const struct run_info *run);
+void report_free(struct report *r);
+
+/* The exit status of design §6, without --strict and without I/O errors. */
+int report_exit_status(const struct report *r, bool strict);
+
+/* The steps of report_build, apart for tests. */
+void judge(struct report *r, struct results *results);
+void diagnose(struct report *r, struct results *results);
+
+struct format_options {
+	bool colour;
+	bool utf8;    /* symbols; else ASCII */
+	bool verbose; /* every result with its facts */
+	bool quiet;   /* the headline and findings only */
+	unsigned width; /* columns of the terminal, 0: 80 */
+};
+
+/* One format: a pure function over the finished report. */
+struct format {
+	const char *name;      /* "json" */
+	const char *ending;    /* ".json", for -o */
+	const char *summary;
+	void (*write)(const struct report *r, const struct format_options *o,
+		      FILE *out); /* errors: the caller looks at ferror() */
+};
+extern const struct format *const format_registry[]; /* NULL-terminated */
+const struct format *format_find(const char *name);
+const struct format *format_for_file(const char *path); /* by ending */
+
+#endif
