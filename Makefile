@@ -26,7 +26,7 @@ SNMP_LIBS := -lnetsnmp
 
 # The OpenSSF compiler guide's set, as far as this compiler knows it.
 probe = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null 2>/dev/null && echo $(1))
-WARN := -Wall -Wextra -Wformat -Wformat=2 -Werror=format-security \
+WARN := -Wall -Wextra -Wno-missing-field-initializers -Wformat -Wformat=2 -Werror=format-security \
 	-Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
 	-Wcast-qual -Wwrite-strings -Wundef -Wvla -Wimplicit-fallthrough \
 	-Wconversion -Wsign-conversion -Werror=implicit \
@@ -51,7 +51,7 @@ endif
 
 OPT      ?= -O2 -g
 SANITIZE ?=
-INCLUDES := -Icore -Ichecks -Iprofiles -Ireport -Icmd -I$(B)
+INCLUDES := $(addprefix -iquote ,core checks profiles report cmd $(B))
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(WARN_PROBED) \
 	$(if $(SANITIZE),,$(HARDEN) $(HARDEN_PROBED)) $(SANITIZE) $(INCLUDES) \
 	$(PC_CFLAGS) -DPREFLIGHT_VERSION='"$(VERSION)"' \
@@ -63,9 +63,9 @@ LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread
 CHECKS  := $(sort $(wildcard checks/*.c))
 FORMATS := $(sort $(wildcard report/formats/*.c))
 LIB_SRC := $(sort $(wildcard core/*.c)) $(CHECKS) \
-	$(sort $(wildcard profiles/*.c)) $(sort $(wildcard report/*.c)) $(FORMATS)
+	$(sort $(wildcard profiles/*.c)) $(sort $(wildcard report/*.c report/rules/*.c)) $(FORMATS)
 CMD_SRC := $(sort $(wildcard cmd/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/schema_data.o
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
 LIBA    := $(B)/libpreflight.a
 
@@ -77,7 +77,7 @@ $(B)/preflight: $(CMD_OBJ) $(LIBA)
 
 $(LIBA): $(LIB_OBJ)
 	$(call say,AR,$@)
-	$(Q)rm -f $@ && $(AR) rcs $@ $(LIB_OBJ)
+	$(Q)rm -f $@ && $(AR) qcs $@ $(LIB_OBJ) # q: names repeat
 
 $(B)/%.o: %.c
 	$(call say,CC,$<)
@@ -97,6 +97,7 @@ $(B)/registry.c: FORCE
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)
 
+include report/schema.mk
 include tests/tests.mk
 
 deps:

@@ -20,8 +20,9 @@
  *   step(p, EV_DATA)      p->in has grown (stream), or holds the newest
  *                         datagram alone. The check consumes what it used with
  *                         probe_consume(); the next datagram replaces the rest.
- *   step(p, EV_EOF)       the peer closed the stream in good order. Returning
- *                         STEP_WAIT here records PHASE-RESET.
+ *   step(p, EV_EOF)       the peer closed or reset the stream. Returning
+ *                         STEP_WAIT here records PHASE-RESET; a check that has
+ *                         its witness already says so.
  *   step(p, EV_TIMER)     the timer that probe_timer() set.
  *   step(p, EV_WATCH)     a descriptor of probe_watch() is ready.
  *   step(p, EV_TLS)       TLS that probe_start_tls() asked for is up.
@@ -34,7 +35,7 @@
  *
  * A step ends in `return STEP_WAIT` or in `return probe_ok...()` or
  * `return probe_fail...()`; after the latter no more steps come. Errors of the
- * path (refused, reset, ICMP, TLS) end the attempt without a step.
+ * path (refused, ICMP, TLS) end the attempt without a step.
  *
  * Attempts. UDP, ICMP and connecting are repeated by the engine, each attempt
  * with a state and a socket of its own while the earlier ones stay open; the
@@ -66,6 +67,7 @@ struct spec;   /* core/spec.h: what to test */
 struct engine; /* core/engine.h */
 struct http_request;
 struct http_reply;
+struct tls_evidence;
 
 /* What the engine provides before EV_START. */
 enum needs {
@@ -107,12 +109,6 @@ struct param {
 	int64_t low, high;            /* PARAM_NUMBER; both 0: any */
 	const char *const *choices;   /* PARAM_ENUM, NULL-terminated */
 	bool required;
-};
-
-struct fact_def {
-	const char *name;
-	enum fact_type type;
-	const char *help;
 };
 
 enum event {
@@ -175,6 +171,9 @@ struct check {
 	/* Optional: what this instance needs, where params decide (dns over
 	 * tcp). NULL: needs and transport above. */
 	enum needs (*choose)(const void *params);
+	/* Optional, NEEDS_TLS: the name to ask for and to verify where it is
+	 * not the host (an address, an alias); NULL returned: the host. */
+	const char *(*server_name)(const void *params);
 	/* Optional: the most packets one attempt sends; NULL: by needs. */
 	unsigned (*packets)(const void *params);
 	enum step (*step)(struct probe *p, enum event event);
@@ -232,6 +231,10 @@ void probe_http(struct probe *p, const struct http_request *request);
  */
 void probe_spawn(struct probe *p, const char *check, uint16_t port,
 		 const void *params);
+
+/* The handshake's evidence on a TLS connection; NULL without TLS. Its facts are
+ * in the result already when EV_START comes. */
+const struct tls_evidence *probe_tls(const struct probe *p);
 
 void fact_string(struct probe *p, const char *name, const char *value);
 void fact_bytes(struct probe *p, const char *name, const void *bytes,

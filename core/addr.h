@@ -13,8 +13,8 @@
 /* family AF_UNSPEC (all zero) means "none". */
 struct addr {
 	sa_family_t family;
-	uint16_t port; /* host byte order */
-	uint32_t scope; /* IPv6 interface index, 0 for none */
+	uint16_t port;     /* host byte order */
+	uint32_t scope;    /* IPv6 interface index, 0 for none */
 	uint8_t bytes[16]; /* 4 used for IPv4; network byte order */
 };
 
@@ -28,7 +28,7 @@ const char *addr_text(const struct addr *a, char out[ADDR_TEXT]);
 const char *addr_text_port(const struct addr *a, char out[ADDR_TEXT]);
 socklen_t addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *out);
 bool addr_from_sockaddr(struct addr *out, const struct sockaddr *sa);
-bool addr_equal(const struct addr *a, const struct addr *b); /* not port */
+bool addr_equal(const struct addr *a, const struct addr *b);  /* not port */
 int addr_compare(const struct addr *a, const struct addr *b); /* v4 first */
 bool addr_in(const struct addr *a, const struct addr *net, unsigned prefix);
 /* The address `offset` after a, in the same family; false on overflow. */
@@ -39,7 +39,7 @@ bool addr_add(struct addr *a, uint64_t offset);
  * Documentation prefixes are not counted: labs use them as public ones. */
 bool addr_is_private(const struct addr *a);
 bool addr_is_multicast(const struct addr *a);
-/* 0.0.0.0, ::, 255.255.255.255, class E: nothing to send a probe to. */
+/* 0.0.0.0/8, ::, 255.255.255.255, class E, none: nothing to send a probe to. */
 bool addr_is_invalid_target(const struct addr *a);
 
 #endif

@@ -11,8 +11,14 @@
 #include <stdint.h>
 
 enum dns_type {
-	DNS_A = 1, DNS_NS = 2, DNS_CNAME = 5, DNS_SOA = 6, DNS_PTR = 12,
-	DNS_TXT = 16, DNS_AAAA = 28, DNS_SRV = 33
+	DNS_A = 1,
+	DNS_NS = 2,
+	DNS_CNAME = 5,
+	DNS_SOA = 6,
+	DNS_PTR = 12,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+	DNS_SRV = 33
 };
 
 enum { DNS_NAME_MAX = 256, DNS_ANSWERS_MAX = 64, DNS_CHAIN_MAX = 16 };
@@ -26,10 +32,10 @@ struct dns_message {
 	uint16_t question_type;
 	size_t address_count;
 	struct addr addresses[DNS_ANSWERS_MAX];
-	size_t chain_count;          /* CNAME targets in order, PTR names */
+	size_t chain_count; /* CNAME targets in order, PTR names */
 	char chain[DNS_CHAIN_MAX][DNS_NAME_MAX];
-	uint32_t ttl;                /* smallest of the answers */
-	bool loop;                   /* the CNAME chain loops or is too long */
+	uint32_t ttl; /* smallest of the answers */
+	bool loop;    /* the CNAME chain loops or is too long */
 };
 
 /* Writes a query with RD set. 0 when the name does not fit (label > 63, name >

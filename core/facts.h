@@ -17,7 +17,7 @@ enum fact_type {
 	FACT_NUMBER, /* integer */
 	FACT_MS,     /* microseconds inside, milliseconds outside */
 	FACT_BOOL,
-	FACT_LIST    /* strings */
+	FACT_LIST /* strings */
 };
 
 struct fact {
@@ -34,6 +34,15 @@ struct facts {
 	size_t count;
 	size_t capacity;
 };
+
+/* A fact by its name, as a table declares it. A table ends with a NULL name. */
+struct fact_def {
+	const char *name;
+	enum fact_type type;
+	const char *help;
+};
+/* What the core itself learns, whatever the check. */
+extern const struct fact_def fact_core[];
 
 enum { FACTS_MAX = 64, FACTS_LIST_MAX = 32 };
 

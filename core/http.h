@@ -19,35 +19,36 @@
 #include <stdint.h>
 
 struct http_request {
-	const char *method;         /* "HEAD", "GET", "POST" */
-	const char *path;           /* "/", begins with a slash */
-	const char *body;           /* POST, or NULL */
-	const char *content_type;   /* POST, or NULL */
-	const char *const *headers; /* "Name: value", NULL-terminated, or NULL */
-	bool tls;                   /* https: curl does the handshake */
-	bool keep_body;             /* keep up to HTTP_BODY_MAX bytes */
+	const char *method;       /* "HEAD", "GET", "POST" */
+	const char *path;         /* "/", begins with a slash */
+	const char *body;         /* POST, or NULL */
+	const char *content_type; /* POST, or NULL */
+	const char *const
+	    *headers;   /* "Name: value", NULL-terminated, or NULL */
+	bool tls;       /* https: curl does the handshake */
+	bool keep_body; /* keep up to HTTP_BODY_MAX bytes */
 };
 
 enum { HTTP_BODY_MAX = 65536, HTTP_HEADER_MAX = 65536 };
 
 /* Strings are sanitised; "" where there was none. */
 struct http_reply {
-	long status;          /* 0: no HTTP status line came */
-	char version[8];      /* "1.1" */
+	long status;     /* 0: no HTTP status line came */
+	char version[8]; /* "1.1" */
 	char server[256];
 	char location[512];
 	char www_authenticate[256];
 	char proxy_authenticate[256]; /* schemes offered with a 407 */
 	char content_type[128];
-	char date[64];        /* of the Date header */
-	int64_t date_wall_s;  /* parsed Date, 0: none */
-	char title[256];      /* <title> of an HTML body, when kept */
-	const uint8_t *body;  /* keep_body; borrowed */
+	char date[64];       /* of the Date header */
+	int64_t date_wall_s; /* parsed Date, 0: none */
+	char title[256];     /* <title> of an HTML body, when kept */
+	const uint8_t *body; /* keep_body; borrowed */
 	size_t body_length;
-	bool body_cut;        /* more came than was kept */
+	bool body_cut;           /* more came than was kept */
 	struct tls_evidence tls; /* https */
-	int64_t tls_us;       /* duration of the handshake, -1 */
-	int64_t first_byte_us;/* from the request to the first byte, -1 */
+	int64_t tls_us;          /* duration of the handshake, -1 */
+	int64_t first_byte_us;   /* from the request to the first byte, -1 */
 	/* How it ended: cause ok with status > 0, or what stopped it. */
 	enum phase phase;
 	enum cause cause;
@@ -57,10 +58,10 @@ struct http_reply {
 
 /* Where the request goes. */
 struct http_target {
-	int fd;               /* connected; owned by http.c from here on */
-	const char *host;     /* Host header, SNI, verification */
+	int fd;           /* connected; owned by http.c from here on */
+	const char *host; /* Host header, SNI, verification */
 	uint16_t port;
-	bool forward_proxy;   /* fd leads to a proxy: absolute URI */
+	bool forward_proxy;     /* fd leads to a proxy: absolute URI */
 	const char *proxy_host; /* for forward_proxy */
 	uint16_t proxy_port;
 	const char *proxy_userpwd; /* "user:password", or NULL */

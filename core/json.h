@@ -19,6 +19,13 @@
 
 enum { JSON_DEPTH_MAX = 32 };
 
+/* jansson exports functions of these names; ours are others to the linker. */
+#define json_object  preflight_json_object
+#define json_array   preflight_json_array
+#define json_string  preflight_json_string
+#define json_null    preflight_json_null
+#define json_integer preflight_json_integer
+
 struct json_out {
 	FILE *out;
 	unsigned depth;
@@ -47,8 +54,7 @@ void json_key_bool(struct json_out *j, const char *key, bool value);
 void json_key_strings(struct json_out *j, const char *key,
 		      const char *const *texts);
 /* {"name": value, …} with the facts' types. */
-void json_key_facts(struct json_out *j, const char *key,
-		    const struct facts *f);
+void json_key_facts(struct json_out *j, const char *key, const struct facts *f);
 
 /* Reading. Values are borrowed from the document. */
 struct json_doc;
@@ -59,7 +65,7 @@ const struct json_value *json_root(const struct json_doc *d);
 /* All of these accept NULL and other types, and answer NULL / fallback. */
 const struct json_value *json_get(const struct json_value *v, const char *key);
 const struct json_value *json_at(const struct json_value *v, size_t index);
-size_t json_length(const struct json_value *v); /* arrays, else 0 */
+size_t json_length(const struct json_value *v);    /* arrays, else 0 */
 const char *json_text(const struct json_value *v); /* strings, else NULL */
 int64_t json_integer(const struct json_value *v, int64_t fallback);
 

@@ -43,11 +43,11 @@ struct loop_watch *loop_watch_new(struct loop *l, int fd,
 				  void (*ready)(void *arg, short events),
 				  void *arg);
 void loop_watch_events(struct loop_watch *w, short events); /* 0: pause */
-void loop_watch_free(struct loop_watch *w); /* NULL is fine */
+void loop_watch_free(struct loop_watch *w);                 /* NULL is fine */
 
 /* work(arg) on a worker thread, then done(arg) on the loop. */
-void loop_work(struct loop *l, void (*work)(void *arg),
-	       void (*done)(void *arg), void *arg);
+void loop_work(struct loop *l, void (*work)(void *arg), void (*done)(void *arg),
+	       void *arg);
 
 /* caught(arg, signal) on the loop; for SIGINT, SIGTERM, SIGHUP. */
 void loop_on_signals(struct loop *l, void (*caught)(void *arg, int signal),

@@ -14,8 +14,7 @@ void *mem_calloc(size_t count, size_t size);
 void *mem_realloc(void *p, size_t count, size_t size); /* overflow-checked */
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t length);
-char *mem_printf(const char *format, ...)
-    __attribute__((format(printf, 1, 2)));
+char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * Grows an array so that it holds `need` items of `size` bytes; *capacity is
@@ -35,8 +34,7 @@ char *arena_strndup(struct arena *a, const char *text, size_t length);
 char *arena_printf(struct arena *a, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /* Copies count*size bytes into the arena (to freeze a grown array). */
-void *arena_copy(struct arena *a, const void *items, size_t count,
-		 size_t size);
+void *arena_copy(struct arena *a, const void *items, size_t count, size_t size);
 void arena_free(struct arena *a);
 
 #endif

@@ -28,14 +28,14 @@ enum phase {
 /* Why it stopped there. */
 enum cause {
 	CAUSE_OK,
-	CAUSE_TIMEOUT,        /* silence */
-	CAUSE_REFUSED,        /* RST, or ICMP port unreachable of the target */
-	CAUSE_PROHIBITED,     /* a policy answer, or 3/3 of another sender */
-	CAUSE_UNREACHABLE,    /* other ICMP unreachables, time exceeded */
-	CAUSE_RESET,          /* torn down after it was open */
-	CAUSE_BAD_REPLY,      /* answered with something else */
-	CAUSE_REJECTED,       /* right protocol, said no */
-	CAUSE_UNTRUSTED,      /* TLS chain or name */
+	CAUSE_TIMEOUT,     /* silence */
+	CAUSE_REFUSED,     /* RST, or ICMP port unreachable of the target */
+	CAUSE_PROHIBITED,  /* a policy answer, or 3/3 of another sender */
+	CAUSE_UNREACHABLE, /* other ICMP unreachables, time exceeded */
+	CAUSE_RESET,       /* torn down after it was open */
+	CAUSE_BAD_REPLY,   /* answered with something else */
+	CAUSE_REJECTED,    /* right protocol, said no */
+	CAUSE_UNTRUSTED,   /* TLS chain or name */
 	CAUSE_NXDOMAIN,
 	CAUSE_SERVFAIL,
 	CAUSE_NO_DATA,        /* the name exists, without an address */
@@ -70,13 +70,18 @@ enum why {
 	WHY_COUNT
 };
 
-enum transport { TRANSPORT_LOCAL, TRANSPORT_TCP, TRANSPORT_UDP, TRANSPORT_ICMP };
+enum transport {
+	TRANSPORT_LOCAL,
+	TRANSPORT_TCP,
+	TRANSPORT_UDP,
+	TRANSPORT_ICMP
+};
 
 struct outcome {
 	enum phase phase;
 	enum cause cause;
-	int sys_errno;       /* 0 when not from a system call */
-	bool has_icmp;       /* an ICMP error was read from the error queue */
+	int sys_errno; /* 0 when not from a system call */
+	bool has_icmp; /* an ICMP error was read from the error queue */
 	uint8_t icmp_type, icmp_code;
 	struct addr blocker; /* who sent it; family AF_UNSPEC: unknown */
 };

@@ -38,7 +38,11 @@ const struct port_list *ports_parse(struct arena *a, const char *text,
 				    struct error *err);
 size_t ports_total(const struct port_list *list);
 
-/* A params struct with the defaults filled in, in the arena. */
+/*
+ * A params struct with the defaults filled in, in the arena. A key without a
+ * default is zero; where it is required, -1 (PARAM_ENUM, PARAM_DURATION) or
+ * INT64_MIN (PARAM_NUMBER), so that params_check() sees that nobody set it.
+ */
 void *params_new(struct arena *a, const struct check *check);
 /*
  * Sets one key from text (for PARAM_LIST: may be called repeatedly, appends).
@@ -49,6 +53,8 @@ int params_set(struct arena *a, const struct check *check, void *params,
 /* Required keys present, then check->validate(). */
 int params_check(const struct check *check, const void *params,
 		 struct error *err);
+/* Wipes and frees the secrets in params; the rest goes with the arena. */
+void params_free(const struct check *check, void *params);
 const struct param *params_find(const struct check *check, const char *key);
 
 #endif

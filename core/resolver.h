@@ -20,26 +20,29 @@
 
 struct resolver;
 
-enum { RESOLVER_SERVERS_MAX = 8, RESOLVER_CHAIN_MAX = 16,
-       RESOLVER_ADDRESSES_MAX = 64 };
+enum {
+	RESOLVER_SERVERS_MAX = 8,
+	RESOLVER_CHAIN_MAX = 16,
+	RESOLVER_ADDRESSES_MAX = 64
+};
 
 struct resolver_answer {
 	const char *name;
 	/* ok when at least one address came; else nxdomain, no-data, servfail,
 	 * rejected (REFUSED), timeout, refused (ICMP), local (no server). */
 	enum cause cause;
-	int rcode;            /* of the deciding answer; -1: none */
-	bool truncated;       /* TC was set on UDP */
-	bool from_hosts;      /* the hosts file said so */
-	bool authenticated;   /* AD */
-	struct addr server;   /* who answered; AF_UNSPEC: none */
-	struct addr blocker;  /* ICMP offender, cause refused/prohibited */
-	uint32_t ttl;         /* smallest of the answer, seconds */
-	size_t count;         /* v4 first, each family in the answer's order */
+	int rcode;           /* of the deciding answer; -1: none */
+	bool truncated;      /* TC was set on UDP */
+	bool from_hosts;     /* the hosts file said so */
+	bool authenticated;  /* AD */
+	struct addr server;  /* who answered; AF_UNSPEC: none */
+	struct addr blocker; /* ICMP offender, cause refused/prohibited */
+	uint32_t ttl;        /* smallest of the answer, seconds */
+	size_t count;        /* v4 first, each family in the answer's order */
 	const struct addr *addresses;
-	size_t chain_count;   /* CNAMEs, in order, without the name itself */
+	size_t chain_count; /* CNAMEs, in order, without the name itself */
 	const char *const *chain;
-	size_t dead_count;    /* servers that were asked and stayed silent */
+	size_t dead_count; /* servers that were asked and stayed silent */
 	struct addr dead[RESOLVER_SERVERS_MAX];
 	int64_t elapsed_us;
 };

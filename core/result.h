@@ -21,45 +21,45 @@ struct timings {
 };
 
 struct result {
-	const char *id;      /* spec->id + "/v4#1", or spec->id when the name did
-				not resolve or the check is local */
+	const char *id; /* spec->id + "/v4#1", or spec->id when the name did
+			   not resolve or the check is local */
 	const struct spec *spec;
-	size_t parent;       /* index of the parent result; SIZE_MAX: none */
-	struct addr addr;    /* family AF_UNSPEC: none */
-	uint16_t port;       /* a child's may differ from its spec's */
+	size_t parent;    /* index of the parent result; SIZE_MAX: none */
+	struct addr addr; /* family AF_UNSPEC: none */
+	uint16_t port;    /* a child's may differ from its spec's */
 	const struct check *check; /* a child's may differ, too */
 	struct outcome outcome;
 	enum proof proof;
-	enum why why;        /* set by the engine where the probe ended
-				untested; WHY_NOT_RUN when it never ran */
-	unsigned attempts;   /* made */
-	unsigned packets;    /* sent by us, as far as we know; 0 unknown */
-	bool on_link;        /* no gateway between us and addr */
-	int reply_ttl;       /* of a datagram answer of the target; -1 */
+	enum why why;      /* set by the engine where the probe ended
+			      untested; WHY_NOT_RUN when it never ran */
+	unsigned attempts; /* made */
+	unsigned packets;  /* sent by us, as far as we know; 0 unknown */
+	bool on_link;      /* no gateway between us and addr */
+	int reply_ttl;     /* of a datagram answer of the target; -1 */
 	struct timings timings;
 	struct facts facts;
 
 	/* Filled in by report/judge.c and report/diagnose.c. */
 	enum verdict verdict;
-	const char *reason;  /* arena of the report */
+	const char *reason; /* arena of the report */
 	const struct finding *finding;
 };
 
 /* What the second, small round found out. Ids "e1", "e2" ... */
 enum evidence_kind {
-	EVIDENCE_HOP_WALK,   /* where silent packets vanish */
-	EVIDENCE_RESET_TTL,  /* whose reset it was (IP_MINTTL) */
-	EVIDENCE_NEIGHBOUR,  /* ARP/ND state of an on-link target or gateway */
-	EVIDENCE_ROUTE,      /* route and source address used */
-	EVIDENCE_CONTROL,    /* another port or host, as a control */
+	EVIDENCE_HOP_WALK,  /* where silent packets vanish */
+	EVIDENCE_RESET_TTL, /* whose reset it was (IP_MINTTL) */
+	EVIDENCE_NEIGHBOUR, /* ARP/ND state of an on-link target or gateway */
+	EVIDENCE_ROUTE,     /* route and source address used */
+	EVIDENCE_CONTROL,   /* another port or host, as a control */
 	EVIDENCE_COUNT
 };
 
 struct evidence {
 	const char *id;
 	enum evidence_kind kind;
-	size_t result;       /* index of the result it is about; SIZE_MAX */
-	struct addr addr;    /* target of the evidence probe */
+	size_t result;    /* index of the result it is about; SIZE_MAX */
+	struct addr addr; /* target of the evidence probe */
 	uint16_t port;
 	enum transport transport;
 	struct facts observed;
@@ -73,14 +73,14 @@ struct results {
 	size_t count, capacity;
 	struct evidence *evidence;
 	size_t evidence_count, evidence_capacity;
-	bool interrupted;       /* SIGINT, SIGTERM, SIGHUP */
-	int interrupt_signal;   /* 0: none */
+	bool interrupted;     /* SIGINT, SIGTERM, SIGHUP */
+	int interrupt_signal; /* 0: none */
 	bool deadline_hit;
 	bool loss_seen;
 	int64_t started_wall_us;
 	int64_t duration_us;
-	struct facts host;      /* "name", "addresses", "resolvers",
-				   "clock-..." facts about this host */
+	struct facts host; /* "name", "addresses", "resolvers",
+			      "clock-..." facts about this host */
 };
 
 #endif

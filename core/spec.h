@@ -28,16 +28,16 @@ struct credential {
 	const struct credential_field {
 		const char *key;            /* "community" */
 		const struct secret *value; /* core/params.h */
-	} *fields;
+	} * fields;
 };
 
 enum { SPEC_ADDRESSES_MAX = 4 }; /* tested per family of one name */
 
 struct spec {
-	const char *id;      /* "cloud.ntp/0.pool.ntp.org:udp/123" */
+	const char *id; /* "cloud.ntp/0.pool.ntp.org:udp/123" */
 	const struct requirement *requirement;
 	const struct check *check;
-	const void *params;  /* of check->params_size */
+	const void *params; /* of check->params_size */
 	enum transport transport;
 	const char *host;    /* name or numeric address; NULL: local check */
 	struct addr literal; /* where host is numeric; else AF_UNSPEC */
@@ -51,7 +51,14 @@ struct spec {
 	bool swept;          /* the device came from a network entry */
 	size_t credential_count;
 	const struct credential *const *credentials;
-	enum proof proof;    /* the least proof the requirement accepts */
+	enum proof proof; /* the least proof the requirement accepts */
+	/* A host that is found at run time (host is NULL then): a name that
+	 * ends in derive_suffix, of the reverse lookup of derive_from's
+	 * addresses ("reverse"), or the last one of its CNAME chain
+	 * ("chain"). None found: untested, no-witness. */
+	const char *derive;        /* "reverse", "chain", or NULL */
+	const char *derive_from;   /* "acme.us1.my.auvik.com" */
+	const char *derive_suffix; /* ".compute.amazonaws.com" */
 	/* Not to be probed at all: says why and what is missing. */
 	enum why untested;
 	const char *untested_reason;

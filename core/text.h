@@ -13,12 +13,15 @@ enum { TEXT_MAX = 256 };
 
 /*
  * Copies foreign bytes as printable UTF-8: C0 (also CR, LF, TAB), DEL, C1,
- * invalid UTF-8, bidi controls (U+200E/F, U+202A-E, U+2066-9) and line or
- * paragraph separators become visible \xNN. Cuts at a character boundary when
- * out (size bytes, NUL included) is full, marked by "...". Returns out.
+ * invalid UTF-8, bidi controls (U+061C, U+200E/F, U+202A-E, U+2066-9) and line
+ * or paragraph separators become visible \xNN. Cuts at a character boundary
+ * when out (size bytes, NUL included) is full, marked by "...". Returns out.
  */
 char *text_sanitise(char *out, size_t size, const void *bytes, size_t length);
 
+/* The first character: its length in bytes (1 to 4), or 0 where the bytes are
+ * not valid UTF-8 (overlong, surrogate, above U+10FFFF, cut off) or none. */
+size_t text_utf8(const void *bytes, size_t length, uint32_t *code);
 bool text_is_utf8(const void *bytes, size_t length);
 /* True where a character of the text would be replaced by text_sanitise. */
 bool text_has_controls(const char *text);

@@ -37,6 +37,7 @@ struct device {
 struct inventory_role {
 	const char *name;
 	const char *const *addresses; /* NULL-terminated */
+	bool from_target; /* --target named it: a profile must know it */
 };
 
 struct inventory {
@@ -59,5 +60,9 @@ int inventory_load(struct inventory *inv, const char *path,
 int inventory_add_target(struct inventory *inv, const char *argument,
 			 struct error *err);
 void inventory_free(struct inventory *inv);
+
+/* True where a file is meant as an inventory: CSV, or YAML whose `preflight:`
+ * says so. False for what cannot be read. */
+bool inventory_is_one(const char *path);
 
 #endif

@@ -1,9 +1,12 @@
 /*
  * plan.h - profile + inventory + variables -> what to test, nothing sent.
  *
- * Stable ids: REQUIREMENT/HOST:TRANSPORT/PORT (tcp, udp), REQUIREMENT/HOST:icmp,
- * REQUIREMENT/local; several profiles put PROFILE/ in front. HOST is the name
- * of the device where it has one, else the host as spelled (IPv6 in brackets).
+ * Stable ids: REQUIREMENT/HOST:TRANSPORT/PORT (tcp, udp),
+ * REQUIREMENT/HOST:icmp, REQUIREMENT/local or, with a port,
+ * REQUIREMENT/local:PORT; several profiles put PROFILE/ in front. HOST is the
+ * name of the device where it has one, else the host as spelled (IPv6 in
+ * brackets), "system-resolver", or "reverse(NAME)" and "chain(NAME)" for hosts
+ * that are found at run time.
  */
 #ifndef PREFLIGHT_PLAN_H
 #define PREFLIGHT_PLAN_H
@@ -16,18 +19,18 @@
 #include <stddef.h>
 
 struct proxy_settings {
-	char *url;         /* "http://10.2.2.10:3128", without userinfo */
+	char *url; /* "http://10.2.2.10:3128", without userinfo */
 	char *host;
 	uint16_t port;
 	const char *source; /* "command line", "environment https_proxy" */
 	const struct secret *authentication; /* user:password, or NULL */
-	char **no_proxy;   /* NULL-terminated, or NULL */
+	char **no_proxy;                     /* NULL-terminated, or NULL */
 };
 
 struct plan_profile_request {
-	const char *name;       /* as on the command line */
+	const char *name; /* as on the command line */
 	struct profile *profile;
-	const char *role;       /* NULL: the default */
+	const char *role;             /* NULL: the default */
 	const char *const *scenarios; /* NULL-terminated, chosen ones */
 	size_t variable_count;
 	const char *const *variable_names;
@@ -43,8 +46,8 @@ struct plan_request {
 	const char *const *only; /* globs on requirement id, matrix id, check */
 	const char *const *skip;
 	const char *const *only_results; /* ids of --only failed:REPORT */
-	size_t max_probes;       /* 4096; at most 65536 */
-	enum family_want family; /* -4, -6 */
+	size_t max_probes;               /* 4096; at most 65536 */
+	enum family_want family;         /* -4, -6 */
 };
 
 enum { PLAN_PROBES_DEFAULT = 4096, PLAN_PROBES_HARD = 65536 };
@@ -54,20 +57,21 @@ struct plan_device {
 	const char *name;
 	const char *address; /* text */
 	const char *const *types;
-	bool swept;          /* of a network entry */
+	bool swept; /* of a network entry */
 	const struct device *entry;
 };
 
 /* One requirement in this run. */
 struct plan_requirement {
 	const struct requirement *requirement;
-	const char *id;        /* with "PROFILE/" where there are several */
-	size_t first, count;   /* its specs: plan->specs[first .. +count) */
+	const char *id;      /* with "PROFILE/" where there are several */
+	size_t first, count; /* its specs: plan->specs[first .. +count) */
 	/* Set when there is nothing to probe. */
-	bool not_needed;       /* no such device in the inventory */
+	bool inbound;    /* the far end opens the connection to us */
+	bool not_needed; /* no such device in the inventory */
 	enum why untested;
 	const char *reason;
-	const char *ports_text; /* after substitution */
+	const char *ports_text;   /* after substitution */
 	const char *const *hosts; /* after substitution, NULL-terminated */
 };
 
@@ -92,6 +96,8 @@ struct plan {
 	size_t device_count;
 	const struct plan_device *devices;
 	size_t untyped_rows; /* rows not applied because types are unknown */
+	size_t secret_count; /* the credentials that were loaded; wiped by */
+	struct secret **secrets; /* plan_free() */
 };
 
 /* NULL when the request is bad (all errors in the list). Nothing is sent. */
@@ -100,7 +106,10 @@ struct plan *plan_build(const struct plan_request *request,
 void plan_free(struct plan *p);
 
 /* Most packets one spec may take per address, all attempts; and the longest it
- * may take on a dead path, in microseconds. */
+ * may take on a dead path, in microseconds. Untested specs take nothing. */
 unsigned spec_packets_max(const struct spec *s);
+int64_t spec_time_max(const struct spec *s);
+/* How many addresses it may stand for: a name has up to four per family. */
+unsigned spec_addresses_max(const struct spec *s);
 
 #endif

@@ -28,15 +28,16 @@ enum level {
 const char *level_name(enum level level);
 
 struct source {
-	const char *name;      /* key under sources: */
+	const char *name; /* key under sources: */
 	const char *title, *url;
 	const char *retrieved; /* "2026-11-20" */
 };
 
 struct variable {
 	const char *name, *help, *example, *pattern; /* POSIX ERE or NULL */
-	const char *fallback; /* default:, NULL: none */
-	const char *type;     /* "text" (default), "url", "ports", "host" */
+	const char *fallback;                        /* default:, NULL: none */
+	const char *type; /* "text" (default), "url", "ports", "host",
+			     "services" (HOST:PORT[/udp],...) */
 };
 
 struct role {
@@ -45,9 +46,9 @@ struct role {
 
 struct scenario {
 	const char *name, *help;
-	bool by_default;    /* always on: "core" */
-	size_t choice;      /* index of its choose_one set from 1; 0: none */
-	bool first_choice;  /* the default of that set */
+	bool by_default;   /* always on: "core" */
+	size_t choice;     /* index of its choose_one set from 1; 0: none */
+	bool first_choice; /* the default of that set */
 };
 
 /* key: value of params: with its place, for errors after substitution. */
@@ -66,35 +67,42 @@ enum target_kind {
 };
 
 struct requirement {
-	const char *id;        /* "cloud.tenant" */
+	const char *id; /* "cloud.tenant" */
 	const struct profile *profile;
 	unsigned line, column; /* of the id */
 	const char *title, *purpose, *impact, *note;
-	const char *const *covers; /* NULL-terminated */
+	const char *const *covers;           /* NULL-terminated */
 	const char *const *deviates;         /* matrix ids, NULL-terminated */
 	const char *const *deviates_reasons; /* parallel */
-	const char *from;      /* role(s), or device:TYPE; "a;b" as written */
+	const char *from; /* role(s), or device:TYPE; "a;b" as written */
 	const char *const *from_list;
-	const char *to;        /* as written: "internet", "device:snmp" ... */
+	const char *to; /* as written: "internet", "device:snmp" ... */
 	const char *const *to_list; /* "device:unix;device:network-element" */
 	enum target_kind to_kind;
 	const char *const *device_types; /* TO_DEVICE: without "device:" */
-	const char *to_role;   /* TO_ROLE */
-	bool inbound;          /* `from` is the far end and `to` is the role
-				  that this machine may play */
-	const char *scenario;  /* "core" when absent */
+	const char *to_role;             /* TO_ROLE */
+	bool inbound;         /* `from` is the far end and `to` is the role
+				 that this machine may play */
+	const char *scenario; /* "core" when absent */
 	enum level level;
-	const char *group;     /* ALTERNATIVE, FALLBACK */
-	const char *when_group; /* `when: fallback GROUP` */
-	const char *check;     /* name; NULL only with `untested:` */
+	const char *group;               /* ALTERNATIVE, FALLBACK */
+	const char *when_group;          /* `when: fallback GROUP` */
+	const char *check;               /* name; NULL only with `untested:` */
 	const struct check *check_table; /* NULL when untested */
-	const char *const *hosts; /* may hold ${variable} and ${variable.host};
-				     NULL-terminated, empty list when none */
-	const char *hosts_from;  /* "reverse:cloud.tenant" etc., see plan.h */
-	const char *ports_text;  /* as written, variables not substituted */
-	const char *transport;   /* "tcp", "udp", "icmp", "local", "udp+tcp" */
-	const char *family;      /* NULL or "any" */
-	const char *os;          /* NULL or "windows" */
+	const char *const *hosts;  /* may hold ${variable} and ${variable.host};
+				      NULL-terminated, empty list when none */
+	const char *hosts_from;    /* "reverse:cloud.tenant:.amazonaws.com" */
+	const char *derive;        /* its parts: "reverse" or "chain", */
+	const char *derive_id;     /* requirement whose first host is asked, */
+	const char *derive_suffix; /* and the ending that is wanted */
+	const char *services;      /* variable of type `services`, or NULL */
+	const char *ports_text;    /* as written, variables not substituted;
+				      NULL: none */
+	const char *probe_ports_text; /* the ones to probe, where `ports` only
+				    tells what must be open; or NULL */
+	const char *transport; /* "tcp", "udp", "icmp", "local", "udp+tcp" */
+	const char *family;    /* NULL or "any" */
+	const char *os;        /* NULL or "windows" */
 	enum proof proof;
 	size_t param_count;
 	const struct param_setting *params;
@@ -103,12 +111,16 @@ struct requirement {
 	 * that nothing here can prove. */
 	enum why untested_why;
 	const char *untested_reason;
-	const char *wildcard;  /* "*.amazonaws.com": what the names sample */
+	const char *wildcard; /* "*.amazonaws.com": what the names sample */
+	/* A device without this type that stays silent gets warn instead of
+	 * fail (`silence: warn-unless TYPE`); NULL: silence is judged alike. */
+	const char *silence_exempt_type;
+	bool once; /* one probe for all devices (multicast) */
 };
 
 struct profile {
 	struct arena arena;
-	const char *file;      /* path it was read from */
+	const char *file; /* path it was read from */
 	char sha256[65];
 	const char *name, *version, *title, *description;
 	const char *default_role;
@@ -154,5 +166,9 @@ const struct role *profile_role(const struct profile *p, const char *name);
 
 /* The device types of design §8, NULL-terminated, "any" first. */
 extern const char *const device_types[];
+
+/* The word in `hosts:` of a dns requirement that stands for the servers this
+ * host is set up with: "system-resolver". */
+extern const char profile_system_resolver[];
 
 #endif

@@ -35,8 +35,8 @@ struct device_verdict {
 struct requirement_report {
 	const struct plan_requirement *planned;
 	enum verdict verdict;
-	enum why why;          /* where untested */
-	const char *reason;    /* one line for a person, "" when it passed */
+	enum why why;       /* where untested */
+	const char *reason; /* one line for a person, "" when it passed */
 	size_t device_count;
 	const struct device_verdict *devices;
 	size_t result_count;
@@ -71,32 +71,41 @@ enum owner {
 	OWNER_VENDOR
 };
 const char *owner_name(enum owner owner);
+const char *device_state_name(enum device_state state);
 
-enum where_at { WHERE_THIS_HOST, WHERE_HOP, WHERE_AFTER_HOP, WHERE_TARGET,
-		WHERE_UNKNOWN };
+enum where_at {
+	WHERE_THIS_HOST,
+	WHERE_HOP,
+	WHERE_AFTER_HOP,
+	WHERE_TARGET,
+	WHERE_UNKNOWN
+};
+
+const char *where_name(enum where_at where); /* NULL: unknown */
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
+const char *severity_name(enum severity severity);
 
 struct finding {
-	const char *id;       /* "f1" */
-	const char *code;     /* "firewall-prohibits" */
+	const char *id;   /* "f1" */
+	const char *code; /* "firewall-prohibits" */
 	enum owner owner;
-	bool confirmed;       /* else probable */
+	bool confirmed; /* else probable */
 	bool inferred;
 	enum severity severity;
-	const char *title;    /* one line */
-	struct addr blocker;  /* family AF_UNSPEC: not known */
+	const char *title;   /* one line */
+	struct addr blocker; /* family AF_UNSPEC: not known */
 	const char *blocker_name;
 	enum where_at where;
-	int hop;              /* WHERE_HOP, WHERE_AFTER_HOP */
+	int hop; /* WHERE_HOP, WHERE_AFTER_HOP */
 	struct addr hop_address;
 	size_t evidence_count;
-	const char *const *evidence; /* one line each, for people */
+	const char *const *evidence;     /* one line each, for people */
 	const char *const *evidence_ids; /* ids "e1" of gathered evidence,
 					    NULL-terminated */
 	size_t result_count;
 	const size_t *results;
-	const char *impact;   /* from the requirements' impact */
+	const char *impact; /* from the requirements' impact */
 	size_t remedy_count;
 	const char *const *remedy; /* steps */
 	const char *confirm_by; /* what would confirm it; NULL when confirmed */
@@ -104,16 +113,20 @@ struct finding {
 };
 
 struct run_info {
-	const char *id;         /* random, 16 hex digits */
-	const char *version;    /* of preflight */
-	const char *source;     /* source address used, or on-behalf-of */
-	const char *hint;       /* e.g. proxy variables seen but ignored */
-	double tolerate;        /* number of devices, or fraction */
+	const char *id;           /* random, 16 hex digits */
+	const char *version;      /* of preflight */
+	const char *source;       /* source address used, or on-behalf-of */
+	const char *on_behalf_of; /* this host stands in for it; or NULL */
+	const char *hint;         /* e.g. proxy variables seen but ignored */
+	double tolerate;          /* number of devices, or fraction */
 	bool tolerate_percent;
 };
 
+struct survey; /* report/survey.h */
+
 struct report {
 	struct arena arena;
+	struct survey *survey; /* what the results say together */
 	const struct plan *plan;
 	const struct results *results;
 	const struct run_info *run;
@@ -145,16 +158,16 @@ void diagnose(struct report *r, struct results *results);
 
 struct format_options {
 	bool colour;
-	bool utf8;    /* symbols; else ASCII */
-	bool verbose; /* every result with its facts */
-	bool quiet;   /* the headline and findings only */
+	bool utf8;      /* symbols; else ASCII */
+	bool verbose;   /* every result with its facts */
+	bool quiet;     /* the headline and findings only */
 	unsigned width; /* columns of the terminal, 0: 80 */
 };
 
 /* One format: a pure function over the finished report. */
 struct format {
-	const char *name;      /* "json" */
-	const char *ending;    /* ".json", for -o */
+	const char *name;   /* "json" */
+	const char *ending; /* ".json", for -o */
 	const char *summary;
 	void (*write)(const struct report *r, const struct format_options *o,
 		      FILE *out); /* errors: the caller looks at ferror() */

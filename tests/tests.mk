@@ -1,15 +1,59 @@
-# Tests; included by the Makefile. A unit test is a file tests/unit/*.c with a
-# main of its own (cmocka), found by name.
+# Tests; included by the Makefile. Everything is found by name: a file
+# tests/unit/*.c with a main of its own (cmocka), a file tests/checks/*.py with
+# scripted peers, a row of tests/lab/faults.csv.
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
+SHELL_SCRIPTS := packaging/deps.sh tests/lint/registry.sh .ci/run
+JOBS := $(shell nproc)
 
 $(B)/tests/unit/%: tests/unit/%.c $(LIBA)
 	$(call say,CCLD,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(LIBA) -lcmocka $(LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -MMD -MP $(LDFLAGS_ALL) \
+	  -o $@ $< $(LIBA) -lcmocka $(LIBS)
 
 -include $(UNIT_BIN:=.d)
+-include $(wildcard tests/spike/spike.mk)
 
-unit: $(UNIT_BIN)
-	$(Q)for t in $(UNIT_BIN); do $$t || exit 1; done
-.PHONY: unit
+unit-build: $(UNIT_BIN)
+
+# The sanitizer build of everything, and the unit tests in it.
+asan:
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) B=build/asan OPT='-O1 -g' \
+	  SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' \
+	  all unit-build
+	$(Q)python3 tests/run --build build/asan unit
+
+lint: all
+	$(call say,LINT,style)
+	$(Q)python3 tests/lint/style.py
+	$(Q)python3 tests/lint/documents.py
+	$(call say,LINT,format)
+	$(Q)git ls-files --cached --others --exclude-standard '*.c' '*.h' | \
+	  xargs clang-format --dry-run -Werror
+	$(call say,LINT,shell)
+	$(Q)shellcheck $(SHELL_SCRIPTS)
+	$(call say,LINT,clang)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) CC=clang B=build/clang WERROR=1 all
+	$(call say,LINT,gcc)
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) CC=gcc B=build/gcc WERROR=1 all
+	$(call say,LINT,cppcheck)
+	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability,performance \
+	  --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
+	  --suppressions-list=tests/lint/cppcheck.txt \
+	  -D__linux__ -j$(JOBS) core checks profiles report cmd
+
+demo: deps
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
+	$(Q)tests/lab/demo
+
+check: deps
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all unit-build
+	$(Q)$(MAKE) --no-print-directory lint
+	$(Q)$(MAKE) --no-print-directory asan
+	$(Q)python3 tests/run unit spike checks cli lab
+
+bench: all
+	$(Q)tests/bench/bench
+
+.PHONY: unit-build asan lint demo check bench

@@ -1,0 +1,216 @@
+/*
+ * bind.c - are the ports of this host free that the product has to bind? A
+ * port is bound for an instant and never listened on: nobody can connect.
+ */
+#include "check.h"
+#include "holder.h"
+#include "params.h"
+#include "spec.h"
+#include "text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { BIND_PORTS_MAX = 64 };
+enum bind_transport { BIND_UDP, BIND_TCP };
+
+struct bind_params {
+	int transport;
+	const struct port_list *ports;
+	const struct port_list *warn_ports;
+	const char *const *owners;
+};
+
+/* What was found, over all ports. */
+struct bind_count {
+	unsigned held, denied, failed;
+};
+
+/* errno of binding the wildcard address of a family; 0: free. */
+static int bind_try(sa_family_t family, bool tcp, uint16_t port)
+{
+	struct addr any = {.family = family, .port = port};
+	struct sockaddr_storage ss;
+	socklen_t length = addr_to_sockaddr(&any, &ss);
+	int on = 1, result = 0;
+	int fd =
+	    socket(family, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		return errno;
+	if (family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+	/* As servers do: connections in TIME_WAIT don't hold the port. For
+	 * UDP it would share the port with others that set it. */
+	if (tcp)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (bind(fd, (struct sockaddr *)&ss, length) == -1)
+		result = errno;
+	close(fd);
+	return result;
+}
+
+static bool bind_has_no_family(int error)
+{
+	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
+}
+
+static int bind_both(bool tcp, uint16_t port)
+{
+	int v4 = bind_try(AF_INET, tcp, port);
+	int v6 = bind_try(AF_INET6, tcp, port);
+
+	if (v4 != 0 && !bind_has_no_family(v4))
+		return v4;
+	return bind_has_no_family(v6) ? v4 : v6;
+}
+
+static bool bind_in(const struct port_list *list, uint16_t port)
+{
+	for (size_t i = 0; list != NULL && i < list->count; i++)
+		if (port >= list->ranges[i].first &&
+		    port <= list->ranges[i].last)
+			return true;
+	return false;
+}
+
+static bool bind_is_owner(const struct bind_params *params, const char *name)
+{
+	for (size_t i = 0; params->owners != NULL && params->owners[i] != NULL;
+	     i++)
+		if (name[0] != '\0' && text_glob(params->owners[i], name))
+			return true;
+	return false;
+}
+
+static void bind_held(struct probe *p, struct bind_count *count, uint16_t port,
+		      const struct holder *holder)
+{
+	const struct bind_params *params = p->params;
+	bool tcp = params->transport == BIND_TCP;
+	char text[HOLDER_TEXT], line[HOLDER_TEXT + 32];
+	bool known = holder != NULL;
+
+	snprintf(line, sizeof line, "%u/%s %s", (unsigned)port,
+		 tcp ? "tcp" : "udp",
+		 known ? holder_text(holder, text) : "an unknown program");
+	if (known && bind_is_owner(params, holder->name)) {
+		fact_append(p, "owned", line);
+	} else if (bind_in(params->warn_ports, port)) {
+		fact_append(p, "in-use-expected", line);
+	} else {
+		count->held++;
+		fact_append(p, "in-use", line);
+	}
+}
+
+static void bind_port(struct probe *p, struct bind_count *count, uint16_t port)
+{
+	const struct bind_params *params = p->params;
+	bool tcp = params->transport == BIND_TCP;
+	int error = bind_both(tcp, port);
+	struct holder holder;
+	char text[8];
+
+	if (error == 0)
+		return;
+	/* Without the privilege to bind it, the tables may still know. */
+	if (holder_find(tcp, port, &holder)) {
+		bind_held(p, count, port, &holder);
+	} else if (error == EADDRINUSE) {
+		bind_held(p, count, port, NULL);
+	} else if (error == EACCES || error == EPERM) {
+		snprintf(text, sizeof text, "%u", (unsigned)port);
+		fact_append(p, "not-permitted", text);
+		count->denied++;
+	} else {
+		count->failed++;
+	}
+}
+
+static enum step bind_begin(struct probe *p)
+{
+	const struct bind_params *params = p->params;
+	const struct port_range one = {p->spec->port, p->spec->port};
+	const struct port_list single = {1, &one};
+	const struct port_list *list =
+	    params->ports != NULL ? params->ports : &single;
+	struct bind_count count = {0};
+
+	if (params->ports == NULL && p->spec->port == 0)
+		return probe_untested(p, WHY_NEEDS_INPUT);
+	for (size_t i = 0; i < list->count; i++)
+		for (uint32_t port = list->ranges[i].first;
+		     port <= list->ranges[i].last; port++)
+			bind_port(p, &count, (uint16_t)port);
+	if (count.held > 0)
+		return probe_fail_at(p, PHASE_LOCAL, CAUSE_IN_USE);
+	if (count.denied > 0)
+		return probe_untested(p, WHY_NEEDS_PRIVILEGE);
+	if (count.failed > 0)
+		return probe_untested(p, WHY_LOCAL);
+	return probe_ok(p);
+}
+
+static enum step bind_step(struct probe *p, enum event event)
+{
+	return event == EV_START ? bind_begin(p) : STEP_WAIT;
+}
+
+static int bind_validate(const void *arg, struct error *err)
+{
+	const struct bind_params *params = arg;
+
+	if (params->ports != NULL &&
+	    ports_total(params->ports) > BIND_PORTS_MAX)
+		return error_set(err, "ports: at most %d", BIND_PORTS_MAX);
+	return 0;
+}
+
+static unsigned bind_packets(const void *arg)
+{
+	(void)arg;
+	return 0;
+}
+
+static const char *const bind_transports[] = {"udp", "tcp", NULL};
+
+static const struct param bind_param_table[] = {
+    {"transport", PARAM_ENUM, offsetof(struct bind_params, transport), "udp",
+     "transport of the ports", .choices = bind_transports},
+    {"ports", PARAM_PORTS, offsetof(struct bind_params, ports), NULL,
+     "ports that must be free; without it the port of the target",
+     .required = false},
+    {"warn_ports", PARAM_PORTS, offsetof(struct bind_params, warn_ports), NULL,
+     "ports that may be held (the system's own); noted only",
+     .required = false},
+    {"owners", PARAM_LIST, offsetof(struct bind_params, owners), NULL,
+     "programs of the product itself, which may hold their ports",
+     .required = false},
+    {0},
+};
+
+static const struct fact_def bind_fact_table[] = {
+    {"in-use", FACT_LIST, "held ports, as \"port/transport program (pid)\""},
+    {"in-use-expected", FACT_LIST, "held ports of warn_ports"},
+    {"owned", FACT_LIST, "ports that the product itself holds"},
+    {"not-permitted", FACT_LIST, "ports that only a privileged user may bind"},
+    {0},
+};
+
+const struct check check_bind = {
+    .name = "bind",
+    .summary = "ports of this host are free for the product to bind",
+    .params = bind_param_table,
+    .facts = bind_fact_table,
+    .params_size = sizeof(struct bind_params),
+    .needs = NEEDS_NOTHING,
+    .proxy = PROXY_NEVER,
+    .transport = TRANSPORT_LOCAL,
+    .attempts = 1,
+    .validate = bind_validate,
+    .packets = bind_packets,
+    .step = bind_step,
+};

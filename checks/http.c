@@ -1,0 +1,54 @@
+/*
+ * http.c - does the host answer plain HTTP, and not somebody in its place?
+ */
+#include "web_check.h"
+
+static enum step http_step(struct probe *p, enum event event)
+{
+	switch (event) {
+	case EV_START:
+		return web_check_start(p, false);
+	case EV_HTTP:
+		return web_check_answer(p, false);
+	default:
+		return STEP_WAIT;
+	}
+}
+
+static const struct param http_params[] = {
+    {.name = "path",
+     .type = PARAM_STRING,
+     .offset = offsetof(struct web_params, path),
+     .fallback = "/",
+     .help = "what to ask for"},
+    {.name = "method",
+     .type = PARAM_ENUM,
+     .offset = offsetof(struct web_params, method),
+     .fallback = "GET",
+     .choices = web_methods,
+     .help = "GET or HEAD; with HEAD no page can be looked at"},
+    {.name = "expect_status",
+     .type = PARAM_PORTS,
+     .offset = offsetof(struct web_params, expect_status),
+     .help = "statuses that count, such as 204 or 200-399; none: all"},
+    {.name = "expect_host_redirects",
+     .type = PARAM_LIST,
+     .offset = offsetof(struct web_params, expect_host_redirects),
+     .help = "endings of other hosts that may be redirected to"},
+    {.name = NULL}};
+
+static const struct fact_def http_facts[] = {WEB_CHECK_FACTS, {.name = NULL}};
+
+const struct check check_http = {
+    .name = "http",
+    .summary = "HTTP request; portals and block pages are recognised",
+    .params = http_params,
+    .facts = http_facts,
+    .params_size = sizeof(struct web_params),
+    .needs = NEEDS_TCP,
+    .proxy = PROXY_FORWARD,
+    .transport = TRANSPORT_TCP,
+    .window = 16,
+    .port = 80,
+    .validate = web_check_validate,
+    .step = http_step};

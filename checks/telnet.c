@@ -1,0 +1,160 @@
+/*
+ * telnet.c - does a Telnet server answer? Read only: a device has few
+ * terminals, and an answered option or a newline could begin a login.
+ */
+#include "check.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { TELNET_TEXT_MAX = 256, TELNET_OPTIONS_MAX = 16 };
+
+/* RFC 854 */
+enum {
+	TELNET_SE = 240,
+	TELNET_SB = 250,
+	TELNET_WILL = 251,
+	TELNET_WONT = 252,
+	TELNET_DO = 253,
+	TELNET_DONT = 254,
+	TELNET_IAC = 255
+};
+
+/* What came, taken apart. */
+struct telnet_seen {
+	uint8_t text[TELNET_TEXT_MAX];
+	size_t length;
+	unsigned commands;
+	bool foreign; /* neither text nor a command */
+};
+
+/* Banners of protocols that are not Telnet. */
+static const char *const telnet_strangers[] = {"SSH-", "HTTP/", "RFB "};
+
+static enum step telnet_connected(struct probe *p)
+{
+	p->phase = PHASE_REPLY; /* the server speaks first */
+	return STEP_WAIT;
+}
+
+static bool telnet_is_text(uint8_t c)
+{
+	/* NUL pads, BEL to CR and ESC dress up a banner. */
+	return c >= 0x20 || c == 0 || (c >= 0x07 && c <= 0x0d) || c == 0x1b;
+}
+
+static const char *telnet_verb(uint8_t command)
+{
+	static const char *const verbs[] = {"will", "wont", "do", "dont"};
+	if (command < TELNET_WILL || command > TELNET_DONT)
+		return NULL;
+	return verbs[command - TELNET_WILL];
+}
+
+/* After IAC: two octets, three, or up to IAC SE. */
+static void telnet_command(struct probe *p, struct telnet_seen *seen,
+			   struct cursor *c)
+{
+	char option[16];
+	uint8_t command = cursor_u8(c);
+	const char *verb = telnet_verb(command);
+	if (c->bad)
+		return;
+	if (command < TELNET_SE) {
+		seen->foreign = true;
+		return;
+	}
+	seen->commands++;
+	if (verb != NULL) {
+		unsigned number = cursor_u8(c);
+		if (c->bad || seen->commands > TELNET_OPTIONS_MAX)
+			return;
+		snprintf(option, sizeof(option), "%s %u", verb, number);
+		fact_append(p, "options", option);
+	} else if (command == TELNET_SB) {
+		uint8_t last = 0;
+		uint8_t now = cursor_u8(c);
+		while (!c->bad && !(last == TELNET_IAC && now == TELNET_SE)) {
+			last = now;
+			now = cursor_u8(c);
+		}
+	}
+}
+
+static bool telnet_is_stranger(const struct telnet_seen *seen)
+{
+	size_t count = sizeof(telnet_strangers) / sizeof(telnet_strangers[0]);
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(telnet_strangers[i]);
+		if (seen->length >= length &&
+		    memcmp(seen->text, telnet_strangers[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static enum step telnet_spoke(struct probe *p)
+{
+	struct telnet_seen seen = {.length = 0};
+	struct cursor c = cursor_over(p->in->data, p->in->length);
+	while (!c.bad && cursor_left(&c) > 0) {
+		uint8_t octet = cursor_u8(&c);
+		if (octet == TELNET_IAC)
+			telnet_command(p, &seen, &c);
+		else if (!telnet_is_text(octet))
+			seen.foreign = true;
+		else if (octet != 0 && seen.length < sizeof(seen.text))
+			seen.text[seen.length++] = octet;
+	}
+	if (telnet_is_stranger(&seen))
+		seen.foreign = true;
+	if (seen.length > 0)
+		fact_bytes(p, "banner", seen.text, seen.length);
+	fact_bool(p, "negotiates", seen.commands > 0);
+	if (seen.foreign)
+		return probe_fail(p, CAUSE_BAD_REPLY);
+	if (seen.commands == 0 && seen.length == 0)
+		return STEP_WAIT; /* half a command, or padding */
+	return probe_ok(p);
+}
+
+static enum step telnet_silent(struct probe *p)
+{
+	if (p->in->length > 0)
+		return probe_fail(p, CAUSE_BAD_REPLY);
+	return probe_ok_connect(p);
+}
+
+static enum step telnet_step(struct probe *p, enum event event)
+{
+	switch (event) {
+	case EV_START:
+		return telnet_connected(p);
+	case EV_DATA:
+		return telnet_spoke(p);
+	case EV_DEADLINE:
+		return telnet_silent(p);
+	default:
+		return STEP_WAIT;
+	}
+}
+
+static const struct fact_def telnet_facts[] = {
+    {.name = "banner", .type = FACT_STRING, .help = "text that came first"},
+    {.name = "negotiates",
+     .type = FACT_BOOL,
+     .help = "Telnet commands came, not text alone"},
+    {.name = "options",
+     .type = FACT_LIST,
+     .help = "what the server asked for or offered: do 24, will 1"},
+    {.name = NULL}};
+
+const struct check check_telnet = {
+    .name = "telnet",
+    .summary = "Telnet greeting, read only; silence proves the connect",
+    .facts = telnet_facts,
+    .needs = NEEDS_TCP,
+    .proxy = PROXY_NEVER,
+    .transport = TRANSPORT_TCP,
+    .port = 23,
+    .step = telnet_step};

@@ -1,0 +1,57 @@
+/*
+ * tls_inspection.c - is TLS end to end, or does somebody open it on the way?
+ */
+#include "check.h"
+#include "inspect.h"
+#include "tls.h"
+
+static void inspection_product(struct probe *p, const struct tls_evidence *e)
+{
+	const char *product = NULL;
+
+	for (size_t i = 0; i < e->chain_count && product == NULL; i++)
+		product = inspect_product(e->chain[i].issuer);
+	if (product == NULL)
+		product = inspect_product(e->root);
+	if (product != NULL)
+		fact_string(p, "inspection-product", product);
+}
+
+static enum step inspection_agreed(struct probe *p)
+{
+	const struct tls_evidence *e = probe_tls(p);
+	unsigned system = 0, mozilla = 0;
+	const char *bundle = NULL;
+
+	if (e->trust == TLS_TRUST_PUBLIC)
+		return probe_ok(p);
+	/* Without Mozilla's set a local root cannot be told from a public. */
+	tls_roots(&system, &mozilla, &bundle);
+	if (e->trust == TLS_TRUST_LOCAL_ROOT && mozilla == 0)
+		return probe_untested(p, WHY_LOCAL);
+	inspection_product(p, e);
+	return probe_fail_at(p, PHASE_TLS, CAUSE_UNTRUSTED);
+}
+
+static enum step inspection_step(struct probe *p, enum event event)
+{
+	return event == EV_START ? inspection_agreed(p) : STEP_WAIT;
+}
+
+static const struct fact_def inspection_facts[] = {
+    {.name = "inspection-product",
+     .type = FACT_STRING,
+     .help = "whose certificate authority it is, where that is known"},
+    {.name = NULL}};
+
+const struct check check_tls_inspection = {
+    .name = "tls-inspection",
+    .summary = "TLS that ends in a public root: nobody opens it on the way",
+    .facts = inspection_facts,
+    .needs = NEEDS_TLS,
+    .proxy = PROXY_TUNNEL,
+    .transport = TRANSPORT_TCP,
+    .window = 16,
+    .port = 443,
+    .describes_tls = true,
+    .step = inspection_step};

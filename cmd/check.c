@@ -1,0 +1,338 @@
+/* check.c - preflight check: one ad-hoc probe, with the same evidence. */
+#include "check.h"
+#include "cmd.h"
+#include "output.h"
+#include "params.h"
+#include "request.h"
+#include "target.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* A plan of one requirement, made here. */
+struct adhoc {
+	struct arena arena;
+	struct profile profile;
+	struct role role;
+	struct scenario scenario;
+	struct requirement requirement;
+	struct plan_profile plan_profile;
+	struct plan_requirement planned;
+	struct spec spec;
+	struct plan plan;
+};
+
+static const char *next_check(const void *arg, size_t i)
+{
+	(void)arg;
+	return check_registry[i] != NULL ? check_registry[i]->name : NULL;
+}
+
+static int unknown_check(const char *name, struct error *err)
+{
+	const char *near = text_nearest(name, next_check, NULL);
+
+	error_set(err, "unknown check '%s'", name);
+	if (near != NULL)
+		error_suggest(err, "did you mean '%s'?", near);
+	else
+		error_suggest(err, "see preflight list checks");
+	return -1;
+}
+
+/* "host", "host:22", "10.0.0.5:22", "[2001:db8::1]:22", "2001:db8::1". */
+static int split_target(struct adhoc *a, const char *text, const char **host,
+			uint16_t *port, struct error *err)
+{
+	const char *colon = strrchr(text, ':'), *end = NULL;
+	struct addr plain;
+	int64_t number;
+
+	if (*text == '[') {
+		text++;
+		end = strchr(text, ']');
+		if (end == NULL || (end[1] != ':' && end[1] != '\0')) {
+			error_set(err, "target '[%s': not [ADDRESS]:PORT",
+				  text);
+			error_suggest(err, "write [2001:db8::1]:22");
+			return -1;
+		}
+		colon = end[1] == ':' ? end + 1 : NULL;
+	} else if (addr_parse(&plain, text) || colon == NULL) {
+		colon = NULL;
+		end = text + strlen(text);
+	} else
+		end = colon;
+	if (colon != NULL) {
+		if (!text_number(colon + 1, 1, 65535, &number)) {
+			error_set(err, "target: '%s' is no port", colon + 1);
+			error_suggest(err, "ports are 1 to 65535");
+			return -1;
+		}
+		*port = (uint16_t)number;
+	}
+	*host = arena_strndup(&a->arena, text, (size_t)(end - text));
+	return 0;
+}
+
+static bool is_set_later(const struct option_values *v, size_t i,
+			 const char *name)
+{
+	size_t length = strlen(name);
+
+	while (++i < v->count)
+		if (strncmp(v->values[i], name, length) == 0 &&
+		    v->values[i][length] == '=')
+			return true;
+	return false;
+}
+
+static int set_params(struct adhoc *a, const struct options *o,
+		      struct error *err)
+{
+	void *params = params_new(&a->arena, a->spec.check);
+	const struct option_values *v = &o->values[OPT_SET];
+
+	for (size_t i = 0; i < v->count; i++) {
+		char *name = arena_strdup(&a->arena, v->values[i]);
+		char *value = strchr(name, '=');
+
+		if (value == NULL) {
+			error_set(err, "--set '%s' has no value", name);
+			error_suggest(err, "write --set %s=VALUE", name);
+			return -1;
+		}
+		*value++ = '\0';
+		/* The environment may hold the variables of a profile. */
+		if (i < v->inherited &&
+		    (params_find(a->spec.check, name) == NULL ||
+		     is_set_later(v, i, name)))
+			continue;
+		if (params_set(&a->arena, a->spec.check, params, name, value,
+			       err) == -1)
+			return -1;
+	}
+	a->spec.params = params;
+	return params_check(a->spec.check, params, err);
+}
+
+static enum transport transport_of(const struct spec *s)
+{
+	enum needs needs = s->check->choose != NULL
+			       ? s->check->choose(s->params)
+			       : s->check->needs;
+
+	switch (needs) {
+	case NEEDS_NOTHING:
+		return TRANSPORT_LOCAL;
+	case NEEDS_TCP:
+	case NEEDS_TLS:
+		return TRANSPORT_TCP;
+	case NEEDS_ICMP:
+		return TRANSPORT_ICMP;
+	case NEEDS_UDP:
+	case NEEDS_UDP_ANY:
+	case NEEDS_MULTICAST:
+		break;
+	}
+	return TRANSPORT_UDP;
+}
+
+/* A numeric address goes into s->literal; "system-resolver" stands for the
+ * servers that this host is set up with. */
+static int check_host(struct spec *s, struct error *err)
+{
+	if (strcmp(s->host, profile_system_resolver) == 0 &&
+	    strcmp(s->check->name, "dns") == 0) {
+		s->system_server = true;
+		return 0;
+	}
+	return s->check->needs == NEEDS_MULTICAST
+		   ? target_group(s->host, &s->literal, err)
+		   : target_host(s->host, &s->literal, err);
+}
+
+static int build_spec(struct adhoc *a, const struct options *o,
+		      struct error *err)
+{
+	struct spec *s = &a->spec;
+	bool local;
+
+	s->check = check_find(o->arguments[0]);
+	if (s->check == NULL)
+		return unknown_check(o->arguments[0], err);
+	if (set_params(a, o, err) == -1)
+		return -1;
+	s->transport = transport_of(s);
+	s->port = s->check->port;
+	local = s->transport == TRANSPORT_LOCAL;
+	if (!local && o->argument_count < 2) {
+		error_set(err, "check %s needs a target", s->check->name);
+		error_suggest(err, "write preflight check %s HOST:PORT",
+			      s->check->name);
+		return -1;
+	}
+	if (o->argument_count > (local ? 1U : 2U))
+		return error_set(err, "'%s' is one argument too many",
+				 o->arguments[local ? 1 : 2]);
+	if (!local &&
+	    split_target(a, o->arguments[1], &s->host, &s->port, err) == -1)
+		return -1;
+	if (!local && s->port == 0 && s->transport != TRANSPORT_ICMP) {
+		error_set(err, "check %s has no usual port", s->check->name);
+		error_suggest(err, "write %s:PORT", s->host);
+		return -1;
+	}
+	if (s->host != NULL && check_host(s, err) == -1)
+		return -1;
+	s->device_index = SIZE_MAX;
+	s->proof = s->check->transport == TRANSPORT_TCP &&
+			   strcmp(s->check->name, "tcp") == 0
+		       ? PROOF_CONNECT
+		       : PROOF_SERVICE;
+	s->family = option_flag(o, OPT_V4)   ? FAMILY_V4
+		    : option_flag(o, OPT_V6) ? FAMILY_V6
+					     : FAMILY_BOTH;
+	return 0;
+}
+
+static const char *spec_id(struct adhoc *a)
+{
+	const struct spec *s = &a->spec;
+	const char *name = s->check->name;
+
+	if (s->transport == TRANSPORT_LOCAL)
+		return arena_printf(&a->arena, "%s/local", name);
+	if (s->transport == TRANSPORT_ICMP)
+		return arena_printf(&a->arena, "%s/%s:icmp", name, s->host);
+	return arena_printf(
+	    &a->arena,
+	    strchr(s->host, ':') != NULL ? "%s/[%s]:%s/%u" : "%s/%s:%s/%u",
+	    name, s->host, transport_name(s->transport), s->port);
+}
+
+static void build_plan(struct adhoc *a, const struct options *o)
+{
+	static const char *const none[] = {NULL};
+	static const char *const core[] = {"core", NULL};
+	static const char *const self[] = {"this-host", NULL};
+	static const char *const there[] = {"target", NULL};
+	const char **hosts = arena_calloc(&a->arena, 2, sizeof *hosts);
+	struct requirement *q = &a->requirement;
+
+	hosts[0] = a->spec.host;
+	a->role.name = "this-host";
+	a->role.help = "the machine that preflight runs on";
+	a->scenario.name = "core";
+	a->scenario.by_default = true;
+	a->profile.name = "check";
+	a->profile.version = PREFLIGHT_VERSION;
+	a->profile.title = "one check";
+	a->profile.file = "";
+	a->profile.default_role = a->role.name;
+	a->profile.role_count = 1;
+	a->profile.roles = &a->role;
+	a->profile.scenario_count = 1;
+	a->profile.scenarios = &a->scenario;
+	a->profile.requirement_count = 1;
+	a->profile.requirements = q;
+	q->id = a->spec.check->name;
+	q->profile = &a->profile;
+	q->title = a->spec.check->summary;
+	q->covers = q->deviates = q->deviates_reasons = none;
+	q->device_types = none;
+	q->from = self[0];
+	q->from_list = self;
+	q->to = there[0];
+	q->to_list = there;
+	q->to_kind =
+	    a->spec.transport == TRANSPORT_LOCAL ? TO_SELF : TO_INTERNET;
+	q->scenario = "core";
+	q->level = LEVEL_REQUIRED;
+	q->check = a->spec.check->name;
+	q->check_table = a->spec.check;
+	q->hosts = hosts;
+	q->transport = transport_name(a->spec.transport);
+	q->proof = a->spec.proof;
+	q->ports_text = a->spec.port != 0
+			    ? arena_printf(&a->arena, "%u", a->spec.port)
+			    : "";
+	a->spec.requirement = q;
+	a->spec.id = spec_id(a);
+	if (a->spec.system_server)
+		a->spec.host = NULL;
+	a->planned.requirement = q;
+	a->planned.id = q->id;
+	a->planned.count = 1;
+	a->planned.ports_text = q->ports_text;
+	a->planned.hosts = hosts;
+	a->plan_profile.profile = &a->profile;
+	a->plan_profile.role = a->role.name;
+	a->plan_profile.scenarios = core;
+	a->plan.profile_count = 1;
+	a->plan.profiles = &a->plan_profile;
+	a->plan.requirement_count = 1;
+	a->plan.requirements = &a->planned;
+	a->plan.spec_count = 1;
+	a->plan.specs = &a->spec;
+	(void)o;
+}
+
+static int run_check(struct options *o, struct adhoc *a, struct request *r)
+{
+	struct engine_options engine = {0};
+	struct run_info info = {0};
+	struct error err;
+
+	if (o->argument_count == 0) {
+		error_set(&err, "check needs a check and a target");
+		error_suggest(&err, "write preflight check tcp 10.0.0.5:22");
+		return command_fail_one(o, &err, EXIT_USAGE);
+	}
+	if (build_spec(a, o, &err) == -1 || request_proxy(r, o, &err) == -1 ||
+	    request_engine(o, &engine, &err) == -1)
+		return command_fail_one(o, &err, EXIT_USAGE);
+	build_plan(a, o);
+	if (r->has_proxy) {
+		a->spec.via_proxy = a->spec.check->proxy != PROXY_NEVER;
+		a->plan.proxy = &r->proxy;
+		engine.proxy_host = r->proxy.host;
+		engine.proxy_port = r->proxy.port;
+		if (r->proxy.authentication != NULL)
+			engine.proxy_userpwd = r->proxy.authentication->value;
+	}
+	info.hint = *r->hint != '\0' ? r->hint : NULL;
+	return output_run(o, &a->plan, &engine, &info);
+}
+
+static int run(struct options *o)
+{
+	struct adhoc a = {0};
+	struct request r = {0};
+	int status = run_check(o, &a, &r);
+
+	request_free(&r);
+	arena_free(&a.arena);
+	return status;
+}
+
+static const enum option_id options[] = {
+    OPT_SET,    OPT_PROXY,  OPT_PROXY_AUTH, OPT_TIMEOUT,  OPT_DEADLINE,
+    OPT_SOURCE, OPT_V4,     OPT_V6,         OPT_NO_TRACE, OPT_FORMAT,
+    OPT_OUTPUT, OPT_STRICT, OPT_EXIT_ZERO,  OPT_QUIET,    OPT_VERBOSE,
+    OPT_COLOR,  OPT_END,
+};
+
+const struct command command_check = {
+    .name = "check",
+    .arguments = "CHECK TARGET[:PORT]",
+    .summary = "Send one probe to one target, with the same evidence as a run",
+    .details = "examples:\n"
+	       "  preflight check tcp 10.0.0.5:22\n"
+	       "  preflight check dns 10.0.0.53 --set names=www.example.com\n"
+	       "  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
+	       "\nThe checks and their parameters: preflight list checks.\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,217 @@
+/* explain.c - preflight explain: what a code, a requirement or a finding
+ * means, and what to do. */
+#include "cmd.h"
+#include "explain.h"
+#include "list.h"
+#include "mem.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Everything that has a name, for suggestions. */
+struct explain_names {
+	const char **items; /* NULL-terminated */
+	size_t count, capacity;
+	struct arena arena;
+};
+
+static void explain_name(struct explain_names *n, const char *name)
+{
+	n->items =
+	    mem_grow(n->items, &n->capacity, n->count + 2, sizeof(char *));
+	n->items[n->count++] = arena_strdup(&n->arena, name);
+	n->items[n->count] = NULL;
+}
+
+static const struct outcome_entry *explain_outcome(const char *word)
+{
+	enum phase phase;
+	enum cause cause;
+
+	if (!outcome_parse(word, &phase, &cause))
+		return NULL;
+	for (size_t i = 0; i < outcome_table_count; i++) {
+		if (outcome_table[i].phase == phase &&
+		    outcome_table[i].cause == cause)
+			return &outcome_table[i];
+	}
+	return NULL;
+}
+
+/* "cloud.tenant", "auvik-collector/cloud.tenant", or a matrix id. */
+static bool explain_is(const struct requirement *q, const char *word)
+{
+	const char *slash = strchr(word, '/');
+
+	if (slash != NULL) {
+		size_t length = (size_t)(slash - word);
+
+		if (strlen(q->profile->name) != length ||
+		    strncmp(q->profile->name, word, length) != 0)
+			return false;
+		word = slash + 1;
+	}
+	if (strcmp(q->id, word) == 0)
+		return true;
+	for (size_t i = 0; q->covers != NULL && q->covers[i] != NULL; i++) {
+		if (strcmp(q->covers[i], word) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What was found, printed one after the other. */
+struct explain_output {
+	bool json;
+	struct json_out j;
+	size_t count;
+};
+
+static void explain_one(struct explain_output *out)
+{
+	if (out->json && out->count == 0) {
+		json_begin(&out->j, stdout);
+		json_object(&out->j);
+		json_key_string(&out->j, "schema", "preflight.explain/1");
+		json_key(&out->j, "items");
+		json_array(&out->j);
+	}
+	out->count++;
+}
+
+static void explain_profile(struct explain_output *out,
+			    struct explain_names *names,
+			    const struct profile *p, const char *word)
+{
+	for (size_t i = 0; i < p->requirement_count; i++) {
+		const struct requirement *q = &p->requirements[i];
+
+		explain_name(names, q->id);
+		for (size_t k = 0; q->covers != NULL && q->covers[k] != NULL;
+		     k++)
+			explain_name(names, q->covers[k]);
+		if (!explain_is(q, word))
+			continue;
+		explain_one(out);
+		if (out->json)
+			explain_requirement_json(&out->j, q);
+		else
+			explain_requirement_text(stdout, 0, q);
+	}
+}
+
+/* Broken profiles are another command's matter (lint). */
+static void explain_profiles(struct explain_output *out,
+			     struct explain_names *names, const char *word)
+{
+	struct arena scratch = {0};
+	const char *const *list = profile_names(&scratch);
+
+	for (size_t i = 0; list[i] != NULL; i++) {
+		struct errors errors = {0};
+		struct error err;
+		struct profile *p;
+		char path[4096];
+
+		if (profile_find(list[i], path, sizeof path, &err) == -1)
+			continue;
+		p = profile_load(path, &errors);
+		if (p != NULL)
+			explain_profile(out, names, p, word);
+		profile_free(p);
+		errors_free(&errors);
+	}
+	arena_free(&scratch);
+}
+
+static void explain_tables(struct explain_output *out,
+			   struct explain_names *names, const char *word)
+{
+	const struct outcome_entry *outcome = explain_outcome(word);
+	const struct finding_entry *finding = finding_entry_find(word);
+	char code[OUTCOME_CODE];
+
+	for (size_t i = 0; finding_entry_at(i) != NULL; i++)
+		explain_name(names, finding_entry_at(i)->code);
+	for (size_t i = 0; i < outcome_table_count; i++)
+		explain_name(names, outcome_code(outcome_table[i].phase,
+						 outcome_table[i].cause, code));
+	if (outcome != NULL) {
+		explain_one(out);
+		if (out->json)
+			explain_outcome_json(&out->j, outcome);
+		else
+			explain_outcome_text(stdout, 0, outcome);
+	}
+	if (finding != NULL) {
+		explain_one(out);
+		if (out->json)
+			explain_finding_json(&out->j, finding);
+		else
+			explain_finding_text(stdout, 0, finding);
+	}
+}
+
+static int explain_unknown(const struct options *o,
+			   const struct explain_names *names, const char *word)
+{
+	const char *near = text_nearest_of(word, names->items);
+	struct error err;
+
+	error_set(&err, "nothing is called '%s'", word);
+	if (near != NULL)
+		error_suggest(&err, "did you mean '%s'?", near);
+	else
+		error_suggest(&err, "see preflight list findings, and "
+				    "preflight list requirements");
+	return command_fail_one(o, &err, EXIT_USAGE);
+}
+
+static int run(struct options *o)
+{
+	struct explain_output out = {.json = command_is_json(o)};
+	struct explain_names names = {0};
+	struct error err;
+	int status = 0;
+
+	if (list_check_format(o, &err) == -1)
+		return command_fail_one(o, &err, EXIT_USAGE);
+	if (o->argument_count != 1) {
+		error_set(&err, "explain takes one word");
+		error_suggest(&err, "write a code, a requirement or a finding");
+		return command_fail_one(o, &err, EXIT_USAGE);
+	}
+	explain_tables(&out, &names, o->arguments[0]);
+	explain_profiles(&out, &names, o->arguments[0]);
+	if (out.count == 0) {
+		status = explain_unknown(o, &names, o->arguments[0]);
+		goto out;
+	}
+	if (out.json) {
+		json_array_end(&out.j);
+		json_object_end(&out.j);
+		json_end(&out.j);
+	}
+	status = command_finish(o, status);
+out:
+	free(names.items);
+	arena_free(&names.arena);
+	return status;
+}
+
+static const enum option_id options[] = {OPT_FORMAT, OPT_END};
+
+const struct command command_explain = {
+    .name = "explain",
+    .arguments = "CODE|REQUIREMENT|FINDING",
+    .summary = "What a word of a report means, and what to do",
+    .details = "examples:\n"
+	       "  preflight explain CONNECT-TIMEOUT\n"
+	       "  preflight explain firewall-drops\n"
+	       "  preflight explain cloud.tenant\n"
+	       "  preflight explain AUV-01 --format json\n",
+    .options = options,
+    .run = run,
+};

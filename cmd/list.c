@@ -1,0 +1,276 @@
+/* list.c - preflight list: profiles, requirements, checks, formats, findings.
+ */
+#include "check.h"
+#include "cmd.h"
+#include "findings.h"
+#include "json.h"
+#include "list.h"
+#include "profile.h"
+#include "report.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What can be listed; `text` and `json` print all of it. */
+struct listing {
+	const char *name;
+	void (*text)(const struct profile *const *profiles);
+	void (*json)(struct json_out *j, const struct profile *const *profiles);
+	bool wants_profiles;
+};
+
+static void list_profiles_text(const struct profile *const *profiles)
+{
+	for (; *profiles != NULL; profiles++)
+		printf("%-20s %-10s %s\n", (*profiles)->name,
+		       (*profiles)->version, (*profiles)->title);
+}
+
+static void list_requirements_text(const struct profile *const *profiles)
+{
+	for (; *profiles != NULL; profiles++) {
+		const struct profile *p = *profiles;
+
+		for (size_t i = 0; i < p->requirement_count; i++) {
+			const struct requirement *q = &p->requirements[i];
+
+			printf("%-18s %-28s %-12s %-15s %-5s %s\n", p->name,
+			       q->id, level_name(q->level),
+			       q->check == NULL ? "-" : q->check, q->transport,
+			       q->ports_text == NULL ? "-" : q->ports_text);
+		}
+	}
+}
+
+static void list_checks_text(const struct profile *const *profiles)
+{
+	(void)profiles;
+	for (size_t i = 0; check_registry[i] != NULL; i++) {
+		const struct check *c = check_registry[i];
+
+		printf("%-16s %s\n", c->name, c->summary);
+		for (const struct param *p = c->params;
+		     p != NULL && p->name != NULL; p++)
+			printf("    %-16s %-9s %s%s%s%s\n", p->name,
+			       list_param_type(p->type), p->help,
+			       p->fallback == NULL ? "" : " [",
+			       p->fallback == NULL ? "" : p->fallback,
+			       p->fallback == NULL ? "" : "]");
+	}
+}
+
+static void list_formats_text(const struct profile *const *profiles)
+{
+	(void)profiles;
+	for (size_t i = 0; format_registry[i] != NULL; i++)
+		printf("%-10s %-8s %s\n", format_registry[i]->name,
+		       format_registry[i]->ending, format_registry[i]->summary);
+}
+
+static void list_formats_json(struct json_out *j,
+			      const struct profile *const *profiles)
+{
+	(void)profiles;
+	for (size_t i = 0; format_registry[i] != NULL; i++) {
+		json_object(j);
+		json_key_string(j, "name", format_registry[i]->name);
+		json_key_string(j, "ending", format_registry[i]->ending);
+		json_key_string(j, "summary", format_registry[i]->summary);
+		json_object_end(j);
+	}
+}
+
+static void list_findings_text(const struct profile *const *profiles)
+{
+	const struct finding_entry *f;
+
+	(void)profiles;
+	for (size_t i = 0; (f = finding_entry_at(i)) != NULL; i++)
+		printf("%-26s %-14s %s\n", f->code, owner_name(f->owner),
+		       f->meaning);
+}
+
+static void list_findings_json(struct json_out *j,
+			       const struct profile *const *profiles)
+{
+	const struct finding_entry *f;
+
+	(void)profiles;
+	for (size_t i = 0; (f = finding_entry_at(i)) != NULL; i++) {
+		json_object(j);
+		json_key_string(j, "code", f->code);
+		json_key_string(j, "owner", owner_name(f->owner));
+		json_key_string(j, "title", f->title);
+		json_key_string(j, "meaning", f->meaning);
+		json_object_end(j);
+	}
+}
+
+static void list_checks_json(struct json_out *j,
+			     const struct profile *const *profiles)
+{
+	(void)profiles;
+	for (size_t i = 0; check_registry[i] != NULL; i++)
+		list_check_json(j, check_registry[i]);
+}
+
+static void list_profiles_json(struct json_out *j,
+			       const struct profile *const *profiles)
+{
+	for (; *profiles != NULL; profiles++)
+		list_profile_json(j, *profiles);
+}
+
+static void list_requirements_json(struct json_out *j,
+				   const struct profile *const *profiles)
+{
+	for (; *profiles != NULL; profiles++) {
+		for (size_t i = 0; i < (*profiles)->requirement_count; i++)
+			list_requirement_json(j, &(*profiles)->requirements[i]);
+	}
+}
+
+static const struct listing listings[] = {
+    {"profiles", list_profiles_text, list_profiles_json, true},
+    {"requirements", list_requirements_text, list_requirements_json, true},
+    {"checks", list_checks_text, list_checks_json, false},
+    {"formats", list_formats_text, list_formats_json, false},
+    {"findings", list_findings_text, list_findings_json, false},
+    {.name = NULL},
+};
+
+static const char *list_name_at(const void *arg, size_t i)
+{
+	const struct listing *list = arg;
+
+	return list[i].name;
+}
+
+static const struct listing *list_find(const struct options *o,
+				       struct error *err)
+{
+	const char *word = o->argument_count == 0 ? NULL : o->arguments[0];
+	const char *near;
+
+	if (word == NULL || o->argument_count > 1) {
+		error_set(err, "list takes one word");
+		error_suggest(err, "write profiles, requirements, checks, "
+				   "formats or findings");
+		return NULL;
+	}
+	for (size_t i = 0; listings[i].name != NULL; i++) {
+		if (strcmp(listings[i].name, word) == 0)
+			return &listings[i];
+	}
+	error_set(err, "nothing is called '%s'", word);
+	near = text_nearest(word, list_name_at, listings);
+	if (near != NULL)
+		error_suggest(err, "did you mean '%s'?", near);
+	else
+		error_suggest(err, "write profiles, requirements, checks, "
+				   "formats or findings");
+	return NULL;
+}
+
+/* All profiles that can be found, NULL-terminated. Broken ones are errors:
+ * the others are listed all the same. */
+static struct profile **list_load(struct errors *errors)
+{
+	struct arena scratch = {0};
+	const char *const *names = profile_names(&scratch);
+	struct profile **list;
+	size_t count = 0, loaded = 0;
+
+	while (names[count] != NULL)
+		count++;
+	list = mem_calloc(count + 1, sizeof *list);
+	for (size_t i = 0; i < count; i++) {
+		struct error err;
+		char path[4096];
+
+		if (profile_find(names[i], path, sizeof path, &err) == -1) {
+			errors_add(errors, &err);
+			continue;
+		}
+		list[loaded] = profile_load(path, errors);
+		loaded += list[loaded] != NULL;
+	}
+	arena_free(&scratch);
+	return list;
+}
+
+static void list_print(const struct options *o, const struct listing *l,
+		       struct profile *const *loaded)
+{
+	const struct profile *none[] = {NULL};
+	const struct profile **profiles = none;
+	struct json_out j;
+	size_t count = 0;
+
+	while (loaded != NULL && loaded[count] != NULL)
+		count++;
+	if (count > 0) {
+		profiles = mem_calloc(count + 1, sizeof *profiles);
+		for (size_t i = 0; i < count; i++)
+			profiles[i] = loaded[i];
+	}
+	if (command_is_json(o)) {
+		json_begin(&j, stdout);
+		json_object(&j);
+		json_key_string(&j, "schema", "preflight.list/1");
+		json_key(&j, l->name);
+		json_array(&j);
+		l->json(&j, profiles);
+		json_array_end(&j);
+		json_object_end(&j);
+		json_end(&j);
+	} else {
+		l->text(profiles);
+	}
+	if (profiles != none)
+		free(profiles);
+}
+
+static int run(struct options *o)
+{
+	struct errors errors = {0};
+	struct error err;
+	struct profile **loaded = NULL;
+	const struct listing *l = list_find(o, &err);
+	int status = 0;
+
+	if (l == NULL || list_check_format(o, &err) == -1)
+		return command_fail_one(o, &err, EXIT_USAGE);
+	if (l->wants_profiles)
+		loaded = list_load(&errors);
+	if (errors.count > 0 && (command_is_json(o) || loaded[0] == NULL)) {
+		status = command_fail(o, &errors, EXIT_USAGE);
+		goto out;
+	}
+	list_print(o, l, loaded);
+	if (errors.count > 0)
+		status = command_fail(o, &errors, EXIT_USAGE);
+	status = command_finish(o, status);
+out:
+	for (size_t i = 0; loaded != NULL && loaded[i] != NULL; i++)
+		profile_free(loaded[i]);
+	free(loaded);
+	errors_free(&errors);
+	return status;
+}
+
+static const enum option_id options[] = {OPT_FORMAT, OPT_END};
+
+const struct command command_list = {
+    .name = "list",
+    .arguments = "WHAT",
+    .summary = "List profiles, requirements, checks, formats or findings",
+    .details = "examples:\n"
+	       "  preflight list profiles\n"
+	       "  preflight list requirements --format json\n"
+	       "  preflight list checks\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,23 @@
+/*
+ * list.h - profiles, requirements and checks as JSON, for list and its like.
+ */
+#ifndef PREFLIGHT_LIST_H
+#define PREFLIGHT_LIST_H
+
+#include "check.h"
+#include "json.h"
+#include "options.h"
+#include "profile.h"
+
+void list_profile_json(struct json_out *j, const struct profile *p);
+void list_requirement_json(struct json_out *j, const struct requirement *q);
+void list_check_json(struct json_out *j, const struct check *c);
+/* "80,443" as ["80", "443"]; NULL gives []. */
+void list_ports_json(struct json_out *j, const char *ports);
+
+const char *list_param_type(enum param_type type);
+
+/* --format is text, json or not given. -1: one error. */
+int list_check_format(const struct options *o, struct error *err);
+
+#endif

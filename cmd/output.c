@@ -1,0 +1,333 @@
+/* output.c - writing a report, and the run that makes it. */
+#include "output.h"
+#include "cmd.h"
+#include "engine.h"
+#include "evidence_wanted.h"
+#include "text.h"
+#include "wire.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <langinfo.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct output_file {
+	const struct format *format;
+	const char *path; /* "-": stdout */
+};
+
+struct output {
+	const struct format *format; /* of stdout */
+	size_t count;
+	struct output_file *files;
+	struct format_options options;
+	bool is_text;
+};
+
+static const char *next_format(const void *arg, size_t i)
+{
+	(void)arg;
+	return format_registry[i] != NULL ? format_registry[i]->name : NULL;
+}
+
+static int unknown_format(const char *name, struct error *err)
+{
+	const char *near = text_nearest(name, next_format, NULL);
+
+	error_set(err, "unknown format '%s'", name);
+	if (near != NULL)
+		error_suggest(err, "did you mean '%s'?", near);
+	else
+		error_suggest(err, "see preflight list formats");
+	return -1;
+}
+
+/* A run of minutes must not end in "no such folder". */
+static int check_folder(const char *path, struct options *o, struct error *err)
+{
+	const char *slash = strrchr(path, '/');
+	const char *folder =
+	    slash == NULL ? "."
+	    : slash == path
+		? "/"
+		: arena_strndup(&o->arena, path, (size_t)(slash - path));
+	struct stat st;
+
+	if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode))
+		errno = ENOTDIR;
+	else if (access(folder, W_OK | X_OK) == 0)
+		return 0;
+	return error_set(err, "-o %s: cannot write into %s: %s", path, folder,
+			 strerror(errno));
+}
+
+/* "F=FILE", or FILE with the format of its ending. */
+static int parse_file(struct output_file *f, struct options *o,
+		      const char *text, struct error *err)
+{
+	const char *equals = strchr(text, '=');
+	struct stat st;
+
+	/* "dir=x/report.json" is a path, "json=dir/x" is not. */
+	bool named = equals != NULL &&
+		     memchr(text, '/', (size_t)(equals - text)) == NULL;
+
+	if (named) {
+		char *name =
+		    arena_strndup(&o->arena, text, (size_t)(equals - text));
+
+		f->format = format_find(name);
+		f->path = equals + 1;
+		if (f->format == NULL)
+			return unknown_format(name, err);
+	} else {
+		f->path = text;
+		f->format = format_for_file(text);
+		if (f->format == NULL) {
+			error_set(err, "-o %s: no format has this ending",
+				  text);
+			error_suggest(err, "write -o FORMAT=%s", text);
+			return -1;
+		}
+	}
+	if (*f->path == '\0')
+		return error_set(err, "-o %s: the file's name is missing",
+				 text);
+	if (lstat(f->path, &st) == 0 && !S_ISREG(st.st_mode))
+		return error_set(err, "-o %s: exists and is no regular file",
+				 f->path);
+	return check_folder(f->path, o, err);
+}
+
+static bool decide_colour(const char *option)
+{
+	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE");
+	const char *term = getenv("TERM");
+
+	if (option != NULL && strcmp(option, "auto") != 0)
+		return strcmp(option, "always") == 0;
+	if (no != NULL && *no != '\0')
+		return false;
+	if (force != NULL && strcmp(force, "0") != 0)
+		return true;
+	if (term != NULL && strcmp(term, "dumb") == 0)
+		return false;
+	return isatty(STDOUT_FILENO) == 1;
+}
+
+static void decide_terminal(struct format_options *f, const struct options *o)
+{
+	struct winsize size;
+
+	setlocale(LC_CTYPE, "");
+	f->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	f->colour = decide_colour(option_text(o, OPT_COLOR));
+	f->verbose = option_flag(o, OPT_VERBOSE);
+	f->quiet = option_flag(o, OPT_QUIET);
+	f->width = 80;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+		f->width = size.ws_col;
+}
+
+struct output *output_new(struct options *o, struct error *err)
+{
+	struct output *out = mem_calloc(1, sizeof *out);
+	const char *name = option_text(o, OPT_FORMAT);
+	const char *colour = option_text(o, OPT_COLOR);
+	const char *const *list = option_list(o, OPT_OUTPUT);
+	size_t n = 0;
+
+	out->format = format_find(name != NULL ? name : "text");
+	if (out->format == NULL) {
+		unknown_format(name, err);
+		goto bad;
+	}
+	if (colour != NULL && strcmp(colour, "auto") != 0 &&
+	    strcmp(colour, "always") != 0 && strcmp(colour, "never") != 0) {
+		error_set(err, "--color: '%s' is not auto, always or never",
+			  colour);
+		goto bad;
+	}
+	while (list[n] != NULL)
+		n++;
+	out->files = mem_calloc(n + 1, sizeof *out->files);
+	for (; out->count < n; out->count++)
+		if (parse_file(&out->files[out->count], o, list[out->count],
+			       err) == -1)
+			goto bad;
+	out->is_text = strcmp(out->format->name, "text") == 0;
+	decide_terminal(&out->options, o);
+	return out;
+bad:
+	output_free(out);
+	return NULL;
+}
+
+bool output_shows_progress(const struct output *out)
+{
+	return out->is_text && !out->options.quiet &&
+	       isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+}
+
+static int write_error(const char *path, int err)
+{
+	fprintf(stderr, "preflight: cannot write %s: %s\n", path,
+		strerror(err));
+	return -1;
+}
+
+static int write_file(const struct output_file *f, const struct report *r,
+		      const struct format_options *options)
+{
+	struct format_options plain = *options;
+	char *path = mem_printf("%s.%ld.tmp", f->path, (long)getpid());
+	int fd = open(
+	    path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	FILE *out = fd != -1 ? fdopen(fd, "w") : NULL;
+	bool bad;
+	int rc = 0;
+
+	plain.colour = false;
+	plain.width = 80;
+	if (out == NULL) {
+		rc = write_error(f->path, errno);
+		goto done;
+	}
+	f->format->write(r, &plain, out);
+	errno = 0;
+	bad = fflush(out) == EOF || ferror(out) || fsync(fd) == -1;
+	if (fclose(out) == EOF || bad || rename(path, f->path) == -1) {
+		rc = write_error(f->path, errno != 0 ? errno : EIO);
+		unlink(path);
+	}
+done:
+	free(path);
+	return rc;
+}
+
+int output_write(struct output *out, const struct report *r, int status)
+{
+	for (size_t i = 0; i < out->count; i++)
+		if (write_file(&out->files[i], r, &out->options) == -1)
+			status = EXIT_UNDECIDED;
+	out->format->write(r, &out->options, stdout);
+	return status;
+}
+
+void output_free(struct output *out)
+{
+	if (out == NULL)
+		return;
+	free(out->files);
+	free(out);
+}
+
+/* One run ---------------------------------------------------------------- */
+
+static void show_progress(void *arg, size_t done, size_t total)
+{
+	(void)arg;
+	fprintf(stderr, "\r%zu of %zu probes done ", done, total);
+}
+
+static void clear_progress(void)
+{
+	fputs("\r\033[K", stderr);
+}
+
+static size_t wishes(void *arg, const struct results *r,
+		     struct evidence_wish *out, size_t max)
+{
+	return evidence_wanted(arg, r, out, max);
+}
+
+/* Precedence of design §6: interrupted before 1, 3, 4, 0. */
+static int exit_status(const struct options *o, const struct report *r,
+		       const struct results *results)
+{
+	if (results->interrupted)
+		return 128 + results->interrupt_signal;
+	if (option_flag(o, OPT_EXIT_ZERO))
+		return 0;
+	return report_exit_status(r, option_flag(o, OPT_STRICT));
+}
+
+static int read_tolerate(const struct options *o, struct run_info *info,
+			 struct error *err)
+{
+	const char *text = option_text(o, OPT_TOLERATE);
+	char digits[16];
+	size_t length;
+	int64_t n;
+
+	if (text == NULL)
+		return 0;
+	length = strlen(text);
+	text_copy(digits, sizeof digits, text);
+	info->tolerate_percent = length > 0 && text[length - 1] == '%';
+	if (info->tolerate_percent && length < sizeof digits)
+		digits[length - 1] = '\0';
+	if (!text_number(digits, 0, info->tolerate_percent ? 100 : 65536, &n)) {
+		error_set(err, "--tolerate: '%s' is no number of devices",
+			  text);
+		error_suggest(err, "write --tolerate 3 or --tolerate 5%%");
+		return -1;
+	}
+	info->tolerate = info->tolerate_percent ? (double)n / 100 : (double)n;
+	return 0;
+}
+
+static const char *run_id(struct options *o)
+{
+	uint8_t bytes[8];
+	char *id = arena_calloc(&o->arena, 1, 17);
+
+	wire_random(bytes, sizeof bytes);
+	for (size_t i = 0; i < sizeof bytes; i++)
+		snprintf(id + 2 * i, 3, "%02x", bytes[i]);
+	return id;
+}
+
+int output_run(struct options *o, const struct plan *plan,
+	       struct engine_options *engine, struct run_info *info)
+{
+	struct error err;
+	struct output *out = output_new(o, &err);
+	struct results results = {0};
+	struct report *report;
+	int status = EXIT_USAGE;
+
+	if (out == NULL || read_tolerate(o, info, &err) == -1) {
+		output_free(out);
+		return command_fail_one(o, &err, EXIT_USAGE);
+	}
+	info->id = run_id(o);
+	info->version = PREFLIGHT_VERSION;
+	engine->specs = plan->specs;
+	engine->spec_count = plan->spec_count;
+	if (!option_flag(o, OPT_NO_TRACE)) {
+		engine->wishes = wishes;
+		engine->wishes_arg = (void *)(uintptr_t)plan;
+	}
+	if (output_shows_progress(out))
+		engine->progress = show_progress;
+	if (engine_run(engine, &results, &err) == -1) {
+		output_free(out);
+		return command_fail_one(o, &err, EXIT_UNDECIDED);
+	}
+	if (engine->progress != NULL)
+		clear_progress();
+	report = report_build(plan, &results, info);
+	status = exit_status(o, report, &results);
+	status = output_write(out, report, status);
+	status = command_finish(o, status);
+	report_free(report);
+	results_free(&results);
+	output_free(out);
+	return status;
+}

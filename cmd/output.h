@@ -1,0 +1,29 @@
+/*
+ * output.h - where a report goes: stdout in one format, files in others.
+ */
+#ifndef PREFLIGHT_OUTPUT_H
+#define PREFLIGHT_OUTPUT_H
+
+#include "options.h"
+#include "report.h"
+
+struct output;
+
+/* Looks at --format and -o before anything is sent. NULL: one error. */
+struct output *output_new(struct options *o, struct error *err);
+/* Progress may be shown: text, on terminals. */
+bool output_shows_progress(const struct output *out);
+/*
+ * Writes all files, then stdout. A file is written beside itself and renamed;
+ * on failure the old one is kept. Returns `status`, or 3 when something could
+ * not be written (one line on stderr each).
+ */
+int output_write(struct output *out, const struct report *r, int status);
+void output_free(struct output *out);
+
+/* Shared by run and check: engine, report, output; the exit status. */
+struct engine_options;
+int output_run(struct options *o, const struct plan *plan,
+	       struct engine_options *engine, struct run_info *info);
+
+#endif

@@ -1,0 +1,242 @@
+/* plan.c - preflight plan: what a run would send, and nothing is sent. */
+#include "plan.h"
+#include "check.h"
+#include "cmd.h"
+#include "json.h"
+#include "list.h"
+#include "request.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Sums over all specs. Time: pacing of the packets, or the longest probe. */
+struct plan_total {
+	size_t probes, untested;
+	uint64_t packets;
+	int64_t longest_us;
+};
+
+static uint64_t plan_packets(const struct spec *s)
+{
+	return (uint64_t)spec_packets_max(s) * spec_addresses_max(s);
+}
+
+static struct plan_total plan_sum(const struct plan *p)
+{
+	struct plan_total t = {0};
+
+	for (size_t i = 0; i < p->spec_count; i++) {
+		const struct spec *s = &p->specs[i];
+		int64_t time = spec_time_max(s);
+
+		t.probes += s->untested == WHY_NONE;
+		t.untested += s->untested != WHY_NONE;
+		t.packets += plan_packets(s);
+		t.longest_us = time > t.longest_us ? time : t.longest_us;
+	}
+	return t;
+}
+
+/* Wide enough for the ids, within reason. */
+static int plan_width(const struct plan *p)
+{
+	enum { WIDEST = 72 };
+	size_t width = strlen("probe");
+
+	for (size_t i = 0; i < p->spec_count; i++) {
+		size_t length = strlen(p->specs[i].id);
+		width = length > width && length <= WIDEST ? length : width;
+	}
+	return (int)width;
+}
+
+static void plan_row_text(const struct plan_requirement *r, int width)
+{
+	if (r->count > 0)
+		return;
+	if (r->not_needed)
+		printf("%-*s  not-needed: %s\n", width, r->id, r->reason);
+	else
+		printf("%-*s  untested (%s): %s\n", width, r->id,
+		       why_name(r->untested), r->reason);
+}
+
+static void plan_spec_text(const struct spec *s, int width)
+{
+	if (s->untested != WHY_NONE) {
+		printf("%-*s  untested (%s): %s\n", width, s->id,
+		       why_name(s->untested), s->untested_reason);
+		return;
+	}
+	printf("%-*s  %-14s %7llu %6.1f s%s\n", width, s->id, s->check->name,
+	       (unsigned long long)plan_packets(s),
+	       (double)spec_time_max(s) / 1e6,
+	       s->via_proxy ? "  by proxy" : "");
+}
+
+static void plan_text(const struct plan *p)
+{
+	struct plan_total t = plan_sum(p);
+	int width = plan_width(p);
+
+	printf("%-*s  %-14s %7s %8s\n", width, "probe", "check", "packets",
+	       "at most");
+	for (size_t i = 0; i < p->requirement_count; i++) {
+		const struct plan_requirement *r = &p->requirements[i];
+
+		plan_row_text(r, width);
+		for (size_t k = r->first; k < r->first + r->count; k++)
+			plan_spec_text(&p->specs[k], width);
+	}
+	printf("total: %zu probes, at most %llu packets, the longest takes "
+	       "%.1f s",
+	       t.probes, (unsigned long long)t.packets,
+	       (double)t.longest_us / 1e6);
+	if (t.untested > 0)
+		printf("; %zu cannot be sent", t.untested);
+	if (p->untyped_rows > 0)
+		printf("; %zu requirements want a device type that is not "
+		       "given",
+		       p->untyped_rows);
+	printf("\n");
+}
+
+static void plan_spec_json(struct json_out *j, const struct spec *s)
+{
+	json_object(j);
+	json_key_string(j, "id", s->id);
+	json_key_string(j, "check", s->check->name);
+	json_key_string(j, "host", s->host != NULL ? s->host : s->derive_from);
+	json_key_string(j, "transport", transport_name(s->transport));
+	json_key(j, "port");
+	if (s->port == 0)
+		json_null(j);
+	else
+		json_number(j, s->port);
+	json_key_string(j, "device", s->device);
+	json_key_bool(j, "via_proxy", s->via_proxy);
+	json_key_string(j, "untested",
+			s->untested == WHY_NONE ? NULL : why_name(s->untested));
+	json_key_string(j, "reason", s->untested_reason);
+	json_key_number(j, "packets", (int64_t)plan_packets(s));
+	json_key(j, "time_ms");
+	json_ms(j, spec_time_max(s));
+	json_object_end(j);
+}
+
+static void plan_row_json(struct json_out *j, const struct plan *p,
+			  const struct plan_requirement *r)
+{
+	const struct requirement *q = r->requirement;
+
+	json_object(j);
+	json_key_string(j, "id", r->id);
+	json_key_string(j, "profile", q->profile->name);
+	json_key_string(j, "title", q->title);
+	json_key_strings(j, "covers", q->covers);
+	json_key_string(j, "level", level_name(q->level));
+	json_key_string(j, "transport", q->transport);
+	list_ports_json(j, r->ports_text);
+	json_key_strings(j, "hosts", r->hosts);
+	json_key_bool(j, "inbound", r->inbound);
+	json_key_bool(j, "not_needed", r->not_needed);
+	json_key_string(j, "untested",
+			r->untested == WHY_NONE ? NULL : why_name(r->untested));
+	json_key_string(j, "reason", r->reason);
+	json_key(j, "probes");
+	json_array(j);
+	for (size_t k = r->first; k < r->first + r->count; k++)
+		plan_spec_json(j, &p->specs[k]);
+	json_array_end(j);
+	json_object_end(j);
+}
+
+static void plan_profile_json(struct json_out *j, const struct plan_profile *p)
+{
+	json_object(j);
+	json_key_string(j, "name", p->profile->name);
+	json_key_string(j, "version", p->profile->version);
+	json_key_string(j, "file", p->profile->file);
+	json_key_string(j, "sha256", p->profile->sha256);
+	json_key_string(j, "role", p->role);
+	json_key_strings(j, "scenarios", p->scenarios);
+	json_key(j, "variables");
+	json_object(j);
+	for (size_t i = 0; i < p->variable_count; i++)
+		json_key_string(j, p->variable_names[i], p->variable_values[i]);
+	json_object_end(j);
+	json_object_end(j);
+}
+
+static void plan_json(const struct plan *p)
+{
+	struct plan_total t = plan_sum(p);
+	struct json_out j;
+
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_key_string(&j, "schema", "preflight.plan/1");
+	json_key(&j, "profiles");
+	json_array(&j);
+	for (size_t i = 0; i < p->profile_count; i++)
+		plan_profile_json(&j, &p->profiles[i]);
+	json_array_end(&j);
+	json_key(&j, "requirements");
+	json_array(&j);
+	for (size_t i = 0; i < p->requirement_count; i++)
+		plan_row_json(&j, p, &p->requirements[i]);
+	json_array_end(&j);
+	json_key(&j, "total");
+	json_object(&j);
+	json_key_number(&j, "probes", (int64_t)t.probes);
+	json_key_number(&j, "packets", (int64_t)t.packets);
+	json_key(&j, "longest_ms");
+	json_ms(&j, t.longest_us);
+	json_object_end(&j);
+	json_key_number(&j, "untyped_rows", (int64_t)p->untyped_rows);
+	json_object_end(&j);
+	json_end(&j);
+}
+
+static int run(struct options *o)
+{
+	struct errors errors = {0};
+	struct request r;
+	struct error err;
+	int status;
+
+	if (list_check_format(o, &err) == -1)
+		return command_fail_one(o, &err, EXIT_USAGE);
+	if (request_build(&r, o, &errors) == -1) {
+		status = command_fail(o, &errors, EXIT_USAGE);
+		goto out;
+	}
+	if (command_is_json(o))
+		plan_json(r.plan);
+	else
+		plan_text(r.plan);
+	status = command_finish(o, 0);
+out:
+	request_free(&r);
+	errors_free(&errors);
+	return status;
+}
+
+static const enum option_id options[] = {
+    OPT_SET,   OPT_INVENTORY,  OPT_TARGET, OPT_ROLE, OPT_SCENARIO,
+    OPT_PROXY, OPT_PROXY_AUTH, OPT_ONLY,   OPT_SKIP, OPT_MAX_PROBES,
+    OPT_V4,    OPT_V6,         OPT_FORMAT, OPT_END,
+};
+
+const struct command command_plan = {
+    .name = "plan",
+    .arguments = "PROFILE...",
+    .summary = "Show every probe that a run would send; nothing is sent",
+    .details = "examples:\n"
+	       "  preflight plan auvik-collector \\\n"
+	       "      --set tenant_url=https://acme.us1.my.auvik.com\n"
+	       "  preflight plan auvik-collector --inventory site.yaml "
+	       "--format json\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,187 @@
+/* proxy_option.c - --proxy URL|env and --proxy-auth. */
+#include "request.h"
+#include "params.h"
+#include "target.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const char *const variables[] = {"https_proxy", "HTTPS_PROXY",
+					"http_proxy", NULL};
+
+static const char *environment_proxy(const char **name)
+{
+	for (size_t i = 0; variables[i] != NULL; i++) {
+		const char *value = getenv(variables[i]);
+
+		*name = variables[i];
+		if (value != NULL && *value != '\0')
+			return value;
+	}
+	return NULL;
+}
+
+static int bad_url(struct error *err, const char *where)
+{
+	error_set(err, "%s: not a proxy's address", where);
+	error_suggest(err, "write http://HOST:PORT");
+	return -1;
+}
+
+/* host[:port][/] of a URL without scheme and userinfo. */
+static int split_host(struct proxy_settings *p, const char *text,
+		      const char *where, struct error *err)
+{
+	char host[256];
+	struct addr literal;
+	const char *end, *port = NULL;
+	int64_t number = 3128;
+	size_t length;
+
+	if (*text == '[') {
+		text++;
+		end = strchr(text, ']');
+		if (end == NULL)
+			return bad_url(err, where);
+		port = end[1] == ':' ? end + 2 : NULL;
+	} else {
+		end = text + strcspn(text, ":/");
+		port = *end == ':' ? end + 1 : NULL;
+	}
+	length = (size_t)(end - text);
+	if (length == 0 || length >= sizeof host)
+		return bad_url(err, where);
+	memcpy(host, text, length);
+	host[length] = '\0';
+	if (port != NULL) {
+		char digits[8];
+
+		text_copy(digits, sizeof digits, port);
+		digits[strcspn(digits, "/")] = '\0';
+		if (!text_number(digits, 1, 65535, &number))
+			return bad_url(err, where);
+	}
+	if (target_host(host, &literal, err) == -1)
+		return bad_url(err, where);
+	p->host = mem_strdup(host);
+	p->port = (uint16_t)number;
+	p->url = mem_printf(strchr(host, ':') != NULL ? "http://[%s]:%u"
+						      : "http://%s:%u",
+			    host, p->port);
+	return 0;
+}
+
+static void take_userinfo(struct request *r, const char *text, size_t length,
+			  const char *source)
+{
+	struct secret *s = mem_calloc(1, sizeof *s);
+
+	s->value = mem_strndup(text, length);
+	s->source = mem_strdup(source);
+	r->proxy_secret = s;
+	r->proxy.authentication = s;
+}
+
+static int parse_url(struct request *r, const char *url, const char *where,
+		     bool secret_allowed, struct error *err)
+{
+	const char *scheme = strstr(url, "://"), *at;
+
+	if (scheme != NULL) {
+		if (strncasecmp(url, "http://", 7) != 0) {
+			error_set(err, "%s: only http:// proxies are known",
+				  where);
+			error_suggest(err, "write http://HOST:PORT");
+			return -1;
+		}
+		url = scheme + 3;
+	}
+	at = strrchr(url, '@');
+	if (at != NULL && !secret_allowed) {
+		error_set(err,
+			  "%s: a password does not belong on the command "
+			  "line",
+			  where);
+		error_suggest(err, "use --proxy-auth env:NAME or file:PATH");
+		return -1;
+	}
+	if (at != NULL) {
+		take_userinfo(r, url, (size_t)(at - url), where);
+		url = at + 1;
+	}
+	return split_host(&r->proxy, url, where, err);
+}
+
+static void take_no_proxy(struct proxy_settings *p)
+{
+	const char *value = getenv("no_proxy");
+	char *copy, *rest, *word;
+	size_t count = 0, capacity = 0;
+
+	if (value == NULL)
+		value = getenv("NO_PROXY");
+	if (value == NULL)
+		return;
+	copy = rest = mem_strdup(value);
+	while ((word = strsep(&rest, ", \t")) != NULL) {
+		if (*word == '\0')
+			continue;
+		p->no_proxy = mem_grow(p->no_proxy, &capacity, count + 2,
+				       sizeof *p->no_proxy);
+		p->no_proxy[count++] = mem_strdup(word);
+	}
+	free(copy);
+}
+
+static int from_environment(struct request *r, struct error *err)
+{
+	const char *name;
+	const char *url = environment_proxy(&name);
+
+	if (url == NULL) {
+		error_set(err, "--proxy env: no proxy variable is set");
+		error_suggest(err, "set https_proxy, or write --proxy "
+				   "http://HOST:PORT");
+		return -1;
+	}
+	r->proxy.source = "environment";
+	take_no_proxy(&r->proxy);
+	return parse_url(r, url, name, true, err);
+}
+
+int request_proxy(struct request *r, const struct options *o, struct error *err)
+{
+	const char *option = option_text(o, OPT_PROXY), *name;
+	const char *auth = option_text(o, OPT_PROXY_AUTH);
+
+	if (option == NULL) {
+		if (environment_proxy(&name) != NULL)
+			snprintf(r->hint, sizeof r->hint,
+				 "%s is set in the environment and was not "
+				 "used; --proxy env uses it",
+				 name);
+		if (auth != NULL) {
+			error_set(err, "--proxy-auth without --proxy");
+			return -1;
+		}
+		return 0;
+	}
+	if (strcmp(option, "env") == 0) {
+		if (from_environment(r, err) == -1)
+			return -1;
+	} else {
+		r->proxy.source = "command line";
+		if (parse_url(r, option, "--proxy", false, err) == -1)
+			return -1;
+	}
+	r->has_proxy = true;
+	if (auth == NULL)
+		return 0;
+	secret_free(r->proxy_secret);
+	r->proxy_secret = secret_load(auth, err);
+	r->proxy.authentication = r->proxy_secret;
+	return r->proxy_secret != NULL ? 0 : -1;
+}

@@ -1,0 +1,422 @@
+/* request.c - from the command line to a plan. */
+#include "request.h"
+#include "cmd.h"
+#include "json.h"
+#include "params.h"
+#include "socket.h"
+#include "text.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* "PROFILE:rest": the profile's index and rest; SIZE_MAX for all profiles. */
+static size_t split_prefix(const struct request *r, const char **text)
+{
+	const char *colon = strchr(*text, ':');
+
+	for (size_t i = 0; colon != NULL && i < r->profile_count; i++) {
+		const char *name = r->profiles[i].profile->name;
+		size_t length = (size_t)(colon - *text);
+
+		if (strlen(name) == length &&
+		    strncmp(name, *text, length) == 0) {
+			*text = colon + 1;
+			return i;
+		}
+	}
+	return SIZE_MAX;
+}
+
+/* Ids start with the profile's name: each name is there once. */
+static bool is_there_before(const struct request *r)
+{
+	size_t last = r->profile_count - 1;
+
+	for (size_t i = 0; i < last; i++)
+		if (strcmp(r->profiles[i].profile->name,
+			   r->profiles[last].profile->name) == 0)
+			return true;
+	return false;
+}
+
+static int load_profiles(struct request *r, const struct options *o,
+			 struct errors *errors)
+{
+	struct error err;
+	char path[4096];
+
+	if (o->argument_count == 0) {
+		error_set(&err, "%s needs a profile", o->command->name);
+		error_suggest(&err, "write preflight %s auvik-collector",
+			      o->command->name);
+		errors_add(errors, &err);
+		return -1;
+	}
+	r->profiles = mem_calloc(o->argument_count, sizeof *r->profiles);
+	for (size_t i = 0; i < o->argument_count; i++) {
+		struct plan_profile_request *p = &r->profiles[r->profile_count];
+
+		if (profile_find(o->arguments[i], path, sizeof path, &err) ==
+		    -1) {
+			errors_add(errors, &err);
+			continue;
+		}
+		p->name = o->arguments[i];
+		p->profile = profile_load(path, errors);
+		if (p->profile != NULL)
+			r->profile_count++;
+		if (p->profile != NULL && is_there_before(r)) {
+			error_set(&err, "profile '%s' is given twice",
+				  p->profile->name);
+			error_suggest(&err, "give it once; several devices go "
+					    "into an inventory");
+			errors_add(errors, &err);
+		}
+	}
+	return errors->count > 0 ? -1 : 0;
+}
+
+/* Names that profiles have, over all of them, for suggestions. */
+struct name_source {
+	const struct request *r;
+	enum name_kind { NAME_ROLE, NAME_SCENARIO, NAME_VARIABLE } kind;
+};
+
+static const char *profile_name_at(const struct profile *p, enum name_kind kind,
+				   size_t i)
+{
+	if (kind == NAME_ROLE)
+		return i < p->role_count ? p->roles[i].name : NULL;
+	if (kind == NAME_SCENARIO)
+		return i < p->scenario_count ? p->scenarios[i].name : NULL;
+	return i < p->variable_count ? p->variables[i].name : NULL;
+}
+
+static const char *next_name(const void *arg, size_t i)
+{
+	const struct name_source *s = arg;
+
+	for (size_t p = 0; p < s->r->profile_count; p++) {
+		const struct profile *profile = s->r->profiles[p].profile;
+		size_t n = 0;
+
+		while (profile_name_at(profile, s->kind, n) != NULL)
+			n++;
+		if (i < n)
+			return profile_name_at(profile, s->kind, i);
+		i -= n;
+	}
+	return NULL;
+}
+
+static bool knows(const struct profile *p, enum name_kind kind,
+		  const char *name)
+{
+	for (size_t i = 0; profile_name_at(p, kind, i) != NULL; i++)
+		if (strcmp(profile_name_at(p, kind, i), name) == 0)
+			return true;
+	return false;
+}
+
+static int unknown_name(const struct request *r, enum name_kind kind,
+			const char *name, struct errors *errors)
+{
+	static const char *const words[] = {"role", "scenario", "variable"};
+	const struct name_source source = {r, kind};
+	const char *near = text_nearest(name, next_name, &source);
+	struct error err;
+
+	error_set(&err, "unknown %s '%s'", words[kind], name);
+	if (near != NULL)
+		error_suggest(&err, "did you mean '%s'?", near);
+	else if (next_name(&source, 0) != NULL)
+		error_suggest(&err, "there is '%s'", next_name(&source, 0));
+	errors_add(errors, &err);
+	return -1;
+}
+
+/* Calls use() for every profile that the name is meant for and knows it. */
+static int for_profiles(struct request *r, enum name_kind kind,
+			const char *text, const char *value,
+			void (*use)(struct plan_profile_request *p,
+				    const char *name, const char *value),
+			struct errors *errors)
+{
+	size_t only = split_prefix(r, &text);
+	bool used = false;
+
+	for (size_t i = 0; i < r->profile_count; i++) {
+		if ((only != SIZE_MAX && only != i) ||
+		    !knows(r->profiles[i].profile, kind, text))
+			continue;
+		use(&r->profiles[i], text, value);
+		used = true;
+	}
+	return used ? 0 : unknown_name(r, kind, text, errors);
+}
+
+static void use_role(struct plan_profile_request *p, const char *name,
+		     const char *value)
+{
+	(void)value;
+	p->role = name;
+}
+
+static const char **grow_list(const char *const *list, size_t count)
+{
+	const char **wide = mem_calloc(count + 2, sizeof *wide);
+
+	for (size_t i = 0; i < count; i++)
+		wide[i] = list[i];
+	free((void *)(uintptr_t)list);
+	return wide;
+}
+
+static void use_scenario(struct plan_profile_request *p, const char *name,
+			 const char *value)
+{
+	size_t n = 0;
+	const char **wide;
+
+	(void)value;
+	while (p->scenarios != NULL && p->scenarios[n] != NULL)
+		n++;
+	wide = grow_list(p->scenarios, n);
+	wide[n] = name;
+	p->scenarios = wide;
+}
+
+static void use_variable(struct plan_profile_request *p, const char *name,
+			 const char *value)
+{
+	const char **names, **values;
+
+	for (size_t i = 0; i < p->variable_count; i++)
+		if (strcmp(p->variable_names[i], name) == 0) {
+			/* The last one counts. */
+			values =
+			    grow_list(p->variable_values, p->variable_count);
+			values[i] = value;
+			p->variable_values = values;
+			return;
+		}
+	names = grow_list(p->variable_names, p->variable_count);
+	values = grow_list(p->variable_values, p->variable_count);
+	names[p->variable_count] = name;
+	values[p->variable_count++] = value;
+	p->variable_names = names;
+	p->variable_values = values;
+}
+
+static void apply_settings(struct request *r, struct options *o,
+			   struct errors *errors)
+{
+	struct error err;
+
+	for (const char *const *w = option_list(o, OPT_ROLE); *w != NULL; w++)
+		for_profiles(r, NAME_ROLE, *w, NULL, use_role, errors);
+	for (const char *const *w = option_words(o, OPT_SCENARIO); *w != NULL;
+	     w++)
+		for_profiles(r, NAME_SCENARIO, *w, NULL, use_scenario, errors);
+	for (const char *const *w = option_list(o, OPT_SET); *w != NULL; w++) {
+		char *name = arena_strdup(&o->arena, *w);
+		char *value = strchr(name, '=');
+
+		if (value == NULL) {
+			error_set(&err, "--set '%s' has no value", name);
+			error_suggest(&err, "write --set %s=VALUE", name);
+			errors_add(errors, &err);
+			continue;
+		}
+		*value++ = '\0';
+		for_profiles(r, NAME_VARIABLE, name, value, use_variable,
+			     errors);
+	}
+}
+
+static void load_inventory(struct request *r, const struct options *o,
+			   struct errors *errors)
+{
+	struct error err;
+
+	r->inventory = inventory_new();
+	for (const char *const *f = option_list(o, OPT_INVENTORY); *f != NULL;
+	     f++)
+		inventory_load(r->inventory, *f, errors);
+	for (const char *const *t = option_list(o, OPT_TARGET); *t != NULL; t++)
+		if (inventory_add_target(r->inventory, *t, &err) == -1)
+			errors_add(errors, &err);
+}
+
+/* The ids of the results of a report that failed or were skipped. */
+static const char *const *failed_results(struct options *o, const char *path,
+					 struct errors *errors)
+{
+	struct error err;
+	struct json_doc *doc = json_load(path, &err);
+	const struct json_value *list;
+	const char **ids;
+	size_t n = 0;
+
+	if (doc == NULL) {
+		errors_add(errors, &err);
+		return NULL;
+	}
+	list = json_get(json_root(doc), "results");
+	ids = arena_calloc(&o->arena, json_length(list) + 1, sizeof *ids);
+	for (size_t i = 0; i < json_length(list); i++) {
+		const struct json_value *v = json_at(list, i);
+		const char *verdict = json_text(json_get(v, "verdict"));
+		const char *id = json_text(json_get(v, "id"));
+
+		if (id != NULL && verdict != NULL &&
+		    (strcmp(verdict, "fail") == 0 ||
+		     strcmp(verdict, "skip") == 0))
+			ids[n++] = arena_strdup(&o->arena, id);
+	}
+	json_free(doc);
+	if (n == 0) {
+		error_set(&err, "%s: no result failed in that report", path);
+		errors_add(errors, &err);
+	}
+	return ids;
+}
+
+static void read_only(struct plan_request *p, struct options *o,
+		      struct errors *errors)
+{
+	static const char prefix[] = "failed:";
+	const char *const *words = option_words(o, OPT_ONLY);
+	const char **globs;
+	size_t n = 0;
+
+	for (size_t i = 0; words[i] != NULL; i++)
+		n++;
+	globs = arena_calloc(&o->arena, n + 1, sizeof *globs);
+	n = 0;
+	for (size_t i = 0; words[i] != NULL; i++) {
+		if (strncmp(words[i], prefix, sizeof prefix - 1) == 0)
+			p->only_results = failed_results(
+			    o, words[i] + sizeof prefix - 1, errors);
+		else
+			globs[n++] = words[i];
+	}
+	p->only = globs;
+	p->skip = option_words(o, OPT_SKIP);
+}
+
+int request_build(struct request *r, struct options *o, struct errors *errors)
+{
+	struct plan_request p = {0};
+	struct error err;
+	int64_t max;
+
+	memset(r, 0, sizeof *r);
+	if (load_profiles(r, o, errors) == -1)
+		return -1;
+	apply_settings(r, o, errors);
+	load_inventory(r, o, errors);
+	if (request_proxy(r, o, &err) == -1)
+		errors_add(errors, &err);
+	if (option_number(o, OPT_MAX_PROBES, 1, PLAN_PROBES_HARD,
+			  PLAN_PROBES_DEFAULT, &max, &err) == -1)
+		errors_add(errors, &err);
+	read_only(&p, o, errors);
+	if (option_flag(o, OPT_V4) && option_flag(o, OPT_V6)) {
+		error_set(&err, "--ipv4 and --ipv6 exclude each other");
+		error_suggest(&err, "leave both out to test both");
+		errors_add(errors, &err);
+	}
+	if (errors->count > 0)
+		return -1;
+	p.profile_count = r->profile_count;
+	p.profiles = r->profiles;
+	p.inventory = r->inventory;
+	p.proxy = r->has_proxy ? &r->proxy : NULL;
+	p.max_probes = (size_t)max;
+	p.family = option_flag(o, OPT_V4)   ? FAMILY_V4
+		   : option_flag(o, OPT_V6) ? FAMILY_V6
+					    : FAMILY_BOTH;
+	r->plan = plan_build(&p, errors);
+	if (r->plan == NULL || errors->count > 0)
+		return -1;
+	if (r->plan->requirement_count > 0)
+		return 0;
+	/* Nothing to test is not "ready". */
+	error_set(&err, "--only, --skip and the scenarios leave nothing over");
+	error_suggest(&err, "see preflight list requirements");
+	errors_add(errors, &err);
+	return -1;
+}
+
+void request_free(struct request *r)
+{
+	plan_free(r->plan);
+	for (size_t i = 0; i < r->profile_count; i++) {
+		struct plan_profile_request *p = &r->profiles[i];
+
+		free((void *)(uintptr_t)p->scenarios);
+		free((void *)(uintptr_t)p->variable_names);
+		free((void *)(uintptr_t)p->variable_values);
+		profile_free(p->profile);
+	}
+	free(r->profiles);
+	if (r->inventory != NULL)
+		inventory_free(r->inventory);
+	free(r->proxy.url);
+	free(r->proxy.host);
+	for (size_t i = 0;
+	     r->proxy.no_proxy != NULL && r->proxy.no_proxy[i] != NULL; i++)
+		free(r->proxy.no_proxy[i]);
+	free(r->proxy.no_proxy);
+	secret_free(r->proxy_secret);
+}
+
+static int read_source(const struct options *o, struct engine_options *e,
+		       struct error *err)
+{
+	const char *source = option_text(o, OPT_SOURCE);
+
+	if (source == NULL)
+		return 0;
+	if (addr_parse(&e->source, source)) {
+		if (socket_is_own_address(&e->source))
+			return 0;
+		return error_set(err, "--source: %s is no address of this host",
+				 source);
+	}
+	if (if_nametoindex(source) == 0) {
+		error_set(err, "--source: '%s' is no address and no interface",
+			  source);
+		error_suggest(err, "see 'ip address' for what this host has");
+		return -1;
+	}
+	e->interface = source;
+	return 0;
+}
+
+int request_engine(const struct options *o, struct engine_options *e,
+		   struct error *err)
+{
+	enum { TEN_MINUTES = 600 };
+	bool fast = option_flag(o, OPT_FAST);
+	int64_t rate;
+
+	if (option_duration(o, OPT_TIMEOUT, 0, &e->last_us, err) == -1 ||
+	    option_duration(o, OPT_DEADLINE, TEN_MINUTES * (int64_t)1000000,
+			    &e->deadline_us, err) == -1 ||
+	    option_number(o, OPT_RATE, 1, 10000,
+			  fast ? ENGINE_RATE_FAST : ENGINE_RATE, &rate,
+			  err) == -1)
+		return -1;
+	e->rate = (unsigned)rate;
+	e->rate_per_target =
+	    fast ? ENGINE_RATE_TARGET_FAST : ENGINE_RATE_TARGET;
+	e->family = option_flag(o, OPT_V4)   ? FAMILY_V4
+		    : option_flag(o, OPT_V6) ? FAMILY_V6
+					     : FAMILY_BOTH;
+	return read_source(o, e, err);
+}

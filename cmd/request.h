@@ -1,0 +1,35 @@
+/*
+ * request.h - from the command line to a plan: profiles, variables, inventory,
+ * proxy. Shared by run and plan.
+ */
+#ifndef PREFLIGHT_REQUEST_H
+#define PREFLIGHT_REQUEST_H
+
+#include "engine.h"
+#include "options.h"
+#include "plan.h"
+
+struct request {
+	struct plan_profile_request *profiles;
+	size_t profile_count;
+	struct inventory *inventory;
+	struct proxy_settings proxy;
+	bool has_proxy;
+	struct secret *proxy_secret;
+	char hint[256]; /* proxy variables that were seen and ignored */
+	struct plan *plan;
+};
+
+/* Reads everything and builds r->plan. -1: all errors are in the list. */
+int request_build(struct request *r, struct options *o, struct errors *errors);
+void request_free(struct request *r);
+
+/* Engine options of the command line (not the specs). -1: one error. */
+int request_engine(const struct options *o, struct engine_options *e,
+		   struct error *err);
+
+/* "http://host:port" or "env"; fills r->proxy. -1: one error. */
+int request_proxy(struct request *r, const struct options *o,
+		  struct error *err);
+
+#endif

@@ -1,0 +1,84 @@
+/* run.c - preflight run: test every path of a product, and report. */
+#include "cmd.h"
+#include "output.h"
+#include "request.h"
+
+static int read_on_behalf_of(const struct options *o, struct run_info *info,
+			     struct error *err)
+{
+	const char *text = option_text(o, OPT_ON_BEHALF_OF);
+	struct addr other;
+
+	if (text == NULL)
+		return 0;
+	if (!addr_parse(&other, text) || addr_is_invalid_target(&other) ||
+	    addr_is_multicast(&other)) {
+		error_set(err, "--on-behalf-of: '%s' is no address of a host",
+			  text);
+		error_suggest(err, "write --on-behalf-of 10.2.0.5");
+		return -1;
+	}
+	info->on_behalf_of = text;
+	return 0;
+}
+
+static int run(struct options *o)
+{
+	struct request r;
+	struct errors errors = {0};
+	struct engine_options engine = {0};
+	struct run_info info = {0};
+	struct error err;
+	int status;
+
+	if (request_build(&r, o, &errors) == -1) {
+		status = command_fail(o, &errors, EXIT_USAGE);
+		goto out;
+	}
+	if (request_engine(o, &engine, &err) == -1 ||
+	    read_on_behalf_of(o, &info, &err) == -1) {
+		status = command_fail_one(o, &err, EXIT_USAGE);
+		goto out;
+	}
+	if (r.has_proxy) {
+		engine.proxy_host = r.proxy.host;
+		engine.proxy_port = r.proxy.port;
+		if (r.proxy.authentication != NULL)
+			engine.proxy_userpwd = r.proxy.authentication->value;
+	}
+	info.hint = *r.hint != '\0' ? r.hint : NULL;
+	status = output_run(o, r.plan, &engine, &info);
+out:
+	request_free(&r);
+	errors_free(&errors);
+	return status;
+}
+
+static const enum option_id options[] = {
+    OPT_SET,      OPT_INVENTORY,  OPT_TARGET,     OPT_ROLE,
+    OPT_SCENARIO, OPT_PROXY,      OPT_PROXY_AUTH, OPT_ONLY,
+    OPT_SKIP,     OPT_TIMEOUT,    OPT_DEADLINE,   OPT_RATE,
+    OPT_FAST,     OPT_MAX_PROBES, OPT_SOURCE,     OPT_V4,
+    OPT_V6,       OPT_NO_TRACE,   OPT_TOLERATE,   OPT_ON_BEHALF_OF,
+    OPT_FORMAT,   OPT_OUTPUT,     OPT_STRICT,     OPT_EXIT_ZERO,
+    OPT_QUIET,    OPT_VERBOSE,    OPT_COLOR,      OPT_END,
+};
+
+const struct command command_run = {
+    .name = "run",
+    .arguments = "PROFILE...",
+    .summary = "Test every network path that a product needs, and say why "
+	       "one fails",
+    .details =
+	"examples:\n"
+	"  preflight run auvik-collector --scenario virtual-appliance \\\n"
+	"      --set tenant_url=https://acme.us1.my.auvik.com \\\n"
+	"      --inventory site.yaml\n"
+	"  preflight run auvik-collector --target snmp=10.2.0.10,10.2.0.11 \\\n"
+	"      --format json -o report.txt\n"
+	"\nEvery option has an environment twin, PREFLIGHT_OPTION; variables "
+	"are\nPREFLIGHT_SET_NAME. What a profile wants: preflight plan "
+	"PROFILE.\n",
+    .options = options,
+    .run = run,
+};

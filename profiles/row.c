@@ -1,0 +1,227 @@
+/*
+ * row.c - one requirement in this run: what its specs will share, or why
+ * there is nothing to probe.
+ */
+#include "buf.h"
+#include "check.h"
+#include "plan_internal.h"
+#include "reader.h"
+#include "setting.h"
+#include "target.h"
+#include "text.h"
+
+#include <string.h>
+
+static void row_untested(struct plan_row *row, enum why why, const char *reason)
+{
+	row->planned->untested = why;
+	row->planned->reason = reason;
+}
+
+static void row_missing(struct plan_work *w, struct plan_row *row,
+			const struct variable *missing)
+{
+	row_untested(row, WHY_NEEDS_INPUT,
+		     variable_reason(&w->plan->arena, missing));
+}
+
+/* An error that a value of this run brought: the requirement names the place.
+ */
+static void row_fail(struct plan_work *w, const struct plan_row *row,
+		     struct error *err)
+{
+	text_copy(err->file, sizeof err->file, row->part->profile->file);
+	err->line = row->q->line;
+	err->column = row->q->column;
+	plan_fail(w, err);
+}
+
+/* Ports of a text that may hold variables; false: nothing to probe. */
+static bool row_ports(struct plan_work *w, struct plan_row *row,
+		      const char *text)
+{
+	struct arena *a = &w->plan->arena;
+	const struct variable *missing = NULL;
+	const char *ports;
+	struct error err;
+
+	if (text == NULL)
+		return true;
+	ports = variable_expand(a, &row->part->values, text, &missing);
+	if (ports == NULL) {
+		row_missing(w, row, missing);
+		return false;
+	}
+	row->ports = ports_parse(a, ports, &err);
+	if (row->ports == NULL) {
+		row_fail(w, row, &err);
+		return false;
+	}
+	if (text == row->q->ports_text)
+		row->planned->ports_text = ports;
+	return true;
+}
+
+/* The hosts of this run for the report; false: none can be told yet. */
+static bool row_hosts(struct plan_work *w, struct plan_row *row)
+{
+	struct arena *a = &w->plan->arena;
+	const char *const *hosts = row->q->hosts;
+	const char **list =
+	    arena_calloc(a, reader_count(hosts) + 1, sizeof *list);
+	const struct variable *missing = NULL;
+	size_t count = 0;
+	struct addr literal;
+	struct error err;
+
+	row->planned->hosts = list;
+	for (; *hosts != NULL; hosts++) {
+		const char *host =
+		    variable_expand(a, &row->part->values, *hosts, &missing);
+		if (host == NULL)
+			continue;
+		if (variable_is_in(*hosts) &&
+		    target_host(host, &literal, &err) == -1) {
+			row_fail(w, row, &err);
+			return false;
+		}
+		list[count++] = host;
+	}
+	if (count > 0 || missing == NULL || row->planned->untested != WHY_NONE)
+		return true;
+	row_missing(w, row, missing);
+	return false;
+}
+
+static bool row_params(struct plan_work *w, struct plan_row *row)
+{
+	const struct requirement *q = row->q;
+
+	if (strcmp(q->transport, "udp+tcp") == 0) {
+		row->transports[0] = TRANSPORT_UDP;
+		row->transports[1] = TRANSPORT_TCP;
+		row->transport_count = 2;
+	} else {
+		row->transport_count = 1;
+		transport_parse(q->transport, &row->transports[0]);
+	}
+	for (size_t i = 0; i < row->transport_count; i++) {
+		const struct variable *missing = NULL;
+		struct error err;
+
+		row->params[i] =
+		    setting_build(&w->plan->arena, q, row->transports[i],
+				  &row->part->values, &missing, &err);
+		if (row->params[i] != NULL)
+			continue;
+		if (missing != NULL)
+			row_missing(w, row, missing);
+		else
+			plan_fail(w, &err);
+		return false;
+	}
+	return true;
+}
+
+/* "snmp or windows". */
+static const char *row_types(struct arena *a, const char *const *types)
+{
+	const char *text = types[0];
+
+	for (size_t i = 1; types[i] != NULL; i++)
+		text = arena_printf(a, "%s or %s", text, types[i]);
+	return text;
+}
+
+static void row_devices(struct plan_work *w, struct plan_row *row)
+{
+	struct arena *a = &w->plan->arena;
+	const char *const *types = row->q->device_types;
+	size_t untyped = 0;
+
+	if (w->plan->device_count == 0) {
+		row_untested(row, WHY_NEEDS_INPUT,
+			     "give devices: --inventory FILE or "
+			     "--target any=ADDRESS");
+		return;
+	}
+	for (size_t i = 0; i < w->plan->device_count; i++) {
+		if (fleet_is(&w->plan->devices[i], types))
+			return;
+		untyped += w->plan->devices[i].types[0] == NULL;
+	}
+	row->planned->not_needed = true;
+	row->planned->reason = arena_printf(a, "no %s device in the inventory",
+					    row_types(a, types));
+	if (untyped > 0)
+		row->planned->reason =
+		    arena_printf(a, "%s (%zu without a type)",
+				 row->planned->reason, untyped);
+}
+
+static void row_role(struct plan_work *w, struct plan_row *row)
+{
+	const struct inventory *inv = w->request->inventory;
+	const char *role = row->q->to_role;
+
+	for (size_t i = 0; inv != NULL && i < inv->role_count; i++) {
+		if (strcmp(inv->roles[i].name, role) == 0 &&
+		    inv->roles[i].addresses[0] != NULL)
+			return;
+	}
+	for (size_t i = 0; i < w->plan->device_count; i++) {
+		if (reader_has(w->plan->devices[i].types, role))
+			return;
+	}
+	row_untested(row, WHY_NEEDS_INPUT,
+		     arena_printf(&w->plan->arena,
+				  "give its address: --target %s=ADDRESS",
+				  role));
+}
+
+static void row_targets(struct plan_work *w, struct plan_row *row)
+{
+	const struct requirement *q = row->q;
+	const struct variable *missing = NULL;
+
+	if (row->local)
+		return;
+	if (q->services != NULL) {
+		if (expand_services_text(row, &missing) == NULL)
+			row_missing(w, row, missing);
+	} else if (q->derive != NULL) {
+		if (expand_derive_from(w, row, &missing) == NULL)
+			row_missing(w, row, missing);
+	} else if (q->to_kind == TO_DEVICE && !q->once) {
+		row_devices(w, row);
+	} else if (q->to_kind == TO_ROLE) {
+		row_role(w, row);
+	}
+}
+
+void row_prepare(struct plan_work *w, struct plan_row *row)
+{
+	const struct requirement *q = row->q;
+
+	row->planned->ports_text = q->ports_text;
+	row->planned->hosts = q->hosts;
+	row->local = q->check_table != NULL &&
+		     q->check_table->transport == TRANSPORT_LOCAL;
+	if (q->untested_why != WHY_NONE)
+		row_untested(row, q->untested_why, q->untested_reason);
+	else if (row->planned->inbound && !row->local)
+		row_untested(row, WHY_NEEDS_SECOND_END,
+			     "inbound: only the far end can prove it; run "
+			     "preflight listen");
+	else if (q->os != NULL && q->to_kind == TO_SELF)
+		row_untested(row, WHY_LOCAL,
+			     "about a Windows host: this one stands in for it");
+	if (!row_hosts(w, row) || row->planned->untested != WHY_NONE)
+		return;
+	if (!row_ports(w, row, q->ports_text) ||
+	    (q->probe_ports_text != NULL &&
+	     !row_ports(w, row, q->probe_ports_text)) ||
+	    !row_params(w, row))
+		return;
+	row_targets(w, row);
+}

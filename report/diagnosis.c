@@ -1,0 +1,279 @@
+/* diagnosis.c - what rules ask about results, hosts, ports and hops. */
+#include "diagnose.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+size_t diagnosis_open(const struct diagnosis *d, size_t k)
+{
+	size_t index = d->open[k];
+
+	return d->claimed[index] ? SIZE_MAX : index;
+}
+
+const struct result *diagnosis_result(const struct diagnosis *d, size_t index)
+{
+	return &d->results->items[index];
+}
+
+const struct survey_view *diagnosis_view(const struct diagnosis *d,
+					 size_t index)
+{
+	return &d->survey->views[index];
+}
+
+/* Clusters ---------------------------------------------------------------- */
+
+static void clusters_add(struct clusters *c, const char *key, size_t index,
+			 bool active)
+{
+	size_t *slot = map_at(&c->map, key);
+	struct cluster *cluster;
+
+	if (*slot == SIZE_MAX) {
+		c->items = mem_grow(c->items, &c->capacity, c->count + 1,
+				    sizeof *c->items);
+		c->items[c->count] = (struct cluster){.key = key};
+		*slot = c->count++;
+	}
+	cluster = &c->items[*slot];
+	cluster->items = mem_grow(cluster->items, &cluster->capacity,
+				  cluster->count + 1, sizeof *cluster->items);
+	cluster->items[cluster->count++] = index;
+	cluster->active |= active;
+}
+
+void clusters_collect(struct clusters *c, struct diagnosis *d,
+		      const char *(*key)(struct diagnosis *d, size_t index))
+{
+	*c = (struct clusters){0};
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t index = diagnosis_open(d, k);
+		const char *text = index == SIZE_MAX ? NULL : key(d, index);
+
+		if (text != NULL)
+			clusters_add(c, text, index, !d->passive[index]);
+	}
+}
+
+void clusters_free(struct clusters *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		free(c->items[i].items);
+	free(c->items);
+	map_free(&c->map);
+}
+
+/* Words ------------------------------------------------------------------- */
+
+const char *diagnosis_target(struct diagnosis *d, size_t index)
+{
+	const struct result *r = &d->results->items[index];
+	char address[ADDR_TEXT];
+
+	if (r->spec->device != NULL)
+		return r->spec->device;
+	if (r->spec->host != NULL)
+		return r->spec->host;
+	if (facts_text(&r->facts, "host") != NULL)
+		return facts_text(&r->facts, "host");
+	if (r->addr.family != AF_UNSPEC)
+		return arena_strdup(d->arena, addr_text(&r->addr, address));
+	return "this host";
+}
+
+bool diagnosis_is_gateway(const struct diagnosis *d, const struct addr *a)
+{
+	const struct fact *gateways = facts_find(&d->results->host, "gateways");
+	struct addr gateway;
+
+	for (size_t i = 0; gateways != NULL && i < gateways->list_count; i++) {
+		if (addr_parse(&gateway, gateways->list[i]) &&
+		    addr_equal(&gateway, a))
+			return true;
+	}
+	return false;
+}
+
+const char *diagnosis_address_name(struct diagnosis *d, const struct addr *a)
+{
+	struct addr device;
+
+	for (size_t i = 0; i < d->plan->device_count; i++) {
+		const struct plan_device *p = &d->plan->devices[i];
+
+		if (p->name != NULL && p->address != NULL &&
+		    strcmp(p->name, p->address) != 0 &&
+		    addr_parse(&device, p->address) && addr_equal(&device, a))
+			return p->name;
+	}
+	return diagnosis_is_gateway(d, a) ? "default gateway" : NULL;
+}
+
+const char *diagnosis_address(struct diagnosis *d, const struct addr *a)
+{
+	const char *name = diagnosis_address_name(d, a);
+	char address[ADDR_TEXT];
+
+	addr_text(a, address);
+	return name == NULL ? arena_strdup(d->arena, address)
+			    : arena_printf(d->arena, "%s (%s)", address, name);
+}
+
+const char *diagnosis_server(struct diagnosis *d, size_t index)
+{
+	const struct result *r = &d->results->items[index];
+	const struct fact *dead = facts_find(&r->facts, "resolver-dead");
+	const struct fact *resolvers =
+	    facts_find(&d->results->host, "resolvers");
+	char address[ADDR_TEXT];
+
+	if (r->outcome.phase != PHASE_RESOLVE && r->addr.family != AF_UNSPEC)
+		return arena_strdup(d->arena, addr_text(&r->addr, address));
+	if (facts_text(&r->facts, "resolver") != NULL)
+		return facts_text(&r->facts, "resolver");
+	if (dead != NULL && dead->list_count > 0)
+		return dead->list[0];
+	if (resolvers != NULL && resolvers->list_count > 0)
+		return resolvers->list[0];
+	return "of this host";
+}
+
+/* Ground ------------------------------------------------------------------ */
+
+enum diagnosis_class diagnosis_class(const struct diagnosis *d, size_t index)
+{
+	if (d->survey->views[index].internet)
+		return CLASS_INTERNET;
+	return d->results->items[index].on_link ? CLASS_ON_LINK : CLASS_INSIDE;
+}
+
+const char *diagnosis_port_key(struct diagnosis *d, size_t index)
+{
+	static const char *const classes[] = {[CLASS_INTERNET] = "internet",
+					      [CLASS_INSIDE] = "inside",
+					      [CLASS_ON_LINK] = "on-link"};
+	const struct result *r = &d->results->items[index];
+
+	return arena_printf(d->arena, "%s/%u %s %s",
+			    transport_name(r->spec->transport), r->port,
+			    classes[diagnosis_class(d, index)],
+			    r->addr.family == AF_INET6 ? "6" : "4");
+}
+
+const struct port_state *diagnosis_port(struct diagnosis *d, size_t index)
+{
+	static const struct port_state none;
+	size_t at = map_get(&d->port_map, diagnosis_port_key(d, index));
+
+	return at == SIZE_MAX ? &none : &d->ports[at];
+}
+
+const struct family_state *diagnosis_family(const struct diagnosis *d,
+					    size_t index)
+{
+	return d->results->items[index].addr.family == AF_INET6 ? &d->v6
+								: &d->v4;
+}
+
+bool diagnosis_is_silent(const struct result *r)
+{
+	if (r->outcome.cause != CAUSE_TIMEOUT)
+		return false;
+	return r->spec->transport != TRANSPORT_TCP ||
+	       r->outcome.phase == PHASE_CONNECT;
+}
+
+bool diagnosis_host_answered(const struct diagnosis *d, size_t index)
+{
+	size_t host = d->survey->views[index].host;
+
+	return host != SIZE_MAX && d->survey->hosts[host].answered;
+}
+
+int diagnosis_reset(const struct diagnosis *d, size_t index,
+		    const struct evidence **e)
+{
+	*e = survey_evidence(d->survey, index, EVIDENCE_RESET_TTL);
+	return survey_reset(*e);
+}
+
+int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
+			const struct evidence **e)
+{
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *item = &d->results->evidence[i];
+		const char *state = facts_text(&item->observed, "state");
+
+		if (item->kind != EVIDENCE_NEIGHBOUR || state == NULL ||
+		    !addr_equal(&item->addr, a))
+			continue;
+		*e = item;
+		if (strcmp(state, "reachable") == 0 ||
+		    strcmp(state, "ready") == 0)
+			return 1;
+		if (strcmp(state, "failed") == 0 ||
+		    strcmp(state, "incomplete") == 0)
+			return -1;
+	}
+	*e = NULL;
+	return 0;
+}
+
+/* Hops -------------------------------------------------------------------- */
+
+/* Shared address space (RFC 6598) is a provider's, not the site's. */
+static bool diagnosis_is_ours(const struct diagnosis *d, const struct addr *a)
+{
+	static const struct addr shared = {.family = AF_INET,
+					   .bytes = {100, 64}};
+
+	if (diagnosis_is_gateway(d, a))
+		return true;
+	return addr_is_private(a) && !addr_in(a, &shared, 10);
+}
+
+struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
+			 size_t count)
+{
+	struct hop hop = {0};
+
+	for (size_t i = 0; i < count; i++) {
+		const struct evidence *e =
+		    survey_evidence(d->survey, items[i], EVIDENCE_HOP_WALK);
+		const char *address;
+
+		if (e == NULL)
+			continue;
+		if (facts_is_true(&e->observed, "reached"))
+			hop.reached = true;
+		address = facts_text(&e->observed, "last-hop-address");
+		if (address == NULL || !addr_parse(&hop.address, address))
+			continue;
+		hop.evidence = e;
+		hop.number = (int)survey_number(&e->observed, "last-hop", 0);
+		hop.ours =
+		    hop.number == 1 || diagnosis_is_ours(d, &hop.address);
+		return hop;
+	}
+	return hop;
+}
+
+void draft_hop(struct diagnosis *d, struct draft *f, const struct hop *hop)
+{
+	if (hop->evidence == NULL)
+		return;
+	f->where = WHERE_AFTER_HOP;
+	f->hop = hop->number;
+	f->hop_address = hop->address;
+	f->owner = hop->ours ? OWNER_FIREWALL : OWNER_INTERNET;
+	f->subject =
+	    arena_printf(d->arena, " at or right after hop %d, %s", hop->number,
+			 diagnosis_address(d, &hop->address));
+	draft_cite(d, f, hop->evidence,
+		   arena_printf(d->arena,
+				"packets get as far as hop %d, %s; no hop "
+				"behind it answers",
+				hop->number,
+				diagnosis_address(d, &hop->address)));
+}

@@ -1,0 +1,155 @@
+/* findings_path.c - causes on the way: firewalls, routes, families. */
+#include "findings.h"
+
+const struct finding_entry findings_path[] = {
+    {.code = "firewall-prohibits",
+     .owner = OWNER_FIREWALL,
+     .title = "{blocker} prohibits {paths} to {targets}",
+     .meaning = "A device on the path has a rule against this traffic and "
+		"says so.",
+     .decided = "{detail}.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"On {blocker}, allow {paths} from {source} to {rules}",
+		    "Run preflight again: other devices may block behind "
+		    "it"}},
+		  {OWNER_DEVICE,
+		   {"In the firewall of {blocker} itself, allow {paths} from "
+		    "{source}"}},
+		  {OWNER_INTERNET,
+		   {"Ask the provider (or whoever runs {blocker}) to allow "
+		    "{paths} from {source} to {rules}"}}},
+     .confirm_by = "the log of {blocker}"},
+    {.code = "firewall-drops",
+     .owner = OWNER_FIREWALL,
+     .title = "{paths} to {targets} is dropped without a word{subject}",
+     .meaning = "Packets for this port vanish, while other traffic on the "
+		"same way passes: typical of a firewall rule that drops.",
+     .decided = "{detail}.",
+     .lookalikes = "A firewall on the target itself, a local firewall that "
+		   "drops silently, or an answer lost on the way back.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"On the firewall{subject}, allow {paths} from {source} to "
+		    "{targets}, and the answers back",
+		    "Look into its log for drops from {source}"}},
+		  {OWNER_DEVICE,
+		   {"In the firewall of the device itself, allow {paths} from "
+		    "{source}",
+		    "Check that the service is enabled on it"}},
+		  {OWNER_INTERNET,
+		   {"The packets get past this site: ask the provider whether "
+		    "{paths} is filtered{subject}",
+		    "If a firewall of yours stands there, allow {paths} from "
+		    "{source} to {rules}"}}},
+     .confirm_by = "the firewall's log while preflight runs, or a capture "
+		   "behind it"},
+    {.code = "firewall-resets",
+     .owner = OWNER_FIREWALL,
+     .title = "{paths} to {targets} is refused on the way",
+     .meaning = "Connections are refused, and the signs say that it is not "
+		"the targets that refuse.",
+     .decided = "{detail}.",
+     .lookalikes = "Servers that all have their service stopped.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"On the firewall, allow {paths} from {source} to "
+		    "{targets} (look for rules that reject with a TCP "
+		    "reset)"}}},
+     .confirm_by = "the firewall's log, or the same connection from "
+		   "another network"},
+    {.code = "path-unreachable",
+     .owner = OWNER_FIREWALL,
+     .title = "{blocker} says that {targets} cannot be reached",
+     .meaning = "A router on the path has no way to the target, or has a "
+		"rule that pretends so.",
+     .decided = "{detail}.",
+     .lookalikes = "A firewall rule that rejects with \"host "
+		   "unreachable\".",
+     .remedies = {{OWNER_FIREWALL,
+		   {"On {blocker}, check the route to {targets} and rules "
+		    "that reject with \"unreachable\""}},
+		  {OWNER_LOCAL_NETWORK,
+		   {"On {blocker}, check the route to {targets}, and that the "
+		    "hosts are on"}},
+		  {OWNER_INTERNET,
+		   {"Report to the provider that {blocker} has no route to "
+		    "{targets}"}}},
+     .confirm_by = "the routing table of {blocker}"},
+    {.code = "target-silent",
+     .owner = OWNER_INTERNET,
+     .title = "{targets} does not answer on {paths}, others do",
+     .meaning = "Only this target is silent; the same port of other hosts "
+		"works. Its host is down, or a rule forbids this "
+		"destination.",
+     .decided = "{detail}.",
+     .lookalikes = "A firewall rule by destination.",
+     .remedies = {{OWNER_INTERNET,
+		   {"Try {targets} from another network",
+		    "If it answers there, look for a rule by destination on "
+		    "the firewall; if not, report it to the vendor"}}},
+     .confirm_by = "the same test from another network"},
+    {.code = "partial-address",
+     .owner = OWNER_VENDOR,
+     .title = "One of several addresses of {subject} does not work: "
+	      "{detail}",
+     .meaning = "The name has several addresses and not all of them work. "
+		"Clients that try one after another are slow at times; those "
+		"that take the first may fail.",
+     .decided = "Other addresses of the same name and port worked in the "
+		"same run.",
+     .lookalikes = "A firewall rule with an outdated list of addresses.",
+     .remedies = {{OWNER_VENDOR,
+		   {"If the firewall works with lists of addresses, compare "
+		    "them with {detail}",
+		    "If it lasts, report {detail} to the owner of "
+		    "{subject}"}}},
+     .confirm_by = "the same address from another network"},
+    {.code = "ipv6-broken-ipv4-fine",
+     .owner = OWNER_INTERNET,
+     .title = "IPv6 does not work here; IPv4 does",
+     .meaning = "This host has an IPv6 address and a route, but no target "
+		"answers over it. Programs that prefer IPv6 are slow or fail "
+		"at times.",
+     .decided = "No target on the internet answered over IPv6; the same "
+		"names and ports work over IPv4.",
+     .remedies = {{OWNER_INTERNET,
+		   {"Check IPv6 on the router and with the provider",
+		    "If the site is not meant to have IPv6, stop announcing "
+		    "it (router advertisements)"}},
+		  {OWNER_FIREWALL,
+		   {"Give IPv6 the same firewall rules as IPv4",
+		    "If the site is not meant to have IPv6, stop announcing "
+		    "it (router advertisements)"}}},
+     .confirm_by = "ping -6 of a public address from the router"},
+    {.code = "icmp-filtered-only",
+     .owner = OWNER_FIREWALL,
+     .title = "{targets} does not answer pings, but is there",
+     .meaning = "Other tests of the same device were answered: only ICMP "
+		"echo is filtered.",
+     .decided = "Echo requests stayed without an answer; the same device "
+		"answered on other ports.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"Allow ICMP echo (ping) from {source} to {rules}, and "
+		    "the replies"}},
+		  {OWNER_DEVICE,
+		   {"In the firewall of {targets} itself, allow ICMP echo from "
+		    "{source}"}}},
+     .confirm_by = "a ping from the device's own network"},
+    {.code = "udp-no-answer",
+     .owner = OWNER_FIREWALL,
+     .title = "{targets} does not answer on {paths}",
+     .meaning = "UDP does not say whether a port is closed, filtered or "
+		"shy: there was silence, and that is all that is known.",
+     .decided = "The device answered other tests; nothing came back from "
+		"{paths}.",
+     .lookalikes = "A filter on the way, a service that is off, or one that "
+		   "does not serve this host.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"Allow {paths} from {source} to {rules}, and the "
+		    "answers",
+		    "On the device, check that the service is on and accepts "
+		    "{source}"}},
+		  {OWNER_DEVICE,
+		   {"On {targets}, check that the service is on and accepts "
+		    "{source}",
+		    "Allow {paths} from {source} on the way"}}},
+     .confirm_by = "a capture on the device's side while preflight runs"},
+    {.code = NULL}};

@@ -1,0 +1,165 @@
+/* findings_service.c - causes at the far end: devices and their services. */
+#include "findings.h"
+
+const struct finding_entry findings_service[] = {
+    {.code = "service-down",
+     .owner = OWNER_DEVICE,
+     .title = "{targets} refuses {paths}",
+     .meaning = "The host is there and says that nothing listens on this "
+		"port: the service is off, or on another port.",
+     .decided = "{detail}.",
+     .lookalikes = "A firewall that rejects with a TCP reset.",
+     .remedies = {{OWNER_DEVICE,
+		   {"On {targets}, switch the service on (or tell the "
+		    "inventory its port)",
+		    "If it runs, look at a firewall that rejects {paths}"}},
+		  {OWNER_VENDOR,
+		   {"Check the vendor's status page for {targets}",
+		    "If the service is up, look for a firewall that rejects "
+		    "{paths} with a TCP reset"}}},
+     .confirm_by = "a connection from the device's own network"},
+    {.code = "host-down",
+     .owner = OWNER_DEVICE,
+     .title = "{targets} does not answer at all",
+     .meaning = "No test of it was answered, not even a ping: it is off, "
+		"has another address, or is cut off.",
+     .decided = "{detail}.",
+     .lookalikes = "A firewall that drops everything towards it.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Check that {targets} is on and has this address",
+		    "Ping it from its own network",
+		    "If it answers there, look for a firewall in "
+		    "between"}}},
+     .confirm_by = "a ping from the device's own network"},
+    {.code = "arp-no-answer",
+     .owner = OWNER_DEVICE,
+     .title = "{targets} is not on this network: no ARP answer",
+     .meaning = "The address belongs to this host's own network, and nobody "
+		"there claims it: the device is off, on another VLAN, or has "
+		"another address.",
+     .decided = "The neighbour table has no entry after the probes.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Check that {targets} is on and has this address",
+		    "Check the VLAN of its switch port"}}}},
+    {.code = "wrong-service",
+     .owner = OWNER_DEVICE,
+     .title = "Something else answers on {paths} of {targets}",
+     .meaning = "The port is open, but what answers there does not speak "
+		"the protocol that the product needs.",
+     .decided = "{detail}.",
+     .lookalikes = "A transparent proxy that answers in its place.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Look what runs on {paths} of {targets}",
+		    "If the service has another port, name it in the "
+		    "inventory (ports:)"}},
+		  {OWNER_VENDOR,
+		   {"Compare with the answer from another network: a "
+		    "transparent proxy may stand in between"}}}},
+    {.code = "service-rejects",
+     .owner = OWNER_DEVICE,
+     .title = "{targets} answers on {paths}, and says no",
+     .meaning = "The right service answered, and refused this host: an "
+		"access list, too many connections, or a setting.",
+     .decided = "{detail}.",
+     .remedies = {{OWNER_DEVICE,
+		   {"On {targets}, look at access lists and limits for "
+		    "{source}"}},
+		  {OWNER_VENDOR,
+		   {"Report the answer to the vendor: {detail}"}}}},
+    {.code = "service-silent",
+     .owner = OWNER_DEVICE,
+     .title = "{targets} accepts connections on {paths}, then stays silent",
+     .meaning = "The port opens, but the service does not answer: it hangs, "
+		"is overloaded, or waits for something else.",
+     .decided = "{detail}.",
+     .lookalikes = "A firewall that answers for the host, or swallows the "
+		   "content.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Restart the service on {targets}",
+		    "Look for limits on connections"}},
+		  {OWNER_VENDOR,
+		   {"Check the vendor's status page for {targets}"}}},
+     .confirm_by = "the same connection from the device's own network"},
+    {.code = "service-resets",
+     .owner = OWNER_DEVICE,
+     .title = "{targets} accepts connections on {paths}, then drops them",
+     .meaning = "The port opens, and the connection is torn down before the "
+		"service answers: an access list on the device, too many "
+		"connections, or a filter.",
+     .decided = "{detail}.",
+     .lookalikes = "A filter on the way that looks at the content.",
+     .remedies = {{OWNER_DEVICE,
+		   {"On {targets}, look at access lists (VTY, allowed hosts) "
+		    "for {source}",
+		    "Look for limits on connections"}}},
+     .confirm_by = "the same connection from the device's own network"},
+    {.code = "ntp-blocked",
+     .owner = OWNER_FIREWALL,
+     .title = "No time server answers: {paths} is blocked{subject}",
+     .meaning = "None of the time servers answered, while other traffic to "
+		"the internet works.",
+     .decided = "{detail}.",
+     .lookalikes = "Time servers that are all down, which is rare.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"On the firewall{subject}, allow {paths} from {source} to "
+		    "the internet, and the answers back",
+		    "Or give the product a time server inside the "
+		    "network"}},
+		  {OWNER_INTERNET,
+		   {"Ask the provider whether {paths} is "
+		    "filtered{subject}",
+		    "Or use a time server inside the network"}}},
+     .confirm_by = "the firewall's log for udp/123 from {source}"},
+    {.code = "ntp-unsynchronised",
+     .owner = OWNER_INTERNET,
+     .title = "The time server {targets} has no time itself",
+     .meaning = "The server answers, but says that it is not synchronised: "
+		"its time must not be used.",
+     .decided = "{detail}.",
+     .remedies = {{OWNER_INTERNET,
+		   {"Use another time server",
+		    "If it is your own, check its sources (chronyc "
+		    "sources)"}}}},
+    {.code = "ntp-kiss-of-death",
+     .owner = OWNER_VENDOR,
+     .title = "The time server {targets} tells this site to stay away",
+     .meaning = "The server answers with a kiss-o'-death: too many requests "
+		"come from this site's address, or it serves others only.",
+     .decided = "{detail}.",
+     .remedies = {{OWNER_VENDOR,
+		   {"Ask less often, or use another time server",
+		    "Behind one public address, let one server of the site "
+		    "ask and the others ask that one"}}}},
+    {.code = "snmp-community-or-acl",
+     .owner = OWNER_DEVICE,
+     .title = "{targets} runs SNMP, but does not serve this host",
+     .meaning = "The agent is alive and silent about our request: the "
+		"community (or user) is wrong, or its access list does not "
+		"hold this host.",
+     .decided = "{detail}.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Compare the community (or the SNMPv3 user) with the "
+		    "device's configuration",
+		    "Allow {source} in its SNMP access list"}}},
+     .confirm_by = "snmpget from an address that the device's access list "
+		   "holds"},
+    {.code = "snmp-agent-off",
+     .owner = OWNER_DEVICE,
+     .title = "SNMP is switched off on {targets}",
+     .meaning = "The device says that nothing listens on the SNMP port.",
+     .decided = "{detail}.",
+     .lookalikes = "A firewall on the device that rejects.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Switch the SNMP agent on, with an access list that holds "
+		    "{source}"}}},
+     .confirm_by = "the device's configuration"},
+    {.code = "snmp-credentials",
+     .owner = OWNER_DEVICE,
+     .title = "{targets} refuses the SNMPv3 user",
+     .meaning = "The agent answered with a report: unknown user, wrong "
+		"password, or a security level it does not allow.",
+     .decided = "{detail}.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Compare user, authentication and privacy settings with "
+		    "the device's configuration"}}}},
+    {.code = NULL}};

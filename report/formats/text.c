@@ -1,0 +1,81 @@
+/*
+ * text.c - the report for a technician: the verdict, what to fix first, then
+ * the table of requirements.
+ */
+#include "text_parts.h"
+
+#include "clock.h"
+
+#include <stdio.h>
+
+static enum layout_colour text_verdict_colour(enum run_verdict verdict)
+{
+	switch (verdict) {
+	case RUN_READY:
+		return LAYOUT_GREEN;
+	case RUN_READY_WITH_WARNINGS:
+		return LAYOUT_YELLOW;
+	case RUN_UNDECIDED:
+		return LAYOUT_CYAN;
+	case RUN_NOT_READY:
+		break;
+	}
+	return LAYOUT_RED;
+}
+
+static void text_profile(struct layout *l, const struct plan_profile *p)
+{
+	layout_line(l, 0, 2);
+	layout_printf(l, "%s %s (%s), role %s",
+		      p->profile->title != NULL ? p->profile->title
+						: p->profile->name,
+		      p->profile->version, p->profile->file, p->role);
+	for (size_t i = 0; p->scenarios != NULL && p->scenarios[i] != NULL; i++)
+		layout_printf(l, "%s%s", i == 0 ? ", scenarios " : ", ",
+			      p->scenarios[i]);
+}
+
+static void text_run(struct layout *l, const struct report *r)
+{
+	const struct results *results = r->results;
+	const char *name = facts_text(&results->host, "name");
+	char started[CLOCK_TEXT];
+
+	for (size_t i = 0; i < r->plan->profile_count; i++)
+		text_profile(l, &r->plan->profiles[i]);
+	layout_line(l, 0, 2);
+	layout_printf(l, "from %s", name != NULL ? name : "this host");
+	if (r->run->source != NULL)
+		layout_printf(l, " (%s)", r->run->source);
+	layout_printf(l, ", %s, %lld.%lld s, preflight %s",
+		      clock_text(results->started_wall_us, started),
+		      (long long)(results->duration_us / 1000000),
+		      (long long)(results->duration_us / 100000 % 10),
+		      r->run->version);
+	if (r->plan->proxy != NULL)
+		layout_printf(l, ", proxy %s (%s)", r->plan->proxy->url,
+			      r->plan->proxy->source);
+	layout_blank(l);
+}
+
+static void text_write(const struct report *r, const struct format_options *o,
+		       FILE *out)
+{
+	struct layout l;
+
+	layout_begin(&l, o, out);
+	layout_line(&l, 0, 2);
+	layout_coloured(&l, text_verdict_colour(r->verdict), r->headline);
+	layout_blank(&l);
+	text_run(&l, r);
+	text_findings(&l, r);
+	if (!o->quiet)
+		text_requirements(&l, r);
+	text_notes(&l, r);
+}
+
+const struct format format_text = {
+    .name = "text",
+    .ending = ".txt",
+    .summary = "for people: what to fix first, then every requirement",
+    .write = text_write};

@@ -1,0 +1,122 @@
+/* report.c - a report's life, its words, its exit status. */
+#include "report.h"
+
+#include "survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const report_verdicts[] = {[RUN_READY] = "ready",
+					      [RUN_READY_WITH_WARNINGS] =
+						  "ready-with-warnings",
+					      [RUN_UNDECIDED] = "undecided",
+					      [RUN_NOT_READY] = "not-ready"};
+static const char *const report_owners[] = {[OWNER_THIS_HOST] = "this-host",
+					    [OWNER_LOCAL_NETWORK] =
+						"local-network",
+					    [OWNER_FIREWALL] = "firewall",
+					    [OWNER_PROXY] = "proxy",
+					    [OWNER_DNS] = "dns",
+					    [OWNER_INTERNET] = "internet",
+					    [OWNER_DEVICE] = "device",
+					    [OWNER_VENDOR] = "vendor"};
+static const char *const report_states[] = {
+    [DEVICE_UP] = "up", [DEVICE_ABSENT] = "absent", [DEVICE_SILENT] = "silent"};
+static const char *const report_places[] = {[WHERE_THIS_HOST] = "this-host",
+					    [WHERE_HOP] = "hop",
+					    [WHERE_AFTER_HOP] = "after-hop",
+					    [WHERE_TARGET] = "target",
+					    [WHERE_UNKNOWN] = NULL};
+static const char *const report_severities[] = {[SEVERITY_INFO] = "info",
+						[SEVERITY_WARNING] = "warning",
+						[SEVERITY_CRITICAL] =
+						    "critical"};
+
+const char *run_verdict_name(enum run_verdict verdict)
+{
+	return report_verdicts[verdict];
+}
+
+const char *owner_name(enum owner owner)
+{
+	return report_owners[owner];
+}
+
+const char *device_state_name(enum device_state state)
+{
+	return report_states[state];
+}
+
+const char *where_name(enum where_at where)
+{
+	return report_places[where];
+}
+
+const char *severity_name(enum severity severity)
+{
+	return report_severities[severity];
+}
+
+struct report *report_build(const struct plan *plan, struct results *results,
+			    const struct run_info *run)
+{
+	struct report *r = mem_calloc(1, sizeof *r);
+
+	r->plan = plan;
+	r->results = results;
+	r->run = run;
+	r->survey = survey_new(plan, results);
+	judge(r, results);
+	diagnose(r, results);
+	return r;
+}
+
+void report_free(struct report *r)
+{
+	if (r == NULL)
+		return;
+	survey_free(r->survey);
+	arena_free(&r->arena);
+	free(r);
+}
+
+int report_exit_status(const struct report *r, bool strict)
+{
+	if (r->results->interrupted)
+		return 128 + r->results->interrupt_signal;
+	switch (r->verdict) {
+	case RUN_NOT_READY:
+		return 1;
+	case RUN_UNDECIDED:
+		return 3;
+	case RUN_READY_WITH_WARNINGS:
+		return strict ? 4 : 0;
+	case RUN_READY:
+		break;
+	}
+	return 0;
+}
+
+const struct format *format_find(const char *name)
+{
+	for (size_t i = 0; format_registry[i] != NULL; i++) {
+		if (strcmp(format_registry[i]->name, name) == 0)
+			return format_registry[i];
+	}
+	return NULL;
+}
+
+const struct format *format_for_file(const char *path)
+{
+	size_t length = strlen(path);
+
+	for (size_t i = 0; format_registry[i] != NULL; i++) {
+		const char *ending = format_registry[i]->ending;
+		size_t tail = ending == NULL ? 0 : strlen(ending);
+
+		if (tail > 0 && tail < length &&
+		    strcmp(path + length - tail, ending) == 0)
+			return format_registry[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,278 @@
+/*
+ * drop.c - silence that is left: where other traffic passes, somebody drops.
+ */
+#include "diagnose.h"
+
+#include <string.h>
+
+static bool drop_is_silent(const struct diagnosis *d, size_t index)
+{
+	return diagnosis_is_silent(diagnosis_result(d, index)) &&
+	       diagnosis_view(d, index)->direct &&
+	       diagnosis_result(d, index)->addr.family != AF_UNSPEC;
+}
+
+static const char *drop_key(struct diagnosis *d, size_t index)
+{
+	return drop_is_silent(d, index) ? diagnosis_port_key(d, index) : NULL;
+}
+
+/* Proxies ----------------------------------------------------------------- */
+
+struct drop_web {
+	size_t silent80, silent443, heard; /* on 80 and 443 */
+	size_t other_ports;                /* answered on other ports */
+	struct map domains;
+};
+
+static struct drop_web drop_count_web(struct diagnosis *d)
+{
+	struct drop_web w = {0};
+
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+		const struct survey_view *v = diagnosis_view(d, i);
+		bool web = r->spec->transport == TRANSPORT_TCP &&
+			   (r->port == 80 || r->port == 443);
+
+		if (!v->internet || !v->direct || r->addr.family == AF_UNSPEC ||
+		    r->why != WHY_NONE)
+			continue;
+		w.other_ports += !web && v->answered;
+		w.heard += web && v->answered;
+		if (!web || !diagnosis_is_silent(r))
+			continue;
+		w.silent80 += r->port == 80;
+		w.silent443 += r->port == 443;
+		if (v->domain != SIZE_MAX)
+			*map_at(&w.domains,
+				arena_printf(d->arena, "%zu", v->domain)) = i;
+	}
+	return w;
+}
+
+static const char *drop_key_web(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	return drop_is_silent(d, index) && diagnosis_view(d, index)->internet &&
+		       r->spec->transport == TRANSPORT_TCP &&
+		       (r->port == 80 || r->port == 443)
+		   ? "web"
+		   : NULL;
+}
+
+/* Both web ports shut for everybody, while DNS or time gets out: the pattern
+ * of a site whose web goes through a proxy. */
+static void drop_proxy(struct diagnosis *d)
+{
+	struct drop_web w = drop_count_web(d);
+	const char *hint = d->report->run->hint;
+	struct clusters c;
+	struct draft *f;
+
+	clusters_collect(&c, d, drop_key_web);
+	if (c.count == 0 || w.heard > 0 || w.silent80 == 0 ||
+	    w.silent443 == 0 || w.domains.count < 3 ||
+	    (w.other_ports == 0 && hint == NULL))
+		goto out;
+	f = draft_for(d, "proxy-needed", "");
+	f->detail = "Both web ports are shut for every host, while other "
+		    "traffic to the internet passes";
+	draft_line(d, f,
+		   "%zu tests of port 80 and %zu of port 443: no answer from "
+		   "anybody",
+		   w.silent80, w.silent443);
+	if (w.other_ports > 0)
+		draft_line(d, f,
+			   "%zu tests of other ports on the internet were "
+			   "answered",
+			   w.other_ports);
+	if (hint != NULL)
+		draft_line(d, f, "%s", hint);
+	draft_claim_all(d, f, &c.items[0]);
+out:
+	map_free(&w.domains);
+	clusters_free(&c);
+}
+
+/* Ping -------------------------------------------------------------------- */
+
+static const char *drop_key_echo(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	if (r->spec->transport != TRANSPORT_ICMP ||
+	    r->outcome.cause != CAUSE_TIMEOUT)
+		return NULL;
+	/* The control: the device answered something else. */
+	if (!diagnosis_host_answered(d, index))
+		return NULL;
+	return r->on_link ? "on-link" : "routed";
+}
+
+static void drop_echo(struct diagnosis *d)
+{
+	struct clusters c;
+
+	clusters_collect(&c, d, drop_key_echo);
+	for (size_t i = 0; i < c.count; i++) {
+		const struct cluster *group = &c.items[i];
+		bool works = diagnosis_port(d, group->items[0])->ok > 0;
+		struct draft *f;
+
+		if (!group->active)
+			continue;
+		f = draft_for(d, "icmp-filtered-only", group->key);
+		/* Others behind the same gateway answer: the device's own. */
+		f->owner = works || strcmp(group->key, "on-link") == 0
+			       ? OWNER_DEVICE
+			       : OWNER_FIREWALL;
+		for (size_t k = 0; k < group->count; k++)
+			draft_line(d, f,
+				   "%s: no echo reply, but an answer on "
+				   "another port",
+				   diagnosis_target(d, group->items[k]));
+		draft_claim_all(d, f, group);
+	}
+	clusters_free(&c);
+}
+
+/* The rest ---------------------------------------------------------------- */
+
+static struct draft *drop_draft(struct diagnosis *d, const char *code,
+				size_t index, const char *target)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	return draft_for(d, code,
+			 arena_printf(d->arena, "%s/%u %d %s",
+				      transport_name(r->spec->transport),
+				      (unsigned)r->port,
+				      (int)diagnosis_class(d, index), target));
+}
+
+static void drop_lines(struct diagnosis *d, struct draft *f,
+		       const struct cluster *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+		char address[ADDR_TEXT];
+
+		draft_line(d, f, "%s (%s): no answer to %u attempts",
+			   diagnosis_target(d, c->items[i]),
+			   addr_text(&r->addr, address), r->attempts);
+	}
+}
+
+/* A walk that was made and met no hop at all. */
+static bool drop_is_blind(const struct diagnosis *d, const struct cluster *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (survey_evidence(d->survey, c->items[i],
+				    EVIDENCE_HOP_WALK) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Every target of the port on the internet is silent, other ports are not. */
+static void drop_internet(struct diagnosis *d, const struct cluster *c)
+{
+	const struct family_state *family = diagnosis_family(d, c->items[0]);
+	struct hop hop = diagnosis_hop(d, c->items, c->count);
+	struct draft *f;
+
+	if (hop.reached ||
+	    (family->internet_answered == 0 && hop.evidence == NULL))
+		return;
+	f = drop_draft(d, "firewall-drops", c->items[0], "");
+	f->detail = "Nobody answers on this port, while other tests of the "
+		    "internet are answered";
+	draft_hop(d, f, &hop);
+	if (family->internet_answered > 0)
+		draft_line(d, f,
+			   "%zu tests of other ports on the internet were "
+			   "answered",
+			   family->internet_answered);
+	if (hop.evidence == NULL && drop_is_blind(d, c))
+		draft_line(d, f,
+			   "a walk along the path met no hop at all: this "
+			   "host's own firewall may be the one that drops");
+	drop_lines(d, f, c);
+	draft_claim_all(d, f, c);
+}
+
+/* Some hosts answer on this port, this one does not. */
+static void drop_single(struct diagnosis *d, const struct cluster *c,
+			size_t index)
+{
+	struct hop hop = diagnosis_hop(d, &index, 1);
+	struct draft *f;
+
+	if (hop.reached)
+		return;
+	f = drop_draft(d, "target-silent", index, diagnosis_target(d, index));
+	f->detail = "Other hosts answer on the same port in the same run";
+	draft_line(d, f, "%s: no answer to %u attempts",
+		   diagnosis_target(d, index),
+		   diagnosis_result(d, index)->attempts);
+	draft_line(d, f, "%zu tests of other hosts on this port worked",
+		   diagnosis_port(d, c->items[0])->ok);
+	draft_hop(d, f, &hop);
+	f->subject = "";
+	draft_claim(d, f, index);
+}
+
+/* A device that answers otherwise keeps this port shut, or somebody does. */
+static void drop_device(struct diagnosis *d, const struct cluster *c)
+{
+	const struct result *r = diagnosis_result(d, c->items[0]);
+	bool udp = r->spec->transport == TRANSPORT_UDP;
+	struct hop hop = diagnosis_hop(d, c->items, c->count);
+	struct draft *f = NULL;
+
+	if (hop.reached)
+		return;
+	for (size_t i = 0; i < c->count; i++) {
+		/* The control: the device is there. */
+		if (!diagnosis_host_answered(d, c->items[i]))
+			continue;
+		f = drop_draft(d, udp ? "udp-no-answer" : "firewall-drops",
+			       c->items[i], "");
+		f->detail = "The device answers other tests, and is silent on "
+			    "this port";
+		f->owner = r->on_link || diagnosis_port(d, c->items[i])->ok > 0
+			       ? OWNER_DEVICE
+			       : OWNER_FIREWALL;
+		draft_line(d, f, "%s is silent on this port and answers others",
+			   diagnosis_target(d, c->items[i]));
+		draft_claim(d, f, c->items[i]);
+	}
+}
+
+void rules_drop(struct diagnosis *d)
+{
+	struct clusters c;
+
+	drop_proxy(d);
+	drop_echo(d);
+	clusters_collect(&c, d, drop_key);
+	for (size_t i = 0; i < c.count; i++) {
+		struct cluster *group = &c.items[i];
+
+		if (!group->active)
+			continue;
+		if (!diagnosis_view(d, group->items[0])->internet) {
+			drop_device(d, group);
+			continue;
+		}
+		if (diagnosis_port(d, group->items[0])->ok == 0) {
+			drop_internet(d, group);
+			continue;
+		}
+		for (size_t k = 0; k < group->count; k++)
+			drop_single(d, group, group->items[k]);
+	}
+	clusters_free(&c);
+}

@@ -1,0 +1,226 @@
+/* local.c - causes on this host: it must never blame a remote target. */
+#include "diagnose.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The system's resolver could not be reached, or could not go further. */
+static bool local_no_name(const struct result *r)
+{
+	if (r->outcome.phase != PHASE_RESOLVE)
+		return false;
+	switch (r->outcome.cause) {
+	case CAUSE_TIMEOUT:
+	case CAUSE_UNREACHABLE:
+	case CAUSE_SERVFAIL:
+	case CAUSE_LOCAL:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool local_refused(const struct result *r, enum cause cause)
+{
+	return r->outcome.phase == PHASE_LOCAL && r->outcome.cause == cause;
+}
+
+/* Somebody else than this host was heard. */
+static bool local_heard_anybody(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->survey->host_count; i++) {
+		const struct addr *a = &d->survey->hosts[i].addr;
+		static const struct addr loopback = {.family = AF_INET,
+						     .bytes = {127}};
+
+		if (d->survey->hosts[i].answered && !addr_in(a, &loopback, 8))
+			return true;
+	}
+	return false;
+}
+
+static const char *local_network_state(const struct diagnosis *d)
+{
+	const struct facts *host = &d->results->host;
+	const char *link = facts_text(host, "link");
+
+	if (link != NULL && strcmp(link, "down") == 0)
+		return "no link";
+	if (facts_find(host, "has-ipv4") != NULL &&
+	    !facts_is_true(host, "has-ipv4") &&
+	    !facts_is_true(host, "has-ipv6"))
+		return "no address";
+	return NULL;
+}
+
+static void local_network(struct diagnosis *d)
+{
+	const char *state = local_network_state(d);
+	struct draft *f = NULL;
+
+	if (state == NULL || local_heard_anybody(d))
+		return;
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (r->outcome.cause == CAUSE_IN_USE ||
+		    r->spec->transport == TRANSPORT_LOCAL)
+			continue;
+		if (f == NULL) {
+			f = draft_for(d, "local-no-network", "");
+			f->confirmed = true;
+			f->where = WHERE_THIS_HOST;
+			f->detail = state;
+			draft_line(d, f, "this host reports: %s", state);
+		}
+		draft_claim(d, f, i);
+	}
+}
+
+static bool local_has_gateway(const struct diagnosis *d, sa_family_t family)
+{
+	const struct fact *gateways = facts_find(&d->results->host, "gateways");
+	struct addr a;
+
+	for (size_t i = 0; gateways != NULL && i < gateways->list_count; i++) {
+		if (addr_parse(&a, gateways->list[i]) && a.family == family)
+			return true;
+	}
+	return false;
+}
+
+static void local_default_route(struct diagnosis *d)
+{
+	struct draft *f = NULL;
+	size_t refused = 0;
+
+	if (facts_find(&d->results->host, "name") == NULL ||
+	    local_has_gateway(d, AF_INET))
+		return;
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (r->on_link ||
+		    (r->addr.family == AF_INET6 &&
+		     local_has_gateway(d, AF_INET6)) ||
+		    !(local_refused(r, CAUSE_UNREACHABLE) || local_no_name(r)))
+			continue;
+		f = draft_for(d, "no-default-route", "");
+		draft_claim(d, f, i);
+		refused += r->outcome.phase == PHASE_LOCAL;
+	}
+	if (f == NULL)
+		return;
+	f->confirmed = true;
+	f->where = WHERE_THIS_HOST;
+	draft_line(d, f, "the routing table has no default route");
+	if (refused > 0)
+		draft_line(d, f,
+			   "the kernel refused %zu probes at once "
+			   "(network unreachable)",
+			   refused);
+}
+
+static void local_firewall(struct diagnosis *d)
+{
+	struct draft *f = NULL;
+	size_t not_permitted = 0;
+
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (!local_refused(r, CAUSE_PROHIBITED))
+			continue;
+		f = draft_for(d, "local-firewall", "");
+		f->confirmed = true;
+		f->where = WHERE_THIS_HOST;
+		draft_claim(d, f, i);
+		not_permitted += !r->outcome.has_icmp;
+		if (r->outcome.has_icmp && f->blocker.family == AF_UNSPEC) {
+			char address[ADDR_TEXT];
+
+			f->blocker = r->outcome.blocker;
+			f->blocker_name = facts_text(&d->results->host, "name");
+			draft_line(d, f,
+				   "ICMP %u/%u from this host's own address "
+				   "%s",
+				   (unsigned)r->outcome.icmp_type,
+				   (unsigned)r->outcome.icmp_code,
+				   addr_text(&f->blocker, address));
+		}
+	}
+	if (f != NULL && not_permitted > 0)
+		draft_line(d, f,
+			   "sending failed %zu times with \"operation not "
+			   "permitted\"",
+			   not_permitted);
+}
+
+/* Where IPv4 works, refused IPv6 is one matter of its own (uplink.c). */
+static void local_routes(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+		struct draft *f;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (!local_refused(r, CAUSE_UNREACHABLE) ||
+		    (r->addr.family == AF_INET6 &&
+		     local_has_gateway(d, AF_INET)))
+			continue;
+		f = draft_for(d, "local-route", "");
+		f->confirmed = true;
+		f->where = WHERE_THIS_HOST;
+		draft_claim(d, f, i);
+		if (r->outcome.sys_errno != 0)
+			draft_line(d, f, "the kernel says: %s",
+				   strerror(r->outcome.sys_errno));
+	}
+}
+
+static void local_ports(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const char *holder;
+		struct draft *f;
+
+		if (i == SIZE_MAX ||
+		    diagnosis_result(d, i)->outcome.cause != CAUSE_IN_USE)
+			continue;
+		holder = facts_text(&diagnosis_result(d, i)->facts, "holder");
+		if (holder == NULL)
+			holder = "another program";
+		f = draft_for(d, "port-in-use", holder);
+		f->confirmed = true;
+		f->where = WHERE_THIS_HOST;
+		f->detail = holder;
+		draft_line(d, f, "port %u: in use by %s",
+			   (unsigned)diagnosis_result(d, i)->port, holder);
+		draft_claim(d, f, i);
+	}
+}
+
+void rules_local(struct diagnosis *d)
+{
+	local_ports(d);
+	local_network(d);
+	local_default_route(d);
+	local_firewall(d);
+	local_routes(d);
+}

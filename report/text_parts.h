@@ -1,0 +1,13 @@
+/*
+ * text_parts.h - the parts of the text format: findings and requirements.
+ */
+#ifndef PREFLIGHT_TEXT_PARTS_H
+#define PREFLIGHT_TEXT_PARTS_H
+
+#include "layout.h"
+
+void text_findings(struct layout *l, const struct report *r);
+void text_requirements(struct layout *l, const struct report *r);
+void text_notes(struct layout *l, const struct report *r);
+
+#endif

@@ -1,0 +1,195 @@
+/*
+ * text_requirements.c - the table: quiet on pass, everything known on fail.
+ */
+#include "text_parts.h"
+
+#include "survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_ID = 13, TEXT_DETAIL = 15, TEXT_RESULTS = 6, TEXT_FACTS = 96 };
+
+/* One line: verdict, id, title, matrix ids. */
+static void text_requirement_head(struct layout *l,
+				  const struct requirement_report *q,
+				  size_t id_width)
+{
+	const struct requirement *p = q->planned->requirement;
+	bool narrow = TEXT_ID + id_width + 30 > l->width;
+
+	layout_line(l, 0, narrow ? TEXT_ID : TEXT_ID + id_width + 2);
+	layout_verdict(l, q->verdict);
+	layout_column(l, TEXT_ID);
+	layout_text(l, q->planned->id);
+	if (p->title == NULL)
+		return;
+	if (narrow)
+		layout_text(l, "  ");
+	else
+		layout_column(l, TEXT_ID + id_width + 2);
+	layout_text(l, p->title);
+	for (size_t i = 0; p->covers != NULL && p->covers[i] != NULL; i++)
+		layout_printf(l, "%s%s", i == 0 ? " (" : ", ", p->covers[i]);
+	if (p->covers != NULL && p->covers[0] != NULL)
+		layout_text(l, ")");
+}
+
+static void text_result_place(struct layout *l, const struct result *r)
+{
+	char address[ADDR_TEXT];
+	struct addr at = r->addr;
+
+	if (r->spec->device != NULL)
+		layout_printf(l, "%s ", r->spec->device);
+	else if (r->spec->host != NULL && r->spec->literal.family == AF_UNSPEC)
+		layout_printf(l, "%s ", r->spec->host);
+	at.port = r->port;
+	if (at.family != AF_UNSPEC)
+		layout_printf(l, "%s ",
+			      at.port != 0 ? addr_text_port(&at, address)
+					   : addr_text(&at, address));
+	if (r->spec->transport != TRANSPORT_LOCAL &&
+	    r->spec->transport != TRANSPORT_TCP)
+		layout_printf(l, "(%s) ", transport_name(r->spec->transport));
+}
+
+static void text_result(struct layout *l, const struct report *r,
+			const struct result *result)
+{
+	char code[OUTCOME_CODE], blocker[ADDR_TEXT];
+	const struct outcome *o = &result->outcome;
+
+	layout_line(l, TEXT_ID, 4);
+	text_result_place(l, result);
+	layout_text(l, outcome_code(o->phase, o->cause, code));
+	if (o->has_icmp)
+		layout_printf(l, ", ICMP %u/%u", (unsigned)o->icmp_type,
+			      (unsigned)o->icmp_code);
+	if (o->blocker.family != AF_UNSPEC)
+		layout_printf(l, " from %s", addr_text(&o->blocker, blocker));
+	if (result->attempts > 1)
+		layout_printf(l, ", %u attempts", result->attempts);
+	if (result->timings.total >= 0)
+		layout_printf(l, ", %lld ms",
+			      (long long)(result->timings.total / 1000));
+	if (result->finding != NULL)
+		layout_printf(l, " - see %zu",
+			      (size_t)(result->finding - r->findings) + 1);
+}
+
+/* The facts of one result, one a line; --verbose. */
+static void text_facts(struct layout *l, const struct facts *f)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		const struct fact *fact = &f->items[i];
+
+		layout_line(l, TEXT_DETAIL + 2, 4);
+		layout_printf(l, "%s: ", fact->name);
+		switch (fact->type) {
+		case FACT_STRING:
+			layout_text(l, fact->text);
+			break;
+		case FACT_NUMBER:
+			layout_printf(l, "%lld", (long long)fact->number);
+			break;
+		case FACT_MS:
+			layout_printf(l, "%lld.%03lld ms",
+				      (long long)(fact->number / 1000),
+				      (long long)llabs(fact->number % 1000));
+			break;
+		case FACT_BOOL:
+			layout_text(l, fact->number != 0 ? "yes" : "no");
+			break;
+		case FACT_LIST:
+			for (size_t k = 0; k < fact->list_count; k++)
+				layout_printf(l, "%s%s", k == 0 ? "" : ", ",
+					      fact->list[k]);
+			break;
+		}
+	}
+}
+
+static bool text_shows(const struct layout *l, const struct result *r)
+{
+	if (l->options->verbose)
+		return true;
+	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_NOT_NEEDED &&
+	       (r->verdict != VERDICT_UNTESTED || r->outcome.cause != CAUSE_OK);
+}
+
+static void text_results(struct layout *l, const struct report *r,
+			 const struct requirement_report *q)
+{
+	size_t shown = 0, hidden = 0;
+
+	for (size_t i = 0; i < q->result_count; i++) {
+		const struct result *result = &r->results->items[q->results[i]];
+
+		if (!text_shows(l, result) || result->why != WHY_NONE)
+			continue;
+		if (shown == TEXT_RESULTS && !l->options->verbose) {
+			hidden++;
+			continue;
+		}
+		text_result(l, r, result);
+		shown++;
+		if (l->options->verbose)
+			text_facts(l, &result->facts);
+	}
+	if (hidden > 0) {
+		layout_line(l, TEXT_ID, 2);
+		layout_printf(l, "and %zu more (--verbose lists them)", hidden);
+	}
+}
+
+static void text_requirement(struct layout *l, const struct report *r,
+			     const struct requirement_report *q,
+			     size_t id_width)
+{
+	const char *purpose = q->planned->requirement->purpose;
+
+	text_requirement_head(l, q, id_width);
+	if (q->verdict == VERDICT_NOT_NEEDED && !l->options->verbose)
+		return;
+	if (q->reason != NULL && q->reason[0] != '\0') {
+		layout_line(l, TEXT_ID, 2);
+		if (q->why != WHY_NONE)
+			layout_printf(l, "%s: ", why_name(q->why));
+		layout_text(l, q->reason);
+	}
+	if (q->verdict == VERDICT_PASS && !l->options->verbose)
+		return;
+	if (q->verdict == VERDICT_FAIL && purpose != NULL) {
+		layout_line(l, TEXT_ID, 2);
+		layout_printf(l, "Needed for: %s", purpose);
+	}
+	text_results(l, r, q);
+}
+
+/* Worst first; the order of the profile inside. */
+static const enum verdict text_order[] = {VERDICT_FAIL, VERDICT_SKIP,
+					  VERDICT_WARN, VERDICT_UNTESTED,
+					  VERDICT_PASS, VERDICT_NOT_NEEDED};
+
+void text_requirements(struct layout *l, const struct report *r)
+{
+	size_t id_width = 0;
+
+	layout_line(l, 0, 0);
+	layout_coloured(l, LAYOUT_BOLD, "Requirements");
+	layout_blank(l);
+	for (size_t i = 0; i < r->requirement_count; i++) {
+		size_t length = strlen(r->requirements[i].planned->id);
+
+		id_width = length > id_width ? length : id_width;
+	}
+	for (size_t k = 0; k < sizeof text_order / sizeof text_order[0]; k++) {
+		for (size_t i = 0; i < r->requirement_count; i++) {
+			if (r->requirements[i].verdict == text_order[k])
+				text_requirement(l, r, &r->requirements[i],
+						 id_width);
+		}
+	}
+	layout_blank(l);
+}

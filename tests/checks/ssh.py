@@ -1,0 +1,154 @@
+"""The ssh check takes an identification string as proof, and describes what the server offers."""
+import os
+import shutil
+import socket
+import struct
+import subprocess
+import time
+
+import daemon
+from harness import Case, silent_tcp, tcp
+
+BANNER = b"SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n"
+IDENT = b"SSH-2.0-preflight_"
+BIDI = "\u202e".encode()
+
+
+def kexinit(kex="curve25519-sha256,diffie-hellman-group1-sha1", keys="ssh-ed25519,ssh-rsa",
+            ciphers="aes256-ctr,3des-cbc", macs="hmac-sha2-256,hmac-md5"):
+    """RFC 4253 7.1 in a packet of section 6."""
+    lists = [kex, keys, ciphers, "arcfour", macs, "none", "none", "none", "", ""]
+    payload = b"\x14" + bytes(range(16))
+    for names in lists:
+        payload += struct.pack("!I", len(names)) + names.encode()
+    payload += bytes(5)
+    padding = 8 - (5 + len(payload)) % 8 + 8
+    return struct.pack("!IB", 1 + len(payload) + padding, padding) + payload + bytes(padding)
+
+
+def server(banner=BANNER, packet=None, hold=True):
+    def talk(connection):
+        connection.sendall(banner)
+        if packet is not None:
+            connection.sendall(packet)
+        if hold:
+            connection.recv()
+            connection.hold()
+    return tcp(talk)
+
+
+def polite(connection):
+    """As sshd does: the packet when the client has said who it is."""
+    connection.sendall(BANNER)
+    connection.recv()
+    connection.sendall(kexinit())
+    connection.hold()
+
+
+def late_reset(connection):
+    time.sleep(0.1)
+    connection.reset()
+
+
+def drip(connection):
+    connection.split(BANNER + kexinit(), 7, 0.005)
+    connection.hold()
+
+
+def slow(connection):
+    connection.split(b"SSH-2.0-slow\r\n", 1, 0.15)
+    connection.hold()
+
+
+def endless(connection):
+    while True:
+        connection.sendall(b"x" * 4096)
+
+
+def stalled(connection):
+    connection.sendall(b"SSH-2.0-Open")
+    connection.hold()
+
+
+def reset_after_banner(connection):
+    connection.sendall(BANNER)
+    connection.recv()
+    connection.reset()
+
+
+def sshd(bed):
+    """A real server, where there is one."""
+    where = daemon.folder()
+    port = daemon.free_port(bed, socket.SOCK_STREAM)
+    os.makedirs("/run/sshd", exist_ok=True)
+    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", f"{where}/key"],
+                   check=True)
+    daemon.start(where, shutil.which("sshd"), "-D", "-f", "/dev/null", "-h", f"{where}/key",
+                 "-o", f"PidFile={where}/pid", "-o", f"ListenAddress={bed.host}", "-p",
+                 str(port))
+    daemon.wait_tcp(bed, port)
+    return port
+
+
+def real():
+    if os.geteuid() != 0 or not shutil.which("sshd") or not shutil.which("ssh-keyscan"):
+        return []
+    return [Case("sshd", "ssh", "REPLY-OK", sshd,
+                 confirm=["ssh-keyscan", "-T", "2", "-p", "{port}", "{host}"],
+                 confirm_says="ssh-ed25519",
+                 facts={"protocol": "2.0", "software": lambda v: v.startswith("OpenSSH"),
+                        "kex": lambda v: any(k.startswith("curve25519") for k in v),
+                        "host-key-algorithms": ["ssh-ed25519"], "kexinit": True})]
+
+
+def listed(*names):
+    return lambda value: set(value or []) == set(names)
+
+
+CASES = [
+    Case("good", "ssh", "REPLY-OK", tcp(polite), families=(4, 6), exit=0,
+         facts={"banner": "SSH-2.0-OpenSSH_9.2p1 Debian-2", "software": "OpenSSH_9.2p1",
+                "protocol": "2.0", "kexinit": True,
+                "kex": ["curve25519-sha256", "diffie-hellman-group1-sha1"],
+                "host-key-algorithms": ["ssh-ed25519", "ssh-rsa"],
+                "ciphers": ["aes256-ctr", "3des-cbc"], "macs": ["hmac-sha2-256", "hmac-md5"],
+                "weak": listed("diffie-hellman-group1-sha1", "ssh-rsa", "3des-cbc",
+                               "hmac-md5")},
+         received=lambda got: b"".join(got).startswith(IDENT)
+         and b"".join(got).endswith(b"\r\n") and len(b"".join(got)) < 64),
+    Case("at-once", "ssh", "REPLY-OK", server(packet=kexinit()), facts={"kexinit": True}),
+    Case("in-pieces", "ssh", "REPLY-OK", tcp(drip), facts={"kexinit": True}),
+    Case("modern", "ssh", "REPLY-OK",
+         server(packet=kexinit("curve25519-sha256", "ssh-ed25519", "aes256-ctr",
+                               "hmac-sha2-256")), no_facts=("weak",)),
+    Case("banner-alone", "ssh", "REPLY-OK", server(), seconds=(4, 7),
+         facts={"kexinit": False}),
+    Case("banner-then-close", "ssh", "REPLY-OK", server(hold=False)),
+    Case("banner-then-reset", "ssh", "REPLY-OK", tcp(reset_after_banner),
+         facts={"software": "OpenSSH_9.2p1"}),
+    Case("slow-banner", "ssh", "REPLY-OK", tcp(slow), seconds=(2, 8),
+         facts={"software": "slow"}),
+    Case("version-1", "ssh", "REPLY-OK", server(b"SSH-1.5-Cisco-1.25\n"),
+         facts={"protocol": "1.5"}, received=lambda got: not got),
+    Case("version-1.99", "ssh", "REPLY-OK", server(b"SSH-1.99-Cisco-1.25\n", kexinit()),
+         facts={"protocol": "1.99", "kexinit": True}),
+    Case("lines-first", "ssh", "REPLY-OK", server(b"Hello\r\n\nthere\n" + BANNER, kexinit()),
+         facts={"greeting": "Hello"}),
+    Case("hostile-text", "ssh", "REPLY-OK",
+         server(b"\x1b]0;owned\x07\x1b[2J\r\n" + b"SSH-2.0-\x1b[2J" + BIDI + b"\x9b x\r\n",
+                kexinit(kex="\x1b[2J,\x07"))),
+    Case("absurd-packet", "ssh", "REPLY-OK", server(packet=b"\x7f\xff\xff\xff" + bytes(64)),
+         facts={"kexinit": False}),
+    Case("full-server", "ssh", "REPLY-REJECTED",
+         server(b"Exceeded MaxStartups\r\n", hold=False), exit=1),
+    Case("ftp", "ssh", "REPLY-BAD-REPLY", server(b"220 ready\r\n"), seconds=(4, 7)),
+    Case("http", "ssh", "REPLY-BAD-REPLY", server(b"HTTP/1.1 400 Bad\r\n\r\n", hold=False)),
+    Case("endless-line", "ssh", "REPLY-BAD-REPLY", tcp(endless)),
+    Case("endless-lines", "ssh", "REPLY-BAD-REPLY", server(b"more\r\n" * 10000)),
+    Case("stalled-banner", "ssh", "REPLY-TIMEOUT", tcp(stalled), seconds=(4, 7)),
+    Case("mute", "ssh", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(4, 7), exit=1),
+    Case("closed-at-once", "ssh", "REPLY-RESET", tcp(lambda c: None), exit=1),
+    Case("reset-at-once", "ssh", "REPLY-RESET", tcp(late_reset)),
+    Case("refused", "ssh", "CONNECT-REFUSED", families=(4, 6), exit=1),
+    Case("dropped", "ssh", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+] + real()

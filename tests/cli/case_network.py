@@ -1,0 +1,238 @@
+"""No network, no resolver, interrupted, out of time."""
+import signal
+import time
+
+from harness import ROOT, TENANT, UNSHARE_FILES, report
+
+RUN = ["run", "auvik-collector", "--set", TENANT]
+JSON = ["--format", "json"]
+# A cable into nowhere: what is sent to 10.9.0.0/24 leaves the card and vanishes.
+BLACK_HOLE = """set -e
+ip link set lo up
+ip link add hole type veth peer name end
+ip link set hole arp off
+ip addr add 10.9.0.1/24 dev hole
+ip link set end up
+ip link set hole up
+ip route add default via 10.9.0.254
+"""
+MANY = [f"10.9.0.{n}" for n in range(2, 50)]
+SLOW = """\
+preflight: profile/1
+name: slow
+version: "1"
+title: Many paths into nowhere, and one that answers at once
+sources: {doc: {title: none}}
+roles: {server: here}
+default_role: server
+requirements:
+  - {id: near, title: near, from: server, to: internet, level: required, check: tcp,
+     hosts: [127.0.0.1], ports: [9], source: doc}
+  - {id: far, title: far, from: server, to: internet, level: required, check: tcp,
+     hosts: [HOSTS], ports: [80], source: doc}
+""".replace("HOSTS", ", ".join(MANY))
+
+
+def undecided(document):
+    """No required path was proved, none is called failed."""
+    assert document["verdict"] == "undecided", document["verdict"]
+    for q in document["requirements"]:
+        assert q["verdict"] not in ("pass", "fail"), (q["id"], q["verdict"])
+
+
+def case_no_network_at_all(box):
+    """Without any network: exit 3, a valid report, nothing passed, nothing called
+    failed, and one finding that says so."""
+    done = box.preflight(*RUN, *JSON)
+    assert done.status == 3, (done.status, done.errors)
+    document = report(done)
+    undecided(document)
+    assert {f["owner"] for f in document["findings"]} <= {"this-host"}, document["findings"]
+
+
+def case_no_network_as_text(box):
+    """As text the headline says undecided, in few lines and without a crash."""
+    done = box.preflight(*RUN, "--quiet")
+    assert done.status == 3 and done.errors == "", (done.status, done.errors)
+    assert "UNDECIDED" in done.text.upper(), done.text
+
+
+def case_loopback_only(box):
+    """With loopback alone a device's address is unreachable from here: undecided."""
+    done = box.preflight("check", "tcp", "10.9.0.5:22", *JSON, script="ip link set lo up")
+    assert done.status == 3, done.status
+    result = report(done)["results"][0]
+    assert result["outcome"]["phase"] == "local", result["outcome"]
+
+
+def resolver(box, content, *words, network=BLACK_HOLE):
+    """The product with another /etc/resolv.conf, in a mount namespace."""
+    box.make({"resolv.conf": content})
+    script = f"mount --bind {box.path}/resolv.conf /etc/resolv.conf || exit 99\n{network}"
+    return box.preflight(*words, script=script, unshare=UNSHARE_FILES)
+
+
+def case_no_resolver(box):
+    """With an empty resolv.conf no name can be looked up: 3, said once, in time."""
+    begun = time.monotonic()
+    done = resolver(box, "", *RUN, *JSON)
+    assert done.status == 3, (done.status, done.errors, done.text[:500])
+    document = report(done)
+    assert document["verdict"] == "undecided"
+    assert time.monotonic() - begun < 15
+    codes = [f["code"] for f in document["findings"]]
+    assert len(codes) == len(set(codes)), codes
+
+
+def case_resolver_of_rubbish(box):
+    """A resolv.conf full of rubbish is no crash."""
+    for content in ("nameserver\n" * 50, "\0\1\2 nameserver 300.1.2.3\n", "nameserver ::%%\n",
+                    "options " + "x" * 9000 + "\n", "search " + "a." * 2000 + "\n"):
+        done = resolver(box, content, "check", "dns", "system-resolver",
+                        "--set", "names=www.example.com", *JSON)
+        assert done.status in (1, 3), (content[:20], done.status, done.errors)
+        report(done)
+
+
+def case_dead_resolver(box):
+    """A resolver that never answers: names skip their paths, the run ends and
+    blames the resolver, not each path."""
+    done = resolver(box, "nameserver 10.9.0.53\n", "check", "https", "www.example.com:443", *JSON)
+    assert done.status in (1, 3), (done.status, done.errors)
+    document = report(done)
+    assert document["results"][0]["outcome"]["phase"] == "resolve", document["results"]
+
+
+def interrupt(box, signals, *words, wait=1.0):
+    """Sends the signals in the middle; the ended process and how long it took."""
+    box.make({"slow.yaml": SLOW})
+    with box.start(*words, script=BLACK_HOLE) as process:
+        time.sleep(wait)
+        assert process.poll() is None, f"ended early: {process.communicate()}"
+        begun = time.monotonic()
+        for number in signals:
+            process.send_signal(number)
+            time.sleep(0.02)
+        out, err = process.communicate(timeout=20)
+        took = time.monotonic() - begun
+    from harness import Done
+    return Done(process.returncode, out, err), took
+
+
+def case_interrupted_check(box):
+    """SIGINT while a connection hangs: 130, a valid partial report, within a second."""
+    done, took = interrupt(box, [signal.SIGINT], "check", "tcp", "10.9.0.5:22", *JSON)
+    assert done.status == 130, (done.status, done.errors)
+    document = report(done)
+    assert document["run"]["interrupted"] is True
+    assert [r["why"] for r in document["results"]] == ["not-run"], document["results"]
+    assert took < 1, took
+
+
+def case_interrupted_run(box):
+    """SIGINT in the middle of a run keeps what is known already."""
+    done, took = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", *JSON)
+    assert done.status == 130, (done.status, done.errors)
+    document = report(done)
+    verdicts = {q["id"]: q["verdict"] for q in document["requirements"]}
+    assert verdicts["near"] == "fail", verdicts
+    assert len(document["results"]) == len(MANY) + 1
+    assert took < 1, took
+
+
+def case_terminated_and_hung_up(box):
+    """SIGTERM is 143 and SIGHUP is 129, with the same partial report."""
+    for number, status in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
+        done, took = interrupt(box, [number], "run", "./slow.yaml", *JSON, wait=0.6)
+        assert done.status == status, (done.status, done.errors)
+        assert report(done)["run"]["interrupted"] is True
+        assert took < 1, took
+
+
+def case_interrupted_many_times(box):
+    """An impatient user's five SIGINTs do not spoil the report."""
+    done, _ = interrupt(box, [signal.SIGINT] * 5, "run", "./slow.yaml", *JSON, wait=0.6)
+    assert done.status == 130, (done.status, done.errors)
+    report(done)
+
+
+def case_interrupted_text(box):
+    """As text an interrupted run says so and has nothing on stderr."""
+    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", wait=0.6)
+    assert done.status == 130 and done.errors == "", (done.status, done.errors)
+    assert "interrupted" in done.text.lower(), done.text[:400]
+
+
+def case_interrupted_with_files(box):
+    """The partial report reaches the files of -o, too."""
+    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", "--quiet", "-o", "r.json",
+                        wait=0.6)
+    assert done.status == 130, (done.status, done.errors)
+    done.out, done.err = (box.path / "r.json").read_bytes(), b""
+    assert report(done)["run"]["interrupted"] is True
+
+
+def case_exit_zero_does_not_hide_an_interrupt(box):
+    """--exit-zero is about verdicts: an interrupted run stays 130."""
+    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", "--exit-zero", wait=0.6)
+    assert done.status == 130, done.status
+
+
+def case_out_of_time(box):
+    """--deadline ends the run: what did not run is untested, the run undecided."""
+    box.make({"slow.yaml": SLOW.replace("[127.0.0.1]", "[10.9.0.99]")})
+    begun = time.monotonic()
+    done = box.preflight("run", "./slow.yaml", "--deadline", "700ms", *JSON, script=BLACK_HOLE)
+    took = time.monotonic() - begun
+    assert done.status == 3, (done.status, done.errors)
+    document = report(done)
+    assert {r["why"] for r in document["results"]} == {"not-run"}, document["results"][0]
+    assert document["run"]["interrupted"] is False
+    assert took < 2, took
+
+
+def case_deadline_after_a_failure(box):
+    """What had failed before the deadline is still a failure: 1 before 3."""
+    box.make({"slow.yaml": SLOW})
+    done = box.preflight("run", "./slow.yaml", "--deadline", "700ms", *JSON, script=BLACK_HOLE)
+    assert done.status == 1, (done.status, done.errors)
+    report(done)
+
+
+def case_exit_zero(box):
+    """--exit-zero is 0 whatever the verdict, but a mistake keeps its 2."""
+    assert box.preflight(*RUN, "--exit-zero", "--quiet").status == 0
+    assert box.preflight("run", "zzz", "--exit-zero").status == 2
+
+
+def case_black_hole_is_a_failure(box):
+    """Silence to every attempt is a failure of a required path: 1, CONNECT-TIMEOUT."""
+    done = box.preflight("check", "tcp", "10.9.0.5:22", "--timeout", "300ms", *JSON,
+                         script=BLACK_HOLE)
+    assert done.status == 1, (done.status, done.errors)
+    result = report(done)["results"][0]
+    assert result["outcome"]["code"] == "CONNECT-TIMEOUT", result["outcome"]
+    assert result["attempts"] == 3, result["attempts"]
+
+
+def case_refused(box):
+    """A closed port of this machine answers at once: 1, CONNECT-REFUSED."""
+    done = box.preflight("check", "tcp", "127.0.0.1:9", *JSON, script="ip link set lo up")
+    assert done.status == 1, (done.status, done.errors)
+    assert report(done)["results"][0]["outcome"]["code"] == "CONNECT-REFUSED"
+
+
+def case_open_port(box):
+    """An open port of this machine is 0 and proof connect."""
+    script = "ip link set lo up\npython3 " + str(ROOT / "tests/cli/peer.py") + " & sleep 0.5"
+    done = box.preflight("check", "tcp", "127.0.0.1:2222", *JSON, script=script)
+    assert done.status == 0, (done.status, done.errors, done.text[:400])
+    result = report(done)["results"][0]
+    assert (result["verdict"], result["proof"]) == ("pass", "connect"), result
+
+
+def case_v6_of_this_machine(box):
+    """A target in brackets is IPv6."""
+    done = box.preflight("check", "tcp", "[::1]:9", *JSON, script="ip link set lo up")
+    assert done.status in (1, 3), (done.status, done.errors)
+    assert report(done)["results"][0]["target"]["family"] in (6, "v6", "ipv6")

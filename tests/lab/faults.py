@@ -1,0 +1,238 @@
+"""The table of faults: name, argument, where it can be, what it does, how it is proved, what it is."""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+
+import effects
+import names
+import proofs
+from shell import LabError
+
+
+PROVED_WITHIN_S = 1.2
+
+
+@dataclass(frozen=True)
+class Argument:
+    """How an argument is written, and what it means."""
+    shape: str                  # for people
+    pattern: str                # the whole argument
+    value: object               # match -> value; raises KeyError or ValueError if it makes no sense
+
+
+def _host(test):
+    def value(match):
+        host = names.HOSTS[match[0]]
+        if not test(host):
+            raise ValueError("not for this host")
+        return host.name
+    return value
+
+
+def _device(node):
+    if not node.startswith("lan-"):
+        raise KeyError(node)
+    return node
+
+
+def _switch(match):
+    if match[0] != "lan-switch":
+        raise KeyError(match[0])
+    return match[0]
+
+
+_NAME = r"[a-z0-9.-]+"
+PORT = Argument("PROTO/PORT", r"(tcp|udp)/(\d{1,5})", lambda match: (match[1], int(match[2])))
+TCP_PORT = Argument("tcp/PORT", r"(tcp)/(\d{1,5})", lambda match: (match[1], int(match[2])))
+HOST = Argument("HOST", _NAME, _host(lambda host: host.ports))
+TLS_HOST = Argument("HOST", _NAME, _host(lambda host: 443 in host.ports and host is not names.FOREIGN))
+MANY_HOST = Argument("HOST", _NAME, _host(lambda host: len(host.numbers) > 1 and host.ports))
+DOMAIN = Argument("NAME", _NAME, lambda match: match[0])
+DEVICE = Argument("NODE", _NAME, lambda match: _device(match[0]))
+SWITCH = Argument("NODE", _NAME, _switch)
+DEVICE_PORT = Argument("NODE:PORT", rf"({_NAME}):(\d{{1,5}})", lambda match: (_device(match[1]), int(match[2])))
+DAYS = Argument("+-DAYSd", r"([+-]\d{1,5})d", lambda match: int(match[1]))
+PERCENT = Argument("PERCENT%", r"(\d{1,2})%", lambda match: int(match[1]))
+MILLISECONDS = Argument("MSms", r"(\d{1,5})ms", lambda match: int(match[1]))
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A row of the table. `nodes`: where it can be, the first is the default; none where the argument says it."""
+    name: str
+    argument: Argument | None
+    nodes: tuple
+    effect: object
+    proof: object
+    text: str
+
+
+_FORWARDING = ("router", "isp")
+_HERE = ("collector",)
+
+KINDS = (
+    Kind("drop", PORT, _FORWARDING, effects.port_rule, proofs.silent, "the firewall drops silently"),
+    Kind("prohibited", PORT, _FORWARDING, effects.port_rule, proofs.icmp_refused,
+         "the firewall rejects: administratively prohibited"),
+    Kind("hostunreach", PORT, _FORWARDING, effects.port_rule, proofs.icmp_refused,
+         "the firewall rejects: host unreachable"),
+    Kind("portunreach", PORT, _FORWARDING, effects.port_rule, proofs.icmp_refused,
+         "the firewall rejects: port unreachable"),
+    Kind("reset", TCP_PORT, _FORWARDING, effects.port_rule, proofs.reset, "the firewall resets the connection attempt"),
+    Kind("l7-silence", TCP_PORT, _FORWARDING, effects.layer7_silence, proofs.layer7(proofs.SILENT),
+         "TCP opens, then the client's payload is dropped"),
+    Kind("l7-reset", TCP_PORT, _FORWARDING, effects.layer7_reset, proofs.layer7("reset"),
+         "TCP opens, then the client's payload is answered with a reset"),
+    Kind("icmp-echo-drop", None, _FORWARDING, effects.echo_drop, proofs.echo_silent, "echo requests are dropped"),
+    Kind("ntp-kod", None, ("internet",), effects.ntp_kiss, proofs.kiss_of_death, "time servers answer kiss-o'-death RATE"),
+    Kind("ntp-unsync", None, ("internet",), effects.ntp_unsynchronised, proofs.unsynchronised,
+         "time servers answer, but are not synchronised"),
+    Kind("pool-member-dead", None, ("isp",), effects.pool_member_dead, proofs.pool_member_silent,
+         "one IPv4 address of the time pool is silent"),
+    Kind("clock", DAYS, _HERE, effects.clock, proofs.clock_moved, "commands on the collector see a wrong wall clock"),
+    Kind("dns-dead", None, ("router",), effects.dns_dead, proofs.site_dns(proofs.SILENT), "both site resolvers are silent"),
+    Kind("dns-servfail", None, ("router",), effects.dns_servfail, proofs.site_dns(lambda seen: seen.rcode == 2),
+         "both site resolvers answer SERVFAIL"),
+    Kind("dns-refused", None, ("router",), effects.dns_refused, proofs.site_dns(lambda seen: seen.rcode == 5),
+         "both site resolvers answer REFUSED"),
+    Kind("dns-second-dead", None, ("proxy",), effects.dns_second_dead, proofs.second_server_silent,
+         "the second site resolver is silent"),
+    Kind("dns-nxdomain", DOMAIN, ("router",), effects.dns_nxdomain, proofs.name_gone,
+         "both site resolvers deny a name"),
+    Kind("dns-hijack", None, ("router",), effects.dns_hijack, proofs.hijacked,
+         "both site resolvers give every name a stranger's address"),
+    Kind("dns-sinkhole", None, ("router",), effects.dns_sinkhole,
+         proofs.site_dns(lambda seen: seen.data == ("0.0.0.0",)), "both site resolvers answer 0.0.0.0 for cloud names"),
+    Kind("cdn-different-answer", None, ("router",), effects.cdn_different_answer, proofs.other_edge,
+         "the site gets another, equally valid address of the CDN than 8.8.8.8 gives"),
+    Kind("nat64-answers", None, ("router",), effects.nat64_answers, proofs.nat64,
+         "AAAA answers are NAT64 addresses (64:ff9b::/96) that work"),
+    Kind("captive-portal", None, ("router",), effects.captive_portal, proofs.captive,
+         "web traffic is redirected to a login page"),
+    Kind("block-page", HOST, ("router",), effects.block_page, proofs.blocked, "a web filter answers in place of the host"),
+    Kind("tls-mitm-untrusted", None, ("router",), effects.tls_intercepted, proofs.intercepted(False),
+         "TLS is opened by a box whose authority the collector does not know"),
+    Kind("tls-mitm-trusted", None, ("router",), effects.tls_intercepted, proofs.intercepted(True),
+         "TLS is opened by a box whose authority is in the collector's system store"),
+    Kind("sni-reset", TLS_HOST, ("router",), effects.sni_reset, proofs.name_reset,
+         "a connection is reset when its ClientHello asks for the host"),
+    Kind("proxy-only", None, ("router",), effects.proxy_only, proofs.only_by_proxy,
+         "80 and 443 are dropped; the proxy still gets out"),
+    Kind("proxy-407", None, ("proxy",), effects.proxy_needs_login, proofs.proxy_answers(407, 3129),
+         "the proxy's port 3129 wants a login (true of the healthy site)"),
+    Kind("proxy-forbids", None, ("proxy",), effects.proxy_forbids, proofs.proxy_answers(403),
+         "the proxy answers 403 to CONNECT"),
+    Kind("proxy-dead", None, ("proxy",), effects.proxy_dead, proofs.proxy_answers(proofs.REFUSED), "the proxy is stopped"),
+    Kind("ws-stripped", None, ("internet",), effects.websocket_stripped, proofs.upgrade_refused,
+         "the Upgrade header is lost: the tenant answers 426"),
+    Kind("tls-expired", TLS_HOST, ("internet",), effects.tls_expired, proofs.certificate_error("expired"),
+         "the host's certificate has expired"),
+    Kind("tls-wrong-name", TLS_HOST, ("internet",), effects.tls_wrong_name, proofs.certificate_error("mismatch"),
+         "the host's certificate is for another name"),
+    Kind("cdn-403", None, ("internet",), effects.cdn_forbidden, proofs.cdn_forbidden,
+         "the CDN's name answers 403 over HTTPS"),
+    Kind("service-down", TLS_HOST, ("internet",), effects.service_down, proofs.target_resets,
+         "the host resets connections to 443"),
+    Kind("one-address-dead", MANY_HOST, ("isp",), effects.one_address_dead, proofs.last_address_silent,
+         "the last IPv4 address of the host is silent"),
+    Kind("mtu-black-hole", None, ("isp",), effects.mtu_black_hole, proofs.large_lost,
+         "packets over 1300 bytes vanish, both ways, without a word"),
+    Kind("isp-down", None, ("isp",), effects.isp_down, proofs.nothing_beyond_router, "the provider drops everything"),
+    Kind("ipv6-broken", None, ("isp",), effects.ipv6_broken, proofs.only_ipv6_silent, "the provider drops IPv6"),
+    Kind("loss", PERCENT, ("isp",), effects.loss, proofs.some_lost, "the line to the provider loses packets, each way"),
+    Kind("rtt", MILLISECONDS, ("isp",), effects.round_trip, proofs.slow, "the line to the provider is slow (round trip)"),
+    Kind("no-default-route", None, _HERE, effects.no_default_route, proofs.unreachable_here(True),
+         "the collector has no default route"),
+    Kind("link-down", None, _HERE, effects.link_down, proofs.unreachable_here(False), "the collector's interface is down"),
+    Kind("local-reject", PORT, _HERE, effects.local_rule, proofs.locally_refused, "the collector's own firewall rejects"),
+    Kind("local-drop", PORT, _HERE, effects.local_rule, proofs.locally_dropped, "the collector's own firewall drops"),
+    Kind("gateway-dead", None, ("router",), effects.gateway_dead, proofs.gateway_gone,
+         "the router is gone from the collector's network (no ARP answer)"),
+    Kind("host-off", DEVICE, (), effects.host_off, proofs.device_silent, "the device is off"),
+    Kind("snmp-wrong-community", SWITCH, (), effects.snmp_wrong_community, proofs.snmp_silent,
+         "the device's SNMP community is another"),
+    Kind("snmp-agent-off", SWITCH, (), effects.snmp_agent_off, proofs.snmp_refused,
+         "the device's SNMP agent is stopped"),
+    Kind("ssh-off", SWITCH, (), effects.ssh_off, proofs.ssh_refused, "the device's SSH server is stopped"),
+    Kind("wrong-service", DEVICE_PORT, (), effects.wrong_service, proofs.stranger_answers,
+         "a web server answers on a port of the device where another service is expected"),
+    Kind("lan-self-signed", None, ("lan-switch",), effects.self_signed_device, proofs.device_certificate,
+         "a device serves HTTPS with a self-signed certificate"),
+)
+_BY_NAME = {kind.name: kind for kind in KINDS}
+
+
+@dataclass(frozen=True)
+class Fault:
+    text: str
+    kind: Kind
+    argument: object
+    node: str
+
+    def apply(self, plan, context):
+        self.kind.effect(self, plan, context)
+
+
+def parse(text):
+    """NAME[:ARG][@NODE] -> Fault."""
+    body, _, node = text.partition("@")
+    name, _, argument = body.partition(":")
+    kind = _BY_NAME.get(name)
+    if kind is None:
+        raise LabError(f"{text}: no fault {name!r} (see: lab faults)")
+    if node and node not in kind.nodes:
+        raise LabError(f"{text}: {name} can be at {', '.join(kind.nodes) or 'no other node'}, not at {node!r}")
+    node = node or (kind.nodes or ("",))[0]
+    return Fault(text, kind, _argument(text, kind, argument), node)
+
+
+def _argument(text, kind, given):
+    if kind.argument is None:
+        if given:
+            raise LabError(f"{text}: {kind.name} takes no argument")
+        return None
+    match = re.fullmatch(kind.argument.pattern, given)
+    try:
+        if match:
+            return kind.argument.value(match)
+    except (KeyError, ValueError):
+        pass
+    raise LabError(f"{text}: {kind.name} wants {kind.argument.shape}, not {given!r}")
+
+
+class Context:
+    """What an effect may need beside the plan."""
+
+    def __init__(self, catalogue, authorities):
+        self.catalogue, self.pki = catalogue, authorities
+
+    def files(self, slug):
+        """Where the certificate and the key of a leaf will be, once the plan is applied."""
+        return str(self.pki.folder / f"{slug}.pem"), str(self.pki.folder / f"{slug}.key")
+
+
+def prove(fault, patience):
+    """Repeat the fault's proof until it shows (returns "") or the time is over (returns what was seen)."""
+    deadline = time.monotonic() + PROVED_WITHIN_S
+    while True:
+        try:
+            fault.kind.proof(fault, patience)
+            return ""
+        except proofs.NotShown as error:
+            if time.monotonic() > deadline:
+                return str(error)
+            time.sleep(0.02)
+
+
+def as_json():
+    return json.dumps([{"name": kind.name, "argument": kind.argument.shape if kind.argument else None,
+                        "nodes": list(kind.nodes), "description": kind.text} for kind in KINDS], indent=2)
+
+
+def as_text():
+    rows = [(kind.name + (f":{kind.argument.shape}" if kind.argument else ""), ",".join(kind.nodes), kind.text)
+            for kind in KINDS]
+    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
+    return "\n".join(f"{name:{widths[0]}}  {nodes:{widths[1]}}  {text}" for name, nodes, text in rows)

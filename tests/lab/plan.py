@@ -1,0 +1,34 @@
+"""The desired state of the lab. The healthy site is the empty plan; each fault changes one.
+
+Everything that runs is derived from a plan, so taking the faults out of it restores the healthy site.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+import names
+
+
+@dataclass
+class Plan:
+    variant: str = "cloudfront"
+    delay_ms: int = 0
+    loss_permille: int = 0
+    rules: dict = field(default_factory=lambda: defaultdict(list))   # (node, chain) -> nft rules
+    resolver_lines: list = field(default_factory=list)               # for both site resolvers
+    resolver_modules: str = "iterator"
+    upstream: tuple = names.GOOGLE_DNS4                              # whom the router's resolver asks
+    certificates: dict = field(default_factory=dict)                 # host -> slug it presents instead
+    wanted_leaves: list = field(default_factory=list)                # (slug, names, authority, days from now)
+    blocked_cdn: bool = False
+    stripped_websocket: bool = False
+    ntp_synchronised: bool = True
+    proxy_forbids: bool = False
+    communities: dict = field(default_factory=dict)                  # node -> SNMP community
+    stopped: set = field(default_factory=set)                        # services not to run
+    extra: dict = field(default_factory=dict)                        # name -> services.Service, beside the usual ones
+    pulled: set = field(default_factory=set)                         # hub ends of cables that are out
+    collector_link_down: bool = False
+    collector_default_route: bool = True
+    corporate_root_trusted: bool = False
+    environment: dict = field(default_factory=dict)                  # of commands on the collector

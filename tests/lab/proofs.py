@@ -1,0 +1,361 @@
+"""The proof of each fault: a probe from the collector, made without preflight, that shows it.
+
+A proof returns if the fault shows and raises NotShown if it does not. It runs inside the collector.
+"""
+
+import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import names
+import probes
+import wallclock
+from probes import OPEN, REFUSED, SILENT, Icmp
+from services import COMMUNITY
+from topology import address
+
+TENANT4 = names.public4(names.TENANT_NUMBER)
+GOOGLE = names.HOSTS["www.google.com"]
+SITE_SERVERS = ("10.2.0.1", "10.2.2.10")
+PROXY = "10.2.2.10"
+
+
+class NotShown(Exception):
+    """The network does not behave as the fault says."""
+
+
+def expect(what, seen, wanted):
+    """`wanted` is a value or a test."""
+    try:
+        good = wanted(seen) if callable(wanted) else seen == wanted
+    except (AttributeError, TypeError, IndexError):
+        good = False        # an answer of another shape
+    if not good:
+        raise NotShown(f"{what}: {seen}" + ("" if callable(wanted) else f", expected {wanted}"))
+
+
+def together(*calls):
+    """Make several probes at once: silence costs its waiting time only once."""
+    with ThreadPoolExecutor(len(calls)) as pool:
+        return [future.result() for future in [pool.submit(function, *arguments) for function, *arguments in calls]]
+
+
+def _targets(proto, port, node):
+    """An IPv4 and an IPv6 address behind the node where that port answers, or is closed, on the healthy site."""
+    if port == 53:
+        return names.GOOGLE_DNS4[0], names.GOOGLE_DNS6[0]
+    if (proto, port) == ("udp", 123):
+        return names.public4(names.POOL_NUMBERS[0]), names.public6(names.POOL_NUMBERS[0])
+    device = {22: "lan-switch", 23: "lan-switch", 161: "lan-switch", 139: "lan-windows", 445: "lan-windows",
+              5985: "lan-windows"}.get(port)
+    if device and node != "isp":
+        return address(device, 4), address(device, 6)
+    return GOOGLE.v4[0], GOOGLE.v6[0]
+
+
+def _call(proto, port, target, wait):
+    if proto == "tcp":
+        return probes.tcp(target, port, wait)
+    if port == 53:
+        return probes.dns(target, names.TENANT, "A", wait)
+    if port == 123:
+        return probes.ntp(target, wait)
+    if port == 161:
+        return probes.snmp(target, COMMUNITY, wait)
+    return probes.udp(target, port, b"?", wait)
+
+
+def _both(fault, wait):
+    """The answers over IPv4 and IPv6 to the port that the fault names."""
+    proto, port = fault.argument
+    v4, v6 = _targets(proto, port, fault.node)
+    return together((_call, proto, port, v4, wait), (_call, proto, port, v6, wait))
+
+
+def silent(fault, wait):
+    for version, seen in zip((4, 6), _both(fault, wait)):
+        expect(f"IPv{version}", seen, SILENT)
+
+
+# ICMP type and code per family that the kernel sends for nft's icmpx words.
+_ICMP = {"prohibited": ((3, 13), (1, 1)), "hostunreach": ((3, 1), (1, 3)), "portunreach": ((3, 3), (1, 4))}
+
+
+def icmp_refused(fault, wait):
+    port = {"router": "lan", "isp": "wan"}[fault.node]
+    for family, seen, numbers in zip((4, 6), _both(fault, max(wait, 1.5)), _ICMP[fault.kind.name]):
+        expect(f"IPv{family}", seen, Icmp(address(fault.node, family, port), *numbers))
+
+
+def reset(fault, wait):
+    for version, seen in zip((4, 6), _both(fault, max(wait, 1.5))):
+        expect(f"IPv{version}", seen, REFUSED)
+
+
+def layer7(error):
+    """TCP opens, the first payload meets `error`."""
+    def prove(fault, wait):
+        port = fault.argument[1]
+        for target in _targets(*fault.argument, fault.node):
+            expect(f"connection to {target}", probes.tcp(target, port, wait), OPEN)
+        handshakes = together(*((probes.tls, target, GOOGLE.name, wait, port)
+                                for target in _targets(*fault.argument, fault.node)))
+        for seen in handshakes:
+            expect("handshake", seen.error, error)
+    return prove
+
+
+def echo_silent(fault, wait):
+    targets = ([address("lan-switch", family) for family in (4, 6)] if fault.node == "router"
+               else [GOOGLE.v4[0], GOOGLE.v6[0]])
+    for seen in together(*((probes.ping, target, wait) for target in targets)):
+        expect("ping", seen, None)
+
+
+def locally_refused(fault, wait):
+    for family, seen in zip((4, 6), _both(fault, max(wait, 1.5))):
+        expect(f"IPv{family}", seen, Icmp(address("collector", family), *_ICMP["portunreach"][0 if family == 4 else 1]))
+
+
+def locally_dropped(fault, wait):
+    for seen in _both(fault, wait):
+        expect("call", seen, SILENT if fault.argument[0] == "tcp" else "EPERM")
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+def kiss_of_death(_, wait):
+    for target in (names.public4(names.POOL_NUMBERS[0]), names.public6(names.POOL_NUMBERS[1])):
+        expect("time", probes.ntp(target, wait), probes.Ntp(3, 0, b"RATE"))
+
+
+def unsynchronised(_, wait):
+    expect("time", probes.ntp(names.public4(names.POOL_NUMBERS[0]), wait),
+           lambda seen: seen.leap == 3 and seen.reference != b"RATE")
+
+
+def pool_member_silent(_, wait):
+    seen = together(*((probes.ntp, names.public4(number), wait) for number in names.POOL_NUMBERS[:2]))
+    expect("first member", seen[0], SILENT)
+    expect("second member", seen[1], lambda answer: answer.stratum == 2)
+
+
+def clock_moved(fault, _):
+    done = subprocess.run(["date", "+%s"], env=wallclock.environment(fault.argument), capture_output=True, check=True)
+    days = (int(done.stdout) - time.time()) / 86400
+    expect("days", round(days, 2), float(fault.argument))
+
+
+# --- names --------------------------------------------------------------------------------------
+
+def site_dns(test):
+    """Both site resolvers answer the tenant's name as `test` says."""
+    def prove(_, wait):
+        for seen in together(*((probes.dns, server, names.TENANT, "A", wait) for server in SITE_SERVERS)):
+            expect("DNS", seen, test)
+    return prove
+
+
+def second_server_silent(_, wait):
+    seen = together(*((probes.dns, server, names.TENANT, "A", wait) for server in SITE_SERVERS))
+    expect("first", seen[0], lambda answer: answer.rcode == 0)
+    expect("second", seen[1], SILENT)
+
+
+def name_gone(fault, wait):
+    for server in SITE_SERVERS:
+        expect(f"{fault.argument} at {server}", probes.dns(server, fault.argument, "A", wait),
+               lambda answer: answer.rcode == 3)
+
+
+def hijacked(_, wait):
+    for server in SITE_SERVERS:
+        for host in (names.TENANT, GOOGLE.name):
+            expect(host, probes.dns(server, host, "A", wait), lambda answer: answer.data == names.FOREIGN.v4)
+    expect("certificate", probes.tls(names.FOREIGN.v4[0], names.TENANT, wait),
+           lambda seen: seen.error and seen.issuer == "Parking Services")
+
+
+def other_edge(_, wait):
+    edge = names.OTHER_EDGE.v4[0]
+    for server in SITE_SERVERS:
+        expect("site", probes.dns(server, names.TENANT, "A", wait), lambda answer: edge in answer.data)
+    expect("8.8.8.8", probes.dns("8.8.8.8", names.TENANT, "A", wait), lambda answer: TENANT4 in answer.data)
+    expect("certificate", probes.tls(edge, names.TENANT, wait).error, "")
+
+
+def nat64(_, wait):
+    wanted = names.nat64(GOOGLE.v4[0])
+    for server in SITE_SERVERS:
+        expect("AAAA", probes.dns(server, GOOGLE.name, "AAAA", wait), lambda answer: answer.data == (wanted,))
+    expect("certificate", probes.tls(wanted, GOOGLE.name, wait).error, "")
+
+
+# --- middleboxes --------------------------------------------------------------------------------
+
+def captive(_, wait):
+    for target in (GOOGLE.v4[0], GOOGLE.v6[0]):
+        expect("port 80", probes.http_get(target, GOOGLE.name, wait),
+               lambda answer: answer.status == 302 and "login.portal.example" in answer.headers["Location"])
+        expect("port 443", probes.tls(target, GOOGLE.name, wait).error, lambda error: "self-signed" in error)
+
+
+def blocked(fault, wait):
+    host = names.HOSTS[fault.argument]
+    for target in (host.v4[0], host.v6[0]):
+        expect("port 80", probes.http_get(target, host.name, wait),
+               lambda answer: answer.status == 403 and answer.headers["Server"] == "FortiGuard")
+        if 443 in host.ports:
+            expect("port 443", probes.tls(target, host.name, wait),
+                   lambda seen: seen.error and seen.issuer == "FortiGuard")
+
+
+def intercepted(trusted):
+    def prove(_, wait):
+        for host, target in ((names.HOSTS[names.TENANT], TENANT4), (GOOGLE, GOOGLE.v6[0])):
+            seen = probes.tls(target, host.name, wait)
+            expect("issuer", seen.issuer, "Fortinet")
+            expect("trust", seen.error == "", trusted)
+        if trusted:
+            expect("WebSocket through the box", probes.websocket(TENANT4, names.TENANT, wait),
+                   lambda answer: answer.status == 101)
+    return prove
+
+
+def name_reset(fault, wait):
+    host = names.HOSTS[fault.argument]
+    for target in (host.v4[0], host.v6[0]):
+        expect("the name", probes.tls(target, host.name, wait).error, "reset")
+        expect("another name there", probes.tls(target, "other.example", wait).error, lambda error: "mismatch" in error)
+
+
+def only_by_proxy(_, wait):
+    for seen in together((probes.tcp, GOOGLE.v4[0], 443, wait), (probes.tcp, GOOGLE.v6[0], 80, wait)):
+        expect("direct connection", seen, SILENT)
+    expect("proxy", probes.connect_through(PROXY, 3128, f"{names.TENANT}:443", wait + 1), 200)
+
+
+def proxy_answers(status, port=3128):
+    def prove(_, wait):
+        expect("CONNECT", probes.connect_through(PROXY, port, f"{names.TENANT}:443", wait + 1), status)
+    return prove
+
+
+def large_lost(_, wait):
+    small, large, v6 = together((probes.ping, GOOGLE.v4[0], wait), (probes.ping, GOOGLE.v4[0], wait, 1400, False),
+                                (probes.ping, GOOGLE.v6[0], wait, 1400, False))
+    expect("small", small, lambda seen: seen is not None)
+    expect("large", large, None)
+    expect("large over IPv6", v6, None)
+    expect("handshake", probes.tls(GOOGLE.v4[0], GOOGLE.name, wait).error, SILENT)
+
+
+# --- servers ------------------------------------------------------------------------------------
+
+def certificate_error(words):
+    def prove(fault, wait):
+        host = names.HOSTS[fault.argument]
+        for target in (host.v4[0], host.v6[0]):
+            expect("certificate", probes.tls(target, host.name, wait).error, lambda error: words in error)
+    return prove
+
+
+def upgrade_refused(_, wait):
+    expect("WebSocket", probes.websocket(TENANT4, names.TENANT, wait), lambda answer: answer.status == 426)
+
+
+def cdn_forbidden(_, wait):
+    expect("CDN", probes.http_get(TENANT4, names.CDN_NAME, wait, secure=True), lambda answer: answer.status == 403)
+    expect("WebSocket", probes.websocket(TENANT4, names.TENANT, wait), lambda answer: answer.status == 101)
+
+
+def target_resets(fault, wait):
+    host = names.HOSTS[fault.argument]
+    for target in (*host.v4, host.v6[0]):
+        expect(target, probes.tcp(target, 443, wait), REFUSED)
+        if 80 in host.ports:
+            expect(f"{target} port 80", probes.tcp(target, 80, wait), OPEN)
+
+
+def last_address_silent(fault, wait):
+    host = names.HOSTS[fault.argument]
+    port = host.ports[-1]
+    first, last = together((probes.tcp, host.v4[0], port, wait), (probes.tcp, host.v4[-1], port, wait))
+    expect("first address", first, OPEN)
+    expect("last address", last, SILENT)
+
+
+# --- paths --------------------------------------------------------------------------------------
+
+def nothing_beyond_router(_, wait):
+    for seen in together((probes.tcp, GOOGLE.v4[0], 443, wait), (probes.tcp, GOOGLE.v6[0], 443, wait),
+                         (probes.dns, "8.8.8.8", names.TENANT, "A", wait)):
+        expect("call", seen, SILENT)
+    expect("router", probes.ping(address("router"), wait), lambda seen: seen is not None)
+    expect("isp", probes.ping(address("isp"), wait), None)
+
+
+def only_ipv6_silent(_, wait):
+    v4, v6 = together((probes.tcp, GOOGLE.v4[0], 443, wait), (probes.tcp, GOOGLE.v6[0], 443, wait))
+    expect("IPv4", v4, OPEN)
+    expect("IPv6", v6, SILENT)
+
+
+def unreachable_here(with_lan):
+    def prove(_, wait):
+        for target in (GOOGLE.v4[0], GOOGLE.v6[0]):
+            expect(target, probes.tcp(target, 443, wait), "ENETUNREACH")
+        expect("printer", probes.ping(address("lan-printer"), wait) is not None, with_lan)
+    return prove
+
+
+def gateway_gone(_, wait):
+    for seen in together((probes.tcp, GOOGLE.v4[0], 443, wait), (probes.ping, address("router"), wait)):
+        expect("call", seen, lambda answer: answer in (SILENT, None))
+    expect("printer", probes.ping(address("lan-printer"), wait), lambda seen: seen is not None)
+
+
+def some_lost(fault, _):
+    """Both ways lose: of 300 echoes about 2 x percent come to nothing; five times that is too many."""
+    sent = 300
+    done = subprocess.run(["ping", "-q", "-n", "-c", str(sent), "-i", "0.002", "-W", "0.2", "8.8.8.8"],
+                          capture_output=True, text=True, check=False)
+    received = int(done.stdout.split(" received")[0].split()[-1])
+    expect("lost echoes", sent - received, lambda lost: 1 <= lost <= sent * fault.argument // 10)
+
+
+def slow(fault, _):
+    seen = probes.ping("8.8.8.8", 3.0 + fault.argument / 1000)
+    expect("round trip in ms", seen, lambda value: fault.argument - 1 <= value <= fault.argument + 20)
+
+
+# --- devices ------------------------------------------------------------------------------------
+
+def device_silent(fault, wait):
+    seen = together(*((probes.ping, address(fault.argument, family), wait) for family in (4, 6)))
+    expect("ping", seen, [None, None])
+
+
+def snmp_silent(fault, wait):
+    expect("SNMP", probes.snmp(address(fault.argument), COMMUNITY, wait), SILENT)
+    expect("ping", probes.ping(address(fault.argument), wait), lambda seen: seen is not None)
+
+
+def snmp_refused(fault, wait):
+    target = address(fault.argument)
+    expect("SNMP", probes.snmp(target, COMMUNITY, wait), Icmp(target, 3, 3))
+
+
+def ssh_refused(fault, wait):
+    for family in (4, 6):
+        expect("SSH", probes.tcp(address(fault.argument, family), 22, wait), REFUSED)
+
+
+def stranger_answers(fault, wait):
+    node, port = fault.argument
+    expect("banner", probes.banner(address(node), port, wait + 0.5), lambda seen: seen.startswith(b"HTTP/1.1 400"))
+
+
+def device_certificate(_, wait):
+    expect("certificate", probes.tls(address("lan-switch"), "lan-switch", wait).error,
+           lambda error: "self-signed" in error)

@@ -1,0 +1,301 @@
+/*
+ * synthetic.h - plans and results made by hand, for tests of the report.
+ *
+ * Calls read like a story: a requirement, its target, what came of it. All of
+ * it is static: a test file includes this once.
+ */
+#ifndef PREFLIGHT_SYNTHETIC_H
+#define PREFLIGHT_SYNTHETIC_H
+
+#include "check.h"
+#include "mem.h"
+#include "report.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SITE_REQUIREMENTS = 64,
+	SITE_SPECS = 12000,
+	SITE_DEVICES = 12000,
+	SITE_CHECKS = 32
+};
+
+struct site {
+	struct plan plan;
+	struct plan_profile plan_profile;
+	struct profile profile;
+	struct requirement requirements[SITE_REQUIREMENTS];
+	struct plan_requirement planned[SITE_REQUIREMENTS];
+	struct spec *specs;
+	struct plan_device *devices;
+	struct check checks[SITE_CHECKS];
+	size_t check_count;
+	struct results results;
+	struct run_info run;
+	struct report *report;
+	struct arena arena;
+	struct proxy_settings proxy;
+	char proxy_url[64], proxy_host[64];
+};
+
+static inline void site_begin(struct site *s)
+{
+	static const char *const scenarios[] = {"core", NULL};
+
+	memset(s, 0, sizeof *s);
+	s->specs = mem_calloc(SITE_SPECS, sizeof *s->specs);
+	s->devices = mem_calloc(SITE_DEVICES, sizeof *s->devices);
+	s->profile.name = "auvik-collector";
+	s->profile.version = "2026.11.1";
+	s->profile.title = "Auvik collector";
+	s->profile.file = "profiles/auvik-collector.yaml";
+	snprintf(s->profile.sha256, sizeof s->profile.sha256, "%064d", 0);
+	s->plan_profile = (struct plan_profile){.profile = &s->profile,
+						.role = "collector",
+						.scenarios = scenarios};
+	s->plan.profile_count = 1;
+	s->plan.profiles = &s->plan_profile;
+	s->plan.requirements = s->planned;
+	s->plan.specs = s->specs;
+	s->plan.devices = s->devices;
+	s->run = (struct run_info){
+	    .id = "0123456789abcdef", .version = "0.1.0", .source = "10.0.0.5"};
+	s->results.started_wall_us = 1795231200000000;
+	s->results.duration_us = 12345678;
+	facts_string(&s->results.host, "name", "collector");
+	facts_append(&s->results.host, "addresses", "10.0.0.5");
+	facts_append(&s->results.host, "gateways", "10.0.0.1");
+	facts_append(&s->results.host, "resolvers", "10.0.0.53");
+	facts_bool(&s->results.host, "has-ipv4", true);
+	facts_bool(&s->results.host, "has-ipv6", true);
+	facts_string(&s->results.host, "link", "up");
+}
+
+static inline void site_end(struct site *s)
+{
+	report_free(s->report);
+	for (size_t i = 0; i < s->results.count; i++)
+		facts_free(&s->results.items[i].facts);
+	for (size_t i = 0; i < s->results.evidence_count; i++)
+		facts_free(&s->results.evidence[i].observed);
+	facts_free(&s->results.host);
+	free(s->results.items);
+	free(s->results.evidence);
+	arena_free(&s->arena);
+	free(s->specs);
+	free(s->devices);
+}
+
+static inline const struct check *site_check(struct site *s, const char *name)
+{
+	for (size_t i = 0; i < s->check_count; i++) {
+		if (strcmp(s->checks[i].name, name) == 0)
+			return &s->checks[i];
+	}
+	if (s->check_count == SITE_CHECKS)
+		abort();
+	s->checks[s->check_count] = (struct check){
+	    .name = name,
+	    .needs = strcmp(name, "mdns") == 0 ? NEEDS_MULTICAST : NEEDS_TCP};
+	return &s->checks[s->check_count++];
+}
+
+/* A requirement of hosts on the internet; change what differs. */
+static inline struct requirement *site_need(struct site *s, const char *id,
+					    const char *check,
+					    const char *covers)
+{
+	size_t n = s->plan.requirement_count++;
+	struct requirement *q = &s->requirements[n];
+	const char **list;
+
+	if (n == SITE_REQUIREMENTS)
+		abort();
+	list = arena_calloc(&s->arena, 2, sizeof *list);
+	list[0] = covers;
+	*q = (struct requirement){.id = id,
+				  .profile = &s->profile,
+				  .title = id,
+				  .covers = list,
+				  .from = "collector",
+				  .to = "internet",
+				  .to_kind = TO_INTERNET,
+				  .scenario = "core",
+				  .check = check,
+				  .transport = "tcp",
+				  .ports_text = "443",
+				  .proof = PROOF_SERVICE};
+	s->planned[n] = (struct plan_requirement){.requirement = q,
+						  .id = id,
+						  .first = s->plan.spec_count,
+						  .ports_text = q->ports_text};
+	return q;
+}
+
+/* A target of the newest requirement. */
+static inline struct spec *site_target(struct site *s, const char *host,
+				       enum transport transport, uint16_t port)
+{
+	size_t n = s->plan.requirement_count - 1;
+	struct spec *t = &s->specs[s->plan.spec_count++];
+
+	if (s->plan.spec_count > SITE_SPECS)
+		abort();
+	s->planned[n].count++;
+	*t = (struct spec){.id = arena_printf(&s->arena, "%s/%s:%s/%u",
+					      s->planned[n].id,
+					      host == NULL ? "local" : host,
+					      transport_name(transport), port),
+			   .requirement = &s->requirements[n],
+			   .check = site_check(s, s->requirements[n].check),
+			   .transport = transport,
+			   .host = host,
+			   .port = port,
+			   .device_index = SIZE_MAX,
+			   .proof = s->requirements[n].proof};
+	if (host != NULL)
+		addr_parse(&t->literal, host);
+	return t;
+}
+
+/* What came of the newest target at one address (NULL: none). */
+static inline struct result *site_result(struct site *s, const char *address,
+					 enum phase phase, enum cause cause)
+{
+	struct results *all = &s->results;
+	const struct spec *t = &s->specs[s->plan.spec_count - 1];
+	struct result *r;
+
+	all->items = mem_grow(all->items, &all->capacity, all->count + 1,
+			      sizeof *all->items);
+	r = &all->items[all->count++];
+	*r = (struct result){.spec = t,
+			     .parent = SIZE_MAX,
+			     .port = t->port,
+			     .check = t->check,
+			     .outcome = {.phase = phase, .cause = cause},
+			     .proof =
+				 cause == CAUSE_OK ? PROOF_SERVICE : PROOF_NONE,
+			     .attempts = cause == CAUSE_TIMEOUT ? 3 : 1,
+			     .reply_ttl = -1,
+			     .timings = {-1, 1000, -1, -1, 2500}};
+	if (address != NULL && addr_parse(&r->addr, address))
+		r->addr.port = t->port;
+	r->id =
+	    arena_printf(&s->arena, "%s/%s#%zu", t->id,
+			 r->addr.family == AF_INET6 ? "v6" : "v4", all->count);
+	return r;
+}
+
+/* The newest result worked / met silence. */
+static inline struct result *site_ok(struct site *s, const char *address)
+{
+	return site_result(s, address, PHASE_REPLY, CAUSE_OK);
+}
+
+static inline struct result *site_icmp(struct result *r, uint8_t type,
+				       uint8_t code, const char *from)
+{
+	r->outcome.has_icmp = true;
+	r->outcome.icmp_type = type;
+	r->outcome.icmp_code = code;
+	addr_parse(&r->outcome.blocker, from);
+	return r;
+}
+
+/* A device of the inventory; then site_device_target() for each test. */
+static inline size_t site_device(struct site *s, const char *name,
+				 const char *address, const char *type)
+{
+	size_t n = s->plan.device_count++;
+	const char **types = arena_calloc(&s->arena, 2, sizeof *types);
+
+	if (n == SITE_DEVICES)
+		abort();
+	types[0] = type;
+	s->devices[n] = (struct plan_device){
+	    .name = name, .address = address, .types = types};
+	return n;
+}
+
+static inline struct spec *site_device_target(struct site *s, size_t device,
+					      enum transport transport,
+					      uint16_t port)
+{
+	struct spec *t =
+	    site_target(s, s->devices[device].address, transport, port);
+
+	t->device = s->devices[device].name;
+	t->device_index = device;
+	t->swept = s->devices[device].swept;
+	return t;
+}
+
+/* Evidence about the newest result. */
+static inline struct evidence *site_evidence(struct site *s,
+					     enum evidence_kind kind)
+{
+	struct results *all = &s->results;
+	struct evidence *e;
+
+	all->evidence =
+	    mem_grow(all->evidence, &all->evidence_capacity,
+		     all->evidence_count + 1, sizeof *all->evidence);
+	e = &all->evidence[all->evidence_count++];
+	*e = (struct evidence){
+	    .id = arena_printf(&s->arena, "e%zu", all->evidence_count),
+	    .kind = kind,
+	    .result = all->count - 1};
+	if (all->count > 0) {
+		e->addr = all->items[all->count - 1].addr;
+		e->port = all->items[all->count - 1].port;
+		e->transport = all->items[all->count - 1].spec->transport;
+	}
+	return e;
+}
+
+static inline struct report *site_report(struct site *s)
+{
+	report_free(s->report);
+	s->report = report_build(&s->plan, &s->results, &s->run);
+	return s->report;
+}
+
+/* The verdict of a requirement by its id. */
+static inline enum verdict site_verdict(const struct site *s, const char *id)
+{
+	for (size_t i = 0; i < s->report->requirement_count; i++) {
+		if (strcmp(s->report->requirements[i].planned->id, id) == 0)
+			return s->report->requirements[i].verdict;
+	}
+	return VERDICT_COUNT;
+}
+
+/* The finding with that code, or NULL. */
+static inline const struct finding *site_finding(const struct site *s,
+						 const char *code)
+{
+	for (size_t i = 0; i < s->report->finding_count; i++) {
+		if (strcmp(s->report->findings[i].code, code) == 0)
+			return &s->report->findings[i];
+	}
+	return NULL;
+}
+
+/* What a format writes; to be freed. */
+static inline char *site_render(const struct site *s, const char *format,
+				const struct format_options *o)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	format_find(format)->write(s->report, o, out);
+	fclose(out);
+	return text;
+}
+
+#endif

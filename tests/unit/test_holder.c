@@ -1,0 +1,98 @@
+/* Who holds a port: the kernel's tables line by line, and this very process. */
+#include "holder.h"
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static const char line_listen[] =
+    "   0: 0100007F:0016 00000000:0000 0A 00000000:00000000 00:00000000 "
+    "00000000   104        0 81234 1 0000000000000000 100 0 0 10 0\n";
+static const char line_open[] =
+    "   1: 0100007F:0016 0100007F:D431 01 00000000:00000000 00:00000000 "
+    "00000000     0        0 81235 1 0000000000000000 100 0 0 10 0\n";
+static const char line_udp6[] =
+    " 2024: 00000000000000000000000000000000:0202 "
+    "00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 "
+    "00000000     0        0 4294967999 2 0000000000000000 0\n";
+
+static void test_lines(void **state)
+{
+	uint64_t inode = 0;
+	int64_t uid = -1;
+
+	(void)state;
+	assert_true(holder_parse_line(line_listen, true, 22, &inode, &uid));
+	assert_int_equal(inode, 81234);
+	assert_int_equal(uid, 104);
+	assert_false(holder_parse_line(line_listen, true, 23, &inode, &uid));
+	assert_false(holder_parse_line(line_open, true, 22, &inode, &uid));
+	assert_true(holder_parse_line(line_udp6, false, 514, &inode, &uid));
+	assert_true(inode == 4294967999);
+}
+
+static void test_lines_that_are_none(void **state)
+{
+	static const char *const bad[] = {
+	    "",
+	    "\n",
+	    "  sl  local_address rem_address   st tx_queue rx_queue",
+	    "0: 0100007F:0016",
+	    "0: nothing 0: 0A 0 0 0 0 0 81234",
+	    "0: 0100007F:0016 0 0A 0 0 0 x 0 81234",
+	    "0: 0100007F:0016 0 0A 0 0 0 1 0 -7"};
+	uint64_t inode;
+	int64_t uid;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
+		assert_false(holder_parse_line(bad[i], true, 22, &inode, &uid));
+}
+
+static void test_this_process(void **state)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	socklen_t length = sizeof in;
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	char text[HOLDER_TEXT];
+	struct holder h;
+	uint16_t port;
+
+	(void)state;
+	in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&in, length), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &length), 0);
+	port = ntohs(in.sin_port);
+	assert_true(holder_find(false, port, &h));
+	assert_int_equal(h.pid, getpid());
+	assert_string_equal(h.name, "test_holder");
+	assert_non_null(strstr(holder_text(&h, text), "test_holder (pid "));
+	close(fd);
+	assert_false(holder_find(false, port, &h));
+}
+
+static void test_text_without_a_name(void **state)
+{
+	struct holder h = {.uid = 104};
+	char text[HOLDER_TEXT];
+
+	(void)state;
+	assert_string_equal(holder_text(&h, text), "a program of uid 104");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_lines),
+	    cmocka_unit_test(test_lines_that_are_none),
+	    cmocka_unit_test(test_this_process),
+	    cmocka_unit_test(test_text_without_a_name),
+	};
+
+	return cmocka_run_group_tests_name("holder", tests, NULL, NULL);
+}

@@ -1,0 +1,357 @@
+/*
+ * test_json.c - documents as written, byte by byte, and read back.
+ */
+#include "json.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+struct document {
+	struct json_out j;
+	char *text;
+	size_t size;
+};
+
+static struct json_out *begin(struct document *d, bool compact)
+{
+	FILE *out = open_memstream(&d->text, &d->size);
+	assert_non_null(out);
+	json_begin(&d->j, out);
+	d->j.compact = compact;
+	return &d->j;
+}
+
+static void expect(struct document *d, const char *text)
+{
+	json_end(&d->j);
+	fclose(d->j.out);
+	assert_string_equal(d->text, text);
+	free(d->text);
+}
+
+static void write_all_types(struct json_out *j)
+{
+	static const char *const two[] = {"x", "y", NULL};
+	json_object(j);
+	json_key_string(j, "text", "a");
+	json_key_string(j, "null", NULL);
+	json_key_number(j, "number", INT64_MIN);
+	json_key_bool(j, "yes", true);
+	json_key_strings(j, "two", two);
+	json_key_strings(j, "none", NULL);
+	json_key(j, "empty");
+	json_object(j);
+	json_object_end(j);
+	json_key(j, "nested");
+	json_array(j);
+	json_null(j);
+	json_array(j);
+	json_array_end(j);
+	json_object(j);
+	json_key_bool(j, "no", false);
+	json_object_end(j);
+	json_array_end(j);
+	json_object_end(j);
+}
+
+/* The layout is two blanks a level, one item a line, empty ones closed. */
+static void test_layout(void **state)
+{
+	(void)state;
+	struct document d;
+	write_all_types(begin(&d, false));
+	expect(&d, "{\n"
+		   "  \"text\": \"a\",\n"
+		   "  \"null\": null,\n"
+		   "  \"number\": -9223372036854775808,\n"
+		   "  \"yes\": true,\n"
+		   "  \"two\": [\n"
+		   "    \"x\",\n"
+		   "    \"y\"\n"
+		   "  ],\n"
+		   "  \"none\": [],\n"
+		   "  \"empty\": {},\n"
+		   "  \"nested\": [\n"
+		   "    null,\n"
+		   "    [],\n"
+		   "    {\n"
+		   "      \"no\": false\n"
+		   "    }\n"
+		   "  ]\n"
+		   "}\n");
+}
+
+/* A compact document is one line. */
+static void test_compact(void **state)
+{
+	(void)state;
+	struct document d;
+	write_all_types(begin(&d, true));
+	expect(&d, "{\"text\":\"a\",\"null\":null,"
+		   "\"number\":-9223372036854775808,\"yes\":true,"
+		   "\"two\":[\"x\",\"y\"],\"none\":[],\"empty\":{},"
+		   "\"nested\":[null,[],{\"no\":false}]}\n");
+}
+
+/* Milliseconds have as many decimals as they need, three at most, and a
+ * sign. */
+static void test_ms(void **state)
+{
+	(void)state;
+	static const struct {
+		int64_t us;
+		const char *text;
+	} cases[] = {
+	    {0, "0\n"},
+	    {1, "0.001\n"},
+	    {10, "0.01\n"},
+	    {100, "0.1\n"},
+	    {1000, "1\n"},
+	    {1234, "1.234\n"},
+	    {1230, "1.23\n"},
+	    {1200, "1.2\n"},
+	    {1030, "1.03\n"},
+	    {1005, "1.005\n"},
+	    {-1, "-0.001\n"},
+	    {-2500, "-2.5\n"},
+	    {-1000, "-1\n"},
+	    {60000000, "60000\n"},
+	    {INT64_MAX, "9223372036854775.807\n"},
+	    {INT64_MIN, "-9223372036854775.808\n"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct document d;
+		json_ms(begin(&d, true), cases[i].us);
+		expect(&d, cases[i].text);
+	}
+}
+
+/* Hostile strings stay inside their quotes and become valid UTF-8. */
+static void test_strings(void **state)
+{
+	(void)state;
+	static const char *const cases[][2] = {
+	    {"", "\"\"\n"},
+	    {"a\"b\\c/", "\"a\\\"b\\\\c/\"\n"},
+	    {"\r\n\t", "\"\\r\\n\\t\"\n"},
+	    {"\x01\x1b\x1f", "\"\\u0001\\u001b\\u001f\"\n"},
+	    {"\x7f\xc2\x80\xc2\x9f", "\"\\u007f\\u0080\\u009f\"\n"},
+	    {"Grüße 世界", "\"Grüße 世界\"\n"},
+	    {"\xf0\x9f\x92\xa1", "\"\xf0\x9f\x92\xa1\"\n"},
+	    {"\xff"
+	     "a",
+	     "\"\xef\xbf\xbd"
+	     "a\"\n"},
+	    {"\xe4\xb8", "\"\xef\xbf\xbd\xef\xbf\xbd\"\n"},
+	    {"\xed\xa0\x80", "\"\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd\"\n"},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct document d;
+		json_string(begin(&d, true), cases[i][0]);
+		expect(&d, cases[i][1]);
+	}
+	struct document d;
+	struct json_out *j = begin(&d, true);
+	json_object(j);
+	json_key_string(j, "k\"\n", "v");
+	json_object_end(j);
+	expect(&d, "{\"k\\\"\\n\":\"v\"}\n");
+}
+
+/* Facts are written with their own types. */
+static void test_facts(void **state)
+{
+	(void)state;
+	struct facts f = {0};
+	struct document d;
+	struct json_out *j = begin(&d, true);
+	facts_string(&f, "banner", "a\"b");
+	facts_number(&f, "stratum", 2);
+	facts_ms(&f, "offset", -1500);
+	facts_bool(&f, "signing", false);
+	facts_append(&f, "names", "x");
+	facts_append(&f, "names", "y");
+	json_object(j);
+	json_key_facts(j, "facts", &f);
+	json_key_facts(j, "none", &(struct facts){0});
+	json_object_end(j);
+	expect(&d, "{\"facts\":{\"banner\":\"a\\\"b\",\"stratum\":2,"
+		   "\"offset\":-1.5,\"signing\":false,"
+		   "\"names\":[\"x\",\"y\"]},\"none\":{}}\n");
+	facts_free(&f);
+}
+
+/* Arrays nest as deep as the writer promises. */
+static void test_depth(void **state)
+{
+	(void)state;
+	struct document d;
+	struct json_out *j = begin(&d, true);
+	for (int i = 0; i < JSON_DEPTH_MAX; i++)
+		json_array(j);
+	for (int i = 0; i < JSON_DEPTH_MAX; i++)
+		json_array_end(j);
+	expect(&d, "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["
+		   "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n");
+}
+
+/* Loads a file with these bytes; an error must name that file. */
+static struct json_doc *load(const char *bytes, size_t length,
+			     struct error *err)
+{
+	char path[] = "/tmp/test_json.XXXXXX";
+	int fd = mkstemp(path);
+	assert_int_not_equal(fd, -1);
+	assert_int_equal(write(fd, bytes, length), length);
+	close(fd);
+	*err = (struct error){0};
+	struct json_doc *d = json_load(path, err);
+	unlink(path);
+	if (d == NULL) {
+		assert_string_equal(err->file, path);
+		err->file[0] = '\0';
+	}
+	return d;
+}
+
+/* What the writer wrote, the reader reads. */
+static void test_read(void **state)
+{
+	(void)state;
+	struct document out;
+	struct error err;
+	write_all_types(begin(&out, false));
+	json_end(&out.j);
+	fclose(out.j.out);
+	struct json_doc *d = load(out.text, out.size, &err);
+	free(out.text);
+	assert_non_null(d);
+	const struct json_value *root = json_root(d);
+	assert_string_equal(json_text(json_get(root, "text")), "a");
+	assert_true(json_integer(json_get(root, "number"), 1) == INT64_MIN);
+	const struct json_value *two = json_get(root, "two");
+	assert_int_equal(json_length(two), 2);
+	assert_string_equal(json_text(json_at(two, 1)), "y");
+	json_free(d);
+}
+
+/* Anything may be asked of any value, of NULL too: a wrong report gives
+ * fallbacks, not a crash. */
+static void test_read_tolerant(void **state)
+{
+	(void)state;
+	struct error err;
+	static const char text[] = "{\"s\":\"x\",\"r\":1.5,\"a\":[1]}";
+	struct json_doc *d = load(text, sizeof(text) - 1, &err);
+	const struct json_value *root = json_root(d);
+	assert_null(json_get(root, "absent"));
+	assert_null(json_get(NULL, "s"));
+	assert_null(json_get(json_get(root, "s"), "s"));
+	assert_null(json_at(root, 0));
+	assert_null(json_at(NULL, 0));
+	assert_null(json_at(json_get(root, "a"), 1));
+	assert_null(json_at(json_get(root, "a"), SIZE_MAX));
+	assert_int_equal(json_length(NULL), 0);
+	assert_int_equal(json_length(root), 0);
+	assert_null(json_text(NULL));
+	assert_null(json_text(root));
+	assert_int_equal(json_integer(NULL, 7), 7);
+	assert_int_equal(json_integer(json_get(root, "s"), 7), 7);
+	assert_int_equal(json_integer(json_get(root, "r"), 7), 7);
+	json_free(d);
+	json_free(NULL);
+	assert_null(json_root(NULL));
+}
+
+/* What is no JSON document is refused, with its line and column. */
+static void test_read_refused(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *bytes;
+		size_t length;
+		unsigned line;
+		const char *text;
+	} cases[] = {
+	    {"", 0, 1, "not JSON: '[' or '{' expected near end of file"},
+	    {"{\"a\":1,\n \"a\":2}", 15, 2,
+	     "not JSON: duplicate object key near '\"a\"'"},
+	    {"{}x", 3, 1, "not JSON: end of file expected near 'x'"},
+	    {"\n\n[1,", 5, 3, "not JSON: ']' expected near end of file"},
+	    {"7", 1, 1, "not JSON: '[' or '{' expected near '7'"},
+	    {"[NaN]", 5, 1, "not JSON: invalid token near 'NaN'"},
+	    {"[\"\xff\"]", 5, 1, NULL},
+	    {"[\"\\u0000\"]", 10, 1, NULL},
+	    {"[\"a\nb\"]", 7, 1, NULL},
+	    {"[\0]", 3, 1, NULL},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct error err;
+		assert_null(load(cases[i].bytes, cases[i].length, &err));
+		assert_int_equal(err.line, cases[i].line);
+		if (cases[i].text != NULL)
+			assert_string_equal(err.text, cases[i].text);
+		else
+			assert_memory_equal(err.text, "not JSON: ", 10);
+	}
+	struct error err;
+	assert_null(load("[1,\n  tru]", 10, &err));
+	assert_int_equal(err.line, 2);
+	assert_int_equal(err.column, 5);
+}
+
+/* A document of brackets alone neither crashes nor is taken. */
+static void test_read_deep(void **state)
+{
+	(void)state;
+	struct error err;
+	enum { DEEP = 1000000 };
+	char *bytes = malloc(DEEP);
+	assert_non_null(bytes);
+	memset(bytes, '[', DEEP);
+	assert_null(load(bytes, DEEP, &err));
+	free(bytes);
+	assert_string_equal(err.text,
+			    "not JSON: maximum parsing depth reached near '['");
+}
+
+/* Files that cannot be read are told apart from files that are wrong. */
+static void test_read_files(void **state)
+{
+	(void)state;
+	struct error err;
+	char line[200];
+	assert_null(json_load("/nonexistent/report.json", &err));
+	error_format(&err, line, sizeof(line));
+	assert_string_equal(line, "/nonexistent/report.json: cannot open: "
+				  "No such file or directory");
+	assert_null(json_load("/tmp", &err));
+	error_format(&err, line, sizeof(line));
+	assert_string_equal(line, "/tmp: cannot read: Is a directory");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_layout),
+	    cmocka_unit_test(test_compact),
+	    cmocka_unit_test(test_ms),
+	    cmocka_unit_test(test_strings),
+	    cmocka_unit_test(test_facts),
+	    cmocka_unit_test(test_depth),
+	    cmocka_unit_test(test_read),
+	    cmocka_unit_test(test_read_tolerant),
+	    cmocka_unit_test(test_read_refused),
+	    cmocka_unit_test(test_read_deep),
+	    cmocka_unit_test(test_read_files),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

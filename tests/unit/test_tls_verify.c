@@ -1,0 +1,341 @@
+/*
+ * The trust decision: every way in which a chain can be good or bad, against
+ * roots of our own.
+ */
+#include "tls_fixture.h"
+#include "tls_verify.h"
+
+static struct roots roots;
+static struct made public_root, local_root, foreign_root, middle;
+
+static int set_up(void **state)
+{
+	struct error err;
+
+	(void)state;
+	roots_begin(&roots);
+	public_root = fixture_make(&(struct recipe){
+	    .name = "Public Root", .organisation = "Trust", .authority = true});
+	local_root = fixture_make(
+	    &(struct recipe){.name = "Company CA", .authority = true});
+	foreign_root = fixture_make(&(struct recipe){.name = "Foreign CA",
+						     .organisation = "Foreign",
+						     .authority = true});
+	middle = fixture_make(&(struct recipe){.name = "Issuing CA",
+					       .organisation = "Trust",
+					       .issuer = &public_root,
+					       .authority = true});
+	roots_add(&roots, &public_root, true);
+	roots_add(&roots, &local_root, false);
+	return tls_verify_load(roots.bundle, roots.mozilla, &err);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	tls_verify_free();
+	fixture_drop(&public_root);
+	fixture_drop(&local_root);
+	fixture_drop(&foreign_root);
+	fixture_drop(&middle);
+	roots_end(&roots);
+	return 0;
+}
+
+/* Verifies a leaf made from the recipe; sent is what came besides it. */
+static struct tls_evidence verify(const struct recipe *r, const char *host,
+				  const struct made *sent, size_t sent_count)
+{
+	struct tls_evidence e;
+	struct made leaf = fixture_make(r);
+	STACK_OF(X509) *chain = sk_X509_new_null();
+
+	memset(&e, 0, sizeof(e));
+	sk_X509_push(chain, leaf.cert);
+	for (size_t i = 0; i < sent_count; i++)
+		sk_X509_push(chain, sent[i].cert);
+	tls_verify_peer(&e, leaf.cert, chain, host);
+	sk_X509_free(chain);
+	fixture_drop(&leaf);
+	return e;
+}
+
+static struct recipe web_leaf(void)
+{
+	return (struct recipe){.name = "www.example.com",
+			       .issuer = &middle,
+			       .names = "DNS:www.example.com,DNS:*.example.net,"
+					"IP:192.0.2.7,IP:2001:db8::7"};
+}
+
+static void test_public(void **state)
+{
+	struct recipe r = web_leaf();
+	struct tls_evidence e = verify(&r, "www.example.com", &middle, 1);
+
+	(void)state;
+	assert_int_equal(e.trust, TLS_TRUST_PUBLIC);
+	assert_int_equal(e.verify_error, 0);
+	assert_string_equal(e.verify_text, "");
+	assert_int_equal(e.chain_count, 2);
+	assert_string_equal(e.chain[0].subject, "CN=www.example.com");
+	assert_string_equal(e.chain[0].issuer, "CN=Issuing CA,O=Trust");
+	assert_string_equal(e.chain[1].issuer, "CN=Public Root,O=Trust");
+	assert_string_equal(e.root, "CN=Public Root,O=Trust");
+	assert_string_equal(e.names, "www.example.com, *.example.net, "
+				     "192.0.2.7, 2001:db8::7");
+	assert_int_equal(strlen(e.chain[0].sha256), 64);
+	assert_int_equal(strlen(e.chain[0].spki_sha256), 64);
+	assert_true(e.chain[0].not_after > e.chain[0].not_before);
+	assert_true(strlen(e.chain[0].serial) >= 2);
+	assert_false(e.chain[0].self_signed);
+}
+
+static void test_local_root(void **state)
+{
+	struct recipe r = web_leaf();
+	struct tls_evidence e;
+
+	(void)state;
+	r.issuer = &local_root;
+	e = verify(&r, "www.example.com", NULL, 0);
+	assert_int_equal(e.trust, TLS_TRUST_LOCAL_ROOT);
+	assert_string_equal(e.root, "CN=Company CA");
+}
+
+static void test_names(void **state)
+{
+	struct recipe r = web_leaf();
+
+	(void)state;
+	assert_int_equal(verify(&r, "www.example.com.", &middle, 1).trust,
+			 TLS_TRUST_PUBLIC);
+	assert_int_equal(verify(&r, "a.example.net", &middle, 1).trust,
+			 TLS_TRUST_PUBLIC);
+	assert_int_equal(verify(&r, "192.0.2.7", &middle, 1).trust,
+			 TLS_TRUST_PUBLIC);
+	assert_int_equal(verify(&r, "2001:db8::7", &middle, 1).trust,
+			 TLS_TRUST_PUBLIC);
+	assert_int_equal(verify(&r, NULL, &middle, 1).trust, TLS_TRUST_PUBLIC);
+	assert_int_equal(verify(&r, "a.b.example.net", &middle, 1).trust,
+			 TLS_TRUST_WRONG_NAME);
+	assert_int_equal(verify(&r, "192.0.2.8", &middle, 1).trust,
+			 TLS_TRUST_WRONG_NAME);
+}
+
+static void test_wrong_name(void **state)
+{
+	struct recipe r = web_leaf();
+	struct tls_evidence e = verify(&r, "other.example.com", &middle, 1);
+
+	(void)state;
+	assert_int_equal(e.trust, TLS_TRUST_WRONG_NAME);
+	assert_int_equal(e.verify_error, X509_V_ERR_HOSTNAME_MISMATCH);
+	assert_string_equal(e.verify_text, "hostname mismatch");
+}
+
+static void test_times(void **state)
+{
+	struct recipe r = web_leaf();
+	struct tls_evidence e;
+
+	(void)state;
+	r.from_days = -30;
+	r.to_days = -2;
+	e = verify(&r, "www.example.com", &middle, 1);
+	assert_int_equal(e.trust, TLS_TRUST_EXPIRED);
+	assert_int_equal(e.depth, 0);
+	assert_string_equal(e.verify_text, "certificate has expired");
+	r.from_days = 5;
+	r.to_days = 30;
+	e = verify(&r, "www.example.com", &middle, 1);
+	assert_int_equal(e.trust, TLS_TRUST_NOT_YET_VALID);
+	assert_string_equal(e.verify_text, "certificate is not yet valid");
+}
+
+static void test_expired_intermediate(void **state)
+{
+	struct made old = fixture_make(&(struct recipe){.name = "Old CA",
+							.issuer = &public_root,
+							.authority = true,
+							.from_days = -90,
+							.to_days = -1});
+	struct recipe r = web_leaf();
+	struct tls_evidence e;
+
+	(void)state;
+	r.issuer = &old;
+	e = verify(&r, "www.example.com", &old, 1);
+	assert_int_equal(e.trust, TLS_TRUST_EXPIRED);
+	assert_int_equal(e.depth, 1);
+	fixture_drop(&old);
+}
+
+static void test_self_signed(void **state)
+{
+	struct recipe r = web_leaf();
+	struct tls_evidence e;
+
+	(void)state;
+	r.issuer = NULL;
+	e = verify(&r, "www.example.com", NULL, 0);
+	assert_int_equal(e.trust, TLS_TRUST_UNKNOWN_ROOT);
+	assert_true(e.chain[0].self_signed);
+	assert_int_equal(e.verify_error,
+			 X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT);
+	/* Old as well: the root is the larger doubt. */
+	r.from_days = -9;
+	r.to_days = -2;
+	assert_int_equal(verify(&r, "www.example.com", NULL, 0).trust,
+			 TLS_TRUST_UNKNOWN_ROOT);
+}
+
+static void test_unknown_root(void **state)
+{
+	struct recipe r = web_leaf();
+	struct tls_evidence e;
+
+	(void)state;
+	r.issuer = &foreign_root;
+	e = verify(&r, "www.example.com", &foreign_root, 1);
+	assert_int_equal(e.trust, TLS_TRUST_UNKNOWN_ROOT);
+	assert_string_equal(e.root, "CN=Foreign CA,O=Foreign");
+	/* An interceptor that sends the leaf alone, which says nothing about
+	 * where its issuer is. */
+	e = verify(&r, "www.example.com", NULL, 0);
+	assert_int_equal(e.trust, TLS_TRUST_UNKNOWN_ROOT);
+	assert_string_equal(e.root, "CN=Foreign CA,O=Foreign");
+}
+
+static void test_incomplete(void **state)
+{
+	struct recipe r = web_leaf();
+	struct made named = fixture_make(
+	    &(struct recipe){.name = "FortiGate CA", .authority = true});
+
+	(void)state;
+	/* Issued by an organisation that owns a known root. */
+	assert_int_equal(verify(&r, "www.example.com", NULL, 0).trust,
+			 TLS_TRUST_INCOMPLETE);
+	/* Says where its issuer is. */
+	r.issuer = &foreign_root;
+	r.access = "caIssuers;URI:http://ca.example/issuing.crt";
+	assert_int_equal(verify(&r, "www.example.com", NULL, 0).trust,
+			 TLS_TRUST_INCOMPLETE);
+	/* The same, but more than the leaf came. */
+	assert_int_equal(verify(&r, "www.example.com", &middle, 1).trust,
+			 TLS_TRUST_UNKNOWN_ROOT);
+	/* The same, but signed by a product that opens TLS. */
+	r.issuer = &named;
+	assert_int_equal(verify(&r, "www.example.com", NULL, 0).trust,
+			 TLS_TRUST_UNKNOWN_ROOT);
+	fixture_drop(&named);
+}
+
+/* Two hundred certificates: sixteen are looked at. */
+static void test_long_chain(void **state)
+{
+	struct made many[200];
+	struct recipe r = web_leaf();
+	struct tls_evidence e;
+
+	(void)state;
+	for (size_t i = 0; i < 200; i++)
+		many[i] = fixture_make(&(struct recipe){
+		    .name = "Filler",
+		    .authority = true,
+		    .issuer = i == 0 ? &foreign_root : &many[i - 1]});
+	r.issuer = &many[199];
+	e = verify(&r, "www.example.com", many, 200);
+	assert_int_equal(e.chain_count, TLS_CHAIN_MAX);
+	assert_int_equal(e.trust, TLS_TRUST_UNKNOWN_ROOT);
+	for (size_t i = 0; i < 200; i++)
+		fixture_drop(&many[i]);
+}
+
+/* What a certificate says is foreign text. */
+static void test_hostile_text(void **state)
+{
+	struct made evil = fixture_make(&(struct recipe){
+	    .name = "a\r\nX: \x1b[31m\xe2\x80\xae", .authority = true});
+	struct recipe r = web_leaf();
+	struct tls_evidence e;
+	char many[9000] = "DNS:first.example.com";
+	size_t at = strlen(many);
+
+	(void)state;
+	for (size_t i = 0; i < 300; i++)
+		at += (size_t)snprintf(many + at, sizeof(many) - at,
+				       ",DNS:name.example.com");
+	r.issuer = &evil;
+	r.names = many;
+	e = verify(&r, "www.example.com", NULL, 0);
+	for (const char *c = e.chain[0].issuer; *c != '\0'; c++)
+		assert_true(*c >= ' ' && *c != 0x7f);
+	assert_null(strstr(e.chain[0].issuer, "\xe2\x80\xae"));
+	assert_true(strlen(e.names) < sizeof(e.names));
+	assert_string_equal(e.names + strlen(e.names) - 3, "...");
+	fixture_drop(&evil);
+}
+
+static void test_no_certificate(void **state)
+{
+	struct tls_evidence e;
+
+	(void)state;
+	memset(&e, 0, sizeof(e));
+	tls_verify_peer(&e, NULL, NULL, "www.example.com");
+	assert_int_equal(e.trust, TLS_TRUST_NONE);
+}
+
+/* Without Mozilla's set nothing counts as public; without roots nothing is
+ * known. Both say which file is missing. */
+static void test_missing_sets(void **state)
+{
+	struct error err;
+	struct recipe r = web_leaf();
+	unsigned all = 0, mozilla = 0;
+	const char *bundle = NULL;
+
+	(void)state;
+	assert_int_equal(
+	    tls_verify_load(roots.bundle, "/nonexistent/mozilla", &err), -1);
+	assert_non_null(strstr(err.text, "/nonexistent/mozilla"));
+	assert_int_equal(verify(&r, "www.example.com", &middle, 1).trust,
+			 TLS_TRUST_LOCAL_ROOT);
+	tls_verify_roots(&all, &mozilla, &bundle);
+	assert_int_equal(all, 2);
+	assert_int_equal(mozilla, 0);
+	assert_string_equal(bundle, roots.bundle);
+	assert_int_equal(
+	    tls_verify_load("/nonexistent/bundle", roots.mozilla, &err), -1);
+	assert_non_null(strstr(err.text, "/nonexistent/bundle"));
+	assert_int_equal(verify(&r, "www.example.com", &middle, 1).trust,
+			 TLS_TRUST_UNKNOWN_ROOT);
+	tls_verify_free();
+	assert_int_equal(verify(&r, "www.example.com", &middle, 1).trust,
+			 TLS_TRUST_UNKNOWN_ROOT);
+	assert_int_equal(tls_verify_load(roots.bundle, roots.mozilla, &err), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_public),
+	    cmocka_unit_test(test_local_root),
+	    cmocka_unit_test(test_names),
+	    cmocka_unit_test(test_wrong_name),
+	    cmocka_unit_test(test_times),
+	    cmocka_unit_test(test_expired_intermediate),
+	    cmocka_unit_test(test_self_signed),
+	    cmocka_unit_test(test_unknown_root),
+	    cmocka_unit_test(test_incomplete),
+	    cmocka_unit_test(test_long_chain),
+	    cmocka_unit_test(test_hostile_text),
+	    cmocka_unit_test(test_no_certificate),
+	    cmocka_unit_test(test_missing_sets),
+	};
+
+	return cmocka_run_group_tests_name("tls_verify", tests, set_up,
+					   tear_down);
+}
