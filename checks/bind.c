@@ -89,19 +89,19 @@ static void bind_held(struct probe *p, struct bind_count *count, uint16_t port,
 		      const struct holder *holder)
 {
 	const struct bind_params *params = p->params;
-	bool tcp = params->transport == BIND_TCP;
-	char text[HOLDER_TEXT], line[HOLDER_TEXT + 32];
-	bool known = holder != NULL;
+	char text[HOLDER_TEXT] = "an unknown program", line[HOLDER_TEXT + 32];
 
+	if (holder != NULL)
+		holder_text(holder, text);
 	snprintf(line, sizeof line, "%u/%s %s", (unsigned)port,
-		 tcp ? "tcp" : "udp",
-		 known ? holder_text(holder, text) : "an unknown program");
-	if (known && bind_is_owner(params, holder->name)) {
+		 params->transport == BIND_TCP ? "tcp" : "udp", text);
+	if (holder != NULL && bind_is_owner(params, holder->name)) {
 		fact_append(p, "owned", line);
 	} else if (bind_in(params->warn_ports, port)) {
 		fact_append(p, "in-use-expected", line);
 	} else {
-		count->held++;
+		if (count->held++ == 0 && holder != NULL)
+			fact_string(p, "holder", text);
 		fact_append(p, "in-use", line);
 	}
 }
@@ -194,6 +194,7 @@ static const struct param bind_param_table[] = {
 
 static const struct fact_def bind_fact_table[] = {
     {"in-use", FACT_LIST, "held ports, as \"port/transport program (pid)\""},
+    {"holder", FACT_STRING, "the program of the first of them"},
     {"in-use-expected", FACT_LIST, "held ports of warn_ports"},
     {"owned", FACT_LIST, "ports that the product itself holds"},
     {"not-permitted", FACT_LIST, "ports that only a privileged user may bind"},

@@ -82,9 +82,9 @@ enum needs {
 
 /* How the check behaves where a proxy is given. */
 enum proxy_use {
-	PROXY_NEVER,   /* always direct */
-	PROXY_TUNNEL,  /* CONNECT host:port, then as if direct */
-	PROXY_FORWARD  /* connected to the proxy itself (plain http) */
+	PROXY_NEVER,  /* always direct */
+	PROXY_TUNNEL, /* CONNECT host:port, then as if direct */
+	PROXY_FORWARD /* connected to the proxy itself (plain http) */
 };
 
 enum param_type {
@@ -103,11 +103,11 @@ enum param_type {
 struct param {
 	const char *name;
 	enum param_type type;
-	size_t offset;                /* into the check's params struct */
-	const char *fallback;         /* default as in YAML; NULL: zero */
-	const char *help;             /* one line */
-	int64_t low, high;            /* PARAM_NUMBER; both 0: any */
-	const char *const *choices;   /* PARAM_ENUM, NULL-terminated */
+	size_t offset;              /* into the check's params struct */
+	const char *fallback;       /* default as in YAML; NULL: zero */
+	const char *help;           /* one line */
+	int64_t low, high;          /* PARAM_NUMBER; both 0: any */
+	const char *const *choices; /* PARAM_ENUM, NULL-terminated */
 	bool required;
 };
 
@@ -128,22 +128,22 @@ enum step { STEP_WAIT, STEP_DONE };
 /* What a check sees of its attempt. */
 struct probe {
 	const struct check *check;
-	const struct spec *spec;  /* host as spelled, port, device ... */
-	const void *params;       /* params_size bytes, defaults filled in */
-	void *state;              /* state_size bytes, this attempt's own */
-	void *shared;             /* what check->open made, or NULL */
-	const struct addr *addr;  /* the address tested (not the proxy's) */
-	enum phase phase;         /* the check moves it forward as it goes */
-	struct buf *in;           /* bytes that came and were not consumed */
-	const struct addr *from;  /* NEEDS_UDP*, MULTICAST, ICMP: EV_DATA */
-	int ttl;                  /* of the datagram in p->in; -1 unknown */
-	int64_t started_us;       /* monotonic: this attempt's EV_START */
-	int64_t now_us;           /* monotonic, when this event was seen */
-	int watch_fd;             /* EV_WATCH */
-	short watch_events;       /* EV_WATCH: POLLIN, POLLOUT */
+	const struct spec *spec; /* host as spelled, port, device ... */
+	const void *params;      /* params_size bytes, defaults filled in */
+	void *state;             /* state_size bytes, this attempt's own */
+	void *shared;            /* what check->open made, or NULL */
+	const struct addr *addr; /* the address tested (not the proxy's) */
+	enum phase phase;        /* the check moves it forward as it goes */
+	struct buf *in;          /* bytes that came and were not consumed */
+	const struct addr *from; /* NEEDS_UDP*, MULTICAST, ICMP: EV_DATA */
+	int ttl;                 /* of the datagram in p->in; -1 unknown */
+	int64_t started_us;      /* monotonic: this attempt's EV_START */
+	int64_t now_us;          /* monotonic, when this event was seen */
+	int watch_fd;            /* EV_WATCH */
+	short watch_events;      /* EV_WATCH: POLLIN, POLLOUT */
 	const struct http_reply *http; /* EV_HTTP */
-	void *job;                /* EV_JOB: what probe_job() was given */
-	unsigned attempt;         /* from 1 */
+	void *job;                     /* EV_JOB: what probe_job() was given */
+	unsigned attempt;              /* from 1 */
 };
 
 struct check {
@@ -155,16 +155,16 @@ struct check {
 	size_t state_size;
 	enum needs needs;
 	enum proxy_use proxy;
-	enum transport transport;     /* what `transport:` must say; params may
-					 choose the other one, see choose() */
-	unsigned attempts;            /* 0: the engine's (3) */
-	unsigned window;              /* at once per run; 0: no limit */
-	uint16_t port;                /* default port, 0: none */
-	int64_t reply_us;             /* wait for the reply; 0: the engine's */
-	const char *alpn;             /* NEEDS_TLS: "http/1.1", or NULL */
-	bool describes_tls;           /* an untrusted chain is a step's matter:
-					 EV_START comes, facts tell */
-	const char *credential;       /* kind of credential it can use, or NULL */
+	enum transport transport; /* what `transport:` must say; params may
+				     choose the other one, see choose() */
+	unsigned attempts;        /* 0: the engine's (3) */
+	unsigned window;          /* at once per run; 0: no limit */
+	uint16_t port;            /* default port, 0: none */
+	int64_t reply_us;         /* wait for the reply; 0: the engine's */
+	const char *alpn;         /* NEEDS_TLS: "http/1.1", or NULL */
+	bool describes_tls;       /* an untrusted chain is a step's matter:
+				     EV_START comes, facts tell */
+	const char *credential;   /* kind of credential it can use, or NULL */
 
 	/* Optional. Bad parameters: set the error, return -1. */
 	int (*validate)(const void *params, struct error *err);

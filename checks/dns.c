@@ -114,11 +114,12 @@ static enum step dns_all_answered(struct probe *p)
 }
 
 /* False: not an answer to an open question. */
-static bool dns_take(struct probe *p, const struct dns_message *m)
+static bool dns_take(struct probe *p, struct dns_message *m)
 {
 	struct dns_state *s = p->state;
 	enum cause cause;
 
+	dnsround_complete(&s->round, m);
 	if (!dnsround_take(&s->round, m, &cause))
 		return false;
 	dns_message_facts(p, m, cause);

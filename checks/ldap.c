@@ -216,6 +216,15 @@ static enum step ldap_step(struct probe *p, enum event event)
 	}
 }
 
+static int ldap_validate(const void *arg, struct error *err)
+{
+	const struct ldap_params *params = arg;
+	if (params->verify && !params->tls)
+		return error_set(err, "verify: there is no certificate "
+				      "without tls: true");
+	return 0;
+}
+
 static enum needs ldap_choose(const void *params)
 {
 	return ((const struct ldap_params *)params)->tls ? NEEDS_TLS
@@ -270,8 +279,9 @@ const struct check check_ldap = {
     .needs = NEEDS_TLS, /* the roots are loaded for it; see choose */
     .proxy = PROXY_NEVER,
     .transport = TRANSPORT_TCP,
-    .window = 100,
+    .window = 16, /* handshakes take time */
     .port = 389,
     .describes_tls = true,
+    .validate = ldap_validate,
     .choose = ldap_choose,
     .step = ldap_step};

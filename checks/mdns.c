@@ -10,14 +10,16 @@
 
 enum {
 	MDNS_QUESTION_MAX = 64,
+	MDNS_ANSWER_MAX = 9000, /* RFC 6762 17 */
 	MDNS_RESPONDERS_MAX = 256,
 	MDNS_FLAGS = 2, /* offset of the flags; RD must be zero here */
 	MDNS_CLASS_QU = 0x8001,
-	MDNS_COLLECT_MS = 1000 /* responders spread over 120 ms: RFC 6762 6 */
+	MDNS_COLLECT_MS = 500 /* responders spread over 120 ms: RFC 6762 6 */
 };
 
 struct mdns_state {
 	uint16_t id;
+	size_t question_length; /* of our message */
 	struct addr responders[MDNS_RESPONDERS_MAX];
 	size_t count;
 };
@@ -29,6 +31,7 @@ static enum step mdns_opened(struct probe *p)
 	wire_random(&s->id, sizeof(s->id));
 	size_t length = dns_query(question, sizeof(question), s->id,
 				  "_services._dns-sd._udp.local", DNS_PTR);
+	s->question_length = length;
 	struct wire w = wire_into(question, length);
 	w.length = length;
 	wire_patch_be16(&w, MDNS_FLAGS, 0);
@@ -54,11 +57,19 @@ static bool mdns_is_answer(const struct probe *p)
 	       (flags & 0xf80f) == 0x8000 && answers > 0 && cursor_left(&c) > 0;
 }
 
-/* What is offered, where the message is one that dns_parse() takes. */
+/* What is offered, where the message is one that dns_parse() takes: avahi
+ * repeats our question with the unicast bit in its class. */
 static void mdns_services_came(struct probe *p)
 {
+	const struct mdns_state *s = p->state;
+	uint8_t copy[MDNS_ANSWER_MAX];
 	struct dns_message m;
-	if (!dns_parse(&m, p->in->data, p->in->length))
+	size_t length = p->in->length;
+	if (length > sizeof(copy) || length < s->question_length)
+		return;
+	memcpy(copy, p->in->data, length);
+	copy[s->question_length - 2] &= 0x7f;
+	if (!dns_parse(&m, copy, length))
 		return;
 	for (size_t i = 0; i < m.chain_count; i++)
 		fact_append(p, "services", m.chain[i]);

@@ -134,7 +134,6 @@ static enum step smb_negotiated(struct probe *p, struct cursor *body)
 
 static enum step smb_message_came(struct probe *p, struct cursor *message)
 {
-	char text[16];
 	uint32_t magic = cursor_be32(message);
 	if (magic == SMB1_MAGIC) {
 		/* The right family, too old for every product here. */
@@ -153,6 +152,7 @@ static enum step smb_message_came(struct probe *p, struct cursor *message)
 	    (flags & SMB_FLAG_RESPONSE) == 0)
 		return probe_fail(p, CAUSE_BAD_REPLY);
 	if (status != 0) {
+		char text[16];
 		snprintf(text, sizeof(text), "0x%08lx", (unsigned long)status);
 		fact_string(p, "status", text);
 		return probe_fail(p, CAUSE_REJECTED);

@@ -189,20 +189,24 @@ static enum step ssh_text_came(struct probe *p)
 	return STEP_WAIT;
 }
 
+/* The beginning of an identification string, and it may go on. */
+static bool ssh_is_slow(const struct probe *p, bool closed)
+{
+	size_t length = p->in->length < 4 ? p->in->length : 4;
+	return !closed && memcmp(p->in->data, "SSH-", length) == 0;
+}
+
 /* No more will come, in good order or because the time is up. */
 static enum step ssh_ended(struct probe *p, bool closed)
 {
-	struct ssh_state *s = p->state;
+	const struct ssh_state *s = p->state;
 	if (s->identified) {
 		fact_bool(p, "kexinit", false);
 		return probe_ok(p);
 	}
 	if (s->refused)
 		return probe_fail(p, CAUSE_REJECTED);
-	/* The beginning of an identification string is a slow server. */
-	size_t left = p->in->length < 4 ? p->in->length : 4;
-	bool is_slow = left > 0 && memcmp(p->in->data, "SSH-", left) == 0;
-	if (s->lines > 0 || (left > 0 && (closed || !is_slow)))
+	if (s->lines > 0 || (p->in->length > 0 && !ssh_is_slow(p, closed)))
 		return probe_fail(p, CAUSE_BAD_REPLY);
 	return STEP_WAIT;
 }

@@ -55,7 +55,6 @@ static const char *telnet_verb(uint8_t command)
 static void telnet_command(struct probe *p, struct telnet_seen *seen,
 			   struct cursor *c)
 {
-	char option[16];
 	uint8_t command = cursor_u8(c);
 	const char *verb = telnet_verb(command);
 	if (c->bad)
@@ -66,6 +65,7 @@ static void telnet_command(struct probe *p, struct telnet_seen *seen,
 	}
 	seen->commands++;
 	if (verb != NULL) {
+		char option[16];
 		unsigned number = cursor_u8(c);
 		if (c->bad || seen->commands > TELNET_OPTIONS_MAX)
 			return;

@@ -90,6 +90,18 @@ static enum phase silent_phase(const struct attempt *a)
 	return a->p.phase;
 }
 
+/* Was what we sent acknowledged? It tells where the silence begins. */
+static void note_progress(struct attempt *a)
+{
+	struct socket_progress progress;
+	int fd = a->http != NULL ? a->http_fd : conn_fd(a->conn);
+
+	if (fd == -1 || !socket_progress(fd, &progress))
+		return;
+	facts_number(&a->facts, "tcp-unacked", progress.unacked);
+	facts_number(&a->facts, "tcp-retransmits", progress.retransmits);
+}
+
 void attempt_deadline(struct attempt *a)
 {
 	if (a->path_open && !a->ended) {
@@ -101,6 +113,8 @@ void attempt_deadline(struct attempt *a)
 		return;
 	if (a->http != NULL)
 		tls_facts(&http_peek(a->http)->tls, &a->facts);
+	if (is_stream(a) && a->open_us > 0)
+		note_progress(a);
 	attempt_end(a, silent_phase(a), CAUSE_TIMEOUT, PROOF_NONE);
 }
 
@@ -133,9 +147,8 @@ static void path_open(struct attempt *a)
 void attempt_tls_begin(struct attempt *a, const char *alpn)
 {
 	const struct check *check = a->p.check;
-	const char *name = check->server_name != NULL
-			       ? check->server_name(a->p.params)
-			       : NULL;
+	const char *name =
+	    check->server_name != NULL ? check->server_name(a->p.params) : NULL;
 
 	a->p.phase = PHASE_TLS;
 	attempt_arm_silence(a);

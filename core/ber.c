@@ -149,10 +149,10 @@ static void ber_out_push(struct ber_out *o, uint8_t octet)
 void ber_out_wrap(struct ber_out *o, uint8_t tag, size_t mark)
 {
 	size_t length = mark - o->start;
-	unsigned octets = 0;
 	if (length < 0x80) {
 		ber_out_push(o, (uint8_t)length);
 	} else {
+		unsigned octets = 0;
 		for (size_t rest = length; rest > 0; rest >>= 8) {
 			ber_out_push(o, (uint8_t)(rest & 0xff));
 			octets++;
@@ -181,11 +181,10 @@ void ber_out_integer(struct ber_out *o, uint8_t tag, int64_t value)
 {
 	size_t mark = ber_out_mark(o);
 	uint64_t rest = (uint64_t)value;
-	uint8_t octet;
 	/* The fewest octets whose sign bit is the value's: X.690 8.3.2. */
 	bool more = true;
 	for (unsigned i = 0; i < 8 && more; i++) {
-		octet = (uint8_t)(rest & 0xff);
+		uint8_t octet = (uint8_t)(rest & 0xff);
 		ber_out_push(o, octet);
 		rest >>= 8;
 		if (value < 0)

@@ -564,6 +564,11 @@ const struct tls_evidence *conn_tls(const struct conn *c)
 	return c->tls != NULL ? tls_evidence(c->tls) : NULL;
 }
 
+int conn_fd(const struct conn *c)
+{
+	return c->fd;
+}
+
 int conn_take_fd(struct conn *c)
 {
 	int fd = c->fd;

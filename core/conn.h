@@ -59,6 +59,8 @@ const struct outcome *conn_outcome(const struct conn *c);
 void conn_start_tls(struct conn *c, const char *host, const char *alpn);
 const struct tls_evidence *conn_tls(const struct conn *c);
 
+/* The descriptor, borrowed; -1 when it was given away. */
+int conn_fd(const struct conn *c);
 /* Gives the descriptor away: no more events, conn_close() leaves it open. */
 int conn_take_fd(struct conn *c);
 /* Packets sent by us as far as we know (datagrams; 0 for streams). */

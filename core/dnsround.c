@@ -1,5 +1,6 @@
 /* dnsround.c - one server asked for several names. */
 #include "dnsround.h"
+#include "text.h"
 #include "wire.h"
 
 #include <string.h>
@@ -95,6 +96,21 @@ bool dnsround_may_answer(const struct dnsround *r, const void *bytes,
 		if (!r->questions[i].answered && r->questions[i].id == id)
 			return response;
 	return false;
+}
+
+void dnsround_complete(const struct dnsround *r, struct dns_message *m)
+{
+	if (m->question[0] != '\0' || m->rcode == 0)
+		return;
+	for (size_t i = 0; i < r->count; i++) {
+		const struct dnsround_question *q = &r->questions[i];
+
+		if (q->answered || q->id != m->id)
+			continue;
+		text_copy(m->question, sizeof m->question, q->name);
+		m->question_type = r->type;
+		return;
+	}
 }
 
 bool dnsround_take(struct dnsround *r, const struct dns_message *m,

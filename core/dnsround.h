@@ -37,6 +37,10 @@ struct dnsround {
 /* The name as a query with a random id; its length, 0: not a name, or full. */
 size_t dnsround_ask(struct dnsround *r, const char *name,
 		    uint8_t out[DNSROUND_QUERY_MAX]);
+/* An error may come without its question (unbound's REFUSED is a bare header):
+ * the id, on a socket that hears this server only, tells which one it was. */
+void dnsround_complete(const struct dnsround *r, struct dns_message *m);
+
 /* Counts a message in; *cause is what it says about its name. False: it does
  * not answer an open question (id, name and type must agree). */
 bool dnsround_take(struct dnsround *r, const struct dns_message *m,

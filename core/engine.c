@@ -313,7 +313,8 @@ static unsigned window_of(const struct run_probe *rp)
 
 static bool wants_roots(const struct check *c)
 {
-	return c->needs == NEEDS_TLS || c->proxy != PROXY_NEVER;
+	return c->needs == NEEDS_TLS || c->proxy != PROXY_NEVER ||
+	       c->describes_tls;
 }
 
 /* When may it go? now, a time, or INT64_MAX: when something else ends. */

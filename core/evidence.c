@@ -3,6 +3,7 @@
 #include "conn.h"
 #include "host.h"
 #include "mem.h"
+#include "sched.h"
 
 #include <netinet/icmp6.h>
 #include <netinet/ip_icmp.h>
@@ -27,6 +28,7 @@ struct wish_run {
 	size_t feeler_count, feelers_done;
 	struct feeler feelers[EVIDENCE_HOPS_MAX];
 	struct loop_timer *timer;
+	int64_t wait_us; /* for silence to count, per try */
 	bool ended;
 };
 
@@ -246,14 +248,29 @@ static void run_tick(void *arg)
 		again = true;
 	}
 	if (again)
-		loop_timer_in(run->timer, EVIDENCE_WAIT_US);
+		loop_timer_in(run->timer, run->wait_us);
 	else
 		run_ended(run);
+}
+
+/* A reset is as fast as the one that was seen; all else gets a second. */
+static int64_t wait_of(const struct results *r, const struct evidence_wish *w)
+{
+	int64_t seen;
+
+	if (w->kind != EVIDENCE_RESET_TTL || w->result >= r->count)
+		return EVIDENCE_WAIT_US;
+	seen = 4 * r->items[w->result].timings.total;
+	if (seen < RTT_FLOOR_US)
+		return RTT_FLOOR_US;
+	return seen < EVIDENCE_WAIT_US ? seen : EVIDENCE_WAIT_US;
 }
 
 static void run_start(struct wish_run *run)
 {
 	struct evidence_wish *w = &run->wish;
+
+	run->wait_us = wait_of(run->round->r, w);
 
 	run->timer = loop_timer_new(run->round->loop, run_tick, run);
 	run->feeler_count = 1;
@@ -271,7 +288,7 @@ static void run_start(struct wish_run *run)
 			f->min_ttl = w->ttl + (i == RESET_UPPER ? 1 : 0);
 		feeler_start(f);
 	}
-	loop_timer_in(run->timer, EVIDENCE_WAIT_US);
+	loop_timer_in(run->timer, run->wait_us);
 }
 
 /* The round -------------------------------------------------------------- */

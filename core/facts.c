@@ -142,6 +142,8 @@ const struct fact_def fact_core[] = {
     {"cname-chain", FACT_LIST, "the aliases (CNAME) between name and address"},
     {"ttl-dns", FACT_NUMBER, "smallest time to live of the answer, seconds"},
     {"reply-ttl", FACT_NUMBER, "TTL or hop limit of the target's answer"},
+    {"tcp-unacked", FACT_NUMBER, "segments sent and never acknowledged"},
+    {"tcp-retransmits", FACT_NUMBER, "times the last segment was repeated"},
     {"proxy-status", FACT_NUMBER, "HTTP status of the proxy's answer"},
     {"proxy-schemes", FACT_STRING, "log-in schemes the proxy offered"},
     {"proxy-server", FACT_STRING, "what the proxy says it is"},

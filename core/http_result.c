@@ -28,6 +28,9 @@ static void result_tls(struct http_transfer *t)
 
 static void result_torn(struct http_transfer *t, enum phase phase)
 {
+	/* Reset before the handshake was begun. */
+	if (t->tls && t->reply.tls.version[0] == '\0')
+		phase = PHASE_TLS;
 	set_result(t, phase, t->reply.tls.alert ? CAUSE_REJECTED : CAUSE_RESET);
 }
 

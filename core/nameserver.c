@@ -30,7 +30,21 @@ struct nameserver_channel {
 	} watches[NAMESERVER_WATCHES_MAX];
 };
 
+/*
+ * The last questions sent, for errors that come without theirs (unbound's
+ * REFUSED is a bare header): c-ares would pass those over as forgeries.
+ */
+enum { NS_SENT = 128, NS_HEADER = 12, NS_QUESTION = 260 };
+
+struct ns_sent {
+	uint8_t id[2];
+	size_t length; /* 0: empty */
+	uint8_t question[NS_QUESTION];
+};
+
 struct nameserver {
+	struct ns_sent sent[NS_SENT];
+	size_t sent_next;
 	struct loop *loop;
 	struct addr addr;
 	struct loop_timer *timer; /* expires what nobody answered */
@@ -107,6 +121,41 @@ static int ns_connect(ares_socket_t fd, const struct sockaddr *sa,
 	return -1;
 }
 
+static void ns_remember(struct nameserver *s, const struct iovec *iov)
+{
+	struct ns_sent *q = &s->sent[s->sent_next];
+	const uint8_t *bytes = iov->iov_base;
+
+	if (iov->iov_len <= NS_HEADER || iov->iov_len > sizeof q->question)
+		return;
+	q->length = iov->iov_len - NS_HEADER;
+	memcpy(q->id, bytes, sizeof q->id);
+	memcpy(q->question, bytes + NS_HEADER, q->length);
+	s->sent_next = (s->sent_next + 1) % NS_SENT;
+}
+
+/* A bare error header gets its question back; returns the new length. */
+static ssize_t ns_complete(const struct nameserver *s, uint8_t *bytes,
+			   size_t size, ssize_t got)
+{
+	static const uint8_t one_question[] = {0, 1, 0, 0, 0, 0, 0, 0};
+
+	if (got != NS_HEADER || (bytes[2] & 0x80) == 0 ||
+	    (bytes[3] & 0x0f) == 0)
+		return got;
+	for (size_t i = 0; i < NS_SENT; i++) {
+		const struct ns_sent *q = &s->sent[i];
+
+		if (q->length == 0 || memcmp(q->id, bytes, 2) != 0 ||
+		    NS_HEADER + q->length > size)
+			continue;
+		memcpy(bytes + 4, one_question, sizeof one_question);
+		memcpy(bytes + NS_HEADER, q->question, q->length);
+		return (ssize_t)(NS_HEADER + q->length);
+	}
+	return got;
+}
+
 static ares_ssize_t ns_recvfrom(ares_socket_t fd, void *bytes, size_t size,
 				int flags, struct sockaddr *from,
 				ares_socklen_t *length, void *arg)
@@ -123,7 +172,7 @@ static ares_ssize_t ns_recvfrom(ares_socket_t fd, void *bytes, size_t size,
 	}
 	got = recvfrom(fd, bytes, size, flags, from, length);
 	if (got != -1)
-		return got;
+		return ns_complete(s, bytes, size, got);
 	saved = errno;
 	if (ns_queued_error(s, fd, &s->failure))
 		saved = ns_errno(&s->failure);
@@ -140,6 +189,8 @@ static ares_ssize_t ns_sendv(ares_socket_t fd, const struct iovec *iov,
 	ssize_t sent = writev(fd, iov, count);
 	int saved = errno;
 
+	if (sent != -1)
+		ns_remember(s, iov);
 	if (sent != -1 || saved == EAGAIN || saved == EINTR)
 		return sent;
 	if (ns_queued_error(s, fd, &s->kept)) {

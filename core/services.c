@@ -183,7 +183,7 @@ static void http_done(void *arg, const struct http_reply *reply)
 	struct attempt *a = arg;
 
 	a->http = NULL; /* ends with this call */
-	if (reply->tls.chain_count > 0 || reply->tls.version[0] != '\0')
+	if (a->http_tls)
 		tls_facts(&reply->tls, &a->facts);
 	if (reply->tls_us >= 0)
 		a->tls_us = a->start_us + reply->tls_us;
@@ -217,7 +217,8 @@ void probe_http(struct probe *p, const struct http_request *request)
 				 .proxy_port = e->o->proxy_port,
 				 .proxy_userpwd = e->o->proxy_userpwd};
 
-	to.fd = conn_take_fd(a->conn);
+	to.fd = a->http_fd = conn_take_fd(a->conn);
+	a->http_tls = request->tls;
 	a->p.phase = request->tls ? PHASE_TLS : PHASE_REPLY;
 	attempt_arm_silence(a);
 	a->http = http_start(e->http, &to, request, http_done, a);

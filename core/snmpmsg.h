@@ -12,9 +12,11 @@
 /* As on the wire. */
 enum snmp_version { SNMP_V1 = 0, SNMP_V2C = 1, SNMP_V3 = 3 };
 
-enum { SNMP_ENGINE_MAX = 32, /* RFC 3411 5, SnmpEngineID */
-       SNMP_QUESTION_MAX = 512,
-       SNMP_VARBINDS_MAX = 16 };
+enum {
+	SNMP_ENGINE_MAX = 32, /* RFC 3411 5, SnmpEngineID */
+	SNMP_QUESTION_MAX = 512,
+	SNMP_VARBINDS_MAX = 16
+};
 
 /* Octets of the answer, borrowed; NULL: not in it. */
 struct snmp_text {

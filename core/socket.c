@@ -371,3 +371,15 @@ bool socket_error(int fd, const struct addr *target, enum phase phase,
 	*out = socket_outcome(&f, phase);
 	return true;
 }
+
+bool socket_progress(int fd, struct socket_progress *out)
+{
+	struct tcp_info info;
+	socklen_t length = sizeof info;
+
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == -1)
+		return false;
+	out->unacked = info.tcpi_unacked;
+	out->retransmits = info.tcpi_retransmits;
+	return true;
+}

@@ -77,6 +77,13 @@ bool socket_error(int fd, const struct addr *target, enum phase phase,
 /* The outcome of a failing call (socket, connect, send) with errno `err`. */
 struct outcome socket_call_outcome(int err, enum phase phase);
 
+/* What TCP knows about a stream that went silent. False: nothing. */
+struct socket_progress {
+	unsigned unacked;     /* segments in flight */
+	unsigned retransmits; /* of the oldest one */
+};
+bool socket_progress(int fd, struct socket_progress *out);
+
 /* True when the address is configured on this host. */
 bool socket_is_own_address(const struct addr *a);
 

@@ -29,7 +29,7 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		return true;
 	case VERDICT_WARN:
 		return r->outcome.cause != CAUSE_OK ||
-		       stranger != STRANGER_NONE;
+		       stranger != STRANGER_NONE || survey_is_check(r, "ntp");
 	default:
 		return false;
 	}

@@ -43,6 +43,7 @@ struct draft {
 	int hop;
 	struct addr hop_address;
 	const char *subject, *detail; /* for the templates */
+	const char *reason;           /* what decided it, a sentence or NULL */
 	const char **lines;
 	size_t line_count, line_capacity;
 	const char **ids;

@@ -8,7 +8,10 @@ const struct finding_entry findings_dns[] = {
      .meaning = "Names cannot be resolved by this server, so whatever "
 		"depends on a name could not be tried (unless another server "
 		"answers: then only time is lost).",
-     .decided = "{detail}.",
+     .decided = "Questions to it stayed without an answer, or were "
+		"refused as by a host where nothing listens. "
+		"Confirmed where another configured server answered "
+		"the same question in the same run.",
      .lookalikes = "A firewall between this host and the DNS server looks "
 		   "the same.",
      .remedies = {{OWNER_DNS,
@@ -71,7 +74,9 @@ const struct finding_entry findings_dns[] = {
      .meaning = "Names of different owners resolve to the same address, and "
 		"what answers there has no certificate for them: somebody "
 		"redirects names.",
-     .decided = "{detail}.",
+     .decided = "Names of three or more owners resolve to one "
+		"address, and the certificate there is for none of "
+		"them.",
      .remedies = {{OWNER_DNS,
 		   {"Check which resolver this host uses and who runs it",
 		    "Exempt the names of this product from redirection or "
@@ -83,7 +88,9 @@ const struct finding_entry findings_dns[] = {
      .meaning = "A name on the internet resolves to a private, local or "
 		"unusable address: a DNS filter or sinkhole answers for it, "
 		"or a local zone overrides it.",
-     .decided = "{detail}.",
+     .decided = "The answer holds a private, local or unusable "
+		"address, and no certificate of the vendor proves it "
+		"right.",
      .lookalikes = "A private link to the vendor, which then must work.",
      .remedies = {{OWNER_DNS,
 		   {"On this site's DNS filter, allow the names of this "

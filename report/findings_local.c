@@ -79,8 +79,11 @@ const struct finding_entry findings_local[] = {
      .meaning = "Every test of the internet failed, whatever its port and "
 		"name, while the local network works: the uplink is down, or "
 		"everything is blocked.",
-     .decided = "No internet address answered on any port; at least two "
-		"different ports were tried; {detail}.",
+     .decided = "No internet address answered on any port; at least "
+		"two different ports (or names) were tried; and the "
+		"gateway is known to be alive: it passes packets on, "
+		"answers on the local network, or other networks "
+		"behind it answer.",
      .lookalikes = "A firewall that lets nothing out looks the same from "
 		   "here.",
      .remedies = {{OWNER_INTERNET,
@@ -91,12 +94,14 @@ const struct finding_entry findings_local[] = {
      .confirm_by = "a test from the router itself, or from another host"},
     {.code = "clock-skewed",
      .owner = OWNER_THIS_HOST,
-     .title = "This host's clock is wrong by {detail}",
+     .title = "This host's clock is wrong: {detail}",
      .meaning = "Certificates are judged by this host's clock. With the "
 		"clock wrong, good ones look expired or not yet valid, and "
 		"every secure connection of the product fails.",
-     .decided = "Certificates of several unrelated hosts are outside their "
-		"validity, and {subject}.",
+     .decided = "The network time (NTP, or the dates of web servers) "
+		"differs from this clock; or certificates of three "
+		"unrelated owners are outside their validity and none "
+		"is valid.",
      .remedies = {{OWNER_THIS_HOST,
 		   {"Set the clock (timedatectl set-ntp true, or chronyc "
 		    "makestep)",

@@ -7,7 +7,11 @@ const struct finding_entry findings_path[] = {
      .title = "{blocker} prohibits {paths} to {targets}",
      .meaning = "A device on the path has a rule against this traffic and "
 		"says so.",
-     .decided = "{detail}.",
+     .decided = "An ICMP answer with a policy code came from a device "
+		"that is not the target; or a device reports hosts as "
+		"unreachable on one port that answer on another. "
+		"Silent targets of the same port may be put down to "
+		"it: then it says inferred.",
      .remedies = {{OWNER_FIREWALL,
 		   {"On {blocker}, allow {paths} from {source} to {rules}",
 		    "Run preflight again: other devices may block behind "
@@ -24,12 +28,15 @@ const struct finding_entry findings_path[] = {
      .title = "{paths} to {targets} is dropped without a word{subject}",
      .meaning = "Packets for this port vanish, while other traffic on the "
 		"same way passes: typical of a firewall rule that drops.",
-     .decided = "{detail}.",
+     .decided = "Every target of the port is silent, and other ports "
+		"of the same targets, or of the internet, answer in "
+		"the same run. A walk with growing TTL shows how far "
+		"packets get.",
      .lookalikes = "A firewall on the target itself, a local firewall that "
 		   "drops silently, or an answer lost on the way back.",
      .remedies = {{OWNER_FIREWALL,
 		   {"On the firewall{subject}, allow {paths} from {source} to "
-		    "{targets}, and the answers back",
+		    "{rules}, and the answers back",
 		    "Look into its log for drops from {source}"}},
 		  {OWNER_DEVICE,
 		   {"In the firewall of the device itself, allow {paths} from "
@@ -47,11 +54,14 @@ const struct finding_entry findings_path[] = {
      .title = "{paths} to {targets} is refused on the way",
      .meaning = "Connections are refused, and the signs say that it is not "
 		"the targets that refuse.",
-     .decided = "{detail}.",
+     .decided = "The reset came from nearer than the target (its time "
+		"to live differs from other answers), or three or "
+		"more unrelated hosts refuse the same port and none "
+		"accepts it.",
      .lookalikes = "Servers that all have their service stopped.",
      .remedies = {{OWNER_FIREWALL,
 		   {"On the firewall, allow {paths} from {source} to "
-		    "{targets} (look for rules that reject with a TCP "
+		    "{rules} (look for rules that reject with a TCP "
 		    "reset)"}}},
      .confirm_by = "the firewall's log, or the same connection from "
 		   "another network"},
@@ -60,7 +70,8 @@ const struct finding_entry findings_path[] = {
      .title = "{blocker} says that {targets} cannot be reached",
      .meaning = "A router on the path has no way to the target, or has a "
 		"rule that pretends so.",
-     .decided = "{detail}.",
+     .decided = "An ICMP answer says that there is no way (no route, "
+		"host unreachable, time exceeded).",
      .lookalikes = "A firewall rule that rejects with \"host "
 		   "unreachable\".",
      .remedies = {{OWNER_FIREWALL,
@@ -79,7 +90,8 @@ const struct finding_entry findings_path[] = {
      .meaning = "Only this target is silent; the same port of other hosts "
 		"works. Its host is down, or a rule forbids this "
 		"destination.",
-     .decided = "{detail}.",
+     .decided = "No answer from this target, while other hosts answer "
+		"on the same port in the same run.",
      .lookalikes = "A firewall rule by destination.",
      .remedies = {{OWNER_INTERNET,
 		   {"Try {targets} from another network",

@@ -7,7 +7,8 @@ const struct finding_entry findings_service[] = {
      .title = "{targets} refuses {paths}",
      .meaning = "The host is there and says that nothing listens on this "
 		"port: the service is off, or on another port.",
-     .decided = "{detail}.",
+     .decided = "The connection was refused. Confirmed where nothing "
+		"stands between this host and the target.",
      .lookalikes = "A firewall that rejects with a TCP reset.",
      .remedies = {{OWNER_DEVICE,
 		   {"On {targets}, switch the service on (or tell the "
@@ -23,7 +24,9 @@ const struct finding_entry findings_service[] = {
      .title = "{targets} does not answer at all",
      .meaning = "No test of it was answered, not even a ping: it is off, "
 		"has another address, or is cut off.",
-     .decided = "{detail}.",
+     .decided = "Tests on at least two different ports were all "
+		"silent while the gateway passes other traffic; or a "
+		"router says that the host is unreachable.",
      .lookalikes = "A firewall that drops everything towards it.",
      .remedies = {{OWNER_DEVICE,
 		   {"Check that {targets} is on and has this address",
@@ -46,7 +49,7 @@ const struct finding_entry findings_service[] = {
      .title = "Something else answers on {paths} of {targets}",
      .meaning = "The port is open, but what answers there does not speak "
 		"the protocol that the product needs.",
-     .decided = "{detail}.",
+     .decided = "An answer came that does not belong to the protocol.",
      .lookalikes = "A transparent proxy that answers in its place.",
      .remedies = {{OWNER_DEVICE,
 		   {"Look what runs on {paths} of {targets}",
@@ -60,7 +63,7 @@ const struct finding_entry findings_service[] = {
      .title = "{targets} answers on {paths}, and says no",
      .meaning = "The right service answered, and refused this host: an "
 		"access list, too many connections, or a setting.",
-     .decided = "{detail}.",
+     .decided = "An answer of the right protocol came, and it says no.",
      .remedies = {{OWNER_DEVICE,
 		   {"On {targets}, look at access lists and limits for "
 		    "{source}"}},
@@ -71,7 +74,7 @@ const struct finding_entry findings_service[] = {
      .title = "{targets} accepts connections on {paths}, then stays silent",
      .meaning = "The port opens, but the service does not answer: it hangs, "
 		"is overloaded, or waits for something else.",
-     .decided = "{detail}.",
+     .decided = "The connection opened; nothing came in time.",
      .lookalikes = "A firewall that answers for the host, or swallows the "
 		   "content.",
      .remedies = {{OWNER_DEVICE,
@@ -86,7 +89,7 @@ const struct finding_entry findings_service[] = {
      .meaning = "The port opens, and the connection is torn down before the "
 		"service answers: an access list on the device, too many "
 		"connections, or a filter.",
-     .decided = "{detail}.",
+     .decided = "The connection opened, and was torn down before the answer.",
      .lookalikes = "A filter on the way that looks at the content.",
      .remedies = {{OWNER_DEVICE,
 		   {"On {targets}, look at access lists (VTY, allowed hosts) "
@@ -98,7 +101,8 @@ const struct finding_entry findings_service[] = {
      .title = "No time server answers: {paths} is blocked{subject}",
      .meaning = "None of the time servers answered, while other traffic to "
 		"the internet works.",
-     .decided = "{detail}.",
+     .decided =
+	 "No time server answered, while other ports of the internet did.",
      .lookalikes = "Time servers that are all down, which is rare.",
      .remedies = {{OWNER_FIREWALL,
 		   {"On the firewall{subject}, allow {paths} from {source} to "
@@ -115,7 +119,7 @@ const struct finding_entry findings_service[] = {
      .title = "The time server {targets} has no time itself",
      .meaning = "The server answers, but says that it is not synchronised: "
 		"its time must not be used.",
-     .decided = "{detail}.",
+     .decided = "The answer says so itself: leap indicator 3, or no stratum.",
      .remedies = {{OWNER_INTERNET,
 		   {"Use another time server",
 		    "If it is your own, check its sources (chronyc "
@@ -125,7 +129,7 @@ const struct finding_entry findings_service[] = {
      .title = "The time server {targets} tells this site to stay away",
      .meaning = "The server answers with a kiss-o'-death: too many requests "
 		"come from this site's address, or it serves others only.",
-     .decided = "{detail}.",
+     .decided = "The answer is a kiss-o'-death packet (RATE, DENY, RSTR).",
      .remedies = {{OWNER_VENDOR,
 		   {"Ask less often, or use another time server",
 		    "Behind one public address, let one server of the site "
@@ -136,7 +140,8 @@ const struct finding_entry findings_service[] = {
      .meaning = "The agent is alive and silent about our request: the "
 		"community (or user) is wrong, or its access list does not "
 		"hold this host.",
-     .decided = "{detail}.",
+     .decided = "The agent told its SNMPv3 engine id, and stayed "
+		"silent about our request.",
      .remedies = {{OWNER_DEVICE,
 		   {"Compare the community (or the SNMPv3 user) with the "
 		    "device's configuration",
@@ -147,7 +152,7 @@ const struct finding_entry findings_service[] = {
      .owner = OWNER_DEVICE,
      .title = "SNMP is switched off on {targets}",
      .meaning = "The device says that nothing listens on the SNMP port.",
-     .decided = "{detail}.",
+     .decided = "The device itself answered: port unreachable.",
      .lookalikes = "A firewall on the device that rejects.",
      .remedies = {{OWNER_DEVICE,
 		   {"Switch the SNMP agent on, with an access list that holds "
@@ -158,7 +163,7 @@ const struct finding_entry findings_service[] = {
      .title = "{targets} refuses the SNMPv3 user",
      .meaning = "The agent answered with a report: unknown user, wrong "
 		"password, or a security level it does not allow.",
-     .decided = "{detail}.",
+     .decided = "The agent answered our request with a refusal.",
      .remedies = {{OWNER_DEVICE,
 		   {"Compare user, authentication and privacy settings with "
 		    "the device's configuration"}}}},

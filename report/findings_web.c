@@ -8,7 +8,10 @@ const struct finding_entry findings_web[] = {
      .meaning = "Somebody between this host and the vendor ends the "
 		"encrypted connection and signs a certificate of its own. "
 		"Products that check who they talk to refuse that.",
-     .decided = "{detail}.",
+     .decided = "Certificates for the right names are signed by an "
+		"authority that is not public: for hosts of several "
+		"owners, by a known inspection product, or by a root "
+		"that was added to this host.",
      .remedies = {{OWNER_FIREWALL,
 		   {"Exempt this host ({source}) from TLS inspection on the "
 		    "firewall or proxy: a bypass rule by source address",
@@ -31,8 +34,8 @@ const struct finding_entry findings_web[] = {
      .meaning = "The host that answers does not hold a certificate for the "
 		"name that was asked: the name leads to the wrong host, or "
 		"the server is misconfigured.",
-     .decided = "The chain is good; the name is not in the certificate "
-		"({detail}).",
+     .decided = "The chain is good; the name that was asked for is "
+		"not in the certificate.",
      .lookalikes = "DNS that sends the name to another host.",
      .remedies = {{OWNER_VENDOR,
 		   {"Compare the address with what a public resolver says for "
@@ -46,8 +49,9 @@ const struct finding_entry findings_web[] = {
      .title = "The certificate of {subject} is not valid today",
      .meaning = "The certificate has expired or is not yet valid, by this "
 		"host's clock.",
-     .decided = "Valid until or from {detail}; certificates of other hosts "
-		"are fine by the same clock.",
+     .decided = "The certificate is outside its validity, while "
+		"certificates of other hosts are fine by the same "
+		"clock.",
      .lookalikes = "A wrong clock on this host: then several hosts fail at "
 		   "once.",
      .remedies = {{OWNER_VENDOR,
@@ -70,7 +74,9 @@ const struct finding_entry findings_web[] = {
      .meaning = "The certificate is signed by an authority that this host "
 		"does not know. One host alone does not show whether the "
 		"server or somebody on the way is at fault.",
-     .decided = "Issuer: {detail}.",
+     .decided = "The chain ends in an authority that is neither "
+		"public nor, as far as can be seen, an inspector: one "
+		"host only.",
      .lookalikes = "TLS inspection of this one host.",
      .remedies = {{OWNER_VENDOR,
 		   {"Look at the issuer: {detail}",
@@ -130,7 +136,9 @@ const struct finding_entry findings_web[] = {
      .meaning = "Connections open and small packets pass, large ones "
 		"vanish: a link on the way has a smaller MTU, and the message "
 		"that says so is blocked.",
-     .decided = "{detail}.",
+     .decided = "Connections open and stay silent for every host, "
+		"although the requests are acknowledged, or the same "
+		"connections work with small segments.",
      .lookalikes = "A filter that swallows the content (payload-dropped).",
      .remedies = {{OWNER_INTERNET,
 		   {"On the router, clamp the TCP MSS to the path MTU "
@@ -148,7 +156,9 @@ const struct finding_entry findings_web[] = {
      .title = "A captive portal answers for everybody{subject}",
      .meaning = "Web requests are answered by a log-in page of this network "
 		"instead of the hosts asked.",
-     .decided = "{detail}.",
+     .decided = "Hosts of several owners answer with a redirect to "
+		"one other host, or show one foreign certificate, or "
+		"a log-in page was recognised.",
      .remedies = {{OWNER_LOCAL_NETWORK,
 		   {"Move this host to a network without a log-in page, or "
 		    "log it in",
@@ -159,7 +169,9 @@ const struct finding_entry findings_web[] = {
      .owner = OWNER_FIREWALL,
      .title = "A web filter blocks {subject}",
      .meaning = "A page of a filter came instead of the host asked.",
-     .decided = "{detail}.",
+     .decided = "The page is recognised (its product, its title, "
+		"status 451); a foreign certificate for the same host "
+		"goes with it.",
      .remedies = {{OWNER_FIREWALL,
 		   {"Allow {subject} for {source} in the web filter",
 		    "If the filter goes by category, have the host "
@@ -170,7 +182,8 @@ const struct finding_entry findings_web[] = {
      .title = "The proxy {subject} cannot be reached",
      .meaning = "Everything that goes through the proxy fails before the "
 		"internet is involved.",
-     .decided = "{detail}.",
+     .decided = "No request got through the proxy: it could not be "
+		"connected to, or never answered.",
      .remedies = {{OWNER_PROXY,
 		   {"Check address and port of the proxy: {subject}",
 		    "Check that the proxy runs and accepts {source}"}}},
@@ -180,7 +193,7 @@ const struct finding_entry findings_web[] = {
      .title = "The proxy {subject} wants a user name",
      .meaning = "The proxy answered 407: without (right) credentials it "
 		"forwards nothing.",
-     .decided = "HTTP status 407{detail}.",
+     .decided = "The proxy answered with HTTP status 407.",
      .remedies = {{OWNER_PROXY,
 		   {"Give the product a proxy account, or exempt {source} "
 		    "from authentication on the proxy",
@@ -191,7 +204,8 @@ const struct finding_entry findings_web[] = {
      .title = "The proxy {subject} forbids {targets}",
      .meaning = "The proxy is there and answers, and says no to these "
 		"destinations.",
-     .decided = "The proxy answered CONNECT with status {detail}.",
+     .decided = "The proxy answered the request with an error of its "
+		"own (403 and the like).",
      .remedies = {{OWNER_PROXY,
 		   {"On the proxy, allow CONNECT from {source} to {rules} "
 		    "({paths})"}}}},
@@ -200,7 +214,9 @@ const struct finding_entry findings_web[] = {
      .title = "The proxy {subject} cannot reach {targets}",
      .meaning = "The proxy accepts the request but does not get through to "
 		"the target itself.",
-     .decided = "{detail}.",
+     .decided = "The proxy answered with a gateway error (502, 503, "
+		"504), or went silent for these targets while it "
+		"served others.",
      .lookalikes = "A target that is down.",
      .remedies = {{OWNER_PROXY,
 		   {"From the proxy, test the way to {targets} ({paths})",
@@ -212,7 +228,10 @@ const struct finding_entry findings_web[] = {
      .title = "Direct web access is closed; this site uses a proxy",
      .meaning = "Nothing on the web answers directly, on any port, while "
 		"a proxy is configured here.",
-     .decided = "{detail}.",
+     .decided = "Neither port 80 nor port 443 of any host answers, "
+		"for at least three owners, while other ports of the "
+		"internet do, or proxy settings were found on this "
+		"host.",
      .remedies = {{OWNER_PROXY,
 		   {"Configure the product to use the proxy",
 		    "Run preflight again with --proxy URL (or --proxy env)",
@@ -225,7 +244,8 @@ const struct finding_entry findings_web[] = {
      .meaning = "The request reaches the server, but without its Upgrade "
 		"header: a proxy or firewall handles it as plain HTTP. The "
 		"product's live connection cannot be built.",
-     .decided = "{detail}.",
+     .decided =
+	 "The server answered as if the Upgrade header had not come (426).",
      .lookalikes = "A server that offers no web socket at this path.",
      .remedies = {{OWNER_PROXY,
 		   {"On the proxy or firewall, allow WebSocket (HTTP Upgrade) "

@@ -240,25 +240,53 @@ static enum severity finish_severity(const struct diagnosis *d,
 	return SEVERITY_WARNING;
 }
 
+/* What decided it comes first. */
 static void finish_lines(struct diagnosis *d, const struct draft *f,
 			 struct finding *out)
 {
 	const char **ids = arena_calloc(d->arena, f->id_count + 1, sizeof *ids);
+	const char **lines =
+	    arena_calloc(d->arena, f->line_count + 2, sizeof *lines);
 
+	if (f->reason != NULL)
+		lines[out->evidence_count++] = f->reason;
+	for (size_t i = 0; i < f->line_count; i++)
+		lines[out->evidence_count++] = f->lines[i];
 	if (f->id_count > 0)
 		memcpy(ids, f->ids, f->id_count * sizeof *ids);
 	out->evidence_ids = ids;
-	out->evidence_count = f->line_count;
-	out->evidence =
-	    arena_copy(d->arena, f->lines, f->line_count, sizeof(char *));
+	out->evidence = lines;
+}
+
+/* The address that rules must name: the one asked for, or the only one of the
+ * family that this host has. */
+static const char *finish_source(const struct diagnosis *d,
+				 const struct draft *f)
+{
+	const struct run_info *run = d->report->run;
+	const struct fact *list = facts_find(&d->results->host, "addresses");
+	sa_family_t family = diagnosis_result(d, f->results[0])->addr.family;
+	const char *only = NULL;
+	struct addr a;
+
+	if (run->on_behalf_of != NULL)
+		return run->on_behalf_of;
+	if (run->source != NULL)
+		return run->source;
+	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
+		if (!addr_parse(&a, list->list[i]) ||
+		    a.family != (family == AF_INET6 ? AF_INET6 : AF_INET))
+			continue;
+		if (only != NULL)
+			return "this host";
+		only = list->list[i];
+	}
+	return only != NULL ? only : "this host";
 }
 
 static void finish_texts(struct diagnosis *d, const struct draft *f,
 			 struct finding *out)
 {
-	const struct run_info *run = d->report->run;
-	const char *source =
-	    run->on_behalf_of != NULL ? run->on_behalf_of : run->source;
 	struct finish_value values[] = {
 	    {"targets", finish_targets(d, f)},
 	    {"paths", finish_paths(d, f)},
@@ -266,7 +294,7 @@ static void finish_texts(struct diagnosis *d, const struct draft *f,
 	    {"blocker", f->blocker.family == AF_UNSPEC
 			    ? "the device on the path"
 			    : diagnosis_address(d, &f->blocker)},
-	    {"source", source != NULL ? source : "this host"},
+	    {"source", finish_source(d, f)},
 	    {"subject", f->subject},
 	    {"detail", f->detail},
 	    {NULL, NULL}};

@@ -4,8 +4,12 @@
 #include "check.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Kerberos allows minutes, logs and TOTP less: five seconds are worth a word.
+ */
+enum { JUDGE_CLOCK_MS = 5000 };
 
 static const char *const judge_why_texts[WHY_COUNT] = {
     [WHY_NONE] = "",
@@ -112,9 +116,9 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 	case TLS_TRUST_NOT_YET_VALID:
 	case TLS_TRUST_WRONG_NAME:
 	case TLS_TRUST_OTHER:
-		r->reason = "the certificate is wrong in another way; "
-			    "inspection cannot be told";
-		return VERDICT_WARN;
+		r->reason = "the certificate is wrong in another way: "
+			    "whether TLS is inspected cannot be told";
+		return VERDICT_SKIP;
 	case TLS_TRUST_NONE:
 		break;
 	}
@@ -126,6 +130,20 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 }
 
 /* It worked, but somebody else than the target may have answered. */
+/* A time server that answers, and disagrees with this host's clock. */
+static bool judge_is_off(struct judge *j, struct result *r)
+{
+	int64_t offset = survey_number(&r->facts, "offset", 0);
+
+	if (!survey_is_check(r, "ntp") || llabs(offset) < JUDGE_CLOCK_MS)
+		return false;
+	r->reason = arena_printf(j->arena,
+				 "the server answers; this host's clock is "
+				 "off by %lld seconds",
+				 llabs(offset) / 1000);
+	return true;
+}
+
 static enum verdict judge_ok(struct judge *j, size_t index)
 {
 	struct result *r = &j->results->items[index];
@@ -149,6 +167,8 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 			    "on the way";
 		return VERDICT_FAIL;
 	}
+	if (judge_is_off(j, r))
+		return VERDICT_WARN;
 	if (r->proof >= least)
 		return VERDICT_PASS;
 	r->reason = r->proof == PROOF_CONNECT

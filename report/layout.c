@@ -31,8 +31,11 @@ static void layout_pad(struct layout *l, size_t count)
 	l->column += count;
 }
 
+static void layout_flush(struct layout *l);
+
 void layout_end_line(struct layout *l)
 {
+	layout_flush(l);
 	putc('\n', l->out);
 	l->column = 0;
 	l->fresh = true;
@@ -41,6 +44,7 @@ void layout_end_line(struct layout *l)
 
 void layout_blank(struct layout *l)
 {
+	layout_flush(l);
 	if (!l->fresh || l->column > 0)
 		layout_end_line(l);
 	layout_end_line(l);
@@ -48,6 +52,7 @@ void layout_blank(struct layout *l)
 
 void layout_line(struct layout *l, size_t indent, size_t hang)
 {
+	layout_flush(l);
 	if (!l->fresh || l->column > 0)
 		layout_end_line(l);
 	layout_pad(l, indent);
@@ -81,22 +86,44 @@ static void layout_put(struct layout *l, const char *word, size_t length)
 	}
 }
 
-static void layout_word(struct layout *l, const char *word, size_t length)
+/* Writes the word that is waiting, on a new line where it does not fit. */
+static void layout_flush(struct layout *l)
 {
-	size_t columns = layout_columns(word, length);
+	size_t columns = layout_columns(l->word, l->word_length);
+	size_t indent = l->indent;
 
+	if (l->word_length == 0)
+		return;
 	if (!l->fresh && l->column + l->space + columns > l->width) {
-		size_t indent = l->indent;
-
-		layout_end_line(l);
+		putc('\n', l->out);
+		l->column = 0;
 		layout_pad(l, indent);
 	} else if (l->space) {
 		layout_pad(l, 1);
 	}
 	l->space = false;
-	layout_put(l, word, length);
+	layout_put(l, l->word, l->word_length);
+	l->word_length = 0;
 	l->column += columns;
 	l->fresh = false;
+}
+
+static void layout_word(struct layout *l, const char *word, size_t length)
+{
+	while (length > 0) {
+		size_t part = LAYOUT_WORD - l->word_length;
+
+		if (part == 0) { /* longer than any line: no harm in a cut */
+			layout_flush(l);
+			continue;
+		}
+		if (part > length)
+			part = length;
+		memcpy(l->word + l->word_length, word, part);
+		l->word_length += part;
+		word += part;
+		length -= part;
+	}
 }
 
 static void layout_clean(struct layout *l, const char *text)
@@ -105,6 +132,7 @@ static void layout_clean(struct layout *l, const char *text)
 		size_t length = strcspn(text, " ");
 
 		if (length == 0) {
+			layout_flush(l);
 			l->space = !l->fresh;
 			text++;
 			continue;
@@ -150,20 +178,22 @@ void layout_coloured(struct layout *l, enum layout_colour colour,
 {
 	bool on = l->options->colour && colour != LAYOUT_PLAIN;
 
-	if (on) {
-		if (l->space && l->column + 1 < l->width) {
-			layout_pad(l, 1);
-			l->space = false;
-		}
-		fputs(layout_codes[colour], l->out);
+	layout_flush(l);
+	if (on && l->space && l->column + 1 < l->width) {
+		layout_pad(l, 1);
+		l->space = false;
 	}
+	if (on)
+		fputs(layout_codes[colour], l->out);
 	layout_text(l, text);
+	layout_flush(l);
 	if (on)
 		fputs("\033[0m", l->out);
 }
 
 void layout_column(struct layout *l, size_t column)
 {
+	layout_flush(l);
 	layout_pad(l, l->column < column ? column - l->column : 1);
 	l->space = false;
 }

@@ -23,6 +23,8 @@ enum layout_colour {
 	LAYOUT_CYAN
 };
 
+enum { LAYOUT_WORD = 1024 };
+
 struct layout {
 	FILE *out;
 	const struct format_options *options;
@@ -31,6 +33,9 @@ struct layout {
 	size_t column; /* where the cursor is */
 	bool fresh;    /* nothing but indentation on this line */
 	bool space;    /* a blank is due before the next word */
+	/* A word that is not over yet: the next call may go on with it. */
+	char word[LAYOUT_WORD];
+	size_t word_length;
 };
 
 void layout_begin(struct layout *l, const struct format_options *o, FILE *out);

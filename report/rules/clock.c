@@ -2,44 +2,59 @@
 #include "diagnose.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-enum { CLOCK_HOUR_MS = 3600000 };
+enum { CLOCK_SECOND_MS = 1000, CLOCK_LEAST_MS = 5000 };
 
-/* The largest difference to a time server's time, or to the date of a web
- * server, in milliseconds; 0: none. */
+/* This clock minus the network's, in milliseconds: a time server's word before
+ * the date of a web server; 0: nothing is known. */
 static int64_t clock_offset(const struct diagnosis *d, size_t *from)
 {
 	int64_t worst = 0;
+	bool server = false;
 
 	for (size_t i = 0; i < d->results->count; i++) {
 		const struct result *r = diagnosis_result(d, i);
+		bool ntp = survey_is_check(r, "ntp");
+		int64_t offset =
+		    survey_number(&r->facts, ntp ? "offset" : "date-offset", 0);
 
-		int64_t offset = survey_number(
-		    &r->facts,
-		    survey_is_check(r, "ntp") ? "offset" : "date-offset", 0);
-
-		if (llabs(offset) > llabs(worst)) {
-			worst = offset;
-			*from = i;
-		}
+		if ((server && !ntp) ||
+		    (server == ntp && llabs(offset) <= llabs(worst)))
+			continue;
+		if (ntp && !server && offset == 0)
+			continue;
+		worst = offset;
+		server = ntp;
+		*from = i;
 	}
-	return worst;
+	return -worst;
 }
 
 static const char *clock_span(struct diagnosis *d, int64_t ms)
 {
-	long long hours = llabs(ms) / CLOCK_HOUR_MS;
+	long long seconds = llabs(ms) / CLOCK_SECOND_MS;
+	const char *way = ms > 0 ? "ahead" : "behind";
 
-	if (hours >= 48)
-		return arena_printf(d->arena, "%lld days", hours / 24);
-	return arena_printf(d->arena, "%lld hour%s", hours,
-			    hours == 1 ? "" : "s");
+	if (seconds >= 2 * 86400)
+		return arena_printf(d->arena, "%lld days %s", seconds / 86400,
+				    way);
+	if (seconds >= 2 * 3600)
+		return arena_printf(d->arena, "%lld hours %s", seconds / 3600,
+				    way);
+	if (seconds >= 120)
+		return arena_printf(d->arena, "%lld minutes %s", seconds / 60,
+				    way);
+	return arena_printf(d->arena, "%lld seconds %s", seconds, way);
 }
 
 static const char *clock_key(struct diagnosis *d, size_t index)
 {
 	const struct survey_view *v = diagnosis_view(d, index);
+	const struct result *r = diagnosis_result(d, index);
 
+	if (survey_is_check(r, "ntp") && r->outcome.cause == CAUSE_OK)
+		return "off";
 	if (!v->internet)
 		return NULL;
 	if (v->trust == TLS_TRUST_EXPIRED)
@@ -73,11 +88,21 @@ static bool clock_any_valid(const struct diagnosis *d)
 	return false;
 }
 
+/* Enough to make a certificate of that kind look bad. */
+static bool clock_measured(const struct cluster *c, int64_t ours)
+{
+	if (strcmp(c->key, "expired") == 0)
+		return ours >= CLOCK_LEAST_MS;
+	if (strcmp(c->key, "not yet valid") == 0)
+		return ours <= -CLOCK_LEAST_MS;
+	return llabs(ours) >= CLOCK_LEAST_MS;
+}
+
 static void clock_decide(struct diagnosis *d, const struct cluster *c)
 {
 	size_t from = 0;
-	int64_t offset = clock_offset(d, &from);
-	bool measured = llabs(offset) >= CLOCK_HOUR_MS;
+	int64_t ours = clock_offset(d, &from);
+	bool measured = clock_measured(c, ours);
 	struct draft *f;
 
 	/* Without a time server: three owners do not sleep at once. */
@@ -86,14 +111,15 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 	f = draft_for(d, "clock-skewed", "");
 	f->confirmed = measured;
 	f->where = WHERE_THIS_HOST;
-	f->detail = measured ? clock_span(d, offset) : "an unknown amount";
-	f->subject = measured ? "the network's time disagrees with this clock"
-			      : "no certificate at all is valid by it";
-	draft_line(d, f, "%zu certificates of %zu owners are %s by this clock",
-		   c->count, clock_domains(d, c), c->key);
+	f->detail =
+	    measured ? clock_span(d, ours) : "nobody else agrees with it";
+	if (strcmp(c->key, "off") != 0)
+		draft_line(
+		    d, f, "%zu certificates of %zu owners are %s by this clock",
+		    c->count, clock_domains(d, c), c->key);
 	if (measured)
-		draft_line(d, f, "the time of %s differs by %s",
-			   diagnosis_target(d, from), clock_span(d, offset));
+		draft_line(d, f, "by the time of %s, this clock is %s",
+			   diagnosis_target(d, from), clock_span(d, ours));
 	draft_claim_all(d, f, c);
 }
 

@@ -103,14 +103,13 @@ static void dns_dead(struct diagnosis *d)
 	f = draft_for(d, "dns-server-dead", "");
 	f->subject = dns_servers(d, &c.items[0]);
 	f->confirmed = refused || dns_other_answers(d);
-	f->detail = refused ? "The server refused the question: nothing "
+	f->reason = refused ? "The server refused the question: nothing "
 			      "listens there"
 		    : dns_other_answers(d)
 			? "It stayed silent while another server answered the "
 			  "same question"
 			: "No question to it was answered";
 	f->where = WHERE_TARGET;
-	draft_line(d, f, "%s: %s", f->subject, f->detail);
 	if (names > 0)
 		draft_line(d, f, "%zu names could not be resolved", names);
 	if (d->v4.internet_answered + d->v6.internet_answered > 0 && names > 0)
@@ -258,7 +257,7 @@ static void dns_unexpected(struct diagnosis *d)
 	if (f != NULL) {
 		if (f->subject[0] == '\0')
 			f->subject = "not a public one";
-		f->detail = "Names of the vendor resolve to an address that "
+		f->reason = "Names of the vendor resolve to an address that "
 			    "is not public";
 	}
 	map_free(&misled);

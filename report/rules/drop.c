@@ -77,7 +77,7 @@ static void drop_proxy(struct diagnosis *d)
 	    (w.other_ports == 0 && hint == NULL))
 		goto out;
 	f = draft_for(d, "proxy-needed", "");
-	f->detail = "Both web ports are shut for every host, while other "
+	f->reason = "Both web ports are shut for every host, while other "
 		    "traffic to the internet passes";
 	draft_line(d, f,
 		   "%zu tests of port 80 and %zu of port 443: no answer from "
@@ -152,10 +152,11 @@ static struct draft *drop_draft(struct diagnosis *d, const char *code,
 				      (int)diagnosis_class(d, index), target));
 }
 
+/* The first few; the table of requirements has them all. */
 static void drop_lines(struct diagnosis *d, struct draft *f,
 		       const struct cluster *c)
 {
-	for (size_t i = 0; i < c->count; i++) {
+	for (size_t i = 0; i < c->count && i < 4; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		char address[ADDR_TEXT];
 
@@ -163,6 +164,8 @@ static void drop_lines(struct diagnosis *d, struct draft *f,
 			   diagnosis_target(d, c->items[i]),
 			   addr_text(&r->addr, address), r->attempts);
 	}
+	if (c->count > 4)
+		draft_line(d, f, "and %zu more", c->count - 4);
 }
 
 /* A walk that was made and met no hop at all. */
@@ -187,7 +190,7 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 	    (family->internet_answered == 0 && hop.evidence == NULL))
 		return;
 	f = drop_draft(d, "firewall-drops", c->items[0], "");
-	f->detail = "Nobody answers on this port, while other tests of the "
+	f->reason = "Nobody answers on this port, while other tests of the "
 		    "internet are answered";
 	draft_hop(d, f, &hop);
 	if (family->internet_answered > 0)
@@ -213,7 +216,7 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 	if (hop.reached)
 		return;
 	f = drop_draft(d, "target-silent", index, diagnosis_target(d, index));
-	f->detail = "Other hosts answer on the same port in the same run";
+	f->reason = "Other hosts answer on the same port in the same run";
 	draft_line(d, f, "%s: no answer to %u attempts",
 		   diagnosis_target(d, index),
 		   diagnosis_result(d, index)->attempts);
@@ -240,7 +243,7 @@ static void drop_device(struct diagnosis *d, const struct cluster *c)
 			continue;
 		f = drop_draft(d, udp ? "udp-no-answer" : "firewall-drops",
 			       c->items[i], "");
-		f->detail = "The device answers other tests, and is silent on "
+		f->reason = "The device answers other tests, and is silent on "
 			    "this port";
 		f->owner = r->on_link || diagnosis_port(d, c->items[i])->ok > 0
 			       ? OWNER_DEVICE

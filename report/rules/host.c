@@ -89,7 +89,7 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 	diagnosis_neighbour(d, &r->addr, &e);
 	f->where = WHERE_TARGET;
 	f->confirmed = strcmp(t->code, "arp-no-answer") == 0;
-	f->detail = t->router_says ? "Its router reports it as unreachable"
+	f->reason = t->router_says ? "Its router reports it as unreachable"
 				   : "Tests on different ports, all silent";
 	if (e != NULL && f->confirmed)
 		draft_cite(d, f, e, "no ARP or neighbour answer");

@@ -41,7 +41,7 @@ static void ntp_blocked(struct diagnosis *d)
 		goto out;
 	hop = diagnosis_hop(d, c.items[0].items, c.items[0].count);
 	f = draft_for(d, "ntp-blocked", "");
-	f->detail = "No time server answered; other ports of the internet do";
+	f->reason = "No time server answered; other ports of the internet do";
 	draft_line(d, f, "%zu time servers: no answer to three requests each",
 		   c.items[0].count);
 	draft_line(d, f, "other tests of the internet were answered");
@@ -71,7 +71,7 @@ static void ntp_says(struct diagnosis *d, enum cause cause, const char *code)
 		if (r->spec->device != NULL)
 			f->owner = OWNER_DEVICE;
 		kiss = facts_text(&r->facts, "kiss-code");
-		f->detail = cause == CAUSE_UNSYNCHRONISED
+		f->reason = cause == CAUSE_UNSYNCHRONISED
 				? "The answer says so itself (leap indicator "
 				  "or stratum)"
 				: arena_printf(d->arena, "Kiss code %s",

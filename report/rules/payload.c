@@ -134,13 +134,11 @@ static void payload_lost(struct diagnosis *d, const struct cluster *c,
 	struct draft *f = draft_for(d, "mtu-black-hole", "");
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
 
-	f->detail = e != NULL ? "The same connections work with small segments"
+	f->reason = e != NULL ? "The same connections work with small segments"
 			      : "Requests are acknowledged, the larger answers "
 				"never come";
 	if (e != NULL)
 		draft_cite(d, f, e, "with small segments the same test works");
-	else
-		draft_line(d, f, "%s", f->detail);
 	draft_line(d, f, "%zu hosts accept the connection, then stay silent",
 		   payload_hosts(d, c));
 	draft_hop(d, f, &hop);
@@ -190,12 +188,11 @@ static void payload_websocket(struct diagnosis *d, const struct cluster *c)
 	const struct facts *facts = &diagnosis_result(d, c->items[0])->facts;
 
 	f->subject = c->key;
-	f->detail = arena_printf(d->arena,
+	f->reason = arena_printf(d->arena,
 				 "The server answered %lld to a request to "
 				 "switch, as if the Upgrade header had not "
 				 "come",
 				 (long long)survey_number(facts, "status", 0));
-	draft_line(d, f, "%s", f->detail);
 	if (facts_text(facts, "server") != NULL)
 		draft_line(d, f, "the answer names itself \"%s\"",
 			   facts_text(facts, "server"));

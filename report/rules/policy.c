@@ -113,7 +113,7 @@ static void policy_prohibited(struct diagnosis *d)
 		    draft_for(d, "firewall-prohibits", c.items[i].key);
 
 		f->confirmed = true;
-		f->detail = "An ICMP answer names the rule and who applies it";
+		f->reason = "An ICMP answer names the rule and who applies it";
 		policy_where(d, f, &c.items[i]);
 		policy_lines(d, f, &c.items[i]);
 		draft_claim_all(d, f, &c.items[i]);
@@ -171,7 +171,7 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	policy_where(d, f, c);
 	f->confirmed = rule;
 	f->owner = policy_owner(d, &r->outcome.blocker);
-	f->detail = rule ? "It reports hosts as unreachable on this port that "
+	f->reason = rule ? "It reports hosts as unreachable on this port that "
 			   "answer on another one: a rule, not a missing route"
 			 : "An ICMP answer says that there is no way";
 	draft_line(d, f, "ICMP %u/%u from %s, %zu times",

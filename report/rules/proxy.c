@@ -63,7 +63,7 @@ static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
 		draft_line(d, f, "the proxy answered %lld for %s",
 			   (long long)status, diagnosis_target(d, index));
 		if (status >= 502)
-			f->detail =
+			f->reason =
 			    arena_printf(d->arena, "The proxy answered %lld",
 					 (long long)status);
 	}
@@ -80,7 +80,7 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 	/* It answers others: then it does not get through to this target. */
 	f = proxy_draft(d, works ? "proxy-upstream" : "proxy-unreachable");
 	f->confirmed = !works;
-	f->detail =
+	f->reason =
 	    works ? "The proxy went silent for these targets and "
 		    "served others"
 	    : r->outcome.phase == PHASE_RESOLVE
@@ -89,7 +89,6 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 		      d->arena, "%s: %s",
 		      outcome_code(r->outcome.phase, r->outcome.cause, code),
 		      outcome_text(r->outcome.phase, r->outcome.cause));
-	draft_line(d, f, "%s", f->detail);
 	draft_claim(d, f, index);
 }
 

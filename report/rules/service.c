@@ -67,7 +67,7 @@ static void service_resets(struct diagnosis *d, const struct cluster *c,
 	struct draft *f =
 	    draft_for(d, "firewall-resets", service_kind(d, c->items[0]));
 
-	f->detail = v->other > 0
+	f->reason = v->other > 0
 			? "The resets come from nearer than the targets: their "
 			  "time to live differs"
 			: "Unrelated hosts all refuse this port, and none "
@@ -96,7 +96,7 @@ static void service_down(struct diagnosis *d, size_t index)
 	service_owner(d, f, index);
 	f->confirmed = f->result_count == 0 ? r->on_link && !icmp
 					    : f->confirmed && r->on_link;
-	f->detail = r->on_link ? "The refusal came from this network, with "
+	f->reason = r->on_link ? "The refusal came from this network, with "
 				 "nothing in between"
 		    : reset > 0
 			? "The refusal's time to live agrees with other "

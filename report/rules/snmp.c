@@ -36,19 +36,19 @@ static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 		const char *name = diagnosis_target(d, c->items[i]);
 
 		if (r->outcome.cause == CAUSE_REFUSED) {
-			f->detail = "The device itself answered: port "
+			f->reason = "The device itself answered: port "
 				    "unreachable";
 			draft_line(d, f, "%s: port unreachable, sent by it",
 				   name);
 		} else if (engine != NULL) {
-			f->detail = "The agent told its engine id, and stayed "
+			f->reason = "The agent told its engine id, and stayed "
 				    "silent about our request";
 			draft_line(d, f,
 				   "%s: engine id %s came, no answer to our "
 				   "community",
 				   name, engine);
 		} else {
-			f->detail = "The agent answered with a report";
+			f->reason = "The agent answered with a report";
 			draft_line(d, f, "%s: the agent rejects our request",
 				   name);
 			f->confirmed = true;

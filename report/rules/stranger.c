@@ -62,9 +62,8 @@ static void stranger_hijack(struct diagnosis *d)
 	f = draft_for(d, "dns-hijack", "");
 	f->confirmed = true;
 	f->subject = arena_strdup(d->arena, addr_text(&r->addr, address));
-	f->detail = "Names of three or more owners resolve to one address, "
+	f->reason = "Names of three or more owners resolve to one address, "
 		    "and its certificate is for none of them";
-	draft_line(d, f, "%s", f->detail);
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		r = diagnosis_result(d, c.items[0].items[i]);
 		subject = facts_text(&r->facts, "tls-subject");
@@ -114,7 +113,7 @@ static void stranger_inspection(struct diagnosis *d)
 	f->confirmed = d->survey->inspector_proved;
 	f->subject = product != NULL ? product
 				     : arena_printf(d->arena, "\"%s\"", issuer);
-	f->detail = arena_printf(
+	f->reason = arena_printf(
 	    d->arena,
 	    "Certificates for the right names are signed by \"%s\", which is "
 	    "no public authority",
@@ -152,12 +151,11 @@ static void stranger_portal(struct diagnosis *d)
 	f->confirmed = portal != NULL;
 	f->subject =
 	    portal == NULL ? "" : arena_printf(d->arena, ": %s", portal);
-	f->detail =
+	f->reason =
 	    portal == NULL
 		? "Unrelated hosts show the same foreign certificate"
 		: arena_printf(d->arena, "Unrelated hosts send visitors to %s",
 			       portal);
-	draft_line(d, f, "%s", f->detail);
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		const struct result *r =
 		    diagnosis_result(d, c.items[0].items[i]);
@@ -199,11 +197,10 @@ static void stranger_page(struct diagnosis *d, const struct cluster *c)
 				   facts_text(facts, "tls-issuer"));
 	}
 	f->confirmed = product != NULL;
-	f->detail = product != NULL
+	f->reason = product != NULL
 			? arena_printf(d->arena,
 				       "The page is one that %s shows", product)
 			: "The page is one that filters show";
-	draft_line(d, f, "%s", f->detail);
 	draft_claim_all(d, f, c);
 }
 

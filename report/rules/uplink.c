@@ -293,7 +293,7 @@ static void uplink_provider(struct diagnosis *d)
 	if (proof == NULL)
 		goto out;
 	f = draft_for(d, "isp-down", "");
-	f->detail = proof;
+	f->reason = proof;
 	draft_line(d, f, "%zu internet addresses on %zu ports: no answer",
 		   s.hosts, s.ports);
 	draft_line(d, f, "%s", proof);

@@ -2,6 +2,7 @@
 import os
 import shutil
 import socket
+import time
 
 import daemon
 from harness import Case, background, silent, udp
@@ -126,6 +127,26 @@ def discovery_only(got):
             and all(b"public" not in data for data in got))
 
 
+def wait(bed, port):
+    """Until the agent answers a discovery of ours."""
+    usm = ber(0x30, ber(4), integer(0), integer(0), ber(4), ber(4), ber(4))
+    asked = ber(0x30, integer(3),
+                ber(0x30, integer(1), integer(65507), ber(4, b"\4"), integer(3)), ber(4, usm),
+                ber(0x30, ber(4), ber(4), ber(0xa0, integer(1), integer(0), integer(0),
+                                              ber(0x30))))
+    s = bed.socket(socket.SOCK_DGRAM)
+    s.connect((bed.host, port))
+    s.settimeout(0.2)
+    for _ in range(50):
+        try:
+            s.send(asked)
+            s.recv(65536)
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise RuntimeError("snmpd does not answer")
+
+
 def snmpd(bed):
     """A real agent, where there is one."""
     where = daemon.folder()
@@ -136,6 +157,7 @@ def snmpd(bed):
                  f"{where}/pid", f"udp:{bed.host}:{port}",
                  environment={"MIBS": "", "PATH": os.environ["PATH"],
                               "SNMP_PERSISTENT_DIR": where})
+    wait(bed, port)
     return port
 
 

@@ -146,15 +146,18 @@ void fact_append(struct probe *p, const char *name, const char *value)
 	facts_append(&fake_of(p)->facts, name, value);
 }
 
-/* A fresh attempt, before EV_START. */
+/* A fresh attempt, before EV_START. params NULL: all zero. */
 static inline void fake_new(struct fake *f, const struct check *check,
 			    const void *params)
 {
+	static const uint64_t zero[16];
+
+	assert_true(check->params_size <= sizeof zero);
 	memset(f, 0, sizeof *f);
 	buf_init(&f->in, 256 * 1024);
 	f->p.check = check;
 	f->p.spec = &f->spec;
-	f->p.params = params;
+	f->p.params = params != NULL ? params : zero;
 	f->p.addr = &f->addr;
 	f->p.from = &f->from;
 	f->p.in = &f->in;

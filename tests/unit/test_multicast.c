@@ -76,7 +76,7 @@ static void mdns_collects(void **state)
 	uint16_t id = (uint16_t)(f.sent[0] << 8 | f.sent[1]);
 	size_t length = ptr_answer(message, id, true);
 	from(&f, 1, (char *)message, length);
-	assert_int_equal(f.timer_ms, 1000);
+	assert_int_equal(f.timer_ms, 500);
 	from(&f, 1, (char *)message, length);
 	length = ptr_answer(message, 0, false);
 	from(&f, 2, (char *)message, length);
@@ -92,6 +92,27 @@ static void mdns_collects(void **state)
 	assert_true(fake_lists(&f, "responders", "10.0.0.1"));
 	assert_true(fake_lists(&f, "responders", "10.0.0.2"));
 	assert_true(fake_lists(&f, "services", "_http._tcp.local"));
+	fake_ok(&f);
+}
+
+/* avahi 0.8 repeats the question with the unicast bit set. */
+static void mdns_reads_avahi(void **state)
+{
+	static const char answer[] =
+	    "0000 8400 0001 0001 0000 0000 095f7365727669636573"
+	    "075f646e732d7364 045f756470 056c6f63616c 00 000c 8001"
+	    "c00c 000c 0001 0000000a 0014 0c5f776f726b73746174696f6e"
+	    "045f746370 c023";
+	struct fake f;
+	uint8_t message[512];
+	size_t length = fake_hex(answer, message, sizeof message);
+
+	(void)state;
+	start(&f, &check_mdns, "224.0.0.251");
+	memcpy(message, f.sent, 2);
+	from(&f, 1, (char *)message, length);
+	fake_event(&f, EV_TIMER);
+	assert_true(fake_lists(&f, "services", "_workstation._tcp.local"));
 	fake_ok(&f);
 }
 
@@ -200,6 +221,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(mdns_asks_without_recursion),
 	    cmocka_unit_test(mdns_collects),
+	    cmocka_unit_test(mdns_reads_avahi),
 	    cmocka_unit_test(mdns_message_may_be_cut),
 	    cmocka_unit_test(ssdp_searches),
 	    cmocka_unit_test(ssdp_collects),

@@ -25,7 +25,8 @@ static const char response_hex[] =
 
 enum { MESSAGE_MAX = 512 };
 
-static struct secret word = {.value = "secret-word", .source = "env:X"};
+static char word_text[] = "secret-word";
+static const struct secret word = {.value = word_text, .source = "env:X"};
 static const struct credential_field fields[] = {
     {.key = "community", .value = &word}};
 static const struct credential v2c = {

@@ -70,6 +70,8 @@ class Bed:
         if kind == socket.SOCK_STREAM:
             s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         s.bind((self.host, port))
+        if kind == socket.SOCK_STREAM:
+            s.listen(16)  # before the program can come
         return s, s.getsockname()[1]
 
     def pair(self):
@@ -117,7 +119,6 @@ def serve_tcp(bed, s, talk):
         finally:
             wrapped.close()
 
-    s.listen(16)
     while True:
         connection, _ = s.accept()
         background(one, connection)
@@ -201,7 +202,7 @@ def both(handle, talk):
 def silent_tcp(bed):
     """SYNs are dropped: the accept queue is full."""
     s, port = bed.bound(socket.SOCK_STREAM)
-    s.listen(0)
+    s.listen(0)  # a shorter queue from now on
     for _ in range(2):
         filler = bed.socket(socket.SOCK_STREAM)
         filler.setblocking(False)
