@@ -212,31 +212,36 @@ static const char *spec_id(struct adhoc *a)
 	    name, s->host, transport_name(s->transport), s->port);
 }
 
-static void build_plan(struct adhoc *a, const struct options *o)
+static void describe_profile(struct adhoc *a)
+{
+	struct profile *p = &a->profile;
+
+	a->role.name = "this-host";
+	a->role.help = "the machine that preflight runs on";
+	a->scenario.name = "core";
+	a->scenario.by_default = true;
+	p->name = "check";
+	p->version = PREFLIGHT_VERSION;
+	p->title = "one check";
+	p->file = "";
+	p->default_role = a->role.name;
+	p->role_count = 1;
+	p->roles = &a->role;
+	p->scenario_count = 1;
+	p->scenarios = &a->scenario;
+	p->requirement_count = 1;
+	p->requirements = &a->requirement;
+}
+
+static void describe_requirement(struct adhoc *a)
 {
 	static const char *const none[] = {NULL};
-	static const char *const core[] = {"core", NULL};
 	static const char *const self[] = {"this-host", NULL};
 	static const char *const there[] = {"target", NULL};
 	const char **hosts = arena_calloc(&a->arena, 2, sizeof *hosts);
 	struct requirement *q = &a->requirement;
 
 	hosts[0] = a->spec.host;
-	a->role.name = "this-host";
-	a->role.help = "the machine that preflight runs on";
-	a->scenario.name = "core";
-	a->scenario.by_default = true;
-	a->profile.name = "check";
-	a->profile.version = PREFLIGHT_VERSION;
-	a->profile.title = "one check";
-	a->profile.file = "";
-	a->profile.default_role = a->role.name;
-	a->profile.role_count = 1;
-	a->profile.roles = &a->role;
-	a->profile.scenario_count = 1;
-	a->profile.scenarios = &a->scenario;
-	a->profile.requirement_count = 1;
-	a->profile.requirements = q;
 	q->id = a->spec.check->name;
 	q->profile = &a->profile;
 	q->title = a->spec.check->summary;
@@ -258,15 +263,23 @@ static void build_plan(struct adhoc *a, const struct options *o)
 	q->ports_text = a->spec.port != 0
 			    ? arena_printf(&a->arena, "%u", a->spec.port)
 			    : "";
-	a->spec.requirement = q;
+}
+
+static void build_plan(struct adhoc *a)
+{
+	static const char *const core[] = {"core", NULL};
+
+	describe_profile(a);
+	describe_requirement(a);
+	a->spec.requirement = &a->requirement;
 	a->spec.id = spec_id(a);
 	if (a->spec.system_server)
 		a->spec.host = NULL;
-	a->planned.requirement = q;
-	a->planned.id = q->id;
+	a->planned.requirement = &a->requirement;
+	a->planned.id = a->requirement.id;
 	a->planned.count = 1;
-	a->planned.ports_text = q->ports_text;
-	a->planned.hosts = hosts;
+	a->planned.ports_text = a->requirement.ports_text;
+	a->planned.hosts = a->requirement.hosts;
 	a->plan_profile.profile = &a->profile;
 	a->plan_profile.role = a->role.name;
 	a->plan_profile.scenarios = core;
@@ -276,7 +289,6 @@ static void build_plan(struct adhoc *a, const struct options *o)
 	a->plan.requirements = &a->planned;
 	a->plan.spec_count = 1;
 	a->plan.specs = &a->spec;
-	(void)o;
 }
 
 static int run_check(struct options *o, struct adhoc *a, struct request *r)
@@ -293,7 +305,7 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 	if (build_spec(a, o, &err) == -1 || request_proxy(r, o, &err) == -1 ||
 	    request_engine(o, &engine, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
-	build_plan(a, o);
+	build_plan(a);
 	if (r->has_proxy) {
 		a->spec.via_proxy = a->spec.check->proxy != PROXY_NEVER;
 		a->plan.proxy = &r->proxy;

@@ -328,11 +328,14 @@ static ssize_t stream_read(struct conn *c, uint8_t *out, size_t size)
 	return -2;
 }
 
-static void stream_readable(struct conn *c)
+/* Data first: a reset right behind it must not hide it. */
+static void stream_readable(struct conn *c, bool error)
 {
 	uint8_t bytes[16384];
 	ssize_t got = stream_read(c, bytes, sizeof bytes);
 
+	if (got == -1 && error)
+		check_error(c); /* empties the error queue */
 	if (got < 0)
 		return;
 	if (got == 0) {
@@ -491,21 +494,19 @@ static void dispatch(struct conn *c, short events)
 		connected(c);
 		return;
 	}
+	if (is_stream(c) && c->state == STATE_OPEN) {
+		if ((events & POLLIN) != 0)
+			stream_readable(c, (events & POLLERR) != 0);
+		if (c->state == STATE_OPEN && (events & POLLOUT) != 0)
+			stream_writable(c);
+		return;
+	}
 	if ((events & POLLERR) != 0 && check_error(c))
 		return;
-	if (c->state == STATE_TLS) {
+	if (c->state == STATE_TLS)
 		tls_step(c);
-		return;
-	}
-	if (!is_stream(c)) {
-		if ((events & POLLIN) != 0)
-			datagram_readable(c);
-		return;
-	}
-	if ((events & POLLOUT) != 0)
-		stream_writable(c);
-	if (c->state == STATE_OPEN && (events & POLLIN) != 0)
-		stream_readable(c);
+	else if ((events & POLLIN) != 0)
+		datagram_readable(c);
 }
 
 static void conn_ready(void *arg, short events)

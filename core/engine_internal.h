@@ -25,7 +25,8 @@ struct attempt {
 	struct run_probe *rp;
 	struct conn *conn;
 	struct http_transfer *http;
-	int http_fd;                /* valid while http is */
+	int http_fd;   /* valid while http is */
+	bool http_tls; /* the request is https */
 	struct loop_timer *silence; /* nothing for too long */
 	struct loop_timer *timer;   /* probe_timer() */
 	struct watch_slot {

@@ -45,7 +45,7 @@ static void add_address(struct netlink_request *r, size_t body,
  * or a negative errno (the kernel's own where it refused).
  */
 static int netlink(const struct netlink_request *r,
-		   void (*each)(void *arg, const struct nlmsghdr *h), void *arg)
+		   void (*each)(void *arg, struct nlmsghdr *h), void *arg)
 {
 	union {
 		char bytes[NETLINK_BYTES];
@@ -64,7 +64,7 @@ static int netlink(const struct netlink_request *r,
 	}
 	while (more) {
 		ssize_t got = recv(fd, in.bytes, sizeof in.bytes, 0);
-		const struct nlmsghdr *h = &in.align;
+		struct nlmsghdr *h = &in.align;
 		size_t left = got > 0 ? (size_t)got : 0;
 
 		if (got <= 0) {
@@ -93,7 +93,7 @@ out:
 }
 
 static void attribute_addr(struct addr *out, sa_family_t family,
-			   const struct rtattr *rta)
+			   struct rtattr *rta)
 {
 	size_t size = family == AF_INET ? 4 : 16;
 
@@ -106,11 +106,11 @@ static void attribute_addr(struct addr *out, sa_family_t family,
 
 /* Routes ----------------------------------------------------------------- */
 
-static void route_message(void *arg, const struct nlmsghdr *h)
+static void route_message(void *arg, struct nlmsghdr *h)
 {
 	struct host_route *out = arg;
-	const struct rtmsg *m = NLMSG_DATA(h);
-	const struct rtattr *rta = RTM_RTA(m);
+	struct rtmsg *m = NLMSG_DATA(h);
+	struct rtattr *rta = RTM_RTA(m);
 	size_t left = RTM_PAYLOAD(h);
 
 	if (h->nlmsg_type != RTM_NEWROUTE)
@@ -164,12 +164,11 @@ struct neighbour_query {
 	enum host_neighbour state;
 };
 
-static void neighbour_message(void *arg, const struct nlmsghdr *h)
+static void neighbour_message(void *arg, struct nlmsghdr *h)
 {
 	struct neighbour_query *q = arg;
-	const struct ndmsg *m = NLMSG_DATA(h);
-	const struct rtattr *rta =
-	    (const void *)((const char *)m + NLMSG_ALIGN(sizeof *m));
+	struct ndmsg *m = NLMSG_DATA(h);
+	struct rtattr *rta = (void *)((char *)m + NLMSG_ALIGN(sizeof *m));
 	size_t left = NLMSG_PAYLOAD(h, sizeof *m);
 	struct addr a = {0};
 
@@ -216,11 +215,11 @@ struct address_query {
 	void *arg;
 };
 
-static void address_message(void *arg, const struct nlmsghdr *h)
+static void address_message(void *arg, struct nlmsghdr *h)
 {
 	struct address_query *q = arg;
-	const struct ifaddrmsg *m = NLMSG_DATA(h);
-	const struct rtattr *rta = IFA_RTA(m);
+	struct ifaddrmsg *m = NLMSG_DATA(h);
+	struct rtattr *rta = IFA_RTA(m);
 	size_t left = IFA_PAYLOAD(h);
 	struct host_address a = {.valid_seconds = UINT32_MAX};
 	uint32_t flags = m->ifa_flags;
@@ -302,10 +301,10 @@ static void address_fact(void *arg, const struct host_address *a)
 		facts_append(arg, "addresses", addr_text(&a->addr, text));
 }
 
-static void gateway_message(void *arg, const struct nlmsghdr *h)
+static void gateway_message(void *arg, struct nlmsghdr *h)
 {
-	const struct rtmsg *m = NLMSG_DATA(h);
-	const struct rtattr *rta = RTM_RTA(m);
+	struct rtmsg *m = NLMSG_DATA(h);
+	struct rtattr *rta = RTM_RTA(m);
 	size_t left = RTM_PAYLOAD(h);
 	char text[ADDR_TEXT];
 	struct addr gateway = {0};

@@ -57,8 +57,10 @@ void loop_free(struct loop *l)
 	if (l->signals_on)
 		for (size_t i = 0; i < LOOP_SIGNALS; i++)
 			uv_close((uv_handle_t *)&l->signals[i], NULL);
-	uv_run(&l->uv, UV_RUN_DEFAULT); /* close callbacks, late jobs */
-	uv_loop_close(&l->uv);
+	/* Close callbacks and late jobs; a stop asked for earlier ends the
+	 * first turn at once. */
+	while (uv_loop_close(&l->uv) == UV_EBUSY)
+		uv_run(&l->uv, UV_RUN_DEFAULT);
 	free(l);
 }
 

@@ -23,7 +23,10 @@ static struct attempt *attempt_of(struct probe *p)
 
 enum step probe_ok(struct probe *p)
 {
-	return attempt_end(attempt_of(p), PHASE_REPLY, CAUSE_OK, PROOF_SERVICE);
+	enum phase phase =
+	    p->check->needs == NEEDS_NOTHING ? PHASE_LOCAL : PHASE_REPLY;
+
+	return attempt_end(attempt_of(p), phase, CAUSE_OK, PROOF_SERVICE);
 }
 
 enum step probe_ok_connect(struct probe *p)

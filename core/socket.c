@@ -119,8 +119,8 @@ int socket_open(const struct socket_options *o, bool *raw)
 
 /* The error queue -------------------------------------------------------- */
 
-static void take_report(struct socket_report *out,
-			const struct sock_extended_err *ee, size_t length)
+static void take_report(struct socket_report *out, struct sock_extended_err *ee,
+			size_t length)
 {
 	const struct sockaddr *offender = SO_EE_OFFENDER(ee);
 	size_t needed =
@@ -166,7 +166,7 @@ bool socket_report_next(int fd, struct socket_report *out)
 		     c->cmsg_type == IP_RECVERR) ||
 		    (c->cmsg_level == IPPROTO_IPV6 &&
 		     c->cmsg_type == IPV6_RECVERR))
-			take_report(out, (const void *)CMSG_DATA(c),
+			take_report(out, (void *)CMSG_DATA(c),
 				    c->cmsg_len - CMSG_LEN(0));
 	return true;
 }

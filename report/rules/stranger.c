@@ -79,6 +79,13 @@ out:
 	clusters_free(&c);
 }
 
+static const char *stranger_by_fact(const struct facts *f, const char *name)
+{
+	const char *text = facts_text(f, name);
+
+	return text != NULL ? inspect_product(text) : NULL;
+}
+
 /* The product is known by its issuer, or by what the check found. */
 static const char *stranger_product(struct diagnosis *d,
 				    const struct cluster *c)
@@ -89,9 +96,9 @@ static const char *stranger_product(struct diagnosis *d,
 		const char *product = facts_text(f, "inspection-product");
 
 		if (product == NULL)
-			product = inspect_product(facts_text(f, "tls-issuer"));
+			product = stranger_by_fact(f, "tls-issuer");
 		if (product == NULL)
-			product = inspect_product(facts_text(f, "tls-root"));
+			product = stranger_by_fact(f, "tls-root");
 		if (product != NULL)
 			return product;
 	}

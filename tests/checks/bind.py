@@ -26,7 +26,7 @@ def named(how):
     return lambda v: len(v) == 1 and how in v[0] and "python" in v[0] and "(pid " in v[0]
 
 
-FINE = "REPLY-OK"
+FINE = "LOCAL-OK"
 CASES = [
     Case("free", "bind", FINE, closed, params=PORT, local=True, exit=0,
          no_facts=("in-use", "not-permitted")),

@@ -13,7 +13,7 @@ LEASED = has("192.0.2.5/24", "valid_lft 3600 preferred_lft 3600")
 ROUTE = "ip route add default via 192.0.2.1"
 ROUTE6 = "ip -6 route add default via 2001:db8:1::1"
 
-FINE = "REPLY-OK"
+FINE = "LOCAL-OK"
 CASES = [
     Case("static", "static-address", FINE, local=True, setup=[*V4, ROUTE], exit=0,
          facts={"address": "192.0.2.5", "interface": "w0", "dynamic": False},

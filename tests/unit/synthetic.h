@@ -298,4 +298,78 @@ static inline char *site_render(const struct site *s, const char *format,
 	return text;
 }
 
+/* Short forms: one requirement with one target and one result. */
+static inline struct result *site_test(struct site *s, const char *check,
+				       const char *host,
+				       enum transport transport, uint16_t port,
+				       const char *address, enum phase phase,
+				       enum cause cause)
+{
+	site_need(
+	    s,
+	    arena_printf(&s->arena, "%s.%zu", check, s->plan.requirement_count),
+	    check, "AUV-01");
+	site_target(s, host, transport, port);
+	return site_result(s, address, phase, cause);
+}
+
+static inline struct result *site_https(struct site *s, const char *host,
+					const char *address, enum phase phase,
+					enum cause cause)
+{
+	return site_test(s, "https", host, TRANSPORT_TCP, 443, address, phase,
+			 cause);
+}
+
+static inline struct result *site_http(struct site *s, const char *host,
+				       const char *address, enum phase phase,
+				       enum cause cause)
+{
+	return site_test(s, "http", host, TRANSPORT_TCP, 80, address, phase,
+			 cause);
+}
+
+/* A device test, in a requirement of its own. */
+static inline struct result *site_device_test(struct site *s, const char *check,
+					      size_t device,
+					      enum transport transport,
+					      uint16_t port, enum phase phase,
+					      enum cause cause)
+{
+	struct requirement *q =
+	    site_need(s,
+		      arena_printf(&s->arena, "lan.%s.%zu", check,
+				   s->plan.requirement_count),
+		      check, "AUV-20");
+	struct spec *t;
+
+	q->to_kind = TO_DEVICE;
+	q->to = "device:any";
+	t = site_device_target(s, device, transport, port);
+	(void)t;
+	return site_result(s, s->devices[device].address, phase, cause);
+}
+
+/* What a certificate showed. */
+static inline struct result *site_certificate(struct result *r,
+					      const char *trust,
+					      const char *name,
+					      const char *issuer,
+					      const char *leaf)
+{
+	facts_string(&r->facts, "tls-trust", trust);
+	facts_string(&r->facts, "tls-names", name);
+	facts_string(&r->facts, "tls-subject", name);
+	facts_string(&r->facts, "tls-issuer", issuer);
+	facts_string(&r->facts, "tls-sha256", leaf);
+	return r;
+}
+
+/* The internet answers on other ports: a control. */
+static inline void site_control(struct site *s)
+{
+	site_test(s, "dns", "8.8.8.8", TRANSPORT_UDP, 53, "8.8.8.8",
+		  PHASE_REPLY, CAUSE_OK);
+}
+
 #endif

@@ -1,0 +1,336 @@
+/* Root causes on this host, its network and its uplink; each with a twin that
+ * must not raise it. */
+#include "story.h"
+
+static void facts_reset(void)
+{
+	facts_free(&site.results.host);
+	site.results.host = (struct facts){0};
+	facts_string(&site.results.host, "name", "collector");
+	facts_append(&site.results.host, "addresses", "10.0.0.5");
+}
+
+/* Two hosts that the kernel refused to send to. */
+static void refused_by_kernel(enum cause cause)
+{
+	static const char *const hosts[] = {"a.example", "b.example"};
+
+	for (size_t i = 0; i < 2; i++) {
+		struct result *r = site_https(
+		    &site, hosts[i], i == 0 ? "203.0.113.1" : "203.0.113.2",
+		    PHASE_LOCAL, cause);
+
+		r->why = WHY_LOCAL;
+		r->outcome.sys_errno = cause == CAUSE_UNREACHABLE ? 101 : 1;
+	}
+}
+
+static void no_network(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	facts_reset();
+	facts_string(&site.results.host, "link", "down");
+	refused_by_kernel(CAUSE_UNREACHABLE);
+	f = expect_only("local-no-network", OWNER_THIS_HOST, true);
+	assert_int_equal(f->result_count, 2);
+	assert_int_equal(f->where, WHERE_THIS_HOST);
+}
+
+/* The link is down, they say, but somebody answered. */
+static void no_network_twin(void **state)
+{
+	(void)state;
+	facts_reset();
+	facts_string(&site.results.host, "link", "down");
+	refused_by_kernel(CAUSE_UNREACHABLE);
+	site_control(&site);
+	expect_no("local-no-network");
+}
+
+static void no_default_route(void **state)
+{
+	(void)state;
+	facts_reset();
+	facts_string(&site.results.host, "link", "up");
+	refused_by_kernel(CAUSE_UNREACHABLE);
+	expect_only("no-default-route", OWNER_THIS_HOST, true);
+}
+
+/* With a default route it is one route that refuses. */
+static void no_default_route_twin(void **state)
+{
+	(void)state;
+	refused_by_kernel(CAUSE_UNREACHABLE);
+	site_control(&site);
+	expect_only("local-route", OWNER_THIS_HOST, true);
+}
+
+static void local_firewall(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	refused_by_kernel(CAUSE_PROHIBITED);
+	site_icmp(&site.results.items[0], 3, 3, "10.0.0.5");
+	f = expect_only("local-firewall", OWNER_THIS_HOST, true);
+	expect_blocker(f, "10.0.0.5");
+	expect_line(f, "operation not permitted");
+	assert_int_equal(site.report->requirements[0].verdict, VERDICT_SKIP);
+}
+
+/* A prohibition from elsewhere is not this host's. */
+static void local_firewall_twin(void **state)
+{
+	(void)state;
+	site_icmp(site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  3, 13, "10.0.0.1");
+	expect_no("local-firewall");
+}
+
+static void port_in_use(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	r = site_test(&site, "bind", NULL, TRANSPORT_LOCAL, 10021, NULL,
+		      PHASE_LOCAL, CAUSE_IN_USE);
+	facts_append(&r->facts, "in-use", "10021/tcp vsftpd (812)");
+	expect_line(expect_only("port-in-use", OWNER_THIS_HOST, true),
+		    "vsftpd");
+	assert_string_equal(site.report->findings[0].title,
+			    "port 10021 of this host is held by "
+			    "10021/tcp vsftpd (812)");
+}
+
+/* Away from this network nobody answers ARP for the gateway. */
+static void lost_behind_gateway(void)
+{
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_UNREACHABLE);
+	site_test(&site, "dns", "8.8.8.8", TRANSPORT_UDP, 53, "8.8.8.8",
+		  PHASE_REPLY, CAUSE_TIMEOUT);
+	site_test(&site, "https", "b.example", TRANSPORT_TCP, 443, NULL,
+		  PHASE_RESOLVE, CAUSE_TIMEOUT);
+}
+
+static void neighbour(const char *address, const char *state)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_NEIGHBOUR);
+
+	e->result = SIZE_MAX;
+	addr_parse(&e->addr, address);
+	facts_string(&e->observed, "state", state);
+}
+
+static void gateway_dead(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	lost_behind_gateway();
+	neighbour("10.0.0.1", "failed");
+	f = expect_only("gateway-unreachable", OWNER_LOCAL_NETWORK, true);
+	assert_int_equal(f->result_count, 3);
+	assert_string_equal(f->evidence_ids[0], "e1");
+	assert_non_null(strstr(f->title, "10.0.0.1"));
+}
+
+/* The gateway's own DNS server goes down with it: still one cause. */
+static void gateway_dead_with_resolver(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	lost_behind_gateway();
+	neighbour("10.0.0.1", "failed");
+	site_need(&site, "resolver", "dns", "AUV-14");
+	site_target(&site, NULL, TRANSPORT_UDP, 53)->system_server = true;
+	r = site_result(&site, "10.0.0.1", PHASE_REPLY, CAUSE_UNREACHABLE);
+	r->on_link = true;
+	expect_only("gateway-unreachable", OWNER_LOCAL_NETWORK, true);
+}
+
+/* Something behind the gateway answers: it is alive. */
+static void gateway_dead_twin(void **state)
+{
+	(void)state;
+	lost_behind_gateway();
+	neighbour("10.0.0.1", "failed");
+	site_http(&site, "c.example", "203.0.113.3", PHASE_REPLY, CAUSE_OK);
+	expect_no("gateway-unreachable");
+}
+
+/* Nothing on the internet answers, on any port. */
+static void internet_silent(void)
+{
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	site_test(&site, "dns", "8.8.8.8", TRANSPORT_UDP, 53, "8.8.8.8",
+		  PHASE_REPLY, CAUSE_TIMEOUT);
+	site_test(&site, "https", "b.example", TRANSPORT_TCP, 443, NULL,
+		  PHASE_RESOLVE, CAUSE_SERVFAIL);
+}
+
+static void isp_down(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	internet_silent();
+	neighbour("10.0.0.1", "reachable");
+	f = expect_only("isp-down", OWNER_INTERNET, false);
+	assert_int_equal(f->result_count, 3);
+}
+
+/* Without any word about the gateway, nobody is blamed. */
+static void isp_down_unproved(void **state)
+{
+	(void)state;
+	internet_silent();
+	expect_no("isp-down");
+}
+
+/* One port of one host answers: not the provider. */
+static void isp_down_twin(void **state)
+{
+	(void)state;
+	internet_silent();
+	neighbour("10.0.0.1", "reachable");
+	site_http(&site, "c.example", "203.0.113.3", PHASE_REPLY, CAUSE_OK);
+	expect_no("isp-down");
+}
+
+/* A single port that is silent everywhere may be a rule. */
+static void isp_down_one_port(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	site_https(&site, "b.example", "203.0.113.2", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	neighbour("10.0.0.1", "reachable");
+	expect_no("isp-down");
+}
+
+static void dual(const char *host, const char *v4, const char *v6,
+		 enum cause cause6)
+{
+	site_https(&site, host, v4, PHASE_REPLY, CAUSE_OK);
+	site_result(&site, v6, cause6 == CAUSE_OK ? PHASE_REPLY : PHASE_CONNECT,
+		    cause6);
+}
+
+static void ipv6_broken(void **state)
+{
+	(void)state;
+	dual("a.example", "203.0.113.1", "2001:db8::1", CAUSE_TIMEOUT);
+	dual("b.example", "203.0.113.2", "2001:db8::2", CAUSE_TIMEOUT);
+	expect_only("ipv6-broken-ipv4-fine", OWNER_INTERNET, true);
+	assert_int_equal(site.report->verdict, RUN_READY_WITH_WARNINGS);
+	assert_int_equal(site.report->findings[0].severity, SEVERITY_WARNING);
+}
+
+/* One name of two works over IPv6: a dead address, not a broken family. */
+static void ipv6_broken_twin(void **state)
+{
+	(void)state;
+	dual("a.example", "203.0.113.1", "2001:db8::1", CAUSE_TIMEOUT);
+	dual("b.example", "203.0.113.2", "2001:db8::2", CAUSE_OK);
+	expect_no("ipv6-broken-ipv4-fine");
+}
+
+/* Certificates of several owners are outside their validity. */
+static void expired(const char *trust)
+{
+	static const char *const hosts[] = {"a.example", "b.example.org",
+					    "c.example.net"};
+
+	for (size_t i = 0; i < 3; i++)
+		site_certificate(site_https(&site, hosts[i], "203.0.113.1",
+					    PHASE_TLS, CAUSE_UNTRUSTED),
+				 trust, hosts[i], "CN=Public", hosts[i]);
+}
+
+static void ntp_offset(int64_t seconds)
+{
+	struct result *r =
+	    site_test(&site, "ntp", "0.pool.ntp.org", TRANSPORT_UDP, 123,
+		      "203.0.113.9", PHASE_REPLY, CAUSE_OK);
+
+	facts_ms(&r->facts, "offset", seconds * 1000000);
+}
+
+static void clock_skewed(void **state)
+{
+	(void)state;
+	expired("expired");
+	ntp_offset(-400 * 86400);
+	expect_only("clock-skewed", OWNER_THIS_HOST, true);
+	assert_string_equal(site.report->findings[0].title,
+			    "This host's clock is wrong: 400 days ahead");
+}
+
+static void clock_skewed_unmeasured(void **state)
+{
+	(void)state;
+	expired("not-yet-valid");
+	expect_only("clock-skewed", OWNER_THIS_HOST, false);
+}
+
+/* One host's certificate has expired and the clock is right. */
+static void clock_skewed_twin(void **state)
+{
+	(void)state;
+	site_certificate(site_https(&site, "a.example", "203.0.113.1",
+				    PHASE_TLS, CAUSE_UNTRUSTED),
+			 "expired", "a.example", "CN=Public", "1");
+	ntp_offset(0);
+	expect_only("tls-expired", OWNER_VENDOR, true);
+}
+
+/* A clock that is a little off does not make a certificate expire. */
+static void clock_slightly_off(void **state)
+{
+	(void)state;
+	site_certificate(site_https(&site, "a.example", "203.0.113.1",
+				    PHASE_TLS, CAUSE_UNTRUSTED),
+			 "expired", "a.example", "CN=Public", "1");
+	facts_string(&site.results.items[0].facts, "tls-not-after",
+		     "2026-01-01T00:00:00Z");
+	ntp_offset(-60);
+	site_report(&site);
+	assert_non_null(site_finding(&site, "tls-expired"));
+	assert_non_null(site_finding(&site, "clock-skewed"));
+	assert_int_equal(site_finding(&site, "clock-skewed")->result_count, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    story(no_network),
+	    story(no_network_twin),
+	    story(no_default_route),
+	    story(no_default_route_twin),
+	    story(local_firewall),
+	    story(local_firewall_twin),
+	    story(port_in_use),
+	    story(gateway_dead),
+	    story(gateway_dead_with_resolver),
+	    story(gateway_dead_twin),
+	    story(isp_down),
+	    story(isp_down_unproved),
+	    story(isp_down_twin),
+	    story(isp_down_one_port),
+	    story(ipv6_broken),
+	    story(ipv6_broken_twin),
+	    story(clock_skewed),
+	    story(clock_skewed_unmeasured),
+	    story(clock_skewed_twin),
+	    story(clock_slightly_off),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
