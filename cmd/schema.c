@@ -6,45 +6,32 @@
 #include <stdio.h>
 #include <string.h>
 
-/* "preflight.report-1" as "report", into out. */
-static const char *schema_short(size_t i, char out[32])
-{
-	const char *name = strchr(schema_list[i].name, '.');
+enum { SCHEMA_MAX = 16, SCHEMA_WORD = 32 };
 
-	text_copy(out, 32, name != NULL ? name + 1 : schema_list[i].name);
-	out[strcspn(out, "-")] = '\0';
-	return out;
-}
-
-/* The short names, then the long ones. */
-static const char *schema_word(const void *arg, size_t i)
-{
-	static char word[32];
-	size_t count = 0;
-
-	(void)arg;
-	while (schema_list[count].name != NULL)
-		count++;
-	return i < count ? schema_short(i, word)
-	       : i < 2 * count ? schema_list[i - count].name
-			       : NULL;
-}
-
+/* What a schema may be called: "report" for "preflight.report-1". */
 static int schema_unknown(const struct options *o, const char *name)
 {
+	char shorts[SCHEMA_MAX][SCHEMA_WORD], all[256] = "";
+	const char *names[SCHEMA_MAX + 1] = {NULL}, *near;
 	struct error err;
-	char word[32], near[32] = "", all[128] = "";
 	size_t at = 0;
-	const char *found = text_nearest(name, schema_word, NULL);
 
-	for (size_t i = 0; schema_list[i].name != NULL && at < sizeof all; i++)
-		at += (size_t)snprintf(all + at, sizeof all - at, "%s%s",
-				       i > 0 ? " or " : "",
-				       schema_short(i, word));
+	for (size_t i = 0; i < SCHEMA_MAX && schema_list[i].name != NULL; i++) {
+		const char *inner = strchr(schema_list[i].name, '.');
+
+		names[i] =
+		    text_copy(shorts[i], SCHEMA_WORD,
+			      inner != NULL ? inner + 1 : schema_list[i].name);
+		shorts[i][strcspn(shorts[i], "-")] = '\0';
+		if (at < sizeof all)
+			at +=
+			    (size_t)snprintf(all + at, sizeof all - at, "%s%s",
+					     i > 0 ? " or " : "", names[i]);
+	}
+	near = text_nearest_of(name, names);
 	error_set(&err, "there is no schema '%s'", name);
-	if (found != NULL)
-		error_suggest(&err, "did you mean '%s'?",
-			      text_copy(near, sizeof near, found));
+	if (near != NULL)
+		error_suggest(&err, "did you mean '%s'?", near);
 	else
 		error_suggest(&err, "write %s", all);
 	return command_fail_one(o, &err, EXIT_USAGE);

@@ -3,8 +3,9 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { CLOCK_SECOND_MS = 1000, CLOCK_LEAST_MS = 5000 };
+enum { CLOCK_SECOND_MS = 1000, CLOCK_LEAST_MS = 5000, CLOCK_DAY_MS = 86400000 };
 
 /* This clock minus the network's, in milliseconds: a time server's word before
  * the date of a web server; 0: nothing is known. */
@@ -88,39 +89,67 @@ static bool clock_any_valid(const struct diagnosis *d)
 	return false;
 }
 
-/* Enough to make a certificate of that kind look bad. */
-static bool clock_measured(const struct cluster *c, int64_t ours)
+/* Seconds since 1970 of a date in the facts; -1: none. */
+static int64_t clock_date(const struct facts *f, const char *name)
 {
-	if (strcmp(c->key, "expired") == 0)
-		return ours >= CLOCK_LEAST_MS;
-	if (strcmp(c->key, "not yet valid") == 0)
-		return ours <= -CLOCK_LEAST_MS;
-	return llabs(ours) >= CLOCK_LEAST_MS;
+	const char *text = facts_text(f, name);
+	struct tm tm = {0};
+
+	if (text == NULL || strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) == NULL)
+		return -1;
+	return (int64_t)timegm(&tm);
+}
+
+/* By the network's time the certificate would be good. */
+static bool clock_explains(const struct diagnosis *d, size_t index,
+			   int64_t ours)
+{
+	const struct facts *f = &diagnosis_result(d, index)->facts;
+	int64_t now = (d->results->started_wall_us / 1000 - ours) / 1000;
+	int64_t since = clock_date(f, "tls-not-before");
+	int64_t until = clock_date(f, "tls-not-after");
+
+	if (since >= 0 && until >= 0)
+		return since <= now && now <= until;
+	return llabs(ours) >= CLOCK_DAY_MS;
+}
+
+static struct draft *clock_draft(struct diagnosis *d, bool measured,
+				 int64_t ours, size_t from)
+{
+	struct draft *f = draft_for(d, "clock-skewed", "");
+
+	f->confirmed = measured;
+	f->where = WHERE_THIS_HOST;
+	f->detail = measured ? clock_span(d, ours) : "nobody else agrees";
+	if (measured)
+		draft_line(d, f, "by the time of %s, this clock is %s",
+			   diagnosis_target(d, from), clock_span(d, ours));
+	return f;
 }
 
 static void clock_decide(struct diagnosis *d, const struct cluster *c)
 {
-	size_t from = 0;
+	size_t from = 0, claimed = 0;
 	int64_t ours = clock_offset(d, &from);
-	bool measured = clock_measured(c, ours);
-	struct draft *f;
+	bool measured = llabs(ours) >= CLOCK_LEAST_MS;
+	bool dates = strcmp(c->key, "off") != 0;
+	struct draft *f = NULL;
 
 	/* Without a time server: three owners do not sleep at once. */
 	if (!measured && (clock_domains(d, c) < 3 || clock_any_valid(d)))
 		return;
-	f = draft_for(d, "clock-skewed", "");
-	f->confirmed = measured;
-	f->where = WHERE_THIS_HOST;
-	f->detail =
-	    measured ? clock_span(d, ours) : "nobody else agrees with it";
-	if (strcmp(c->key, "off") != 0)
+	for (size_t i = 0; i < c->count; i++) {
+		if (dates && measured && !clock_explains(d, c->items[i], ours))
+			continue;
+		f = clock_draft(d, measured, ours, from);
+		draft_claim(d, f, c->items[i]);
+		claimed++;
+	}
+	if (f != NULL && dates)
 		draft_line(
 		    d, f, "%zu certificates of %zu owners are %s by this clock",
-		    c->count, clock_domains(d, c), c->key);
-	if (measured)
-		draft_line(d, f, "by the time of %s, this clock is %s",
-			   diagnosis_target(d, from), clock_span(d, ours));
-	draft_claim_all(d, f, c);
+		    claimed, clock_domains(d, c), c->key);
 }
 
 void rules_clock(struct diagnosis *d)

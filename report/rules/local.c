@@ -193,6 +193,15 @@ static void local_routes(struct diagnosis *d)
 	}
 }
 
+/* "514/udp rsyslogd (612)", where it can be read. */
+static const char *local_holder(const struct result *r)
+{
+	const struct fact *list = facts_find(&r->facts, "in-use");
+
+	return list != NULL && list->list_count > 0 ? list->list[0]
+						    : "another program";
+}
+
 static void local_ports(struct diagnosis *d)
 {
 	for (size_t k = 0; k < d->open_count; k++) {
@@ -203,15 +212,12 @@ static void local_ports(struct diagnosis *d)
 		if (i == SIZE_MAX ||
 		    diagnosis_result(d, i)->outcome.cause != CAUSE_IN_USE)
 			continue;
-		holder = facts_text(&diagnosis_result(d, i)->facts, "holder");
-		if (holder == NULL)
-			holder = "another program";
+		holder = local_holder(diagnosis_result(d, i));
 		f = draft_for(d, "port-in-use", holder);
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
 		f->detail = holder;
-		draft_line(d, f, "port %u: in use by %s",
-			   (unsigned)diagnosis_result(d, i)->port, holder);
+		draft_line(d, f, "held by %s", holder);
 		draft_claim(d, f, i);
 	}
 }

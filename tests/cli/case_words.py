@@ -134,8 +134,10 @@ BAD = [
     Bad("explain tells the nearest code.",
         ["explain", "CONNECT-TIMEOT"], ["'CONNECT-TIMEOT'", "did you mean"]),
     Bad("explain says where codes are listed.", ["explain", "zzzzzzzz"], ["'zzzzzzzz'"]),
-    Bad("schema tells the nearest name.", ["schema", "reprot"], ["'reprot'", "report"],
-        formats=("text",)),
+    Bad("schema tells the nearest name.", ["schema", "reprot"],
+        ["'reprot'", "did you mean 'report'?"]),
+    Bad("schema tells what there is.", ["schema", "zzz"], ["'zzz'", "error or report"]),
+    Bad("schema takes one name.", ["schema", "report", "error"], ["one name"]),
     Bad("lint needs a file.", ["lint"], ["lint needs a file"]),
     Bad("doctor takes no argument.", ["doctor", "me"], ["'me'"]),
 ]

@@ -15,6 +15,8 @@ struct kerberos_params {
 };
 
 enum { TCP, UDP, PACKET_MAX = 1024 };
+/* Places in Samba's answer. */
+enum { SUSEC_AT = 38, CODE_AT = 45 };
 
 static const struct kerberos_params over_tcp = {"LAB.TEST", "preflight-probe",
 						TCP};
@@ -168,7 +170,7 @@ static void the_time_is_read(void **state)
 	/* 2026-11-21 04:33:36, 0x065259 microseconds. */
 	assert_int_equal(m.wall_us, INT64_C(1795235616000000) + 0x065259);
 	/* More microseconds than a second has: no time, still an answer. */
-	packet[38] = 0x7f;
+	packet[SUSEC_AT] = 0x7f;
 	assert_true(krbmsg_read(&m, packet, length));
 	assert_false(m.has_time);
 }
@@ -211,13 +213,13 @@ static void too_big_for_udp_is_an_answer(void **state)
 	size_t length = bytes_of(samba_hex, packet);
 
 	(void)state;
-	packet[46] = 52;
+	packet[CODE_AT] = 52;
 	fake_start(&f, &check_kerberos, &over_udp);
 	fake_datagram(&f, packet, length);
 	assert_string_equal(fake_fact(&f, "error-name"),
 			    "KRB_ERR_RESPONSE_TOO_BIG");
 	fake_ok(&f);
-	packet[46] = 99;
+	packet[CODE_AT] = 99;
 	fake_start(&f, &check_kerberos, &over_udp);
 	fake_datagram(&f, packet, length);
 	assert_int_equal(fake_number(&f, "error-code"), 99);

@@ -1,0 +1,501 @@
+/*
+ * test_rpc.c - the RPC check against a captured bind and endpoint list, in any
+ * pieces, changed and cut.
+ */
+#include "fake_probe.h"
+
+#include "dcerpc.h"
+#include "params.h"
+
+extern const struct check check_rpc;
+
+struct rpc_params {
+	bool lookup;
+	const struct port_list *range;
+	bool dynamic;
+};
+
+enum { PACKET_MAX = 8192, FRAGMENT = 400 };
+
+/* What the check started. */
+static struct {
+	unsigned count;
+	char check[16];
+	uint16_t port;
+	struct rpc_params params;
+} spawned;
+
+void probe_spawn(struct probe *p, const char *check, uint16_t port,
+		 const void *params)
+{
+	(void)p;
+	spawned.count++;
+	snprintf(spawned.check, sizeof spawned.check, "%s", check);
+	spawned.port = port;
+	memcpy(&spawned.params, params, sizeof spawned.params);
+}
+
+/* Captured from Samba 4.17.12 as a domain controller
+ * (tests/lab/peers/samba_dc): the endpoint mapper's interface on port 135; the
+ * same on 49152, which has none; the management interface there. */
+static const char accepted_hex[] =
+    "05000c03100000003c00000001000000b810b810bfa80000040031333500000001000000"
+    "00000000045d888aeb1cc9119fe808002b10486002000000";
+static const char rejected_hex[] =
+    "05000c03100000003c00000001000000b810b810d0ad0000060034393135320001000000"
+    "020001000000000000000000000000000000000000000000";
+static const char managed_hex[] =
+    "05000c03100000003c00000001000000b810b810e8af0000060034393135320001000000"
+    "00000000045d888aeb1cc9119fe808002b10486002000000";
+/* To a bind of another version, and to one without an interface. */
+static const char nak_hex[] =
+    "05000d031000000018000000010000000400010500000000";
+static const char bare_nak_hex[] =
+    "05000d031000000018000000010000000000010500000000";
+/* To an operation that it does not have (nca_s_op_rng_error). */
+static const char fault_hex[] =
+    "0500032310000000200000000200000018000000000000000200011c00000000";
+/* Six of the 53 entries of its endpoint mapper: a named pipe, TCP 49153, a
+ * local one, TCP 49154, HTTP 593, TCP 135. */
+static const char stub_hex[] =
+    "0000000096aae2db0b5b9c4a96da0ca6c675403206000000f401000000000000"
+    "060000000000000000000000000000000000000001000000000000000a000000"
+    "646e73736572766572000000000000000000000000000000000000000a000000"
+    "000000000a000000646e73736572766572000000000000000000000000000000"
+    "0000000020000000000000000800000062726f77736572000000000000000000"
+    "000000000000000029000000000000000500000073616d720000000000000000"
+    "00000000000000000000000030000000000000000900000065706d6170706572"
+    "0000000000000000000000000000000000000000320000000000000009000000"
+    "65706d6170706572000000005600000056000000050013000da4c2ab504d57b3"
+    "409d66ee4fd5fba07605000200000013000d045d888aeb1cc9119fe808002b10"
+    "486002000200000001000b0200000001000f10005c706970655c646e73736572"
+    "7665720001001101000000004b0000004b000000050013000da4c2ab504d57b3"
+    "409d66ee4fd5fba07605000200000013000d045d888aeb1cc9119fe808002b10"
+    "486002000200000001000b020000000100070200c00101000904000000000000"
+    "4800000048000000040013000d98d0ff6b12a110369833012892020162000002"
+    "00000013000d045d888aeb1cc9119fe808002b10486002000200000001000c02"
+    "000000010010080044454641554c54004b0000004b000000050013000d785734"
+    "123412cdabef000123456789ac01000200000013000d045d888aeb1cc9119fe8"
+    "08002b10486002000200000001000b020000000100070200c002010009040000"
+    "000000004b0000004b000000050013000d0883afe11f5dc91191a408002b14a0"
+    "fa03000200000013000d045d888aeb1cc9119fe808002b104860020002000000"
+    "01000b0200000001001f02000251010009040000000000004b0000004b000000"
+    "050013000d0883afe11f5dc91191a408002b14a0fa03000200000013000d045d"
+    "888aeb1cc9119fe808002b10486002000200000001000b020000000100070200"
+    "00870100090400000000000000000000";
+
+static const struct rpc_params bind_only;
+static const struct rpc_params lookup = {.lookup = true};
+
+static void start(struct fake *f, const struct rpc_params *params)
+{
+	memset(&spawned, 0, sizeof spawned);
+	fake_new(f, &check_rpc, params);
+	f->addr.port = 135;
+	fake_event(f, EV_START);
+}
+
+static void hear(struct fake *f, const char *hex)
+{
+	uint8_t packet[PACKET_MAX];
+	size_t length = fake_hex(hex, packet, sizeof packet);
+
+	fake_stream(f, packet, length);
+}
+
+/* A response to the lookup, in fragments as Samba makes them. */
+static size_t response(const uint8_t *stub, size_t length, size_t fragment,
+		       uint8_t out[PACKET_MAX])
+{
+	struct wire w = wire_into(out, PACKET_MAX);
+
+	for (size_t at = 0; at < length; at += fragment) {
+		size_t part = length - at < fragment ? length - at : fragment;
+		unsigned flags =
+		    (at == 0 ? 1U : 0U) | (at + part == length ? 2U : 0U);
+
+		wire_be32(&w, 0x05000200 | flags);
+		wire_be32(&w, 0x10000000);
+		wire_le16(&w, (uint16_t)(24 + part));
+		wire_le16(&w, 0);
+		wire_le32(&w, 2);
+		wire_le32(&w, (uint32_t)(length - at));
+		wire_zero(&w, 4);
+		wire_bytes(&w, stub + at, part);
+	}
+	assert_false(w.full);
+	return w.length;
+}
+
+static size_t endpoints(uint8_t out[PACKET_MAX], size_t fragment)
+{
+	uint8_t stub[PACKET_MAX];
+	size_t length = fake_hex(stub_hex, stub, sizeof stub);
+
+	return response(stub, length, fragment, out);
+}
+
+/* The bind ----------------------------------------------------------------- */
+
+static void the_bind_is_that_of_c706(void **state)
+{
+	static const struct rpc_params dynamic = {.dynamic = true};
+	struct fake f;
+	uint8_t wanted[PACKET_MAX];
+	size_t length = fake_hex(
+	    "05000b03 10000000 4800 0000 01000000 b810 b810 00000000 01000000"
+	    "0000 0100 0883afe11f5dc91191a408002b14a0fa 03000000"
+	    "045d888aeb1cc9119fe808002b104860 02000000",
+	    wanted, sizeof wanted);
+
+	(void)state;
+	start(&f, &bind_only);
+	assert_int_equal(length, 72);
+	assert_int_equal(f.sent_length, length);
+	assert_memory_equal(f.sent, wanted, length);
+	fake_waits(&f);
+
+	fake_hex("80bda8af8a7dc911bef408002b102989 01000000", wanted + 32, 20);
+	start(&f, &dynamic);
+	assert_int_equal(f.sent_length, length);
+	assert_memory_equal(f.sent, wanted, length);
+	fake_waits(&f);
+}
+
+static void every_answer_proves_rpc(void **state)
+{
+	static const struct {
+		const char *hex, *answer;
+		int64_t reason;
+		const char *status;
+	} cases[] = {
+	    {accepted_hex, "accepted", INT64_MIN, ""},
+	    {managed_hex, "accepted", INT64_MIN, ""},
+	    {rejected_hex, "rejected", 1, ""},
+	    {nak_hex, "nak", 4, ""},
+	    {bare_nak_hex, "nak", 0, ""},
+	    /* access denied, in the byte order of an older world */
+	    {"05000303 00000000 0020 0000 00000001 00000018 0000 00 00 00000005"
+	     "00000000",
+	     "fault", INT64_MIN, "0x00000005"}};
+	struct fake f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		uint8_t packet[PACKET_MAX];
+		size_t length = fake_hex(cases[i].hex, packet, sizeof packet);
+
+		start(&f, &bind_only);
+		fake_drip(&f, packet, length);
+		assert_string_equal(fake_fact(&f, "answer"), cases[i].answer);
+		assert_int_equal(fake_number(&f, "reason"), cases[i].reason);
+		assert_string_equal(fake_fact(&f, "status"), cases[i].status);
+		assert_int_equal(spawned.count, 0);
+		fake_ok(&f);
+	}
+}
+
+static void anything_else_is_a_bad_reply(void **state)
+{
+	static const char *const cases[] = {
+	    "48",     /* HTTP */
+	    "0506",   /* a later minor version */
+	    "05000b", /* a bind: our own echo */
+	    "050002", /* no call was made yet: judged with its length */
+	    "05000c03 10000000 000f 0000 01000000", /* shorter than a header */
+	    "05000c03 10000000 ffff 0000 01000000", /* longer than we take */
+	    "05000c03 10000000 1800 ff00 01000000 0000000000000000",
+	    "05000c03 10000000 1800 0000 07000000 0000000000000000",
+	    "05000c03 10000000 1800 0000 01000000 0000000000000000",
+	    /* a secondary address longer than everything */
+	    "05000c03 10000000 1c00 0000 01000000 b810b810 00000000 ffff 0000",
+	    "05000d03 10000000 1000 0000 01000000"};
+	struct fake f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		start(&f, &bind_only);
+		hear(&f, cases[i]);
+		if (strcmp(cases[i], "050002") == 0)
+			hear(&f, "03 10000000 1000 0000 01000000");
+		if (!f.done)
+			fail_msg("%s", cases[i]);
+		fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
+	}
+}
+
+static void an_end_in_the_middle(void **state)
+{
+	struct fake f;
+	uint8_t packet[PACKET_MAX];
+
+	(void)state;
+	start(&f, &bind_only);
+	fake_event(&f, EV_EOF); /* the engine records the reset */
+	fake_waits(&f);
+	start(&f, &bind_only);
+	hear(&f, "05000c03 10000000 3c00");
+	fake_event(&f, EV_EOF);
+	fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
+	/* Closed at the lookup: the same, the bind is in the facts. */
+	start(&f, &lookup);
+	hear(&f, accepted_hex);
+	fake_event(&f, EV_EOF);
+	assert_string_equal(fake_fact(&f, "answer"), "accepted");
+	fake_waits(&f);
+	start(&f, &lookup);
+	hear(&f, accepted_hex);
+	endpoints(packet, FRAGMENT);
+	fake_stream(&f, packet, 24 + FRAGMENT);
+	assert_false(f.done);
+	fake_event(&f, EV_EOF);
+	fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
+}
+
+/* The lookup --------------------------------------------------------------- */
+
+static void the_lookup_is_that_of_c706(void **state)
+{
+	struct fake f;
+	uint8_t wanted[PACKET_MAX];
+	size_t length =
+	    fake_hex("05000003 10000000 4000 0000 02000000 28000000 0000 0200"
+		     "00000000 00000000 00000000 01000000"
+		     "0000000000000000000000000000000000000000 f4010000",
+		     wanted, sizeof wanted);
+
+	(void)state;
+	start(&f, &lookup);
+	hear(&f, accepted_hex);
+	assert_int_equal(f.sends, 2);
+	assert_int_equal(f.sent_length - f.send_at[1], length);
+	assert_memory_equal(f.sent + f.send_at[1], wanted, length);
+	fake_waits(&f);
+}
+
+static void a_port_is_found(struct fake *f, uint16_t port)
+{
+	assert_int_equal(fake_number(f, "endpoints"), 6);
+	assert_int_equal(fake_count(f, "tcp-ports"), 3);
+	assert_true(fake_lists(f, "tcp-ports", "49154"));
+	assert_int_equal(fake_number(f, "dynamic-port"), port);
+	assert_int_equal(spawned.count, 1);
+	assert_string_equal(spawned.check, "rpc");
+	assert_int_equal(spawned.port, port);
+	assert_true(spawned.params.dynamic);
+	assert_false(spawned.params.lookup);
+	assert_null(spawned.params.range);
+	fake_ok(f);
+}
+
+static void a_dynamic_port_is_tried(void **state)
+{
+	static const struct port_range ranges[] = {{1025, 5000},
+						   {49154, 65535}};
+	static const struct port_list range = {2, ranges};
+	struct rpc_params params = {.lookup = true, .range = &range};
+	struct fake f;
+	uint8_t packet[PACKET_MAX];
+	size_t length = endpoints(packet, FRAGMENT);
+
+	(void)state;
+	start(&f, &lookup);
+	hear(&f, accepted_hex);
+	fake_drip(&f, packet, length);
+	a_port_is_found(&f, 49153);
+	start(&f, &params);
+	hear(&f, accepted_hex);
+	fake_stream(&f, packet, length);
+	a_port_is_found(&f, 49154);
+}
+
+static void nothing_in_the_range_is_no_witness(void **state)
+{
+	static const struct port_range old = {1025, 5000}, own = {1, 1024};
+	static const struct port_list lists[] = {{1, &old}, {1, &own}};
+	uint8_t packet[PACKET_MAX];
+	size_t length = endpoints(packet, PACKET_MAX);
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct rpc_params params = {.lookup = true, .range = &lists[i]};
+		struct fake f;
+
+		start(&f, &params);
+		hear(&f, accepted_hex);
+		fake_stream(&f, packet, length);
+		assert_int_equal(fake_number(&f, "endpoints"), 6);
+		assert_int_equal(spawned.count, 0);
+		assert_int_equal(f.why, WHY_NO_WITNESS);
+		fake_ended(&f, PHASE_LOCAL, CAUSE_LOCAL);
+	}
+}
+
+static void an_empty_list_is_no_witness(void **state)
+{
+	struct fake f;
+	uint8_t stub[PACKET_MAX], packet[PACKET_MAX];
+	/* ept_s_not_registered */
+	size_t length =
+	    fake_hex("0000000000000000000000000000000000000000 00000000"
+		     "f4010000 00000000 00000000 d6a0c916",
+		     stub, sizeof stub);
+
+	(void)state;
+	length = response(stub, length, PACKET_MAX, packet);
+	start(&f, &lookup);
+	hear(&f, accepted_hex);
+	fake_stream(&f, packet, length);
+	assert_int_equal(fake_number(&f, "endpoints"), 0);
+	assert_string_equal(fake_fact(&f, "status"), "0x16c9a0d6");
+	assert_int_equal(f.why, WHY_NO_WITNESS);
+	fake_ended(&f, PHASE_LOCAL, CAUSE_LOCAL);
+}
+
+static void a_refused_lookup_is_no_witness(void **state)
+{
+	static const char *const answers[] = {rejected_hex, nak_hex};
+	struct fake f;
+
+	(void)state;
+	start(&f, &lookup);
+	hear(&f, accepted_hex);
+	hear(&f, fault_hex);
+	assert_string_equal(fake_fact(&f, "answer"), "accepted");
+	assert_string_equal(fake_fact(&f, "status"), "0x1c010002");
+	assert_int_equal(f.why, WHY_NO_WITNESS);
+	fake_ended(&f, PHASE_LOCAL, CAUSE_LOCAL);
+	for (size_t i = 0; i < 2; i++) {
+		start(&f, &lookup);
+		hear(&f, answers[i]);
+		assert_int_equal(f.why, WHY_NO_WITNESS);
+		fake_ended(&f, PHASE_LOCAL, CAUSE_LOCAL);
+	}
+}
+
+static void a_broken_list_is_a_bad_reply(void **state)
+{
+	uint8_t stub[PACKET_MAX], packet[PACKET_MAX];
+	size_t whole = fake_hex(stub_hex, stub, sizeof stub);
+
+	(void)state;
+	for (size_t cut = 1; cut < whole; cut++) {
+		size_t length = response(stub, cut, PACKET_MAX, packet);
+		struct fake f;
+
+		start(&f, &lookup);
+		hear(&f, accepted_hex);
+		fake_stream(&f, packet, length);
+		fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
+	}
+	/* More entries than were asked for, and than there are. */
+	for (uint8_t i = 0; i < 2; i++) {
+		struct fake f;
+
+		stub[20] = stub[32] = i == 0 ? 0xff : 7;
+		stub[21] = stub[33] = i == 0 ? 0xff : 0;
+		start(&f, &lookup);
+		hear(&f, accepted_hex);
+		fake_stream(&f, packet,
+			    response(stub, whole, PACKET_MAX, packet));
+		fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
+	}
+}
+
+static void fragments_are_bounded(void **state)
+{
+	static uint8_t fragment[24 + DCERPC_FRAGMENT_MAX];
+	struct wire w = wire_into(fragment, sizeof fragment);
+	struct fake f;
+	size_t count = 0;
+
+	(void)state;
+	wire_be32(&w, 0x05000200); /* neither first nor last */
+	wire_be32(&w, 0x10000000);
+	wire_le16(&w, DCERPC_FRAGMENT_MAX);
+	wire_le16(&w, 0);
+	wire_le32(&w, 2);
+	start(&f, &lookup);
+	hear(&f, accepted_hex);
+	while (!f.done && count++ < 100)
+		fake_stream(&f, fragment, DCERPC_FRAGMENT_MAX);
+	assert_int_equal(count,
+			 DCERPC_STUB_MAX / (DCERPC_FRAGMENT_MAX - 24) + 1);
+	fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
+}
+
+static void every_octet_may_change(void **state)
+{
+	uint8_t packet[PACKET_MAX];
+	size_t length = endpoints(packet, PACKET_MAX);
+
+	(void)state;
+	for (size_t i = 0; i < length * 256; i++) {
+		struct fake f;
+		uint8_t kept = packet[i / 256];
+
+		packet[i / 256] = (uint8_t)i;
+		start(&f, &lookup);
+		hear(&f, accepted_hex);
+		fake_stream(&f, packet, length);
+		fake_facts_declared(&f);
+		fake_free(&f);
+		packet[i / 256] = kept;
+	}
+}
+
+/* The reader alone, over blocks of exactly their size. */
+static void every_cut_is_survived(void **state)
+{
+	uint8_t stub[PACKET_MAX];
+	size_t length = fake_hex(stub_hex, stub, sizeof stub);
+	struct dcerpc_endpoints e;
+
+	(void)state;
+	assert_true(dcerpc_read_endpoints(&e, stub, length, true));
+	for (size_t i = 0; i < length; i++) {
+		uint8_t *block = malloc(i + 1);
+
+		memcpy(block + 1, stub, i);
+		assert_false(dcerpc_read_endpoints(&e, block + 1, i, true));
+		dcerpc_read_endpoints(&e, block + 1, i, false);
+		free(block);
+	}
+}
+
+static void params_that_mean_nothing(void **state)
+{
+	static const struct port_range all = {1, 65535};
+	static const struct port_list list = {1, &all};
+	static const struct rpc_params bad[] = {
+	    {.range = &list}, {.lookup = true, .dynamic = true}};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		assert_int_equal(check_rpc.validate(&bad[i], &err), -1);
+	assert_int_equal(check_rpc.validate(&bind_only, &err), 0);
+	assert_int_equal(check_rpc.validate(&lookup, &err), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_bind_is_that_of_c706),
+	    cmocka_unit_test(every_answer_proves_rpc),
+	    cmocka_unit_test(anything_else_is_a_bad_reply),
+	    cmocka_unit_test(an_end_in_the_middle),
+	    cmocka_unit_test(the_lookup_is_that_of_c706),
+	    cmocka_unit_test(a_dynamic_port_is_tried),
+	    cmocka_unit_test(nothing_in_the_range_is_no_witness),
+	    cmocka_unit_test(an_empty_list_is_no_witness),
+	    cmocka_unit_test(a_refused_lookup_is_no_witness),
+	    cmocka_unit_test(a_broken_list_is_a_bad_reply),
+	    cmocka_unit_test(fragments_are_bounded),
+	    cmocka_unit_test(every_octet_may_change),
+	    cmocka_unit_test(every_cut_is_survived),
+	    cmocka_unit_test(params_that_mean_nothing),
+	};
+
+	return cmocka_run_group_tests_name("rpc", tests, NULL, NULL);
+}
