@@ -324,6 +324,8 @@ static int run(struct options *o)
 	struct request r = {0};
 	int status = run_check(o, &a, &r);
 
+	if (a.spec.params != NULL)
+		params_free(a.spec.check, (void *)(uintptr_t)a.spec.params);
 	request_free(&r);
 	arena_free(&a.arena);
 	return status;

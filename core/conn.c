@@ -173,10 +173,28 @@ static void conn_destroy(struct conn *c)
 	free(c);
 }
 
+/* A parting word (QUIT, an ident) that was queued a moment ago: one try. */
+static void last_words(struct conn *c)
+{
+	enum cause cause;
+	short events;
+	size_t sent;
+	int err;
+
+	if (c->state != STATE_OPEN || !is_stream(c) || c->out.length == 0)
+		return;
+	if (c->tls != NULL)
+		tls_write(c->tls, c->out.data, c->out.length, &sent, &events,
+			  &cause, &err);
+	else if (send(c->fd, c->out.data, c->out.length, MSG_NOSIGNAL) == -1)
+		return; /* the peer has gone first */
+}
+
 void conn_close(struct conn *c)
 {
 	if (c == NULL || c->closed)
 		return;
+	last_words(c);
 	over(c);
 	c->closed = true;
 	if (c->busy == 0)

@@ -46,6 +46,35 @@ static int create(const struct socket_options *o, bool *raw)
 	return socket(family, SOCK_RAW | flags, protocol);
 }
 
+static void first_interface(void *arg, const struct host_address *a)
+{
+	unsigned *index = arg;
+
+	if (*index == 0)
+		*index = if_nametoindex(a->interface);
+}
+
+/* Groups are reached on the link: a host without a default route has one, too.
+ */
+static int set_group_interface(int fd, const struct socket_options *o)
+{
+	struct ip_mreqn request = {0};
+	struct host_route route;
+	unsigned index = 0;
+
+	host_route(&o->remote, &route);
+	index = route.interface;
+	if (index == 0)
+		host_addresses(first_interface, &index);
+	if (index == 0)
+		return 0; /* sending will say so */
+	if (o->remote.family == AF_INET6)
+		return set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, (int)index);
+	request.imr_ifindex = (int)index;
+	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request,
+			  sizeof request);
+}
+
 static int set_options(int fd, const struct socket_options *o)
 {
 	bool v6 = o->remote.family == AF_INET6;
@@ -60,9 +89,11 @@ static int set_options(int fd, const struct socket_options *o)
 	if (o->min_ttl > 0)
 		rc |= set_int(fd, level, v6 ? IPV6_MINHOPCOUNT : IP_MINTTL,
 			      o->min_ttl);
-	if (o->kind == SOCKET_MULTICAST)
+	if (o->kind == SOCKET_MULTICAST) {
 		rc |= set_int(fd, level,
 			      v6 ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL, 255);
+		rc |= set_group_interface(fd, o);
+	}
 	if (o->kind == SOCKET_STREAM)
 		rc |= set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (o->interface != NULL)

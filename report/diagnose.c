@@ -27,6 +27,8 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 	case VERDICT_FAIL:
 	case VERDICT_SKIP:
 		return true;
+	case VERDICT_UNTESTED:
+		return r->why == WHY_LOCAL;
 	case VERDICT_WARN:
 		return r->outcome.cause != CAUSE_OK ||
 		       stranger != STRANGER_NONE || survey_is_check(r, "ntp");

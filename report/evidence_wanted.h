@@ -16,7 +16,7 @@
 enum { EVIDENCE_WANTED_MAX = 32 };
 
 /*
- * Fills at most `max` (and never more than EVIDENCE_WANTED_MAX) wishes, the
+ * Fills at most `max` wishes (and never more than EVIDENCE_WANTED_MAX), the
  * most telling first; returns how many.
  *
  *	NEIGHBOUR   each default gateway, when something behind it failed; each

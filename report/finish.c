@@ -231,8 +231,8 @@ static enum severity finish_severity(const struct diagnosis *d,
 		const struct result *r = diagnosis_result(d, f->results[i]);
 		const struct requirement *q = r->spec->requirement;
 
-		if ((r->verdict == VERDICT_FAIL ||
-		     r->verdict == VERDICT_SKIP) &&
+		if ((r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP ||
+		     r->verdict == VERDICT_UNTESTED) &&
 		    (q == NULL || q->level == LEVEL_REQUIRED ||
 		     q->level == LEVEL_ALTERNATIVE))
 			return SEVERITY_CRITICAL;

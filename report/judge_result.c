@@ -190,12 +190,12 @@ static enum verdict judge_local(struct judge *j, struct result *r)
 	switch (r->outcome.cause) {
 	case CAUSE_PROHIBITED:
 		r->reason = "this host's own firewall refuses to send it";
-		r->why = WHY_NONE;
-		return VERDICT_SKIP;
+		r->why = WHY_LOCAL;
+		return VERDICT_UNTESTED;
 	case CAUSE_UNREACHABLE:
 		r->reason = "this host has no route to it";
-		r->why = WHY_NONE;
-		return VERDICT_SKIP;
+		r->why = WHY_LOCAL;
+		return VERDICT_UNTESTED;
 	case CAUSE_OK:
 		return VERDICT_PASS;
 	case CAUSE_IN_USE:

@@ -52,11 +52,6 @@ void judge_devices(struct judge *j)
 
 /* The verdict of the run -------------------------------------------------- */
 
-struct judge_counts {
-	unsigned required, failed, skipped, undecided, works;
-	unsigned inbound, no_witness, warnings;
-};
-
 static bool judge_could_be_tested(enum why why)
 {
 	return why != WHY_NO_WITNESS && why != WHY_NEEDS_SECOND_END;
@@ -64,7 +59,7 @@ static bool judge_could_be_tested(enum why why)
 
 /* A requirement that must hold: does one of its targets stay untested? */
 static void judge_hard(const struct judge *j, size_t index,
-		       struct judge_counts *c)
+		       struct report_counts *c)
 {
 	const struct requirement_report *q = &j->report->requirements[index];
 	bool undecided =
@@ -90,9 +85,9 @@ static void judge_hard(const struct judge *j, size_t index,
 	}
 }
 
-static struct judge_counts judge_tallies(const struct judge *j)
+static struct report_counts judge_tallies(const struct judge *j)
 {
-	struct judge_counts c = {0};
+	struct report_counts c = {0};
 
 	for (size_t i = 0; i < j->report->requirement_count; i++) {
 		const struct requirement_report *q =
@@ -110,7 +105,7 @@ static struct judge_counts judge_tallies(const struct judge *j)
 	return c;
 }
 
-static enum run_verdict judge_run_verdict(const struct judge_counts *c)
+static enum run_verdict judge_run_verdict(const struct report_counts *c)
 {
 	if (c->failed + c->skipped > 0)
 		return RUN_NOT_READY;
@@ -129,7 +124,7 @@ static const char *judge_plural(unsigned n)
 }
 
 static void judge_headline_not_ready(struct buf *b,
-				     const struct judge_counts *c)
+				     const struct report_counts *c)
 {
 	buf_printf(b, "NOT READY: %u of %u required path%s ",
 		   c->failed + c->skipped, c->required,
@@ -161,7 +156,7 @@ static bool judge_stands_in(const struct judge *j)
 	return false;
 }
 
-static void judge_headline(struct judge *j, const struct judge_counts *c)
+static void judge_headline(struct judge *j, const struct report_counts *c)
 {
 	const struct run_info *run = j->report->run;
 	struct buf b;
@@ -177,9 +172,11 @@ static void judge_headline(struct judge *j, const struct judge_counts *c)
 	case RUN_READY_WITH_WARNINGS:
 		buf_printf(&b,
 			   "READY WITH WARNINGS: %u of %u required path%s "
-			   "work, %u warning%s",
-			   c->works, c->required, judge_plural(c->required),
-			   c->warnings, judge_plural(c->warnings));
+			   "work",
+			   c->works, c->required, judge_plural(c->required));
+		if (c->warnings > 0)
+			buf_printf(&b, ", %u warning%s", c->warnings,
+				   judge_plural(c->warnings));
 		break;
 	case RUN_UNDECIDED:
 		buf_printf(&b,
@@ -223,7 +220,7 @@ static void judge_note(struct judge_notes *n, const char *text)
 }
 
 static void judge_note_proofs(struct judge_notes *n,
-			      const struct judge_counts *c)
+			      const struct report_counts *c)
 {
 	struct arena *a = n->j->arena;
 
@@ -241,21 +238,23 @@ static void judge_note_proofs(struct judge_notes *n,
 				  "hand",
 				  c->no_witness, judge_plural(c->no_witness)));
 	if (n->j->plan->untyped_rows > 0)
-		judge_note(
-		    n, arena_printf(a,
-				    "%zu requirements were not applied to "
-				    "devices without a type in the inventory",
-				    n->j->plan->untyped_rows));
+		judge_note(n,
+			   arena_printf(a,
+					"requirements not applied to devices "
+					"without a type in the inventory: %zu",
+					n->j->plan->untyped_rows));
 	if (n->j->absent > 0)
-		judge_note(n, arena_printf(a,
-					   "%zu swept addresses answer "
-					   "nothing: counted as absent",
-					   n->j->absent));
+		judge_note(
+		    n,
+		    arena_printf(
+			a, "swept addresses that answer nothing (absent): %zu",
+			n->j->absent));
 	if (n->j->pool_silent > 0)
-		judge_note(n, arena_printf(a,
-					   "%zu members of the time server "
-					   "pool gave no time; others did",
-					   n->j->pool_silent));
+		judge_note(n,
+			   arena_printf(a,
+					"members of the time server pool that "
+					"gave no time, while others did: %zu",
+					n->j->pool_silent));
 }
 
 /* A path that works, slowly. */
@@ -306,7 +305,7 @@ static void judge_note_secrets(struct judge_notes *n)
 	}
 }
 
-static void judge_notes(struct judge *j, const struct judge_counts *c)
+static void judge_notes(struct judge *j, const struct report_counts *c)
 {
 	struct judge_notes n = {.j = j};
 	const struct results *results = j->results;
@@ -333,8 +332,9 @@ static void judge_notes(struct judge *j, const struct judge_counts *c)
 
 void judge_run(struct judge *j)
 {
-	struct judge_counts c = judge_tallies(j);
+	struct report_counts c = judge_tallies(j);
 
+	j->report->counts = c;
 	j->report->verdict = judge_run_verdict(&c);
 	judge_headline(j, &c);
 	judge_notes(j, &c);

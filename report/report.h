@@ -122,6 +122,14 @@ struct run_info {
 	bool tolerate_percent;
 };
 
+/* Requirements that must hold (required, alternative), without those that are
+ * not needed; warnings are those of all levels but advisory. */
+struct report_counts {
+	unsigned required, works, failed, skipped, undecided;
+	unsigned inbound, no_witness; /* untested: nothing here can prove it */
+	unsigned warnings;
+};
+
 struct survey; /* report/survey.h */
 
 struct report {
@@ -132,6 +140,7 @@ struct report {
 	const struct run_info *run;
 	enum run_verdict verdict;
 	unsigned summary[VERDICT_COUNT]; /* counts of requirements */
+	struct report_counts counts;
 	size_t requirement_count;
 	struct requirement_report *requirements;
 	size_t group_count;

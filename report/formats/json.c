@@ -8,19 +8,55 @@
 
 #include "check.h"
 #include "clock.h"
+#include "mem.h"
 #include "report.h"
 #include "survey.h"
+#include "text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+/* Strings of a profile or an inventory were not cleaned on the way in. */
+static void json_clean(struct json_out *j, const char *text)
+{
+	size_t length = text == NULL ? 0 : strlen(text);
+	char *clean;
+
+	if (text == NULL ||
+	    (text_is_utf8(text, length) && !text_has_controls(text))) {
+		json_string(j, text);
+		return;
+	}
+	clean = mem_calloc(length + 1, 4);
+	json_string(j, text_sanitise(clean, (length + 1) * 4, text, length));
+	free(clean);
+}
+
+static void json_key_clean(struct json_out *j, const char *key,
+			   const char *text)
+{
+	json_key(j, key);
+	json_clean(j, text);
+}
+
+static void json_key_cleans(struct json_out *j, const char *key,
+			    const char *const *texts)
+{
+	json_key(j, key);
+	json_array(j);
+	for (size_t i = 0; texts != NULL && texts[i] != NULL; i++)
+		json_clean(j, texts[i]);
+	json_array_end(j);
+}
 
 static void json_key_address(struct json_out *j, const char *key,
 			     const struct addr *a)
 {
 	char text[ADDR_TEXT];
 
-	json_key_string(j, key,
-			a->family == AF_UNSPEC ? NULL : addr_text(a, text));
+	json_key_clean(j, key,
+		       a->family == AF_UNSPEC ? NULL : addr_text(a, text));
 }
 
 static void json_key_time(struct json_out *j, const char *key, int64_t us)
@@ -58,16 +94,16 @@ static void json_key_ids(struct json_out *j, const char *key,
 static void json_profile(struct json_out *j, const struct plan_profile *p)
 {
 	json_object(j);
-	json_key_string(j, "name", p->profile->name);
-	json_key_string(j, "version", p->profile->version);
-	json_key_string(j, "file", p->profile->file);
-	json_key_string(j, "sha256", p->profile->sha256);
-	json_key_string(j, "role", p->role);
-	json_key_strings(j, "scenarios", p->scenarios);
+	json_key_clean(j, "name", p->profile->name);
+	json_key_clean(j, "version", p->profile->version);
+	json_key_clean(j, "file", p->profile->file);
+	json_key_clean(j, "sha256", p->profile->sha256);
+	json_key_clean(j, "role", p->role);
+	json_key_cleans(j, "scenarios", p->scenarios);
 	json_key(j, "variables");
 	json_object(j);
 	for (size_t i = 0; i < p->variable_count; i++)
-		json_key_string(j, p->variable_names[i], p->variable_values[i]);
+		json_key_clean(j, p->variable_names[i], p->variable_values[i]);
 	json_object_end(j);
 	json_object_end(j);
 }
@@ -78,7 +114,7 @@ static void json_host(struct json_out *j, const struct facts *host)
 
 	json_key(j, "host");
 	json_object(j);
-	json_key_string(j, "name", facts_text(host, "name"));
+	json_key_clean(j, "name", facts_text(host, "name"));
 	json_key(j, "addresses");
 	json_array(j);
 	for (size_t i = 0; addresses != NULL && i < addresses->list_count; i++)
@@ -94,21 +130,21 @@ static void json_run(struct json_out *j, const struct report *r)
 
 	json_key(j, "run");
 	json_object(j);
-	json_key_string(j, "id", r->run->id);
-	json_key_string(j, "started",
-			clock_text(results->started_wall_us, started));
+	json_key_clean(j, "id", r->run->id);
+	json_key_clean(j, "started",
+		       clock_text(results->started_wall_us, started));
 	json_key_time(j, "duration_ms", results->duration_us);
 	json_key_bool(j, "interrupted", results->interrupted);
 	json_host(j, &results->host);
-	json_key_string(j, "source", r->run->source);
-	json_key_string(j, "on_behalf_of", r->run->on_behalf_of);
+	json_key_clean(j, "source", r->run->source);
+	json_key_clean(j, "on_behalf_of", r->run->on_behalf_of);
 	json_key(j, "proxy");
 	if (r->plan->proxy == NULL) {
 		json_null(j);
 	} else {
 		json_object(j);
-		json_key_string(j, "url", r->plan->proxy->url);
-		json_key_string(j, "source", r->plan->proxy->source);
+		json_key_clean(j, "url", r->plan->proxy->url);
+		json_key_clean(j, "source", r->plan->proxy->source);
 		json_object_end(j);
 	}
 	json_key(j, "profiles");
@@ -148,32 +184,31 @@ static void json_requirement(struct json_out *j, const struct report *r,
 	const struct requirement *p = q->planned->requirement;
 
 	json_object(j);
-	json_key_string(j, "id", q->planned->id);
-	json_key_string(j, "profile",
-			p->profile != NULL ? p->profile->name : NULL);
-	json_key_string(j, "title", p->title);
-	json_key_strings(j, "covers", p->covers);
-	json_key_string(j, "level", level_name(p->level));
-	json_key_string(j, "group",
-			p->group != NULL ? p->group : p->when_group);
-	json_key_string(j, "scenario", p->scenario);
-	json_key_string(j, "from", p->from);
-	json_key_string(j, "to", p->to);
-	json_key_string(j, "transport", p->transport);
+	json_key_clean(j, "id", q->planned->id);
+	json_key_clean(j, "profile",
+		       p->profile != NULL ? p->profile->name : NULL);
+	json_key_clean(j, "title", p->title);
+	json_key_cleans(j, "covers", p->covers);
+	json_key_clean(j, "level", level_name(p->level));
+	json_key_clean(j, "group", p->group != NULL ? p->group : p->when_group);
+	json_key_clean(j, "scenario", p->scenario);
+	json_key_clean(j, "from", p->from);
+	json_key_clean(j, "to", p->to);
+	json_key_clean(j, "transport", p->transport);
 	json_ports(j, q->planned->ports_text);
-	json_key_string(j, "check", p->check);
-	json_key_string(j, "proof", proof_name(p->proof));
-	json_key_string(j, "purpose", p->purpose);
-	json_key_string(j, "verdict", verdict_name(q->verdict));
-	json_key_string(j, "why", q->why == WHY_NONE ? NULL : why_name(q->why));
-	json_key_string(j, "reason", q->reason);
+	json_key_clean(j, "check", p->check);
+	json_key_clean(j, "proof", proof_name(p->proof));
+	json_key_clean(j, "purpose", p->purpose);
+	json_key_clean(j, "verdict", verdict_name(q->verdict));
+	json_key_clean(j, "why", q->why == WHY_NONE ? NULL : why_name(q->why));
+	json_key_clean(j, "reason", q->reason);
 	json_key(j, "devices");
 	json_array(j);
 	for (size_t i = 0; i < q->device_count; i++) {
 		json_object(j);
-		json_key_string(j, "name", q->devices[i].name);
-		json_key_string(j, "verdict",
-				verdict_name(q->devices[i].verdict));
+		json_key_clean(j, "name", q->devices[i].name);
+		json_key_clean(j, "verdict",
+			       verdict_name(q->devices[i].verdict));
 		json_object_end(j);
 	}
 	json_array_end(j);
@@ -185,11 +220,11 @@ static void json_group(struct json_out *j, const struct report *r,
 		       const struct group_report *g)
 {
 	json_object(j);
-	json_key_string(j, "profile",
-			g->profile != NULL ? g->profile->name : NULL);
-	json_key_string(j, "group", g->group);
-	json_key_string(j, "device", g->device);
-	json_key_string(j, "verdict", verdict_name(g->verdict));
+	json_key_clean(j, "profile",
+		       g->profile != NULL ? g->profile->name : NULL);
+	json_key_clean(j, "group", g->group);
+	json_key_clean(j, "device", g->device);
+	json_key_clean(j, "verdict", verdict_name(g->verdict));
 	json_key(j, "by");
 	json_array(j);
 	for (size_t i = 0; i < g->by_count; i++)
@@ -201,13 +236,13 @@ static void json_group(struct json_out *j, const struct report *r,
 static void json_device(struct json_out *j, const struct device_report *d)
 {
 	json_object(j);
-	json_key_string(j, "name", d->device->name);
-	json_key_string(j, "address", d->device->address);
-	json_key_strings(j, "types", d->device->types);
-	json_key_string(j, "state", device_state_name(d->state));
-	json_key_string(j, "verdict",
-			d->verdict == VERDICT_NONE ? NULL
-						   : verdict_name(d->verdict));
+	json_key_clean(j, "name", d->device->name);
+	json_key_clean(j, "address", d->device->address);
+	json_key_cleans(j, "types", d->device->types);
+	json_key_clean(j, "state", device_state_name(d->state));
+	json_key_clean(j, "verdict",
+		       d->verdict == VERDICT_NONE ? NULL
+						  : verdict_name(d->verdict));
 	json_object_end(j);
 }
 
@@ -229,12 +264,12 @@ static void json_target(struct json_out *j, const struct result *r)
 {
 	json_key(j, "target");
 	json_object(j);
-	json_key_string(j, "name", r->spec->host);
+	json_key_clean(j, "name", r->spec->host);
 	json_key_address(j, "address", &r->addr);
-	json_key_string(j, "family", json_family(&r->addr));
-	json_key_string(j, "transport", transport_name(r->spec->transport));
+	json_key_clean(j, "family", json_family(&r->addr));
+	json_key_clean(j, "transport", transport_name(r->spec->transport));
 	json_key_some(j, "port", r->port);
-	json_key_string(j, "device", r->spec->device);
+	json_key_clean(j, "device", r->spec->device);
 	json_object_end(j);
 }
 
@@ -246,11 +281,11 @@ static void json_outcome(struct json_out *j, const struct outcome *o)
 		 (unsigned)o->icmp_code);
 	json_key(j, "outcome");
 	json_object(j);
-	json_key_string(j, "phase", phase_name(o->phase));
-	json_key_string(j, "cause", cause_name(o->cause));
-	json_key_string(j, "code", outcome_code(o->phase, o->cause, code));
+	json_key_clean(j, "phase", phase_name(o->phase));
+	json_key_clean(j, "cause", cause_name(o->cause));
+	json_key_clean(j, "code", outcome_code(o->phase, o->cause, code));
 	json_key_some(j, "errno", o->sys_errno);
-	json_key_string(j, "icmp", o->has_icmp ? icmp : NULL);
+	json_key_clean(j, "icmp", o->has_icmp ? icmp : NULL);
 	json_key_address(j, "blocker", &o->blocker);
 	json_object_end(j);
 }
@@ -289,27 +324,26 @@ static void json_result(struct json_out *j, const struct report *r,
 	    result->check != NULL ? result->check : result->spec->check;
 
 	json_object(j);
-	json_key_string(j, "id", result->id);
-	json_key_string(j, "requirement",
-			r->plan->requirements[requirement].id);
-	json_key_string(j, "parent",
-			result->parent == SIZE_MAX
-			    ? NULL
-			    : r->results->items[result->parent].id);
-	json_key_string(j, "check", check != NULL ? check->name : NULL);
-	json_key_string(j, "verdict", verdict_name(result->verdict));
-	json_key_string(j, "why",
-			result->why == WHY_NONE ? NULL : why_name(result->why));
-	json_key_string(j, "reason", result->reason);
-	json_key_string(j, "proof", proof_name(result->proof));
+	json_key_clean(j, "id", result->id);
+	json_key_clean(j, "requirement", r->plan->requirements[requirement].id);
+	json_key_clean(j, "parent",
+		       result->parent == SIZE_MAX
+			   ? NULL
+			   : r->results->items[result->parent].id);
+	json_key_clean(j, "check", check != NULL ? check->name : NULL);
+	json_key_clean(j, "verdict", verdict_name(result->verdict));
+	json_key_clean(j, "why",
+		       result->why == WHY_NONE ? NULL : why_name(result->why));
+	json_key_clean(j, "reason", result->reason);
+	json_key_clean(j, "proof", proof_name(result->proof));
 	json_target(j, result);
 	json_outcome(j, &result->outcome);
 	json_key_number(j, "attempts", result->attempts);
 	json_timings(j, &result->timings);
 	json_key_facts(j, "facts", &result->facts);
 	json_result_evidence(j, r, index);
-	json_key_string(j, "finding",
-			result->finding != NULL ? result->finding->id : NULL);
+	json_key_clean(j, "finding",
+		       result->finding != NULL ? result->finding->id : NULL);
 	json_object_end(j);
 }
 
@@ -318,12 +352,12 @@ static void json_evidence(struct json_out *j, const struct evidence *e)
 	char target[ADDR_TEXT];
 
 	json_object(j);
-	json_key_string(j, "id", e->id);
-	json_key_string(j, "kind", evidence_kind_name(e->kind));
-	json_key_string(j, "target",
-			e->addr.family == AF_UNSPEC ? NULL
-			: e->port != 0 ? addr_text_port(&e->addr, target)
-				       : addr_text(&e->addr, target));
+	json_key_clean(j, "id", e->id);
+	json_key_clean(j, "kind", evidence_kind_name(e->kind));
+	json_key_clean(j, "target",
+		       e->addr.family == AF_UNSPEC ? NULL
+		       : e->port != 0 ? addr_text_port(&e->addr, target)
+				      : addr_text(&e->addr, target));
 	json_key_facts(j, "observed", &e->observed);
 	json_object_end(j);
 }
@@ -336,7 +370,7 @@ static void json_texts(struct json_out *j, const char *key,
 	json_key(j, key);
 	json_array(j);
 	for (size_t i = 0; i < count; i++)
-		json_string(j, texts[i]);
+		json_clean(j, texts[i]);
 	json_array_end(j);
 }
 
@@ -348,7 +382,7 @@ static void json_finding_place(struct json_out *j, const struct finding *f)
 	} else {
 		json_object(j);
 		json_key_address(j, "address", &f->blocker);
-		json_key_string(j, "name", f->blocker_name);
+		json_key_clean(j, "name", f->blocker_name);
 		json_object_end(j);
 	}
 	json_key(j, "where");
@@ -356,7 +390,7 @@ static void json_finding_place(struct json_out *j, const struct finding *f)
 		json_null(j);
 	} else {
 		json_object(j);
-		json_key_string(j, "at", where_name(f->where));
+		json_key_clean(j, "at", where_name(f->where));
 		json_key_some(j, "hop", f->hop);
 		json_key_address(j, "address", &f->hop_address);
 		json_object_end(j);
@@ -367,22 +401,22 @@ static void json_finding(struct json_out *j, const struct report *r,
 			 const struct finding *f)
 {
 	json_object(j);
-	json_key_string(j, "id", f->id);
-	json_key_string(j, "code", f->code);
-	json_key_string(j, "owner", owner_name(f->owner));
-	json_key_string(j, "confidence",
-			f->confirmed ? "confirmed" : "probable");
+	json_key_clean(j, "id", f->id);
+	json_key_clean(j, "code", f->code);
+	json_key_clean(j, "owner", owner_name(f->owner));
+	json_key_clean(j, "confidence",
+		       f->confirmed ? "confirmed" : "probable");
 	json_key_bool(j, "inferred", f->inferred);
-	json_key_string(j, "severity", severity_name(f->severity));
-	json_key_string(j, "title", f->title);
+	json_key_clean(j, "severity", severity_name(f->severity));
+	json_key_clean(j, "title", f->title);
 	json_finding_place(j, f);
 	json_texts(j, "evidence", f->evidence, f->evidence_count);
-	json_key_strings(j, "evidence_ids", f->evidence_ids);
+	json_key_cleans(j, "evidence_ids", f->evidence_ids);
 	json_key_ids(j, "results", r->results, f->results, f->result_count);
-	json_key_string(j, "impact", f->impact);
+	json_key_clean(j, "impact", f->impact);
 	json_texts(j, "remedy", f->remedy, f->remedy_count);
-	json_key_string(j, "confirm_by", f->confirm_by);
-	json_key_string(j, "url", f->url);
+	json_key_clean(j, "confirm_by", f->confirm_by);
+	json_key_clean(j, "url", f->url);
 	json_object_end(j);
 }
 
@@ -430,15 +464,15 @@ static void json_write(const struct report *r, const struct format_options *o,
 	(void)o;
 	json_begin(&j, out);
 	json_object(&j);
-	json_key_string(&j, "schema", "preflight.report/1");
+	json_key_clean(&j, "schema", "preflight.report/1");
 	json_key(&j, "tool");
 	json_object(&j);
-	json_key_string(&j, "name", "preflight");
-	json_key_string(&j, "version", r->run->version);
+	json_key_clean(&j, "name", "preflight");
+	json_key_clean(&j, "version", r->run->version);
 	json_object_end(&j);
 	json_run(&j, r);
-	json_key_string(&j, "verdict", run_verdict_name(r->verdict));
-	json_key_string(&j, "headline", r->headline);
+	json_key_clean(&j, "verdict", run_verdict_name(r->verdict));
+	json_key_clean(&j, "headline", r->headline);
 	json_key(&j, "summary");
 	json_object(&j);
 	json_key_number(&j, "pass", r->summary[VERDICT_PASS]);

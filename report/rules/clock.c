@@ -148,8 +148,9 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 	}
 	if (f != NULL && dates)
 		draft_line(
-		    d, f, "%zu certificates of %zu owners are %s by this clock",
-		    claimed, clock_domains(d, c), c->key);
+		    d, f,
+		    "certificates that are %s by this clock: %zu (owners: %zu)",
+		    c->key, claimed, clock_domains(d, c));
 }
 
 void rules_clock(struct diagnosis *d)

@@ -111,7 +111,8 @@ static void dns_dead(struct diagnosis *d)
 			: "No question to it was answered";
 	f->where = WHERE_TARGET;
 	if (names > 0)
-		draft_line(d, f, "%zu names could not be resolved", names);
+		draft_line(d, f, "names that could not be resolved: %zu",
+			   names);
 	if (d->v4.internet_answered + d->v6.internet_answered > 0 && names > 0)
 		draft_line(d, f,
 			   "addresses on the internet do answer: the "
@@ -299,8 +300,8 @@ static void dns_tcp(struct diagnosis *d)
 		    diagnosis_hop(d, c.items[0].items, c.items[0].count);
 
 		draft_line(d, f,
-			   "%zu servers answer over UDP and stay silent over "
-			   "TCP",
+			   "servers that answer over UDP and stay silent over "
+			   "TCP: %zu",
 			   c.items[0].count);
 		draft_hop(d, f, &hop);
 		draft_claim_all(d, f, &c.items[0]);

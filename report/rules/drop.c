@@ -79,15 +79,15 @@ static void drop_proxy(struct diagnosis *d)
 	f = draft_for(d, "proxy-needed", "");
 	f->reason = "Both web ports are shut for every host, while other "
 		    "traffic to the internet passes";
-	draft_line(d, f,
-		   "%zu tests of port 80 and %zu of port 443: no answer from "
-		   "anybody",
-		   w.silent80, w.silent443);
+	draft_line(
+	    d, f,
+	    "web tests without an answer: %zu on port 80, %zu on port 443",
+	    w.silent80, w.silent443);
 	if (w.other_ports > 0)
-		draft_line(d, f,
-			   "%zu tests of other ports on the internet were "
-			   "answered",
-			   w.other_ports);
+		draft_line(
+		    d, f,
+		    "tests of other internet ports that were answered: %zu",
+		    w.other_ports);
 	if (hint != NULL)
 		draft_line(d, f, "%s", hint);
 	draft_claim_all(d, f, &c.items[0]);
@@ -194,10 +194,10 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 		    "internet are answered";
 	draft_hop(d, f, &hop);
 	if (family->internet_answered > 0)
-		draft_line(d, f,
-			   "%zu tests of other ports on the internet were "
-			   "answered",
-			   family->internet_answered);
+		draft_line(
+		    d, f,
+		    "tests of other internet ports that were answered: %zu",
+		    family->internet_answered);
 	if (hop.evidence == NULL && drop_is_blind(d, c))
 		draft_line(d, f,
 			   "a walk along the path met no hop at all: this "
@@ -220,7 +220,7 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 	draft_line(d, f, "%s: no answer to %u attempts",
 		   diagnosis_target(d, index),
 		   diagnosis_result(d, index)->attempts);
-	draft_line(d, f, "%zu tests of other hosts on this port worked",
+	draft_line(d, f, "tests of other hosts on this port that worked: %zu",
 		   diagnosis_port(d, c->items[0])->ok);
 	draft_hop(d, f, &hop);
 	f->subject = "";

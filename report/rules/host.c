@@ -98,8 +98,8 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 	else if (t->router_says && r->outcome.has_icmp)
 		draft_line(d, f, "%s says: host unreachable",
 			   addr_text(&r->outcome.blocker, address));
-	draft_line(d, f, "%s: none of %zu tests was answered", r->spec->device,
-		   t->quiet);
+	draft_line(d, f, "%s: no answer to any test of it (%zu)",
+		   r->spec->device, t->quiet);
 }
 
 static void host_claim(struct diagnosis *d, const struct host_tally *all)

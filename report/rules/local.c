@@ -124,8 +124,8 @@ static void local_default_route(struct diagnosis *d)
 	draft_line(d, f, "the routing table has no default route");
 	if (refused > 0)
 		draft_line(d, f,
-			   "the kernel refused %zu probes at once "
-			   "(network unreachable)",
+			   "probes that the kernel refused at once (network "
+			   "unreachable): %zu",
 			   refused);
 }
 
@@ -163,8 +163,8 @@ static void local_firewall(struct diagnosis *d)
 	}
 	if (f != NULL && not_permitted > 0)
 		draft_line(d, f,
-			   "sending failed %zu times with \"operation not "
-			   "permitted\"",
+			   "times that sending failed with \"operation not "
+			   "permitted\": %zu",
 			   not_permitted);
 }
 

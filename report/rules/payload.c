@@ -69,10 +69,10 @@ static void payload_by_name(struct diagnosis *d, const struct cluster *c)
 		draft_line(
 		    d, f, "%s: %s after the name was sent", name,
 		    outcome_code(r->outcome.phase, r->outcome.cause, code));
-		draft_line(d, f,
-			   "%zu tests of other hosts on the same port "
-			   "completed",
-			   payload_works(d, c));
+		draft_line(
+		    d, f,
+		    "tests of other hosts on the same port that completed: %zu",
+		    payload_works(d, c));
 		draft_claim(d, f, c->items[i]);
 	}
 }
@@ -91,8 +91,8 @@ static void payload_reset(struct diagnosis *d, const struct cluster *c)
 		return;
 	f = draft_for(d, "payload-reset", "");
 	draft_line(d, f,
-		   "%zu hosts accept the connection, then it is reset before "
-		   "an answer",
+		   "hosts that accept the connection and reset it before an "
+		   "answer: %zu",
 		   payload_hosts(d, c));
 	draft_line(d, f, "no host completed a test on this port");
 	draft_claim_all(d, f, c);
@@ -139,7 +139,8 @@ static void payload_lost(struct diagnosis *d, const struct cluster *c,
 				"never come";
 	if (e != NULL)
 		draft_cite(d, f, e, "with small segments the same test works");
-	draft_line(d, f, "%zu hosts accept the connection, then stay silent",
+	draft_line(d, f,
+		   "hosts that accept the connection, then stay silent: %zu",
 		   payload_hosts(d, c));
 	draft_hop(d, f, &hop);
 	f->owner = OWNER_INTERNET;
@@ -160,7 +161,7 @@ static void payload_silent(struct diagnosis *d, const struct cluster *c)
 	}
 	f = draft_for(d, "payload-dropped", "");
 	draft_line(d, f,
-		   "%zu hosts accept the connection, then nothing comes back",
+		   "hosts that accept the connection, then stay silent: %zu",
 		   payload_hosts(d, c));
 	draft_line(d, f, "no host completed a test on this port");
 	if (e != NULL)

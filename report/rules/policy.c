@@ -67,7 +67,7 @@ static void policy_lines(struct diagnosis *d, struct draft *f,
 			   (unsigned)o->icmp_type, (unsigned)o->icmp_code,
 			   policy_meaning(o), addr_text(&o->blocker, address));
 	}
-	draft_line(d, f, "%zu tests met it", c->count);
+	draft_line(d, f, "tests that met it: %zu", c->count);
 }
 
 /* Where one of a port's targets was told no and none works, the silent rest
@@ -96,8 +96,8 @@ static void policy_infer(struct diagnosis *d, struct draft *f,
 	if (inferred > 0) {
 		f->inferred = true;
 		draft_line(d, f,
-			   "%zu silent tests of the same port are put down to "
-			   "the same rule (ICMP errors are rate-limited)",
+			   "silent tests of the same port put down to the same "
+			   "rule (ICMP errors are rate-limited): %zu",
 			   inferred);
 	}
 	map_free(&ports);

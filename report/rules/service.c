@@ -76,7 +76,7 @@ static void service_resets(struct diagnosis *d, const struct cluster *c,
 		draft_cite(d, f, v->evidence,
 			   "the reset's time to live does not agree with other "
 			   "answers of that host");
-	draft_line(d, f, "%zu hosts refuse, none accepts", v->hosts);
+	draft_line(d, f, "hosts that refuse: %zu; none accepts", v->hosts);
 	draft_claim_all(d, f, c);
 }
 
@@ -101,7 +101,7 @@ static void service_down(struct diagnosis *d, size_t index)
 		    : reset > 0
 			? "The refusal's time to live agrees with other "
 			  "answers of the host"
-			: "A refusal came";
+			: "The connection was refused";
 	if (reset > 0)
 		draft_cite(d, f, e,
 			   arena_printf(d->arena,

@@ -78,7 +78,7 @@ static void uplink_ipv6(struct diagnosis *d)
 
 		f->confirmed = c.items[0].count > 1;
 		draft_line(d, f,
-			   "%zu paths over IPv6 fail; the same over IPv4 work",
+			   "paths that fail over IPv6 and work over IPv4: %zu",
 			   c.items[0].count);
 		uplink_place6(d, f, &c.items[0]);
 		draft_claim_all(d, f, &c.items[0]);
@@ -294,8 +294,10 @@ static void uplink_provider(struct diagnosis *d)
 		goto out;
 	f = draft_for(d, "isp-down", "");
 	f->reason = proof;
-	draft_line(d, f, "%zu internet addresses on %zu ports: no answer",
-		   s.hosts, s.ports);
+	draft_line(
+	    d, f,
+	    "internet addresses without an answer: %zu (ports tried: %zu)",
+	    s.hosts, s.ports);
 	draft_line(d, f, "%s", proof);
 	draft_hop(d, f, &hop);
 	f->subject = "";

@@ -2,7 +2,7 @@
 import signal
 import time
 
-from harness import ROOT, TENANT, UNSHARE_FILES, report
+from harness import ROOT, TENANT, UNSHARE_FILES, Done, report
 
 RUN = ["run", "auvik-collector", "--set", TENANT]
 JSON = ["--format", "json"]
@@ -34,10 +34,11 @@ requirements:
 
 
 def undecided(document):
-    """No required path was proved, none is called failed."""
+    """No path was proved, none is called failed; this host's own ports may pass."""
     assert document["verdict"] == "undecided", document["verdict"]
     for q in document["requirements"]:
-        assert q["verdict"] not in ("pass", "fail"), (q["id"], q["verdict"])
+        if q["to"] != "self":
+            assert q["verdict"] not in ("pass", "fail"), (q["id"], q["verdict"])
 
 
 def case_no_network_at_all(box):
@@ -115,7 +116,6 @@ def interrupt(box, signals, *words, wait=1.0):
             time.sleep(0.02)
         out, err = process.communicate(timeout=20)
         took = time.monotonic() - begun
-    from harness import Done
     return Done(process.returncode, out, err), took
 
 

@@ -3,7 +3,7 @@ import os
 import subprocess
 import tempfile
 
-from harness import TENANT, Bad, one_line, report, UNSHARE_FILES
+from harness import PROGRAM, TENANT, UNSHARE_FILES, Bad, one_line, report
 
 RUN = ["run", "auvik-collector", "--set", TENANT, "--deadline", "5s"]
 # The words of one invocation per command, none of which fails by itself.
@@ -129,7 +129,6 @@ def case_old_file_survives_a_full_disk(box):
               f" && dd if=/dev/zero of={disk}/filler bs=4k 2>/dev/null; cd {disk}")
     check = f'"$@"; status=$?; cat {disk}/r.json; ls {disk}; exit $status'
     words = [*UNSHARE_FILES, "sh", "-c", f"{script}\n{check}", "sh"]
-    from harness import PROGRAM
     done = subprocess.run([*words, PROGRAM, *RUN, "--quiet", "-o", "r.json"], cwd=box.path,
                           env=box.env(), capture_output=True, text=True, timeout=20)
     assert done.returncode == 3, (done.returncode, done.stderr)
@@ -138,8 +137,29 @@ def case_old_file_survives_a_full_disk(box):
     assert done.stdout.endswith("old\nfiller\nr.json\n"), done.stdout[-200:]
 
 
+def case_machine_format_on_a_terminal(box):
+    """JSON is alone where stdout and stderr are one terminal, as in Ansible."""
+    done = box.on_a_terminal("check", "tcp", "127.0.0.1:9", "--format", "json",
+                             script="ip link set lo up", env={"TERM": "xterm"})
+    assert done.status == 1, done
+    report(done)
+    done = box.on_a_terminal("check", "tcp", "--format", "json", env={"TERM": "xterm"})
+    assert done.status == 2 and done.json()["schema"] == "preflight.error/1", done
+
+
+def case_text_on_a_terminal(box):
+    """Text on a terminal is coloured, and says how far it got, and takes that back."""
+    done = box.on_a_terminal("check", "tcp", "127.0.0.1:9", script="ip link set lo up",
+                             env={"TERM": "xterm"})
+    assert done.status == 1 and b"\033[" in done.out, done
+    done = box.on_a_terminal("check", "tcp", "127.0.0.1:9", script="ip link set lo up",
+                             env={"TERM": "xterm", "NO_COLOR": "1"})
+    assert done.status == 1 and b"\033[3" not in done.out, done
+    assert done.out.count(b"\r") == done.out.count(b"probes done") + 1, done
+
+
 def case_machine_format_is_alone(box):
-    """JSON on a terminal: no colour, no progress, nothing on stderr."""
+    """JSON in a pipe: no colour even where it is asked for, nothing on stderr."""
     done = box.preflight("check", "tcp", "127.0.0.1:9", "--format", "json", "--color", "always",
                          script="ip link set lo up")
     assert done.status == 1 and b"\033" not in done.out, done.status

@@ -97,6 +97,21 @@ class Box:
                                 stdin=subprocess.DEVNULL,
                                 **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **more})
 
+    def on_a_terminal(self, *words, **more):
+        """What one terminal shows of stdout and stderr together."""
+        ours, theirs = os.openpty()
+        with self.start(*words, stdout=theirs, stderr=theirs, **more) as process:
+            os.close(theirs)
+            shown = b""
+            try:
+                while data := os.read(ours, 65536):
+                    shown += data
+            except OSError:
+                pass  # the other side is closed
+            status = process.wait(SECONDS)
+        os.close(ours)
+        return Done(status, shown.replace(b"\r\n", b"\n"), b"")
+
     def preflight(self, *words, **more):
         with self.start(*words, **more) as process:
             try:

@@ -202,7 +202,7 @@ static void anything_else_is_a_bad_reply(void **state)
 	    "0506",   /* a later minor version */
 	    "05000b", /* a bind: our own echo */
 	    "050002", /* no call was made yet: judged with its length */
-	    "05000c03 10000000 000f 0000 01000000", /* shorter than a header */
+	    "05000c03 10000000 0f00 0000 01000000", /* shorter than a header */
 	    "05000c03 10000000 ffff 0000 01000000", /* longer than we take */
 	    "05000c03 10000000 1800 ff00 01000000 0000000000000000",
 	    "05000c03 10000000 1800 0000 07000000 0000000000000000",

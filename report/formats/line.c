@@ -1,0 +1,21 @@
+/* line.c - one line of text: the headline and the first cause. */
+#include "plain.h"
+
+#include <stdlib.h>
+
+static void line_write(const struct report *r, const struct format_options *o,
+		       FILE *out)
+{
+	char *text = plain_summary(r);
+
+	(void)o;
+	plain_text(out, text, 0, "");
+	putc('\n', out);
+	free(text);
+}
+
+const struct format format_line = {
+    .name = "line",
+    .ending = "",
+    .summary = "one line: the headline and the first cause",
+    .write = line_write};

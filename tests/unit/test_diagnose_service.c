@@ -1,0 +1,401 @@
+/* Root causes at the far end, and how findings are put together. */
+#include "story.h"
+
+#include <time.h>
+
+static size_t device(const char *name, const char *address)
+{
+	return site_device(&site, name, address, "network-element");
+}
+
+static struct result *ssh(size_t d, enum phase phase, enum cause cause)
+{
+	return site_device_test(&site, "ssh", d, TRANSPORT_TCP, 22, phase,
+				cause);
+}
+
+static struct result *ping(size_t d, enum cause cause)
+{
+	return site_device_test(&site, "icmp", d, TRANSPORT_ICMP, 0,
+				PHASE_REPLY, cause);
+}
+
+static struct result *snmp(size_t d, enum cause cause)
+{
+	return site_device_test(&site, "snmp", d, TRANSPORT_UDP, 161,
+				PHASE_REPLY, cause);
+}
+
+/* Hosts ------------------------------------------------------------------- */
+
+/* Two tests silent, and a neighbour of it answers. */
+static void host_down(void **state)
+{
+	size_t dead = device("switch", "10.2.1.10");
+	size_t alive = device("other", "10.2.1.11");
+
+	(void)state;
+	ping(dead, CAUSE_TIMEOUT);
+	ssh(dead, PHASE_CONNECT, CAUSE_TIMEOUT);
+	ping(alive, CAUSE_OK);
+	assert_int_equal(
+	    expect_only("host-down", OWNER_DEVICE, false)->result_count, 2);
+}
+
+/* Its router says that it is not there. */
+static void host_down_by_router(void **state)
+{
+	size_t dead = device("switch", "10.2.1.10");
+
+	(void)state;
+	site_icmp(ssh(dead, PHASE_CONNECT, CAUSE_UNREACHABLE), 3, 1,
+		  "10.0.0.1");
+	expect_only("host-down", OWNER_DEVICE, false);
+}
+
+/* Without a control the far end is not blamed. */
+static void host_down_unproved(void **state)
+{
+	size_t dead = device("switch", "10.2.1.10");
+
+	(void)state;
+	ping(dead, CAUSE_TIMEOUT);
+	ssh(dead, PHASE_CONNECT, CAUSE_TIMEOUT);
+	expect_none();
+}
+
+static void arp(const char *text, bool control)
+{
+	size_t dead = device("printer", "10.0.0.20");
+	struct result *r;
+
+	r = ssh(dead, PHASE_CONNECT, CAUSE_UNREACHABLE);
+	r->on_link = true;
+	facts_string(&site_evidence(&site, EVIDENCE_NEIGHBOUR)->observed,
+		     "state", text);
+	ping(dead, CAUSE_TIMEOUT)->on_link = true;
+	if (control)
+		site_control(&site);
+}
+
+static void arp_no_answer(void **state)
+{
+	(void)state;
+	arp("failed", false);
+	assert_int_equal(
+	    expect_only("arp-no-answer", OWNER_DEVICE, true)->result_count, 2);
+}
+
+/* It answers ARP: it is there, and keeps its ports shut. */
+static void arp_no_answer_twin(void **state)
+{
+	(void)state;
+	arp("reachable", true);
+	expect_no("arp-no-answer");
+	expect_no("host-down");
+}
+
+/* Only the ping is silent. */
+static void icmp_filtered(void **state)
+{
+	size_t d = device("switch", "10.2.1.10");
+
+	(void)state;
+	ping(d, CAUSE_TIMEOUT);
+	ssh(d, PHASE_REPLY, CAUSE_OK);
+	expect_only("icmp-filtered-only", OWNER_FIREWALL, false);
+}
+
+/* Pings of others behind the same gateway work: the device's own filter. */
+static void icmp_filtered_by_device(void **state)
+{
+	size_t d = device("switch", "10.2.1.10");
+
+	(void)state;
+	ping(d, CAUSE_TIMEOUT);
+	ssh(d, PHASE_REPLY, CAUSE_OK);
+	ping(device("other", "10.2.1.11"), CAUSE_OK);
+	expect_only("icmp-filtered-only", OWNER_DEVICE, false);
+}
+
+/* Services ---------------------------------------------------------------- */
+
+static void service_down(void **state)
+{
+	size_t d = device("printer", "10.0.0.20");
+
+	(void)state;
+	ssh(d, PHASE_CONNECT, CAUSE_REFUSED)->on_link = true;
+	expect_only("service-down", OWNER_DEVICE, true);
+}
+
+static void wrong_service(void **state)
+{
+	size_t d = device("switch", "10.2.1.10");
+
+	(void)state;
+	facts_string(&ssh(d, PHASE_REPLY, CAUSE_BAD_REPLY)->facts, "banner",
+		     "HTTP/1.1 400 Bad Request");
+	expect_line(expect_only("wrong-service", OWNER_DEVICE, true),
+		    "HTTP/1.1 400");
+}
+
+static void service_rejects(void **state)
+{
+	size_t d = device("switch", "10.2.1.10");
+
+	(void)state;
+	ssh(d, PHASE_REPLY, CAUSE_REJECTED);
+	expect_only("service-rejects", OWNER_DEVICE, true);
+}
+
+static void service_resets(void **state)
+{
+	size_t d = device("switch", "10.2.1.10");
+
+	(void)state;
+	ssh(d, PHASE_REPLY, CAUSE_RESET);
+	expect_only("service-resets", OWNER_DEVICE, false);
+}
+
+static void service_silent(void **state)
+{
+	size_t d = device("switch", "10.2.1.10");
+
+	(void)state;
+	ssh(d, PHASE_REPLY, CAUSE_TIMEOUT);
+	expect_only("service-silent", OWNER_DEVICE, false);
+}
+
+/* The port is silent, the device is not. */
+static void port_dropped(void **state)
+{
+	size_t d = device("server", "10.2.1.20");
+
+	(void)state;
+	ping(d, CAUSE_OK);
+	ssh(d, PHASE_CONNECT, CAUSE_TIMEOUT);
+	expect_only("firewall-drops", OWNER_FIREWALL, false);
+}
+
+/* The same port of a neighbour answers: the device's own firewall. */
+static void port_dropped_by_device(void **state)
+{
+	size_t d = device("server", "10.2.1.20");
+
+	(void)state;
+	ping(d, CAUSE_OK);
+	ssh(d, PHASE_CONNECT, CAUSE_TIMEOUT);
+	ssh(device("other", "10.2.1.21"), PHASE_REPLY, CAUSE_OK);
+	expect_only("firewall-drops", OWNER_DEVICE, false);
+}
+
+/* SNMP -------------------------------------------------------------------- */
+
+static void snmp_community(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	r = snmp(device("switch", "10.2.1.10"), CAUSE_REJECTED);
+	facts_bool(&r->facts, "agent-alive", true);
+	facts_string(&r->facts, "engine-id", "80001f88");
+	expect_only("snmp-community-or-acl", OWNER_DEVICE, false);
+}
+
+static void snmp_off(void **state)
+{
+	(void)state;
+	site_icmp(snmp(device("switch", "10.2.1.10"), CAUSE_REFUSED), 3, 3,
+		  "10.2.1.10");
+	expect_only("snmp-agent-off", OWNER_DEVICE, false);
+}
+
+static void snmp_user(void **state)
+{
+	(void)state;
+	snmp(device("switch", "10.2.1.10"), CAUSE_REJECTED);
+	expect_only("snmp-credentials", OWNER_DEVICE, true);
+}
+
+/* Plain silence of UDP blames neither. */
+static void snmp_silent(void **state)
+{
+	size_t d = device("switch", "10.2.1.10");
+
+	(void)state;
+	ping(d, CAUSE_OK);
+	snmp(d, CAUSE_TIMEOUT);
+	expect_only("udp-no-answer", OWNER_FIREWALL, false);
+}
+
+/* NTP --------------------------------------------------------------------- */
+
+static struct result *ntp(const char *address, enum cause cause)
+{
+	return site_test(&site, "ntp", "0.pool.ntp.org", TRANSPORT_UDP, 123,
+			 address, PHASE_REPLY, cause);
+}
+
+static void ntp_blocked(void **state)
+{
+	(void)state;
+	ntp("203.0.113.1", CAUSE_TIMEOUT);
+	site_result(&site, "203.0.113.2", PHASE_REPLY, CAUSE_TIMEOUT);
+	site_control(&site);
+	assert_int_equal(
+	    expect_only("ntp-blocked", OWNER_FIREWALL, false)->result_count, 2);
+}
+
+/* A server that answers, whatever it says: the port is open. */
+static void ntp_blocked_twin(void **state)
+{
+	(void)state;
+	ntp("203.0.113.1", CAUSE_TIMEOUT);
+	site_result(&site, "203.0.113.2", PHASE_REPLY, CAUSE_UNSYNCHRONISED);
+	site_control(&site);
+	expect_no("ntp-blocked");
+}
+
+static void ntp_unsynchronised(void **state)
+{
+	(void)state;
+	ntp("203.0.113.1", CAUSE_UNSYNCHRONISED);
+	expect_only("ntp-unsynchronised", OWNER_INTERNET, true);
+}
+
+static void ntp_kiss(void **state)
+{
+	(void)state;
+	facts_string(&ntp("203.0.113.1", CAUSE_REJECTED)->facts, "kiss-code",
+		     "RATE");
+	expect_line(expect_only("ntp-kiss-of-death", OWNER_VENDOR, true),
+		    "RATE");
+}
+
+/* Together ---------------------------------------------------------------- */
+
+/* Impact comes from the requirements, each sentence once. */
+static void impact(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		site_icmp(site_https(&site, "a.example", "203.0.113.1",
+				     PHASE_CONNECT, CAUSE_PROHIBITED),
+			  3, 13, "10.0.0.1");
+		site.requirements[i].impact =
+		    i < 2 ? "no data comes" : "no updates";
+	}
+	assert_string_equal(
+	    expect_only("firewall-prohibits", OWNER_FIREWALL, true)->impact,
+	    "no data comes; no updates");
+}
+
+/* Two causes at once are two findings, the one that explains more first. */
+static void two_causes(void **state)
+{
+	(void)state;
+	ntp("203.0.113.9", CAUSE_TIMEOUT);
+	for (size_t i = 0; i < 3; i++)
+		site_icmp(site_https(&site, "a.example", "203.0.113.1",
+				     PHASE_CONNECT, CAUSE_PROHIBITED),
+			  3, 13, "10.0.0.1");
+	site_control(&site);
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+	assert_string_equal(site.report->findings[0].code,
+			    "firewall-prohibits");
+	assert_string_equal(site.report->findings[0].id, "f1");
+	assert_string_equal(site.report->findings[1].code, "ntp-blocked");
+	assert_ptr_equal(site.results.items[0].finding,
+			 &site.report->findings[1]);
+}
+
+/* Ten thousand failing results, three causes: three findings, at once. */
+static void ten_thousand(void **state)
+{
+	struct timespec begun, ended;
+	double seconds;
+
+	(void)state;
+	for (size_t i = 0; i < 9999; i++) {
+		size_t d =
+		    device(arena_printf(&site.arena, "device-%zu", i),
+			   arena_printf(&site.arena, "10.%zu.%zu.%zu",
+					i / 65536 + 3, i / 256 % 256, i % 256));
+
+		if (i % 3333 == 0)
+			site_need(&site,
+				  arena_printf(&site.arena, "lan.%zu", i),
+				  "ssh", "AUV-21")
+			    ->to_kind = TO_DEVICE;
+		site_device_target(&site, d, TRANSPORT_TCP,
+				   i < 3333   ? 22
+				   : i < 6666 ? 23
+					      : 5985);
+		site_icmp(site_result(&site, site.devices[d].address,
+				      PHASE_CONNECT, CAUSE_PROHIBITED),
+			  3, 13,
+			  i < 3333   ? "10.0.0.1"
+			  : i < 6666 ? "10.0.0.2"
+				     : "10.0.0.3");
+	}
+	clock_gettime(CLOCK_MONOTONIC, &begun);
+	site_report(&site);
+	clock_gettime(CLOCK_MONOTONIC, &ended);
+	seconds = (double)(ended.tv_sec - begun.tv_sec) +
+		  (double)(ended.tv_nsec - begun.tv_nsec) / 1e9;
+	assert_int_equal(site.report->finding_count, 3);
+	assert_true(seconds < 5); /* under sanitizers; else milliseconds */
+}
+
+/* Many dead devices are one finding, few are one each. */
+static void many_dead(void **state)
+{
+	(void)state;
+	ping(device("alive", "10.2.1.1"), CAUSE_OK);
+	for (size_t i = 0; i < 20; i++) {
+		size_t d =
+		    device(arena_printf(&site.arena, "d%zu", i),
+			   arena_printf(&site.arena, "10.2.1.%zu", i + 10));
+
+		ping(d, CAUSE_TIMEOUT);
+		ssh(d, PHASE_CONNECT, CAUSE_TIMEOUT);
+	}
+	assert_int_equal(
+	    expect_only("host-down", OWNER_DEVICE, false)->result_count, 40);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    story(host_down),
+	    story(host_down_by_router),
+	    story(host_down_unproved),
+	    story(arp_no_answer),
+	    story(arp_no_answer_twin),
+	    story(icmp_filtered),
+	    story(icmp_filtered_by_device),
+	    story(service_down),
+	    story(wrong_service),
+	    story(service_rejects),
+	    story(service_resets),
+	    story(service_silent),
+	    story(port_dropped),
+	    story(port_dropped_by_device),
+	    story(snmp_community),
+	    story(snmp_off),
+	    story(snmp_user),
+	    story(snmp_silent),
+	    story(ntp_blocked),
+	    story(ntp_blocked_twin),
+	    story(ntp_unsynchronised),
+	    story(ntp_kiss),
+	    story(impact),
+	    story(two_causes),
+	    story(ten_thousand),
+	    story(many_dead),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
