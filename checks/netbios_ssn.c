@@ -19,7 +19,8 @@ struct netbios_ssn_state {
 	unsigned keepalives;
 };
 
-/* Every server is called so (MS-CIFS 2.1.1.2); 20 is the file service. */
+/* Every server must let itself be called so (CIFS 1.0, appendix A 10.2); 20 is
+ * the file service. */
 static enum step netbios_ssn_connected(struct probe *p)
 {
 	uint8_t packet[4 + NETBIOS_SSN_NAMES];

@@ -399,19 +399,6 @@ static void stream_writable(struct conn *c)
 
 /* Datagrams -------------------------------------------------------------- */
 
-static int datagram_ttl(struct msghdr *msg)
-{
-	struct cmsghdr *m;
-	int ttl = -1;
-
-	for (m = CMSG_FIRSTHDR(msg); m != NULL; m = CMSG_NXTHDR(msg, m))
-		if ((m->cmsg_level == IPPROTO_IP && m->cmsg_type == IP_TTL) ||
-		    (m->cmsg_level == IPPROTO_IPV6 &&
-		     m->cmsg_type == IPV6_HOPLIMIT))
-			memcpy(&ttl, CMSG_DATA(m), sizeof ttl);
-	return ttl;
-}
-
 /* A raw IPv4 socket gives the IP header, too: skip it. */
 static size_t raw_offset(const struct conn *c, const uint8_t *bytes,
 			 size_t length)
@@ -422,30 +409,6 @@ static size_t raw_offset(const struct conn *c, const uint8_t *bytes,
 		return 0;
 	header = (size_t)(bytes[0] & 0x0f) * 4;
 	return header <= length ? header : length;
-}
-
-static ssize_t datagram_read(struct conn *c, uint8_t *bytes, size_t size)
-{
-	union {
-		char bytes[256];
-		struct cmsghdr align;
-	} control;
-	struct sockaddr_storage ss = {0};
-	struct iovec iov = {bytes, size};
-	struct msghdr msg = {.msg_name = &ss,
-			     .msg_namelen = sizeof ss,
-			     .msg_iov = &iov,
-			     .msg_iovlen = 1,
-			     .msg_control = control.bytes,
-			     .msg_controllen = sizeof control.bytes};
-	ssize_t got = recvmsg(c->fd, &msg, MSG_DONTWAIT);
-
-	if (got == -1)
-		return -1;
-	c->ttl = datagram_ttl(&msg);
-	if (!addr_from_sockaddr(&c->from, (struct sockaddr *)&ss))
-		c->from = c->options.remote;
-	return got;
 }
 
 /* Only the target may answer a socket that hears everyone. */
@@ -459,7 +422,8 @@ static bool datagram_wanted(const struct conn *c)
 static void datagram_readable(struct conn *c)
 {
 	static uint8_t bytes[CONN_DATAGRAM_MAX]; /* one loop, one thread */
-	ssize_t got = datagram_read(c, bytes, sizeof bytes);
+	ssize_t got =
+	    socket_receive(c->fd, bytes, sizeof bytes, &c->from, &c->ttl);
 	size_t offset;
 
 	if (got == -1) {
@@ -467,6 +431,8 @@ static void datagram_readable(struct conn *c)
 			fail_call(c, errno);
 		return;
 	}
+	if (c->from.family == AF_UNSPEC)
+		c->from = c->options.remote;
 	if (!datagram_wanted(c))
 		return;
 	offset = raw_offset(c, bytes, (size_t)got);

@@ -14,7 +14,14 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { LIVE_MAX = 1000, LIVE_RESERVE = 64, WINDOW_TLS = 16 };
+enum {
+	RUNNING_MAX = 1000,
+	RUNNING_LEAST = 8,
+	DESCRIPTORS_RESERVE = 64,
+	DESCRIPTORS_WANTED = DESCRIPTORS_RESERVE +
+			     RUNNING_MAX * (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS),
+	WINDOW_TLS = 16
+};
 
 size_t engine_check_index(const struct check *check)
 {
@@ -84,13 +91,15 @@ static void probe_done(struct run_probe *rp)
 			continue;
 		attempt_free(rp->attempts[i]);
 		rp->attempts[i] = NULL;
-		e->live_attempts--;
 	}
 	loop_timer_free(rp->timer);
 	rp->timer = NULL;
 	rp->wants_attempt = false;
-	if (rp->state == PROBE_RUNNING && index != SIZE_MAX)
-		e->window_used[index]--;
+	if (rp->state == PROBE_RUNNING) {
+		e->running--;
+		if (index != SIZE_MAX)
+			e->window_used[index]--;
+	}
 	rp->state = PROBE_DONE;
 	e->done++;
 	if (e->o->progress != NULL)
@@ -214,7 +223,6 @@ void probe_attempt_open(struct run_probe *rp, struct attempt *a)
 			continue;
 		attempt_free(rp->attempts[i]);
 		rp->attempts[i] = NULL;
-		rp->e->live_attempts--;
 	}
 }
 
@@ -259,6 +267,7 @@ static void start_attempt(struct run_probe *rp)
 
 	if (rp->state == PROBE_QUEUED) {
 		rp->state = PROBE_RUNNING;
+		e->running++;
 		rp->begun_us = now;
 		if (index != SIZE_MAX)
 			e->window_used[index]++;
@@ -269,7 +278,6 @@ static void start_attempt(struct run_probe *rp)
 	}
 	rp->attempts[rp->started] = attempt_start(rp, rp->started + 1);
 	rp->started++;
-	e->live_attempts++;
 	if (rp->timer == NULL)
 		rp->timer = loop_timer_new(e->loop, attempt_next, rp);
 	if (rp->needs != NEEDS_NOTHING)
@@ -330,9 +338,9 @@ static int64_t ready_at(const struct run_probe *rp, int64_t now)
 			return INT64_MAX;
 		if (!e->roots_ready && wants_roots(rp->spec.check))
 			return INT64_MAX;
+		if (e->running >= e->running_max)
+			return INT64_MAX;
 	}
-	if (e->live_attempts >= e->live_max)
-		return INT64_MAX;
 	if (rp->target == NULL)
 		return now;
 	if (pace_when(&rp->target->pace, now) > now)
@@ -415,17 +423,31 @@ static void roots_loaded(void *arg)
 	engine_pump(e);
 }
 
-static size_t live_limit(void)
+/*
+ * How many probes may run at once: each may hold a socket per attempt. The soft
+ * limit of descriptors is raised as far as this user may.
+ */
+static size_t running_limit(void)
 {
 	struct rlimit limit;
-	size_t n = LIVE_MAX;
+	size_t most;
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 &&
-	    limit.rlim_cur < LIVE_MAX + LIVE_RESERVE)
-		n = limit.rlim_cur > LIVE_RESERVE + 8
-			? (size_t)limit.rlim_cur - LIVE_RESERVE
-			: 8;
-	return n;
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return RUNNING_LEAST;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED
+				     ? limit.rlim_max
+				     : DESCRIPTORS_WANTED;
+		setrlimit(RLIMIT_NOFILE, &limit);
+		getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur <= DESCRIPTORS_RESERVE)
+		return RUNNING_LEAST;
+	most = (size_t)(limit.rlim_cur - DESCRIPTORS_RESERVE) /
+	       (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
+	if (most < RUNNING_LEAST)
+		return RUNNING_LEAST;
+	return most < RUNNING_MAX ? most : RUNNING_MAX;
 }
 
 static void open_shared(struct engine *e, struct error *err)
@@ -466,7 +488,7 @@ static void begin(struct engine *e, struct error *err)
 
 	e->all_end = &e->all;
 	e->queue_end = &e->queue;
-	e->live_max = live_limit();
+	e->running_max = running_limit();
 	e->has4 = host_has_family(AF_INET);
 	e->has6 = host_has_family(AF_INET6);
 	host_facts(&e->results->host);

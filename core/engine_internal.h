@@ -25,8 +25,8 @@ struct attempt {
 	struct run_probe *rp;
 	struct conn *conn;
 	struct http_transfer *http;
-	int http_fd;   /* valid while http is */
-	bool http_tls; /* the request is https */
+	int http_fd;                /* valid while http is */
+	bool http_tls;              /* the request is https */
 	struct loop_timer *silence; /* nothing for too long */
 	struct loop_timer *timer;   /* probe_timer() */
 	struct watch_slot {
@@ -87,9 +87,9 @@ struct engine {
 	struct name_wait *waits; /* the same, as a list */
 	bool cut;                /* engine_cut_short() is at work */
 	size_t probes, done;
-	size_t live_attempts, live_max;
-	unsigned *window_used; /* by place in check_registry */
-	void **shared;         /* check->open(), by place */
+	size_t running, running_max; /* probes */
+	unsigned *window_used;       /* by place in check_registry */
+	void **shared;               /* check->open(), by place */
 	bool *opened;
 	bool roots_wanted, roots_ready;
 	bool over;

@@ -43,7 +43,9 @@ struct evidence_round {
 	struct loop_timer *soon;
 };
 
-enum { FEELER_TRIES = 2, RESET_LOWER = 0, RESET_UPPER = 1 };
+/* A lost packet must not pass for silence: whatever may be silent is sent
+ * twice, the reset's upper feelers at once, the others one after the other. */
+enum { FEELER_TRIES = 2, RESET_LOWER = 0, RESET_UPPER = 1, RESET_FEELERS = 3 };
 
 static void feeler_start(struct feeler *f);
 
@@ -108,14 +110,19 @@ static void write_reset(struct wish_run *run)
 {
 	struct evidence *v = add(run->round, &run->wish);
 	const struct feeler *lower = &run->feelers[RESET_LOWER];
-	const struct feeler *upper = &run->feelers[RESET_UPPER];
+	bool nearer = false, silent = true;
 	bool seen = !lower->silent && lower->outcome.cause == CAUSE_REFUSED;
 
+	for (size_t i = RESET_UPPER; i < RESET_FEELERS; i++) {
+		const struct feeler *f = &run->feelers[i];
+
+		silent = silent && f->silent;
+		nearer |= !f->silent && f->outcome.cause == CAUSE_REFUSED;
+	}
 	facts_number(&v->observed, "answer-ttl", run->wish.ttl);
 	facts_bool(&v->observed, "reset-seen", seen);
-	facts_bool(&v->observed, "agrees", seen && upper->silent);
-	facts_bool(&v->observed, "nearer",
-		   !upper->silent && upper->outcome.cause == CAUSE_REFUSED);
+	facts_bool(&v->observed, "agrees", seen && silent);
+	facts_bool(&v->observed, "nearer", nearer);
 }
 
 static void write_control(struct wish_run *run)
@@ -242,7 +249,8 @@ static void run_tick(void *arg)
 	for (size_t i = 0; i < run->feeler_count; i++) {
 		struct feeler *f = &run->feelers[i];
 
-		if (f->ended || f->tries >= FEELER_TRIES)
+		if (f->ended || f->tries >= FEELER_TRIES ||
+		    (run->wish.kind == EVIDENCE_RESET_TTL && i != RESET_LOWER))
 			continue;
 		feeler_start(f);
 		again = true;
@@ -277,7 +285,7 @@ static void run_start(struct wish_run *run)
 	if (w->kind == EVIDENCE_HOP_WALK)
 		run->feeler_count = EVIDENCE_HOPS_MAX;
 	else if (w->kind == EVIDENCE_RESET_TTL)
-		run->feeler_count = 2;
+		run->feeler_count = RESET_FEELERS;
 	for (size_t i = 0; i < run->feeler_count; i++) {
 		struct feeler *f = &run->feelers[i];
 
@@ -285,7 +293,7 @@ static void run_start(struct wish_run *run)
 		if (w->kind == EVIDENCE_HOP_WALK)
 			f->ttl = (int)i + 1;
 		else if (w->kind == EVIDENCE_RESET_TTL)
-			f->min_ttl = w->ttl + (i == RESET_UPPER ? 1 : 0);
+			f->min_ttl = w->ttl + (i >= RESET_UPPER ? 1 : 0);
 		feeler_start(f);
 	}
 	loop_timer_in(run->timer, run->wait_us);

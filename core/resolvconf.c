@@ -132,7 +132,8 @@ void resolvconf_parse(struct resolvconf *out, const char *text)
 	*out = (struct resolvconf){.ndots = 1};
 	for (; *text != '\0'; text = next_line(text))
 		take_line(out, text);
-	if (out->server_count == 0)
+	out->unconfigured = out->server_count == 0;
+	if (out->unconfigured)
 		take_server(out, "127.0.0.1");
 }
 

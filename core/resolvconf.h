@@ -25,6 +25,7 @@ struct resolvconf {
 	size_t search_count;
 	char search[RESOLVCONF_SEARCH_MAX][DNS_NAME_MAX];
 	unsigned ndots;
+	bool unconfigured; /* no server line: glibc asks 127.0.0.1 */
 };
 
 /* Always gives a usable configuration: no server line means 127.0.0.1. */

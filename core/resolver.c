@@ -101,6 +101,9 @@ static void take_result(struct lookup *lookup)
 	const struct question *q = deciding(lookup);
 
 	a->cause = q->cause;
+	/* Nobody at the fallback of an empty configuration is our own lack. */
+	if (lookup->r->conf.unconfigured && q->rcode == -1)
+		a->cause = CAUSE_LOCAL;
 	a->rcode = q->rcode;
 	a->blocker = q->blocker;
 	if (q->server != SIZE_MAX)
@@ -341,6 +344,7 @@ struct resolver *resolver_new_with(struct loop *l, const struct addr *servers,
 
 	r->loop = l;
 	r->conf = *conf;
+	r->conf.unconfigured = conf->unconfigured && servers == conf->servers;
 	r->queue_end = &r->queue;
 	hosts_parse(&r->hosts, hosts_text);
 	for (size_t i = 0; i < server_count && i < RESOLVER_SERVERS_MAX; i++) {
@@ -406,6 +410,8 @@ void resolver_free(struct resolver *r)
 size_t resolver_servers(const struct resolver *r,
 			struct addr out[RESOLVER_SERVERS_MAX])
 {
+	if (r->conf.unconfigured)
+		return 0;
 	for (size_t i = 0; i < r->server_count; i++)
 		out[i] = *nameserver_addr(r->servers[i].ns);
 	return r->server_count;

@@ -47,12 +47,11 @@ struct resolver_answer {
 	int64_t elapsed_us;
 };
 
-/* servers: NULL: the system's; else a fixed list (tests, and the control
- * resolver of evidence). */
+/* With the system's configuration. */
 struct resolver *resolver_new(struct loop *l, struct error *err);
 void resolver_free(struct resolver *r); /* pending lookups are dropped */
 
-/* The configured servers. */
+/* The configured servers; none where no server line is. */
 size_t resolver_servers(const struct resolver *r,
 			struct addr out[RESOLVER_SERVERS_MAX]);
 

@@ -414,3 +414,41 @@ bool socket_progress(int fd, struct socket_progress *out)
 	out->retransmits = info.tcpi_retransmits;
 	return true;
 }
+
+static int datagram_ttl(struct msghdr *msg)
+{
+	struct cmsghdr *m;
+	int ttl = -1;
+
+	for (m = CMSG_FIRSTHDR(msg); m != NULL; m = CMSG_NXTHDR(msg, m))
+		if ((m->cmsg_level == IPPROTO_IP && m->cmsg_type == IP_TTL) ||
+		    (m->cmsg_level == IPPROTO_IPV6 &&
+		     m->cmsg_type == IPV6_HOPLIMIT))
+			memcpy(&ttl, CMSG_DATA(m), sizeof ttl);
+	return ttl;
+}
+
+ssize_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
+		       int *ttl)
+{
+	union {
+		char bytes[256];
+		struct cmsghdr align;
+	} control;
+	struct sockaddr_storage ss = {0};
+	struct iovec iov = {bytes, size};
+	struct msghdr msg = {.msg_name = &ss,
+			     .msg_namelen = sizeof ss,
+			     .msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control.bytes,
+			     .msg_controllen = sizeof control.bytes};
+	ssize_t got = recvmsg(fd, &msg, MSG_DONTWAIT);
+
+	if (got == -1)
+		return -1;
+	*ttl = datagram_ttl(&msg);
+	if (!addr_from_sockaddr(from, (struct sockaddr *)&ss))
+		*from = (struct addr){0};
+	return got;
+}

@@ -142,6 +142,16 @@ static void credential_read(struct reader *r, struct inventory_store *s,
 	struct credential *c;
 
 	reader_word(r, name, "credential", reader_name_characters);
+	if (credential_find(&s->public, name->text) != NULL) {
+		reader_fail(r, name, "credential '%s' is there twice",
+			    name->text);
+		return;
+	}
+	/* Known by name even where its kind is wrong: one mistake, one error.
+	 */
+	c = &s->credentials[s->public.credential_count++];
+	c->name = name->text;
+	c->kind = "";
 	if (kind == NULL || kind->kind != TREE_TEXT) {
 		reader_fail(r, map, "credential '%s' lacks 'kind'", name->text);
 		return;
@@ -150,13 +160,6 @@ static void credential_read(struct reader *r, struct inventory_store *s,
 		reader_fail_name(r, kind, credential_kinds, "kind", kind->text);
 		return;
 	}
-	if (credential_find(&s->public, name->text) != NULL) {
-		reader_fail(r, name, "credential '%s' is there twice",
-			    name->text);
-		return;
-	}
-	c = &s->credentials[s->public.credential_count++];
-	c->name = name->text;
 	c->kind = kind->text;
 	credential_fields(r, map, c);
 }

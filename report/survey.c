@@ -242,9 +242,12 @@ static void survey_look(struct survey *s, struct map *domains, size_t index)
 	struct survey_view *v = &s->views[index];
 
 	v->direct = !spec->via_proxy;
+	/* A private number is inside, whatever a requirement calls it. */
 	v->internet = spec->requirement != NULL &&
 		      spec->requirement->to_kind == TO_INTERNET &&
-		      !spec->system_server;
+		      !spec->system_server &&
+		      (spec->literal.family == AF_UNSPEC ||
+		       !addr_is_private(&spec->literal));
 	v->trust = strangers_trust(&r->facts);
 	v->domain = SIZE_MAX;
 	if (spec->host != NULL && spec->literal.family == AF_UNSPEC) {

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TEXT_FINDINGS = 20 };
+
 static enum layout_colour text_severity(enum severity severity)
 {
 	switch (severity) {
@@ -138,8 +140,18 @@ void text_findings(struct layout *l, const struct report *r)
 	layout_line(l, 0, 0);
 	layout_coloured(l, LAYOUT_BOLD, "What to fix first");
 	layout_blank(l);
-	for (size_t i = 0; i < r->finding_count; i++)
+	for (size_t i = 0; i < r->finding_count; i++) {
+		if (i == TEXT_FINDINGS && !l->options->verbose) {
+			layout_line(l, 0, 2);
+			layout_printf(l,
+				      "and %zu more causes (--verbose, or "
+				      "--format json, lists them)",
+				      r->finding_count - i);
+			layout_blank(l);
+			return;
+		}
 		text_finding(l, r, i);
+	}
 }
 
 void text_notes(struct layout *l, const struct report *r)

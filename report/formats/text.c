@@ -25,11 +25,15 @@ static enum layout_colour text_verdict_colour(enum run_verdict verdict)
 
 static void text_profile(struct layout *l, const struct plan_profile *p)
 {
+	const struct profile *profile = p->profile;
+
 	layout_line(l, 0, 2);
-	layout_printf(l, "%s %s (%s), role %s",
-		      p->profile->title != NULL ? p->profile->title
-						: p->profile->name,
-		      p->profile->version, p->profile->file, p->role);
+	layout_printf(l, "%s %s",
+		      profile->title != NULL ? profile->title : profile->name,
+		      profile->version);
+	if (profile->file != NULL && profile->file[0] != '\0')
+		layout_printf(l, " (%s)", profile->file);
+	layout_printf(l, ", role %s", p->role);
 	for (size_t i = 0; p->scenarios != NULL && p->scenarios[i] != NULL; i++)
 		layout_printf(l, "%s%s", i == 0 ? ", scenarios " : ", ",
 			      p->scenarios[i]);

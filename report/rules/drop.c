@@ -190,8 +190,11 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 	    (family->internet_answered == 0 && hop.evidence == NULL))
 		return;
 	f = drop_draft(d, "firewall-drops", c->items[0], "");
-	f->reason = "Nobody answers on this port, while other tests of the "
-		    "internet are answered";
+	f->reason = family->internet_answered > 0
+			? "Nobody answers on this port, while other tests of "
+			  "the internet are answered"
+			: "Nobody answers on this port; the packets get out of "
+			  "this host";
 	draft_hop(d, f, &hop);
 	if (family->internet_answered > 0)
 		draft_line(

@@ -151,11 +151,35 @@ static bool policy_is_rule(struct diagnosis *d, const struct cluster *c)
 
 static enum owner policy_owner(struct diagnosis *d, const struct addr *a)
 {
-	struct hop hop = {.address = *a};
-
-	return diagnosis_is_gateway(d, a) || addr_is_private(&hop.address)
+	return diagnosis_is_gateway(d, a) || addr_is_private(a)
 		   ? OWNER_FIREWALL
 		   : OWNER_INTERNET;
+}
+
+/* The last router got no ARP answer: the host is off. */
+static bool policy_is_host(const struct diagnosis *d, const struct cluster *c)
+{
+	const struct outcome *o = &diagnosis_result(d, c->items[0])->outcome;
+
+	return !diagnosis_view(d, c->items[0])->internet &&
+	       o->icmp_code == (o->blocker.family == AF_INET6 ? 3 : 1);
+}
+
+static void policy_host(struct diagnosis *d, const struct cluster *c)
+{
+	const struct outcome *o = &diagnosis_result(d, c->items[0])->outcome;
+	char address[ADDR_TEXT];
+
+	for (size_t i = 0; i < c->count; i++) {
+		struct draft *f =
+		    draft_for(d, "host-down", diagnosis_target(d, c->items[i]));
+
+		f->where = WHERE_TARGET;
+		f->reason = "Its router reports it as unreachable";
+		draft_line(d, f, "%s says: host unreachable",
+			   addr_text(&o->blocker, address));
+		draft_claim(d, f, c->items[i]);
+	}
 }
 
 static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
@@ -165,6 +189,10 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	char address[ADDR_TEXT];
 	struct draft *f;
 
+	if (!rule && policy_is_host(d, c)) {
+		policy_host(d, c);
+		return;
+	}
 	addr_text(&r->outcome.blocker, address);
 	f = draft_for(d, rule ? "firewall-prohibits" : "path-unreachable",
 		      arena_strdup(d->arena, address));
@@ -174,7 +202,7 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	f->reason = rule ? "It reports hosts as unreachable on this port that "
 			   "answer on another one: a rule, not a missing route"
 			 : "An ICMP answer says that there is no way";
-	draft_line(d, f, "ICMP %u/%u from %s, %zu times",
+	draft_line(d, f, "ICMP %u/%u from %s (tests: %zu)",
 		   (unsigned)r->outcome.icmp_type,
 		   (unsigned)r->outcome.icmp_code, address, c->count);
 	if (rule)

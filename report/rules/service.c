@@ -101,7 +101,7 @@ static void service_down(struct diagnosis *d, size_t index)
 		    : reset > 0
 			? "The refusal's time to live agrees with other "
 			  "answers of the host"
-			: "The connection was refused";
+			: NULL;
 	if (reset > 0)
 		draft_cite(d, f, e,
 			   arena_printf(d->arena,
@@ -112,6 +112,10 @@ static void service_down(struct diagnosis *d, size_t index)
 		draft_line(d, f, "%s: %s", diagnosis_target(d, index),
 			   icmp ? "port unreachable, sent by it"
 				: "connection refused");
+	if (reset < 0)
+		draft_cite(d, f, e,
+			   "its time to live differs from other answers of the "
+			   "host: a firewall may have sent it");
 	draft_claim(d, f, index);
 }
 
@@ -121,11 +125,12 @@ static void service_refused(struct diagnosis *d, const struct cluster *c)
 	size_t accepted = diagnosis_port(d, c->items[0])->ok;
 	bool internet = diagnosis_view(d, c->items[0])->internet;
 
-	if (!c->active && v.other == 0)
+	if (!c->active)
 		return;
-	/* Three unrelated owners do not close the same port at once. */
+	/* Three unrelated owners do not close the same port at once. A time to
+	 * live alone may be one device's habit: it takes two. */
 	if (v.target == 0 && accepted == 0 &&
-	    (v.other > 0 || (internet && v.hosts >= 3))) {
+	    ((v.other > 0 && v.hosts >= 2) || (internet && v.hosts >= 3))) {
 		service_resets(d, c, &v);
 		return;
 	}

@@ -213,25 +213,38 @@ static struct evidence *reset_ttl(bool agrees)
 	return e;
 }
 
-/* The reset comes from nearer than the host's other answers. */
-static void resets_by_ttl(void **state)
+static void refused_device(const char *name, const char *address)
 {
-	size_t d = site_device(&site, "server", "10.2.1.20", "windows");
+	size_t d = site_device(&site, name, address, "windows");
 
-	(void)state;
 	site_device_test(&site, "winrm", d, TRANSPORT_TCP, 5985, PHASE_CONNECT,
 			 CAUSE_REFUSED);
+}
+
+/* The resets come from nearer than the hosts' other answers. */
+static void resets_by_ttl(void **state)
+{
+	(void)state;
+	refused_device("server", "10.2.1.20");
 	reset_ttl(false);
+	refused_device("other", "10.2.1.21");
 	expect_only("firewall-resets", OWNER_FIREWALL, false);
+}
+
+/* One device's habit of resets says less. */
+static void resets_by_ttl_twin(void **state)
+{
+	(void)state;
+	refused_device("server", "10.2.1.20");
+	reset_ttl(false);
+	expect_line(expect_only("service-down", OWNER_DEVICE, false),
+		    "a firewall may have sent it");
 }
 
 static void resets_twin(void **state)
 {
-	size_t d = site_device(&site, "server", "10.2.1.20", "windows");
-
 	(void)state;
-	site_device_test(&site, "winrm", d, TRANSPORT_TCP, 5985, PHASE_CONNECT,
-			 CAUSE_REFUSED);
+	refused_device("server", "10.2.1.20");
 	reset_ttl(true);
 	expect_only("service-down", OWNER_DEVICE, false);
 }
@@ -366,6 +379,7 @@ int main(void)
 	    story(partial),
 	    story(resets),
 	    story(resets_by_ttl),
+	    story(resets_by_ttl_twin),
 	    story(resets_twin),
 	    story(refused_alone),
 	    story(proxy_unreachable),

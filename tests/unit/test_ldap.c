@@ -175,6 +175,11 @@ static void every_result_proves_ldap(void **state)
 	}
 }
 
+/* An attribute whose value is longer than its set. */
+static const char long_value_hex[] =
+    "301d 020101 6418 0400 3014"
+    "3012 040a 76656e646f724e616d65 3104 0405 6161";
+
 static void anything_else_is_a_bad_reply(void **state)
 {
 	static const char *const cases[] = {
@@ -191,9 +196,7 @@ static void anything_else_is_a_bad_reply(void **state)
 	    "3009 020101 6504 0a010004",         /* no message */
 	    "3009 020101 6404 04003080",         /* attributes: indefinite */
 	    "300b 020101 6406 0400 3002 3005",   /* one longer than all */
-	    /* a value longer than its set */
-	    "301d 020101 6418 0400 3014"
-	    "3012 040a 76656e646f724e616d65 3104 0405 6161"};
+	    long_value_hex};
 	struct fake f;
 	uint8_t packet[PACKET_MAX];
 

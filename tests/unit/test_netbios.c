@@ -329,16 +329,19 @@ static void every_answer_proves_the_service(void **state)
 	}
 }
 
+/* Nine of them. */
+static const char keepalives_hex[] =
+    "85000000 85000000 85000000 85000000 85000000 85000000 85000000"
+    "85000000 85000000";
+
 static void anything_else_is_a_bad_reply(void **state)
 {
 	static const char *const cases[] = {
 	    "48",       /* HTTP */
 	    "00",       /* SMB without a session */
 	    "81000044", /* a request: our echo */
-	    "82000001", "83000000", "8300ffff", "84010006", "85000001",
-	    /* nine keepalives */
-	    "85000000 85000000 85000000 85000000 85000000 85000000 85000000"
-	    "85000000 85000000"};
+	    "82000001", "83000000", "8300ffff",
+	    "84010006", "85000001", keepalives_hex};
 	struct fake f;
 	uint8_t packet[PACKET_MAX];
 
