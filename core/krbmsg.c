@@ -190,7 +190,7 @@ bool krbmsg_read(struct krbmsg *out, const void *bytes, size_t length)
 	       type == (int64_t)out->kind;
 }
 
-/* RFC 4120 7.5.9; 60 to 76 also RFC 4556, 85 and up RFC 6806 and later. */
+/* RFC 4120 7.5.9; 62 to 64 as RFC 4556 3.1.3 spells them. */
 static const struct {
 	int code;
 	const char *name;

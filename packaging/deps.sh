@@ -5,8 +5,9 @@ set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -gt 0 ] || set -- "$here/packaging/packages-build.txt" \
 	"$here/packaging/packages-test.txt" "$here/tests/lab/packages.txt"
-missing=
-for name in $(sed 's/#.*//' "$@" | sort -u); do
+names=$(sed 's/#.*//' "$@" | sort -u)
+missing=''
+for name in $names; do
 	dpkg-query -W -f '${Status}' "$name" 2>/dev/null |
 		grep -q 'ok installed' || missing="$missing $name"
 done

@@ -86,7 +86,7 @@ const struct finding_entry findings_path[] = {
      .confirm_by = "the routing table of {blocker}"},
     {.code = "target-silent",
      .owner = OWNER_INTERNET,
-     .title = "{targets} does not answer on {paths}, others do",
+     .title = "No answer from {targets} on {paths}; others answer",
      .meaning = "Only this target is silent; the same port of other hosts "
 		"works. Its host is down, or a rule forbids this "
 		"destination.",
@@ -96,7 +96,11 @@ const struct finding_entry findings_path[] = {
      .remedies = {{OWNER_INTERNET,
 		   {"Try {targets} from another network",
 		    "If it answers there, look for a rule by destination on "
-		    "the firewall; if not, report it to the vendor"}}},
+		    "the firewall; if not, report it to the vendor"}},
+		  {OWNER_DEVICE,
+		   {"Check power, cable and address of {targets}",
+		    "Look at the firewall of the device itself, and on the "
+		    "way, for {paths} from {source}"}}},
      .confirm_by = "the same test from another network"},
     {.code = "partial-address",
      .owner = OWNER_VENDOR,
@@ -133,7 +137,7 @@ const struct finding_entry findings_path[] = {
      .confirm_by = "ping -6 of a public address from the router"},
     {.code = "icmp-filtered-only",
      .owner = OWNER_FIREWALL,
-     .title = "{targets} does not answer pings, but is there",
+     .title = "Only pings stay without an answer: {targets}",
      .meaning = "Other tests of the same device were answered: only ICMP "
 		"echo is filtered.",
      .decided = "Echo requests stayed without an answer; the same device "
@@ -147,7 +151,7 @@ const struct finding_entry findings_path[] = {
      .confirm_by = "a ping from the device's own network"},
     {.code = "udp-no-answer",
      .owner = OWNER_FIREWALL,
-     .title = "{targets} does not answer on {paths}",
+     .title = "No answer from {targets} on {paths}",
      .meaning = "UDP does not say whether a port is closed, filtered or "
 		"shy: there was silence, and that is all that is known.",
      .decided = "The device answered other tests; nothing came back from "

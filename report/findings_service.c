@@ -4,7 +4,7 @@
 const struct finding_entry findings_service[] = {
     {.code = "service-down",
      .owner = OWNER_DEVICE,
-     .title = "{targets} refuses {paths}",
+     .title = "{paths} is refused by {targets}",
      .meaning = "The host is there and says that nothing listens on this "
 		"port: the service is off, or on another port.",
      .decided = "The connection was refused. Confirmed where nothing "
@@ -21,7 +21,7 @@ const struct finding_entry findings_service[] = {
      .confirm_by = "a connection from the device's own network"},
     {.code = "host-down",
      .owner = OWNER_DEVICE,
-     .title = "{targets} does not answer at all",
+     .title = "No answer at all from {targets}",
      .meaning = "No test of it was answered, not even a ping: it is off, "
 		"has another address, or is cut off.",
      .decided = "Tests on at least two different ports were all "
@@ -29,20 +29,20 @@ const struct finding_entry findings_service[] = {
 		"router says that the host is unreachable.",
      .lookalikes = "A firewall that drops everything towards it.",
      .remedies = {{OWNER_DEVICE,
-		   {"Check that {targets} is on and has this address",
+		   {"Check power, cable and address of {targets}",
 		    "Ping it from its own network",
 		    "If it answers there, look for a firewall in "
 		    "between"}}},
      .confirm_by = "a ping from the device's own network"},
     {.code = "arp-no-answer",
      .owner = OWNER_DEVICE,
-     .title = "{targets} is not on this network: no ARP answer",
+     .title = "No ARP answer on this network from {targets}",
      .meaning = "The address belongs to this host's own network, and nobody "
 		"there claims it: the device is off, on another VLAN, or has "
 		"another address.",
      .decided = "The neighbour table has no entry after the probes.",
      .remedies = {{OWNER_DEVICE,
-		   {"Check that {targets} is on and has this address",
+		   {"Check power, cable and address of {targets}",
 		    "Check the VLAN of its switch port"}}}},
     {.code = "wrong-service",
      .owner = OWNER_DEVICE,
@@ -60,7 +60,7 @@ const struct finding_entry findings_service[] = {
 		    "transparent proxy may stand in between"}}}},
     {.code = "service-rejects",
      .owner = OWNER_DEVICE,
-     .title = "{targets} answers on {paths}, and says no",
+     .title = "The service on {paths} says no: {targets}",
      .meaning = "The right service answered, and refused this host: an "
 		"access list, too many connections, or a setting.",
      .decided = "An answer of the right protocol came, and it says no.",
@@ -71,7 +71,7 @@ const struct finding_entry findings_service[] = {
 		   {"Report the answer to the vendor: {detail}"}}}},
     {.code = "service-silent",
      .owner = OWNER_DEVICE,
-     .title = "{targets} accepts connections on {paths}, then stays silent",
+     .title = "The port {paths} opens, then nothing comes: {targets}",
      .meaning = "The port opens, but the service does not answer: it hangs, "
 		"is overloaded, or waits for something else.",
      .decided = "The connection opened; nothing came in time.",
@@ -85,7 +85,7 @@ const struct finding_entry findings_service[] = {
      .confirm_by = "the same connection from the device's own network"},
     {.code = "service-resets",
      .owner = OWNER_DEVICE,
-     .title = "{targets} accepts connections on {paths}, then drops them",
+     .title = "The port {paths} opens, then the connection is cut: {targets}",
      .meaning = "The port opens, and the connection is torn down before the "
 		"service answers: an access list on the device, too many "
 		"connections, or a filter.",
@@ -116,7 +116,7 @@ const struct finding_entry findings_service[] = {
      .confirm_by = "the firewall's log for udp/123 from {source}"},
     {.code = "ntp-unsynchronised",
      .owner = OWNER_INTERNET,
-     .title = "The time server {targets} has no time itself",
+     .title = "Time server without time of its own: {targets}",
      .meaning = "The server answers, but says that it is not synchronised: "
 		"its time must not be used.",
      .decided = "The answer says so itself: leap indicator 3, or no stratum.",
@@ -126,7 +126,7 @@ const struct finding_entry findings_service[] = {
 		    "sources)"}}}},
     {.code = "ntp-kiss-of-death",
      .owner = OWNER_VENDOR,
-     .title = "The time server {targets} tells this site to stay away",
+     .title = "Time server that tells this site to stay away: {targets}",
      .meaning = "The server answers with a kiss-o'-death: too many requests "
 		"come from this site's address, or it serves others only.",
      .decided = "The answer is a kiss-o'-death packet (RATE, DENY, RSTR).",
@@ -136,7 +136,7 @@ const struct finding_entry findings_service[] = {
 		    "ask and the others ask that one"}}}},
     {.code = "snmp-community-or-acl",
      .owner = OWNER_DEVICE,
-     .title = "{targets} runs SNMP, but does not serve this host",
+     .title = "SNMP runs, but does not serve this host: {targets}",
      .meaning = "The agent is alive and silent about our request: the "
 		"community (or user) is wrong, or its access list does not "
 		"hold this host.",
@@ -160,7 +160,7 @@ const struct finding_entry findings_service[] = {
      .confirm_by = "the device's configuration"},
     {.code = "snmp-credentials",
      .owner = OWNER_DEVICE,
-     .title = "{targets} refuses the SNMPv3 user",
+     .title = "The SNMPv3 user is refused by {targets}",
      .meaning = "The agent answered with a report: unknown user, wrong "
 		"password, or a security level it does not allow.",
      .decided = "The agent answered our request with a refusal.",

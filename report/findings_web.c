@@ -225,7 +225,7 @@ const struct finding_entry findings_web[] = {
      .confirm_by = "the same request from the proxy itself"},
     {.code = "proxy-needed",
      .owner = OWNER_PROXY,
-     .title = "Direct web access is closed; this site uses a proxy",
+     .title = "Direct web access is closed: this site seems to want a proxy",
      .meaning = "Nothing on the web answers directly, on any port, while "
 		"a proxy is configured here.",
      .decided = "Neither port 80 nor port 443 of any host answers, "
@@ -233,7 +233,7 @@ const struct finding_entry findings_web[] = {
 		"internet do, or proxy settings were found on this "
 		"host.",
      .remedies = {{OWNER_PROXY,
-		   {"Configure the product to use the proxy",
+		   {"Ask for this site's proxy, and have the product use it",
 		    "Run preflight again with --proxy URL (or --proxy env)",
 		    "Or allow {paths} directly from {source}"}}},
      .confirm_by = "preflight run with --proxy env"},

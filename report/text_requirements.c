@@ -3,12 +3,13 @@
  */
 #include "text_parts.h"
 
+#include "map.h"
 #include "survey.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { TEXT_ID = 13, TEXT_DETAIL = 15, TEXT_RESULTS = 6, TEXT_FACTS = 96 };
+enum { TEXT_ID = 13, TEXT_DETAIL = 15, TEXT_RESULTS = 6, TEXT_NAMED = 8 };
 
 /* One line: verdict, id, title, matrix ids. */
 static void text_requirement_head(struct layout *l,
@@ -54,28 +55,39 @@ static void text_result_place(struct layout *l, const struct result *r)
 		layout_printf(l, "(%s) ", transport_name(r->spec->transport));
 }
 
-static void text_result(struct layout *l, const struct report *r,
-			const struct result *result)
+static void text_outcome(struct layout *l, const struct outcome *o)
 {
 	char code[OUTCOME_CODE], blocker[ADDR_TEXT];
-	const struct outcome *o = &result->outcome;
 
-	layout_line(l, TEXT_ID, 4);
-	text_result_place(l, result);
 	layout_text(l, outcome_code(o->phase, o->cause, code));
 	if (o->has_icmp)
 		layout_printf(l, ", ICMP %u/%u", (unsigned)o->icmp_type,
 			      (unsigned)o->icmp_code);
 	if (o->blocker.family != AF_UNSPEC)
 		layout_printf(l, " from %s", addr_text(&o->blocker, blocker));
+}
+
+/* The finding that explains it, by its number. */
+static void text_reference(struct layout *l, const struct report *r,
+			   const struct result *result)
+{
+	if (result->finding != NULL)
+		layout_printf(l, " - see %zu",
+			      (size_t)(result->finding - r->findings) + 1);
+}
+
+static void text_result(struct layout *l, const struct report *r,
+			const struct result *result)
+{
+	layout_line(l, TEXT_ID, 4);
+	text_result_place(l, result);
+	text_outcome(l, &result->outcome);
 	if (result->attempts > 1)
 		layout_printf(l, ", %u attempts", result->attempts);
 	if (result->timings.total >= 0)
 		layout_printf(l, ", %lld ms",
 			      (long long)(result->timings.total / 1000));
-	if (result->finding != NULL)
-		layout_printf(l, " - see %zu",
-			      (size_t)(result->finding - r->findings) + 1);
+	text_reference(l, r, result);
 }
 
 /* The facts of one result, one a line; --verbose. */
@@ -112,34 +124,120 @@ static void text_facts(struct layout *l, const struct facts *f)
 
 static bool text_shows(const struct layout *l, const struct result *r)
 {
+	if (r->why != WHY_NONE) /* this host's own trouble is explained */
+		return r->finding != NULL;
 	if (l->options->verbose)
 		return true;
 	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_NOT_NEEDED &&
-	       (r->verdict != VERDICT_UNTESTED || r->outcome.cause != CAUSE_OK);
+	       r->verdict != VERDICT_UNTESTED;
+}
+
+/* Many results that ended alike are one line. */
+struct text_group {
+	const struct result *first;
+	size_t count, named;
+	const struct result *members[TEXT_NAMED];
+};
+
+struct text_groups {
+	struct map map;
+	struct arena arena;
+	struct text_group *items;
+	size_t count, capacity;
+};
+
+static void text_group_add(struct text_groups *g, const struct result *r)
+{
+	char blocker[ADDR_TEXT];
+	const struct outcome *o = &r->outcome;
+	const char *key = arena_printf(
+	    &g->arena, "%d %d %d %u %u %s %p", (int)r->verdict, (int)o->phase,
+	    (int)o->cause, (unsigned)o->icmp_type, (unsigned)o->icmp_code,
+	    addr_text(&o->blocker, blocker), (const void *)r->finding);
+	size_t *slot = map_at(&g->map, key);
+	struct text_group *group;
+
+	if (*slot == SIZE_MAX) {
+		g->items = mem_grow(g->items, &g->capacity, g->count + 1,
+				    sizeof *g->items);
+		g->items[g->count] = (struct text_group){.first = r};
+		*slot = g->count++;
+	}
+	group = &g->items[*slot];
+	group->count++;
+	if (group->named < TEXT_NAMED)
+		group->members[group->named++] = r;
+}
+
+static void text_group_name(struct layout *l, const struct result *r)
+{
+	char address[ADDR_TEXT];
+
+	if (r->spec->device != NULL)
+		layout_text(l, r->spec->device);
+	else if (r->spec->host != NULL)
+		layout_text(l, r->spec->host);
+	else
+		layout_text(l, addr_text(&r->addr, address));
+}
+
+static void text_group(struct layout *l, const struct report *r,
+		       const struct text_group *g)
+{
+	layout_line(l, TEXT_ID, 4);
+	layout_printf(l, "%zu results ", g->count);
+	text_outcome(l, &g->first->outcome);
+	text_reference(l, r, g->first);
+	layout_text(l, ": ");
+	for (size_t i = 0; i < g->named; i++) {
+		layout_text(l, i == 0 ? "" : ", ");
+		text_group_name(l, g->members[i]);
+	}
+	if (g->count > g->named)
+		layout_printf(l, " and %zu more", g->count - g->named);
+}
+
+static void text_grouped(struct layout *l, const struct report *r,
+			 const struct requirement_report *q)
+{
+	struct text_groups g = {0};
+
+	for (size_t i = 0; i < q->result_count; i++) {
+		const struct result *result = &r->results->items[q->results[i]];
+
+		if (text_shows(l, result))
+			text_group_add(&g, result);
+	}
+	for (size_t i = 0; i < g.count; i++) {
+		if (g.items[i].count == 1)
+			text_result(l, r, g.items[i].first);
+		else
+			text_group(l, r, &g.items[i]);
+	}
+	free(g.items);
+	map_free(&g.map);
+	arena_free(&g.arena);
 }
 
 static void text_results(struct layout *l, const struct report *r,
 			 const struct requirement_report *q)
 {
-	size_t shown = 0, hidden = 0;
+	size_t shown = 0;
 
+	for (size_t i = 0; i < q->result_count; i++)
+		shown += text_shows(l, &r->results->items[q->results[i]]);
+	if (shown > TEXT_RESULTS && !l->options->verbose) {
+		text_grouped(l, r, q);
+		return;
+	}
 	for (size_t i = 0; i < q->result_count; i++) {
 		const struct result *result = &r->results->items[q->results[i]];
 
-		if (!text_shows(l, result) || result->why != WHY_NONE)
+		if (!text_shows(l, result))
 			continue;
-		if (shown == TEXT_RESULTS && !l->options->verbose) {
-			hidden++;
-			continue;
-		}
 		text_result(l, r, result);
-		shown++;
 		if (l->options->verbose)
 			text_facts(l, &result->facts);
-	}
-	if (hidden > 0) {
-		layout_line(l, TEXT_ID, 2);
-		layout_printf(l, "and %zu more (--verbose lists them)", hidden);
 	}
 }
 

@@ -86,7 +86,7 @@ static void dns_dead(struct diagnosis *d)
 {
 	struct clusters c;
 	struct draft *f;
-	size_t probes = 0, names = 0;
+	size_t names = 0;
 	bool refused = false;
 
 	clusters_collect(&c, d, dns_key_dead);
@@ -96,7 +96,6 @@ static void dns_dead(struct diagnosis *d)
 		const struct result *r =
 		    diagnosis_result(d, c.items[0].items[i]);
 
-		probes += dns_is_check(r);
 		names += r->outcome.phase == PHASE_RESOLVE;
 		refused |= r->outcome.cause == CAUSE_REFUSED;
 	}

@@ -230,6 +230,18 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 	draft_claim(d, f, index);
 }
 
+/* A device of which nothing else was tested; its neighbours answer. */
+static void drop_unheard(struct diagnosis *d, size_t index)
+{
+	struct draft *f = drop_draft(d, "target-silent", index, "");
+
+	f->owner = OWNER_DEVICE;
+	f->reason = "Other devices answer the same test in the same run";
+	draft_line(d, f, "tests of other devices on this port that worked: %zu",
+		   diagnosis_port(d, index)->ok);
+	draft_claim(d, f, index);
+}
+
 /* A device that answers otherwise keeps this port shut, or somebody does. */
 static void drop_device(struct diagnosis *d, const struct cluster *c)
 {
@@ -241,9 +253,12 @@ static void drop_device(struct diagnosis *d, const struct cluster *c)
 	if (hop.reached)
 		return;
 	for (size_t i = 0; i < c->count; i++) {
-		/* The control: the device is there. */
-		if (!diagnosis_host_answered(d, c->items[i]))
+		/* The control: the device is there; else a neighbour is. */
+		if (!diagnosis_host_answered(d, c->items[i])) {
+			if (diagnosis_port(d, c->items[i])->ok > 0)
+				drop_unheard(d, c->items[i]);
 			continue;
+		}
 		f = drop_draft(d, udp ? "udp-no-answer" : "firewall-drops",
 			       c->items[i], "");
 		f->reason = "The device answers other tests, and is silent on "

@@ -139,8 +139,8 @@ static void payload_lost(struct diagnosis *d, const struct cluster *c,
 				"never come";
 	if (e != NULL)
 		draft_cite(d, f, e, "with small segments the same test works");
-	draft_line(d, f,
-		   "hosts that accept the connection, then stay silent: %zu",
+	draft_line(d, f, "hosts that accept port %u, then stay silent: %zu",
+		   (unsigned)diagnosis_result(d, c->items[0])->port,
 		   payload_hosts(d, c));
 	draft_hop(d, f, &hop);
 	f->owner = OWNER_INTERNET;
@@ -160,8 +160,8 @@ static void payload_silent(struct diagnosis *d, const struct cluster *c)
 		return;
 	}
 	f = draft_for(d, "payload-dropped", "");
-	draft_line(d, f,
-		   "hosts that accept the connection, then stay silent: %zu",
+	draft_line(d, f, "hosts that accept port %u, then stay silent: %zu",
+		   (unsigned)diagnosis_result(d, c->items[0])->port,
 		   payload_hosts(d, c));
 	draft_line(d, f, "no host completed a test on this port");
 	if (e != NULL)

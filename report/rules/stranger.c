@@ -125,7 +125,6 @@ static void stranger_inspection(struct diagnosis *d)
 	    "Certificates for the right names are signed by \"%s\", which is "
 	    "no public authority",
 	    issuer);
-	draft_line(d, f, "issuer: %s", issuer);
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		const struct result *r =
 		    diagnosis_result(d, c.items[0].items[i]);

@@ -1,7 +1,9 @@
 #!/bin/sh
 # Prints the registries of checks and formats: registry.sh CHECK.c… -- FORMAT.c…
 set -eu
-checks= formats= list=checks
+checks=''
+formats=''
+list=checks
 for file; do
 	if [ "$file" = -- ]; then list=formats; continue; fi
 	name=${file##*/}

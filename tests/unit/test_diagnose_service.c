@@ -64,6 +64,15 @@ static void host_down_unproved(void **state)
 	expect_none();
 }
 
+/* One test alone, answered by a neighbour: silent, no more is known. */
+static void one_test_silent(void **state)
+{
+	(void)state;
+	ping(device("switch", "10.2.1.10"), CAUSE_TIMEOUT);
+	ping(device("other", "10.2.1.11"), CAUSE_OK);
+	expect_only("target-silent", OWNER_DEVICE, false);
+}
+
 static void arp(const char *text, bool control)
 {
 	size_t dead = device("printer", "10.0.0.20");
@@ -372,6 +381,7 @@ int main(void)
 	    story(host_down),
 	    story(host_down_by_router),
 	    story(host_down_unproved),
+	    story(one_test_silent),
 	    story(arp_no_answer),
 	    story(arp_no_answer_twin),
 	    story(icmp_filtered),

@@ -233,6 +233,29 @@ static void lines_fit(void **state)
 	}
 }
 
+/* Many devices that ended alike are one line. */
+static void text_grouped(void **state)
+{
+	const struct format_options o = {.utf8 = false};
+
+	(void)state;
+	site_need(&site, "lan.ping", "icmp", "AUV-18")->to_kind = TO_DEVICE;
+	for (size_t i = 0; i < 40; i++) {
+		size_t d = site_device(
+		    &site, arena_printf(&site.arena, "switch-%zu", i),
+		    arena_printf(&site.arena, "10.2.1.%zu", i + 1), "snmp");
+
+		site_device_target(&site, d, TRANSPORT_ICMP, 0);
+		if (i % 10 == 9)
+			site_ok(&site, site.devices[d].address);
+		else
+			site_result(&site, site.devices[d].address, PHASE_REPLY,
+				    CAUSE_TIMEOUT);
+	}
+	site_report(&site);
+	golden("devices", "text", &o);
+}
+
 /* A report of a run is the same every time. */
 static void deterministic(void **state)
 {
@@ -264,11 +287,11 @@ static void formats_are_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(not_ready),         story(ready),
-	    story(text_wide),         story(text_quiet),
-	    story(hostile_is_clean),  story(hostile_golden),
-	    story(lines_fit),         story(deterministic),
-	    story(formats_are_found),
+	    story(not_ready),      story(ready),
+	    story(text_wide),      story(text_quiet),
+	    story(text_grouped),   story(hostile_is_clean),
+	    story(hostile_golden), story(lines_fit),
+	    story(deterministic),  story(formats_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

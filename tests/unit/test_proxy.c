@@ -105,8 +105,9 @@ static void test_endless_header(void **state)
 /* NO_PROXY: names with what is below them, addresses, networks, all. */
 static void test_no_proxy(void **state)
 {
-	const char *const rules[] = {"corp.example", ".lan", "10.2.0.0/16",
-				     "2001:db8::/32", "192.0.2.7", NULL};
+	const char *const rules[] = {"corp.example", ".lan",
+				     "10.2.0.0/16",  "2001:db8::/32",
+				     "192.0.2.7",    NULL};
 	const char *const all[] = {"*", NULL};
 
 	(void)state;
