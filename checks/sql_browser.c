@@ -10,12 +10,12 @@
 #include <strings.h>
 
 enum {
-	SQLR_ALL = 0x03,
-	SQLR_ONE = 0x04,
-	SQLR_ANSWER = 0x05,
-	SQLR_NAME_MAX = 32,
-	SQLR_VALUE_MAX = 64,
-	SQLR_INSTANCES_MAX = 64
+	SQL_BROWSER_ALL = 0x03,
+	SQL_BROWSER_ONE = 0x04,
+	SQL_BROWSER_ANSWER = 0x05,
+	SQL_BROWSER_NAME_MAX = 32,
+	SQL_BROWSER_VALUE_MAX = 64,
+	SQL_BROWSER_INSTANCES_MAX = 64
 };
 
 struct sql_browser_params {
@@ -26,12 +26,13 @@ struct sql_browser_params {
 struct sql_browser_state {
 	bool bad;    /* something came that is no answer of a Browser */
 	bool listed; /* instances came, ours is not among them */
+	bool port;   /* the fact is set */
 };
 
 /* One instance: texts are sanitised. */
-struct sqlr_instance {
-	char name[SQLR_VALUE_MAX];
-	char version[SQLR_VALUE_MAX];
+struct sql_browser_instance {
+	char name[SQL_BROWSER_VALUE_MAX];
+	char version[SQL_BROWSER_VALUE_MAX];
 	int64_t port; /* 0: none */
 	bool any;
 };
@@ -39,18 +40,18 @@ struct sqlr_instance {
 static enum step sql_browser_opened(struct probe *p)
 {
 	const struct sql_browser_params *params = p->params;
-	uint8_t question[1 + SQLR_NAME_MAX + 1];
+	uint8_t question[1 + SQL_BROWSER_NAME_MAX + 1];
 	struct wire w = wire_into(question, sizeof question);
 
 	if (params->instance != NULL) {
 		/* An instance that is not there is met with silence. */
-		wire_u8(&w, SQLR_ONE);
+		wire_u8(&w, SQL_BROWSER_ONE);
 		wire_text(&w, params->instance);
 		wire_u8(&w, 0);
 		probe_send(p, question, w.length);
 		w.length = 0;
 	}
-	wire_u8(&w, SQLR_ALL);
+	wire_u8(&w, SQL_BROWSER_ALL);
 	probe_send(p, question, w.length);
 	p->phase = PHASE_REPLY;
 	return STEP_WAIT;
@@ -58,7 +59,7 @@ static enum step sql_browser_opened(struct probe *p)
 
 /* The text: names and values, separated by semicolons ---------------------- */
 
-static struct cursor sqlr_field(struct cursor *c)
+static struct cursor sql_browser_field(struct cursor *c)
 {
 	const uint8_t *end = memchr(c->at, ';', cursor_left(c));
 	size_t length = end != NULL ? (size_t)(end - c->at) : cursor_left(c);
@@ -68,55 +69,59 @@ static struct cursor sqlr_field(struct cursor *c)
 	return field;
 }
 
-static bool sqlr_is(const struct cursor *field, const char *name)
+static bool sql_browser_is(const struct cursor *field, const char *name)
 {
 	return cursor_left(field) == strlen(name) &&
 	       memcmp(field->at, name, strlen(name)) == 0;
 }
 
-static void sqlr_copy(char out[SQLR_VALUE_MAX], const struct cursor *value)
+static void sql_browser_copy(char out[SQL_BROWSER_VALUE_MAX],
+			     const struct cursor *value)
 {
-	text_sanitise(out, SQLR_VALUE_MAX, value->at, cursor_left(value));
+	text_sanitise(out, SQL_BROWSER_VALUE_MAX, value->at,
+		      cursor_left(value));
 }
 
-static void sqlr_pair(struct sqlr_instance *i, const struct cursor *name,
-		      const struct cursor *value)
+static void sql_browser_pair(struct sql_browser_instance *i,
+			     const struct cursor *name,
+			     const struct cursor *value)
 {
-	char port[SQLR_VALUE_MAX];
+	char port[SQL_BROWSER_VALUE_MAX];
 
 	i->any = true;
-	if (sqlr_is(name, "InstanceName"))
-		sqlr_copy(i->name, value);
-	else if (sqlr_is(name, "Version"))
-		sqlr_copy(i->version, value);
-	else if (sqlr_is(name, "tcp")) {
-		sqlr_copy(port, value);
+	if (sql_browser_is(name, "InstanceName"))
+		sql_browser_copy(i->name, value);
+	else if (sql_browser_is(name, "Version"))
+		sql_browser_copy(i->version, value);
+	else if (sql_browser_is(name, "tcp")) {
+		sql_browser_copy(port, value);
 		if (!text_number(port, 1, UINT16_MAX, &i->port))
 			i->port = 0;
 	}
 }
 
 /* The next instance; false at the end. An empty name ends one. */
-static bool sqlr_next(struct cursor *c, struct sqlr_instance *i)
+static bool sql_browser_next(struct cursor *c, struct sql_browser_instance *i)
 {
-	*i = (struct sqlr_instance){0};
+	*i = (struct sql_browser_instance){0};
 	while (cursor_left(c) > 0) {
-		struct cursor name = sqlr_field(c);
+		struct cursor name = sql_browser_field(c);
 		struct cursor value;
 
 		if (cursor_left(&name) == 0 && i->any)
 			return true;
 		if (cursor_left(&name) == 0)
 			continue;
-		value = sqlr_field(c);
-		sqlr_pair(i, &name, &value);
+		value = sql_browser_field(c);
+		sql_browser_pair(i, &name, &value);
 	}
 	return i->any;
 }
 
-static void sql_browser_listed(struct probe *p, const struct sqlr_instance *i)
+static void sql_browser_listed(struct probe *p,
+			       const struct sql_browser_instance *i)
 {
-	char text[2 * SQLR_VALUE_MAX + 16], port[16] = "no tcp";
+	char text[2 * SQL_BROWSER_VALUE_MAX + 16], port[16] = "no tcp";
 
 	if (i->port != 0)
 		snprintf(port, sizeof port, "tcp %u", (unsigned)i->port);
@@ -124,19 +129,23 @@ static void sql_browser_listed(struct probe *p, const struct sqlr_instance *i)
 	fact_append(p, "instances", text);
 }
 
-static void sql_browser_found(struct probe *p, const struct sqlr_instance *i)
+static void sql_browser_found(struct probe *p,
+			      const struct sql_browser_instance *i)
 {
 	const struct sql_browser_params *params = p->params;
+	struct sql_browser_state *s = p->state;
 
 	if (i->port == 0)
 		return;
-	fact_number(p, "port", i->port);
+	if (!s->port)
+		fact_number(p, "port", i->port);
+	s->port = true;
 	if (params->follow)
 		probe_spawn(p, "tds", (uint16_t)i->port, NULL);
 }
 
 static bool sql_browser_wants(const struct probe *p,
-			      const struct sqlr_instance *i)
+			      const struct sql_browser_instance *i)
 {
 	const struct sql_browser_params *params = p->params;
 
@@ -147,16 +156,17 @@ static bool sql_browser_wants(const struct probe *p,
 static enum step sql_browser_text_came(struct probe *p, struct cursor *text)
 {
 	struct sql_browser_state *s = p->state;
-	struct sqlr_instance i;
+	struct sql_browser_instance i;
 	struct cursor again = *text;
 	bool wanted = false;
 	size_t count = 0;
 
-	while (sqlr_next(text, &i) && count++ < SQLR_INSTANCES_MAX)
+	while (sql_browser_next(text, &i) &&
+	       count++ < SQL_BROWSER_INSTANCES_MAX)
 		wanted |= sql_browser_wants(p, &i);
 	if (!wanted && s->listed)
 		return STEP_WAIT; /* the same once more */
-	while (count-- > 0 && sqlr_next(&again, &i)) {
+	while (count-- > 0 && sql_browser_next(&again, &i)) {
 		sql_browser_listed(p, &i);
 		if (sql_browser_wants(p, &i))
 			sql_browser_found(p, &i);
@@ -173,7 +183,7 @@ static enum step sql_browser_datagram_came(struct probe *p)
 	unsigned type = cursor_u8(&c);
 	struct cursor text = cursor_slice(&c, cursor_le16(&c));
 
-	if (c.bad || type != SQLR_ANSWER ||
+	if (c.bad || type != SQL_BROWSER_ANSWER ||
 	    cursor_left(&text) < sizeof begin - 1 ||
 	    memcmp(text.at, begin, sizeof begin - 1) != 0) {
 		/* A forged or broken datagram must not hide a good one. */
@@ -212,9 +222,9 @@ static int sql_browser_validate(const void *arg, struct error *err)
 
 	if (params->instance != NULL &&
 	    (params->instance[0] == '\0' ||
-	     strlen(params->instance) > SQLR_NAME_MAX))
+	     strlen(params->instance) > SQL_BROWSER_NAME_MAX))
 		return error_set(err, "instance: 1 to %d characters",
-				 SQLR_NAME_MAX);
+				 SQL_BROWSER_NAME_MAX);
 	return 0;
 }
 
@@ -236,7 +246,7 @@ static const struct param sql_browser_param_table[] = {
 static const struct fact_def sql_browser_fact_table[] = {
     {"instances", FACT_LIST, "name, version and TCP port of each instance"},
     {"port", FACT_NUMBER,
-     "TCP port of the instance asked for; none: of the last"},
+     "TCP port of the instance asked for, or of the first"},
     {0},
 };
 

@@ -4,6 +4,7 @@
  * TLS first: `strict`.
  */
 #include "check.h"
+#include "spec.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -133,7 +134,7 @@ static bool tds_options(struct probe *p, const struct cursor *message,
 		/* VERSION must be the first. */
 		if ((token == TDS_VERSION) != (i == 0))
 			return false;
-		cursor_seek(&value, cursor_offset(message) + cursor_be16(&rows));
+		cursor_seek(&value, cursor_be16(&rows));
 		value = cursor_slice(&value, cursor_be16(&rows));
 		if (rows.bad || value.bad)
 			return false;
@@ -193,7 +194,7 @@ static void tds_try_strict(struct probe *p)
 	if (params.strict)
 		return;
 	params.strict = true;
-	probe_spawn(p, "tds", p->addr->port, &params);
+	probe_spawn(p, "tds", p->spec->port, &params);
 }
 
 static enum step tds_data_came(struct probe *p)

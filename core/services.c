@@ -248,6 +248,7 @@ void probe_spawn(struct probe *p, const char *check, uint16_t port,
 	}
 	parent->children++;
 	s.check = table;
+	s.transport = table->transport;
 	s.params = params != NULL ? arena_copy(&parent->e->arena, params, 1,
 					       table->params_size)
 				  : params_new(&parent->e->arena, table);

@@ -227,8 +227,8 @@ static void judge_note_proofs(struct judge_notes *n,
 	if (c->inbound > 0)
 		judge_note(n,
 			   arena_printf(a,
-					"%u inbound path%s not proved: run "
-					"preflight listen",
+					"%u inbound path%s not proved: only a "
+					"test from the far end can",
 					c->inbound, judge_plural(c->inbound)));
 	if (c->no_witness > 0)
 		judge_note(n, arena_printf(

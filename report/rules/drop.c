@@ -179,6 +179,27 @@ static bool drop_is_blind(const struct diagnosis *d, const struct cluster *c)
 	return false;
 }
 
+/* ICMP errors do reach this host: where none came, they were rate-limited. */
+static bool drop_hears_icmp(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->count; i++)
+		if (d->results->items[i].outcome.has_icmp)
+			return true;
+	return false;
+}
+
+static void drop_blind_line(struct diagnosis *d, struct draft *f)
+{
+	if (drop_hears_icmp(d))
+		draft_line(d, f,
+			   "a walk along the path met no hop: routers limit "
+			   "how many ICMP errors they send");
+	else
+		draft_line(d, f,
+			   "a walk along the path met no hop at all: this "
+			   "host's own firewall may be the one that drops");
+}
+
 /* Every target of the port on the internet is silent, other ports are not. */
 static void drop_internet(struct diagnosis *d, const struct cluster *c)
 {
@@ -202,9 +223,7 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 		    "tests of other internet ports that were answered: %zu",
 		    family->internet_answered);
 	if (hop.evidence == NULL && drop_is_blind(d, c))
-		draft_line(d, f,
-			   "a walk along the path met no hop at all: this "
-			   "host's own firewall may be the one that drops");
+		drop_blind_line(d, f);
 	drop_lines(d, f, c);
 	draft_claim_all(d, f, c);
 }

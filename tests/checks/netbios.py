@@ -1,21 +1,22 @@
 """The NetBIOS checks list a node's names, and take any answer to a session request as proof."""
 import socket
 import struct
+import subprocess
+import time
 
 import controller
 from harness import Case, background, serve_udp, silent, tcp, udp
 
 NS, SSN = "netbios-ns", "netbios-ssn"
-# What nmbd 4.17.12 answered as a file server, without its id and its empty statistics; it sends no
-# hardware address.
+# What nmbd 4.17.12 answered as a file server, without its id and its empty statistics; it sends
+# no hardware address.
 NMBD = bytes.fromhex(
-    "8400000000010000000020434b414141414141414141414141414141414141414141414141414141414141000021000100"
-    "00000000890546494c45533120202020202020202000040046494c45533120202020202020202003040046494c45533120"
-    "2020202020202020200400" "4c4142202020202020202020202020008400" "4c41422020202020202020202020201e8400"
-) + bytes(46)
-# The beginning and the end of what Samba sends in its place as a domain controller: __SAMBA__<20>, then
-# memory that it never wrote.
-GARBAGE = "f0c77c1f357f0000"
+    "8400000000010000000020434b41414141414141414141414141414141414141414141414141414141414100"
+    "002100010000000000890546494c45533120202020202020202000040046494c455331202020202020202020"
+    "03040046494c4553312020202020202020202004004c41422020202020202020202020200084004c41422020"
+    "202020202020202020201e8400") + bytes(46)
+# What Samba sends in its place as a domain controller: memory that it never wrote.
+GARBAGE = bytes.fromhex("f0c77c1f357f")
 
 
 def name(text, suffix):
@@ -34,8 +35,8 @@ def status(entries, mac=bytes(6), count=None, statistics=bytes(40), owner=WILDCA
     table = b"".join(text.ljust(15, b" ") + bytes([suffix]) + struct.pack("!H", flags)
                      for text, suffix, flags in entries)
     data = bytes([len(entries) if count is None else count]) + table + mac + statistics
-    return (struct.pack("!5H", 0x8400, 0, 1, 0, 0) + owner + struct.pack("!HHIH", 0x21, 1, 0, len(data))
-            + data)
+    return (struct.pack("!5H", 0x8400, 0, 1, 0, 0) + owner
+            + struct.pack("!HHIH", 0x21, 1, 0, len(data)) + data)
 
 
 def answers(rest):
@@ -70,18 +71,31 @@ def session(answer, pieces=None):
 WINDOWS = [(b"WS42", 0, 0x0400), (b"CORP", 0, 0x8400), (b"WS42", 0x20, 0x0400),
            (b"CORP", 0x1e, 0x8400), (b"\1\2__MSBROWSE__\2", 1, 0x8400)]
 SAMBA = [(b"DC1", 0, 0x4400), (b"LAB", 0, 0xc400), (b"__SAMBA__", 0x20, 0xc600)]
+LOOKUP = ["nmblookup", "-A", controller.ADDRESS]
+DOMAIN_GROUP = "LAB             <1c> - <GROUP>"
+REGISTERED_WITHIN_S = 30
 MAC = bytes([0, 0x15, 0x5d, 0x0a, 0x0b, 0xfc])
+
+
+def registered(bed):
+    """The controller, when it has claimed its names: some seconds after its ports are bound."""
+    port = controller.controller(137)(bed)
+    for _ in range(REGISTERED_WITHIN_S * 5):
+        said = subprocess.run(LOOKUP, capture_output=True, text=True).stdout
+        if DOMAIN_GROUP in said and "<20> -         M" in said:
+            return port
+        time.sleep(0.2)
+    raise RuntimeError("the domain controller has not claimed its names")
 
 
 def real():
     if not controller.here():
         return []
     there = {"setup": controller.LINK, "target": controller.ADDRESS}
-    return [Case("samba-names", NS, "REPLY-OK", controller.controller(137), **there,
+    return [Case("samba-names", NS, "REPLY-OK", registered, **there,
                  facts={"computer": "DC1", "domain": "LAB",
                         "names": lambda v: "LAB<1b>" in v and "LAB<1c> group" in v},
-                 no_facts=("mac",), confirm=["nmblookup", "-A", controller.ADDRESS],
-                 confirm_says="LAB             <1c> - <GROUP>"),
+                 no_facts=("mac",), confirm=LOOKUP, confirm_says=DOMAIN_GROUP),
             Case("samba-session", SSN, "REPLY-OK", controller.controller(139), **there,
                  facts={"answer": "positive"})]
 
@@ -97,7 +111,7 @@ CASES = [
          facts={"computer": "WS42", "domain": "CORP", "mac": "00:15:5d:0a:0b:fc",
                 "names": lambda v: v[4] == "\\x01\\x02__MSBROWSE__\\x02<01> group"}),
     Case("samba-without-mac", NS, "REPLY-OK",
-         answers(status(SAMBA, bytes.fromhex(GARBAGE)[:6])), no_facts=("mac",)),
+         answers(status(SAMBA, GARBAGE)), no_facts=("mac",)),
     Case("no-statistics", NS, "REPLY-OK", answers(status(WINDOWS, b"", statistics=b"")),
          facts={"computer": "WS42"}, no_facts=("mac",)),
     Case("no-names", NS, "REPLY-OK", answers(status([], MAC)),

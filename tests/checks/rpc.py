@@ -10,9 +10,9 @@ LOOKUP = ["lookup=true"]
 MAPPER = uuid.UUID("e1af8308-5d1f-11c9-91a4-08002b14a0fa")
 MANAGEMENT = uuid.UUID("afa8bd80-7d8a-11c9-bef4-08002b102989")
 NDR = uuid.UUID("8a885d04-1ceb-11c9-9fe8-08002b104860")
-# What Samba 4.17.12 answered as a domain controller (tests/lab/peers/samba_dc): on 135 the mapper's
-# interface, on 49152, which does not have it, the same; a bind of another version; an operation that
-# does not exist (nca_s_op_rng_error).
+# What Samba 4.17.12 answered as a domain controller (tests/lab/peers/samba_dc): to the mapper's
+# interface on 135, and on 49152, which does not have it; to a bind of another version; to an
+# operation that does not exist (nca_s_op_rng_error).
 ACCEPTED = bytes.fromhex(
     "05000c03100000003c00000001000000b810b810bfa800000400313335000000010000000000000004"
     "5d888aeb1cc9119fe808002b10486002000000")

@@ -277,7 +277,8 @@ static void second_end(void **state)
 	(void)state;
 	untested_as(WHY_NEEDS_SECOND_END, RUN_READY_WITH_WARNINGS, 0);
 	assert_string_equal(site.report->notes[0],
-			    "1 inbound path not proved: run preflight listen");
+			    "1 inbound path not proved: only a test from the "
+			    "far end can");
 	assert_non_null(strstr(site.report->headline, "1 not proved"));
 }
 
