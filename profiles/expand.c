@@ -112,10 +112,9 @@ static void expand_visit_device(struct plan_work *w, struct plan_row *row,
 
 	t.label = d->name;
 	t.device = device;
-	for (size_t i = 0; i < d->entry->port_count; i++) {
-		if (strcmp(d->entry->ports[i].check, row->q->check) == 0)
-			t.port = d->entry->ports[i].port;
-	}
+	t.port = fleet_port(d, row->q->check);
+	if (t.port == 0 && row->no_ports != NULL)
+		t.missing = variable_reason(&w->plan->arena, row->no_ports);
 	visit(w, row, &t);
 }
 
@@ -140,6 +139,20 @@ static const struct inventory_role *expand_role(const struct plan_work *w,
 	return NULL;
 }
 
+/* True where a device of this type has the address. */
+static bool expand_is_known(const struct plan_work *w, const char *address,
+			    const char *type)
+{
+	for (size_t i = 0; i < w->plan->device_count; i++) {
+		const struct plan_device *d = &w->plan->devices[i];
+
+		if (strcmp(d->address, address) == 0 &&
+		    reader_has(d->types, type))
+			return true;
+	}
+	return false;
+}
+
 /* Roles and types share one name space: devices of that type count, too. */
 static void expand_each_role(struct plan_work *w, struct plan_row *row,
 			     expand_visit *visit)
@@ -155,14 +168,11 @@ static void expand_each_role(struct plan_work *w, struct plan_row *row,
 	}
 	for (size_t i = 0; role != NULL && role->addresses[i] != NULL; i++) {
 		struct expand_target t = expand_target_of(role->addresses[i]);
-		bool known = false;
 
-		for (size_t k = 0; k < w->plan->device_count && !known; k++) {
-			const struct plan_device *d = &w->plan->devices[k];
-			known = strcmp(d->address, t.host) == 0 &&
-				reader_has(d->types, type[0]);
-		}
-		if (!known)
+		if (row->no_ports != NULL)
+			t.missing =
+			    variable_reason(&w->plan->arena, row->no_ports);
+		if (!expand_is_known(w, t.host, type[0]))
 			visit(w, row, &t);
 	}
 }
@@ -232,12 +242,26 @@ static void expand_each(struct plan_work *w, struct plan_row *row,
 		expand_each_role(w, row, visit);
 }
 
-/* -4 and -6 leave literal addresses of the other family out. */
+/* The families of this row in this run; false: none is left. */
+static bool expand_family(const struct plan_work *w, const struct plan_row *row,
+			  enum family_want *want)
+{
+	bool only_v4 =
+	    row->q->family != NULL && strcmp(row->q->family, "v4") == 0;
+
+	*want = only_v4 ? FAMILY_V4 : w->request->family;
+	return !only_v4 || w->request->family != FAMILY_V6;
+}
+
+/* -4, -6 and `family` leave literal addresses of the other family out. */
 static bool expand_is_wanted(const struct plan_work *w,
+			     const struct plan_row *row,
 			     const struct expand_target *t)
 {
-	enum family_want want = w->request->family;
+	enum family_want want;
 
+	if (!expand_family(w, row, &want))
+		return false;
 	if (t->literal.family == AF_INET)
 		return want != FAMILY_V6;
 	if (t->literal.family == AF_INET6)
@@ -256,7 +280,7 @@ static void expand_visit_count(struct plan_work *w, struct plan_row *row,
 {
 	uint64_t ports = 1;
 
-	if (!expand_is_wanted(w, t))
+	if (!expand_is_wanted(w, row, t))
 		return;
 	if (t->port == 0 && row->ports != NULL)
 		ports = ports_total(row->ports);
@@ -322,7 +346,7 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 	s->host = t->host;
 	s->literal = t->literal;
 	s->port = port;
-	s->family = w->request->family;
+	expand_family(w, row, &s->family);
 	s->via_proxy = expand_via_proxy(w, row, t);
 	s->system_server = t->system;
 	s->device = d == NULL ? NULL : d->name;
@@ -336,7 +360,10 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 		s->derive_from = t->derive_from;
 		s->derive_suffix = q->derive_suffix;
 	}
-	if (t->missing != NULL) {
+	if (q->untested_why != WHY_NONE) {
+		s->untested = q->untested_why;
+		s->untested_reason = q->untested_reason;
+	} else if (t->missing != NULL) {
 		s->untested = WHY_NEEDS_INPUT;
 		s->untested_reason = t->missing;
 	}
@@ -345,7 +372,7 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 static void expand_visit_emit(struct plan_work *w, struct plan_row *row,
 			      const struct expand_target *t)
 {
-	if (!expand_is_wanted(w, t))
+	if (!expand_is_wanted(w, row, t))
 		return;
 	for (size_t v = 0; v < row->transport_count; v++) {
 		if (!expand_speaks(t, row->transports[v]))

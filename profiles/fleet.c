@@ -2,9 +2,12 @@
  * fleet.c - the addresses of the inventory, one by one.
  *
  * Totals are added up in 64 bits before anything is allocated. A device that
- * is named one by one is not swept a second time by a network around it.
+ * is named one by one is not swept a second time by a network around it. Roles
+ * and types share one name space: what the inventory lists under a role that is
+ * called like a type is of that type.
  */
 #include "plan_internal.h"
+#include "profile.h"
 #include "reader.h"
 
 #include <stdlib.h>
@@ -39,12 +42,22 @@ static bool fleet_add(struct fleet_seen *seen, const struct addr *a)
 	return true;
 }
 
+static bool fleet_is_type(const struct inventory_role *role)
+{
+	return strcmp(role->name, device_types[0]) != 0 &&
+	       reader_has(device_types, role->name);
+}
+
 static bool fleet_fits(struct plan_work *w, uint64_t *total)
 {
 	const struct inventory *inv = w->request->inventory;
 	struct error err;
 
 	*total = 0;
+	for (size_t i = 0; i < inv->role_count; i++) {
+		if (fleet_is_type(&inv->roles[i]))
+			*total += reader_count(inv->roles[i].addresses);
+	}
 	for (size_t i = 0; i < inv->device_count; i++) {
 		const struct device *d = &inv->devices[i];
 
@@ -95,6 +108,67 @@ static void fleet_network(struct plan_work *w, struct plan_device *list,
 	}
 }
 
+static void fleet_add_type(struct plan_work *w, struct plan_device *d,
+			   const char *type)
+{
+	size_t count = reader_count(d->types);
+	const char **types =
+	    arena_calloc(&w->plan->arena, count + 2, sizeof *types);
+
+	memcpy(types, d->types, count * sizeof *types);
+	types[count] = type;
+	d->types = types;
+}
+
+/* An address of a role: a named device gets the type; a swept one stays what
+ * it is, for it need not answer. */
+static void fleet_role_address(struct plan_work *w, struct plan_device *list,
+			       const char *type, const char *address)
+{
+	struct device *entry;
+
+	for (size_t i = 0; i < w->plan->device_count; i++) {
+		struct plan_device *d = &list[i];
+
+		if (strcmp(d->address, address) != 0)
+			continue;
+		if (reader_has(d->types, type))
+			return;
+		if (d->swept)
+			continue;
+		fleet_add_type(w, d, type);
+		return;
+	}
+	entry = arena_calloc(&w->plan->arena, 1, sizeof *entry);
+	entry->name = address;
+	entry->address = address;
+	entry->total = 1;
+	entry->types = arena_calloc(&w->plan->arena, 1, sizeof *entry->types);
+	list[w->plan->device_count] = (struct plan_device){
+	    .name = address,
+	    .address = address,
+	    .types = entry->types,
+	    .by_role = true,
+	    .entry = entry,
+	};
+	fleet_add_type(w, &list[w->plan->device_count++], type);
+}
+
+static void fleet_roles(struct plan_work *w, struct plan_device *list)
+{
+	const struct inventory *inv = w->request->inventory;
+
+	for (size_t i = 0; i < inv->role_count; i++) {
+		const struct inventory_role *role = &inv->roles[i];
+
+		if (!fleet_is_type(role))
+			continue;
+		for (size_t k = 0; role->addresses[k] != NULL; k++)
+			fleet_role_address(w, list, role->name,
+					   role->addresses[k]);
+	}
+}
+
 void fleet_build(struct plan_work *w)
 {
 	const struct inventory *inv = w->request->inventory;
@@ -125,15 +199,26 @@ void fleet_build(struct plan_work *w)
 		else
 			fleet_network(w, list, &inv->devices[i], &seen);
 	}
+	fleet_roles(w, list);
 	free(seen.slots);
 }
 
 bool fleet_is(const struct plan_device *d, const char *const *types)
 {
 	for (; *types != NULL; types++) {
-		if (strcmp(*types, device_types[0]) == 0 ||
-		    reader_has(d->types, *types))
+		bool any = strcmp(*types, device_types[0]) == 0;
+
+		if (any ? !d->by_role : reader_has(d->types, *types))
 			return true;
 	}
 	return false;
+}
+
+uint16_t fleet_port(const struct plan_device *d, const char *check)
+{
+	for (size_t i = 0; i < d->entry->port_count; i++) {
+		if (strcmp(d->entry->ports[i].check, check) == 0)
+			return d->entry->ports[i].port;
+	}
+	return 0;
 }

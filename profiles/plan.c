@@ -272,14 +272,15 @@ static bool plan_is_inbound(const struct requirement *q, const char *role)
 }
 
 /* A requirement is about this machine when it plays one of its ends. A path
- * from elsewhere to the devices is told, too, where the profile declares it as
- * one that nothing here can prove. */
+ * from elsewhere to the devices is told, too, where the profile declares that
+ * only its far end can prove it. */
 static bool plan_takes(const struct plan_work *w, const struct plan_part *part,
 		       const struct requirement *q, const char *id)
 {
 	bool ours = reader_has(q->from_list, part->role) ||
 		    plan_is_inbound(q, part->role) ||
-		    (q->untested_why != WHY_NONE && q->to_kind == TO_DEVICE);
+		    (q->untested_why == WHY_NEEDS_SECOND_END &&
+		     q->to_kind == TO_DEVICE);
 
 	return ours && reader_has(part->scenarios, q->scenario) &&
 	       select_takes(w->request, q, id);

@@ -57,7 +57,9 @@ struct plan_device {
 	const char *name;
 	const char *address; /* text */
 	const char *const *types;
-	bool swept; /* of a network entry */
+	bool swept;   /* of a network entry */
+	bool by_role; /* only a role of the inventory lists it: it is of the
+			 type with that name, and none of `any` */
 	const struct device *entry;
 };
 

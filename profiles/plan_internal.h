@@ -24,6 +24,9 @@ struct plan_row {
 	const struct requirement *q;
 	struct plan_requirement *planned;
 	const struct port_list *ports; /* to probe; NULL: none */
+	/* The ports hang on this variable, which is not set: only devices that
+	 * bring a port of their own can be probed. */
+	const struct variable *no_ports;
 	size_t transport_count;
 	enum transport transports[PLAN_TRANSPORTS];
 	const void *params[PLAN_TRANSPORTS];
@@ -52,6 +55,8 @@ void plan_fail(struct plan_work *w, struct error *err);
 void fleet_build(struct plan_work *w);
 /* True where a device of the plan is of one of these types. */
 bool fleet_is(const struct plan_device *d, const char *const *types);
+/* The device's own port for this check; 0: the usual one. */
+uint16_t fleet_port(const struct plan_device *d, const char *check);
 
 /* select.c: --only and --skip. */
 void select_check(struct plan_work *w);

@@ -96,12 +96,15 @@ struct requirement {
 	const char *derive_id;     /* requirement whose first host is asked, */
 	const char *derive_suffix; /* and the ending that is wanted */
 	const char *services;      /* variable of type `services`, or NULL */
-	const char *ports_text;    /* as written, variables not substituted;
-				      NULL: none */
+	const char *ports_text;    /* as people see them before a run: variables
+				      by their defaults, "${name}" where there
+				      is none; NULL: no ports */
+	const char *ports_written; /* variables not substituted */
 	const char *probe_ports_text; /* the ones to probe, where `ports` only
 				    tells what must be open; or NULL */
 	const char *transport; /* "tcp", "udp", "icmp", "local", "udp+tcp" */
-	const char *family;    /* NULL or "any" */
+	const char *family;    /* NULL, "any", or "v4": nothing is said about
+				  IPv6 */
 	const char *os;        /* NULL or "windows" */
 	enum proof proof;
 	size_t param_count;

@@ -344,6 +344,53 @@ static void requirement_variables(struct reader *r, const struct profile *p,
 	}
 }
 
+/* Each item with the defaults of its variables; as written where one has none.
+ */
+static const char *requirement_shown(struct reader *r, const struct profile *p,
+				     const struct tree *t)
+{
+	const char *const *list = reader_texts(r, t);
+	const char **values =
+	    arena_calloc(r->arena, p->variable_count + 1, sizeof *values);
+	const struct variable_values defaults = {.profile = p,
+						 .values = values};
+	const char *shown = NULL;
+
+	for (size_t i = 0; i < p->variable_count; i++)
+		values[i] = p->variables[i].fallback;
+	for (size_t i = 0; list[i] != NULL; i++) {
+		const struct variable *missing;
+		struct error unused;
+		const char *item = NULL;
+
+		if (variable_check(p, list[i], &unused) == 0)
+			item = variable_expand(r->arena, &defaults, list[i],
+					       &missing);
+		item = item == NULL ? list[i] : item;
+		shown = shown == NULL
+			    ? item
+			    : arena_printf(r->arena, "%s,%s", shown, item);
+	}
+	return shown;
+}
+
+static void requirement_ports(struct reader *r, const struct profile *p,
+			      const struct requirement_nodes *n,
+			      struct requirement *q)
+{
+	const struct check *check = q->check_table;
+
+	q->ports_written = requirement_join(r, n->ports, ",");
+	requirement_variables(r, p, n->ports);
+	q->ports_text = requirement_shown(r, p, n->ports);
+	q->probe_ports_text = requirement_join(r, n->probe_ports, ",");
+	requirement_variables(r, p, n->probe_ports);
+	if (q->ports_written != NULL || check == NULL || check->port == 0)
+		return;
+	q->ports_written = arena_printf(r->arena, "%u", check->port);
+	q->ports_text = q->ports_written;
+}
+
 static void requirement_paths(struct reader *r, const struct profile *p,
 			      const struct requirement_nodes *n,
 			      struct requirement *q)
@@ -355,12 +402,7 @@ static void requirement_paths(struct reader *r, const struct profile *p,
 	requirement_variables(r, p, n->hosts);
 	q->services = reader_text(n->services);
 	q->wildcard = reader_text(n->wildcard);
-	q->ports_text = requirement_join(r, n->ports, ",");
-	requirement_variables(r, p, n->ports);
-	q->probe_ports_text = requirement_join(r, n->probe_ports, ",");
-	requirement_variables(r, p, n->probe_ports);
-	if (q->ports_text == NULL && check != NULL && check->port != 0)
-		q->ports_text = arena_printf(r->arena, "%u", check->port);
+	requirement_ports(r, p, n, q);
 	q->transport = reader_text(n->transport);
 	if (q->transport == NULL)
 		q->transport =

@@ -4,6 +4,7 @@
  */
 #include "buf.h"
 #include "check.h"
+#include "params.h"
 #include "plan_internal.h"
 #include "reader.h"
 #include "setting.h"
@@ -36,6 +37,22 @@ static void row_fail(struct plan_work *w, const struct plan_row *row,
 	plan_fail(w, err);
 }
 
+/* True where a device of this row brings a port of its own. */
+static bool row_has_port(const struct plan_work *w, const struct plan_row *row)
+{
+	const struct requirement *q = row->q;
+	const char *const role[] = {q->to_role, NULL};
+	const char *const *types = q->to_role != NULL ? role : q->device_types;
+
+	for (size_t i = 0; i < w->plan->device_count; i++) {
+		const struct plan_device *d = &w->plan->devices[i];
+
+		if (fleet_is(d, types) && fleet_port(d, q->check) != 0)
+			return true;
+	}
+	return false;
+}
+
 /* Ports of a text that may hold variables; false: nothing to probe. */
 static bool row_ports(struct plan_work *w, struct plan_row *row,
 		      const char *text)
@@ -48,6 +65,11 @@ static bool row_ports(struct plan_work *w, struct plan_row *row,
 	if (text == NULL)
 		return true;
 	ports = variable_expand(a, &row->part->values, text, &missing);
+	if (ports == NULL && row_has_port(w, row)) {
+		row->ports = NULL;
+		row->no_ports = missing;
+		return true;
+	}
 	if (ports == NULL) {
 		row_missing(w, row, missing);
 		return false;
@@ -57,7 +79,7 @@ static bool row_ports(struct plan_work *w, struct plan_row *row,
 		row_fail(w, row, &err);
 		return false;
 	}
-	if (text == row->q->ports_text)
+	if (text == row->q->ports_written)
 		row->planned->ports_text = ports;
 	return true;
 }
@@ -93,6 +115,13 @@ static bool row_hosts(struct plan_work *w, struct plan_row *row)
 	return false;
 }
 
+/* Nothing will be sent: the defaults will do, complete or not. */
+static const void *row_no_params(struct plan_work *w,
+				 const struct plan_row *row)
+{
+	return params_new(&w->plan->arena, row->q->check_table);
+}
+
 static bool row_params(struct plan_work *w, struct plan_row *row)
 {
 	const struct requirement *q = row->q;
@@ -110,8 +139,10 @@ static bool row_params(struct plan_work *w, struct plan_row *row)
 		struct error err;
 
 		row->params[i] =
-		    setting_build(&w->plan->arena, q, row->transports[i],
-				  &row->part->values, &missing, &err);
+		    q->untested_why != WHY_NONE
+			? row_no_params(w, row)
+			: setting_build(&w->plan->arena, q, row->transports[i],
+					&row->part->values, &missing, &err);
 		if (row->params[i] != NULL)
 			continue;
 		if (missing != NULL)
@@ -137,18 +168,19 @@ static void row_devices(struct plan_work *w, struct plan_row *row)
 {
 	struct arena *a = &w->plan->arena;
 	const char *const *types = row->q->device_types;
-	size_t untyped = 0;
+	size_t devices = 0, untyped = 0;
 
-	if (w->plan->device_count == 0) {
+	for (size_t i = 0; i < w->plan->device_count; i++) {
+		if (fleet_is(&w->plan->devices[i], types))
+			return;
+		devices += !w->plan->devices[i].by_role;
+		untyped += w->plan->devices[i].types[0] == NULL;
+	}
+	if (devices == 0) {
 		row_untested(row, WHY_NEEDS_INPUT,
 			     "give devices: --inventory FILE or "
 			     "--target any=ADDRESS");
 		return;
-	}
-	for (size_t i = 0; i < w->plan->device_count; i++) {
-		if (fleet_is(&w->plan->devices[i], types))
-			return;
-		untyped += w->plan->devices[i].types[0] == NULL;
 	}
 	row->planned->not_needed = true;
 	row->planned->reason = arena_printf(a, "no %s device in the inventory",
@@ -199,6 +231,29 @@ static void row_targets(struct plan_work *w, struct plan_row *row)
 	}
 }
 
+/*
+ * A path from here to devices that nothing can prove is told device by device:
+ * the inventory may have none, and some devices may not need it.
+ */
+static bool row_is_told(const struct plan_row *row)
+{
+	const struct requirement *q = row->q;
+
+	return q->to_kind == TO_DEVICE && !q->once && q->services == NULL &&
+	       q->check_table != NULL &&
+	       reader_has(q->from_list, row->part->role);
+}
+
+/* About the machine itself: this host, or its role's way to itself. */
+static bool row_is_here(const struct plan_row *row)
+{
+	const struct requirement *q = row->q;
+
+	return q->to_kind == TO_SELF ||
+	       (q->to_kind == TO_ROLE &&
+		strcmp(q->to_role, row->part->role) == 0);
+}
+
 void row_prepare(struct plan_work *w, struct plan_row *row)
 {
 	const struct requirement *q = row->q;
@@ -207,18 +262,19 @@ void row_prepare(struct plan_work *w, struct plan_row *row)
 	row->planned->hosts = q->hosts;
 	row->local = q->check_table != NULL &&
 		     q->check_table->transport == TRANSPORT_LOCAL;
-	if (q->untested_why != WHY_NONE)
+	if (q->untested_why != WHY_NONE && !row_is_told(row))
 		row_untested(row, q->untested_why, q->untested_reason);
 	else if (row->planned->inbound && !row->local)
 		row_untested(row, WHY_NEEDS_SECOND_END,
-			     "inbound: only the far end can prove it; run "
-			     "preflight listen");
-	else if (q->os != NULL && q->to_kind == TO_SELF)
-		row_untested(row, WHY_LOCAL,
-			     "about a Windows host: this one stands in for it");
+			     "inbound: only a test from the far end can "
+			     "prove it");
+	else if (q->os != NULL && row_is_here(row))
+		row_untested(row, WHY_NEEDS_SECOND_END,
+			     "about the Windows host itself, which this one "
+			     "stands in for: look there");
 	if (!row_hosts(w, row) || row->planned->untested != WHY_NONE)
 		return;
-	if (!row_ports(w, row, q->ports_text) ||
+	if (!row_ports(w, row, q->ports_written) ||
 	    (q->probe_ports_text != NULL &&
 	     !row_ports(w, row, q->probe_ports_text)) ||
 	    !row_params(w, row))

@@ -220,8 +220,9 @@ void semantic_one(struct reader *r, const struct requirement_nodes *n,
 	semantic_hosts(r, n, q);
 	semantic_services(r, n, q);
 	semantic_ports(r, n, q);
-	if (q->family != NULL && strcmp(q->family, "any") != 0)
-		reader_fail(r, n->family, "'family' can only be any");
+	if (q->family != NULL && strcmp(q->family, "any") != 0 &&
+	    strcmp(q->family, "v4") != 0)
+		reader_fail(r, n->family, "'family' can only be any or v4");
 	if (q->os != NULL && strcmp(q->os, "windows") != 0)
 		reader_fail(r, n->os, "'os' can only be windows");
 	if (q->check != NULL && strcmp(q->check, "tcp") == 0 &&
