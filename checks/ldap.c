@@ -276,7 +276,7 @@ const struct check check_ldap = {
     .facts = ldap_facts,
     .params_size = sizeof(struct ldap_params),
     .state_size = sizeof(struct ldap_state),
-    .needs = NEEDS_TLS, /* the roots are loaded for it; see choose */
+    .needs = NEEDS_TCP, /* or TLS: see choose */
     .proxy = PROXY_NEVER,
     .transport = TRANSPORT_TCP,
     .window = 16, /* handshakes take time */
@@ -284,4 +284,5 @@ const struct check check_ldap = {
     .describes_tls = true,
     .validate = ldap_validate,
     .choose = ldap_choose,
-    .step = ldap_step};
+    .step = ldap_step,
+};

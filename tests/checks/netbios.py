@@ -82,7 +82,7 @@ def registered(bed):
     port = controller.controller(137)(bed)
     for _ in range(REGISTERED_WITHIN_S * 5):
         said = subprocess.run(LOOKUP, capture_output=True, text=True).stdout
-        if DOMAIN_GROUP in said and "<20> -         M" in said:
+        if DOMAIN_GROUP in said and "<20> -         M" in said and "<1b>" in said:
             return port
         time.sleep(0.2)
     raise RuntimeError("the domain controller has not claimed its names")

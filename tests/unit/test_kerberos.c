@@ -16,7 +16,9 @@ struct kerberos_params {
 
 enum { TCP, UDP, PACKET_MAX = 1024 };
 /* Places in Samba's answer. */
-enum { SUSEC_AT = 38, CODE_AT = 45 };
+enum { VERSION_AT = 9, SUSEC_AT = 38, CODE_AT = 45 };
+/* The last field of the ticket begins so far from the end. */
+enum { ENC_PART = 17 };
 
 static const struct kerberos_params over_tcp = {"LAB.TEST", "preflight-probe",
 						TCP};
@@ -259,6 +261,44 @@ static void anything_else_is_a_bad_reply(void **state)
 	}
 }
 
+static void every_field_counts(void **state)
+{
+	struct krbmsg m;
+	uint8_t packet[PACKET_MAX];
+	size_t length = bytes_of(samba_hex, packet);
+
+	(void)state;
+	packet[VERSION_AT] = 4;
+	assert_false(krbmsg_read(&m, packet, length));
+	length = bytes_of(ticket_hex, packet);
+	assert_true(krbmsg_read(&m, packet, length));
+	assert_int_equal(packet[length - ENC_PART], 0xa6);
+	packet[length - ENC_PART] = 0xa7; /* another field in its place */
+	assert_false(krbmsg_read(&m, packet, length));
+}
+
+/* Some read it as a signed number; RFC 4120 5.2.4 has 32 bits without. */
+static void the_nonce_has_31_bits(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 64; i++) {
+		struct fake f;
+		const uint8_t *nonce = NULL;
+
+		fake_start(&f, &check_kerberos, &over_udp);
+		/* Behind it: the encryption types, 13 octets. */
+		for (size_t k = 2; k <= 4; k++) {
+			const uint8_t *at = f.sent + f.sent_length - 13 - k - 4;
+
+			if (at[0] == 0xa7 && at[2] == 2 && at[3] == k)
+				nonce = at + 4;
+		}
+		assert_non_null(nonce);
+		assert_true(*nonce < 0x80);
+		fake_waits(&f);
+	}
+}
+
 static void lengths_in_front_are_bounded(void **state)
 {
 	static const char *const cases[] = {
@@ -361,6 +401,8 @@ int main(void)
 	    cmocka_unit_test(a_ticket_is_an_answer),
 	    cmocka_unit_test(too_big_for_udp_is_an_answer),
 	    cmocka_unit_test(anything_else_is_a_bad_reply),
+	    cmocka_unit_test(every_field_counts),
+	    cmocka_unit_test(the_nonce_has_31_bits),
 	    cmocka_unit_test(lengths_in_front_are_bounded),
 	    cmocka_unit_test(a_broken_datagram_hides_nothing),
 	    cmocka_unit_test(an_end_in_the_middle),

@@ -133,6 +133,33 @@ static void openldap_is_described(void **state)
 	fake_ok(&f);
 }
 
+/* In whatever order the two attributes come. */
+static void the_default_context_counts(void **state)
+{
+	static const char *const orders[] = {
+	    "304c 020101 6447 0400 3043"
+	    "301b 0414 64656661756c744e616d696e67436f6e74657874 3103 0401 64"
+	    "3018 040e 6e616d696e67436f6e7465787473 3106 0401 78 0401 64"
+	    "300a 0402 636e 3104 0402 6161",
+	    "304c 020101 6447 0400 3043"
+	    "3018 040e 6e616d696e67436f6e7465787473 3106 0401 78 0401 64"
+	    "301b 0414 64656661756c744e616d696e67436f6e74657874 3103 0401 64"
+	    "300a 0402 636e 3104 0402 6161"};
+	struct fake f;
+	uint8_t packet[PACKET_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		size_t length = bytes_of(orders[i], packet);
+
+		fake_start(&f, &check_ldap, &plain);
+		fake_stream(&f, packet, length);
+		fake_event(&f, EV_EOF);
+		assert_string_equal(fake_fact(&f, "naming-context"), "d");
+		fake_ok(&f);
+	}
+}
+
 static void windows_lengths_are_read(void **state)
 {
 	struct fake f;
@@ -390,6 +417,7 @@ int main(void)
 	    cmocka_unit_test(the_question_is_one_anonymous_search),
 	    cmocka_unit_test(samba_is_described),
 	    cmocka_unit_test(openldap_is_described),
+	    cmocka_unit_test(the_default_context_counts),
 	    cmocka_unit_test(windows_lengths_are_read),
 	    cmocka_unit_test(every_result_proves_ldap),
 	    cmocka_unit_test(anything_else_is_a_bad_reply),

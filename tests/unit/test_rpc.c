@@ -463,6 +463,45 @@ static void every_cut_is_survived(void **state)
 	}
 }
 
+/* Empty entries, one more than were asked for: bounded, whatever the size. */
+static void no_more_than_asked_for(void **state)
+{
+	enum { ENTRY = 28, HEAD = 36, MOST = DCERPC_ENTRIES_MAX };
+	static uint8_t stub[HEAD + (MOST + 1) * ENTRY + 4];
+	struct dcerpc_endpoints e;
+
+	(void)state;
+	stub[20] = stub[32] = MOST & 0xff;
+	stub[21] = stub[33] = MOST >> 8;
+	assert_true(dcerpc_read_endpoints(&e, stub, sizeof stub - ENTRY, true));
+	assert_int_equal(e.count, MOST);
+	stub[20] = stub[32] = (MOST + 1) & 0xff;
+	assert_false(dcerpc_read_endpoints(&e, stub, sizeof stub, true));
+	/* An annotation of 65 octets, and one of 64. */
+	stub[20] = stub[32] = 1;
+	stub[21] = stub[33] = 0;
+	stub[HEAD + 24] = 65;
+	assert_false(dcerpc_read_endpoints(&e, stub, sizeof stub, true));
+	stub[HEAD + 24] = 64;
+	assert_true(dcerpc_read_endpoints(&e, stub, sizeof stub, true));
+}
+
+static void tcp_counts_under_rpc_only(void **state)
+{
+	static const uint8_t floors[] = {0x0b, 2, 0, 0, 0, 1, 0, 7, 2, 0, 0xc0};
+	uint8_t stub[PACKET_MAX];
+	size_t length = fake_hex(stub_hex, stub, sizeof stub);
+	uint8_t *at = memmem(stub, length, floors, sizeof floors);
+	struct dcerpc_endpoints e;
+
+	(void)state;
+	assert_non_null(at);
+	*at = 0x0a; /* connectionless */
+	assert_true(dcerpc_read_endpoints(&e, stub, length, true));
+	assert_int_equal(e.port_count, 2);
+	assert_int_equal(e.ports[0], 49154);
+}
+
 static void params_that_mean_nothing(void **state)
 {
 	static const struct port_range all = {1, 65535};
@@ -494,6 +533,8 @@ int main(void)
 	    cmocka_unit_test(fragments_are_bounded),
 	    cmocka_unit_test(every_octet_may_change),
 	    cmocka_unit_test(every_cut_is_survived),
+	    cmocka_unit_test(no_more_than_asked_for),
+	    cmocka_unit_test(tcp_counts_under_rpc_only),
 	    cmocka_unit_test(params_that_mean_nothing),
 	};
 
