@@ -178,8 +178,10 @@ static void row_devices(struct plan_work *w, struct plan_row *row)
 	}
 	if (devices == 0) {
 		row_untested(row, WHY_NEEDS_INPUT,
-			     "give devices: --inventory FILE or "
-			     "--target any=ADDRESS");
+			     arena_printf(a,
+					  "give devices: --inventory FILE or "
+					  "--target %s=ADDRESS",
+					  types[0]));
 		return;
 	}
 	row->planned->not_needed = true;
