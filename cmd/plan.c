@@ -11,7 +11,7 @@
 
 /* Sums over all specs. Time: pacing of the packets, or the longest probe. */
 struct plan_total {
-	size_t probes, untested;
+	size_t probes, shared, untested;
 	uint64_t packets;
 	int64_t longest_us;
 };
@@ -29,7 +29,8 @@ static struct plan_total plan_sum(const struct plan *p)
 		const struct spec *s = &p->specs[i];
 		int64_t time = spec_time_max(s);
 
-		t.probes += s->untested == WHY_NONE;
+		t.shared += s->same_as != NULL;
+		t.probes += s->untested == WHY_NONE && s->same_as == NULL;
 		t.untested += s->untested != WHY_NONE;
 		t.packets += plan_packets(s);
 		t.longest_us = time > t.longest_us ? time : t.longest_us;
@@ -68,6 +69,11 @@ static void plan_spec_text(const struct spec *s, int width)
 		       why_name(s->untested), s->untested_reason);
 		return;
 	}
+	if (s->same_as != NULL) {
+		printf("%-*s  %-14s same path as %s\n", width, s->id,
+		       s->check->name, s->same_as->id);
+		return;
+	}
 	printf("%-*s  %-14s %7llu %6.1f s%s\n", width, s->id, s->check->name,
 	       (unsigned long long)plan_packets(s),
 	       (double)spec_time_max(s) / 1e6,
@@ -92,6 +98,8 @@ static void plan_text(const struct plan *p)
 	       "%.1f s",
 	       t.probes, (unsigned long long)t.packets,
 	       (double)t.longest_us / 1e6);
+	if (t.shared > 0)
+		printf("; %zu more share a path with one of them", t.shared);
 	if (t.untested > 0)
 		printf("; %zu cannot be sent", t.untested);
 	if (p->untyped_rows > 0)
@@ -114,6 +122,8 @@ static void plan_spec_json(struct json_out *j, const struct spec *s)
 	else
 		json_number(j, s->port);
 	json_key_string(j, "device", s->device);
+	json_key_string(j, "same_as",
+			s->same_as != NULL ? s->same_as->id : NULL);
 	json_key_bool(j, "via_proxy", s->via_proxy);
 	json_key_string(j, "untested",
 			s->untested == WHY_NONE ? NULL : why_name(s->untested));

@@ -73,6 +73,7 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 	rp->result.port = s->port;
 	rp->result.addr = rp->addr;
 	rp->result.parent = SIZE_MAX;
+	rp->result.same_as = SIZE_MAX;
 	rp->result.reply_ttl = -1;
 	rp->result.timings = (struct timings){.resolve = -1, -1, -1, -1, -1};
 	*e->all_end = rp;
@@ -176,29 +177,8 @@ static void take_result(struct run_probe *rp, struct attempt *a)
 	r->reply_ttl = is_datagram(rp->needs) ? a->p.ttl : -1;
 	if (r->reply_ttl >= 0 && rp->target != NULL)
 		rp->target->ttl = r->reply_ttl;
-	/* The facts move: those of the name are there already. */
-	for (size_t i = 0; i < a->facts.count; i++) {
-		struct fact *f = &a->facts.items[i];
-
-		switch (f->type) {
-		case FACT_STRING:
-			facts_string(&r->facts, f->name, f->text);
-			break;
-		case FACT_NUMBER:
-			facts_number(&r->facts, f->name, f->number);
-			break;
-		case FACT_MS:
-			facts_ms(&r->facts, f->name, f->number);
-			break;
-		case FACT_BOOL:
-			facts_bool(&r->facts, f->name, f->number != 0);
-			break;
-		case FACT_LIST:
-			for (size_t k = 0; k < f->list_count; k++)
-				facts_append(&r->facts, f->name, f->list[k]);
-			break;
-		}
-	}
+	/* Those of the name are there already. */
+	facts_copy(&r->facts, &a->facts);
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
 		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
 			r->packets += conn_packets(rp->attempts[i]->conn);

@@ -25,10 +25,73 @@ static int by_order(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Moves the results out, in the order of the specs. */
-static void collect(struct engine *e)
+/* Where the results of each spec are in `out`, and how many. */
+struct places {
+	size_t *first, *count;
+};
+
+static size_t index_of(const struct engine *e, const struct spec *s)
+{
+	return (size_t)(s - e->o->specs);
+}
+
+static void move_result(struct result *r, struct run_probe *rp)
+{
+	*r = rp->result;
+	memset(&rp->result.facts, 0, sizeof rp->result.facts);
+	r->id = mem_printf("%s%s", rp->result.spec->id, rp->id_suffix);
+	if (rp->target != NULL)
+		r->on_link = rp->target->on_link;
+}
+
+/* The results of the spec that is the same path, for this one: nothing of them
+ * was sent again. */
+static void copy_results(struct engine *e, const struct places *at,
+			 size_t index)
 {
 	struct results *out = e->results;
+	const struct spec *s = &e->o->specs[index];
+	size_t other = index_of(e, s->same_as);
+
+	for (size_t i = 0; i < at->count[other]; i++) {
+		size_t original = at->first[other] + i;
+		const struct result *from = &out->items[original];
+		struct result *r = &out->items[at->first[index] + i];
+
+		*r = *from;
+		r->spec = s;
+		r->same_as = original;
+		r->packets = 0;
+		r->id = mem_printf("%s%s", s->id,
+				   from->id + strlen(from->spec->id));
+		if (from->parent != SIZE_MAX)
+			r->parent =
+			    from->parent - at->first[other] + at->first[index];
+		memset(&r->facts, 0, sizeof r->facts);
+		facts_copy(&r->facts, &from->facts);
+	}
+}
+
+/* Counts, then places in the order of the specs; returns the total. */
+static size_t place_results(const struct engine *e, const struct places *at)
+{
+	size_t total = 0;
+
+	for (const struct run_probe *rp = e->all; rp != NULL; rp = rp->next_all)
+		at->count[rp->spec_index]++;
+	for (size_t i = 0; i < e->o->spec_count; i++) {
+		const struct spec *same = e->o->specs[i].same_as;
+
+		if (same != NULL)
+			at->count[i] = at->count[index_of(e, same)];
+		at->first[i] = total;
+		total += at->count[i];
+	}
+	return total;
+}
+
+static struct run_probe **sorted_probes(struct engine *e)
+{
 	struct run_probe **list = mem_calloc(e->probes + 1, sizeof *list);
 	size_t n = 0;
 
@@ -38,22 +101,38 @@ static void collect(struct engine *e)
 		list[n++] = rp;
 	}
 	qsort(list, n, sizeof *list, by_order);
-	out->items = mem_calloc(n + 1, sizeof *out->items);
-	out->count = out->capacity = n;
-	for (size_t i = 0; i < n; i++) {
-		struct run_probe *rp = list[i];
-		struct result *r = &out->items[i];
+	return list;
+}
 
-		*r = rp->result;
-		memset(&rp->result.facts, 0, sizeof rp->result.facts);
-		r->id = mem_printf("%s%s", rp->result.spec->id, rp->id_suffix);
-		if (rp->target != NULL)
-			r->on_link = rp->target->on_link;
-		rp->order = i; /* parents are found by it */
+/* Moves the results out, in the order of the specs. */
+static void collect(struct engine *e)
+{
+	struct results *out = e->results;
+	struct run_probe **list = sorted_probes(e);
+	size_t specs = e->o->spec_count;
+	struct places at = {mem_calloc(specs + 1, sizeof *at.first),
+			    mem_calloc(specs + 1, sizeof *at.count)};
+
+	out->count = out->capacity = place_results(e, &at);
+	out->items = mem_calloc(out->count + 1, sizeof *out->items);
+	for (size_t i = 0, within = 0; i < e->probes; i++) {
+		size_t spec = list[i]->spec_index;
+
+		if (i > 0 && list[i - 1]->spec_index != spec)
+			within = 0;
+		/* Parents are found by it. */
+		list[i]->order = at.first[spec] + within++;
+		move_result(&out->items[list[i]->order], list[i]);
 	}
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < e->probes; i++)
 		if (list[i]->parent != NULL)
-			out->items[i].parent = list[i]->parent->order;
+			out->items[list[i]->order].parent =
+			    list[i]->parent->order;
+	for (size_t i = 0; i < specs; i++)
+		if (e->o->specs[i].same_as != NULL)
+			copy_results(e, &at, i);
+	free(at.first);
+	free(at.count);
 	free(list);
 }
 
@@ -109,7 +188,7 @@ void engine_cut_short(struct engine *e)
 		engine_end_unrun(rp, &o, WHY_NOT_RUN);
 	}
 	for (size_t i = 0; i < e->o->spec_count; i++)
-		if (!seen[i])
+		if (!seen[i] && e->o->specs[i].same_as == NULL)
 			engine_end_unrun(
 			    engine_add(e, &e->o->specs[i], i, NULL), &o,
 			    WHY_NOT_RUN);

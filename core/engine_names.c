@@ -312,6 +312,8 @@ static void begin_spec(struct engine *e, size_t index)
 	const struct spec *s = &e->o->specs[index];
 	struct name_wait *w;
 
+	if (s->same_as != NULL)
+		return; /* the other one's results will do */
 	if (s->untested != WHY_NONE) {
 		add_untested(e, s, index);
 		return;

@@ -129,6 +129,30 @@ bool facts_is_true(const struct facts *f, const char *name)
 	return fact != NULL && fact->type == FACT_BOOL && fact->number != 0;
 }
 
+static void fact_copy(struct facts *to, const struct fact *fact)
+{
+	switch (fact->type) {
+	case FACT_STRING:
+		facts_string(to, fact->name, fact->text);
+		break;
+	case FACT_NUMBER:
+	case FACT_MS:
+	case FACT_BOOL:
+		facts_integer(to, fact->name, fact->type, fact->number);
+		break;
+	case FACT_LIST:
+		for (size_t i = 0; i < fact->list_count; i++)
+			facts_append(to, fact->name, fact->list[i]);
+		break;
+	}
+}
+
+void facts_copy(struct facts *to, const struct facts *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		fact_copy(to, &from->items[i]);
+}
+
 void facts_free(struct facts *f)
 {
 	for (size_t i = 0; i < f->count; i++)

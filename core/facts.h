@@ -57,6 +57,8 @@ const struct fact *facts_find(const struct facts *f, const char *name);
 /* The text of a FACT_STRING, or NULL. */
 const char *facts_text(const struct facts *f, const char *name);
 bool facts_is_true(const struct facts *f, const char *name);
+/* Sets in `to` every fact of `from`, as if one by one; lists grow. */
+void facts_copy(struct facts *to, const struct facts *from);
 void facts_free(struct facts *f);
 
 #endif

@@ -396,3 +396,73 @@ void params_free(const struct check *check, void *params)
 		memset(field, 0, sizeof(secret));
 	}
 }
+
+static bool param_same_list(const char *const *a, const char *const *b)
+{
+	if (a == NULL || b == NULL)
+		return a == b;
+	for (; *a != NULL && *b != NULL; a++, b++) {
+		if (strcmp(*a, *b) != 0)
+			return false;
+	}
+	return *a == *b;
+}
+
+static bool param_same_ports(const struct port_list *a,
+			     const struct port_list *b)
+{
+	if (a == NULL || b == NULL || a->count != b->count)
+		return a == b;
+	for (size_t i = 0; i < a->count; i++) {
+		if (a->ranges[i].first != b->ranges[i].first ||
+		    a->ranges[i].last != b->ranges[i].last)
+			return false;
+	}
+	return true;
+}
+
+static bool param_same(const struct param *param, const void *a, const void *b)
+{
+	const unsigned char *left = (const unsigned char *)a + param->offset;
+	const unsigned char *right = (const unsigned char *)b + param->offset;
+	const void *x, *y;
+
+	switch (param->type) {
+	case PARAM_BOOL:
+		return memcmp(left, right, sizeof(bool)) == 0;
+	case PARAM_NUMBER:
+	case PARAM_DURATION:
+		return memcmp(left, right, sizeof(int64_t)) == 0;
+	case PARAM_ENUM:
+		return memcmp(left, right, sizeof(int)) == 0;
+	case PARAM_STRING:
+	case PARAM_NAME:
+	case PARAM_PORTS:
+	case PARAM_LIST:
+	case PARAM_SECRET:
+		break;
+	}
+	memcpy(&x, left, sizeof x);
+	memcpy(&y, right, sizeof y);
+	if (x == y)
+		return true;
+	if (param->type == PARAM_PORTS)
+		return param_same_ports(x, y);
+	if (param->type == PARAM_LIST)
+		return param_same_list(x, y);
+	return param->type != PARAM_SECRET && x != NULL && y != NULL &&
+	       strcmp(x, y) == 0;
+}
+
+bool params_equal(const struct check *check, const void *a, const void *b)
+{
+	const struct param *param = check->params;
+
+	if (a == b || param == NULL)
+		return true;
+	for (; param->name != NULL; param++) {
+		if (!param_same(param, a, b))
+			return false;
+	}
+	return true;
+}

@@ -7,6 +7,7 @@
 #include "error.h"
 #include "mem.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -53,6 +54,9 @@ int params_set(struct arena *a, const struct check *check, void *params,
 /* Required keys present, then check->validate(). */
 int params_check(const struct check *check, const void *params,
 		 struct error *err);
+/* True when two structs of that check say the same, key by key. Secrets are
+ * the same when they are one object. */
+bool params_equal(const struct check *check, const void *a, const void *b);
 /* Wipes and frees the secrets in params; the rest goes with the arena. */
 void params_free(const struct check *check, void *params);
 const struct param *params_find(const struct check *check, const char *key);

@@ -59,6 +59,9 @@ struct spec {
 	const char *derive;        /* "reverse", "chain", or NULL */
 	const char *derive_from;   /* "acme.us1.my.auvik.com" */
 	const char *derive_suffix; /* ".compute.amazonaws.com" */
+	/* An earlier spec of the plan that is the very same path: this one is
+	 * not probed, its results are copies of the other's. NULL: none. */
+	const struct spec *same_as;
 	/* Not to be probed at all: says why and what is missing. */
 	enum why untested;
 	const char *untested_reason;

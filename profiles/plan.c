@@ -403,6 +403,7 @@ static void plan_make(struct plan_work *w)
 	expand_specs(w);
 	w->plan->untyped_rows = plan_untyped_rows(w);
 	select_results(w);
+	share_mark(w->specs, w->spec_count);
 }
 
 struct plan *plan_build(const struct plan_request *request,

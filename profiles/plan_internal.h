@@ -78,6 +78,9 @@ const char *expand_derive_from(struct plan_work *w, const struct plan_row *row,
 const char *expand_services_text(const struct plan_row *row,
 				 const struct variable **missing);
 
+/* share.c: marks the specs that are the same path as an earlier one. */
+void share_mark(struct spec *specs, size_t count);
+
 /* bypass.c: true where no_proxy lists this host. */
 bool bypass_has(char *const *no_proxy, const char *host,
 		const struct addr *literal);

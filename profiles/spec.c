@@ -24,7 +24,8 @@ static enum needs spec_needs(const struct spec *s)
 
 static bool spec_is_silent(const struct spec *s)
 {
-	return s->untested != WHY_NONE || spec_needs(s) == NEEDS_NOTHING;
+	return s->untested != WHY_NONE || s->same_as != NULL ||
+	       spec_needs(s) == NEEDS_NOTHING;
 }
 
 /* With the two more that a lossy path gets. */

@@ -118,6 +118,13 @@ static void wanted_routes(struct wanted *w)
 
 /* Refusals ---------------------------------------------------------------- */
 
+/* A copy of a result that is looked at anyway. */
+static bool wanted_is_copy(const struct wanted *w, const struct result *r)
+{
+	return r->same_as != SIZE_MAX &&
+	       w->results->items[r->same_as].spec->proof == r->spec->proof;
+}
+
 /* The time to live of another answer of that host; 0: none. */
 static int wanted_ttl(const struct wanted *w, size_t index)
 {
@@ -140,10 +147,12 @@ static void wanted_resets(struct wanted *w, bool path)
 {
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {.kind = EVIDENCE_RESET_TTL,
-					     .result = i};
+		struct evidence_wish wish = {
+		    .kind = EVIDENCE_RESET_TTL,
+		    .result = r->same_as == SIZE_MAX ? i : r->same_as};
 
-		if (r->outcome.cause != CAUSE_REFUSED || r->outcome.has_icmp ||
+		if (wanted_is_copy(w, r) || r->outcome.cause != CAUSE_REFUSED ||
+		    r->outcome.has_icmp ||
 		    r->spec->transport != TRANSPORT_TCP || r->on_link ||
 		    (r->spec->proof == PROOF_PATH) != path ||
 		    !wanted_is_usable(w, i))

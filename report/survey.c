@@ -66,13 +66,24 @@ const char *survey_domain(const char *host)
 	return label[1];
 }
 
+const size_t *survey_evidence_of(const struct survey *s, size_t result,
+				 size_t *count)
+{
+	size_t other = s->results->items[result].same_as;
+	size_t index = other == SIZE_MAX ? result : other;
+
+	*count = s->evidence_first[index + 1] - s->evidence_first[index];
+	return &s->by_evidence[s->evidence_first[index]];
+}
+
 const struct evidence *survey_evidence(const struct survey *s, size_t result,
 				       enum evidence_kind kind)
 {
-	for (size_t i = s->evidence_first[result];
-	     i < s->evidence_first[result + 1]; i++) {
-		const struct evidence *e =
-		    &s->results->evidence[s->by_evidence[i]];
+	size_t count;
+	const size_t *list = survey_evidence_of(s, result, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct evidence *e = &s->results->evidence[list[i]];
 
 		if (e->kind == kind)
 			return e;

@@ -74,6 +74,9 @@ struct survey *survey_new(const struct plan *plan,
 			  const struct results *results);
 void survey_free(struct survey *s);
 
+/* Indices of the evidence about a result, or about the one it is a copy of. */
+const size_t *survey_evidence_of(const struct survey *s, size_t result,
+				 size_t *count);
 /* The first evidence of that kind about a result, or NULL. */
 const struct evidence *survey_evidence(const struct survey *s, size_t result,
 				       enum evidence_kind kind);

@@ -305,13 +305,13 @@ static void json_timings(struct json_out *j, const struct timings *t)
 static void json_result_evidence(struct json_out *j, const struct report *r,
 				 size_t index)
 {
-	const struct survey *s = r->survey;
+	size_t count;
+	const size_t *list = survey_evidence_of(r->survey, index, &count);
 
 	json_key(j, "evidence");
 	json_array(j);
-	for (size_t i = s->evidence_first[index];
-	     i < s->evidence_first[index + 1]; i++)
-		json_string(j, r->results->evidence[s->by_evidence[i]].id);
+	for (size_t i = 0; i < count; i++)
+		json_string(j, r->results->evidence[list[i]].id);
 	json_array_end(j);
 }
 
@@ -330,6 +330,10 @@ static void json_result(struct json_out *j, const struct report *r,
 		       result->parent == SIZE_MAX
 			   ? NULL
 			   : r->results->items[result->parent].id);
+	json_key_clean(j, "same_as",
+		       result->same_as == SIZE_MAX
+			   ? NULL
+			   : r->results->items[result->same_as].id);
 	json_key_clean(j, "check", check != NULL ? check->name : NULL);
 	json_key_clean(j, "verdict", verdict_name(result->verdict));
 	json_key_clean(j, "why",

@@ -148,6 +148,8 @@ static void say_spec(const struct spec *s, say_params *params, struct buf *out)
 		buf_printf(out, " %s=%s", s->credentials[i]->kind,
 			   s->credentials[i]->fields[0].value->value);
 	params(s, out);
+	if (s->same_as != NULL)
+		buf_printf(out, " = %s", s->same_as->id);
 	if (s->untested != WHY_NONE)
 		buf_printf(out, " %s: %s", why_name(s->untested),
 			   s->untested_reason);

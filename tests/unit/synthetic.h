@@ -174,6 +174,7 @@ static inline struct result *site_result(struct site *s, const char *address,
 	r = &all->items[all->count++];
 	*r = (struct result){.spec = t,
 			     .parent = SIZE_MAX,
+			     .same_as = SIZE_MAX,
 			     .port = t->port,
 			     .check = t->check,
 			     .outcome = {.phase = phase, .cause = cause},

@@ -144,12 +144,41 @@ static void test_core_table(void **state)
 		assert_int_equal(seen[i], 1);
 }
 
+/* Every type arrives; what was there stays, or is replaced by its name. */
+static void test_copy(void **state)
+{
+	(void)state;
+	struct facts from = {0}, to = {0};
+	facts_string(&to, "resolver", "192.0.2.1");
+	facts_string(&to, "banner", "old");
+	facts_string(&from, "banner", "new");
+	facts_number(&from, "stratum", 2);
+	facts_ms(&from, "offset", 1500);
+	facts_bool(&from, "signing", true);
+	facts_append(&from, "dialects", "2.1");
+	facts_append(&from, "dialects", "3.0");
+	facts_copy(&to, &from);
+	facts_free(&from);
+	assert_int_equal(to.count, 6);
+	assert_string_equal(facts_text(&to, "resolver"), "192.0.2.1");
+	assert_string_equal(facts_text(&to, "banner"), "new");
+	assert_int_equal(facts_find(&to, "stratum")->type, FACT_NUMBER);
+	assert_int_equal(facts_find(&to, "stratum")->number, 2);
+	assert_int_equal(facts_find(&to, "offset")->type, FACT_MS);
+	assert_int_equal(facts_find(&to, "offset")->number, 1500);
+	assert_true(facts_is_true(&to, "signing"));
+	assert_int_equal(facts_find(&to, "dialects")->list_count, 2);
+	assert_string_equal(facts_find(&to, "dialects")->list[1], "3.0");
+	facts_free(&to);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_types),     cmocka_unit_test(test_absent),
-	    cmocka_unit_test(test_set_twice), cmocka_unit_test(test_hostile),
-	    cmocka_unit_test(test_bounded),   cmocka_unit_test(test_core_table),
+	    cmocka_unit_test(test_types),      cmocka_unit_test(test_copy),
+	    cmocka_unit_test(test_absent),     cmocka_unit_test(test_set_twice),
+	    cmocka_unit_test(test_hostile),    cmocka_unit_test(test_bounded),
+	    cmocka_unit_test(test_core_table),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

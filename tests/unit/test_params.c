@@ -430,6 +430,36 @@ static void test_secret_param(void **state)
 			    "of preflight");
 }
 
+/* Two structs that say the same, and one key at a time that does not. */
+static void test_equal(void **state)
+{
+	static const char *const other[][2] = {
+	    {"flag", "false"}, {"count", "4"},      {"any", "7"},
+	    {"timeout", "2s"}, {"text", "bye"},     {"name", "a.example"},
+	    {"mode", "fast"},  {"ports", "80,444"}, {"list", "x"},
+	};
+	struct arena a = {0};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof other / sizeof other[0]; i++) {
+		void *left = params_new(&a, &check_all);
+		void *right = params_new(&a, &check_all);
+
+		assert_true(params_equal(&check_all, left, right));
+		assert_int_equal(params_set(&a, &check_all, left, other[i][0],
+					    other[i][1], &err),
+				 0);
+		assert_false(params_equal(&check_all, left, right));
+		assert_false(params_equal(&check_all, right, left));
+		assert_int_equal(params_set(&a, &check_all, right, other[i][0],
+					    other[i][1], &err),
+				 0);
+		assert_true(params_equal(&check_all, left, right));
+	}
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -444,6 +474,7 @@ int main(void)
 	    cmocka_unit_test(test_ports_refused),
 	    cmocka_unit_test(test_required),
 	    cmocka_unit_test(test_secret_param),
+	    cmocka_unit_test(test_equal),
 	};
 	return cmocka_run_group_tests(tests, NULL, tear_down);
 }

@@ -1,0 +1,148 @@
+/*
+ * test_engine.c - whole runs over loopback: a path that several requirements
+ * share is tested once, and each has its result.
+ */
+#include "check.h"
+#include "engine.h"
+#include "mem.h"
+#include "params.h"
+#include "spec.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <netinet/in.h>
+
+#include <cmocka.h>
+
+enum { FIRST, OTHER, COPY, SPECS };
+
+/* A listening socket of loopback; nobody accepts until it is counted. */
+struct door {
+	int fd;
+	uint16_t port;
+};
+
+static struct door door_open(int type)
+{
+	struct sockaddr_in a = {.sin_family = AF_INET,
+				.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof a;
+	struct door d;
+
+	d.fd = socket(AF_INET, type | SOCK_NONBLOCK, 0);
+	assert_true(d.fd >= 0);
+	assert_int_equal(bind(d.fd, (struct sockaddr *)&a, length), 0);
+	if (type == SOCK_STREAM)
+		assert_int_equal(listen(d.fd, 16), 0);
+	assert_int_equal(getsockname(d.fd, (struct sockaddr *)&a, &length), 0);
+	d.port = ntohs(a.sin_port);
+	return d;
+}
+
+/* How many have connected; closes the door. */
+static unsigned door_count(const struct door *d)
+{
+	unsigned count = 0;
+	int fd;
+
+	while ((fd = accept(d->fd, NULL, NULL)) >= 0) {
+		close(fd);
+		count++;
+	}
+	close(d->fd);
+	return count;
+}
+
+static void spec_of(struct spec *s, const char *id, const char *check,
+		    struct arena *a, uint16_t port)
+{
+	*s = (struct spec){.id = id,
+			   .check = check_find(check),
+			   .host = "127.0.0.1",
+			   .port = port,
+			   .device_index = SIZE_MAX};
+	assert_non_null(s->check);
+	s->transport = s->check->transport;
+	s->params = params_new(a, s->check);
+	assert_true(addr_parse(&s->literal, s->host));
+}
+
+static void run_specs(struct spec *specs, struct results *out,
+		      int64_t deadline_us)
+{
+	struct engine_options options = {
+	    .specs = specs, .spec_count = SPECS, .deadline_us = deadline_us};
+	struct error err;
+
+	assert_int_equal(engine_run(&options, out, &err), 0);
+	assert_int_equal(out->count, SPECS);
+}
+
+static void a_shared_path_is_tested_once(void **state)
+{
+	struct door first = door_open(SOCK_STREAM),
+		    other = door_open(SOCK_STREAM);
+	struct spec specs[SPECS];
+	struct arena a = {0};
+	struct results out;
+
+	(void)state;
+	spec_of(&specs[FIRST], "one/web/host:tcp/1", "tcp", &a, first.port);
+	spec_of(&specs[OTHER], "one/db/host:tcp/2", "tcp", &a, other.port);
+	spec_of(&specs[COPY], "two/www/host:tcp/1", "tcp", &a, first.port);
+	specs[COPY].same_as = &specs[FIRST];
+	run_specs(specs, &out, 0);
+
+	assert_int_equal(door_count(&first), 1);
+	assert_int_equal(door_count(&other), 1);
+	assert_int_equal(out.items[FIRST].same_as, SIZE_MAX);
+	assert_int_equal(out.items[OTHER].same_as, SIZE_MAX);
+	assert_int_equal(out.items[COPY].same_as, FIRST);
+	assert_string_equal(out.items[COPY].id, "two/www/host:tcp/1/v4#1");
+	assert_ptr_equal(out.items[COPY].spec, &specs[COPY]);
+	assert_int_equal(out.items[COPY].outcome.cause, CAUSE_OK);
+	assert_int_equal(out.items[COPY].proof, PROOF_CONNECT);
+	assert_int_equal(out.items[COPY].port, first.port);
+	assert_int_equal(out.items[COPY].packets, 0);
+	results_free(&out);
+	arena_free(&a);
+}
+
+/* Silence until the end comes: the copy says so, too. */
+static void a_run_cut_short_copies_what_there_is(void **state)
+{
+	struct door silent = door_open(SOCK_DGRAM);
+	struct spec specs[SPECS];
+	struct arena a = {0};
+	struct results out;
+
+	(void)state;
+	for (size_t i = 0; i < SPECS; i++)
+		spec_of(&specs[i], "x/host:udp/1", "ntp", &a, silent.port);
+	specs[COPY].same_as = &specs[FIRST];
+	run_specs(specs, &out, 20000);
+
+	assert_true(out.deadline_hit);
+	assert_int_equal(out.items[FIRST].why, WHY_NOT_RUN);
+	assert_int_equal(out.items[COPY].why, WHY_NOT_RUN);
+	assert_int_equal(out.items[COPY].same_as, FIRST);
+	close(silent.fd);
+	results_free(&out);
+	arena_free(&a);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(a_shared_path_is_tested_once),
+	    cmocka_unit_test(a_run_cut_short_copies_what_there_is),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
