@@ -107,13 +107,17 @@ install: $(B)/preflight
 	$(Q)install -D -m 755 $(B)/preflight $(DESTDIR)$(PREFIX)/bin/preflight
 	$(Q)install -d $(DESTDIR)$(PREFIX)/share/preflight/profiles
 	$(Q)install -m 644 profiles/*.yaml $(DESTDIR)$(PREFIX)/share/preflight/profiles
-	$(Q)for page in $(wildcard docs/*.1 docs/*.5); do \
+	$(Q)for page in $(wildcard docs/*.[157]); do \
 	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	$(Q)install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/preflight/LICENSE
+
+# The pages that hold what `preflight explain` says.
+docs: all
+	$(Q)PREFLIGHT=$(abspath $(B))/preflight docs/generate
 
 clean:
 	$(Q)rm -rf $(B)
 
 FORCE:
-.PHONY: all deps demo check lint asan install clean FORCE
+.PHONY: all deps demo docs check lint asan install clean FORCE
 .DELETE_ON_ERROR:

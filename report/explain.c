@@ -2,6 +2,7 @@
 #include "explain.h"
 
 #include "buf.h"
+#include "check.h"
 #include "layout.h"
 
 #include <ctype.h>
@@ -166,6 +167,69 @@ static void explain_list(struct explain_page *p, const char *label,
 	buf_free(&b);
 }
 
+/* What counts as seen, and what follows when it is not. */
+static const char *const explain_proofs[] = {
+    [PROOF_SERVICE] = "the right service has to answer",
+    [PROOF_CONNECT] = "a connection that opens is enough",
+    [PROOF_PATH] = "an open connection, or a refusal by the target itself",
+};
+
+static const char *const explain_levels[] = {
+    [LEVEL_REQUIRED] = "not ready without it",
+    [LEVEL_ALTERNATIVE] = "ready when any alternative of its group works",
+    [LEVEL_FALLBACK] = "judged only where no alternative of its group works",
+    [LEVEL_RECOMMENDED] = "a warning without it",
+    [LEVEL_OPTIONAL] = "tested where its target is given; a warning without it",
+    [LEVEL_ADVISORY] = "a hint, whatever comes out",
+};
+
+static void explain_decided(struct explain_page *p, const struct requirement *q)
+{
+	char *text;
+
+	if (q->untested_why != WHY_NONE || q->check_table == NULL)
+		text = mem_printf("not from here (%s): %s",
+				  why_name(q->untested_why),
+				  q->untested_reason);
+	else if (strcmp(q->transport, "local") == 0)
+		text = mem_strdup(q->check_table->summary);
+	else
+		text = mem_printf("%s: %s", q->check_table->summary,
+				  explain_proofs[q->proof]);
+	explain_row(p, "Decided", text);
+	free(text);
+}
+
+static void explain_deviations(struct explain_page *p,
+			       const struct requirement *q)
+{
+	for (size_t i = 0; q->deviates != NULL && q->deviates[i] != NULL; i++) {
+		char *text = mem_printf("%s: %s", q->deviates[i],
+					q->deviates_reasons[i]);
+
+		explain_row(p, i == 0 ? "Deviates" : "", text);
+		free(text);
+	}
+}
+
+/* The level, with the group that it is about. */
+static void explain_level(struct explain_page *p, const struct requirement *q)
+{
+	const char *group = q->group != NULL ? q->group : q->when_group;
+	char *text = mem_printf("%s: %s", level_name(q->level),
+				explain_levels[q->level]);
+
+	explain_row(p, "Level", text);
+	free(text);
+	explain_row(p, "Group", group);
+	if (q->when_group == NULL)
+		return;
+	text = mem_printf("only where the fallback of '%s' is in use",
+			  q->when_group);
+	explain_row(p, "When", text);
+	free(text);
+}
+
 void explain_requirement_text(FILE *out, unsigned width,
 			      const struct requirement *q)
 {
@@ -177,8 +241,8 @@ void explain_requirement_text(FILE *out, unsigned width,
 	explain_row(&p, "Profile",
 		    q->profile != NULL ? q->profile->name : NULL);
 	explain_list(&p, "Covers", q->covers);
-	explain_row(&p, "Level", level_name(q->level));
-	explain_row(&p, "Group", q->group != NULL ? q->group : q->when_group);
+	explain_deviations(&p, q);
+	explain_level(&p, q);
 	explain_row(&p, "Scenario", q->scenario);
 	explain_row(&p, "From", q->from);
 	explain_row(&p, "To", q->to);
@@ -188,11 +252,18 @@ void explain_requirement_text(FILE *out, unsigned width,
 	explain_row(&p, "Ports", q->ports_text);
 	explain_row(&p, "Check", q->check);
 	explain_row(&p, "Proof", proof_name(q->proof));
+	explain_decided(&p, q);
 	explain_row(&p, "Purpose", q->purpose);
 	explain_row(&p, "Impact", q->impact);
 	explain_row(&p, "Note", q->note);
 	explain_row(&p, "Source", q->source != NULL ? q->source->title : NULL);
 	explain_row(&p, "", q->source != NULL ? q->source->url : NULL);
+	if (q->profile != NULL) {
+		title = mem_printf("preflight run %s --only %s",
+				   q->profile->name, q->id);
+		explain_row(&p, "Test it", title);
+		free(title);
+	}
 	explain_end(&p);
 }
 
@@ -267,9 +338,15 @@ void explain_requirement_json(struct json_out *j, const struct requirement *q)
 			q->profile != NULL ? q->profile->name : NULL);
 	json_key_string(j, "title", q->title);
 	json_key_strings(j, "covers", q->covers);
+	json_key(j, "deviates");
+	json_object(j);
+	for (size_t i = 0; q->deviates != NULL && q->deviates[i] != NULL; i++)
+		json_key_string(j, q->deviates[i], q->deviates_reasons[i]);
+	json_object_end(j);
 	json_key_string(j, "level", level_name(q->level));
 	json_key_string(j, "group",
 			q->group != NULL ? q->group : q->when_group);
+	json_key_string(j, "when_fallback", q->when_group);
 	json_key_string(j, "scenario", q->scenario);
 	json_key_string(j, "from", q->from);
 	json_key_string(j, "to", q->to);

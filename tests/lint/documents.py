@@ -235,6 +235,11 @@ def main():
     check_explain(report)
     check_manual(report)
     check_profile_manual(report)
+    rendered("docs/preflight-findings.7", report)
+    done = subprocess.run([ROOT / "docs" / "generate", "--check"], env={**ENV, "PREFLIGHT": PROGRAM},
+                          capture_output=True, text=True)
+    for line in (done.stdout + done.stderr).splitlines():
+        report(*line.split(": ", 1)) if ": " in line else report("docs/generate", line)
     for name in ("README.md", "CONTRIBUTING.md", "docs/writing-a-check.md"):
         check_commands(name, report)
     check_profiles(report)
