@@ -306,13 +306,10 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 	    request_engine(o, &engine, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	build_plan(a);
+	request_engine_proxy(r, &engine);
 	if (r->has_proxy) {
 		a->spec.via_proxy = a->spec.check->proxy != PROXY_NEVER;
 		a->plan.proxy = &r->proxy;
-		engine.proxy_host = r->proxy.host;
-		engine.proxy_port = r->proxy.port;
-		if (r->proxy.authentication != NULL)
-			engine.proxy_userpwd = r->proxy.authentication->value;
 	}
 	info.hint = *r->hint != '\0' ? r->hint : NULL;
 	return output_run(o, &a->plan, &engine, &info);

@@ -352,6 +352,16 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	return -1;
 }
 
+void request_engine_proxy(const struct request *r, struct engine_options *e)
+{
+	if (!r->has_proxy)
+		return;
+	e->proxy_host = r->proxy.host;
+	e->proxy_port = r->proxy.port;
+	if (r->proxy.authentication != NULL)
+		e->proxy_userpwd = r->proxy.authentication->value;
+}
+
 void request_free(struct request *r)
 {
 	plan_free(r->plan);

@@ -28,6 +28,9 @@ void request_free(struct request *r);
 int request_engine(const struct options *o, struct engine_options *e,
 		   struct error *err);
 
+/* The way through r->proxy, where there is one. */
+void request_engine_proxy(const struct request *r, struct engine_options *e);
+
 /* "http://host:port" or "env"; fills r->proxy. -1: one error. */
 int request_proxy(struct request *r, const struct options *o,
 		  struct error *err);

@@ -40,12 +40,7 @@ static int run(struct options *o)
 		status = command_fail_one(o, &err, EXIT_USAGE);
 		goto out;
 	}
-	if (r.has_proxy) {
-		engine.proxy_host = r.proxy.host;
-		engine.proxy_port = r.proxy.port;
-		if (r.proxy.authentication != NULL)
-			engine.proxy_userpwd = r.proxy.authentication->value;
-	}
+	request_engine_proxy(&r, &engine);
 	info.hint = *r.hint != '\0' ? r.hint : NULL;
 	status = output_run(o, r.plan, &engine, &info);
 out:
