@@ -1,7 +1,11 @@
 """The rdp check takes a connection confirmation as proof, and says what security was chosen."""
+import pathlib
+import shutil
 import socket
 import struct
+import subprocess
 
+import daemon
 from harness import Case, background, serve_tcp, silent_tcp, tcp
 
 REQUEST = bytes.fromhex("03000013 0ee00000000000 0100080003000000")
@@ -40,6 +44,31 @@ def terminal_server(bed):
             connection.sendall(chose(2, flags=0x1f))  # as today's Windows
     background(serve_tcp, bed, s, talk)
     return port
+
+
+def xrdp(layer):
+    """A real server, with TLS or with the old security only."""
+    def peer(bed):
+        where = pathlib.Path(daemon.folder())
+        port = daemon.free_port(bed, socket.SOCK_STREAM)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+                        "-subj", "/CN=peer", "-keyout", where / "key.pem", "-out",
+                        where / "cert.pem"], check=True, capture_output=True)
+        (where / "xrdp.ini").write_text(
+            f"[Globals]\nport=tcp://{bed.host}:{port}\nsecurity_layer={layer}\n"
+            f"certificate={where}/cert.pem\nkey_file={where}/key.pem\n"
+            f"[Logging]\nLogFile={where}/log\nLogLevel=INFO\nEnableSyslog=false\n")
+        daemon.start(str(where), "xrdp", "--nodaemon", "--config", str(where / "xrdp.ini"))
+        daemon.wait_tcp(bed, port)
+        return port
+    return peer
+
+
+def real():
+    if not shutil.which("xrdp"):
+        return []
+    return [Case("xrdp", "rdp", "REPLY-OK", xrdp("negotiate"), facts={"security": "tls"}),
+            Case("xrdp-old", "rdp", "REPLY-OK", xrdp("rdp"), facts={"security": "rdp"})]
 
 
 def good(name, answer, **facts):
@@ -95,4 +124,4 @@ CASES = [
     Case("nmap-agrees", "rdp", "REPLY-OK", terminal_server, facts={"security": "credssp"},
          confirm=["nmap", "-Pn", "-n", "-sT", "-sV", "-p", "{port}", "{host}"],
          confirm_says="ms-wbt-server Microsoft Terminal Services"),
-]
+] + real()
