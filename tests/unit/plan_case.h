@@ -9,6 +9,7 @@
 #include "inventory.h"
 #include "plan.h"
 #include "profile.h"
+#include "text_file.h"
 
 #include <glob.h>
 #include <setjmp.h>
@@ -216,24 +217,6 @@ static char *plan_of(const char *path, say_params *params)
 	text = mem_strdup(buf_text(&out));
 	buf_free(&out);
 	return text;
-}
-
-static char *read_text(const char *path)
-{
-	FILE *in = fopen(path, "r");
-	struct buf text;
-	char chunk[4096];
-	char *copy;
-	size_t n;
-
-	buf_init(&text, 1 << 20);
-	while (in != NULL && (n = fread(chunk, 1, sizeof chunk, in)) > 0)
-		buf_append(&text, chunk, n);
-	if (in != NULL)
-		fclose(in);
-	copy = mem_strdup(buf_text(&text));
-	buf_free(&text);
-	return copy;
 }
 
 /* All cases of a pattern, from their folder: how many are wrong. */

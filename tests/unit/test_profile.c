@@ -5,6 +5,7 @@
 #include "inventory.h"
 #include "profile.h"
 #include "test_profile_registry.h"
+#include "text_file.h"
 
 #include <glob.h>
 #include <setjmp.h>
@@ -54,24 +55,6 @@ static char *load_text(const char *path)
 	copy = mem_strdup(buf_text(&text));
 	buf_free(&text);
 	errors_free(&errors);
-	return copy;
-}
-
-static char *read_text(const char *path)
-{
-	FILE *in = fopen(path, "r");
-	struct buf text;
-	char chunk[4096];
-	char *copy;
-	size_t n;
-
-	buf_init(&text, 1 << 20);
-	while (in != NULL && (n = fread(chunk, 1, sizeof chunk, in)) > 0)
-		buf_append(&text, chunk, n);
-	if (in != NULL)
-		fclose(in);
-	copy = mem_strdup(buf_text(&text));
-	buf_free(&text);
 	return copy;
 }
 
