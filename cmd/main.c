@@ -11,9 +11,10 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &command_run,    &command_plan,    &command_check,
-    &command_list,   &command_explain, &command_lint,
-    &command_doctor, &command_schema,  NULL,
+    &command_init,  &command_run,    &command_plan,
+    &command_check, &command_list,   &command_explain,
+    &command_lint,  &command_doctor, &command_schema,
+    NULL,
 };
 
 static void usage(FILE *out)

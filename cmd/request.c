@@ -42,8 +42,8 @@ static bool is_there_before(const struct request *r)
 	return false;
 }
 
-static int load_profiles(struct request *r, const struct options *o,
-			 struct errors *errors)
+int request_profiles(struct request *r, const struct options *o,
+		     struct errors *errors)
 {
 	struct error err;
 	char path[4096];
@@ -315,7 +315,7 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	int64_t max;
 
 	memset(r, 0, sizeof *r);
-	if (load_profiles(r, o, errors) == -1)
+	if (request_profiles(r, o, errors) == -1)
 		return -1;
 	apply_settings(r, o, errors);
 	load_inventory(r, o, errors);

@@ -20,6 +20,11 @@ struct request {
 	struct plan *plan;
 };
 
+/* Reads the profiles of the command line, r is zeroed before. -1: all errors
+ * are in the list. */
+int request_profiles(struct request *r, const struct options *o,
+		     struct errors *errors);
+
 /* Reads everything and builds r->plan. -1: all errors are in the list. */
 int request_build(struct request *r, struct options *o, struct errors *errors);
 void request_free(struct request *r);

@@ -20,7 +20,7 @@ _preflight() {
 		words="auto always never"
 	else
 		case $command in
-		run | plan) words=$(preflight list profiles | sed 's/ .*//') ;;
+		init | run | plan) words=$(preflight list profiles | sed 's/ .*//') ;;
 		check) [ "$COMP_CWORD" -gt 2 ] ||
 			words=$(preflight list checks | sed -n 's/^\([a-z][^ ]*\).*/\1/p') ;;
 		list) words="profiles requirements checks formats findings" ;;

@@ -1,0 +1,208 @@
+/* init.c - preflight init: an inventory to fill in, with all that the profiles
+ * want to know. Nothing is sent and no file is written. */
+#include "cmd.h"
+#include "reader.h"
+#include "request.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct profile *init_profile(const struct request *r, size_t i)
+{
+	return r->profiles[i].profile;
+}
+
+static void init_head(const struct request *r)
+{
+	printf("# Inventory for preflight. What is commented out is an example "
+	       "or a word to\n# choose from; nothing else is tested than what "
+	       "you write.\n#\n");
+	for (size_t i = 0; i < r->profile_count; i++)
+		printf("#   %s %s: %s\n", init_profile(r, i)->name,
+		       init_profile(r, i)->version, init_profile(r, i)->title);
+	printf("#\n# Then:\n#   preflight lint FILE\n#   preflight run");
+	for (size_t i = 0; i < r->profile_count; i++)
+		printf(" %s", init_profile(r, i)->name);
+	printf(" --inventory FILE");
+	for (size_t i = 0; i < r->profile_count; i++) {
+		const struct profile *p = init_profile(r, i);
+
+		for (size_t k = 0; k < p->variable_count; k++)
+			if (p->variables[k].fallback == NULL &&
+			    p->variables[k].example != NULL)
+				printf(" \\\n#       --set %s=%s",
+				       p->variables[k].name,
+				       p->variables[k].example);
+	}
+	printf("\n");
+}
+
+static void init_variables(const struct profile *p)
+{
+	if (p->variable_count > 0)
+		printf("#\n# Variables of %s (--set NAME=VALUE):\n", p->name);
+	for (size_t i = 0; i < p->variable_count; i++) {
+		const struct variable *v = &p->variables[i];
+
+		printf("#   %-20s %s", v->name, v->help);
+		if (v->fallback != NULL)
+			printf(" [%s]", v->fallback);
+		else if (v->example != NULL)
+			printf(", such as %s", v->example);
+		printf("\n");
+	}
+}
+
+static void init_choices(const struct profile *p)
+{
+	printf("#\n# Roles of %s (--role ROLE):\n", p->name);
+	for (size_t i = 0; i < p->role_count; i++)
+		printf("#   %-20s %s%s\n", p->roles[i].name, p->roles[i].help,
+		       strcmp(p->roles[i].name, p->default_role) == 0
+			   ? " [without --role]"
+			   : "");
+	printf("#\n# Scenarios of %s (--scenario NAME[,NAME...]):\n", p->name);
+	for (size_t i = 0; i < p->scenario_count; i++) {
+		const struct scenario *s = &p->scenarios[i];
+
+		printf("#   %-20s %s%s\n", s->name, s->help,
+		       s->by_default     ? " [always]"
+		       : s->first_choice ? " [unless another is chosen]"
+					 : "");
+	}
+}
+
+/* The requirements of all profiles for devices of this type, a line each. */
+static void init_type(const struct request *r, const char *type)
+{
+	bool named = false;
+
+	for (size_t i = 0; i < r->profile_count; i++) {
+		const struct profile *p = init_profile(r, i);
+
+		for (size_t k = 0; k < p->requirement_count; k++) {
+			const struct requirement *q = &p->requirements[k];
+
+			if (q->to_kind != TO_DEVICE ||
+			    !reader_has(q->device_types, type))
+				continue;
+			printf("#   %-18s %s%s%s, %s%s%s\n", named ? "" : type,
+			       r->profile_count > 1 ? p->name : "",
+			       r->profile_count > 1 ? ": " : "", q->title,
+			       q->transport, q->ports_text != NULL ? "/" : "",
+			       q->ports_text != NULL ? q->ports_text : "");
+			named = true;
+		}
+	}
+}
+
+static void init_devices(const struct request *r)
+{
+	printf("\n# Types of devices, and what is tested on them:\n");
+	for (size_t i = 0; device_types[i] != NULL; i++)
+		init_type(r, device_types[i]);
+	printf("#\n# An address or a name is expected to answer; a network is "
+	       "swept for what does.\n"
+	       "# devices:\n"
+	       "#   - {address: 10.2.0.10, types: [network-element, snmp], "
+	       "name: core-switch}\n"
+	       "#   - {address: server.corp.example, types: [unix], "
+	       "ports: {ssh: 2222}}\n"
+	       "#   - {network: 10.2.1.0/24, types: [windows]}\n");
+}
+
+/* Is this role asked by a requirement of the profile? */
+static bool init_is_asked(const struct profile *p, const char *role)
+{
+	for (size_t i = 0; i < p->requirement_count; i++) {
+		if (p->requirements[i].to_kind == TO_ROLE &&
+		    strcmp(p->requirements[i].to_role, role) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool init_is_before(const struct request *r, size_t profile,
+			   const char *role)
+{
+	for (size_t i = 0; i < profile; i++) {
+		if (init_is_asked(init_profile(r, i), role))
+			return true;
+	}
+	return false;
+}
+
+/* Other machines of the product: a key each, also where two profiles know it.
+ */
+static void init_roles(const struct request *r)
+{
+	bool begun = false;
+
+	for (size_t i = 0; i < r->profile_count; i++) {
+		const struct profile *p = init_profile(r, i);
+
+		for (size_t k = 0; k < p->role_count; k++) {
+			const struct role *role = &p->roles[k];
+
+			if (!init_is_asked(p, role->name) ||
+			    init_is_before(r, i, role->name))
+				continue;
+			if (!begun)
+				printf("\n# Machines of the product:\n"
+				       "# roles:\n");
+			begun = true;
+			printf("#   %s: [10.2.0.5]  # %s\n", role->name,
+			       role->help);
+		}
+	}
+}
+
+static void init_credentials(void)
+{
+	printf("\n# What may be shown to a device that names it "
+	       "(credentials: [snmp-main]); the\n"
+	       "# value comes from the environment (env:NAME) or from a file "
+	       "that only you can\n# read (file:PATH).\n"
+	       "# credentials:\n"
+	       "#   snmp-main: {kind: snmp-v2c, community: "
+	       "env:SNMP_COMMUNITY}\n");
+}
+
+static int run(struct options *o)
+{
+	struct errors errors = {0};
+	struct request r = {0};
+	int status;
+
+	if (request_profiles(&r, o, &errors) == -1) {
+		status = command_fail(o, &errors, EXIT_USAGE);
+		goto out;
+	}
+	init_head(&r);
+	for (size_t i = 0; i < r.profile_count; i++) {
+		init_variables(init_profile(&r, i));
+		init_choices(init_profile(&r, i));
+	}
+	printf("\npreflight: inventory/1\n");
+	init_devices(&r);
+	init_roles(&r);
+	init_credentials();
+	status = command_finish(o, 0);
+out:
+	request_free(&r);
+	errors_free(&errors);
+	return status;
+}
+
+static const enum option_id options[] = {OPT_END};
+
+const struct command command_init = {
+    .name = "init",
+    .arguments = "PROFILE...",
+    .summary = "Write an inventory to fill in, with all that a profile wants",
+    .details = "example:\n"
+	       "  preflight init auvik-collector > site.yaml\n",
+    .options = options,
+    .run = run,
+};
