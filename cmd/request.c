@@ -1,8 +1,8 @@
 /* request.c - from the command line to a plan. */
 #include "request.h"
 #include "cmd.h"
-#include "json.h"
 #include "params.h"
+#include "saved.h"
 #include "socket.h"
 #include "text.h"
 
@@ -256,28 +256,24 @@ static const char *const *failed_results(struct options *o, const char *path,
 					 struct errors *errors)
 {
 	struct error err;
-	struct json_doc *doc = json_load(path, &err);
-	const struct json_value *list;
+	struct saved *saved = saved_load(path, &err);
+	const struct results *results;
 	const char **ids;
 	size_t n = 0;
 
-	if (doc == NULL) {
+	if (saved == NULL) {
 		errors_add(errors, &err);
 		return NULL;
 	}
-	list = json_get(json_root(doc), "results");
-	ids = arena_calloc(&o->arena, json_length(list) + 1, sizeof *ids);
-	for (size_t i = 0; i < json_length(list); i++) {
-		const struct json_value *v = json_at(list, i);
-		const char *verdict = json_text(json_get(v, "verdict"));
-		const char *id = json_text(json_get(v, "id"));
+	results = saved_report(saved)->results;
+	ids = arena_calloc(&o->arena, results->count + 1, sizeof *ids);
+	for (size_t i = 0; i < results->count; i++) {
+		const struct result *r = &results->items[i];
 
-		if (id != NULL && verdict != NULL &&
-		    (strcmp(verdict, "fail") == 0 ||
-		     strcmp(verdict, "skip") == 0))
-			ids[n++] = arena_strdup(&o->arena, id);
+		if (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP)
+			ids[n++] = arena_strdup(&o->arena, r->id);
 	}
-	json_free(doc);
+	saved_free(saved);
 	if (n == 0) {
 		error_set(&err, "%s: no result failed in that report", path);
 		errors_add(errors, &err);

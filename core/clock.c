@@ -2,8 +2,10 @@
  * clock.c - the system's clocks.
  */
 #include "clock.h"
+#include "gentime.h"
 #include "text.h"
 
+#include <string.h>
 #include <time.h>
 
 static int64_t clock_read(clockid_t id)
@@ -37,6 +39,25 @@ const char *clock_text(int64_t wall_us, char out[CLOCK_TEXT])
 	    strftime(out, CLOCK_TEXT, "%Y-%m-%dT%H:%M:%SZ", &utc) == 0)
 		text_copy(out, CLOCK_TEXT, "0000-00-00T00:00:00Z");
 	return out;
+}
+
+bool clock_parse(const char *text, int64_t *wall_us)
+{
+	static const char shape[] = "dddd-dd-ddTdd:dd:ddZ";
+	uint8_t digits[sizeof shape];
+	size_t n = 0;
+
+	if (strlen(text) != sizeof shape - 1)
+		return false;
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		bool is_digit = text[i] >= '0' && text[i] <= '9';
+
+		if (shape[i] == 'd' ? !is_digit : text[i] != shape[i])
+			return false;
+		if (is_digit || text[i] == 'Z')
+			digits[n++] = (uint8_t)text[i];
+	}
+	return gentime_read(digits, n, wall_us);
 }
 
 const struct clock clock_system = {

@@ -16,6 +16,8 @@
 
 /* The largest file that is read. */
 static const size_t json_file_max = (size_t)256 << 20;
+/* The most values in it: each takes memory, however short it is. */
+static const size_t json_values_max = (size_t)8 << 20;
 
 void json_begin(struct json_out *j, FILE *out)
 {
@@ -249,9 +251,22 @@ struct json_doc {
 struct json_source {
 	FILE *in;
 	size_t left;
+	size_t values;
 	int sys_errno;
 	bool too_large;
+	bool too_many;
 };
+
+/* Every value but the first has one of these before it. Those inside strings
+ * are counted, too: the limit is far above any report. */
+static size_t json_count_values(const char *bytes, size_t length)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < length; i++)
+		n += bytes[i] == ',' || bytes[i] == '[' || bytes[i] == '{';
+	return n;
+}
 
 static size_t json_more(void *buffer, size_t size, void *arg)
 {
@@ -266,6 +281,11 @@ static size_t json_more(void *buffer, size_t size, void *arg)
 		return (size_t)-1;
 	}
 	source->left -= n;
+	source->values += json_count_values(buffer, n);
+	if (source->values > json_values_max) {
+		source->too_many = true;
+		return (size_t)-1;
+	}
 	return n;
 }
 
@@ -289,6 +309,9 @@ struct json_doc *json_load(const char *path, struct error *err)
 	} else if (source.too_large) {
 		error_at(err, path, 0, 0, "larger than %zu MiB",
 			 json_file_max >> 20);
+	} else if (source.too_many) {
+		error_at(err, path, 0, 0, "more than %zu values",
+			 json_values_max);
 	} else if (root == NULL) {
 		error_at(err, path, why.line > 0 ? (unsigned)why.line : 0,
 			 why.column > 0 ? (unsigned)why.column : 0,
@@ -349,4 +372,52 @@ int64_t json_integer(const struct json_value *v, int64_t fallback)
 {
 	const json_t *value = json_unwrap(v);
 	return json_is_integer(value) ? json_integer_value(value) : fallback;
+}
+
+enum json_kind json_kind(const struct json_value *v)
+{
+	if (v == NULL)
+		return JSON_IS_ABSENT;
+	switch (json_typeof(json_unwrap(v))) {
+	case JSON_OBJECT:
+		return JSON_IS_OBJECT;
+	case JSON_ARRAY:
+		return JSON_IS_LIST;
+	case JSON_STRING:
+		return JSON_IS_TEXT;
+	case JSON_INTEGER:
+		return JSON_IS_INTEGER;
+	case JSON_REAL:
+		return JSON_IS_REAL;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		return JSON_IS_BOOL;
+	case JSON_NULL:
+		break;
+	}
+	return JSON_IS_NULL;
+}
+
+double json_decimal(const struct json_value *v)
+{
+	return json_number_value(json_unwrap(v));
+}
+
+bool json_flag(const struct json_value *v)
+{
+	return json_kind(v) == JSON_IS_BOOL &&
+	       json_typeof(json_unwrap(v)) == JSON_TRUE;
+}
+
+bool json_next(const struct json_value *v, struct json_member *m)
+{
+	json_t *object = (void *)(uintptr_t)json_unwrap(v);
+
+	m->place = m->key == NULL ? json_object_iter(object)
+				  : json_object_iter_next(object, m->place);
+	if (m->place == NULL)
+		return false;
+	m->key = json_object_iter_key(m->place);
+	m->value = json_wrap(json_object_iter_value(m->place));
+	return true;
 }

@@ -96,6 +96,7 @@ static void json_profile(struct json_out *j, const struct plan_profile *p)
 	json_object(j);
 	json_key_clean(j, "name", p->profile->name);
 	json_key_clean(j, "version", p->profile->version);
+	json_key_clean(j, "title", p->profile->title);
 	json_key_clean(j, "file", p->profile->file);
 	json_key_clean(j, "sha256", p->profile->sha256);
 	json_key_clean(j, "role", p->role);
@@ -269,6 +270,7 @@ static void json_target(struct json_out *j, const struct result *r)
 	json_key_clean(j, "family", json_family(&r->addr));
 	json_key_clean(j, "transport", transport_name(r->spec->transport));
 	json_key_some(j, "port", r->port);
+	json_key_bool(j, "via_proxy", r->spec->via_proxy);
 	json_key_clean(j, "device", r->spec->device);
 	json_object_end(j);
 }
@@ -460,6 +462,21 @@ static void json_lists(struct json_out *j, const struct report *r)
 	json_array_end(j);
 }
 
+static void json_counts(struct json_out *j, const struct report_counts *c)
+{
+	json_key(j, "counts");
+	json_object(j);
+	json_key_number(j, "required", c->required);
+	json_key_number(j, "works", c->works);
+	json_key_number(j, "failed", c->failed);
+	json_key_number(j, "skipped", c->skipped);
+	json_key_number(j, "undecided", c->undecided);
+	json_key_number(j, "inbound", c->inbound);
+	json_key_number(j, "no-witness", c->no_witness);
+	json_key_number(j, "warnings", c->warnings);
+	json_object_end(j);
+}
+
 static void json_write(const struct report *r, const struct format_options *o,
 		       FILE *out)
 {
@@ -486,6 +503,7 @@ static void json_write(const struct report *r, const struct format_options *o,
 	json_key_number(&j, "not-needed", r->summary[VERDICT_NOT_NEEDED]);
 	json_key_number(&j, "untested", r->summary[VERDICT_UNTESTED]);
 	json_object_end(&j);
+	json_counts(&j, &r->counts);
 	json_texts(&j, "notes", r->notes, r->note_count);
 	json_lists(&j, r);
 	json_object_end(&j);
