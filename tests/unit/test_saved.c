@@ -273,7 +273,7 @@ static void fields(void **state)
 	refuse_edit("\"verdict\": \"not-ready\"", "\"verdict\": 7",
 		    "verdict: is no text");
 	refuse_edit("\"2026-11-21T", "\"yesterday",
-		    "run.started: 'yesterday03:00:00Z' is no time like "
+		    "run.started: 'yesterday03:20:00Z' is no time like "
 		    "2026-11-21T03:20:00Z");
 	refuse_edit("\"port\": 443,", "\"port\": 65536,",
 		    "results[0].target.port: 65536 is not from 1 to 65535");
