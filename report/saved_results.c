@@ -243,7 +243,9 @@ static void saved_result_evidence(struct saved *s, size_t index,
 		struct saved_node item = saved_at(n, i);
 		size_t at = saved_reference(&item, &s->by_evidence);
 
-		if (at != SIZE_MAX)
+		/* Of a copy it is the original's. */
+		if (at != SIZE_MAX &&
+		    s->results.items[index].same_as == SIZE_MAX)
 			s->results.evidence[at].result = index;
 	}
 }
@@ -261,7 +263,6 @@ static void saved_read_result(struct saved *s, size_t index,
 	struct saved_node attempts = saved_get(n, "attempts");
 	struct saved_node timings = saved_get(n, "timings_ms");
 	struct saved_node facts = saved_get(n, "facts");
-	struct saved_node evidence = saved_get(n, "evidence");
 
 	r->check = saved_check(s, &check);
 	r->verdict = (enum verdict)saved_verdict(&verdict);
@@ -276,7 +277,6 @@ static void saved_read_result(struct saved *s, size_t index,
 	r->attempts = (unsigned)saved_number(&attempts, 0, 1000000);
 	saved_timings(&r->timings, &timings);
 	saved_facts(&r->facts, r->check, &facts);
-	saved_result_evidence(s, index, &evidence);
 }
 
 /* Targets ----------------------------------------------------------------- */
@@ -383,15 +383,23 @@ static void saved_make_specs(struct saved *s, const struct saved_row *rows,
 	map_free(&ids);
 }
 
-static void saved_read_parent(struct saved *s, size_t index,
-			      const struct saved_node *item)
+/* Which result is the parent, which one is the same path. */
+static void saved_read_relations(struct saved *s, size_t index,
+				 const struct saved_node *item)
 {
+	struct result *r = &s->results.items[index];
 	struct saved_node parent = saved_get(item, "parent");
+	struct saved_node same = saved_get(item, "same_as");
+	struct saved_node evidence = saved_get(item, "evidence");
 
-	s->results.items[index].parent =
-	    json_kind(parent.value) == JSON_IS_NULL
-		? SIZE_MAX
-		: saved_reference(&parent, &s->by_result);
+	r->parent = json_kind(parent.value) == JSON_IS_NULL
+			? SIZE_MAX
+			: saved_reference(&parent, &s->by_result);
+	/* Reports had none at first. */
+	r->same_as = saved_is_there(&same)
+			 ? saved_reference(&same, &s->by_result)
+			 : SIZE_MAX;
+	saved_result_evidence(s, index, &evidence);
 }
 
 void saved_read_results(struct saved *s, const struct saved_node *list)
@@ -417,7 +425,7 @@ void saved_read_results(struct saved *s, const struct saved_node *list)
 	for (size_t i = 0; i < count && !list->reader->failed; i++) {
 		struct saved_node item = saved_at(list, i);
 
-		saved_read_parent(s, i, &item);
+		saved_read_relations(s, i, &item);
 	}
 	qsort(rows, count, sizeof *rows, saved_compare_rows);
 	saved_make_specs(s, rows, list);

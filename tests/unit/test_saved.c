@@ -82,14 +82,17 @@ static void tell(void)
 	facts_number(&site_evidence(&site, EVIDENCE_HOP_WALK)->observed,
 		     "last-hop", 1);
 	site_evidence(&site, EVIDENCE_ROUTE)->port = 0;
+	site_https(&site, "b.example", "2001:db8::1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT)
+	    ->same_as = 1;
 	site_https(&site, "c.example", NULL, PHASE_RESOLVE, CAUSE_NXDOMAIN);
-	site.specs[2].via_proxy = true;
+	site.specs[3].via_proxy = true;
 	q = site_need(&site, "lan.ntp", "ntp", "AUV-21");
 	q->level = LEVEL_ALTERNATIVE;
 	q->group = "time";
 	q->to_kind = TO_DEVICE;
 	q->purpose = "x\033[2J";
-	site.planned[3].ports_text = "22,80-90";
+	site.planned[4].ports_text = "22,80-90";
 	site_device_target(&site, device, TRANSPORT_UDP, 123);
 	r = site_ok(&site, "10.2.1.10");
 	facts_ms(&r->facts, "offset", 2000); /* whole, and yet a time */
@@ -204,11 +207,11 @@ static void parts(void **state)
 		assert_int_equal(is->via_proxy, was->via_proxy);
 		assert_string_equal(is->requirement->id, was->requirement->id);
 	}
-	assert_ptr_equal(r->results->items[3].spec, r->results->items[4].spec);
-	assert_int_equal(r->results->items[3].spec->device_index, 0);
+	assert_ptr_equal(r->results->items[4].spec, r->results->items[5].spec);
+	assert_int_equal(r->results->items[4].spec->device_index, 0);
 	assert_string_equal(r->plan->requirements[0].hosts[0], "a.example");
 	assert_null(r->plan->requirements[0].hosts[1]);
-	assert_int_equal(r->plan->requirements[3].requirement->to_kind,
+	assert_int_equal(r->plan->requirements[4].requirement->to_kind,
 			 TO_INTERNET);
 	assert_string_equal(r->results->items[0].finding->code,
 			    "firewall-prohibits");
