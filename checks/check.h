@@ -21,8 +21,9 @@
  *                         datagram alone. The check consumes what it used with
  *                         probe_consume(); the next datagram replaces the rest.
  *   step(p, EV_EOF)       the peer closed or reset the stream. Returning
- *                         STEP_WAIT here records PHASE-RESET; a check that has
- *                         its witness already says so.
+ *                         STEP_WAIT here records PHASE-RESET, once a job that
+ *                         still works has had its EV_JOB; a check that has its
+ *                         witness already says so.
  *   step(p, EV_TIMER)     the timer that probe_timer() set.
  *   step(p, EV_WATCH)     a descriptor of probe_watch() is ready.
  *   step(p, EV_TLS)       TLS that probe_start_tls() asked for is up.
@@ -197,6 +198,12 @@ void probe_send(struct probe *p, const void *bytes, size_t length);
 void probe_consume(struct probe *p, size_t length);
 /* One shot; 0 cancels. Not for waiting on the peer: that is the engine's. */
 void probe_timer(struct probe *p, unsigned ms);
+/*
+ * The peer got one stage further on an open stream: EV_DEADLINE comes when this
+ * time has passed from now. All stages together have what one attempt may take
+ * (20 s), whatever is asked for here.
+ */
+void probe_wait(struct probe *p, unsigned ms);
 /* TLS in mid-stream (SMTP, TDS): EV_TLS follows, or the attempt ends. */
 void probe_start_tls(struct probe *p, const char *alpn);
 

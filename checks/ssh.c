@@ -2,23 +2,23 @@
  * ssh.c - does an SSH server answer, and which algorithms does it offer?
  *
  * The identification strings and the server's first packet are in clear (RFC
- * 4253 4.2, 7.1): no key exchange, no login.
+ * 4253 4.2, 7.1): no key exchange, no login. A deep check goes on from there on
+ * the same connection: keys, ways to authenticate, one login (core/sshdeep.c).
  */
 #include "check.h"
+#include "sshdeep.h"
+#include "sshmsg.h"
 #include "text.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define SSH_IDENT "SSH-2.0-preflight_" PREFLIGHT_VERSION "\r\n"
 
 enum {
-	SSH_LINES_MAX = 20,     /* before the identification string */
-	SSH_TEXT_MAX = 4096,    /* all lines together */
-	SSH_PACKET_MAX = 35000, /* RFC 4253 6.1 */
-	SSH_PACKET_MIN = 12,
-	SSH_NAME_MAX = 128,
-	SSH_KEXINIT = 20,
-	SSH_COOKIE = 16
+	SSH_LINES_MAX = 20,  /* before the identification string */
+	SSH_TEXT_MAX = 4096, /* all lines together */
+	SSH_LINE_MAX = 255   /* an identification string: RFC 4253 4.2 */
 };
 
 struct ssh_state {
@@ -26,31 +26,18 @@ struct ssh_state {
 	size_t text;  /* octets of lines so far */
 	bool refused; /* a line said that the server does not want us now */
 	bool identified;
+	bool deep;
+	bool listed; /* the KEXINIT came, and a deep check goes on */
+	struct sshdeep session;
 };
-
-/* The name-lists of a KEXINIT, in order; we keep one direction (RFC 4253
- * 7.1). */
-static const char *const ssh_lists[] = {"kex", "host-key-algorithms", "ciphers",
-					NULL, "macs"};
-
-/* What no client should agree to today: RFC 9142 (key exchange), RFC 8332
- * (signatures with SHA-1), RFC 8758 (RC4), RFC 6151 (MD5), CVE-2008-5161
- * (CBC). */
-static const char *const ssh_weak[] = {"diffie-hellman-group1-sha1",
-				       "diffie-hellman-group-exchange-sha1",
-				       "rsa1024-sha1",
-				       "ssh-dss",
-				       "ssh-rsa",
-				       "*-cbc",
-				       "arcfour*",
-				       "hmac-md5*",
-				       "hmac-sha1-96*",
-				       "hmac-ripemd160*",
-				       "none"};
 
 /* sshd's words when it hangs up before it has identified itself. */
 static const char *const ssh_refusals[] = {"Exceeded MaxStartups*",
 					   "Not allowed at this time*"};
+
+/* The facts that hold the lists. */
+static const char *const ssh_lists[SSHMSG_LISTS] = {
+    "kex", "host-key-algorithms", "ciphers", "macs"};
 
 static bool ssh_begins(const char *text, const char *prefix)
 {
@@ -59,78 +46,82 @@ static bool ssh_begins(const char *text, const char *prefix)
 
 static enum step ssh_connected(struct probe *p)
 {
+	struct ssh_state *s = p->state;
+
+	s->deep = sshdeep_is_wanted(p);
 	p->phase = PHASE_REPLY; /* the server speaks first */
 	return STEP_WAIT;
 }
 
-static void ssh_offered(struct probe *p, const char *fact, const uint8_t *name,
-			size_t length)
+static void ssh_offered(struct probe *p, const struct sshmsg_kexinit *k,
+			enum sshmsg_list list)
 {
-	char text[SSH_NAME_MAX];
-	if (length == 0)
-		return;
-	text_sanitise(text, sizeof(text), name, length);
-	fact_append(p, fact, text);
-	for (size_t i = 0; i < sizeof(ssh_weak) / sizeof(ssh_weak[0]); i++)
-		if (text_glob(ssh_weak[i], text))
-			fact_append(p, "weak", text);
-}
+	struct cursor names = k->lists[list];
+	char name[SSHMSG_NAME_MAX], text[TEXT_MAX];
+	const char *source;
 
-/* One name-list: its length, then names separated by commas. */
-static void ssh_list(struct probe *p, const char *fact, struct cursor *c)
-{
-	struct cursor list = cursor_slice(c, cursor_be32(c));
-	if (fact == NULL)
-		return;
-	while (!list.bad && cursor_left(&list) > 0) {
-		const uint8_t *name = list.at;
-		const uint8_t *comma = memchr(name, ',', cursor_left(&list));
-		size_t length = cursor_left(&list);
-		if (comma != NULL)
-			length = (size_t)(comma - name);
-		ssh_offered(p, fact, name, length);
-		cursor_skip(&list, length + (comma != NULL ? 1 : 0));
+	while (sshmsg_next(&names, name)) {
+		fact_append(p, ssh_lists[list], name);
+		if (sshmsg_standing(list, name, &source) == SSHMSG_FINE)
+			continue;
+		fact_append(p, "weak", name);
+		snprintf(text, sizeof text, "%s: %s", name, source);
+		fact_append(p, "weak-why", text);
 	}
+	if (sshmsg_is_old(k, list))
+		fact_append(p, "old-only", sshmsg_list_name(list));
 }
 
-static enum step ssh_kexinit_came(struct probe *p, struct cursor *payload)
+/* No deep check, or no further one. */
+static enum step ssh_unlisted(struct probe *p)
 {
-	if (cursor_u8(payload) != SSH_KEXINIT) {
-		fact_bool(p, "kexinit", false);
+	const struct ssh_state *s = p->state;
+
+	fact_bool(p, "kexinit", false);
+	return s->deep ? probe_fail(p, CAUSE_BAD_REPLY) : probe_ok(p);
+}
+
+static enum step ssh_listed(struct probe *p, const struct sshmsg_kexinit *k)
+{
+	struct ssh_state *s = p->state;
+
+	fact_bool(p, "kexinit", true);
+	/* Without a common algorithm the service is proved, and no more can
+	 * be. */
+	if (!s->deep || !sshdeep_has_common(p, k))
 		return probe_ok(p);
-	}
-	cursor_skip(payload, SSH_COOKIE);
-	for (size_t i = 0; i < sizeof(ssh_lists) / sizeof(ssh_lists[0]); i++)
-		ssh_list(p, ssh_lists[i], payload);
-	fact_bool(p, "kexinit", !payload->bad);
-	return probe_ok(p);
+	s->listed = true;
+	return sshdeep_data(p, &s->session);
 }
 
-/* uint32 packet_length, byte padding_length, payload, padding: RFC 4253 6. */
 static enum step ssh_packet_came(struct probe *p)
 {
-	struct cursor c = cursor_over(p->in->data, p->in->length);
-	uint32_t length = cursor_be32(&c);
-	if (c.bad)
+	struct cursor c = cursor_over(p->in->data, p->in->length), payload;
+	struct sshmsg_kexinit k;
+	bool whole;
+
+	switch (sshmsg_packet(&c, &payload)) {
+	case SSHMSG_MORE:
 		return STEP_WAIT;
-	if (length < SSH_PACKET_MIN || length > SSH_PACKET_MAX) {
-		fact_bool(p, "kexinit", false);
-		return probe_ok(p);
+	case SSHMSG_BAD:
+		return ssh_unlisted(p);
+	case SSHMSG_WHOLE:
+		break;
 	}
-	if (cursor_left(&c) < length)
-		return STEP_WAIT;
-	uint8_t padding = cursor_u8(&c);
-	size_t payload = padding + 1U < length ? length - padding - 1 : 0;
-	struct cursor contents = cursor_slice(&c, payload);
-	return ssh_kexinit_came(p, &contents);
+	whole = sshmsg_kexinit(&payload, &k);
+	for (int i = 0; i < SSHMSG_LISTS; i++)
+		ssh_offered(p, &k, i);
+	return whole ? ssh_listed(p, &k) : ssh_unlisted(p);
 }
 
-static enum step ssh_identified(struct probe *p, const char *line)
+/* raw: the line as it came, with its end, at the beginning of p->in. */
+static enum step ssh_identified(struct probe *p, const char *line, size_t raw)
 {
 	struct ssh_state *s = p->state;
 	char software[TEXT_MAX];
 	const char *version = line + strlen("SSH-");
 	const char *dash = strchr(version, '-');
+
 	fact_string(p, "banner", line);
 	if (dash == NULL)
 		return probe_fail(p, CAUSE_BAD_REPLY);
@@ -143,7 +134,13 @@ static enum step ssh_identified(struct probe *p, const char *line)
 	if (!ssh_begins(version, "2.0-") && !ssh_begins(version, "1.99-"))
 		return probe_fail(p, CAUSE_BAD_REPLY);
 	s->identified = true;
-	probe_send(p, SSH_IDENT, strlen(SSH_IDENT));
+	if (s->deep && raw > SSH_LINE_MAX)
+		return probe_fail(p, CAUSE_BAD_REPLY);
+	if (!s->deep)
+		probe_send(p, SSH_IDENT, strlen(SSH_IDENT));
+	else if (!sshdeep_begin(p, &s->session, p->in->data, raw))
+		return probe_untested(p, WHY_LOCAL);
+	probe_consume(p, raw);
 	return ssh_packet_came(p);
 }
 
@@ -179,9 +176,9 @@ static enum step ssh_text_came(struct probe *p)
 		if (shown > 0 && text[shown - 1] == '\r')
 			shown--;
 		text_sanitise(line, sizeof(line), text, shown);
-		probe_consume(p, length + 1);
 		if (ssh_begins(line, "SSH-"))
-			return ssh_identified(p, line);
+			return ssh_identified(p, line, length + 1);
+		probe_consume(p, length + 1);
 		ssh_greeting_came(p, line);
 		if (s->lines >= SSH_LINES_MAX)
 			return probe_fail(p, CAUSE_BAD_REPLY);
@@ -200,10 +197,11 @@ static bool ssh_is_slow(const struct probe *p, bool closed)
 static enum step ssh_ended(struct probe *p, bool closed)
 {
 	const struct ssh_state *s = p->state;
-	if (s->identified) {
-		fact_bool(p, "kexinit", false);
-		return probe_ok(p);
-	}
+
+	if (s->identified && s->deep)
+		return STEP_WAIT; /* `stage` says how far it got */
+	if (s->identified)
+		return ssh_unlisted(p);
 	if (s->refused)
 		return probe_fail(p, CAUSE_REJECTED);
 	if (s->lines > 0 || (p->in->length > 0 && !ssh_is_slow(p, closed)))
@@ -211,14 +209,26 @@ static enum step ssh_ended(struct probe *p, bool closed)
 	return STEP_WAIT;
 }
 
+static enum step ssh_data_came(struct probe *p)
+{
+	struct ssh_state *s = p->state;
+
+	if (s->listed)
+		return sshdeep_data(p, &s->session);
+	return s->identified ? ssh_packet_came(p) : ssh_text_came(p);
+}
+
 static enum step ssh_step(struct probe *p, enum event event)
 {
-	const struct ssh_state *s = p->state;
+	struct ssh_state *s = p->state;
+
 	switch (event) {
 	case EV_START:
 		return ssh_connected(p);
 	case EV_DATA:
-		return s->identified ? ssh_packet_came(p) : ssh_text_came(p);
+		return ssh_data_came(p);
+	case EV_JOB:
+		return sshdeep_job_done(p, &s->session, s->listed);
 	case EV_EOF:
 		return ssh_ended(p, true);
 	case EV_DEADLINE:
@@ -226,6 +236,13 @@ static enum step ssh_step(struct probe *p, enum event event)
 	default:
 		return STEP_WAIT;
 	}
+}
+
+static void ssh_stop(struct probe *p)
+{
+	struct ssh_state *s = p->state;
+
+	sshdeep_stop(&s->session);
 }
 
 static const struct fact_def ssh_facts[] = {
@@ -246,17 +263,29 @@ static const struct fact_def ssh_facts[] = {
     {.name = "macs", .type = FACT_LIST, .help = "MACs, client to server"},
     {.name = "weak",
      .type = FACT_LIST,
-     .help = "offered algorithms that are no longer considered safe"},
+     .help = "offered algorithms that are advised against"},
+    {.name = "weak-why", .type = FACT_LIST, .help = "the same, and by whom"},
+    {.name = "old-only",
+     .type = FACT_LIST,
+     .help = "lists in which nothing is offered that current clients use"},
+    SSHDEEP_FACTS,
     {.name = NULL}};
 
 const struct check check_ssh = {
     .name = "ssh",
-    .summary = "SSH identification and algorithms; no login",
+    .summary = "SSH identification and algorithms; keys and login if asked",
+    .params = sshdeep_params,
     .facts = ssh_facts,
+    .params_size = sizeof(struct sshdeep_params),
     .state_size = sizeof(struct ssh_state),
     .needs = NEEDS_TCP,
     .proxy = PROXY_NEVER,
     .transport = TRANSPORT_TCP,
     .window = 100,
     .port = 22,
-    .step = ssh_step};
+    .credential = "ssh",
+    .validate = sshdeep_validate,
+    .step = ssh_step,
+    .stop = ssh_stop,
+    .open = sshdeep_open,
+    .close = sshdeep_close};

@@ -52,7 +52,7 @@ static void fail_at(struct attempt *a, enum phase phase, enum cause cause)
 	attempt_fail(a, &o);
 }
 
-void attempt_step(struct attempt *a, enum event event)
+static enum step step_of(struct attempt *a, enum event event)
 {
 	a->p.now_us = loop_now(a->rp->e->loop);
 	if (a->conn != NULL) {
@@ -60,8 +60,23 @@ void attempt_step(struct attempt *a, enum event event)
 		a->p.from = conn_from(a->conn);
 		a->p.ttl = conn_ttl(a->conn);
 	}
-	if (a->p.check->step(&a->p, event) == STEP_DONE)
+	return a->p.check->step(&a->p, event);
+}
+
+void attempt_step(struct attempt *a, enum event event)
+{
+	if (step_of(a, event) == STEP_DONE)
 		over(a);
+}
+
+void attempt_job_done(struct attempt *a)
+{
+	if (step_of(a, EV_JOB) == STEP_WAIT) {
+		if (!a->stream_over || a->job != NULL)
+			return; /* more will come */
+		attempt_end(a, a->p.phase, a->outcome.cause, PROOF_NONE);
+	}
+	over(a);
 }
 
 /* Silence ---------------------------------------------------------------- */
@@ -115,7 +130,9 @@ void attempt_deadline(struct attempt *a)
 		tls_facts(&http_peek(a->http)->tls, &a->facts);
 	if (is_stream(a) && a->open_us > 0)
 		note_progress(a);
-	attempt_end(a, silent_phase(a), CAUSE_TIMEOUT, PROOF_NONE);
+	attempt_end(a, silent_phase(a),
+		    a->stream_over ? a->outcome.cause : CAUSE_TIMEOUT,
+		    PROOF_NONE);
 }
 
 static void silence_fired(void *arg)
@@ -241,10 +258,16 @@ static void stream_ended(struct attempt *a, const struct outcome *o)
 {
 	a->p.now_us = loop_now(a->rp->e->loop);
 	a->p.phase = o->phase > a->p.phase ? o->phase : a->p.phase;
-	if (a->p.check->step(&a->p, EV_EOF) == STEP_WAIT) {
-		attempt_end(a, a->p.phase, o->cause, PROOF_NONE);
-		a->outcome.sys_errno = o->sys_errno;
+	if (a->p.check->step(&a->p, EV_EOF) == STEP_DONE) {
+		over(a);
+		return;
 	}
+	a->outcome.cause = o->cause;
+	a->outcome.sys_errno = o->sys_errno;
+	a->stream_over = a->job != NULL;
+	if (a->stream_over)
+		return; /* it may hold the answer */
+	attempt_end(a, a->p.phase, o->cause, PROOF_NONE);
 	over(a);
 }
 

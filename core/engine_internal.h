@@ -40,7 +40,8 @@ struct attempt {
 	bool path_open;  /* EV_START was given */
 	bool in_proxy;   /* waiting for the answer to CONNECT */
 	bool tls_by_check;
-	bool ended; /* outcome is final */
+	bool stream_over; /* EV_EOF was given, while a job worked */
+	bool ended;       /* outcome is final */
 	struct outcome outcome;
 	enum proof proof;
 	enum why why;
@@ -126,6 +127,8 @@ struct attempt *attempt_start(struct run_probe *rp, unsigned number);
 void attempt_deadline(struct attempt *a);
 void attempt_free(struct attempt *a);
 void attempt_step(struct attempt *a, enum event event);
+/* EV_JOB; ends the attempt where the stream did so before. */
+void attempt_job_done(struct attempt *a);
 /* Makes the outcome final, once; the caller returns STEP_DONE or ends it. */
 enum step attempt_end(struct attempt *a, enum phase phase, enum cause cause,
 		      enum proof proof);

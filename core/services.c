@@ -83,6 +83,14 @@ void probe_timer(struct probe *p, unsigned ms)
 		loop_timer_in(a->timer, (int64_t)ms * 1000);
 }
 
+void probe_wait(struct probe *p, unsigned ms)
+{
+	struct attempt *a = attempt_of(p);
+	int64_t at = loop_now(a->rp->e->loop) + (int64_t)ms * 1000;
+
+	loop_timer_at(a->silence, at < a->give_up_us ? at : a->give_up_us);
+}
+
 void probe_start_tls(struct probe *p, const char *alpn)
 {
 	struct attempt *a = attempt_of(p);
@@ -160,7 +168,7 @@ static void job_done(void *arg)
 	if (a != NULL) {
 		a->job = NULL;
 		a->p.job = box->job;
-		attempt_step(a, EV_JOB);
+		attempt_job_done(a);
 	}
 	if (box->release != NULL)
 		box->release(box->job);

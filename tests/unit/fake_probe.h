@@ -32,7 +32,10 @@ struct fake {
 	size_t sent_length;
 	size_t send_at[FAKE_SENDS_MAX + 1]; /* where each send begins */
 	size_t sends;
-	unsigned timer_ms;
+	unsigned timer_ms, wait_ms;
+	void *job; /* of probe_job(), until fake_job() */
+	void (*work)(void *job);
+	void (*release)(void *job);
 	bool requested;
 	struct http_request request;
 	bool done;
@@ -109,6 +112,22 @@ void probe_timer(struct probe *p, unsigned ms)
 	fake_of(p)->timer_ms = ms;
 }
 
+void probe_wait(struct probe *p, unsigned ms)
+{
+	fake_of(p)->wait_ms = ms;
+}
+
+void probe_job(struct probe *p, void *job, void (*work)(void *job),
+	       void (*release)(void *job))
+{
+	struct fake *f = fake_of(p);
+
+	assert_null(f->job); /* one at a time */
+	f->job = job;
+	f->work = work;
+	f->release = release;
+}
+
 void probe_http(struct probe *p, const struct http_request *request)
 {
 	fake_of(p)->requested = true;
@@ -180,10 +199,26 @@ static inline void fake_start(struct fake *f, const struct check *check,
 	fake_event(f, EV_START);
 }
 
+/* The worker works, and EV_JOB comes. */
+static inline void fake_job(struct fake *f)
+{
+	void *job = f->job;
+	void (*release)(void *job) = f->release;
+
+	assert_non_null(job);
+	f->work(job);
+	f->job = NULL;
+	f->p.job = job;
+	fake_event(f, EV_JOB);
+	release(job);
+}
+
 static inline void fake_free(struct fake *f)
 {
 	if (f->p.check->stop != NULL)
 		f->p.check->stop(&f->p);
+	if (f->job != NULL) /* it outlives the probe */
+		f->release(f->job);
 	buf_free(&f->in);
 	facts_free(&f->facts);
 	free(f->p.state);
