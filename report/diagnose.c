@@ -12,10 +12,10 @@ typedef void diagnose_rules(struct diagnosis *d);
 
 /* Root causes first: what a rule claims, no later rule sees. */
 static diagnose_rules *const diagnose_order[] = {
-    rules_misled, rules_local,   rules_uplink,   rules_proxy,
-    rules_clock,  rules_dns,     rules_stranger, rules_host,
-    rules_policy, rules_address, rules_ntp,      rules_snmp,
-    rules_tls,    rules_payload, rules_service,  rules_drop};
+    rules_misled,  rules_local,    rules_uplink, rules_proxy,  rules_clock,
+    rules_dns,     rules_stranger, rules_host,   rules_policy, rules_address,
+    rules_ntp,     rules_snmp,     rules_ssh,    rules_tls,    rules_payload,
+    rules_service, rules_drop};
 
 /* Wants an explanation. */
 static bool diagnose_is_open(const struct diagnosis *d, size_t index)
@@ -31,7 +31,8 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		return r->why == WHY_LOCAL;
 	case VERDICT_WARN:
 		return r->outcome.cause != CAUSE_OK ||
-		       stranger != STRANGER_NONE || survey_is_check(r, "ntp");
+		       stranger != STRANGER_NONE || survey_is_check(r, "ntp") ||
+		       survey_is_check(r, "ssh");
 	default:
 		return false;
 	}

@@ -163,6 +163,7 @@ void rules_host(struct diagnosis *d);     /* host.c */
 void rules_address(struct diagnosis *d);  /* address.c */
 void rules_ntp(struct diagnosis *d);      /* ntp.c */
 void rules_snmp(struct diagnosis *d);     /* snmp.c */
+void rules_ssh(struct diagnosis *d);      /* ssh.c */
 void rules_tls(struct diagnosis *d);      /* tls.c */
 void rules_payload(struct diagnosis *d);  /* payload.c */
 void rules_service(struct diagnosis *d);  /* service.c */

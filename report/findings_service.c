@@ -167,4 +167,34 @@ const struct finding_entry findings_service[] = {
      .remedies = {{OWNER_DEVICE,
 		   {"Compare user, authentication and privacy settings with "
 		    "the device's configuration"}}}},
+    {.code = "ssh-login-refused",
+     .owner = OWNER_DEVICE,
+     .title = "The SSH login is refused by {targets}",
+     .meaning = "The server is reached and takes part in the login, and does "
+		"not let this user in: wrong password or key, a user it does "
+		"not allow from here, or no way to log in that the credential "
+		"can use. It was tried once, so that no account is locked.",
+     .decided = "The server refused the one login that was tried, or offers "
+		"no way that the credential can use.",
+     .lookalikes = "An account that is locked or has expired; a directory "
+		   "behind the device that does not answer.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Compare user and password (or key) with the device's "
+		    "accounts",
+		    "See in the device's log why it refused: allowed users, "
+		    "allowed addresses (this host: {source}), ways to log "
+		    "in"}}}},
+    {.code = "ssh-old-algorithms",
+     .owner = OWNER_DEVICE,
+     .title = "Old SSH only on {targets}",
+     .meaning = "The path works, and the server offers only algorithms (or a "
+		"version of the protocol) that current clients have switched "
+		"off: the product may not be able to log in.",
+     .decided = "The server's own list holds nothing that OpenSSH's client "
+		"offers unless told to.",
+     .remedies = {{OWNER_DEVICE,
+		   {"Update the device's software, or switch newer algorithms "
+		    "on in its SSH settings (a new host key may be needed)",
+		    "Where that cannot be: ask the product's vendor whether it "
+		    "still speaks the old ones"}}}},
     {.code = NULL}};

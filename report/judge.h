@@ -56,6 +56,14 @@ bool judge_is_passive(const struct result *r);
 /* What was seen suffices, looking at nothing else. */
 const char *judge_failure_text(struct arena *a, const struct result *r);
 
+/* judge_ssh.c: of a server that answers, why it may be of no use; NULL: it is
+ * fine. Of a failure, what was refused; NULL: nothing was. */
+const char *judge_ssh_warning(struct arena *a, const struct result *r);
+const char *judge_ssh_failure(struct arena *a, const struct result *r);
+/* It speaks nothing that current clients speak; and what it speaks. */
+bool judge_ssh_is_old(const struct result *r);
+const char *judge_ssh_old_text(struct arena *a, const struct result *r);
+
 /* judge_target.c: the verdict of one spec over its addresses. */
 void judge_target(struct judge *j, size_t spec, struct judged *out);
 /* The worse of the two decides; out keeps its own on a tie. */

@@ -66,6 +66,8 @@ const char *judge_failure_text(struct arena *a, const struct result *r)
 	const char *text = outcome_text(o->phase, o->cause);
 	char blocker[ADDR_TEXT];
 
+	if (survey_is_check(r, "ssh") && judge_ssh_failure(a, r) != NULL)
+		return judge_ssh_failure(a, r);
 	if (o->phase == PHASE_RESOLVE && r->spec->host != NULL)
 		return arena_printf(a, "%s: %s", r->spec->host, text);
 	if (o->has_icmp && o->blocker.family != AF_UNSPEC)
@@ -169,6 +171,11 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	}
 	if (judge_is_off(j, r))
 		return VERDICT_WARN;
+	if (survey_is_check(r, "ssh") &&
+	    judge_ssh_warning(j->arena, r) != NULL) {
+		r->reason = judge_ssh_warning(j->arena, r);
+		return VERDICT_WARN;
+	}
 	if (r->proof >= least)
 		return VERDICT_PASS;
 	r->reason = r->proof == PROOF_CONNECT

@@ -227,6 +227,117 @@ static void snmp_user(void **state)
 	expect_only("snmp-credentials", OWNER_DEVICE, true);
 }
 
+/* SSH --------------------------------------------------------------------- */
+
+static struct result *login(const char *word, const char *method)
+{
+	struct result *r =
+	    ssh(device("switch", "10.2.1.10"), PHASE_REPLY, CAUSE_REJECTED);
+
+	facts_string(&r->facts, "user", "netadmin");
+	facts_string(&r->facts, "login", word);
+	if (method != NULL)
+		facts_string(&r->facts, "login-method", method);
+	return r;
+}
+
+static void ssh_login_refused(void **state)
+{
+	const struct finding *f;
+	struct result *r;
+
+	(void)state;
+	r = login("refused", "password");
+	f = expect_only("ssh-login-refused", OWNER_DEVICE, true);
+	assert_string_equal(r->reason,
+			    "login of netadmin refused (tried once)");
+	assert_non_null(strstr(f->evidence[1], "netadmin refused (password)"));
+}
+
+static void ssh_login_impossible(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	r = login("no-method", NULL);
+	expect_only("ssh-login-refused", OWNER_DEVICE, true);
+	assert_non_null(strstr(r->reason, "(not tried)"));
+}
+
+/* A server that is full says no, too: to nobody's login. */
+static void ssh_full(void **state)
+{
+	(void)state;
+	ssh(device("switch", "10.2.1.10"), PHASE_REPLY, CAUSE_REJECTED);
+	expect_only("service-rejects", OWNER_DEVICE, true);
+}
+
+static struct result *old(const char *list, const char *fact, const char *name)
+{
+	struct result *r =
+	    ssh(device("switch", "10.2.1.10"), PHASE_REPLY, CAUSE_OK);
+
+	facts_append(&r->facts, "old-only", list);
+	facts_append(&r->facts, fact, name);
+	return r;
+}
+
+static void ssh_old_algorithms(void **state)
+{
+	const struct finding *f;
+	struct result *r;
+
+	(void)state;
+	r = old("host-key", "host-key-algorithms", "ssh-dss");
+	f = expect_only("ssh-old-algorithms", OWNER_DEVICE, true);
+	assert_int_equal(r->verdict, VERDICT_WARN);
+	assert_non_null(strstr(r->reason, "(host-key ssh-dss)"));
+	assert_non_null(strstr(f->evidence[1], "host-key ssh-dss"));
+}
+
+static void ssh_version_1(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	r = ssh(device("switch", "10.2.1.10"), PHASE_REPLY, CAUSE_OK);
+	facts_string(&r->facts, "protocol", "1.5");
+	expect_only("ssh-old-algorithms", OWNER_DEVICE, true);
+	assert_int_equal(r->verdict, VERDICT_WARN);
+}
+
+/* Weak ones beside good ones are a fact, and no more; so is 1.99. */
+static void ssh_weak_twin(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	r = ssh(device("switch", "10.2.1.10"), PHASE_REPLY, CAUSE_OK);
+	facts_append(&r->facts, "weak", "ssh-rsa");
+	facts_string(&r->facts, "protocol", "1.99");
+	facts_string(&r->facts, "login", "works");
+	expect_none();
+	assert_int_equal(r->verdict, VERDICT_PASS);
+}
+
+/* Seen, told, and nobody's fault that a finding could name. */
+static void ssh_unfinished(void **state)
+{
+	static const char *const words[] = {"partial", "more-wanted",
+					    "key-unreadable"};
+	struct result *r = NULL;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		r = ssh(device("switch", "10.2.1.10"), PHASE_REPLY, CAUSE_OK);
+		facts_string(&r->facts, "login", words[i]);
+	}
+	expect_none();
+	assert_int_equal(r->verdict, VERDICT_WARN);
+	assert_int_equal(r[-1].verdict, VERDICT_WARN);
+	assert_int_equal(r[-2].verdict, VERDICT_WARN);
+}
+
 /* Plain silence of UDP blames neither. */
 static void snmp_silent(void **state)
 {
@@ -397,6 +508,13 @@ int main(void)
 	    story(snmp_off),
 	    story(snmp_user),
 	    story(snmp_silent),
+	    story(ssh_login_refused),
+	    story(ssh_login_impossible),
+	    story(ssh_full),
+	    story(ssh_old_algorithms),
+	    story(ssh_version_1),
+	    story(ssh_weak_twin),
+	    story(ssh_unfinished),
 	    story(ntp_blocked),
 	    story(ntp_blocked_twin),
 	    story(ntp_unsynchronised),
