@@ -88,7 +88,7 @@ static enum step ssh_listed(struct probe *p, const struct sshmsg_kexinit *k)
 	fact_bool(p, "kexinit", true);
 	/* Without a common algorithm the service is proved, and no more can
 	 * be. */
-	if (!s->deep || !sshdeep_has_common(p, k))
+	if (!s->deep || !sshdeep_has_common(p, &s->session, k))
 		return probe_ok(p);
 	s->listed = true;
 	return sshdeep_data(p, &s->session);

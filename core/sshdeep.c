@@ -4,6 +4,7 @@
 #include "once.h"
 #include "params.h"
 #include "spec.h"
+#include "text.h"
 
 #include <string.h>
 
@@ -100,14 +101,22 @@ static struct sshdeep_login sshdeep_choose(const struct probe *p)
 	    .key = params->key != NULL ? params->key->value : NULL};
 }
 
-bool sshdeep_has_common(struct probe *p, const struct sshmsg_kexinit *k)
+bool sshdeep_has_common(struct probe *p, struct sshdeep *d,
+			const struct sshmsg_kexinit *k)
 {
 	bool common = true;
 
 	for (int i = 0; i < SSHMSG_LISTS; i++) {
-		if (sshmsg_has_common(k->lists[i], sshsession_offer(i)) ||
-		    (i == SSHMSG_MAC && !sshmsg_needs_mac(k)))
+		const char *ours = sshsession_offer(i);
+		char name[SSHMSG_NAME_MAX];
+
+		if ((sshmsg_common(k->back[i], ours, name) &&
+		     sshmsg_common(k->lists[i], ours, name)) ||
+		    (i == SSHMSG_MAC && !sshmsg_needs_mac(k))) {
+			if (i == SSHMSG_KEX)
+				text_copy(d->kex, sizeof d->kex, name);
 			continue;
+		}
 		fact_append(p, "no-common", sshmsg_list_name(i));
 		common = false;
 	}
@@ -191,11 +200,14 @@ static void sshdeep_fact(struct probe *p, const char *name, const char *text)
 		fact_string(p, name, text);
 }
 
-static void sshdeep_agreed(struct probe *p, const struct sshsession_seen *seen)
+static void sshdeep_agreed(struct probe *p, const struct sshdeep *d)
 {
+	const struct sshsession_seen *seen = sshsession_seen(d->session);
+
 	sshdeep_fact(p, "host-key-type", seen->key_type);
 	sshdeep_fact(p, "host-key", seen->key);
-	sshdeep_fact(p, "kex-used", seen->kex);
+	/* libssh does not name all that it knows: then by the rule. */
+	sshdeep_fact(p, "kex-used", *seen->kex != '\0' ? seen->kex : d->kex);
 	sshdeep_fact(p, "cipher-used", seen->cipher);
 	fact_string(p, "mac-used", *seen->mac != '\0' ? seen->mac : "implicit");
 	fact_string(p, "stage", "authentication");
@@ -249,7 +261,7 @@ static void sshdeep_tell(struct probe *p, struct sshdeep *d)
 	const struct sshsession_seen *seen = sshsession_seen(d->session);
 
 	if (d->told < SSHSESSION_METHODS && seen->stage >= SSHSESSION_METHODS)
-		sshdeep_agreed(p, seen);
+		sshdeep_agreed(p, d);
 	if (d->told < SSHSESSION_READY && seen->stage >= SSHSESSION_READY)
 		sshdeep_offered(p, seen);
 	d->told = seen->stage;

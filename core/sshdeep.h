@@ -44,6 +44,7 @@ struct sshdeep {
 	bool fresh;    /* octets came that no job has seen */
 	size_t octets; /* that came in all */
 	enum sshsession_stage told;
+	char kex[SSHMSG_NAME_MAX]; /* the method that both must choose */
 };
 
 /* The identification string came: line holds its octets, with their end.
@@ -51,7 +52,8 @@ struct sshdeep {
 bool sshdeep_begin(struct probe *p, struct sshdeep *d, const void *line,
 		   size_t length);
 /* Is there an algorithm in common in each list? Facts tell where not. */
-bool sshdeep_has_common(struct probe *p, const struct sshmsg_kexinit *k);
+bool sshdeep_has_common(struct probe *p, struct sshdeep *d,
+			const struct sshmsg_kexinit *k);
 /* The server's list of algorithms came and stands in p->in with all that
  * follows: the key exchange may go on. */
 enum step sshdeep_data(struct probe *p, struct sshdeep *d);

@@ -10,11 +10,6 @@
 
 enum { SSHMSG_KEXINIT = 20, SSHMSG_COOKIE = 16 };
 
-/* Where a list stands among the name-lists of a KEXINIT: RFC 4253 7.1. */
-static const enum sshmsg_list sshmsg_order[] = {
-    SSHMSG_KEX, SSHMSG_HOST_KEY, SSHMSG_CIPHER,
-    SSHMSG_LISTS /* the server's ciphers */, SSHMSG_MAC};
-
 /*
  * What is advised against, and by whom. The first that fits counts. OpenSSH is
  * quoted by the release whose client stopped to offer it (its release notes);
@@ -110,19 +105,27 @@ enum sshmsg_packet sshmsg_packet(struct cursor *c, struct cursor *payload)
 	return SSHMSG_WHOLE;
 }
 
+static void sshmsg_take(struct cursor *payload, struct cursor *list)
+{
+	struct cursor names = cursor_slice(payload, cursor_be32(payload));
+
+	if (!names.bad)
+		*list = names;
+}
+
 bool sshmsg_kexinit(struct cursor *payload, struct sshmsg_kexinit *out)
 {
 	memset(out, 0, sizeof *out);
 	if (cursor_u8(payload) != SSHMSG_KEXINIT)
 		return false;
 	cursor_skip(payload, SSHMSG_COOKIE);
-	for (size_t i = 0; i < SSHMSG_COUNT(sshmsg_order); i++) {
-		struct cursor list =
-		    cursor_slice(payload, cursor_be32(payload));
-
-		if (sshmsg_order[i] != SSHMSG_LISTS && !list.bad)
-			out->lists[sshmsg_order[i]] = list;
-	}
+	sshmsg_take(payload, &out->lists[SSHMSG_KEX]);
+	sshmsg_take(payload, &out->lists[SSHMSG_HOST_KEY]);
+	memcpy(out->back, out->lists, sizeof out->back);
+	sshmsg_take(payload, &out->lists[SSHMSG_CIPHER]);
+	sshmsg_take(payload, &out->back[SSHMSG_CIPHER]);
+	sshmsg_take(payload, &out->lists[SSHMSG_MAC]);
+	sshmsg_take(payload, &out->back[SSHMSG_MAC]);
 	return !payload->bad;
 }
 
@@ -203,20 +206,29 @@ bool sshmsg_is_old(const struct sshmsg_kexinit *k, enum sshmsg_list list)
 	return methods > 0;
 }
 
-bool sshmsg_has_common(struct cursor list, const char *names)
+static bool sshmsg_holds(struct cursor list, const char *word, size_t length)
 {
 	char name[SSHMSG_NAME_MAX];
 
-	while (sshmsg_next(&list, name)) {
-		size_t length = strlen(name);
+	while (sshmsg_next(&list, name))
+		if (strlen(name) == length && memcmp(name, word, length) == 0)
+			return true;
+	return false;
+}
 
-		for (const char *at = names; *at != '\0';) {
-			size_t word = strcspn(at, ",");
+bool sshmsg_common(struct cursor list, const char *names,
+		   char out[SSHMSG_NAME_MAX])
+{
+	while (*names != '\0') {
+		size_t length = strcspn(names, ",");
 
-			if (word == length && strncmp(at, name, length) == 0)
-				return true;
-			at += word + (at[word] == ',');
+		if (length < SSHMSG_NAME_MAX &&
+		    sshmsg_holds(list, names, length)) {
+			memcpy(out, names, length);
+			out[length] = '\0';
+			return true;
 		}
+		names += length + (names[length] == ',');
 	}
 	return false;
 }

@@ -34,9 +34,10 @@ enum sshmsg_packet { SSHMSG_MORE, SSHMSG_BAD, SSHMSG_WHOLE };
  */
 enum sshmsg_packet sshmsg_packet(struct cursor *c, struct cursor *payload);
 
-/* The name-lists of a KEXINIT; each is read with sshmsg_next(). */
+/* The name-lists of a KEXINIT; each is read with sshmsg_next(). back: what the
+ * server sends with; for the first two the same list. */
 struct sshmsg_kexinit {
-	struct cursor lists[SSHMSG_LISTS];
+	struct cursor lists[SSHMSG_LISTS], back[SSHMSG_LISTS];
 };
 
 /* False: it is another message, or ends within its lists; those that came are
@@ -66,7 +67,9 @@ bool sshmsg_needs_mac(const struct sshmsg_kexinit *k);
  * and for MACs where they are not needed.
  */
 bool sshmsg_is_old(const struct sshmsg_kexinit *k, enum sshmsg_list list);
-/* Does one of these names, separated by commas, stand in the list? */
-bool sshmsg_has_common(struct cursor list, const char *names);
+/* The first of these names, separated by commas, that stands in the list: what
+ * a client with these names agrees on (RFC 4253 7.1). False: none does. */
+bool sshmsg_common(struct cursor list, const char *names,
+		   char out[SSHMSG_NAME_MAX]);
 
 #endif

@@ -16,7 +16,7 @@
 
 enum {
 	SESSION_PASSES = 64,    /* of one work; libssh reads 4 KiB and more */
-	SESSION_QUESTIONS = 4,  /* keyboard-interactive rounds */
+	SESSION_ROUNDS = 4,     /* of keyboard-interactive, at most */
 	SESSION_RSA_LEAST = 768 /* bits: the fewest that libssh allows */
 };
 
@@ -26,6 +26,7 @@ struct sshsession {
 	int near, far; /* ours, libssh's */
 	bool far_lent; /* libssh may have closed it */
 	bool answered; /* the one question of keyboard-interactive */
+	int rounds;    /* of it */
 	const char *password, *private_key;
 	ssh_key key;
 	struct sshsession_seen seen;
@@ -285,7 +286,7 @@ static int session_interactive(struct sshsession *s)
 {
 	int rc = ssh_userauth_kbdint(s->ssh, NULL, NULL);
 
-	for (int i = 0; rc == SSH_AUTH_INFO && i < SESSION_QUESTIONS; i++) {
+	while (rc == SSH_AUTH_INFO && s->rounds++ < SESSION_ROUNDS) {
 		int questions = ssh_userauth_kbdint_getnprompts(s->ssh);
 		char echo = 0;
 
@@ -388,6 +389,19 @@ static void session_pass(struct sshsession *s)
 	}
 }
 
+/* Not at its end, and not waiting for sshsession_login(). */
+static bool session_is_at_work(const struct sshsession *s)
+{
+	return !s->seen.failed && s->seen.stage != SSHSESSION_READY &&
+	       s->seen.stage != SSHSESSION_OVER;
+}
+
+/* libssh closes its end when the server breaks off, and says SSH_AGAIN. */
+static bool session_is_gone(const struct sshsession *s)
+{
+	return s->far_lent && ssh_get_fd(s->ssh) == -1;
+}
+
 /* What the server sent and libssh has not read. */
 static int session_unread(const struct sshsession *s)
 {
@@ -402,12 +416,15 @@ void sshsession_work(void *session)
 
 	/* One pass may leave something unread, or begin a stage whose first
 	 * octets are to be written. */
-	for (int i = 0; i < SESSION_PASSES && !s->seen.failed; i++) {
+	for (int i = 0; i < SESSION_PASSES && session_is_at_work(s); i++) {
 		enum sshsession_stage stage = s->seen.stage;
 
 		session_pass(s);
-		if (s->seen.failed ||
-		    (s->seen.stage == stage && session_unread(s) == 0))
+		if (s->seen.stage != stage || s->seen.failed)
+			continue;
+		if (session_is_gone(s))
+			session_failed(s);
+		else if (session_unread(s) == 0)
 			break;
 	}
 }

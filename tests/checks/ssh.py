@@ -15,9 +15,10 @@ BIDI = "\u202e".encode()
 
 
 def kexinit(kex="curve25519-sha256,diffie-hellman-group1-sha1", keys="ssh-ed25519,ssh-rsa",
-            ciphers="aes256-ctr,3des-cbc", macs="hmac-sha2-256,hmac-md5"):
-    """RFC 4253 7.1 in a packet of section 6."""
-    lists = [kex, keys, ciphers, "arcfour", macs, "none", "none", "none", "", ""]
+            ciphers="aes256-ctr,3des-cbc", macs="hmac-sha2-256,hmac-md5", back=None):
+    """RFC 4253 7.1 in a packet of section 6; back: (ciphers, MACs) of the server's direction."""
+    ciphers_back, macs_back = back or ("arcfour", "none")
+    lists = [kex, keys, ciphers, ciphers_back, macs, macs_back, "none", "none", "", ""]
     payload = b"\x14" + bytes(range(16))
     for names in lists:
         payload += struct.pack("!I", len(names)) + names.encode()

@@ -6,7 +6,9 @@
 
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 struct job {
 	unsigned ms; /* how long it works */
@@ -117,6 +119,37 @@ static enum step slow_step(struct probe *p, enum event event)
 	return STEP_WAIT;
 }
 
+/* The stream ends while the job works: the answer of the job counts. */
+static enum step parting_step(struct probe *p, enum event event)
+{
+	struct job_state *s = p->state;
+
+	switch (event) {
+	case EV_START:
+		job_start(p, 200);
+		return STEP_WAIT;
+	case EV_EOF:
+		s->over = true;
+		return STEP_WAIT;
+	case EV_JOB:
+		return s->over ? probe_ok(p) : probe_fail(p, CAUSE_LOCAL);
+	default:
+		return STEP_WAIT;
+	}
+}
+
+/* The same, and the job has none; a second one neither. */
+static enum step bereft_step(struct probe *p, enum event event)
+{
+	struct job_state *s = p->state;
+
+	if (event == EV_START || (event == EV_JOB && !s->over))
+		job_start(p, 100);
+	if (event == EV_JOB)
+		s->over = true;
+	return STEP_WAIT;
+}
+
 #define JOB_CHECK(word, function)                                     \
 	{                                                             \
 		.name = word, .summary = word,                        \
@@ -130,8 +163,18 @@ static const struct check hasty = JOB_CHECK("hasty", hasty_step);
 static const struct check instant = JOB_CHECK("instant", instant_step);
 static const struct check slow = JOB_CHECK("slow", slow_step);
 
-const struct check *const check_registry[] = {&hasty, &instant, &patient, &slow,
-					      NULL};
+#define JOB_TCP(word, function)                                             \
+	{                                                                   \
+		.name = word, .summary = word,                              \
+		.state_size = sizeof(struct job_state), .needs = NEEDS_TCP, \
+		.transport = TRANSPORT_TCP, .step = function                \
+	}
+
+static const struct check parting = JOB_TCP("parting", parting_step);
+static const struct check bereft = JOB_TCP("bereft", bereft_step);
+
+const struct check *const check_registry[] = {
+    &bereft, &hasty, &instant, &parting, &patient, &slow, NULL};
 
 /* The cases ---------------------------------------------------------------- */
 
@@ -166,6 +209,35 @@ static void job_run(const struct check *const *checks, size_t count,
 		   atomic_load(&jobs_released), given);
 }
 
+static void job_serve_and_close(int fd)
+{
+	for (;;) {
+		int client = accept(fd, NULL, NULL);
+
+		job_sleep(20);
+		close(client);
+	}
+}
+
+static void job_run_closed(void)
+{
+	uint16_t port;
+	int fd = spike_socket(SOCK_STREAM, &port);
+	pid_t peer = spike_peer(job_serve_and_close, fd);
+	const struct spec specs[] = {spike_spec(&parting, port),
+				     spike_spec(&bereft, port)};
+
+	atomic_store(&jobs_released, 0);
+	struct results r = spike_run(specs, 2);
+	spike_outcome(&r.items[0], PHASE_REPLY, CAUSE_OK,
+		      "the job holds the answer of a closed stream");
+	spike_outcome(&r.items[1], PHASE_REPLY, CAUSE_RESET,
+		      "jobs without an answer leave it closed");
+	spike_case(atomic_load(&jobs_released) == 3, "closed: all released");
+	results_free(&r);
+	spike_end(peer);
+}
+
 int main(void)
 {
 	static const struct check *const together[] = {&hasty, &patient, &slow,
@@ -181,6 +253,7 @@ int main(void)
 	job_run(alone, 1, 0, "the run ends before the job");
 	job_run(at_once, 1, 0, "the probe ends with its first step");
 	job_run(many, 12, 0, "more jobs than workers");
+	job_run_closed();
 	spike_case(atomic_load(&steps_after_end) == 0, "no step after the end");
 	spike_case(atomic_load(&jobs_released_early) == 0,
 		   "no job is released before it ended");
