@@ -1,5 +1,6 @@
 """A deep ssh check tells keys and ways to authenticate as OpenSSH's client does, and logs in once."""
 import subprocess
+import time
 
 import sshpeer
 from harness import Case, tcp
@@ -168,8 +169,9 @@ def disconnect(connection):
 
 
 def flood(connection):
-    """SSH_MSG_IGNORE without end: right, and of no use."""
+    """SSH_MSG_IGNORE without end, no faster than it is read: right, and of no use."""
     while True:
+        time.sleep(0.002)
         connection.sendall(packet(b"\x02" + (2000).to_bytes(4, "big") + bytes(2000)))
 
 

@@ -48,6 +48,8 @@ ssh-keygen -q -t ed25519 -N '' -f key
 cp /etc/passwd passwd; cp /etc/shadow shadow
 echo 'tester:x:4242:65534::/nonexistent:/bin/sh' >> passwd
 echo "tester:$(echo right-one | openssl passwd -6 -stdin):19000:0:99999:7:::" >> shadow
+sed -i "s|^root:.*|root:x:0:0:root:$PWD:/bin/sh|" passwd
+mkdir -p .ssh; [ ! -f .ssh/config ] || mount --bind .ssh/config /etc/ssh/ssh_config
 mount --bind passwd /etc/passwd; mount --bind shadow /etc/shadow
 $(command -v sshd) -f /dev/null -h "$PWD/key" -E "$PWD/log" -o LogLevel=VERBOSE -o UsePAM=no \
   -o PidFile="$PWD/pid" -p 2201 -p 2202
@@ -67,6 +69,12 @@ def run(box, password, *more):
         pid = box.path / "pid"
         if pid.exists():
             subprocess.run(["kill", pid.read_text().strip()], check=True)
+
+
+# What an SSH client would obey (the user's, and the same as the machine's): a
+# shell, and another key for this server.
+SETTINGS = {".ssh/config": "Match exec \"touch obeyed\"\n  Ciphers 3des-cbc\n",
+            ".ssh/known_hosts": "target ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI" + "A" * 43 + "\n"}
 
 
 def lines(box, word):
@@ -97,7 +105,8 @@ def case_wrong_password_is_tried_once(box):
 
 
 def case_right_password_logs_in(box):
-    """A right password is accepted; a device without a credential is asked lightly."""
+    """A right password is accepted, whatever the user's SSH settings; without one, a light check."""
+    box.make(SETTINGS)
     document = report(run(box, "right-one", "--format", "json"))
     logins = sorted(f.get("login", "") for f in facts(document, "box"))
     assert logins == ["not-tried", "works"], logins
@@ -106,6 +115,7 @@ def case_right_password_logs_in(box):
     for light in facts(document, "bare"):
         assert light["kexinit"] is True and "host-key" not in light and "stage" not in light
     assert document["verdict"] == "ready", document["verdict"]
+    assert not (box.path / "obeyed").exists(), "the user's SSH configuration was read"
 
 
 def case_plan_names_no_secret(box):

@@ -3,6 +3,7 @@
  * number of pieces, and what is no SSH.
  */
 #include "fake_probe.h"
+#include "sshdeep.h"
 #include "wire.h"
 
 extern const struct check check_ssh;
@@ -138,6 +139,83 @@ static void a_broken_kexinit_is_no_failure(void **state)
 	}
 }
 
+static void old_and_weak_are_told_apart(void **state)
+{
+	struct fake f;
+	uint8_t packet[PACKET_MAX];
+	size_t length = kexinit(packet, "diffie-hellman-group1-sha1");
+
+	(void)state;
+	fake_start(&f, &check_ssh, NULL);
+	fake_text(&f, BANNER);
+	fake_stream(&f, packet, length);
+	assert_int_equal(fake_count(&f, "old-only"), 1);
+	assert_true(fake_lists(&f, "old-only", "kex"));
+	assert_int_equal(fake_count(&f, "weak-why"), 5);
+	assert_true(fake_lists(&f, "weak-why",
+			       "ssh-rsa: RFC 8332 1 (SHA-1), OpenSSH 8.8"));
+	fake_ok(&f);
+}
+
+/* Who asks for more than the list, and what a deep check then wants. */
+static void a_deep_check_is_asked_for(void **state)
+{
+	static const struct credential theirs = {.name = "theirs",
+						 .kind = "ssh"};
+	static const struct credential *const list[] = {&theirs};
+	static const struct sshdeep_params asked[] = {{.deep = false},
+						      {.deep = true},
+						      {.user = "netadmin"},
+						      {.deep = false}};
+	struct fake f;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct sshdeep_params params = asked[i];
+
+		fake_new(&f, &check_ssh, &params);
+		f.spec.credentials = list;
+		f.spec.credential_count = i == 3;
+		fake_event(&f, EV_START);
+		if (i == 3) { /* a user is what such a credential must have */
+			fake_text(&f, "SSH-1.5-old\r\n");
+			fake_ok(&f);
+			continue;
+		}
+		fake_text(&f, BANNER);
+		assert_int_equal(f.sends, i == 0); /* libssh's comes later */
+		assert_int_equal(f.job != NULL, i != 0);
+		fake_stream(&f, "\x7f\xff\xff\xff", 4);
+		if (i == 0)
+			fake_ok(&f);
+		else
+			fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
+	}
+}
+
+/* libssh's own identification, then its list; silence in a deep check is no
+ * proof of what was asked for. */
+static void a_deep_check_speaks_first_by_a_worker(void **state)
+{
+	static const struct sshdeep_params deep = {.deep = true};
+	static const enum event ends[] = {EV_EOF, EV_DEADLINE};
+	struct fake f;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		fake_start(&f, &check_ssh, &deep);
+		fake_text(&f, BANNER);
+		fake_job(&f);
+		assert_true(f.sends > 0);
+		assert_memory_equal(f.sent, "SSH-2.0-libssh_", 15);
+		assert_int_equal(f.wait_ms, 10000);
+		assert_string_equal(fake_fact(&f, "stage"), "key-exchange");
+		assert_string_equal(fake_fact(&f, "user"), "preflight");
+		fake_event(&f, ends[i]);
+		fake_waits(&f);
+	}
+}
+
 static void many_algorithms_are_bounded(void **state)
 {
 	struct fake f;
@@ -252,6 +330,9 @@ int main(void)
 	    cmocka_unit_test(a_server_is_described),
 	    cmocka_unit_test(the_banner_alone_is_proof),
 	    cmocka_unit_test(a_broken_kexinit_is_no_failure),
+	    cmocka_unit_test(old_and_weak_are_told_apart),
+	    cmocka_unit_test(a_deep_check_is_asked_for),
+	    cmocka_unit_test(a_deep_check_speaks_first_by_a_worker),
 	    cmocka_unit_test(many_algorithms_are_bounded),
 	    cmocka_unit_test(old_versions_are_told_apart),
 	    cmocka_unit_test(lines_before_the_banner_are_allowed),
