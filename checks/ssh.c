@@ -109,7 +109,7 @@ static enum step ssh_packet_came(struct probe *p)
 		break;
 	}
 	whole = sshmsg_kexinit(&payload, &k);
-	for (int i = 0; i < SSHMSG_LISTS; i++)
+	for (enum sshmsg_list i = SSHMSG_KEX; i < SSHMSG_LISTS; i++)
 		ssh_offered(p, &k, i);
 	return whole ? ssh_listed(p, &k) : ssh_unlisted(p);
 }

@@ -106,7 +106,7 @@ bool sshdeep_has_common(struct probe *p, struct sshdeep *d,
 {
 	bool common = true;
 
-	for (int i = 0; i < SSHMSG_LISTS; i++) {
+	for (enum sshmsg_list i = SSHMSG_KEX; i < SSHMSG_LISTS; i++) {
 		const char *ours = sshsession_offer(i);
 		char name[SSHMSG_NAME_MAX];
 
