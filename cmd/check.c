@@ -312,7 +312,7 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 		a->plan.proxy = &r->proxy;
 	}
 	info.hint = *r->hint != '\0' ? r->hint : NULL;
-	return output_run(o, &a->plan, &engine, &info);
+	return output_run(o, &a->plan, &engine, &info, NULL);
 }
 
 static int run(struct options *o)

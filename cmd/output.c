@@ -1,6 +1,7 @@
 /* output.c - writing a report, and the run that makes it. */
 #include "output.h"
 #include "cmd.h"
+#include "compare.h"
 #include "engine.h"
 #include "evidence_wanted.h"
 #include "text.h"
@@ -120,25 +121,31 @@ static bool decide_colour(const char *option)
 	return isatty(STDOUT_FILENO) == 1;
 }
 
-static void decide_terminal(struct format_options *f, const struct options *o)
+int output_terminal(struct format_options *f, const struct options *o,
+		    struct error *err)
 {
+	const char *colour = option_text(o, OPT_COLOR);
 	struct winsize size;
 
+	if (colour != NULL && strcmp(colour, "auto") != 0 &&
+	    strcmp(colour, "always") != 0 && strcmp(colour, "never") != 0)
+		return error_set(
+		    err, "--color: '%s' is not auto, always or never", colour);
 	setlocale(LC_CTYPE, "");
 	f->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	f->colour = decide_colour(option_text(o, OPT_COLOR));
+	f->colour = decide_colour(colour);
 	f->verbose = option_flag(o, OPT_VERBOSE);
 	f->quiet = option_flag(o, OPT_QUIET);
 	f->width = 80;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
 		f->width = size.ws_col;
+	return 0;
 }
 
 struct output *output_new(struct options *o, struct error *err)
 {
 	struct output *out = mem_calloc(1, sizeof *out);
 	const char *name = option_text(o, OPT_FORMAT);
-	const char *colour = option_text(o, OPT_COLOR);
 	const char *const *list = option_list(o, OPT_OUTPUT);
 	size_t n = 0;
 
@@ -147,12 +154,8 @@ struct output *output_new(struct options *o, struct error *err)
 		unknown_format(name, err);
 		goto bad;
 	}
-	if (colour != NULL && strcmp(colour, "auto") != 0 &&
-	    strcmp(colour, "always") != 0 && strcmp(colour, "never") != 0) {
-		error_set(err, "--color: '%s' is not auto, always or never",
-			  colour);
+	if (output_terminal(&out->options, o, err) == -1)
 		goto bad;
-	}
 	while (list[n] != NULL)
 		n++;
 	out->files = mem_calloc(n + 1, sizeof *out->files);
@@ -161,7 +164,6 @@ struct output *output_new(struct options *o, struct error *err)
 			       err) == -1)
 			goto bad;
 	out->is_text = strcmp(out->format->name, "text") == 0;
-	decide_terminal(&out->options, o);
 	return out;
 bad:
 	output_free(out);
@@ -247,10 +249,11 @@ static size_t wishes(void *arg, const struct results *r,
 }
 
 /* Precedence of design §6: interrupted before 1, 3, 4, 0. */
-static int exit_status(const struct options *o, const struct report *r,
-		       const struct results *results)
+int output_status(const struct options *o, const struct report *r)
 {
-	if (results->interrupted)
+	const struct results *results = r->results;
+
+	if (results->interrupted && results->interrupt_signal != 0)
 		return 128 + results->interrupt_signal;
 	if (option_flag(o, OPT_EXIT_ZERO))
 		return 0;
@@ -293,8 +296,25 @@ static const char *run_id(struct options *o)
 	return id;
 }
 
+/* With what changed since the baseline, where there is one. */
+static int write_report(struct options *o, struct output *out,
+			struct report *report, const struct saved *baseline)
+{
+	struct comparison *comparison = NULL;
+	int status = output_status(o, report);
+
+	if (baseline != NULL)
+		comparison = comparison_new(saved_report(baseline), report);
+	report->comparison = comparison;
+	status = output_write(out, report, status);
+	status = command_finish(o, status);
+	comparison_free(comparison);
+	return status;
+}
+
 int output_run(struct options *o, const struct plan *plan,
-	       struct engine_options *engine, struct run_info *info)
+	       struct engine_options *engine, struct run_info *info,
+	       const struct saved *baseline)
 {
 	struct error err;
 	struct output *out = output_new(o, &err);
@@ -323,9 +343,7 @@ int output_run(struct options *o, const struct plan *plan,
 	if (engine->progress != NULL)
 		clear_progress();
 	report = report_build(plan, &results, info);
-	status = exit_status(o, report, &results);
-	status = output_write(out, report, status);
-	status = command_finish(o, status);
+	status = write_report(o, out, report, baseline);
 	report_free(report);
 	results_free(&results);
 	output_free(out);

@@ -6,9 +6,14 @@
 
 #include "options.h"
 #include "report.h"
+#include "saved.h"
 
 struct output;
 
+/* How text goes to stdout: --color, --quiet, --verbose and the terminal. -1:
+ * one error. */
+int output_terminal(struct format_options *f, const struct options *o,
+		    struct error *err);
 /* Looks at --format and -o before anything is sent. NULL: one error. */
 struct output *output_new(struct options *o, struct error *err);
 /* Progress may be shown: text, on terminals. */
@@ -19,11 +24,15 @@ bool output_shows_progress(const struct output *out);
  * not be written (one line on stderr each).
  */
 int output_write(struct output *out, const struct report *r, int status);
+/* The status for a report's verdict by --strict and --exit-zero. */
+int output_status(const struct options *o, const struct report *r);
 void output_free(struct output *out);
 
-/* Shared by run and check: engine, report, output; the exit status. */
+/* Shared by run and check: engine, report, output; the exit status. The report
+ * is compared with `baseline`, unless that is NULL. */
 struct engine_options;
 int output_run(struct options *o, const struct plan *plan,
-	       struct engine_options *engine, struct run_info *info);
+	       struct engine_options *engine, struct run_info *info,
+	       const struct saved *baseline);
 
 #endif

@@ -28,6 +28,8 @@ static int run(struct options *o)
 	struct errors errors = {0};
 	struct engine_options engine = {0};
 	struct run_info info = {0};
+	const char *file = option_text(o, OPT_BASELINE);
+	struct saved *baseline = NULL;
 	struct error err;
 	int status;
 
@@ -40,23 +42,32 @@ static int run(struct options *o)
 		status = command_fail_one(o, &err, EXIT_USAGE);
 		goto out;
 	}
+	if (file != NULL) {
+		baseline = saved_load(file, &err);
+		if (baseline == NULL) {
+			status = command_fail_one(o, &err, EXIT_USAGE);
+			goto out;
+		}
+	}
 	request_engine_proxy(&r, &engine);
 	info.hint = *r.hint != '\0' ? r.hint : NULL;
-	status = output_run(o, r.plan, &engine, &info);
+	status = output_run(o, r.plan, &engine, &info, baseline);
 out:
+	saved_free(baseline);
 	request_free(&r);
 	errors_free(&errors);
 	return status;
 }
 
 static const enum option_id options[] = {
-    OPT_SET,      OPT_INVENTORY,  OPT_TARGET,     OPT_ROLE,
-    OPT_SCENARIO, OPT_PROXY,      OPT_PROXY_AUTH, OPT_ONLY,
-    OPT_SKIP,     OPT_TIMEOUT,    OPT_DEADLINE,   OPT_RATE,
-    OPT_FAST,     OPT_MAX_PROBES, OPT_SOURCE,     OPT_V4,
-    OPT_V6,       OPT_NO_TRACE,   OPT_TOLERATE,   OPT_ON_BEHALF_OF,
-    OPT_FORMAT,   OPT_OUTPUT,     OPT_STRICT,     OPT_EXIT_ZERO,
-    OPT_QUIET,    OPT_VERBOSE,    OPT_COLOR,      OPT_END,
+    OPT_SET,       OPT_INVENTORY,  OPT_TARGET,     OPT_ROLE,
+    OPT_SCENARIO,  OPT_PROXY,      OPT_PROXY_AUTH, OPT_ONLY,
+    OPT_SKIP,      OPT_TIMEOUT,    OPT_DEADLINE,   OPT_RATE,
+    OPT_FAST,      OPT_MAX_PROBES, OPT_SOURCE,     OPT_V4,
+    OPT_V6,        OPT_NO_TRACE,   OPT_TOLERATE,   OPT_ON_BEHALF_OF,
+    OPT_BASELINE,  OPT_FORMAT,     OPT_OUTPUT,     OPT_STRICT,
+    OPT_EXIT_ZERO, OPT_QUIET,      OPT_VERBOSE,    OPT_COLOR,
+    OPT_END,
 };
 
 const struct command command_run = {

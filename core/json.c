@@ -208,6 +208,27 @@ void json_key_strings(struct json_out *j, const char *key,
 	json_array_end(j);
 }
 
+void json_clean(struct json_out *j, const char *text)
+{
+	size_t length = text == NULL ? 0 : strlen(text);
+	char *clean;
+
+	if (text == NULL ||
+	    (text_is_utf8(text, length) && !text_has_controls(text))) {
+		json_string(j, text);
+		return;
+	}
+	clean = mem_calloc(length + 1, 4);
+	json_string(j, text_sanitise(clean, (length + 1) * 4, text, length));
+	free(clean);
+}
+
+void json_key_clean(struct json_out *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	json_clean(j, text);
+}
+
 static void json_fact(struct json_out *j, const struct fact *fact)
 {
 	switch (fact->type) {

@@ -53,6 +53,10 @@ void json_key_bool(struct json_out *j, const char *key, bool value);
 /* [..] of a NULL-terminated array; NULL gives []. */
 void json_key_strings(struct json_out *j, const char *key,
 		      const char *const *texts);
+/* A string that was not cleaned on the way in (of a profile, an inventory):
+ * text_sanitise() first. */
+void json_clean(struct json_out *j, const char *text);
+void json_key_clean(struct json_out *j, const char *key, const char *text);
 /* {"name": value, …} with the facts' types. */
 void json_key_facts(struct json_out *j, const char *key, const struct facts *f);
 

@@ -1,6 +1,7 @@
 /* plain.c - text for programs that read one line. */
 #include "plain.h"
 
+#include "compare.h"
 #include "mem.h"
 #include "text.h"
 
@@ -37,12 +38,32 @@ void plain_text(FILE *out, const char *text, size_t most, const char *forbidden)
 	free(clean);
 }
 
+/* " [1 new failure, 2 fixed ... since 2026-11-20T03:20:00Z]"; to be freed. */
+static char *plain_comparison(const struct report *r)
+{
+	char *summary, *text;
+
+	if (r->comparison == NULL)
+		return mem_strdup("");
+	summary = comparison_summary(r->comparison);
+	text =
+	    mem_printf(" [%s since %s]", summary, r->comparison->old.started);
+	free(summary);
+	return text;
+}
+
 char *plain_summary(const struct report *r)
 {
+	char *since = plain_comparison(r), *text;
+
 	if (r->finding_count == 0)
-		return mem_strdup(r->headline);
-	return mem_printf("%s - %s (%s)", r->headline, r->findings[0].title,
-			  owner_name(r->findings[0].owner));
+		text = mem_printf("%s%s", r->headline, since);
+	else
+		text = mem_printf("%s%s - %s (%s)", r->headline, since,
+				  r->findings[0].title,
+				  owner_name(r->findings[0].owner));
+	free(since);
+	return text;
 }
 
 unsigned plain_failed(const struct report *r)

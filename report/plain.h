@@ -12,7 +12,8 @@
  * `forbidden` become '/'. Longer text is cut, marked by "...". */
 void plain_text(FILE *out, const char *text, size_t most,
 		const char *forbidden);
-/* The headline, and the title of the first finding. The caller frees it. */
+/* The headline, what changed since the baseline, and the title of the first
+ * finding. The caller frees it. */
 char *plain_summary(const struct report *r);
 /* Required paths that fail or could not be tried. */
 unsigned plain_failed(const struct report *r);

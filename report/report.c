@@ -82,7 +82,8 @@ void report_free(struct report *r)
 
 int report_exit_status(const struct report *r, bool strict)
 {
-	if (r->results->interrupted)
+	/* Which signal it was is not in a saved report. */
+	if (r->results->interrupted && r->results->interrupt_signal != 0)
 		return 128 + r->results->interrupt_signal;
 	switch (r->verdict) {
 	case RUN_NOT_READY:

@@ -130,7 +130,8 @@ struct report_counts {
 	unsigned warnings;
 };
 
-struct survey; /* report/survey.h */
+struct survey;     /* report/survey.h */
+struct comparison; /* report/compare.h */
 
 struct report {
 	struct arena arena;
@@ -152,6 +153,8 @@ struct report {
 	const char *headline;     /* "NOT READY: 5 of 16 required paths ..." */
 	size_t note_count;
 	const char *const *notes; /* "2 inbound paths not proved: ..." */
+	/* With a baseline, else NULL; borrowed. */
+	const struct comparison *comparison;
 };
 
 struct report *report_build(const struct plan *plan, struct results *results,

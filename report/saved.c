@@ -220,6 +220,7 @@ static void saved_read_document(struct saved *s, const struct saved_node *root)
 	struct saved_node results = saved_get(root, "results");
 	struct saved_node evidence = saved_get(root, "evidence");
 	struct saved_node findings = saved_get(root, "findings");
+	struct saved_node comparison = saved_get(root, "comparison");
 
 	saved_object(&tool);
 	s->run.version = saved_text(&version);
@@ -238,6 +239,7 @@ static void saved_read_document(struct saved *s, const struct saved_node *root)
 	saved_read_findings(s, &findings);
 	saved_link_results(s, &results);
 	saved_read_counts(s, &counts);
+	saved_read_comparison(s, &comparison);
 }
 
 /* Is it a report, and of this version? */

@@ -45,4 +45,7 @@ void saved_read_evidence(struct saved *s, const struct saved_node *list);
 /* After the findings: which one explains each result. */
 void saved_link_results(struct saved *s, const struct saved_node *list);
 
+/* saved_compare.c */
+void saved_read_comparison(struct saved *s, const struct saved_node *n);
+
 #endif

@@ -103,7 +103,7 @@ void saved_read_devices(struct saved *s, const struct saved_node *list)
 
 		saved_object(&item);
 		s->devices[i].name = saved_text_or_null(&name);
-		s->devices[i].address = saved_text_or_null(&address);
+		s->devices[i].address = saved_text(&address);
 		s->devices[i].types = saved_texts(&types, NULL);
 		d->device = &s->devices[i];
 		d->state = (enum device_state)saved_word(

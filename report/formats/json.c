@@ -8,37 +8,13 @@
 
 #include "check.h"
 #include "clock.h"
-#include "mem.h"
+#include "compare.h"
 #include "report.h"
 #include "survey.h"
 #include "text.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-/* Strings of a profile or an inventory were not cleaned on the way in. */
-static void json_clean(struct json_out *j, const char *text)
-{
-	size_t length = text == NULL ? 0 : strlen(text);
-	char *clean;
-
-	if (text == NULL ||
-	    (text_is_utf8(text, length) && !text_has_controls(text))) {
-		json_string(j, text);
-		return;
-	}
-	clean = mem_calloc(length + 1, 4);
-	json_string(j, text_sanitise(clean, (length + 1) * 4, text, length));
-	free(clean);
-}
-
-static void json_key_clean(struct json_out *j, const char *key,
-			   const char *text)
-{
-	json_key(j, key);
-	json_clean(j, text);
-}
 
 static void json_key_cleans(struct json_out *j, const char *key,
 			    const char *const *texts)
@@ -506,6 +482,14 @@ static void json_write(const struct report *r, const struct format_options *o,
 	json_counts(&j, &r->counts);
 	json_texts(&j, "notes", r->notes, r->note_count);
 	json_lists(&j, r);
+	json_key(&j, "comparison");
+	if (r->comparison == NULL) {
+		json_null(&j);
+	} else {
+		json_object(&j);
+		comparison_json(&j, r->comparison);
+		json_object_end(&j);
+	}
 	json_object_end(&j);
 	json_end(&j);
 }

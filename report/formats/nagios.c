@@ -4,6 +4,9 @@
  */
 #include "plain.h"
 
+#include "compare.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 enum { NAGIOS_LINE = 60 };
@@ -38,6 +41,13 @@ static void nagios_write(const struct report *r, const struct format_options *o,
 	plain_text(out, colon != NULL ? colon + 2 : r->headline, NAGIOS_LINE,
 		   "|");
 	nagios_data(r, out);
+	if (r->comparison != NULL) {
+		char *summary = comparison_summary(r->comparison);
+
+		fprintf(out, "since %s: %s\n", r->comparison->old.started,
+			summary);
+		free(summary);
+	}
 	for (size_t i = 0; i < r->finding_count; i++) {
 		fprintf(out, "%s: ", r->findings[i].code);
 		plain_text(out, r->findings[i].title, 0, "|");

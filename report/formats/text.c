@@ -5,6 +5,7 @@
 #include "text_parts.h"
 
 #include "clock.h"
+#include "compare.h"
 
 #include <stdio.h>
 
@@ -72,6 +73,8 @@ static void text_write(const struct report *r, const struct format_options *o,
 	layout_coloured(&l, text_verdict_colour(r->verdict), r->headline);
 	layout_blank(&l);
 	text_run(&l, r);
+	if (r->comparison != NULL)
+		comparison_text(&l, r->comparison, true);
 	text_findings(&l, r);
 	if (!o->quiet)
 		text_requirements(&l, r);

@@ -1,0 +1,107 @@
+/* compare.c - preflight compare: what changed from one report to another. */
+#include "compare.h"
+#include "cmd.h"
+#include "output.h"
+#include "text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static int write_text(const struct options *o, const struct comparison *c,
+		      struct error *err)
+{
+	struct format_options f = {0};
+	struct layout l;
+
+	if (output_terminal(&f, o, err) == -1)
+		return -1;
+	layout_begin(&l, &f, stdout);
+	comparison_text(&l, c, false);
+	return 0;
+}
+
+static void write_json(const struct comparison *c)
+{
+	struct json_out j;
+
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_key_string(&j, "schema", "preflight.comparison/1");
+	json_key(&j, "tool");
+	json_object(&j);
+	json_key_string(&j, "name", "preflight");
+	json_key_string(&j, "version", PREFLIGHT_VERSION);
+	json_object_end(&j);
+	comparison_json(&j, c);
+	json_object_end(&j);
+	json_end(&j);
+}
+
+static int check_words(const struct options *o, struct error *err)
+{
+	const char *format = option_text(o, OPT_FORMAT);
+
+	if (format != NULL && strcmp(format, "text") != 0 &&
+	    strcmp(format, "json") != 0) {
+		error_set(err, "compare has no format '%s'", format);
+		error_suggest(err, "write --format text or json");
+		return -1;
+	}
+	if (o->argument_count == 2)
+		return 0;
+	error_set(err, "compare takes two reports, the old one first");
+	error_suggest(err, "write preflight compare OLD.json NEW.json");
+	return -1;
+}
+
+static int run(struct options *o)
+{
+	struct saved *old = NULL, *new = NULL;
+	struct comparison *c = NULL;
+	struct error err;
+	int status = EXIT_USAGE;
+
+	if (check_words(o, &err) == -1)
+		goto bad;
+	old = saved_load(o->arguments[0], &err);
+	if (old == NULL)
+		goto bad;
+	new = saved_load(o->arguments[1], &err);
+	if (new == NULL)
+		goto bad;
+	c = comparison_new(saved_report(old), saved_report(new));
+	if (command_is_json(o))
+		write_json(c);
+	else if (write_text(o, c, &err) == -1)
+		goto bad;
+	status = comparison_status(c, option_flag(o, OPT_STRICT));
+	if (option_flag(o, OPT_EXIT_ZERO))
+		status = 0;
+	status = command_finish(o, status);
+	goto out;
+bad:
+	status = command_fail_one(o, &err, EXIT_USAGE);
+out:
+	comparison_free(c);
+	saved_free(new);
+	saved_free(old);
+	return status;
+}
+
+static const enum option_id options[] = {OPT_FORMAT, OPT_STRICT, OPT_EXIT_ZERO,
+					 OPT_COLOR, OPT_END};
+
+const struct command command_compare = {
+    .name = "compare",
+    .arguments = "OLD NEW",
+    .summary = "What is fixed, new or failing still, from one report to "
+	       "another",
+    .details =
+	"example:\n"
+	"  preflight compare before.json after.json\n"
+	"\nexit status: 0 nothing fails newly, 1 something does, 2 a file is "
+	"no report,\n             3 something could be tested before and not "
+	"now, 4 something\n             warns newly, with --strict\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,60 @@
+/* render.c - preflight render: a report of an earlier run, in another shape. */
+#include "cmd.h"
+#include "output.h"
+
+static int render(struct options *o, const char *path, struct error *err)
+{
+	struct output *out = output_new(o, err);
+	struct saved *saved;
+	const struct report *report;
+	int status;
+
+	if (out == NULL)
+		return -1;
+	saved = saved_load(path, err);
+	if (saved == NULL) {
+		output_free(out);
+		return -1;
+	}
+	report = saved_report(saved);
+	status = output_write(out, report, output_status(o, report));
+	status = command_finish(o, status);
+	saved_free(saved);
+	output_free(out);
+	return status;
+}
+
+static int run(struct options *o)
+{
+	const char *path = option_text(o, OPT_FROM);
+	struct error err;
+	int status;
+
+	if (path == NULL || o->argument_count > 0) {
+		error_set(&err, path == NULL ? "render needs a report"
+					     : "render takes one report, and "
+					       "only by --from");
+		error_suggest(&err, "write preflight render --from REPORT.json "
+				    "--format ticket");
+		return command_fail_one(o, &err, EXIT_USAGE);
+	}
+	status = render(o, path, &err);
+	return status == -1 ? command_fail_one(o, &err, EXIT_USAGE) : status;
+}
+
+static const enum option_id options[] = {OPT_FROM,    OPT_FORMAT,    OPT_OUTPUT,
+					 OPT_STRICT,  OPT_EXIT_ZERO, OPT_QUIET,
+					 OPT_VERBOSE, OPT_COLOR,     OPT_END};
+
+const struct command command_render = {
+    .name = "render",
+    .arguments = "",
+    .summary = "Show a report of an earlier run in another format",
+    .details =
+	"examples:\n"
+	"  preflight render --from report.json --format ticket\n"
+	"  preflight render --from report.json -o report.txt\n"
+	"\nThe exit status is that of the report's verdict, as of the run.\n",
+    .options = options,
+    .run = run,
+};
