@@ -50,9 +50,11 @@ static const char *compare_where(struct arena *a, const struct finding *f)
 		return NULL;
 	if (f->where != WHERE_HOP && f->where != WHERE_AFTER_HOP)
 		return word;
+	addr_text(&f->hop_address, text);
+	if (f->hop == 0)
+		return arena_printf(a, "%s %s", word, text);
 	return arena_printf(a, "%s %d%s%s", word, f->hop,
-			    f->hop_address.family == AF_UNSPEC ? "" : ", ",
-			    addr_text(&f->hop_address, text));
+			    text[0] != '\0' ? ", " : "", text);
 }
 
 static void compare_word(struct compare *w, struct difference_list *list,

@@ -122,8 +122,8 @@ static void compare_requirement(struct layout *l, const struct comparison *c,
 
 	layout_line(l, 2, 4);
 	layout_text(l, q->id);
-	if (q->title != NULL)
-		layout_printf(l, "  %s", q->title);
+	if (q->title != NULL && strcmp(q->title, q->id) != 0)
+		layout_printf(l, " (%s)", q->title);
 	if (q->was != q->is)
 		layout_printf(l, ": %s, then %s", compare_word(q->was),
 			      compare_word(q->is));
@@ -238,17 +238,47 @@ static enum layout_colour compare_colour(const struct comparison *c)
 static void compare_list(struct layout *l, const struct comparison *c,
 			 const char *label, enum change change)
 {
+	const char *names[COMPARE_NAMED];
 	size_t count = 0;
 
 	for (size_t i = 0; i < c->requirement_count; i++) {
 		if (c->requirements[i].change != change)
 			continue;
-		if (count == 0) {
-			layout_line(l, 2, 2);
-			layout_printf(l, "%s: ", label);
-		}
-		layout_printf(l, "%s%s", count++ > 0 ? ", " : "",
-			      c->requirements[i].id);
+		if (count < COMPARE_NAMED)
+			names[count] = c->requirements[i].id;
+		count++;
+	}
+	if (count == 0)
+		return;
+	layout_line(l, 2, 2);
+	layout_printf(l, "%s: ", label);
+	compare_names(l, names, count);
+}
+
+/* What fails still, but shows itself differently. */
+static void compare_brief_differences(struct layout *l,
+				      const struct comparison *c)
+{
+	size_t shown = 0;
+
+	for (size_t i = 0; i < c->requirement_count; i++) {
+		const struct requirement_change *q = &c->requirements[i];
+		bool tells = q->difference_count > 0 || q->target_count > 0;
+
+		if (q->change != CHANGE_STILL || !tells ||
+		    shown++ >= COMPARE_NAMED)
+			continue;
+		layout_line(l, 2, 4);
+		layout_printf(l, "%s fails still:", q->id);
+		compare_targets(l, q);
+		compare_differences(l, q->differences, q->difference_count);
+	}
+	if (shown > COMPARE_NAMED) {
+		layout_line(l, 2, 4);
+		layout_printf(l,
+			      "and %zu more show something else: preflight "
+			      "compare lists them",
+			      shown - COMPARE_NAMED);
 	}
 }
 
@@ -264,8 +294,8 @@ static void compare_brief(struct layout *l, const struct comparison *c)
 	compare_list(l, c, "worse", CHANGE_WORSE);
 	compare_list(l, c, "fixed", CHANGE_FIXED);
 	compare_list(l, c, "still failing", CHANGE_STILL);
+	compare_brief_differences(l, c);
 	compare_note_lines(l, c);
-	compare_causes(l, c);
 	layout_blank(l);
 	free(summary);
 }
