@@ -382,6 +382,40 @@ int option_number(const struct options *o, enum option_id id, int64_t low,
 			 (long long)high);
 }
 
+static bool is_listed(const enum option_id *list, enum option_id id)
+{
+	while (*list != OPT_END && *list != id)
+		list++;
+	return *list == id && id != OPT_END;
+}
+
+const char *const *options_command(struct options *o,
+				   const enum option_id *without)
+{
+	const char **words;
+	size_t count = 1 + o->argument_count;
+
+	for (enum option_id id = 0; id < OPT_COUNT; id++)
+		count += 2 * o->values[id].count;
+	words = arena_calloc(&o->arena, count + 1, sizeof *words);
+	count = 0;
+	words[count++] = o->command->name;
+	for (size_t i = 0; i < o->argument_count; i++)
+		words[count++] = o->arguments[i];
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const struct option_values *v = &o->values[id];
+
+		for (size_t i = 0; i < v->count; i++) {
+			if (is_listed(without, id))
+				continue;
+			words[count++] = option_name(id);
+			if (table[id].argument != NULL)
+				words[count++] = v->values[i];
+		}
+	}
+	return words;
+}
+
 /* Words of text from `column` on, in lines of 80. */
 static void print_wrapped(const char *text, int column)
 {

@@ -91,6 +91,11 @@ int option_number(const struct options *o, enum option_id id, int64_t low,
 		  int64_t high, int64_t fallback, int64_t *out,
 		  struct error *err);
 
+/* The command, its arguments and its options but those of `without` (ends with
+ * OPT_END), of the environment, too, as words; NULL-terminated, arena. */
+const char *const *options_command(struct options *o,
+				   const enum option_id *without);
+
 /* Prints the options of a command for --help. */
 void options_print(const struct command *command);
 

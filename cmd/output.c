@@ -285,6 +285,11 @@ static int read_tolerate(const struct options *o, struct run_info *info,
 	return 0;
 }
 
+/* What a repetition says anew: where the result goes, and what it is about. */
+static const enum option_id not_repeated[] = {
+    OPT_ONLY,      OPT_SKIP,  OPT_BASELINE, OPT_FORMAT, OPT_OUTPUT, OPT_STRICT,
+    OPT_EXIT_ZERO, OPT_QUIET, OPT_VERBOSE,  OPT_COLOR,  OPT_END};
+
 static const char *run_id(struct options *o)
 {
 	uint8_t bytes[8];
@@ -327,6 +332,7 @@ int output_run(struct options *o, const struct plan *plan,
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
 	info->id = run_id(o);
+	info->command = options_command(o, not_repeated);
 	info->version = PREFLIGHT_VERSION;
 	engine->specs = plan->specs;
 	engine->spec_count = plan->spec_count;

@@ -160,6 +160,17 @@ void layout_text(struct layout *l, const char *text)
 	free(clean);
 }
 
+void layout_verbatim(struct layout *l, size_t indent, const char *text)
+{
+	size_t length = strlen(text), size = length * 4 + 4;
+	char *clean = mem_calloc(size, 1);
+
+	layout_line(l, indent, 0);
+	fputs(text_sanitise(clean, size, text, length), l->out);
+	l->fresh = false;
+	free(clean);
+}
+
 void layout_printf(struct layout *l, const char *format, ...)
 {
 	struct buf b;

@@ -51,6 +51,8 @@ void layout_coloured(struct layout *l, enum layout_colour colour,
 /* Blanks up to a column; a single one when it has passed. */
 void layout_column(struct layout *l, size_t column);
 void layout_end_line(struct layout *l);
+/* One line as it is, cleaned and indented, never wrapped: to be copied. */
+void layout_verbatim(struct layout *l, size_t indent, const char *text);
 void layout_blank(struct layout *l);
 
 /* Symbol and word of a verdict, in its colour: "x fail". */

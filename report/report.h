@@ -118,7 +118,10 @@ struct run_info {
 	const char *source;       /* source address used, or on-behalf-of */
 	const char *on_behalf_of; /* this host stands in for it; or NULL */
 	const char *hint;         /* e.g. proxy variables seen but ignored */
-	double tolerate;          /* number of devices, or fraction */
+	/* The words after "preflight" that repeat it, without those of output
+	 * and selection; NULL-terminated. NULL: not known. */
+	const char *const *command;
+	double tolerate; /* number of devices, or fraction */
 	bool tolerate_percent;
 };
 

@@ -115,6 +115,7 @@ static void saved_read_run(struct saved *s, const struct saved_node *n)
 	struct saved_node host = saved_get(n, "host");
 	struct saved_node source = saved_get(n, "source");
 	struct saved_node other = saved_get(n, "on_behalf_of");
+	struct saved_node command = saved_get(n, "command");
 	struct saved_node proxy = saved_get(n, "proxy");
 	struct saved_node profiles = saved_get(n, "profiles");
 	const char *when;
@@ -132,6 +133,9 @@ static void saved_read_run(struct saved *s, const struct saved_node *n)
 	saved_read_host(s, &host);
 	s->run.source = saved_text_or_null(&source);
 	s->run.on_behalf_of = saved_text_or_null(&other);
+	/* Reports had none at first. */
+	if (saved_is_there(&command))
+		s->run.command = saved_texts(&command, NULL);
 	saved_read_proxy(s, &proxy);
 	saved_read_profiles(s, &profiles);
 }

@@ -115,6 +115,7 @@ static void json_run(struct json_out *j, const struct report *r)
 	json_host(j, &results->host);
 	json_key_clean(j, "source", r->run->source);
 	json_key_clean(j, "on_behalf_of", r->run->on_behalf_of);
+	json_key_cleans(j, "command", r->run->command);
 	json_key(j, "proxy");
 	if (r->plan->proxy == NULL) {
 		json_null(j);

@@ -54,6 +54,8 @@ __attribute__((noinline)) static char *render(const struct report *r,
 static void tell(void)
 {
 	size_t device = site_device(&site, "switch", "10.2.1.10", "snmp");
+	static const char *const words[] = {"run", "auvik-collector", "--set",
+					    "x=it's a \"b\"", NULL};
 	static const char *const names[] = {"tenant", "empty", NULL};
 	static const char *const values[] = {"acme", NULL, NULL};
 	struct requirement *q;
@@ -67,6 +69,7 @@ static void tell(void)
 	snprintf(site.proxy_url, sizeof site.proxy_url, "http://10.0.0.8:3128");
 	site.plan.proxy = &site.proxy;
 	site.run.on_behalf_of = "10.0.0.9";
+	site.run.command = words;
 	r = site_icmp(site_https(&site, "a.example", "203.0.113.1",
 				 PHASE_CONNECT, CAUSE_PROHIBITED),
 		      3, 13, "10.0.0.1");

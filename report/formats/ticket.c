@@ -1,0 +1,503 @@
+/*
+ * ticket.c - a hand-off text: one section for each owner, which can be pasted
+ * into a ticket of its own. Plain text that survives e-mail: at most 72
+ * columns where words allow it, no tabs, ASCII punctuation.
+ */
+#include "ticket.h"
+
+#include "clock.h"
+#include "compare.h"
+#include "map.h"
+#include "survey.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TICKET_WIDTH = 72, TICKET_PATHS = 20 };
+
+/* Typographic signs as a mail program of 1995 writes them. */
+static const struct {
+	const char *sign, *plain;
+} ticket_signs[] = {
+    {"\xe2\x80\x90", "-"},  {"\xe2\x80\x91", "-"},   {"\xe2\x80\x92", "-"},
+    {"\xe2\x80\x93", "-"},  {"\xe2\x80\x94", "-"},   {"\xe2\x80\x98", "'"},
+    {"\xe2\x80\x99", "'"},  {"\xe2\x80\x9c", "\""},  {"\xe2\x80\x9d", "\""},
+    {"\xe2\x80\xa2", "-"},  {"\xe2\x80\xa6", "..."}, {"\xe2\x86\x92", "->"},
+    {"\xe2\x89\xa4", "<="}, {"\xe2\x89\xa5", ">="},  {"\xc2\xa0", " "},
+    {"\xc3\x97", "x"},
+};
+
+void ticket_text(struct layout *l, const char *text)
+{
+	struct buf b;
+
+	buf_init(&b, strlen(text) + 1);
+	while (*text != '\0') {
+		size_t length = 1, i;
+
+		for (i = 0; i < sizeof ticket_signs / sizeof *ticket_signs;
+		     i++) {
+			length = strlen(ticket_signs[i].sign);
+			if (strncmp(text, ticket_signs[i].sign, length) == 0)
+				break;
+		}
+		if (i < sizeof ticket_signs / sizeof *ticket_signs) {
+			buf_puts(&b, ticket_signs[i].plain);
+		} else {
+			length = 1;
+			buf_putc(&b, *text);
+		}
+		text += length;
+	}
+	layout_text(l, buf_text(&b));
+	buf_free(&b);
+}
+
+static void ticket_label(struct layout *l, const char *label)
+{
+	layout_line(l, 0, 10);
+	layout_text(l, label);
+	layout_column(l, 10);
+}
+
+/* Above a list. */
+static void ticket_list(struct layout *l, const char *label)
+{
+	layout_line(l, 0, 2);
+	layout_text(l, label);
+}
+
+static void ticket_item(struct layout *l, const char *text)
+{
+	layout_line(l, 2, 2);
+	layout_text(l, "- ");
+	ticket_text(l, text);
+}
+
+/* Who is affected ---------------------------------------------------------- */
+
+static void ticket_products(struct layout *l, const struct report *r)
+{
+	for (size_t i = 0; i < r->plan->profile_count; i++) {
+		const struct plan_profile *p = &r->plan->profiles[i];
+		const struct profile *profile = p->profile;
+
+		ticket_label(l, i == 0 ? "Product:" : "");
+		ticket_text(l, profile->title != NULL  ? profile->title
+			       : profile->name != NULL ? profile->name
+						       : "a single test");
+		if (profile->name != NULL && profile->version != NULL)
+			layout_printf(l, " (profile %s %s)", profile->name,
+				      profile->version);
+		if (p->role != NULL)
+			layout_printf(l, ", role %s", p->role);
+	}
+}
+
+static void ticket_host(struct layout *l, const struct report *r)
+{
+	const char *name = facts_text(&r->results->host, "name");
+
+	ticket_label(l, "Host:");
+	layout_text(l, name != NULL ? name : "name not known");
+	if (r->run->on_behalf_of != NULL)
+		layout_printf(l, " (tested in the place of %s)",
+			      r->run->on_behalf_of);
+	else if (r->run->source != NULL)
+		layout_printf(l, ", source address %s", r->run->source);
+	else {
+		const struct fact *list =
+		    facts_find(&r->results->host, "addresses");
+
+		for (size_t i = 0; list != NULL && i < list->list_count; i++)
+			layout_printf(l, "%s%s", i == 0 ? ", addresses " : ", ",
+				      list->list[i]);
+	}
+	if (r->plan->proxy != NULL && r->plan->proxy->url != NULL)
+		layout_printf(l, ", proxy %s", r->plan->proxy->url);
+}
+
+static void ticket_head(struct layout *l, const struct report *r)
+{
+	char started[CLOCK_TEXT];
+
+	ticket_products(l, r);
+	ticket_host(l, r);
+	ticket_label(l, "When:");
+	layout_printf(l, "%s (UTC)",
+		      clock_text(r->results->started_wall_us, started));
+	if (r->run->id != NULL)
+		layout_printf(l, ", run %s", r->run->id);
+	ticket_label(l, "Verdict:");
+	ticket_text(l, r->headline);
+	layout_blank(l);
+}
+
+/* Each requirement of these results once, with its matrix ids. */
+static void ticket_requirements(struct layout *l, const struct report *r,
+				const bool *affected)
+{
+	for (size_t i = 0; i < r->requirement_count; i++) {
+		const struct requirement_report *q = &r->requirements[i];
+		const struct requirement *p = q->planned->requirement;
+
+		if (!affected[i])
+			continue;
+		layout_line(l, 2, 4);
+		layout_printf(l, "- %s", q->planned->id);
+		for (size_t k = 0; p->covers != NULL && p->covers[k] != NULL;
+		     k++)
+			layout_printf(l, "%s%s", k == 0 ? " (" : ", ",
+				      p->covers[k]);
+		if (p->covers != NULL && p->covers[0] != NULL)
+			layout_text(l, ")");
+		if (p->title != NULL && strcmp(p->title, q->planned->id) != 0) {
+			layout_text(l, ": ");
+			ticket_text(l, p->title);
+		}
+		layout_printf(l, "; %s, %s", level_name(p->level),
+			      verdict_name(q->verdict));
+	}
+}
+
+/* The problem -------------------------------------------------------------- */
+
+static void ticket_place(struct layout *l, const struct finding *f)
+{
+	char address[ADDR_TEXT];
+
+	if (f->blocker.family != AF_UNSPEC || f->blocker_name != NULL) {
+		ticket_label(l, "Blocker:");
+		if (f->blocker.family == AF_UNSPEC)
+			ticket_text(l, f->blocker_name);
+		else
+			layout_text(l, addr_text(&f->blocker, address));
+		if (f->blocker.family != AF_UNSPEC && f->blocker_name != NULL)
+			layout_printf(l, " (%s)", f->blocker_name);
+	}
+	if (f->where != WHERE_HOP && f->where != WHERE_AFTER_HOP)
+		return;
+	ticket_label(l, "Where:");
+	layout_printf(l, "%s hop %d",
+		      f->where == WHERE_HOP ? "at" : "at or right after",
+		      f->hop);
+	if (f->hop_address.family != AF_UNSPEC)
+		layout_printf(l, ", %s", addr_text(&f->hop_address, address));
+}
+
+/* Is it new since the baseline? */
+static void ticket_since(struct layout *l, const struct report *r,
+			 const struct finding *f)
+{
+	const struct comparison *c = r->comparison;
+
+	for (size_t i = 0; c != NULL && i < c->finding_count; i++) {
+		const struct finding_change *change = &c->findings[i];
+
+		if (change->is == NULL || strcmp(change->is, f->id) != 0)
+			continue;
+		ticket_label(l, "Since:");
+		layout_printf(l, "%s %s",
+			      change->change == CHANGE_NEW
+				  ? "not there in the report of"
+				  : "there already in the report of",
+			      c->old.started);
+	}
+}
+
+/* "tcp/443 from 10.0.0.5 to acme.example (203.0.113.10)", "ICMP echo to ..."
+ */
+static const char *ticket_path(struct arena *a, const struct report *report,
+			       const struct result *r)
+{
+	const char *source = report->run->on_behalf_of != NULL
+				 ? report->run->on_behalf_of
+				 : report->run->source;
+	char address[ADDR_TEXT] = "";
+	const char *name =
+	    r->spec->device != NULL ? r->spec->device : r->spec->host;
+	const char *what =
+	    r->spec->transport == TRANSPORT_ICMP ? "ICMP echo"
+	    : r->port == 0
+		? transport_name(r->spec->transport)
+		: arena_printf(a, "%s/%u", transport_name(r->spec->transport),
+			       (unsigned)r->port);
+
+	if (r->spec->transport == TRANSPORT_LOCAL)
+		return NULL;
+	if (source != NULL)
+		what = arena_printf(a, "%s from %s", what, source);
+	if (r->addr.family != AF_UNSPEC)
+		addr_text(&r->addr, address);
+	if (name == NULL || strcmp(name, address) == 0)
+		return arena_printf(a, "%s to %s", what,
+				    address[0] != '\0' ? address : "any");
+	if (address[0] == '\0')
+		return arena_printf(a, "%s to %s", what, name);
+	return arena_printf(a, "%s to %s (%s)", what, name, address);
+}
+
+/* The paths of a finding, each once: what the change must let through. */
+static void ticket_paths(struct layout *l, const struct report *r,
+			 const size_t *results, size_t count)
+{
+	struct arena arena = {0};
+	struct map seen = {0};
+	size_t shown = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct result *result = &r->results->items[results[i]];
+		const char *path = ticket_path(&arena, r, result);
+
+		if (path == NULL || map_get(&seen, path) != SIZE_MAX)
+			continue;
+		*map_at(&seen, path) = i;
+		if (shown++ == 0)
+			ticket_list(l, "Paths:");
+		if (shown <= TICKET_PATHS)
+			ticket_item(l, path);
+	}
+	if (shown > TICKET_PATHS) {
+		layout_line(l, 2, 2);
+		layout_printf(l, "- and %zu more, in the JSON report",
+			      shown - TICKET_PATHS);
+	}
+	map_free(&seen);
+	arena_free(&arena);
+}
+
+static void ticket_change(struct layout *l, const struct finding *f)
+{
+	ticket_list(l, "Change:");
+	if (f->remedy_count == 0) {
+		layout_text(l, " none is proposed: the evidence does not say "
+			       "what to change");
+		return;
+	}
+	if (!f->confirmed) {
+		layout_text(l, " the cause is probable, not proved");
+		if (f->confirm_by != NULL) {
+			layout_text(l, "; confirm it first by ");
+			ticket_text(l, f->confirm_by);
+		}
+	}
+	for (size_t i = 0; i < f->remedy_count; i++) {
+		layout_line(l, 2, 3);
+		layout_printf(l, "%zu. ", i + 1);
+		ticket_text(l, f->remedy[i]);
+	}
+}
+
+static void ticket_problem(struct layout *l, const struct report *r,
+			   const struct finding *f, size_t number)
+{
+	layout_line(l, 0, 2);
+	layout_printf(l, "Problem %zu: ", number);
+	ticket_text(l, f->title);
+	ticket_label(l, "Finding:");
+	layout_printf(l, "%s, %s%s, %s", f->code,
+		      f->confirmed ? "confirmed" : "probable",
+		      f->inferred ? " (in part inferred)" : "",
+		      severity_name(f->severity));
+	ticket_place(l, f);
+	ticket_since(l, r, f);
+	ticket_list(l, "Seen:");
+	for (size_t i = 0; i < f->evidence_count; i++)
+		ticket_item(l, f->evidence[i]);
+	ticket_paths(l, r, f->results, f->result_count);
+	if (f->impact != NULL) {
+		ticket_label(l, "Impact:");
+		ticket_text(l, f->impact);
+	}
+	ticket_change(l, f);
+	layout_blank(l);
+}
+
+/* One owner ---------------------------------------------------------------- */
+
+static const char *const ticket_undo[] = {
+    [OWNER_THIS_HOST] = "put the setting of this host back as it was",
+    [OWNER_LOCAL_NETWORK] = "put the port, route or address back as it was",
+    [OWNER_FIREWALL] = "remove the rules that were added for this ticket",
+    [OWNER_PROXY] = "remove the exception that was added for this ticket",
+    [OWNER_DNS] = "put the records, forwarders or filters back as they were",
+    [OWNER_INTERNET] = "nothing changes at this site; the provider takes "
+		       "back its change",
+    [OWNER_DEVICE] = "put the service, access list or filter of the device "
+		     "back as it was",
+    [OWNER_VENDOR] = "nothing changes at this site"};
+
+static void ticket_underline(struct layout *l, size_t length)
+{
+	layout_line(l, 0, 0);
+	while (length-- > 0)
+		layout_text(l, "=");
+	layout_blank(l);
+}
+
+static void ticket_title(struct layout *l, size_t number, size_t total,
+			 const char *owner, const char *title, size_t more)
+{
+	char head[64];
+	int length = snprintf(head, sizeof head, "TICKET %zu of %zu, for: %s",
+			      number, total, owner);
+
+	layout_line(l, 0, 0);
+	layout_text(l, head);
+	ticket_underline(l, (size_t)length);
+	ticket_label(l, "Title:");
+	ticket_text(l, title);
+	if (more > 0)
+		layout_printf(l, ", and %zu more", more);
+}
+
+static void ticket_affects(struct layout *l, const struct report *r,
+			   const bool *affected)
+{
+	layout_line(l, 0, 0);
+	layout_text(l, "Affected requirements:");
+	ticket_requirements(l, r, affected);
+	layout_blank(l);
+}
+
+static void ticket_mark(const struct report *r, const size_t *results,
+			size_t count, bool *affected)
+{
+	for (size_t i = 0; i < count; i++)
+		affected[r->survey->views[results[i]].requirement] = true;
+}
+
+static void ticket_end(struct layout *l, const struct report *r,
+		       const bool *affected, const char *undo)
+{
+	layout_line(l, 0, 2);
+	layout_text(l, "Verify, from the same host:");
+	ticket_command(l, r, affected);
+	if (undo != NULL) {
+		layout_line(l, 0, 2);
+		layout_printf(l, "Roll back: %s.", undo);
+	}
+	layout_line(l, 0, 2);
+	layout_text(l, "preflight itself changed nothing.");
+	layout_blank(l);
+	layout_blank(l);
+}
+
+static void ticket_owner(struct layout *l, const struct report *r,
+			 enum owner owner, size_t number, size_t total)
+{
+	bool *affected = mem_calloc(r->requirement_count + 1, sizeof *affected);
+	const struct finding *first = NULL;
+	size_t count = 0, changes = 0;
+
+	for (size_t i = 0; i < r->finding_count; i++) {
+		const struct finding *f = &r->findings[i];
+
+		if (f->owner != owner)
+			continue;
+		first = first == NULL ? f : first;
+		count++;
+		changes += f->remedy_count;
+		ticket_mark(r, f->results, f->result_count, affected);
+	}
+	ticket_title(l, number, total, owner_name(owner), first->title,
+		     count - 1);
+	ticket_head(l, r);
+	ticket_affects(l, r, affected);
+	count = 0;
+	for (size_t i = 0; i < r->finding_count; i++)
+		if (r->findings[i].owner == owner)
+			ticket_problem(l, r, &r->findings[i], ++count);
+	ticket_end(l, r, affected, changes > 0 ? ticket_undo[owner] : NULL);
+	free(affected);
+}
+
+/* Failures that no finding explains are handed over without advice. */
+static bool ticket_is_open(const struct result *r)
+{
+	return r->finding == NULL && r->why == WHY_NONE &&
+	       (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_WARN);
+}
+
+static void ticket_open(struct layout *l, const struct report *r, size_t number,
+			size_t total)
+{
+	bool *affected = mem_calloc(r->requirement_count + 1, sizeof *affected);
+	struct arena arena = {0};
+	size_t shown = 0;
+
+	for (size_t i = 0; i < r->results->count; i++)
+		if (ticket_is_open(&r->results->items[i]))
+			ticket_mark(r, &i, 1, affected);
+	ticket_title(l, number, total, "nobody yet",
+		     "paths fail without a proved cause", 0);
+	ticket_head(l, r);
+	ticket_affects(l, r, affected);
+	layout_line(l, 0, 0);
+	layout_text(l, "Seen:");
+	for (size_t i = 0; i < r->results->count; i++) {
+		const struct result *result = &r->results->items[i];
+		const char *path;
+
+		if (!ticket_is_open(result) || shown++ >= TICKET_PATHS)
+			continue;
+		path = ticket_path(&arena, r, result);
+		ticket_item(l,
+			    arena_printf(&arena, "%s: %s",
+					 path != NULL ? path : result->id,
+					 outcome_text(result->outcome.phase,
+						      result->outcome.cause)));
+	}
+	if (shown > TICKET_PATHS) {
+		layout_line(l, 2, 2);
+		layout_printf(l, "- and %zu more, in the JSON report",
+			      shown - TICKET_PATHS);
+	}
+	layout_line(l, 0, 2);
+	layout_text(l, "No change is proposed: the evidence does not say who "
+		       "is in the way.");
+	layout_blank(l);
+	ticket_end(l, r, affected, NULL);
+	arena_free(&arena);
+	free(affected);
+}
+
+static void ticket_write(const struct report *r, const struct format_options *o,
+			 FILE *out)
+{
+	/* Letters of any language are kept; the signs are ours. */
+	struct format_options plain = {.utf8 = true, .width = TICKET_WIDTH};
+	enum owner owners[OWNER_VENDOR + 1];
+	bool seen[OWNER_VENDOR + 1] = {false}, open = false;
+	size_t count = 0;
+	struct layout l;
+
+	(void)o;
+	layout_begin(&l, &plain, out);
+	for (size_t i = 0; i < r->finding_count; i++) {
+		enum owner owner = r->findings[i].owner;
+
+		if (!seen[owner])
+			owners[count++] = owner;
+		seen[owner] = true;
+	}
+	for (size_t i = 0; i < r->results->count; i++)
+		open |= ticket_is_open(&r->results->items[i]);
+	if (count == 0 && !open) {
+		layout_line(&l, 0, 2);
+		layout_text(&l, "Nothing to hand off. ");
+		ticket_text(&l, r->headline);
+		layout_end_line(&l);
+		return;
+	}
+	for (size_t i = 0; i < count; i++)
+		ticket_owner(&l, r, owners[i], i + 1, count + open);
+	if (open)
+		ticket_open(&l, r, count + 1, count + 1);
+}
+
+const struct format format_ticket = {
+    .name = "ticket",
+    .ending = "",
+    .summary = "hand-off text for tickets: one section for each owner",
+    .write = ticket_write};

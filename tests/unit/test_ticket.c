@@ -1,0 +1,254 @@
+/*
+ * test_ticket.c - the hand-off text: who gets what, commands that can be
+ * copied, and no advice without evidence.
+ */
+#include "story.h"
+
+#include "compare.h"
+
+static char *ticket(void)
+{
+	const struct format_options o = {.utf8 = true, .width = 200};
+
+	return site_render(&site, "ticket", &o);
+}
+
+static void expect_text(const char *wanted)
+{
+	char *text = ticket();
+
+	if (strstr(text, wanted) == NULL)
+		fail_msg("no \"%s\" in:\n%s", wanted, text);
+	free(text);
+}
+
+static void expect_no_text(const char *unwanted)
+{
+	char *text = ticket();
+
+	if (strstr(text, unwanted) != NULL)
+		fail_msg("\"%s\" in:\n%s", unwanted, text);
+	free(text);
+}
+
+static struct result *prohibited(const char *host)
+{
+	return site_icmp(site_https(&site, host, "203.0.113.1", PHASE_CONNECT,
+				    CAUSE_PROHIBITED),
+			 3, 13, "10.0.0.1");
+}
+
+static void command(const char *const *words, const char *wanted)
+{
+	site.run.command = words;
+	prohibited("a.example");
+	site_https(&site, "b.example", "203.0.113.2", PHASE_REPLY, CAUSE_OK);
+	site_report(&site);
+	expect_text(wanted);
+}
+
+static void command_of_the_run(void **state)
+{
+	static const char *const words[] = {"run", "auvik-collector", "--set",
+					    "tenant_url=https://acme.us1",
+					    NULL};
+
+	(void)state;
+	command(words, "host:\n"
+		       "  preflight run auvik-collector --set "
+		       "tenant_url=https://acme.us1 \\\n"
+		       "      --only https.0\n"
+		       "Roll back: remove");
+}
+
+/* A shell takes these words as they were. */
+static void command_quoted(void **state)
+{
+	static const char *const words[] = {"run",          "a;b", "--set",
+					    "x=it's  $(a)", "",    NULL};
+
+	(void)state;
+	command(words, "\n  preflight run 'a;b' --set 'x=it'\\''s  $(a)' '' "
+		       "--only https.0\n");
+}
+
+static void command_of_a_check(void **state)
+{
+	static const char *const words[] = {"check", "tcp", "10.0.0.5:22",
+					    NULL};
+
+	(void)state;
+	command(words, "\n  preflight check tcp 10.0.0.5:22\nRoll");
+}
+
+static void command_not_known(void **state)
+{
+	(void)state;
+	command(NULL, "\n  preflight run auvik-collector --only https.0\n");
+}
+
+/* All requirements of the run: nothing to select. */
+static void command_of_everything(void **state)
+{
+	(void)state;
+	prohibited("a.example");
+	site_report(&site);
+	expect_text("\n  preflight run auvik-collector\n");
+}
+
+static void nothing(void **state)
+{
+	char *text;
+
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_REPLY, CAUSE_OK);
+	site_report(&site);
+	text = ticket();
+	assert_string_equal(text, "Nothing to hand off. READY: the 1 required "
+				  "path works\n");
+	free(text);
+}
+
+/* One owner after the other, the most severe first, each by itself. */
+static void owners(void **state)
+{
+	char *text, *second;
+
+	(void)state;
+	site_control(&site);
+	prohibited("a.example");
+	site_test(&site, "ssh", "b.example", TRANSPORT_TCP, 22, "203.0.113.2",
+		  PHASE_CONNECT, CAUSE_REFUSED);
+	site_report(&site);
+	text = ticket();
+	assert_memory_equal(text, "TICKET 1 of 2, for: firewall\n", 29);
+	second = strstr(text, "TICKET 2 of 2, for: ");
+	assert_non_null(second);
+	assert_non_null(strstr(second, "Host:     collector, source address "
+				       "10.0.0.5\n"));
+	assert_non_null(strstr(second, "When:     2026-11-21T03:20:00Z (UTC)"));
+	assert_non_null(strstr(second, "tcp/22 from 10.0.0.5 to b.example "
+				       "(203.0.113.2)"));
+	assert_null(strstr(second, "a.example"));
+	*second = '\0';
+	assert_null(strstr(text, "b.example"));
+	free(text);
+}
+
+/* A cause that is not proved says so; one without remedy gives no advice. */
+static void probable(void **state)
+{
+	struct finding *f;
+
+	(void)state;
+	prohibited("a.example");
+	site_report(&site);
+	expect_no_text("probable");
+	f = &site.report->findings[0];
+	f->confirmed = false;
+	f->confirm_by = "the log of 10.0.0.1";
+	expect_text("the cause is probable, not proved; confirm it first by");
+	f->remedy_count = 0;
+	expect_text("Change: none is proposed: the evidence does not say what "
+		    "to change\n");
+	expect_no_text("Roll back");
+}
+
+static void no_cause(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_PROHIBITED);
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 0);
+	expect_text("TICKET 1 of 1, for: nobody yet\n");
+	expect_text("- tcp/443 from 10.0.0.5 to a.example (203.0.113.1): ");
+	expect_text("No change is proposed: the evidence does not say who is "
+		    "in the way.");
+	expect_no_text("Roll back");
+}
+
+static void since_the_baseline(void **state)
+{
+	struct finding_change change = {.change = CHANGE_NEW, .is = "f1"};
+	struct comparison c = {.finding_count = 1, .findings = &change};
+
+	(void)state;
+	c.old.started = "2026-11-20T03:20:00Z";
+	prohibited("a.example");
+	site_report(&site);
+	site.report->comparison = &c;
+	expect_text(
+	    "Since:    not there in the report of 2026-11-20T03:20:00Z\n");
+	change.change = CHANGE_STILL;
+	expect_text("Since:    there already in the report of");
+}
+
+static void many_paths(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 30; i++)
+		prohibited(arena_printf(&site.arena, "h%d.example", i));
+	site_report(&site);
+	expect_text("- tcp/443 from 10.0.0.5 to h19.example");
+	expect_no_text("- tcp/443 from 10.0.0.5 to h20.example");
+	expect_text("  - and 10 more, in the JSON report\n");
+}
+
+static void on_behalf(void **state)
+{
+	(void)state;
+	site.run.on_behalf_of = "10.0.0.77";
+	prohibited("a.example");
+	site_report(&site);
+	expect_text("Host:     collector (tested in the place of 10.0.0.77)");
+	expect_text("tcp/443 from 10.0.0.77 to a.example");
+}
+
+/* What mail programs spoil is not there; what is a letter stays. */
+static void survives_mail(void **state)
+{
+	char *text;
+
+	(void)state;
+	prohibited("a.example");
+	site.requirements[0].title =
+	    "\xe2\x80\x9cPort\xe2\x80\x9d \xe2\x80\x93 caf\xc3\xa9 "
+	    "\xe2\x86\x92 it\xe2\x80\x99s\xe2\x80\xa6";
+	site.requirements[0].impact =
+	    "word word word word word word word word word word word word word "
+	    "word word word word word word word word word word word word word";
+	site_report(&site);
+	expect_text("\"Port\" - caf\xc3\xa9 -> it's...");
+	text = ticket();
+	for (const char *line = text; *line != '\0';) {
+		size_t length = strcspn(line, "\n");
+
+		assert_true(length <= 72);
+		assert_null(memchr(line, '\t', length));
+		assert_true(length == 0 || line[length - 1] != ' ');
+		line += length + (line[length] == '\n');
+	}
+	free(text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    story(command_of_the_run),
+	    story(command_quoted),
+	    story(command_of_a_check),
+	    story(command_not_known),
+	    story(command_of_everything),
+	    story(nothing),
+	    story(owners),
+	    story(probable),
+	    story(no_cause),
+	    story(since_the_baseline),
+	    story(many_paths),
+	    story(on_behalf),
+	    story(survives_mail),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
