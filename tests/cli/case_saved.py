@@ -1,0 +1,203 @@
+"""Reports that were saved: compare, render, --baseline, --only failed:."""
+import json
+import os
+
+import jsonschema
+
+from harness import ROOT, TENANT, Bad, one_line, report, schema
+
+RUN = ["run", "auvik-collector", "--set", TENANT]
+GOLDEN = (ROOT / "tests" / "golden" / "not-ready.json").read_text()
+READY = (ROOT / "tests" / "golden" / "ready.json").read_text()
+ERROR = '{"schema": "preflight.error/1", "exit": 2, "errors": [{"message": "x"}]}'
+FORMATS = ("text", "json", "line", "datto", "nagios", "value", "ticket")
+
+
+def broken(old, new):
+    assert old in GOLDEN, old
+    return GOLDEN.replace(old, new, 1)
+
+
+def reads(file):
+    """Rows for each way to read a report: the same line, whichever command."""
+    return [(what, [file if w == "REPORT" else w for w in line]) for what, line in (
+        ("compare's old report", ["compare", "REPORT", "ready.json"]),
+        ("compare's new report", ["compare", "ready.json", "REPORT"]),
+        ("render", ["render", "--from", "REPORT"]),
+        ("--baseline", [*RUN, "--baseline", "REPORT"]),
+        ("--only failed:", [*RUN, "--only", f"failed:{file}"]),
+    )]
+
+
+BAD = [
+    Bad("compare needs two reports.", ["compare", "a.json"], ["two reports", "OLD.json NEW.json"]),
+    Bad("compare takes no third.", ["compare", "a", "b", "c"], ["two reports"]),
+    Bad("compare has text and JSON only.", ["compare", "a", "b", "--format", "ticket"],
+        ["'ticket'", "text or json"], formats=("text",)),
+    Bad("compare looks at --color.", ["compare", "r.json", "r.json", "--color", "green"],
+        ["--color: 'green'"], files={"r.json": READY}, formats=("text",)),
+    Bad("render needs a report.", ["render"], ["needs a report", "--from REPORT.json"]),
+    Bad("render takes its report by --from only.",
+        ["render", "r.json", "--from", "r.json"], ["only by --from"], files={"r.json": READY}),
+    Bad("render knows the formats of run.", ["render", "--from", "r.json", "--format", "tikcet"],
+        ["'tikcet'", "did you mean 'ticket'?"], files={"r.json": READY}, formats=("text",)),
+    Bad("render looks at -o before it writes.",
+        ["render", "--from", "r.json", "-o", "r.docx"], ["-o FORMAT=r.docx"],
+        files={"r.json": READY}),
+] + [
+    Bad(f"{what}: {proves}", words, ["r.json", *says], files={"ready.json": READY, "r.json": file},
+        never=["\033"])
+    for proves, file, says in (
+        ("no JSON is told with its place.", "{", ["not JSON", "r.json:1:1"]),
+        ("a document of errors is no report.", ERROR, ["errors of a run that did not start"]),
+        ("another schema is told by its name.", broken("preflight.report/1", "x\\u001b[31m/2"),
+         ["is of schema 'x\\x1b[31m/2', not preflight.report/1"]),
+        ("some JSON is no report.", "[]", ["no report of preflight"]),
+        ("a field that is missing is named.", broken('"headline"', '"headlines"'),
+         ["headline: is missing"]),
+        ("a word that is none is named with its field.",
+         broken('"cause": "prohibited"', '"cause": "evil\\u001b"'),
+         ["results[0].outcome.cause: 'evil\\x1b' is none of ok, timeout"]),
+        ("a number out of range is named.", broken('"port": 443', '"port": 70000'),
+         ["results[0].target.port: 70000 is not from 1 to 65535"]),
+        ("a reference into nothing is named.", broken('"finding": "f1"', '"finding": "f9"'),
+         ["results[0].finding: 'f9' is not in this report"]),
+        ("a list too deep is refused.", "[" * 100000, ["depth"]),
+    )
+    for what, words in reads("r.json")
+] + [
+    Bad(f"{what}: a file that is not there is told before anything is sent.", words,
+        ["none.json", "No such file"], files={"ready.json": READY})
+    for what, words in reads("none.json")
+]
+
+
+def files(box):
+    """A healthy report and one with failures."""
+    box.make({"old.json": READY, "new.json": GOLDEN})
+
+
+def case_render_is_the_same_document(box):
+    """render --format json gives the bytes that were saved, and the status of the verdict."""
+    files(box)
+    done = box.preflight("render", "--from", "new.json", "--format", "json")
+    assert done.text == GOLDEN and done.status == 1, done.status
+    report(done)
+    done = box.preflight("render", "--from", "old.json", "--format", "json")
+    assert done.text == READY and done.status == 0, done.status
+    done = box.preflight("render", "--from", "new.json", "--format", "line", "--exit-zero")
+    assert done.status == 0, done.status
+
+
+def case_render_every_format(box):
+    """Every format of a saved report is the one of the run; -o writes files."""
+    files(box)
+    for name in FORMATS:
+        done = box.preflight("render", "--from", "new.json", "--format", name)
+        golden = ROOT / "tests" / "golden" / f"not-ready.{name}"
+        assert done.errors == "", done.errors
+        if name != "text":  # golden text has ASCII symbols
+            assert done.text == golden.read_text(), name
+    done = box.preflight("render", "--from", "new.json", "--quiet", "-o", "ticket=t", "-o", "r.txt",
+                         env={"LANG": "C"})
+    assert done.status == 1 and (box.path / "r.txt").exists()
+    assert (box.path / "t").read_text() == (ROOT / "tests/golden/not-ready.ticket").read_text()
+
+
+def case_render_of_nothing(box):
+    """A healthy report hands nothing off."""
+    files(box)
+    done = box.preflight("render", "--from", "old.json", "--format", "ticket")
+    assert done.status == 0 and done.text.startswith("Nothing to hand off. READY"), done.text
+    assert len(done.text.splitlines()) == 1, done.text
+
+
+def case_compare_text(box):
+    """compare says what is new, and ends with 1; the other way round it is fixed, and 0."""
+    files(box)
+    done = box.preflight("compare", "old.json", "new.json")
+    assert done.status == 1 and done.errors == "", (done.status, done.errors)
+    assert done.text.startswith("COMPARED: 2 new failures"), done.text
+    assert "\n  cloud.vendor: pass, then fail\n" in done.text, done.text
+    done = box.preflight("compare", "new.json", "old.json")
+    assert done.status == 0 and "\nFixed\n  cloud.vendor" in done.text, done.text
+    done = box.preflight("compare", "new.json", "new.json")
+    assert done.status == 0 and "2 still failing" in done.text, done.text
+
+
+def case_compare_json(box):
+    """compare --format json follows its schema."""
+    files(box)
+    for pair in (("old.json", "new.json"), ("new.json", "old.json"), ("new.json", "new.json")):
+        done = box.preflight("compare", *pair, "--format", "json")
+        jsonschema.validate(done.json(), schema("comparison"))
+    changes = {q["id"]: q["change"] for q in
+               box.preflight("compare", "old.json", "new.json", "--format", "json",
+                             "--exit-zero").json()["requirements"]}
+    assert changes["cloud.vendor"] == "new" and changes["cloud.ntp"] == "added", changes
+
+
+def case_compare_strict(box):
+    """A new warning is 4 with --strict, else 0."""
+    old = json.loads(READY)
+    new = json.loads(READY)
+    new["requirements"][0]["verdict"] = "warn"
+    box.make({"old.json": json.dumps(old), "new.json": json.dumps(new)})
+    assert box.preflight("compare", "old.json", "new.json").status == 0
+    assert box.preflight("compare", "old.json", "new.json", "--strict").status == 4
+    assert box.preflight("compare", "old.json", "new.json", "--strict", "--exit-zero").status == 0
+
+
+def case_compare_colour(box):
+    """Colour is for terminals and --color always."""
+    files(box)
+    assert b"\033" not in box.preflight("compare", "old.json", "new.json").out
+    assert b"\033[" in box.preflight("compare", "old.json", "new.json", "--color", "always").out
+
+
+def case_compare_cannot_be_written(box):
+    """compare and render on a full disk are 3 and one line."""
+    files(box)
+    for words in (["compare", "old.json", "new.json"], ["render", "--from", "old.json"],
+                  ["compare", "old.json", "new.json", "--format", "json"]):
+        with open("/dev/full", "wb") as full:
+            done = box.preflight(*words, stdout=full)
+        assert done.status == 3 and "No space left" in one_line(done), (words, done.errors)
+
+
+def case_a_pipe_is_a_report(box):
+    """A report may come from anything that can be read."""
+    files(box)
+    os.mkfifo(box.path / "pipe")
+    done = box.preflight("compare", "old.json", "pipe", script="cat new.json > pipe &")
+    assert done.status == 1, done.errors
+
+
+def case_baseline(box):
+    """A run with --baseline says what changed, and keeps its status; JSON can be saved again."""
+    run = [*RUN, "--only", "cloud.tenant,cloud.vendor", "--deadline", "5s"]
+    first = box.preflight(*run, "--format", "json")
+    assert report(first)["comparison"] is None
+    box.make({"first.json": first.text})
+    second = box.preflight(*run, "--format", "json", "--baseline", "first.json")
+    assert second.status == first.status, second.errors
+    comparison = report(second)["comparison"]
+    assert comparison["old"]["id"] == report(first)["run"]["id"]
+    assert comparison["summary"]["new"] == 0 and comparison["requirements"] == [], comparison
+    box.make({"second.json": second.text})
+    again = box.preflight("render", "--from", "second.json", "--format", "json")
+    assert again.text == second.text
+    text = box.preflight(*run, "--baseline", "first.json")
+    assert "Against the baseline of " in text.text, text.text
+    line = box.preflight(*run, "--baseline", "first.json", "--format", "line")
+    assert "[0 new failures, 0 fixed, " in line.text, line.text
+
+
+def case_command_of_a_report(box):
+    """The report tells the words that repeat it, without those of the output."""
+    run = [*RUN, "--only", "cloud.tenant", "--deadline", "5s", "--quiet", "--strict"]
+    done = box.preflight(*run, "--format", "json", "-o", "r.txt", env={"PREFLIGHT_RATE": "50"})
+    assert report(done)["run"]["command"] == [
+        "run", "auvik-collector", "--set", TENANT, "--deadline", "5s", "--rate", "50"]
+    again = box.preflight(*report(done)["run"]["command"], "--only", "cloud.tenant", "--format", "json")
+    assert report(again)["verdict"] == report(done)["verdict"]
