@@ -51,14 +51,14 @@ static void compare_names(struct layout *l, const char *const *names,
 }
 
 static void compare_differences(struct layout *l, const struct difference *d,
-				size_t count)
+				size_t count, bool with_targets)
 {
 	for (size_t i = 0; i < count; i++, d++) {
 		layout_line(l, 4, 4);
 		layout_printf(l, "%s: %s, then %s", d->what,
 			      d->was != NULL ? d->was : "none",
 			      d->is != NULL ? d->is : "none");
-		if (d->target_count == 0)
+		if (d->target_count == 0 || !with_targets)
 			continue;
 		layout_text(l, " (");
 		compare_names(l, d->targets, d->target_count);
@@ -138,7 +138,7 @@ static void compare_requirement(struct layout *l, const struct comparison *c,
 	}
 	if (!compare_is_alone(q))
 		compare_targets(l, q);
-	compare_differences(l, q->differences, q->difference_count);
+	compare_differences(l, q->differences, q->difference_count, true);
 }
 
 static const struct {
@@ -156,11 +156,66 @@ static const struct {
     {CHANGE_GONE, "Only in the old report", LAYOUT_CYAN},
 };
 
+/* Nothing to say but the differences. */
+static bool compare_is_quiet(const struct requirement_change *q)
+{
+	return q->was == q->is && q->target_count == 0 &&
+	       q->change == CHANGE_OTHER;
+}
+
+static bool compare_alike(const struct requirement_change *a,
+			  const struct requirement_change *b)
+{
+	if (!compare_is_quiet(a) || !compare_is_quiet(b) ||
+	    a->difference_count != b->difference_count)
+		return false;
+	for (size_t i = 0; i < a->difference_count; i++) {
+		const struct difference *x = &a->differences[i];
+		const struct difference *y = &b->differences[i];
+
+		if (strcmp(x->what, y->what) != 0 ||
+		    strcmp(x->was != NULL ? x->was : "",
+			   y->was != NULL ? y->was : "") != 0 ||
+		    strcmp(x->is != NULL ? x->is : "",
+			   y->is != NULL ? y->is : "") != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Requirements that show the same differences are one line. False: it is
+ * alone, or one before it had it in its line. */
+static bool compare_together(struct layout *l, const struct comparison *c,
+			     size_t index, bool *alone)
+{
+	const struct requirement_change *q = &c->requirements[index];
+	size_t count = 0;
+
+	*alone = true;
+	for (size_t i = 0; i < c->requirement_count; i++) {
+		if (!compare_alike(q, &c->requirements[i]))
+			continue;
+		*alone &= i == index;
+		if (i < index)
+			return false;
+	}
+	if (*alone)
+		return false;
+	layout_line(l, 2, 4);
+	for (size_t i = index; i < c->requirement_count; i++) {
+		if (compare_alike(q, &c->requirements[i]))
+			layout_printf(l, "%s%s", count++ > 0 ? ", " : "",
+				      c->requirements[i].id);
+	}
+	compare_differences(l, q->differences, q->difference_count, false);
+	return true;
+}
+
 static void compare_section(struct layout *l, const struct comparison *c,
 			    size_t section)
 {
 	enum change change = compare_sections[section].change;
-	bool head = false;
+	bool head = false, alone;
 
 	for (size_t i = 0; i < c->requirement_count; i++) {
 		if (c->requirements[i].change != change)
@@ -171,7 +226,8 @@ static void compare_section(struct layout *l, const struct comparison *c,
 					compare_sections[section].title);
 			head = true;
 		}
-		compare_requirement(l, c, &c->requirements[i]);
+		if (!compare_together(l, c, i, &alone) && alone)
+			compare_requirement(l, c, &c->requirements[i]);
 	}
 	if (head)
 		layout_blank(l);
@@ -199,7 +255,8 @@ static void compare_causes(struct layout *l, const struct comparison *c)
 		layout_line(l, 2, 4);
 		layout_printf(l, "%s: %s: %s (%s)", change_name(f->change),
 			      f->code, f->title, owner_name(f->owner));
-		compare_differences(l, f->differences, f->difference_count);
+		compare_differences(l, f->differences, f->difference_count,
+				    true);
 	}
 	if (head)
 		layout_blank(l);
@@ -271,7 +328,8 @@ static void compare_brief_differences(struct layout *l,
 		layout_line(l, 2, 4);
 		layout_printf(l, "%s fails still:", q->id);
 		compare_targets(l, q);
-		compare_differences(l, q->differences, q->difference_count);
+		compare_differences(l, q->differences, q->difference_count,
+				    true);
 	}
 	if (shown > COMPARE_NAMED) {
 		layout_line(l, 2, 4);
@@ -293,7 +351,9 @@ static void compare_brief(struct layout *l, const struct comparison *c)
 	compare_list(l, c, "new", CHANGE_NEW);
 	compare_list(l, c, "worse", CHANGE_WORSE);
 	compare_list(l, c, "fixed", CHANGE_FIXED);
+	compare_list(l, c, "better", CHANGE_BETTER);
 	compare_list(l, c, "still failing", CHANGE_STILL);
+	compare_list(l, c, "changed", CHANGE_OTHER);
 	compare_brief_differences(l, c);
 	compare_note_lines(l, c);
 	layout_blank(l);

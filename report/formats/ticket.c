@@ -231,24 +231,31 @@ static const char *ticket_path(struct arena *a, const struct report *report,
 		addr_text(&r->addr, address);
 	if (name == NULL || strcmp(name, address) == 0)
 		return arena_printf(a, "%s to %s", what,
-				    address[0] != '\0' ? address : "any");
+				    address[0] != '\0'
+					? address
+					: "a host that is not known yet");
 	if (address[0] == '\0')
 		return arena_printf(a, "%s to %s", what, name);
 	return arena_printf(a, "%s to %s (%s)", what, name, address);
 }
 
-/* The paths of a finding, each once: what the change must let through. */
+/* The paths of a finding, each once: what the change must let through. Those
+ * that were not tried, because something before them failed, are counted. */
 static void ticket_paths(struct layout *l, const struct report *r,
 			 const size_t *results, size_t count)
 {
 	struct arena arena = {0};
 	struct map seen = {0};
-	size_t shown = 0;
+	size_t shown = 0, skipped = 0;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct result *result = &r->results->items[results[i]];
 		const char *path = ticket_path(&arena, r, result);
 
+		if (result->verdict == VERDICT_SKIP) {
+			skipped++;
+			continue;
+		}
 		if (path == NULL || map_get(&seen, path) != SIZE_MAX)
 			continue;
 		*map_at(&seen, path) = i;
@@ -261,6 +268,15 @@ static void ticket_paths(struct layout *l, const struct report *r,
 		layout_line(l, 2, 2);
 		layout_printf(l, "- and %zu more, in the JSON report",
 			      shown - TICKET_PATHS);
+	}
+	if (skipped > 0) {
+		if (shown == 0)
+			ticket_list(l, "Paths:");
+		layout_line(l, 2, 2);
+		layout_printf(l,
+			      "- tests that could not be tried because of "
+			      "it: %zu",
+			      skipped);
 	}
 	map_free(&seen);
 	arena_free(&arena);

@@ -485,12 +485,19 @@ static void tell_golden(void)
 		  3, 13, "10.0.0.1");
 	facts_string(&fine(&before, "cloud.web")->facts, "server", "nginx");
 	fine(&before, "cloud.gone");
+	facts_string(&fine(&before, "cloud.cdn")->facts, "server", "nginx");
+	facts_string(&fine(&before, "cloud.page")->facts, "server", "nginx");
+	site_icmp(path(&before, "cloud.dns", PHASE_CONNECT, CAUSE_PROHIBITED),
+		  3, 13, "10.0.0.1");
 	devices(&before, names, was, 3);
 	silent(&site, "cloud.tenant");
 	fine(&site, "cloud.vendor");
 	site_icmp(path(&site, "cloud.time", PHASE_CONNECT, CAUSE_PROHIBITED), 3,
 		  13, "10.1.0.1");
 	facts_string(&fine(&site, "cloud.web")->facts, "server", "Apache");
+	facts_string(&fine(&site, "cloud.cdn")->facts, "server", "Apache");
+	facts_string(&fine(&site, "cloud.page")->facts, "server", "IIS");
+	path(&site, "cloud.dns", PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_LOCAL;
 	path(&site, "cloud.later", PHASE_LOCAL, CAUSE_LOCAL)->why =
 	    WHY_NEEDS_INPUT;
 	devices(&site, names, is, 3);

@@ -11,7 +11,8 @@
 
 #include <unistd.h>
 
-static const char path[] = "/tmp/test_saved.json";
+/* Of this process alone. */
+static char path[64];
 
 static void put(const char *bytes, size_t length)
 {
@@ -473,5 +474,6 @@ int main(void)
 	    story(times),
 	};
 
+	snprintf(path, sizeof path, "/tmp/test_saved.%ld.json", (long)getpid());
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -195,6 +195,21 @@ static void many_paths(void **state)
 	expect_text("  - and 10 more, in the JSON report\n");
 }
 
+/* What could not be tried is no path to open. */
+static void skipped(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	prohibited("a.example");
+	r = prohibited("b.example");
+	site_report(&site);
+	r = &site.results.items[1];
+	r->verdict = VERDICT_SKIP;
+	expect_no_text("to b.example (");
+	expect_text("- tests that could not be tried because of it: 1\n");
+}
+
 static void on_behalf(void **state)
 {
 	(void)state;
@@ -246,6 +261,7 @@ int main(void)
 	    story(no_cause),
 	    story(since_the_baseline),
 	    story(many_paths),
+	    story(skipped),
 	    story(on_behalf),
 	    story(survives_mail),
 	};
