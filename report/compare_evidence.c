@@ -131,9 +131,10 @@ static const char *aspect_address(struct arena *a, const struct result *r)
 }
 
 enum aspect_rule {
-	ASPECT_BAD,    /* where both are not well: any difference counts */
-	ASPECT_ALWAYS, /* where nothing is left of what was */
-	ASPECT_ADDRESS /* the same, but for a name that works both times */
+	ASPECT_BAD,      /* where both fail or warn: any difference counts */
+	ASPECT_UNTESTED, /* where both are: any difference counts */
+	ASPECT_ALWAYS,   /* where nothing is left of what was */
+	ASPECT_ADDRESS   /* the same, but for a name that works both times */
 };
 
 struct aspect {
@@ -148,7 +149,7 @@ static const struct aspect aspects[] = {
     {"finding", ASPECT_BAD, aspect_finding, NULL},
     {"outcome", ASPECT_BAD, aspect_outcome, NULL},
     {"blocker", ASPECT_BAD, aspect_blocker, NULL},
-    {"why", ASPECT_BAD, aspect_why, NULL},
+    {"why", ASPECT_UNTESTED, aspect_why, NULL},
     {"proof", ASPECT_ALWAYS, aspect_proof, NULL},
     {"address", ASPECT_ADDRESS, aspect_address, NULL},
     {"issuer", ASPECT_ALWAYS, NULL, "tls-issuer"},
@@ -286,6 +287,11 @@ static const char *compare_join(struct arena *a, const struct compare_set *set)
 	return text;
 }
 
+static bool compare_is_bad(enum verdict verdict)
+{
+	return compare_fails(verdict) || verdict == VERDICT_WARN;
+}
+
 static bool compare_counts(const struct aspect *aspect, enum verdict was,
 			   enum verdict is, bool is_device,
 			   const struct compare_set *a,
@@ -295,7 +301,10 @@ static bool compare_counts(const struct aspect *aspect, enum verdict was,
 
 	switch (aspect->rule) {
 	case ASPECT_BAD:
-		return was != VERDICT_PASS && is != VERDICT_PASS &&
+		return compare_is_bad(was) && compare_is_bad(is) &&
+		       !compare_equal(a, b);
+	case ASPECT_UNTESTED:
+		return was == VERDICT_UNTESTED && is == VERDICT_UNTESTED &&
 		       !compare_equal(a, b);
 	case ASPECT_ALWAYS:
 		return compare_disjoint(a, b);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { COMPARE_NAMED = 8 };
+enum { COMPARE_NAMED = 8, COMPARE_DIFFERENCES = 12 };
 
 static const char *compare_plural(unsigned n)
 {
@@ -55,6 +55,13 @@ static void compare_differences(struct layout *l, const struct difference *d,
 {
 	for (size_t i = 0; i < count; i++, d++) {
 		layout_line(l, 4, 4);
+		if (i == COMPARE_DIFFERENCES) {
+			layout_printf(l,
+				      "and %zu more differences, in the "
+				      "JSON",
+				      count - i);
+			return;
+		}
 		layout_printf(l, "%s: %s, then %s", d->what,
 			      d->was != NULL ? d->was : "none",
 			      d->is != NULL ? d->is : "none");

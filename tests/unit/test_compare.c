@@ -169,7 +169,20 @@ static void not_fixed(void **state)
 	silent(&before, "a");
 	path(&site, "a", PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_LOCAL;
 	expect_summary("changed 1");
+	expect_differences("a", "");
 	assert_int_equal(comparison_status(c, false), 3);
+}
+
+/* It cannot be tested, for another reason. */
+static void another_why(void **state)
+{
+	(void)state;
+	path(&before, "a", PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_NEEDS_INPUT;
+	path(&site, "a", PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_NEEDS_PRIVILEGE;
+	expect_summary("changed 1");
+	expect_differences("a", "why: needs-input, then needs-privilege "
+				"@a.example");
+	assert_int_equal(comparison_status(c, true), 0);
 }
 
 static void no_longer_tested(void **state)
@@ -575,6 +588,7 @@ int main(void)
 	    pair(fixed),
 	    pair(not_fixed),
 	    pair(no_longer_tested),
+	    pair(another_why),
 	    pair(witness_lost),
 	    pair(new_warning),
 	    pair(another_blocker),
