@@ -410,9 +410,7 @@ void compare_evidence(struct compare *w, const struct requirement_report *was,
 	compare_unit(w, &old, &new, &old.units[was->device_count],
 		     &new.units[is->device_count], &list);
 	out->differences =
-	    arena_copy(w->arena, list.items, list.count, sizeof *list.items);
-	out->difference_count = list.count;
-	free(list.items);
+	    difference_take(w->arena, &list, &out->difference_count);
 	compare_side_free(&old);
 	compare_side_free(&new);
 }

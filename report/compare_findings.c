@@ -82,9 +82,7 @@ static void compare_one_finding(struct compare *w, const struct finding *was,
 	compare_word(w, &list, "severity", severity_name(was->severity),
 		     severity_name(is->severity));
 	out->differences =
-	    arena_copy(w->arena, list.items, list.count, sizeof *list.items);
-	out->difference_count = list.count;
-	free(list.items);
+	    difference_take(w->arena, &list, &out->difference_count);
 }
 
 static struct finding_change compare_change(const struct finding *f,
