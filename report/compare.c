@@ -53,9 +53,7 @@ enum change compare_verdicts(enum verdict was, enum verdict is, enum why why)
 							     : CHANGE_OTHER;
 }
 
-/* Profile and id; with several profiles the id names its profile, too. */
-static const char *compare_key(struct compare *w,
-			       const struct requirement_report *q)
+const char *comparison_key(struct arena *a, const struct requirement_report *q)
 {
 	const struct requirement *p = q->planned->requirement;
 	const char *profile = p->profile != NULL && p->profile->name != NULL
@@ -67,7 +65,7 @@ static const char *compare_key(struct compare *w,
 	if (length > 0 && strncmp(id, profile, length) == 0 &&
 	    id[length] == '/')
 		id += length + 1;
-	return arena_printf(w->arena, "%s/%s", profile, id);
+	return arena_printf(a, "%s/%s", profile, id);
 }
 
 /* The finding that explains it now. */
@@ -125,10 +123,11 @@ static void compare_requirements(struct compare *w)
 	size_t count = 0;
 
 	for (size_t i = 0; i < w->old->requirement_count; i++)
-		*map_at(&keys, compare_key(w, &w->old->requirements[i])) = i;
+		*map_at(&keys,
+			comparison_key(w->arena, &w->old->requirements[i])) = i;
 	for (size_t i = 0; i < w->new->requirement_count; i++) {
 		const struct requirement_report *is = &w->new->requirements[i];
-		size_t at = map_get(&keys, compare_key(w, is));
+		size_t at = map_get(&keys, comparison_key(w->arena, is));
 		const struct requirement_report *was =
 		    at == SIZE_MAX ? NULL : &w->old->requirements[at];
 

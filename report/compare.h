@@ -99,6 +99,10 @@ void comparison_free(struct comparison *c);
  * before; 4, if strict: something warns newly; else 0. */
 int comparison_status(const struct comparison *c, bool strict);
 
+/* What requirements of several reports are matched by: profile and id, however
+ * many profiles a report has. */
+const char *comparison_key(struct arena *a, const struct requirement_report *q);
+
 /* "1 new failure, 2 fixed, 3 still failing"; the caller frees it. */
 char *comparison_summary(const struct comparison *c);
 

@@ -24,7 +24,7 @@ _preflight() {
 		check) [ "$COMP_CWORD" -gt 2 ] ||
 			words=$(preflight list checks | sed -n 's/^\([a-z][^ ]*\).*/\1/p') ;;
 		list) words="profiles requirements checks formats findings" ;;
-		schema) words="comparison error report" ;;
+		schema) words="comparison error merge report" ;;
 		explain) words=$(preflight list findings | sed 's/ .*//') ;;
 		help) words=$(preflight --help | sed -n 's/^  \([a-z]*\)  .*/\1/p') ;;
 		esac

@@ -431,7 +431,7 @@ static void ticket_owner(struct layout *l, const struct report *r,
 /* Failures that no finding explains are handed over without advice. */
 static bool ticket_is_open(const struct result *r)
 {
-	return r->finding == NULL && r->why == WHY_NONE &&
+	return r->finding == NULL &&
 	       (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_WARN);
 }
 

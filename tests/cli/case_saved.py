@@ -1,4 +1,6 @@
 """Reports that were saved: compare, render, --baseline, --only failed:."""
+import csv
+import io
 import json
 import os
 
@@ -36,6 +38,9 @@ BAD = [
         ["'ticket'", "text or json"], formats=("text",)),
     Bad("compare looks at --color.", ["compare", "r.json", "r.json", "--color", "green"],
         ["--color: 'green'"], files={"r.json": READY}, formats=("text",)),
+    Bad("merge needs reports.", ["merge"], ["merge needs reports", "site-*.json"]),
+    Bad("merge has text, CSV and JSON only.", ["merge", "r.json", "--format", "line"],
+        ["'line'", "text, csv or json"], formats=("text",)),
     Bad("render needs a report.", ["render"], ["needs a report", "--from REPORT.json"]),
     Bad("render takes its report by --from only.",
         ["render", "r.json", "--from", "r.json"], ["only by --from"], files={"r.json": READY}),
@@ -163,6 +168,28 @@ def case_compare_cannot_be_written(box):
         with open("/dev/full", "wb") as full:
             done = box.preflight(*words, stdout=full)
         assert done.status == 3 and "No space left" in one_line(done), (words, done.errors)
+
+
+def case_merge(box):
+    """merge shows sites side by side; one without a report is MISSING, and never ready."""
+    files(box)
+    box.make({"bad.json": "{"})
+    words = ["merge", "old.json", "new.json", "bad.json", "none.json"]
+    done = box.preflight(*words)
+    assert done.status == 1 and done.errors == "", (done.status, done.errors)
+    assert done.text.startswith("4 sites: 1 ready, 0 ready-with-warnings, 1 not-ready, 0 undecided,"
+                                " 2 MISSING\n"), done.text
+    document = box.preflight(*words, "--format", "json").json()
+    jsonschema.validate(document, schema("merge"))
+    assert [s["verdict"] for s in document["sites"]] == ["ready", "not-ready", "missing", "missing"]
+    assert "not JSON" in document["sites"][2]["error"]
+    row = next(q for q in document["requirements"] if q["id"] == "cloud.vendor")
+    assert row["verdicts"] == ["pass", "fail", None, None], row
+    table = list(csv.DictReader(io.StringIO(box.preflight(*words, "--format", "csv").text)))
+    assert [r["auvik-collector/cloud.vendor"] for r in table] == ["pass", "fail", "", ""], table
+    assert box.preflight("merge", "old.json").status == 0
+    assert box.preflight("merge", "old.json", "none.json").status == 3
+    assert box.preflight("merge", "none.json", "--exit-zero").status == 0
 
 
 def case_a_pipe_is_a_report(box):

@@ -315,6 +315,42 @@ static void moved_inside(void **state)
 				"@a.example");
 }
 
+/* A name of the site, too: it works both times, but elsewhere. */
+static void split_horizon(void **state)
+{
+	(void)state;
+	fine(&before, "a");
+	addr_parse(&before.results.items[0].addr, "198.51.100.7");
+	addr_parse(&fine(&site, "a")->addr, "10.9.9.9");
+	before.requirements[0].to_kind = TO_ROLE;
+	site.requirements[0].to_kind = TO_ROLE;
+	expect_summary("changed 1");
+	assert_int_equal(c->requirements[0].is, VERDICT_PASS);
+	expect_differences("a", "address: 198.51.100.7, then 10.9.9.9 "
+				"@a.example");
+}
+
+/* What could not be tested warns now: no worse than before. */
+static void tested_and_warns(void **state)
+{
+	(void)state;
+	path(&before, "a", PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_NEEDS_INPUT;
+	silent(&site, "a");
+	site.requirements[0].level = LEVEL_RECOMMENDED;
+	expect_summary("changed 1");
+	assert_int_equal(comparison_status(c, true), 0);
+}
+
+static void stand_in(void **state)
+{
+	(void)state;
+	fine(&before, "a");
+	fine(&site, "a");
+	site.run.on_behalf_of = "10.0.0.77";
+	compared();
+	expect_note("the source address differs: 10.0.0.5, then 10.0.0.77");
+}
+
 static void less_proof(void **state)
 {
 	(void)state;
@@ -600,6 +636,9 @@ int main(void)
 	    pair(another_address),
 	    pair(moved_inside),
 	    pair(less_proof),
+	    pair(split_horizon),
+	    pair(tested_and_warns),
+	    pair(stand_in),
 	    pair(another_target),
 	    pair(device_came_and_went),
 	    pair(many_alike),

@@ -102,6 +102,7 @@ static void tell(void)
 	facts_ms(&r->facts, "offset", 2000); /* whole, and yet a time */
 	r = site_ok(&site, "10.2.1.10");
 	r->parent = site.results.count - 2;
+	r->id = "lan.ntp/switch:tcp/49152";
 	r->port = 49152;
 	r->addr.port = 49152;
 	q = site_need(&site, "later", "https", "AUV-30");
@@ -218,9 +219,38 @@ static void parts(void **state)
 	assert_null(r->plan->requirements[0].hosts[1]);
 	assert_int_equal(r->plan->requirements[4].requirement->to_kind,
 			 TO_INTERNET);
+	assert_string_equal(r->plan->requirements[5].requirement->when_group,
+			    "time");
+	assert_null(r->plan->requirements[5].requirement->group);
 	assert_string_equal(r->results->items[0].finding->code,
 			    "firewall-prohibits");
 	assert_int_equal(r->counts.required, site.report->counts.required);
+	saved_free(s);
+	free(json);
+}
+
+/* Reports without counts give those of the requirements. */
+static void counts_of_old(void **state)
+{
+	const struct report_counts *is, *was;
+	struct error err;
+	struct saved *s;
+	char *json;
+
+	(void)state;
+	tell();
+	json = render(site.report, "json", &(struct format_options){0});
+	memcpy(strstr(json, "\"counts\""), "\"others\"", 8);
+	s = load(json, &err);
+	is = &saved_report(s)->counts;
+	was = &site.report->counts;
+	assert_true(was->failed > 0 && was->undecided > 0 && was->works > 0);
+	assert_int_equal(is->required, was->required);
+	assert_int_equal(is->works, was->works);
+	assert_int_equal(is->failed, was->failed);
+	assert_int_equal(is->skipped, was->skipped);
+	assert_int_equal(is->undecided, was->undecided);
+	assert_int_equal(is->warnings, was->warnings);
 	saved_free(s);
 	free(json);
 }
@@ -465,6 +495,7 @@ int main(void)
 	    story(round_trip_interrupted),
 	    story(round_trip_golden),
 	    story(parts),
+	    story(counts_of_old),
 	    story(other_documents),
 	    story(fields),
 	    story(truncated),
