@@ -1,40 +1,9 @@
 /*
  * test_compare.c - two reports: what is a change and what is not.
  *
- * Each case is a pair of small sites. GOLDEN_UPDATE=1 writes the golden file
- * anew, to be read before it is committed.
+ * Each case is a pair of small sites.
  */
-#include "story.h"
-
-#include "compare.h"
-
-#include <errno.h>
-
-static struct site before;
-static struct comparison *c;
-
-static int begin_pair(void **state)
-{
-	site_begin(&before);
-	return begin(state);
-}
-
-static int end_pair(void **state)
-{
-	comparison_free(c);
-	c = NULL;
-	site_end(&before);
-	return end(state);
-}
-
-#define pair(test) cmocka_unit_test_setup_teardown(test, begin_pair, end_pair)
-
-static const struct comparison *compared(void)
-{
-	comparison_free(c);
-	c = comparison_new(site_report(&before), site_report(&site));
-	return c;
-}
+#include "compare_case.h"
 
 /* "new 1 fixed 2" of the requirements, without zeros. */
 static void expect_summary(const char *wanted)
@@ -100,25 +69,6 @@ static void expect_note(const char *words)
 	for (size_t i = 0; i < c->note_count; i++)
 		print_message("note: %s\n", c->notes[i]);
 	fail_msg("no note with \"%s\"", words);
-}
-
-/* One path, worked or not, in one of the sites. */
-static struct result *path(struct site *s, const char *id, enum phase phase,
-			   enum cause cause)
-{
-	site_need(s, id, "https", "AUV-01");
-	site_target(s, "a.example", TRANSPORT_TCP, 443);
-	return site_result(s, "203.0.113.1", phase, cause);
-}
-
-static struct result *fine(struct site *s, const char *id)
-{
-	return path(s, id, PHASE_REPLY, CAUSE_OK);
-}
-
-static struct result *silent(struct site *s, const char *id)
-{
-	return path(s, id, PHASE_CONNECT, CAUSE_TIMEOUT);
 }
 
 static void nothing(void **state)
@@ -366,23 +316,6 @@ static void less_proof(void **state)
 
 /* Devices ----------------------------------------------------------------- */
 
-static void devices(struct site *s, const char *const *names,
-		    const char *const *states, size_t count)
-{
-	site_need(s, "lan.ssh", "ssh", "AUV-21")->to_kind = TO_DEVICE;
-	for (size_t i = 0; i < count; i++) {
-		const char *address =
-		    arena_printf(&s->arena, "10.2.1.%c", names[i][0]);
-		size_t d = site_device(s, names[i], address, "unix");
-
-		site_device_target(s, d, TRANSPORT_TCP, 22);
-		if (strcmp(states[i], "up") == 0)
-			site_ok(s, address);
-		else
-			site_result(s, address, PHASE_CONNECT, CAUSE_REFUSED);
-	}
-}
-
 /* The requirement failed before, but on another device. */
 static void another_target(void **state)
 {
@@ -520,102 +453,6 @@ static void prefixed(void **state)
 	assert_int_equal(c->requirements[0].was, VERDICT_PASS);
 }
 
-/* The whole text ---------------------------------------------------------- */
-
-static void tell_golden(void)
-{
-	static const char *const names[] = {"1-switch", "2-nas", "3-old"};
-	static const char *const was[] = {"up", "up", "down"};
-	static const char *const is[] = {"down", "up", "down"};
-
-	fine(&before, "cloud.tenant");
-	silent(&before, "cloud.vendor");
-	site_icmp(path(&before, "cloud.time", PHASE_CONNECT, CAUSE_PROHIBITED),
-		  3, 13, "10.0.0.1");
-	facts_string(&fine(&before, "cloud.web")->facts, "server", "nginx");
-	fine(&before, "cloud.gone");
-	facts_string(&fine(&before, "cloud.cdn")->facts, "server", "nginx");
-	facts_string(&fine(&before, "cloud.page")->facts, "server", "nginx");
-	site_icmp(path(&before, "cloud.dns", PHASE_CONNECT, CAUSE_PROHIBITED),
-		  3, 13, "10.0.0.1");
-	devices(&before, names, was, 3);
-	silent(&site, "cloud.tenant");
-	fine(&site, "cloud.vendor");
-	site_icmp(path(&site, "cloud.time", PHASE_CONNECT, CAUSE_PROHIBITED), 3,
-		  13, "10.1.0.1");
-	facts_string(&fine(&site, "cloud.web")->facts, "server", "Apache");
-	facts_string(&fine(&site, "cloud.cdn")->facts, "server", "Apache");
-	facts_string(&fine(&site, "cloud.page")->facts, "server", "IIS");
-	path(&site, "cloud.dns", PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_LOCAL;
-	path(&site, "cloud.later", PHASE_LOCAL, CAUSE_LOCAL)->why =
-	    WHY_NEEDS_INPUT;
-	devices(&site, names, is, 3);
-	site.profile.version = "2026.12.1";
-	site.results.started_wall_us += 86400000000;
-	compared();
-}
-
-static char *text_of(bool brief)
-{
-	const struct format_options o = {.width = 80};
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
-	struct layout l;
-
-	layout_begin(&l, &o, out);
-	comparison_text(&l, c, brief);
-	fclose(out);
-	return text;
-}
-
-static void golden(const char *path, char *text)
-{
-	char *wanted = NULL;
-	size_t size = 0;
-	FILE *in;
-
-	if (getenv("GOLDEN_UPDATE") != NULL) {
-		FILE *out = fopen(path, "w");
-
-		assert_non_null(out);
-		fputs(text, out);
-		fclose(out);
-	}
-	in = fopen(path, "r");
-	if (in == NULL)
-		fail_msg("%s: %s", path, strerror(errno));
-	if (getdelim(&wanted, &size, '\0', in) == -1)
-		fail_msg("%s: is empty", path);
-	fclose(in);
-	assert_string_equal(text, wanted);
-	free(wanted);
-	free(text);
-}
-
-static void text(void **state)
-{
-	(void)state;
-	tell_golden();
-	golden("tests/golden/compare.text", text_of(false));
-	golden("tests/golden/compare-brief.text", text_of(true));
-}
-
-/* In a report of a run: all formats say it, JSON can be read back. */
-static void baseline(void **state)
-{
-	const struct format_options o = {.width = 80};
-
-	(void)state;
-	tell_golden();
-	site.report->comparison = c;
-	golden("tests/golden/baseline.text", site_render(&site, "text", &o));
-	golden("tests/golden/baseline.line", site_render(&site, "line", &o));
-	golden("tests/golden/baseline.nagios",
-	       site_render(&site, "nagios", &o));
-	golden("tests/golden/baseline.json", site_render(&site, "json", &o));
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -646,8 +483,7 @@ int main(void)
 	    pair(settings),
 	    pair(other_profiles),
 	    pair(prefixed),
-	    pair(text),
-	    pair(baseline),
+
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
