@@ -51,43 +51,49 @@ static bool saved_is_ms(const struct check *check, const char *name)
 	return false;
 }
 
-static void saved_fact(struct facts *f, const char *name,
-		       const struct check *check, const struct saved_node *n)
+static void saved_fact_ms(struct facts *f, const char *name,
+			  const struct saved_node *n)
 {
 	static const double most = 9.0e15; /* of microseconds, as a double */
 	double us = json_decimal(n->value) * 1000;
 
+	if (us > -most && us < most)
+		facts_ms(f, name, (int64_t)(us < 0 ? us - .5 : us + .5));
+	else
+		saved_bad(n, "is no time in milliseconds");
+}
+
+static void saved_fact(struct facts *f, const char *name,
+		       const struct check *check, const struct saved_node *n)
+{
 	switch (json_kind(n->value)) {
 	case JSON_IS_TEXT:
 		facts_string(f, name, saved_text(n));
-		return;
+		break;
 	case JSON_IS_BOOL:
 		facts_bool(f, name, json_flag(n->value));
-		return;
+		break;
 	case JSON_IS_LIST:
 		for (size_t i = 0; i < json_length(n->value); i++) {
 			struct saved_node item = saved_at(n, i);
 
 			facts_append(f, name, saved_text(&item));
 		}
-		return;
+		break;
 	case JSON_IS_INTEGER:
-		if (!saved_is_ms(check, name)) {
-			facts_number(f, name, json_integer(n->value, 0));
-			return;
-		}
-		/* fall through */
-	case JSON_IS_REAL:
-		if (us > -most && us < most)
-			facts_ms(f, name,
-				 (int64_t)(us < 0 ? us - .5 : us + .5));
+		if (saved_is_ms(check, name))
+			saved_fact_ms(f, name, n);
 		else
-			saved_bad(n, "is no time in milliseconds");
-		return;
+			facts_number(f, name, json_integer(n->value, 0));
+		break;
+	case JSON_IS_REAL:
+		saved_fact_ms(f, name, n);
+		break;
 	case JSON_IS_ABSENT:
 	case JSON_IS_NULL:
 	case JSON_IS_OBJECT:
 		saved_bad(n, "is no text, number, list, true or false");
+		break;
 	}
 }
 

@@ -403,7 +403,7 @@ static void ticket_owner(struct layout *l, const struct report *r,
 			 enum owner owner, size_t number, size_t total)
 {
 	bool *affected = mem_calloc(r->requirement_count + 1, sizeof *affected);
-	const struct finding *first = NULL;
+	const char *title = "";
 	size_t count = 0, changes = 0;
 
 	for (size_t i = 0; i < r->finding_count; i++) {
@@ -411,13 +411,12 @@ static void ticket_owner(struct layout *l, const struct report *r,
 
 		if (f->owner != owner)
 			continue;
-		first = first == NULL ? f : first;
-		count++;
+		if (count++ == 0)
+			title = f->title;
 		changes += f->remedy_count;
 		ticket_mark(r, f->results, f->result_count, affected);
 	}
-	ticket_title(l, number, total, owner_name(owner), first->title,
-		     count - 1);
+	ticket_title(l, number, total, owner_name(owner), title, count - 1);
 	ticket_head(l, r);
 	ticket_affects(l, r, affected);
 	count = 0;
