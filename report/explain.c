@@ -188,9 +188,9 @@ static void explain_decided(struct explain_page *p, const struct requirement *q)
 	char *text;
 
 	if (q->untested_why != WHY_NONE || q->check_table == NULL)
-		text = mem_printf("not from here (%s): %s",
-				  why_name(q->untested_why),
-				  q->untested_reason);
+		text =
+		    mem_printf("not from here (%s): %s",
+			       why_name(q->untested_why), q->untested_reason);
 	else if (strcmp(q->transport, "local") == 0)
 		text = mem_strdup(q->check_table->summary);
 	else
