@@ -2,6 +2,7 @@
 
 import json
 
+import devices
 import names
 import wallclock
 from services import Service, peer, service_on
@@ -265,6 +266,10 @@ def round_trip(fault, plan, _):
 
 def host_off(fault, plan, _):
     plan.pulled.add(fault.argument)
+
+
+def service_off(fault, plan, _):
+    plan.stopped.add(devices.SERVICES[plan.site][fault.argument].daemon)
 
 
 def snmp_wrong_community(fault, plan, _):

@@ -5,9 +5,11 @@ import re
 import time
 from dataclasses import dataclass
 
+import devices
 import effects
 import names
 import proofs
+import topology
 from shell import LabError
 
 
@@ -37,6 +39,13 @@ def _device(node):
     return node
 
 
+def _service(match):
+    where = _device(match[1]), match[2]
+    if where not in devices.SERVICES[devices.ESTATE]:
+        raise KeyError(where)
+    return where
+
+
 def _switch(match):
     if match[0] != "lan-switch":
         raise KeyError(match[0])
@@ -53,6 +62,7 @@ DOMAIN = Argument("NAME", _NAME, lambda match: match[0])
 DEVICE = Argument("NODE", _NAME, lambda match: _device(match[0]))
 SWITCH = Argument("NODE", _NAME, _switch)
 DEVICE_PORT = Argument("NODE:PORT", rf"({_NAME}):(\d{{1,5}})", lambda match: (_device(match[1]), int(match[2])))
+SERVICE = Argument("NODE:SERVICE", rf"({_NAME}):([a-z0-9-]+)", _service)
 DAYS = Argument("+-DAYSd", r"([+-]\d{1,5})d", lambda match: int(match[1]))
 PERCENT = Argument("PERCENT%", r"(\d{1,2})%", lambda match: int(match[1]))
 MILLISECONDS = Argument("MSms", r"(\d{1,5})ms", lambda match: int(match[1]))
@@ -151,6 +161,7 @@ KINDS = (
     Kind("gateway-dead", None, ("router",), effects.gateway_dead, proofs.gateway_gone,
          "the router is gone from the collector's network (no ARP answer)"),
     Kind("host-off", DEVICE, (), effects.host_off, proofs.device_silent, "the device is off"),
+    Kind("service-off", SERVICE, (), effects.service_off, proofs.service_stopped, "a service of the device is stopped"),
     Kind("snmp-wrong-community", SWITCH, (), effects.snmp_wrong_community, proofs.snmp_silent,
          "the device's SNMP community is another"),
     Kind("snmp-agent-off", SWITCH, (), effects.snmp_agent_off, proofs.snmp_refused,
@@ -170,13 +181,14 @@ class Fault:
     kind: Kind
     argument: object
     node: str
+    site: str
 
     def apply(self, plan, context):
         self.kind.effect(self, plan, context)
 
 
-def parse(text):
-    """NAME[:ARG][@NODE] -> Fault."""
+def parse(text, site=devices.ESTATE):
+    """NAME[:ARG][@NODE] -> Fault. Where it is not known which site is up, the larger one is assumed."""
     body, _, node = text.partition("@")
     name, _, argument = body.partition(":")
     kind = _BY_NAME.get(name)
@@ -185,7 +197,12 @@ def parse(text):
     if node and node not in kind.nodes:
         raise LabError(f"{text}: {name} can be at {', '.join(kind.nodes) or 'no other node'}, not at {node!r}")
     node = node or (kind.nodes or ("",))[0]
-    return Fault(text, kind, _argument(text, kind, argument), node)
+    value = _argument(text, kind, argument)
+    if kind.argument in (DEVICE, DEVICE_PORT, SERVICE):
+        device = value if kind.argument is DEVICE else value[0]
+        if device not in topology.NODES[site] or kind.argument is SERVICE and value not in devices.SERVICES[site]:
+            raise LabError(f"{text}: the site {site!r} has no {argument!r}")
+    return Fault(text, kind, value, node, site)
 
 
 def _argument(text, kind, given):

@@ -3,6 +3,8 @@
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import devices
+import health_estate
 import names
 import probes
 import services
@@ -69,10 +71,12 @@ def _problem(check):
     return None if good else (check, f"{what}: {seen}")
 
 
-def wait(patience, variant):
+def wait(patience, variant, site):
     """The problems that remain when all checks have passed once, or the time is over."""
     deadline = time.monotonic() + 4 + 8 * patience
     left = _checks(patience, variant)
+    if site == devices.ESTATE:
+        left += health_estate.checks(patience)
     problems = []
     with ThreadPoolExecutor(64) as pool:
         while True:

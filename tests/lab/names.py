@@ -67,6 +67,8 @@ WEB_HOSTS = (
     Host(("security.ubuntu.com",), (62,), (80,)),
     Host(("archive.canonical.com",), (63,), (80,)),
     Host(("connectivity-check.ubuntu.com",), (64,), (80, 443)),
+    # What the other products' vendors have in their clouds.
+    Host(("partners.netwrix.com", "customercentre.certero.com", "acme.alloyscan.com"), (65,), (443,)),
 )
 POOL_NUMBERS = (71, 72, 73, 74, 75, 76, 77, 78)
 NTP_HOSTS = tuple(Host((f"{index}.pool.ntp.org",), tuple(POOL_NUMBERS[(2 * index + step) % 8] for step in range(4)))
@@ -96,6 +98,15 @@ SITE_NAMES = {
     "lan-windows.corp.example": ("10.2.1.20", "2001:db8:2:1::20"),
     "lan-printer.corp.example": ("10.2.0.20", "2001:db8:2::20"),
 }
+
+# The estate's machines, and their further names; all are in the VLAN.
+ESTATE_NAMES = {
+    "lan-legacy": 25, "dc1.ad": 30, "auditor": 40, "reports": 41, "endpoints": 42, "certero": 43, "open-audit": 44,
+    "certero-db": 50, "ilmt-db": 51, "bigfix-db": 52, "sccm-db": 53, "lan-unix": 60, "hmc": 61, "old-unix": 62,
+    "mail": 63, "ldap": 64, "labels": 65, "esxi": 70, "vcenter": 71, "xenserver": 72, "lan-nas": 80,
+}
+SITE_NAMES.update((f"{name}.corp.example", (f"10.2.1.{number}", f"2001:db8:2:1::{number}"))
+                  for name, number in ESTATE_NAMES.items())
 
 
 def web_addresses(host):
@@ -133,7 +144,8 @@ def zone(variant, tenant_number=TENANT_NUMBER):
     for number in (TENANT_NUMBER, OTHER_EDGE_NUMBER):
         lines += _addresses(ec2_name(number), (number,)) + _reverse(ec2_name(number), (number,))
     for host in WEB_HOSTS[1:] + (FOREIGN,):
-        lines += _addresses(host.name, host.numbers)
+        for name in host.names:
+            lines += _addresses(name, host.numbers)
         if host.reverse:
             lines += _addresses(host.reverse, host.numbers)
         lines += _reverse(host.reverse or host.name, host.numbers)

@@ -6,11 +6,13 @@ Everything that runs is derived from a plan, so taking the faults out of it rest
 from collections import defaultdict
 from dataclasses import dataclass, field
 
+import devices
 import names
 
 
 @dataclass
 class Plan:
+    site: str = devices.OFFICE
     variant: str = "cloudfront"
     delay_ms: int = 0
     loss_permille: int = 0

@@ -308,3 +308,23 @@ def banner(address, port, wait):
             return sock.recv(256)
         except TimeoutError:
             return SILENT
+
+
+def ask(address, port, question, wait):
+    """What a server answers to a question, or says first where there is none; or what tcp() says."""
+    state = tcp(address, port, wait)
+    if state != OPEN:
+        return state
+    with socket.create_connection((address, port), wait) as sock:
+        try:
+            sock.sendall(question)
+            return sock.recv(4096)
+        except TimeoutError:
+            return SILENT
+
+
+def speaks_tls(address, port, wait):
+    """True if a handshake succeeds, whoever signed the certificate; else how it ended."""
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return _handshake(address, port, None, wait, context)[0] or True

@@ -7,6 +7,8 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import devices
+import hellos
 import names
 import probes
 import wallclock
@@ -40,15 +42,16 @@ def together(*calls):
         return [future.result() for future in [pool.submit(function, *arguments) for function, *arguments in calls]]
 
 
-def _targets(proto, port, node):
+def _targets(proto, port, fault):
     """An IPv4 and an IPv6 address behind the node where that port answers, or is closed, on the healthy site."""
     if port == 53:
         return names.GOOGLE_DNS4[0], names.GOOGLE_DNS6[0]
     if (proto, port) == ("udp", 123):
         return names.public4(names.POOL_NUMBERS[0]), names.public6(names.POOL_NUMBERS[0])
-    device = {22: "lan-switch", 23: "lan-switch", 161: "lan-switch", 139: "lan-windows", 445: "lan-windows",
-              5985: "lan-windows"}.get(port)
-    if device and node != "isp":
+    # A datagram proves something only where it is answered: by the service, or by a host that has none.
+    answered = proto == "tcp" or port == 161 or port in hellos.UDP
+    device = devices.holder(fault.site, proto, port)
+    if device and answered and fault.node != "isp":
         return address(device, 4), address(device, 6)
     return GOOGLE.v4[0], GOOGLE.v6[0]
 
@@ -62,13 +65,13 @@ def _call(proto, port, target, wait):
         return probes.ntp(target, wait)
     if port == 161:
         return probes.snmp(target, COMMUNITY, wait)
-    return probes.udp(target, port, b"?", wait)
+    return probes.udp(target, port, hellos.UDP[port].question if port in hellos.UDP else b"?", wait)
 
 
 def _both(fault, wait):
     """The answers over IPv4 and IPv6 to the port that the fault names."""
     proto, port = fault.argument
-    v4, v6 = _targets(proto, port, fault.node)
+    v4, v6 = _targets(proto, port, fault)
     return together((_call, proto, port, v4, wait), (_call, proto, port, v6, wait))
 
 
@@ -96,10 +99,10 @@ def layer7(error):
     """TCP opens, the first payload meets `error`."""
     def prove(fault, wait):
         port = fault.argument[1]
-        for target in _targets(*fault.argument, fault.node):
+        for target in _targets(*fault.argument, fault):
             expect(f"connection to {target}", probes.tcp(target, port, wait), OPEN)
         handshakes = together(*((probes.tls, target, GOOGLE.name, wait, port)
-                                for target in _targets(*fault.argument, fault.node)))
+                                for target in _targets(*fault.argument, fault)))
         for seen in handshakes:
             expect("handshake", seen.error, error)
     return prove
@@ -334,6 +337,20 @@ def slow(fault, _):
 def device_silent(fault, wait):
     seen = together(*((probes.ping, address(fault.argument, family), wait) for family in (4, 6)))
     expect("ping", seen, [None, None])
+
+
+def service_stopped(fault, wait):
+    """Each TCP port is closed; so is the first UDP port (a host sends few ICMP errors a second)."""
+    node, _ = fault.argument
+    sockets = devices.SERVICES[fault.site][fault.argument].sockets
+    streams = [port for proto, port in sockets if proto == "tcp"]
+    datagrams = [port for proto, port in sockets if proto == "udp"][:1]
+    for family, errors in ((4, (3, 3)), (6, (1, 4))):
+        target = address(node, family)
+        for port in streams:
+            expect(f"{target} port {port}", probes.tcp(target, port, wait), REFUSED)
+        for port in datagrams:
+            expect(f"{target} UDP port {port}", probes.udp(target, port, b"?", wait), Icmp(target, *errors))
 
 
 def snmp_silent(fault, wait):

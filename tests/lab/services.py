@@ -58,41 +58,46 @@ def find(program):
 
 
 class Catalogue:
-    """Builds the services of a plan. `run` is the folder for their files, `pki` the certificates."""
+    """Builds the services of a plan. `run` is the folder for their files, `pki` the certificates.
 
-    def __init__(self, run, pki):
-        self.run, self.pki = run, pki
+    more(catalogue, plan) adds those of a larger site.
+    """
+
+    def __init__(self, run, pki, more):
+        self.run, self.pki, self.more = run, pki, more
 
     def services(self, plan):
         builders = (self._nsd, self._public_resolver, self._site_resolver_router, self._site_resolver_proxy,
                     self._nginx, self._websocket, self._chrony, self._squid, self._snmpd, self._sshd, self._telnet,
                     self._smbd, self._winrm, self._printer, self._discovery)
-        wanted = [service for service in (build(plan) for build in builders) if service.name not in plan.stopped]
+        built = [build(plan) for build in builders]
+        built += self.more(self, plan)
+        wanted = [service for service in built if service.name not in plan.stopped]
         return {service.name: service for service in wanted + list(plan.extra.values())}
 
-    def _folder(self, name):
+    def folder(self, name):
         folder = self.run / name
         folder.mkdir(parents=True, exist_ok=True)
         return folder
 
     def _nsd(self, plan):
-        folder = self._folder("nsd")
+        folder = self.folder("nsd")
         files = {"root.zone": names.zone(plan.variant), "nsd.conf": resolvers.nsd(folder, folder / "root.zone")}
         return Service("nsd", "internet", [find("nsd"), "-d", "-c", f"{folder}/nsd.conf"],
                        (("udp", 53), ("tcp", 53)), files)
 
     def _unbound(self, name, node, text):
-        folder = self._folder(name)
+        folder = self.folder(name)
         return Service(name, node, [find("unbound"), "-d", "-c", f"{folder}/unbound.conf"],
                        (("udp", 53), ("tcp", 53)), {"unbound.conf": text})
 
     def _public_resolver(self, _plan):
         return self._unbound("public-resolver", "internet",
-                             resolvers.public_resolver(self._folder("public-resolver")))
+                             resolvers.public_resolver(self.folder("public-resolver")))
 
     def _site_resolver(self, plan, node):
         name = f"{node}-resolver"
-        return self._unbound(name, node, resolvers.site_resolver(self._folder(name), node, plan))
+        return self._unbound(name, node, resolvers.site_resolver(self.folder(name), node, plan))
 
     def _site_resolver_router(self, plan):
         return self._site_resolver(plan, "router")
@@ -102,13 +107,13 @@ class Catalogue:
 
     def isp_resolver(self, variant):
         """For faults: a resolver that hands out the other edge of the content network."""
-        folder = self._folder("isp-resolver")
+        folder = self.folder("isp-resolver")
         service = self._unbound("isp-resolver", "internet", resolvers.isp_resolver(folder, folder / "root.zone"))
         service.files["root.zone"] = names.zone(variant, names.OTHER_EDGE_NUMBER)
         return service
 
     def _nginx(self, plan):
-        folder = self._folder("nginx")
+        folder = self.folder("nginx")
         (folder / "www").mkdir(exist_ok=True)
         (folder / "www" / "index.html").write_text(web.page("Lab"), encoding="ascii")
         text = web.config(folder, self.pki, plan.certificates, plan.blocked_cdn, plan.stripped_websocket)
@@ -120,7 +125,7 @@ class Catalogue:
                        (("tcp", web.WEBSOCKET_PORT),))
 
     def _chrony(self, plan):
-        folder = self._folder("chrony")
+        folder = self.folder("chrony")
         # Without `local` chrony answers as a server that has no source: not synchronised.
         text = ("allow all\ncmdport 0\nbindcmdaddress /\n" f"pidfile {folder}/chronyd.pid\n"
                 + ("local stratum 2\n" if plan.ntp_synchronised else ""))
@@ -128,7 +133,7 @@ class Catalogue:
                        (("udp", 123),), {"chrony.conf": text})
 
     def _squid(self, plan):
-        folder = self._folder("squid")
+        folder = self.folder("squid")
         text = f"""http_port 3128
 http_port 3129 name=authenticated
 visible_hostname proxy.lab.example
@@ -162,7 +167,7 @@ http_access allow all
                        (("tcp", 3128), ("tcp", 3129)), {"squid.conf": text, "check-password": checker})
 
     def _snmpd(self, plan):
-        folder = self._folder("snmpd")
+        folder = self.folder("snmpd")
         community = plan.communities.get("lan-switch", COMMUNITY)
         text = (f"rocommunity {community}\nrocommunity6 {community}\nsysName lan-switch\n"
                 "sysDescr Lab switch, 24 ports\nsysLocation test lab\nsysServices 2\n"
@@ -173,7 +178,7 @@ http_access allow all
                        (("udp", 161),), {"snmpd.conf": text}, {"SNMP_PERSISTENT_DIR": str(folder)})
 
     def _sshd(self, _plan):
-        folder = self._folder("sshd")
+        folder = self.folder("sshd")
         key = folder / "host_key"
         if not key.exists():
             run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lan-switch", "-f", str(key)])
@@ -186,7 +191,7 @@ http_access allow all
         return Service("telnet", "lan-switch", peer("scripted.py", "telnet", 23), (("tcp", 23),))
 
     def _smbd(self, _plan):
-        folder = self._folder("smbd")
+        folder = self.folder("smbd")
         folders = "".join(f"{kind} = {folder}\n" for kind in
                           ("private dir", "lock directory", "state directory", "cache directory", "pid directory"))
         text = (f"[global]\n{folders}ncalrpc dir = {folder}/ncalrpc\nlog file = {folder}/smbd.log\n"
@@ -202,7 +207,7 @@ http_access allow all
 
     def _printer(self, _plan):
         return Service("printer", "lan-printer",
-                       peer("scripted.py", "printer", 9100, self._folder("printer") / "received.bytes"),
+                       peer("scripted.py", "printer", 9100, self.folder("printer") / "received.bytes"),
                        (("tcp", 9100),))
 
     def _discovery(self, _plan):

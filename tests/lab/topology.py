@@ -10,9 +10,12 @@ import socket
 import struct
 from dataclasses import dataclass
 
+from devices import ESTATE, OFFICE
 from shell import run
 
-NODES = ("collector", "router", "isp", "internet", "proxy", "lan-switch", "lan-windows", "lan-printer")
+_OFFICE = ("collector", "router", "isp", "internet", "proxy", "lan-switch", "lan-windows", "lan-printer")
+NODES = {OFFICE: _OFFICE,
+         ESTATE: _OFFICE + ("lan-legacy", "lan-dc", "lan-server", "lan-database", "lan-unix", "lan-esxi", "lan-nas")}
 FORWARDING = ("router", "isp")
 
 BRIDGES = ("br-lan", "br-vlan", "br-dmz", "br-wan", "br-core")
@@ -27,6 +30,11 @@ class Port:
     bridge: str
     v4: str
     v6: str
+    more: tuple = ()    # further addresses, by their last number in both families
+
+
+def _vlan(node, number, more=()):
+    return Port(node, "eth0", node, "br-vlan", f"10.2.1.{number}/24", f"2001:db8:2:1::{number}/64", more)
 
 
 PORTS = (
@@ -39,22 +47,30 @@ PORTS = (
     Port("isp", "core", "isp-core", "br-core", "198.18.0.1/30", "2001:db8:18::1/64"),
     Port("internet", "core", "internet", "br-core", "198.18.0.2/30", "2001:db8:18::2/64"),
     Port("proxy", "eth0", "proxy", "br-dmz", "10.2.2.10/24", "2001:db8:2:2::10/64"),
-    Port("lan-switch", "eth0", "lan-switch", "br-vlan", "10.2.1.10/24", "2001:db8:2:1::10/64"),
-    Port("lan-windows", "eth0", "lan-windows", "br-vlan", "10.2.1.20/24", "2001:db8:2:1::20/64"),
+    _vlan("lan-switch", 10),
+    _vlan("lan-windows", 20),
     Port("lan-printer", "eth0", "lan-printer", "br-lan", "10.2.0.20/24", "2001:db8:2::20/64"),
+    _vlan("lan-legacy", 25),
+    _vlan("lan-dc", 30),
+    _vlan("lan-server", 40, (41, 42, 43, 44)),
+    _vlan("lan-database", 50, (51, 52, 53)),
+    _vlan("lan-unix", 60, (61, 62, 63, 64, 65)),
+    _vlan("lan-esxi", 70, (71, 72)),
+    _vlan("lan-nas", 80),
 )
 
+_FROM_LAN = ("default via 10.2.0.1", "default via 2001:db8:2::1")
+_FROM_VLAN = ("default via 10.2.1.1", "default via 2001:db8:2:1::1")
 ROUTES = {
-    "collector": ("default via 10.2.0.1", "default via 2001:db8:2::1"),
+    "collector": _FROM_LAN,
     "router": ("default via 203.0.113.1", "default via 2001:db8:113::1"),
     "isp": ("default via 198.18.0.2", "default via 2001:db8:18::2", "2001:db8:2::/48 via 2001:db8:113::2"),
     "internet": ("203.0.113.0/30 via 198.18.0.1", "2001:db8:113::/64 via 2001:db8:18::1",
                  "2001:db8:2::/48 via 2001:db8:18::1"),
     "proxy": ("default via 10.2.2.1", "default via 2001:db8:2:2::1"),
-    "lan-switch": ("default via 10.2.1.1", "default via 2001:db8:2:1::1"),
-    "lan-windows": ("default via 10.2.1.1", "default via 2001:db8:2:1::1"),
-    "lan-printer": ("default via 10.2.0.1", "default via 2001:db8:2::1"),
+    "lan-printer": _FROM_LAN,
 }
+ROUTES.update((port.node, _FROM_VLAN) for port in PORTS if port.node.startswith("lan-") and port.bridge == "br-vlan")
 
 # No router advertisements and no duplicate detection: addresses work at once and nothing is sent unasked.
 SYSCTLS = {
@@ -79,6 +95,13 @@ def address(node, family=4, port=None):
         if entry.node == node and port in (None, entry.name):
             return (entry.v4 if family == 4 else entry.v6).split("/")[0]
     raise KeyError(node)
+
+
+def _neighbour(prefix, number):
+    """The address in the same network whose last number is another; with the prefix length."""
+    own, _, length = prefix.partition("/")
+    separator = ":" if ":" in own else "."
+    return f"{own.rpartition(separator)[0]}{separator}{number}/{length}"
 
 
 def _link_local(port):
@@ -145,6 +168,8 @@ def lay_cables(handles):
     for bridge in BRIDGES:
         lines += [f"link add {bridge} type bridge stp_state 0 mcast_snooping 0", f"link set {bridge} up"]
     for port in PORTS:
+        if port.node not in handles:
+            continue
         lines += [f"link add {port.cable} type veth peer name {port.name} netns /proc/self/fd/{handles[port.node]}",
                   f"link set {port.cable} master {port.bridge} up"]
     run(["ip", "-batch", "-"], stdin="\n".join(lines) + "\n", pass_fds=tuple(handles.values()))
@@ -158,6 +183,10 @@ def address_batch(node, public=()):
             lines += [f"addr replace {port.v4} dev {port.name}", f"addr replace {port.v6} dev {port.name} nodad",
                       f"addr replace {_link_local(port)} dev {port.name} nodad",
                       f"link set {port.name} up"]
+            for number in port.more:
+                lines += [f"addr replace {_neighbour(port.v4, number)} dev {port.name}",
+                          # Deprecated: never the source of what the node sends by itself, as with IPv4.
+                          f"addr replace {_neighbour(port.v6, number)} dev {port.name} nodad preferred_lft 0"]
     lines += [f"addr replace {item} dev lo nodad" if ":" in item else f"addr replace {item} dev lo" for item in public]
     lines += [f"route replace {route}" for route in ROUTES[node]]
     return "\n".join(lines) + "\n"

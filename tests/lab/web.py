@@ -9,7 +9,7 @@ WEBSOCKET_PORT = 9001
 
 def certificates(pki):
     """(slug, names, authority) of every certificate that the healthy site presents."""
-    entries = [(host.name, (host.name,), pki.issuing) for host in names.WEB_HOSTS if 443 in host.ports]
+    entries = [(host.name, host.names, pki.issuing) for host in names.WEB_HOSTS if 443 in host.ports]
     entries.append((CDN_SLUG, ("*.cloudfront.net", "cloudfront.net"), pki.issuing))
     entries.append((FOREIGN_SLUG, (names.FOREIGN.name,), pki.stranger))
     return entries
@@ -30,7 +30,7 @@ def config(folder, pki, slugs, blocked_cdn=False, stripped_websocket=False):
             addresses += names.web_addresses(names.OTHER_EDGE)
         locations = _locations(host, stripped_websocket)
         leaf = pki.leaf(slugs.get(host.name, host.name)) if 443 in host.ports else None
-        servers.append(_server(addresses, host.name, host.ports, leaf, locations))
+        servers.append(_server(addresses, " ".join(host.names), host.ports, leaf, locations))
         if host.name == names.TENANT:
             # A fault of the tenant's certificate is not one of the machines behind it: they show the good one.
             machines = " ".join(map(names.ec2_name, (names.TENANT_NUMBER, names.OTHER_EDGE_NUMBER)))

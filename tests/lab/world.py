@@ -3,6 +3,7 @@
 import json
 import os
 
+import estate
 import faults
 import firewall
 import health
@@ -29,12 +30,12 @@ class World:
         self.options = options                  # delay, loss, variant, seed: fixed while the lab is up
         self.active = []                        # fault texts in the order they were given
         self.pki = Pki(self.folder / "pki")
-        self.pki.create(web.certificates(self.pki))
+        self.pki.create(web.certificates(self.pki) + estate.certificates(self.pki, options["site"]))
         self._make_mounts()
         self.nodes = {name: Node(name, self.mounts["collector" if name == "collector" else "others"])
-                      for name in topology.NODES}
+                      for name in topology.NODES[options["site"]]}
         self._wire()
-        self.catalogue = Catalogue(self.folder / "run", self.pki)
+        self.catalogue = Catalogue(self.folder / "run", self.pki, estate.services)
         self.keeper = Keeper(self.folder / "run", self.nodes)
         self.line = Line(self.folder, options["seed"])
         self.rules = {}
@@ -63,7 +64,8 @@ class World:
         mount("none", "/", "", MS_REC | MS_PRIVATE)
         mount("lab", "/run", "tmpfs", 0, "mode=755,size=16m")
         mount("lab", "/dev/shm", "tmpfs", 0, "mode=1777,size=64m")     # squid's segments have fixed names
-        os.mkdir("/run/sshd", 0o755)
+        for folder in ("/run/sshd", "/run/lock/p910nd"):
+            os.makedirs(folder, 0o755)
         bind(self._write("hosts", HOSTS_FILE), "/etc/hosts")
         bind(self._write("nsswitch.conf", NSSWITCH), "/etc/nsswitch.conf")
         bind(str(mozilla), "/usr/share/ca-certificates/mozilla")
@@ -90,11 +92,11 @@ class World:
     # --- changing -------------------------------------------------------------------------------
 
     def _plan(self, texts):
-        plan = Plan(variant=self.options["variant"], delay_ms=self.options["delay"],
+        plan = Plan(site=self.options["site"], variant=self.options["variant"], delay_ms=self.options["delay"],
                     loss_permille=self.options["loss"])
         context = faults.Context(self.catalogue, self.pki)
         for text in texts:
-            faults.parse(text).apply(plan, context)
+            faults.parse(text, self.options["site"]).apply(plan, context)
         return plan
 
     def set_faults(self, texts):
@@ -104,7 +106,7 @@ class World:
         self.apply(plan)
         self.active = list(texts)
         for text in fresh:
-            self._prove(faults.parse(text))
+            self._prove(faults.parse(text, self.options["site"]))
         if not texts:
             self.wait_healthy()
         self._reconcile()
@@ -115,7 +117,8 @@ class World:
             raise LabError(f"{fault.text}: the fault does not show: {seen}")
 
     def wait_healthy(self):
-        problems = call_in(self.nodes["collector"], health.wait, self.patience(), self.options["variant"])
+        problems = call_in(self.nodes["collector"], health.wait, self.patience(), self.options["variant"],
+                           self.options["site"])
         if problems:
             raise LabError("the site is not healthy: " + "; ".join(problems))
 
