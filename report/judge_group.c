@@ -95,7 +95,7 @@ struct judge_tally {
 	enum verdict best; /* of the alternatives: pass, warn, or none */
 	size_t fallbacks, fallbacks_fine;
 	bool untested; /* an alternative, or a fallback, is not known */
-	const char *winner, *fallback;
+	const char *winner;
 };
 
 static struct judge_tally judge_count(const struct judge *j,
@@ -111,7 +111,6 @@ static struct judge_tally judge_count(const struct judge *j,
 		if (g->members[i].fallback) {
 			t.fallbacks++;
 			t.fallbacks_fine += judge_is_fine(v->verdict);
-			t.fallback = id;
 		} else if (v->verdict == VERDICT_PASS ||
 			   (v->verdict == VERDICT_WARN &&
 			    t.best == VERDICT_NONE)) {
@@ -138,19 +137,49 @@ static void judge_group_won(struct judge *j, struct judge_group *g,
 	}
 }
 
+/* "the fallback a is in use", "the fallbacks a, b and c are in use" */
+static const char *judge_group_in_use(struct judge *j,
+				      const struct judge_group *g,
+				      size_t fallbacks)
+{
+	const char *names = "";
+	size_t named = 0;
+
+	for (size_t i = 0; i < g->count; i++) {
+		const struct judged *v = &j->judged[g->members[i].judged];
+		const char *between = named == 0              ? ""
+				      : named + 1 < fallbacks ? ", "
+							      : " and ";
+
+		if (!g->members[i].fallback)
+			continue;
+		names = arena_printf(j->arena, "%s%s%s", names, between,
+				     j->plan->requirements[v->requirement].id);
+		named++;
+	}
+	return arena_printf(j->arena, "the fallback%s %s %s in use",
+			    fallbacks == 1 ? "" : "s", names,
+			    fallbacks == 1 ? "is" : "are");
+}
+
+/* The warning is on the way that should be used, and names it. */
 static void judge_group_fallback(struct judge *j, struct judge_group *g,
 				 const struct judge_tally *t)
 {
+	const char *in_use = judge_group_in_use(j, g, t->fallbacks);
+
 	g->verdict = VERDICT_WARN;
 	g->on_fallback = true;
 	for (size_t i = 0; i < g->count; i++) {
 		struct judged *v = &j->judged[g->members[i].judged];
 
 		if (!g->members[i].fallback)
-			judge_set(v, VERDICT_WARN,
-				  arena_printf(j->arena,
-					       "%s; the fallback %s is in use",
-					       v->reason, t->fallback));
+			judge_set(
+			    v, VERDICT_WARN,
+			    arena_printf(
+				j->arena, "%s; %s: %s would be the safer way",
+				v->reason, in_use,
+				j->plan->requirements[v->requirement].id));
 	}
 }
 

@@ -201,6 +201,33 @@ static void group_on_fallback(void **state)
 	assert_int_equal(site.report->verdict, RUN_READY_WITH_WARNINGS);
 	assert_int_equal(site.report->groups[0].verdict, VERDICT_WARN);
 	assert_int_equal(site.report->groups[0].by[0], 1);
+	assert_string_equal(site.report->requirements[0].reason,
+			    "the port refuses connections; the fallback telnet "
+			    "is in use: ssh would be the safer way");
+}
+
+/* All fallbacks are needed, and all are named. */
+static void group_on_three_fallbacks(void **state)
+{
+	static const char *const names[] = {"remoting", "rpc", "netbios",
+					    "smb"};
+	size_t device = site_device(&site, "pc", "10.2.1.20", "windows");
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		struct requirement *q = need(names[i], "tcp");
+
+		q->level = i == 0 ? LEVEL_ALTERNATIVE : LEVEL_FALLBACK;
+		q->group = "remoting";
+		test_device(device, TRANSPORT_TCP, (uint16_t)(100 + i),
+			    i == 0 ? PHASE_CONNECT : PHASE_REPLY,
+			    i == 0 ? CAUSE_TIMEOUT : CAUSE_OK);
+	}
+	site_report(&site);
+	assert_string_equal(
+	    site.report->requirements[0].reason,
+	    "no answer to the connection attempt; the fallbacks rpc, netbios "
+	    "and smb are in use: remoting would be the safer way");
 }
 
 /* Nothing works: the alternative carries the failure. */
@@ -320,6 +347,7 @@ int main(void)
 	    story(silence_exempt),
 	    story(group_passes),
 	    story(group_on_fallback),
+	    story(group_on_three_fallbacks),
 	    story(group_fails),
 	    story(group_per_device),
 	    story(group_of_hosts),
