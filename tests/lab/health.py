@@ -4,7 +4,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import devices
-import health_estate
+import estate_health
 import names
 import probes
 import services
@@ -76,7 +76,7 @@ def wait(patience, variant, site):
     deadline = time.monotonic() + 4 + 8 * patience
     left = _checks(patience, variant)
     if site == devices.ESTATE:
-        left += health_estate.checks(patience)
+        left += estate_health.checks(patience)
     problems = []
     with ThreadPoolExecutor(64) as pool:
         while True:

@@ -328,3 +328,15 @@ def speaks_tls(address, port, wait):
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
     return _handshake(address, port, None, wait, context)[0] or True
+
+
+def speaks_tftp(address, wait):
+    """True if a file that is not there is refused from a port of its own (RFC 1350 4); else what came."""
+    with socket.socket(_family(address), socket.SOCK_DGRAM) as sock:
+        sock.settimeout(wait)
+        try:
+            sock.sendto(b"\0\1nothing\0octet\0", (address, 69))
+            answer, (_, port, *_) = sock.recvfrom(512)
+        except TimeoutError:
+            return SILENT
+    return answer[:4] == b"\0\5\0\1" and port != 69 or answer

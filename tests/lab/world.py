@@ -3,7 +3,7 @@
 import json
 import os
 
-import estate
+import estate_services
 import faults
 import firewall
 import health
@@ -30,12 +30,12 @@ class World:
         self.options = options                  # delay, loss, variant, seed: fixed while the lab is up
         self.active = []                        # fault texts in the order they were given
         self.pki = Pki(self.folder / "pki")
-        self.pki.create(web.certificates(self.pki) + estate.certificates(self.pki, options["site"]))
+        self.pki.create(web.certificates(self.pki) + estate_services.certificates(self.pki, options["site"]))
         self._make_mounts()
         self.nodes = {name: Node(name, self.mounts["collector" if name == "collector" else "others"])
                       for name in topology.NODES[options["site"]]}
         self._wire()
-        self.catalogue = Catalogue(self.folder / "run", self.pki, estate.services)
+        self.catalogue = Catalogue(self.folder / "run", self.pki, estate_services.services)
         self.keeper = Keeper(self.folder / "run", self.nodes)
         self.line = Line(self.folder, options["seed"])
         self.rules = {}

@@ -33,6 +33,8 @@ def checks(wait):
 
 
 def _check(what, proto, port, target, wait):
+    if (proto, port) == ("udp", 69):
+        return [(what, True, probes.speaks_tftp, (target, wait))]
     if proto == "udp":
         hello = hellos.UDP.get(port)
         # NetBIOS is IPv4's.

@@ -1,5 +1,7 @@
 """The servers of the estate: what products need that do more than collect. Real ones where Debian has them."""
 
+from pathlib import Path
+
 import devices
 import domain
 from services import COMMUNITY, PEERS, Service, find, peer, renumbered
@@ -7,6 +9,7 @@ from shell import run
 
 V3_USER, V3_AUTH, V3_PRIV = "labv3", "lab-auth-secret", "lab-priv-secret"
 JARS = "/usr/share/java/derby.jar:/usr/share/java/derbynet.jar"
+READY_WITHIN_S = 60         # the first time, the domain is made; Java is never quick
 _SERVER, _DIRECTORY = "estate-server", "estate-ldap"
 
 
@@ -51,7 +54,7 @@ class Estate:
 
     def _service(self, node, service, argv, files=None, env=None):
         held = devices.SERVICES[devices.ESTATE][node, service]
-        return Service(held.daemon, node, argv, held.sockets, files or {}, env or {})
+        return Service(held.daemon, node, argv, held.sockets, files or {}, env or {}, ready_s=READY_WITHIN_S)
 
     def _place(self, node, service):
         """The service's folder."""
@@ -70,8 +73,9 @@ class Estate:
         lines = ["[global]", *(f"{kind} = {folder}" for kind in kinds), f"ncalrpc dir = {folder}/ncalrpc",
                  f"nmbd:socket dir = {folder}/nmbd", f"log file = {folder}/log", f"netbios name = {node.upper()}",
                  "workgroup = LAB", "smb ports = 445 139", "load printers = no", "printing = bsd",
-                 "printcap name = /dev/null", "disable spoolss = yes", "rpc start on demand helpers = no",
-                 "usershare path ="]
+                 "printcap name = /dev/null", "disable spoolss = yes", "usershare path ="]
+        if (node, "rpc") in devices.SERVICES[devices.ESTATE]:
+            lines.append("rpc start on demand helpers = no")
         if node == "lan-legacy":
             lines += ["rpc server dynamic port range = 1025-5000", "server min protocol = NT1"]
         return {"smb.conf": "\n".join(lines) + "\n"}
@@ -170,9 +174,8 @@ class Estate:
                                              "ldap:/// ldaps:///"], {"slapd.conf": text})
 
     def _postfix(self, _, node, service):
-        folder = self._place(node, service)
-        leaf = self._pki.leaf(_DIRECTORY)
-        return mail_server(self._service(node, service, []), folder, leaf)
+        self._place(node, service)
+        return mail_server(self._service(node, service, []), self._pki.leaf(_DIRECTORY))
 
     def _vsftpd(self, _, node, service):
         folder = self._place(node, service)
@@ -198,14 +201,20 @@ class Estate:
                              {"received.bytes": ""})
 
 
-def mail_server(service, folder, leaf):
-    """Postfix: SMTP with STARTTLS on 25 and 587; nothing is delivered."""
+def mail_server(service, leaf):
+    """Postfix: SMTP with STARTTLS on 25 and 587; nothing is delivered.
+
+    Its user reads the configuration, too: it is in the lab's own /run, as the state folder may be closed to others.
+    """
+    folder = Path("/run/lab-mail")
     for name in ("etc", "queue", "data"):
-        (folder / name).mkdir(exist_ok=True)
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    certificate = "".join(path.read_text(encoding="ascii") for path in (leaf.key, leaf.file))
     (folder / "data").chmod(0o777)
     smtpd = "".join(f"{port} inet n - n - - smtpd\n" for port in (25, 587))
     service.files.update({
-        "etc/main.cf": f"""compatibility_level = 3.6
+        f"{folder}/etc/server.pem": certificate,
+        f"{folder}/etc/main.cf": f"""compatibility_level = 3.6
 queue_directory = {folder}/queue
 data_directory = {folder}/data
 command_directory = /usr/sbin
@@ -217,9 +226,9 @@ inet_interfaces = all
 maillog_file_prefixes = {folder}
 maillog_file = {folder}/log
 smtpd_tls_security_level = may
-smtpd_tls_chain_files = {leaf.key}, {leaf.file}
+smtpd_tls_chain_files = {folder}/etc/server.pem
 """,
-        "etc/master.cf": f"""{smtpd}postlog unix-dgram n - n - 1 postlogd
+        f"{folder}/etc/master.cf": f"""{smtpd}postlog unix-dgram n - n - 1 postlogd
 tlsmgr unix - - n 1000? 1 tlsmgr
 rewrite unix - - n - - trivial-rewrite
 anvil unix - - n - 1 anvil
