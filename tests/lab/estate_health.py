@@ -37,9 +37,9 @@ def _check(what, proto, port, target, wait):
         return [(what, True, probes.speaks_tftp, (target, wait))]
     if proto == "udp":
         hello = hellos.UDP.get(port)
-        # NetBIOS is IPv4's.
-        return [(what, True, _datagram, (target, port, hello, wait))] if hello and (port, ":" in target) != (137, True) \
-            else []
+        if hello is None or port == 137 and ":" in target:      # NetBIOS is IPv4's
+            return []
+        return [(what, True, _datagram, (target, port, hello, wait))]
     if port in hellos.TLS:
         return [(what, True, probes.speaks_tls, (target, port, wait + 1))]
     if port in hellos.TCP:

@@ -67,6 +67,7 @@ TCP = {
     1433: Hello(_PRELOGIN, lambda answer: answer[0] == 4),
     1521: Hello(_TNS_PING, lambda answer: answer[4] == 4 and b"DESCRIPTION" in answer),
     2222: _greets(b"SSH-2.0-"),
+    2223: _greets(b"SSH-2.0-"),
     3200: Hello(_NI_PING, lambda answer: answer[4:].startswith(b"NI_PONG")),
     3268: Hello(_ROOT_DSE, lambda answer: answer[0] == 0x30 and b"\x02\x01\x01\x64" in answer[:12]),
     5985: _HTTP,

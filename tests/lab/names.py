@@ -102,7 +102,7 @@ SITE_NAMES = {
 # The estate's machines, and their further names; all are in the VLAN.
 ESTATE_NAMES = {
     "lan-legacy": 25, "dc1.ad": 30, "auditor": 40, "reports": 41, "endpoints": 42, "certero": 43, "open-audit": 44,
-    "certero-db": 50, "ilmt-db": 51, "bigfix-db": 52, "sccm-db": 53, "lan-unix": 60, "hmc": 61, "old-unix": 62,
+    "certero-db": 50, "ilmt-db": 51, "bigfix-db": 52, "sccm-db": 53, "lan-unix": 60, "hmc": 61, "other-unix": 62,
     "mail": 63, "ldap": 64, "labels": 65, "esxi": 70, "vcenter": 71, "xenserver": 72, "lan-nas": 80,
 }
 SITE_NAMES.update((f"{name}.corp.example", (f"10.2.1.{number}", f"2001:db8:2:1::{number}"))
