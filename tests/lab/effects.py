@@ -250,6 +250,10 @@ def link_down(_, plan, __):
     plan.collector_link_down = True
 
 
+def leased_address(_, plan, __):
+    plan.collector_leased = True
+
+
 def gateway_dead(_, plan, __):
     plan.pulled.add("router-lan")
 

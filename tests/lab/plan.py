@@ -32,5 +32,6 @@ class Plan:
     pulled: set = field(default_factory=set)                         # hub ends of cables that are out
     collector_link_down: bool = False
     collector_default_route: bool = True
+    collector_leased: bool = False                                   # its IPv4 address has a lifetime
     corporate_root_trusted: bool = False
     environment: dict = field(default_factory=dict)                  # of commands on the collector

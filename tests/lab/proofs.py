@@ -3,6 +3,7 @@
 A proof returns if the fault shows and raises NotShown if it does not. It runs inside the collector.
 """
 
+import json
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,6 +15,7 @@ import probes
 import wallclock
 from probes import OPEN, REFUSED, SILENT, Icmp
 from services import COMMUNITY
+from shell import run
 from topology import address
 
 TENANT4 = names.public4(names.TENANT_NUMBER)
@@ -310,6 +312,12 @@ def unreachable_here(with_lan):
             expect(target, probes.tcp(target, 443, wait), "ENETUNREACH")
         expect("printer", probes.ping(address("lan-printer"), wait) is not None, with_lan)
     return prove
+
+
+def address_expires(_, __):
+    said = run(["ip", "-j", "-4", "address", "show", "dev", "eth0"])
+    lifetimes = [entry["valid_life_time"] for card in json.loads(said) for entry in card["addr_info"]]
+    expect("lifetimes", lifetimes, lambda seen: seen and all(0 < seconds <= 3600 for seconds in seen))
 
 
 def gateway_gone(_, wait):

@@ -190,3 +190,9 @@ def address_batch(node, public=()):
     lines += [f"addr replace {item} dev lo nodad" if ":" in item else f"addr replace {item} dev lo" for item in public]
     lines += [f"route replace {route}" for route in ROUTES[node]]
     return "\n".join(lines) + "\n"
+
+
+def lease_batch(node, seconds=3600):
+    """The `ip -batch` text that makes the node's IPv4 addresses end, as those of a lease; `address_batch` undoes it."""
+    return "".join(f"addr change {port.v4} dev {port.name} valid_lft {seconds} preferred_lft {seconds}\n"
+                   for port in PORTS if port.node == node)

@@ -148,15 +148,18 @@ class World:
         if changed:
             run(["ip", "-batch", "-"], stdin="".join(f"link set {cable} {'down' if cable in plan.pulled else 'up'}\n"
                                                      for cable in sorted(changed)))
-        local = (plan.collector_link_down, plan.collector_default_route)
-        if local != (self.now.collector_link_down, self.now.collector_default_route):
+        local = (plan.collector_link_down, plan.collector_default_route, plan.collector_leased)
+        before = (self.now.collector_link_down, self.now.collector_default_route, self.now.collector_leased)
+        if local != before:
             batch = topology.address_batch("collector")
+            if plan.collector_leased:
+                batch += topology.lease_batch("collector")
             if plan.collector_link_down:
                 batch = "link set eth0 down\n"
             elif not plan.collector_default_route:
                 batch += "".join(f"route del {route}\n" for route in topology.ROUTES["collector"])
             run(["ip", "-batch", "-"], stdin=batch, enter=self.nodes["collector"].enter)
-        if changed or local != (self.now.collector_link_down, self.now.collector_default_route):
+        if changed or local != before:
             # What the neighbours remember would hide or prolong the change.
             for node in ("collector", "router"):
                 run(["ip", "neigh", "flush", "all"], enter=self.nodes[node].enter)
