@@ -363,6 +363,54 @@ static void judge_derived(struct judge *j)
 	map_free(&misled);
 }
 
+/* A device of the inventory on this link was heard. */
+static bool judge_has_neighbour(const struct judge *j)
+{
+	for (size_t i = 0; i < j->results->count; i++) {
+		const struct result *r = &j->results->items[i];
+
+		if (r->on_link && j->survey->views[i].answered &&
+		    r->spec->device_index < j->plan->device_count)
+			return true;
+	}
+	return false;
+}
+
+/* Somebody answered this requirement's group, over either family. */
+static bool judge_is_heard(const struct judge *j, size_t requirement)
+{
+	for (size_t i = 0; i < j->results->count; i++) {
+		if (j->survey->views[i].requirement == requirement &&
+		    j->results->items[i].verdict == VERDICT_PASS)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A group that keeps silent says nothing on an empty link. Beside devices that
+ * are up it is worth a word: none of them offers it, or groups are filtered.
+ */
+static void judge_unheard(struct judge *j)
+{
+	if (!judge_has_neighbour(j))
+		return;
+	for (size_t i = 0; i < j->results->count; i++) {
+		struct result *r = &j->results->items[i];
+
+		if (r->why != WHY_NO_WITNESS || r->check == NULL ||
+		    r->check->needs != NEEDS_MULTICAST ||
+		    judge_is_heard(j, j->survey->views[i].requirement))
+			continue;
+		r->why = WHY_NONE;
+		r->outcome.phase = PHASE_REPLY;
+		r->outcome.cause = CAUSE_TIMEOUT;
+		r->verdict = VERDICT_WARN;
+		r->reason = "nobody on this link answered: its devices do not "
+			    "offer it, or groups are filtered";
+	}
+}
+
 void judge_results(struct judge *j)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
@@ -370,5 +418,6 @@ void judge_results(struct judge *j)
 		j->results->items[i].verdict = judge_one(j, i);
 	}
 	judge_derived(j);
+	judge_unheard(j);
 	judge_under_inspection(j);
 }

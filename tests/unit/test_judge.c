@@ -130,6 +130,83 @@ static void udp_silence(void **state)
 	expect("snmp", VERDICT_FAIL);
 }
 
+/* The group's silence, and a device of the inventory that answers ping. */
+static struct result *silent_group(bool on_link, enum cause device)
+{
+	size_t d = site_device(&site, "printer", "10.2.0.20", "printer");
+	struct result *r;
+
+	need("mdns", "mdns")->level = LEVEL_RECOMMENDED;
+	site_target(&site, "224.0.0.251", TRANSPORT_UDP, 5353);
+	r = site_result(&site, "224.0.0.251", PHASE_LOCAL, CAUSE_LOCAL);
+	r->why = WHY_NO_WITNESS;
+	need("ping", "icmp")->level = LEVEL_ADVISORY;
+	site_device_target(&site, d, TRANSPORT_ICMP, 0);
+	site_result(&site, "10.2.0.20", PHASE_REPLY, device)->on_link = on_link;
+	return &site.results.items[0];
+}
+
+/* Nobody on the link could have answered: nothing is known. */
+static void group_without_neighbours(void **state)
+{
+	(void)state;
+	silent_group(true, CAUSE_TIMEOUT);
+	site_report(&site);
+	expect("mdns", VERDICT_UNTESTED);
+}
+
+/* A device that is up behind a router does not hear the group. */
+static void group_without_link(void **state)
+{
+	(void)state;
+	silent_group(false, CAUSE_OK);
+	site_report(&site);
+	expect("mdns", VERDICT_UNTESTED);
+}
+
+/* A device of this link is up and keeps silent: a warning, and no finding. */
+static void group_unheard(void **state)
+{
+	(void)state;
+	silent_group(true, CAUSE_OK);
+	expect_none();
+	expect("mdns", VERDICT_WARN);
+	assert_int_equal(site.results.items[0].outcome.cause, CAUSE_TIMEOUT);
+}
+
+/* Heard over the other family, the group works. */
+static void group_heard_elsewhere(void **state)
+{
+	(void)state;
+	need("mdns", "mdns")->level = LEVEL_RECOMMENDED;
+	site_target(&site, "224.0.0.251", TRANSPORT_UDP, 5353);
+	site_result(&site, "224.0.0.251", PHASE_LOCAL, CAUSE_LOCAL)->why =
+	    WHY_NO_WITNESS;
+	site_target(&site, "ff02::fb", TRANSPORT_UDP, 5353);
+	site_ok(&site, "ff02::fb");
+	need("ping", "icmp")->level = LEVEL_ADVISORY;
+	site_device_target(
+	    &site, site_device(&site, "printer", "10.2.0.20", "printer"),
+	    TRANSPORT_ICMP, 0);
+	site_ok(&site, "10.2.0.20")->on_link = true;
+	site_report(&site);
+	assert_string_equal(verdict_name(site.results.items[0].verdict),
+			    "untested");
+}
+
+/* Another check's want of a witness is not this one. */
+static void no_witness_of_others(void **state)
+{
+	(void)state;
+	silent_group(true, CAUSE_OK);
+	need("dynamic", "rpc");
+	site_target(&site, "10.2.0.21", TRANSPORT_TCP, 135);
+	site_result(&site, "10.2.0.21", PHASE_LOCAL, CAUSE_LOCAL)->why =
+	    WHY_NO_WITNESS;
+	site_report(&site);
+	expect("dynamic", VERDICT_UNTESTED);
+}
+
 /* A name that does not resolve: skipped, naming it; the run is not ready. */
 static void name_unresolved(void **state)
 {
@@ -429,6 +506,11 @@ int main(void)
 	    story(refused_by_ttl),
 	    story(refused_by_icmp),
 	    story(udp_silence),
+	    story(group_without_neighbours),
+	    story(group_without_link),
+	    story(group_unheard),
+	    story(group_heard_elsewhere),
+	    story(no_witness_of_others),
 	    story(name_unresolved),
 	    story(second_server_dead),
 	    story(both_servers_dead),
