@@ -174,6 +174,8 @@ static void take_result(struct run_probe *rp, struct attempt *a)
 	r->outcome = a->outcome;
 	r->proof = a->proof;
 	r->why = a->why;
+	if (r->why == WHY_NONE && r->outcome.cause == CAUSE_TIMEOUT)
+		r->why = rp->spec.silent;
 	r->reply_ttl = is_datagram(rp->needs) ? a->p.ttl : -1;
 	if (r->reply_ttl >= 0 && rp->target != NULL)
 		rp->target->ttl = r->reply_ttl;

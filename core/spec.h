@@ -65,6 +65,9 @@ struct spec {
 	/* Not to be probed at all: says why and what is missing. */
 	enum why untested;
 	const char *untested_reason;
+	/* Silence is all that is to be expected: untested for this why, and
+	 * for untested_reason. WHY_NONE: silence is a failure. */
+	enum why silent;
 };
 
 #endif

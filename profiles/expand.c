@@ -366,6 +366,9 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 	} else if (t->missing != NULL) {
 		s->untested = WHY_NEEDS_INPUT;
 		s->untested_reason = t->missing;
+	} else if (q->silent_why != WHY_NONE) {
+		s->silent = q->silent_why;
+		s->untested_reason = q->untested_reason;
 	}
 }
 

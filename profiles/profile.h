@@ -114,6 +114,9 @@ struct requirement {
 	 * that nothing here can prove. */
 	enum why untested_why;
 	const char *untested_reason;
+	/* With `when: silent` it is probed, and untested for this why where
+	 * nothing comes back. */
+	enum why silent_why;
 	const char *wildcard; /* "*.amazonaws.com": what the names sample */
 	/* A device without this type that stays silent gets warn instead of
 	 * fail (`silence: warn-unless TYPE`); NULL: silence is judged alike. */

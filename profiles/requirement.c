@@ -297,7 +297,8 @@ static void requirement_check(struct reader *r, const struct profile *p,
 				error_suggest(&err, "did you mean '%s'?", near);
 			reader_fail_error(r, n->check, &err);
 		}
-	} else if (n->untested == NULL && tree_get(n->map, "check") == NULL) {
+	} else if ((n->untested == NULL || q->silent_why != WHY_NONE) &&
+		   tree_get(n->map, "check") == NULL) {
 		reader_fail(r, n->map, "requirement lacks 'check'");
 	}
 	setting_read(r, p, n->params, n->check, q->check_table, q);
@@ -308,12 +309,13 @@ static void requirement_untested(struct reader *r,
 				 struct requirement *q)
 {
 	struct untested_nodes {
-		const struct tree *why, *reason;
-	} u = {NULL, NULL};
+		const struct tree *why, *reason, *when;
+	} u = {NULL, NULL, NULL};
 	static const struct reader_key keys[] = {
 	    {"why", READER_TEXT, offsetof(struct untested_nodes, why), true},
 	    {"reason", READER_TEXT, offsetof(struct untested_nodes, reason),
 	     true},
+	    {"when", READER_TEXT, offsetof(struct untested_nodes, when), false},
 	    {.name = NULL},
 	};
 	const char *names[WHY_COUNT] = {NULL};
@@ -329,6 +331,14 @@ static void requirement_untested(struct reader *r,
 	}
 	if (u.why != NULL && q->untested_why == WHY_NONE)
 		reader_fail_name(r, u.why, names, "why", u.why->text);
+	if (u.when == NULL)
+		return;
+	if (strcmp(u.when->text, "silent") != 0) {
+		reader_fail(r, u.when, "'when' must be: silent");
+		return;
+	}
+	q->silent_why = q->untested_why;
+	q->untested_why = WHY_NONE;
 }
 
 static void requirement_variables(struct reader *r, const struct profile *p,

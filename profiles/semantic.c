@@ -89,6 +89,10 @@ static void semantic_to(struct reader *r, const struct requirement_nodes *n,
 				    : "check %s sends to a group: write "
 				      "once: true",
 			    check->name);
+	if (q->silent_why != WHY_NONE && strcmp(q->transport, "udp") != 0)
+		reader_fail(r, n->untested,
+			    "'when: silent' is for UDP: a silent TCP port "
+			    "fails");
 	if (n->silence != NULL && q->to_kind != TO_DEVICE)
 		reader_fail(r, n->silence, "'silence' is for devices");
 }

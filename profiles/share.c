@@ -50,6 +50,8 @@ static int share_compare(const struct spec *a, const struct spec *b)
 	if (difference == 0)
 		difference = share_number(a->system_server, b->system_server);
 	if (difference == 0)
+		difference = share_number(a->silent, b->silent);
+	if (difference == 0)
 		difference = share_text(a->derive, b->derive);
 	if (difference == 0)
 		difference = share_text(a->derive_from, b->derive_from);

@@ -33,6 +33,25 @@ requirements:
 """.replace("HOSTS", ", ".join(MANY))
 
 
+# UDP 9 of this machine is closed (the kernel says so), UDP 9 of the hole is silent.
+UNHEARD = """\
+preflight: profile/1
+name: unheard
+version: "1"
+title: A datagram that nobody answers
+sources: {doc: {title: none}}
+roles: {server: here}
+default_role: server
+requirements:
+  - {id: silent, title: silent, from: server, to: internet, level: required, check: udp,
+     hosts: [10.9.0.9], ports: [9], params: {payload: "hex:00", expect: "hex:00"}, source: doc,
+     untested: {why: no-witness, when: silent, reason: nobody answers here}}
+  - {id: refused, title: refused, from: server, to: internet, level: required, check: udp,
+     hosts: [127.0.0.1], ports: [9], params: {payload: "hex:00", expect: "hex:00"}, source: doc,
+     untested: {why: no-witness, when: silent, reason: nobody answers here}}
+"""
+
+
 def undecided(document):
     """No path was proved, none is called failed; this host's own ports may pass."""
     assert document["verdict"] == "undecided", document["verdict"]
@@ -236,3 +255,16 @@ def case_v6_of_this_machine(box):
     done = box.preflight("check", "tcp", "[::1]:9", *JSON, script="ip link set lo up")
     assert done.status in (1, 3), (done.status, done.errors)
     assert report(done)["results"][0]["target"]["family"] in (6, "v6", "ipv6")
+
+
+def case_silence_of_what_never_answers(box):
+    """`untested: {when: silent}`: silence is no-witness and asks for no second
+    round, a refusal fails."""
+    box.make({"unheard.yaml": UNHEARD})
+    done = box.preflight("run", "./unheard.yaml", *JSON, script=BLACK_HOLE)
+    document = report(done)
+    verdicts = {q["id"]: (q["verdict"], q["why"]) for q in document["requirements"]}
+    assert verdicts == {"silent": ("untested", "no-witness"), "refused": ("fail", None)}, verdicts
+    silent = next(r for r in document["results"] if r["requirement"] == "silent")
+    assert silent["outcome"]["code"] == "REPLY-TIMEOUT" and silent["attempts"] == 3, silent
+    assert silent["evidence"] == [] and silent["finding"] is None, silent

@@ -151,6 +151,8 @@ static void say_spec(const struct spec *s, say_params *params, struct buf *out)
 	params(s, out);
 	if (s->same_as != NULL)
 		buf_printf(out, " = %s", s->same_as->id);
+	if (s->silent != WHY_NONE)
+		buf_printf(out, " silent: %s", why_name(s->silent));
 	if (s->untested != WHY_NONE)
 		buf_printf(out, " %s: %s", why_name(s->untested),
 			   s->untested_reason);
