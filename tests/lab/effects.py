@@ -280,6 +280,10 @@ def snmp_wrong_community(fault, plan, _):
     plan.communities[fault.argument] = "not-the-one-you-know"
 
 
+def snmp_v3_only(fault, plan, _):
+    plan.communities[fault.argument] = ""
+
+
 def snmp_agent_off(_, plan, __):
     plan.stopped.add("snmpd")
 

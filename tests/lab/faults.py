@@ -174,6 +174,8 @@ KINDS = (
     Kind("service-off", SERVICE, (), effects.service_off, proofs.service_stopped, "a service of the device is stopped"),
     Kind("snmp-wrong-community", SWITCH, (), effects.snmp_wrong_community, proofs.snmp_silent,
          "the device's SNMP community is another"),
+    Kind("snmp-v3-only", SWITCH, (), effects.snmp_v3_only, proofs.snmp_version3,
+         "the device's SNMP agent has no community, only an SNMPv3 user"),
     Kind("snmp-agent-off", SWITCH, (), effects.snmp_agent_off, proofs.snmp_refused,
          "the device's SNMP agent is stopped"),
     Kind("ssh-off", SWITCH, (), effects.ssh_off, proofs.ssh_refused, "the device's SSH server is stopped"),

@@ -26,7 +26,7 @@ class Plan:
     stripped_websocket: bool = False
     ntp_synchronised: bool = True
     proxy_forbids: bool = False
-    communities: dict = field(default_factory=dict)                  # node -> SNMP community
+    communities: dict = field(default_factory=dict)                  # node -> SNMP community; "": none, SNMPv3 only
     stopped: set = field(default_factory=set)                        # services not to run
     extra: dict = field(default_factory=dict)                        # name -> services.Service, beside the usual ones
     pulled: set = field(default_factory=set)                         # hub ends of cables that are out

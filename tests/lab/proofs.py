@@ -366,6 +366,18 @@ def snmp_silent(fault, wait):
     expect("ping", probes.ping(address(fault.argument), wait), lambda seen: seen is not None)
 
 
+# RFC 3414 4: the discovery of an engine, msgID 0x4a69. The answer is a REPORT (0xa8) with the same msgID.
+_DISCOVERY = bytes.fromhex("303a020103300f02024a69020300ffe30401040201030410300e0400020100020100040004000400"
+                           "301204000400a00c020237f00201000201003000")
+
+
+def snmp_version3(fault, wait):
+    target = address(fault.argument)
+    expect("SNMPv2c", probes.snmp(target, COMMUNITY, wait), SILENT)
+    expect("SNMPv3", probes.udp(target, 161, _DISCOVERY, wait),
+           lambda answer: b"\x02\x02\x4a\x69" in answer and b"\xa8" in answer)
+
+
 def snmp_refused(fault, wait):
     target = address(fault.argument)
     expect("SNMP", probes.snmp(target, COMMUNITY, wait), Icmp(target, 3, 3))

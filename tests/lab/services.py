@@ -170,7 +170,8 @@ http_access allow all
     def _snmpd(self, plan):
         folder = self.folder("snmpd")
         community = plan.communities.get("lan-switch", COMMUNITY)
-        text = (f"rocommunity {community}\nrocommunity6 {community}\nsysName lan-switch\n"
+        version2 = f"rocommunity {community}\nrocommunity6 {community}\n" if community else ""
+        text = (f"{version2}sysName lan-switch\n"
                 "sysDescr Lab switch, 24 ports\nsysLocation test lab\nsysServices 2\n"
                 "createUser labv3 SHA lab-auth-secret AES lab-priv-secret\nrouser labv3 priv\n")
         return Service("snmpd", "lan-switch",
