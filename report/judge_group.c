@@ -23,6 +23,7 @@ struct judge_group {
 	struct judge_member *members;
 	enum verdict verdict;
 	bool on_fallback;
+	bool won; /* by an alternative */
 };
 
 struct judge_group_list {
@@ -128,6 +129,7 @@ static void judge_group_won(struct judge *j, struct judge_group *g,
 	    arena_printf(j->arena, "%s does for this device", t->winner);
 
 	g->verdict = t->best;
+	g->won = true;
 	for (size_t i = 0; i < g->count; i++) {
 		struct judged *v = &j->judged[g->members[i].judged];
 
@@ -209,7 +211,8 @@ static void judge_group_decide(struct judge *j, struct judge_group *g)
 		judge_group_lost(j, g, &t);
 }
 
-/* `when: fallback GROUP`: asked only of devices that live on a fallback. */
+/* `when: fallback GROUP`: asked only of devices without a working alternative;
+ * also where their fallback lacks something, which is when it matters most. */
 static void judge_when(struct judge *j, const struct judge_group_list *list)
 {
 	for (size_t i = 0; i < j->count; i++) {
@@ -221,9 +224,9 @@ static void judge_when(struct judge *j, const struct judge_group_list *list)
 		if (q->when_group == NULL)
 			continue;
 		at = map_get(&list->map, judge_group_key(j, v, q->when_group));
-		if (at == SIZE_MAX || !list->items[at].on_fallback)
+		if (at == SIZE_MAX || list->items[at].won)
 			judge_set(v, VERDICT_NOT_NEEDED,
-				  "only needed where a fallback is in use");
+				  "only needed where no alternative works");
 	}
 }
 
