@@ -94,7 +94,9 @@ static int udp_validate(const void *arg, struct error *err)
 	if (params->payload == NULL || udp_bytes(params->payload, bytes) == 0)
 		return error_set(err, "payload: text, or \"hex:\" and pairs of "
 				      "digits, up to 512 bytes");
-	if (params->expect == NULL || udp_bytes(params->expect, bytes) == 0)
+	/* "hex:" alone: whatever comes, an answer is an answer. */
+	if (params->expect == NULL || (strcmp(params->expect, "hex:") != 0 &&
+				       udp_bytes(params->expect, bytes) == 0))
 		return error_set(err, "expect: the answer's first bytes: text, "
 				      "or \"hex:\" and pairs of digits");
 	return 0;
@@ -104,7 +106,8 @@ static const struct param udp_param_table[] = {
     {"payload", PARAM_STRING, offsetof(struct udp_params, payload), NULL,
      "datagram to send: text, or \"hex:\" and digits", .required = true},
     {"expect", PARAM_STRING, offsetof(struct udp_params, expect), NULL,
-     "how the answer begins: text, or \"hex:\" and digits", .required = true},
+     "how the answer begins: text, or \"hex:\" and digits (none: any answer)",
+     .required = true},
     {0},
 };
 
