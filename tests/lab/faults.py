@@ -67,8 +67,9 @@ SERVICE = Argument("NODE:SERVICE", rf"({_NAME}):([a-z0-9-]+)", _service)
 DAYS = Argument("+-DAYSd", r"([+-]\d{1,5})d", lambda match: int(match[1]))
 PERCENT = Argument("PERCENT%", r"(\d{1,2})%", lambda match: int(match[1]))
 MILLISECONDS = Argument("MSms", r"(\d{1,5})ms", lambda match: int(match[1]))
-HOST_PORT = Argument("HOST:PROTO/PORT", r"(.+):(tcp|udp)/(\d{1,5})", one_port.value)
-HOST_TCP_PORT = Argument("HOST:tcp/PORT", r"(.+):(tcp)/(\d{1,5})", one_port.value)
+ONE_PORT = Argument("HOST:PROTO/PORT[-PORT]", r"(.+):(tcp|udp)/(\d{1,5})(-\d{1,5})?", one_port.value)
+ONE_TCP_PORT = Argument("HOST:tcp/PORT[-PORT]", r"(.+):(tcp)/(\d{1,5})(-\d{1,5})?", one_port.value)
+ONE_HOST = Argument("HOST", r".+", one_port.host)
 
 
 @dataclass(frozen=True)
@@ -98,10 +99,11 @@ KINDS = (
          "TCP opens, then the client's payload is dropped"),
     Kind("l7-reset", TCP_PORT, _FORWARDING, effects.layer7_reset, proofs.layer7("reset"),
          "TCP opens, then the client's payload is answered with a reset"),
-    Kind("closed", HOST_PORT, (), one_port.closed, one_port.refuses,
+    Kind("closed", ONE_PORT, (), one_port.closed, one_port.refuses,
          "one port of one host is closed: the host itself refuses"),
-    Kind("silent", HOST_TCP_PORT, (), one_port.silent, one_port.keeps_silent,
+    Kind("silent", ONE_TCP_PORT, (), one_port.silent, one_port.keeps_silent,
          "one port of one host is silent: the host's own firewall drops"),
+    Kind("no-echo", ONE_HOST, (), one_port.no_echo, one_port.echoes_nothing, "one host does not answer echo requests"),
     Kind("held", PORT, _HERE, one_port.held, one_port.is_held, "another program holds the port"),
     Kind("leased-address", None, _HERE, effects.leased_address, proofs.address_expires,
          "the collector's IPv4 address is from a lease"),

@@ -1,6 +1,6 @@
 """Faults of one port: of one host's own firewall, or of this host's own sockets. What they do and how it is shown.
 
-The hosts' input chains decide, so it is exactly this port of exactly this host, seen from everywhere alike.
+The hosts' input chains decide, so it is exactly this port (or range) of exactly this host, from everywhere alike.
 """
 
 import errno
@@ -15,20 +15,24 @@ from proofs import NotShown, expect, together
 from services import Service, peer
 
 
+_PUBLIC = {name: host for host in names.HOSTS.values() for name in host.names}
 _NODES = tuple(dict.fromkeys(port.node for port in topology.PORTS))
 
 
 def _own(node):
+    """All addresses of a node."""
     return tuple(topology.address(node, family, port.name) for port in topology.PORTS if port.node == node
                  for family in (4, 6))
 
 
 def where(host):
-    """(node, its addresses) of a node, a public name, or one literal address; KeyError if the lab has none such."""
+    """(node, its addresses) of a node, a name, or one literal address; KeyError if the lab has none such."""
     if host in _NODES:
         return host, _own(host)
-    if host in names.HOSTS:
-        return "internet", names.HOSTS[host].v4 + names.HOSTS[host].v6
+    if host in _PUBLIC:
+        return "internet", _PUBLIC[host].v4 + _PUBLIC[host].v6
+    if host in names.SITE_NAMES:
+        return where(names.SITE_NAMES[host][0])[0], names.SITE_NAMES[host]
     for node in _NODES:
         if host in _own(node):
             return node, (host,)
@@ -38,29 +42,40 @@ def where(host):
 
 
 def value(match):
-    """The argument HOST:PROTO/PORT."""
+    """The argument HOST:PROTO/PORT or HOST:PROTO/FIRST-LAST: (host, protocol, first port, ports as nft has them)."""
     where(match[1])
-    return match[1], match[2], int(match[3])
+    return match[1], match[2], int(match[3]), match[3] + (match[4] or "")
 
 
-def _rules(fault, plan, verdict):
-    host, proto, port = fault.argument
-    node, addresses = where(host)
-    if host == node:        # what comes to a group, too
-        plan.rules[node, "input"].append(f"{proto} dport {port} {verdict}")
+def host(match):
+    where(match[0])
+    return match[0]
+
+
+def _rules(plan, name, what, verdict):
+    """Rules for what comes to the host; `what` says it per family."""
+    node, addresses = where(name)
+    if name == node:        # what comes to a group, too
+        plan.rules[node, "input"] += [f"{words} {verdict}" for words in dict.fromkeys(what.values())]
         return
     for item in addresses:
-        family = "ip" if ipaddress.ip_address(item).version == 4 else "ip6"
-        plan.rules[node, "input"].append(f"{family} daddr {item} {proto} dport {port} {verdict}")
+        version = ipaddress.ip_address(item).version
+        plan.rules[node, "input"].append(f"{'ip' if version == 4 else 'ip6'} daddr {item} {what[version]} {verdict}")
 
 
 def closed(fault, plan, _):
-    reject = "tcp reset" if fault.argument[1] == "tcp" else "icmpx port-unreachable"
-    _rules(fault, plan, f"reject with {reject}")
+    name, proto, _, ports = fault.argument
+    reject = "tcp reset" if proto == "tcp" else "icmpx port-unreachable"
+    _rules(plan, name, dict.fromkeys((4, 6), f"{proto} dport {ports}"), f"reject with {reject}")
 
 
 def silent(fault, plan, _):
-    _rules(fault, plan, "drop")
+    name, proto, _, ports = fault.argument
+    _rules(plan, name, dict.fromkeys((4, 6), f"{proto} dport {ports}"), "drop")
+
+
+def no_echo(fault, plan, _):
+    _rules(plan, fault.argument, {4: "icmp type echo-request", 6: "icmpv6 type echo-request"}, "drop")
 
 
 def _call(proto, target, port, wait):
@@ -76,8 +91,8 @@ def _reachable(addresses):
 
 
 def refuses(fault, wait):
-    host, proto, port = fault.argument
-    targets = _reachable(where(host)[1])
+    name, proto, port, _ = fault.argument
+    targets = _reachable(where(name)[1])
     wanted = {target: REFUSED if proto == "tcp" else Icmp(target, *((1, 4) if ":" in target else (3, 3)))
               for target in targets}
     for target, seen in zip(targets, together(*((_call, proto, target, port, max(wait, 1.5)) for target in targets))):
@@ -85,10 +100,15 @@ def refuses(fault, wait):
 
 
 def keeps_silent(fault, wait):
-    host, proto, port = fault.argument
-    targets = _reachable(where(host)[1])
+    name, proto, port, _ = fault.argument
+    targets = _reachable(where(name)[1])
     for target, seen in zip(targets, together(*((_call, proto, target, port, wait) for target in targets))):
         expect(f"{target} {proto}/{port}", seen, SILENT)
+
+
+def echoes_nothing(fault, wait):
+    targets = _reachable(where(fault.argument)[1])
+    expect("ping", together(*((probes.ping, target, wait) for target in targets)), [None] * len(targets))
 
 
 # --- sockets of the collector -------------------------------------------------------------------
