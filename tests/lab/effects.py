@@ -47,6 +47,10 @@ def layer7_reset(fault, plan, _):
         f"{_SCOPE[fault.node]}{proto} dport {port} ct original packets gt 2 reject with tcp reset")
 
 
+def default_deny(fault, plan, _):
+    plan.closed[fault.node] = fault.argument
+
+
 def echo_drop(fault, plan, _):
     for match in ("icmp type echo-request", "icmpv6 type echo-request"):
         plan.rules[fault.node, "forward"].append(f"{_SCOPE[fault.node]}{match} drop")

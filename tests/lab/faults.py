@@ -65,6 +65,7 @@ SWITCH = Argument("NODE", _NAME, _switch)
 DEVICE_PORT = Argument("NODE:PORT", rf"({_NAME}):(\d{{1,5}})", lambda match: (_device(match[1]), int(match[2])))
 SERVICE = Argument("NODE:SERVICE", rf"({_NAME}):([a-z0-9-]+)", _service)
 DAYS = Argument("+-DAYSd", r"([+-]\d{1,5})d", lambda match: int(match[1]))
+FIREWALL = Argument("nftables|iptables", r"nftables|iptables", lambda match: match[0])
 PERCENT = Argument("PERCENT%", r"(\d{1,2})%", lambda match: int(match[1]))
 MILLISECONDS = Argument("MSms", r"(\d{1,5})ms", lambda match: int(match[1]))
 ONE_PORT = Argument("HOST:PROTO/PORT[-PORT]", r"(.+):(tcp|udp)/(\d{1,5})(-\d{1,5})?", one_port.value)
@@ -107,6 +108,8 @@ KINDS = (
     Kind("held", PORT, _HERE, one_port.held, one_port.is_held, "another program holds the port"),
     Kind("leased-address", None, _HERE, effects.leased_address, proofs.address_expires,
          "the collector's IPv4 address is from a lease"),
+    Kind("default-deny", FIREWALL, ("router",), effects.default_deny, proofs.all_denied,
+         "the firewall drops all that the site opens; rules have a chain of their own, preflight or PREFLIGHT"),
     Kind("icmp-echo-drop", None, _FORWARDING, effects.echo_drop, proofs.echo_silent, "echo requests are dropped"),
     Kind("ntp-kod", None, ("internet",), effects.ntp_kiss, proofs.kiss_of_death, "time servers answer kiss-o'-death RATE"),
     Kind("ntp-unsync", None, ("internet",), effects.ntp_unsynchronised, proofs.unsynchronised,

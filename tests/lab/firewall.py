@@ -60,6 +60,39 @@ def ruleset(chains):
     return NOTHING + "table inet fault {\n" + "".join(blocks) + "}\n"
 
 
+# A firewall that drops what no rule allows, as its administrator would write it. Rules for the site go into a chain
+# of their own, which is empty. The DMZ may do what it likes: the proxy's way out is not the subject.
+_DENY_NFTABLES = """table inet filter {
+  chain preflight {
+  }
+  chain forward {
+    type filter hook forward priority 0; policy drop;
+    ct state established,related accept
+    iifname "dmz" accept
+    jump preflight
+  }
+}
+"""
+_DENY_IPTABLES = """*filter
+:FORWARD DROP [0:0]
+:PREFLIGHT - [0:0]
+-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+-A FORWARD -i dmz -j ACCEPT
+-A FORWARD -j PREFLIGHT
+COMMIT
+"""
+_TABLES = ("inet filter", "ip filter", "ip6 filter")
+_OPEN = ["nft", "-f", "-"], "".join(f"table {name}\ndelete table {name}\n" for name in _TABLES)
+_CLOSED = {None: (), "nftables": ((["nft", "-f", "-"], _DENY_NFTABLES),),
+           "iptables": ((["iptables-restore"], _DENY_IPTABLES), (["ip6tables-restore"], _DENY_IPTABLES))}
+
+
+def close(node, kind):
+    """Default deny by `kind` of firewall, or none of it any more."""
+    for command, text in (_OPEN, *_CLOSED[kind]):
+        run(command, stdin=text, enter=node.enter)
+
+
 def count(node, reset):
     """Packets the node has sent since the last reset."""
     if reset:

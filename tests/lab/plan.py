@@ -29,6 +29,7 @@ class Plan:
     communities: dict = field(default_factory=dict)                  # node -> SNMP community; "": none, SNMPv3 only
     stopped: set = field(default_factory=set)                        # services not to run
     extra: dict = field(default_factory=dict)                        # name -> services.Service, beside the usual ones
+    closed: dict = field(default_factory=dict)                       # node -> "nftables" or "iptables": default deny
     pulled: set = field(default_factory=set)                         # hub ends of cables that are out
     collector_link_down: bool = False
     collector_default_route: bool = True

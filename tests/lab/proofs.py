@@ -97,6 +97,16 @@ def reset(fault, wait):
         expect(f"IPv{version}", seen, REFUSED)
 
 
+def all_denied(_, wait):
+    """What the site sends to the internet and across the router vanishes."""
+    seen = together((probes.tcp, GOOGLE.v4[0], 443, wait), (probes.tcp, GOOGLE.v6[0], 443, wait),
+                    (probes.dns, names.GOOGLE_DNS4[0], names.TENANT, "A", wait),
+                    (probes.tcp, address("lan-switch", 4), 22, wait), (probes.tcp, address("lan-switch", 6), 22, wait))
+    for answer in seen:
+        expect("call", answer, SILENT)
+    expect("ping", probes.ping(address("lan-switch", 4), wait), None)
+
+
 def layer7(error):
     """TCP opens, the first payload meets `error`."""
     def prove(fault, wait):

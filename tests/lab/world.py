@@ -170,6 +170,8 @@ class World:
             if text != self.rules.get(name, ""):
                 run(["nft", "-f", "-"], stdin=text or firewall.NOTHING, enter=node.enter)
                 self.rules[name] = text
+            if plan.closed.get(name) != self.now.closed.get(name):
+                firewall.close(node, plan.closed.get(name))
 
     def _write_nodes(self):
         """Tell `exec` where the nodes are and what to set for their commands."""
