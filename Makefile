@@ -51,7 +51,7 @@ endif
 
 OPT      ?= -O2 -g
 SANITIZE ?=
-INCLUDES := $(addprefix -iquote ,core checks profiles report cmd $(B))
+INCLUDES := $(addprefix -iquote ,core checks profiles report changes cmd $(B))
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(WARN_PROBED) \
 	$(if $(SANITIZE),,$(HARDEN) $(HARDEN_PROBED)) $(SANITIZE) $(INCLUDES) \
 	$(PC_CFLAGS) -DPREFLIGHT_VERSION='"$(VERSION)"' \
@@ -62,8 +62,10 @@ LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread
 
 CHECKS  := $(sort $(wildcard checks/*.c))
 FORMATS := $(sort $(wildcard report/formats/*.c))
+DIALECTS := $(sort $(wildcard changes/dialects/*.c))
 LIB_SRC := $(sort $(wildcard core/*.c)) $(CHECKS) \
-	$(sort $(wildcard profiles/*.c)) $(sort $(wildcard report/*.c report/rules/*.c)) $(FORMATS)
+	$(sort $(wildcard profiles/*.c)) $(sort $(wildcard report/*.c report/rules/*.c)) $(FORMATS) \
+	$(sort $(wildcard changes/*.c)) $(DIALECTS)
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/schema_data.o
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
@@ -88,11 +90,11 @@ $(B)/registry.o: $(B)/registry.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# The registries of checks and formats, from the files found. Made every time,
+# The registries of checks, formats and dialects, from the files found. Made every time,
 # moved only when it changed: deleting a check must show, too.
 $(B)/registry.c: FORCE
 	@mkdir -p $(B)
-	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) > $@.new
+	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) -- $(DIALECTS) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)

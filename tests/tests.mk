@@ -42,7 +42,7 @@ lint: all
 	$(Q)cppcheck --quiet --std=c11 --enable=warning,portability,performance \
 	  --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
 	  --suppressions-list=tests/lint/cppcheck.txt \
-	  -D__linux__ -j$(JOBS) core checks profiles report cmd
+	  -D__linux__ -j$(JOBS) core checks profiles report changes cmd
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all

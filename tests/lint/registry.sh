@@ -1,23 +1,34 @@
 #!/bin/sh
-# Prints the registries of checks and formats: registry.sh CHECK.c… -- FORMAT.c…
+# Prints the registries: registry.sh CHECK.c… -- FORMAT.c… -- DIALECT.c…
 set -eu
-checks=''
-formats=''
-list=checks
-for file; do
-	if [ "$file" = -- ]; then list=formats; continue; fi
-	name=${file##*/}
-	name=${name%.c}
-	if [ "$list" = checks ]; then checks="$checks $name"; else formats="$formats $name"; fi
-done
-echo '/* Generated from the files in checks/ and report/formats/. */'
+
+# table TYPE FILE…
+table() {
+	type=$1
+	shift
+	for file; do
+		name=${file##*/}
+		echo "extern const struct $type ${type}_${name%.c};"
+	done
+	echo "const struct $type *const ${type}_registry[] = {"
+	for file; do
+		name=${file##*/}
+		printf '\t&%s_%s,\n' "$type" "${name%.c}"
+	done
+	printf '\tNULL,\n};\n'
+}
+
+echo '/* Generated from the files in checks/, report/formats/, changes/dialects/. */'
 echo '#include "check.h"'
 echo '#include "report.h"'
-for n in $checks; do echo "extern const struct check check_$n;"; done
-for n in $formats; do echo "extern const struct format format_$n;"; done
-echo 'const struct check *const check_registry[] = {'
-for n in $checks; do printf '\t&check_%s,\n' "$n"; done
-printf '\tNULL,\n};\n'
-echo 'const struct format *const format_registry[] = {'
-for n in $formats; do printf '\t&format_%s,\n' "$n"; done
-printf '\tNULL,\n};\n'
+echo '#include "dialect.h"'
+for type in check format dialect; do
+	files=''
+	while [ $# -gt 0 ] && [ "$1" != -- ]; do
+		files="$files $1"
+		shift
+	done
+	[ $# -eq 0 ] || shift
+	# shellcheck disable=SC2086 # a list of files without blanks
+	table "$type" $files
+done

@@ -22,7 +22,8 @@ LAYERS = {
     "checks": {"core", "checks"},
     "profiles": {"core", "checks", "profiles"},
     "report": {"core", "checks", "profiles", "report"},
-    "cmd": {"core", "checks", "profiles", "report", "cmd"},
+    "changes": {"core", "checks", "profiles", "report", "changes"},
+    "cmd": {"core", "checks", "profiles", "report", "changes", "cmd"},
 }
 
 # A vendor library's header appears in one adapter (a module's own files).

@@ -1,0 +1,466 @@
+/* dialect.c - the walk over a change set, and what dialects share. */
+#include "dialect.h"
+#include "clock.h"
+#include "plain.h"
+#include "profile.h"
+
+#include <arpa/inet.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIALECT_LISTED = 8 /* ends of one side that are named one by one */ };
+
+const struct dialect *dialect_find(const char *name)
+{
+	for (size_t i = 0; dialect_registry[i] != NULL; i++) {
+		if (strcmp(dialect_registry[i]->name, name) == 0)
+			return dialect_registry[i];
+	}
+	return NULL;
+}
+
+/* For dialects ------------------------------------------------------------ */
+
+void dialect_plain(struct dialect_out *o, const char *text, size_t most,
+		   const char *forbidden)
+{
+	plain_text(o->file, text, most, forbidden);
+}
+
+void dialect_comment(struct dialect_out *o, const char *format, ...)
+{
+	char *text = NULL;
+	va_list ap;
+
+	va_start(ap, format);
+	if (vasprintf(&text, format, ap) == -1)
+		abort();
+	va_end(ap);
+	fputs(o->dialect->comment, o->file);
+	/* A backslash at the end of a line goes on in the next one. */
+	plain_text(o->file, text, 0, "\\");
+	putc('\n', o->file);
+	free(text);
+}
+
+const char *dialect_label(struct dialect_out *o, const char *prefix,
+			  const char *text, size_t most)
+{
+	static const char good[] = "abcdefghijklmnopqrstuvwxyz"
+				   "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789.-_";
+	char *label = arena_printf(&o->arena, "%s%s", prefix, text);
+	uint32_t hash = 2166136261u;
+	bool same = true;
+
+	for (char *c = label; *c != '\0'; c++) {
+		hash = (hash ^ (unsigned char)*c) * 16777619u;
+		if (strchr(good, *c) != NULL)
+			continue;
+		*c = '-';
+		same = false;
+	}
+	if (same && strlen(label) <= most)
+		return label;
+	return arena_printf(&o->arena, "%.*s-%06x", (int)(most - 7), label,
+			    (hash ^ hash >> 24) & 0xffffff);
+}
+
+bool dialect_is_new(struct dialect_out *o, const char *key)
+{
+	size_t *at = map_at(&o->seen, arena_strdup(&o->arena, key));
+
+	if (*at != SIZE_MAX)
+		return false;
+	*at = 0;
+	return true;
+}
+
+const char *dialect_needs(struct dialect_out *o, const struct change *c)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < c->need_count; i++) {
+		const char *const *covers = c->needs[i].requirement->covers;
+
+		text = arena_printf(&o->arena, "%s%s%s", text,
+				    i > 0 ? ", " : "", c->needs[i].id);
+		if (covers != NULL && covers[0] != NULL)
+			text =
+			    arena_printf(&o->arena, "%s (%s)", text, covers[0]);
+	}
+	return text;
+}
+
+static const char *end_text(struct arena *a, const struct change_end *e)
+{
+	char net[ADDR_TEXT + 4];
+	const char *text = e->label == NULL
+			       ? e->text
+			       : arena_printf(a, "%s %s", e->label, e->text);
+
+	/* A name or a role, with its addresses. */
+	if (e->net_count == 0 || change_net_text(&e->nets[0], net) == NULL ||
+	    strcmp(e->text, net) == 0 || strpbrk(e->text, "/-") == e->text)
+		return text;
+	if (e->kind == END_NET && strpbrk(e->text, "/:") != NULL)
+		return text;
+	for (size_t i = 0; i < e->net_count && i < DIALECT_LISTED; i++)
+		text = arena_printf(a, "%s%s%s", text, i == 0 ? " = " : ", ",
+				    change_net_text(&e->nets[i], net));
+	if (e->net_count > DIALECT_LISTED)
+		text = arena_printf(a, "%s and %zu more", text,
+				    e->net_count - DIALECT_LISTED);
+	return text;
+}
+
+const char *dialect_ends(struct arena *a, const struct change_end *const *list,
+			 size_t count)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < count && i < DIALECT_LISTED; i++)
+		text = arena_printf(a, "%s%s%s", text, i > 0 ? "; " : "",
+				    end_text(a, list[i]));
+	if (count > DIALECT_LISTED)
+		text = arena_printf(a, "%s; and %zu more", text,
+				    count - DIALECT_LISTED);
+	return text;
+}
+
+const char *dialect_service(struct arena *a, const struct change *c)
+{
+	if (c->transport == TRANSPORT_ICMP)
+		return "icmp echo request";
+	return arena_printf(a, "%s/%s", transport_name(c->transport),
+			    *c->ports != '\0' ? c->ports : "?");
+}
+
+size_t dialect_port_count(const struct change *c)
+{
+	return c->port_list == NULL ? 0 : c->port_list->count;
+}
+
+struct port_range dialect_port(const struct change *c, size_t i)
+{
+	return c->port_list->ranges[i];
+}
+
+unsigned dialect_echo_type(const struct rule *r)
+{
+	enum { ECHO_V4 = 8, ECHO_V6 = 128 };
+
+	return r->family == AF_INET ? ECHO_V4 : ECHO_V6;
+}
+
+const char *dialect_mask(const struct change_net *n, char out[ADDR_TEXT])
+{
+	struct addr mask = {.family = AF_INET};
+
+	for (unsigned bit = 0; bit < n->prefix && bit < 32; bit++)
+		mask.bytes[bit / 8] |= (uint8_t)(1u << (7 - bit % 8));
+	return addr_text(&mask, out);
+}
+
+/* Sides of a rule --------------------------------------------------------- */
+
+static bool end_has_family(const struct change_end *e, sa_family_t family)
+{
+	for (size_t i = 0; i < e->net_count; i++) {
+		if (e->nets[i].first.family == family)
+			return true;
+	}
+	return false;
+}
+
+/* The end goes into the rule by its name. */
+static bool end_by_name(const struct dialect_out *o, const struct change *c,
+			const struct change_end *e, sa_family_t family)
+{
+	if (e->kind == END_WILDCARD)
+		return o->dialect->wildcards != NULL &&
+		       o->dialect->wildcards(c);
+	return e->kind == END_NAME && o->dialect->names &&
+	       (e->net_count == 0 || end_has_family(e, family));
+}
+
+static int compare_nets(const void *a, const void *b)
+{
+	const struct change_net *x = a, *y = b;
+	int order = addr_compare(&x->first, &y->first);
+
+	return order != 0 ? order : (int)x->prefix - (int)y->prefix;
+}
+
+static struct rule_side side_of(struct dialect_out *o, const struct change *c,
+				const struct change_end *const *ends,
+				size_t count, sa_family_t family)
+{
+	struct rule_side side = {0};
+	size_t most = 0, kept = 0;
+	struct change_net *nets;
+	const char **names = arena_calloc(&o->arena, count + 1, sizeof *names);
+
+	for (size_t i = 0; i < count; i++)
+		most += ends[i]->net_count;
+	nets = arena_calloc(&o->arena, most + 1, sizeof *nets);
+	for (size_t i = 0; i < count; i++) {
+		const struct change_end *e = ends[i];
+
+		if (end_by_name(o, c, e, family)) {
+			names[side.name_count++] = e->text;
+			continue;
+		}
+		if (e->kind == END_NAME && o->dialect->names)
+			continue;
+		for (size_t k = 0; k < e->net_count; k++) {
+			if (e->nets[k].first.family == family)
+				nets[side.net_count++] = e->nets[k];
+		}
+	}
+	qsort(nets, side.net_count, sizeof *nets, compare_nets);
+	for (size_t i = 0; i < side.net_count; i++) {
+		if (kept == 0 || compare_nets(&nets[kept - 1], &nets[i]) != 0)
+			nets[kept++] = nets[i];
+	}
+	side.net_count = kept;
+	side.nets = nets;
+	side.names = names;
+	return side;
+}
+
+static bool side_is_empty(const struct rule_side *s)
+{
+	return s->net_count + s->name_count == 0;
+}
+
+/* Comments ---------------------------------------------------------------- */
+
+/* Each document once. */
+static void say_sources(struct dialect_out *o, const struct change *c)
+{
+	for (size_t i = 0; i < c->need_count; i++) {
+		const struct source *s = c->needs[i].requirement->source;
+		bool before = s == NULL;
+
+		for (size_t k = 0; k < i && !before; k++)
+			before = c->needs[k].requirement->source == s;
+		if (!before)
+			dialect_comment(o, "  by %s (%s) %s", s->title,
+					s->retrieved, s->url);
+	}
+}
+
+static void say_change(struct dialect_out *o, const struct change *c)
+{
+	fputs("\n", o->file);
+	dialect_comment(
+	    o, "%s: %s -> %s, %s", change_direction_name(c->direction),
+	    dialect_ends(&o->arena, c->sources, c->source_count),
+	    dialect_ends(&o->arena, c->destinations, c->destination_count),
+	    dialect_service(&o->arena, c));
+	for (size_t i = 0; i < c->need_count; i++) {
+		const struct requirement *q = c->needs[i].requirement;
+
+		dialect_comment(
+		    o, "  %s%s%s%s, %s%s%s: %s", c->needs[i].id,
+		    q->covers != NULL && q->covers[0] != NULL ? " (" : "",
+		    q->covers != NULL && q->covers[0] != NULL ? q->covers[0]
+							      : "",
+		    q->covers != NULL && q->covers[0] != NULL ? ")" : "",
+		    level_name(q->level), q->group != NULL ? " of group " : "",
+		    q->group != NULL ? q->group : "",
+		    q->purpose != NULL ? q->purpose : q->title);
+	}
+	say_sources(o, c);
+	if (c->note != NULL)
+		dialect_comment(o, "  note: %s", c->note);
+	if (c->behind != NULL)
+		dialect_comment(o, "  the proxy must reach: %s", c->behind);
+}
+
+/* What this end is not written as, or NULL. */
+static const char *lost(const struct dialect_out *o, const struct change *c,
+			const struct change_end *e)
+{
+	switch (e->kind) {
+	case END_UNKNOWN:
+		return e->missing != NULL ? e->missing : "not known";
+	case END_NAME:
+		return o->dialect->names || e->net_count > 0 ? NULL
+							     : e->missing;
+	case END_WILDCARD:
+		if (o->dialect->wildcards != NULL && o->dialect->wildcards(c))
+			return NULL;
+		return "a wildcard name, which cannot be written here";
+	case END_NET:
+		break;
+	}
+	return NULL;
+}
+
+static bool say_lost(struct dialect_out *o, const struct change *c,
+		     const struct change_end *const *ends, size_t count)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < count; i++) {
+		const struct change_end *e = ends[i];
+		const char *why = lost(o, c, e);
+
+		if (why == NULL)
+			continue;
+		any = true;
+		dialect_comment(o, "  NOT WRITTEN: %s: %s%s%s", e->text, why,
+				e->known != NULL ? "; known of it: " : "",
+				e->known != NULL ? e->known : "");
+	}
+	return any;
+}
+
+/* The walk ---------------------------------------------------------------- */
+
+/* The rule's text behind comment marks. */
+static void rule_off(struct dialect_out *o, const struct rule *r)
+{
+	FILE *file = o->file;
+	char *text = NULL, *rest, *line;
+	size_t size = 0;
+
+	o->file = open_memstream(&text, &size);
+	if (o->file == NULL)
+		abort();
+	o->dialect->rule(o, r);
+	fclose(o->file);
+	o->file = file;
+	rest = text;
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (*line != '\0')
+			fprintf(file, "%s%s\n", o->dialect->comment, line);
+	}
+	free(text);
+}
+
+/* Objects that a rule switched off would define must be there for others. */
+static void rule_write(struct dialect_out *o, const struct rule *r)
+{
+	struct map seen = o->seen;
+
+	if (!r->change->off) {
+		o->dialect->rule(o, r);
+		o->rule_count++;
+		return;
+	}
+	o->seen = (struct map){0};
+	rule_off(o, r);
+	map_free(&o->seen);
+	o->seen = seen;
+}
+
+static void change_write(struct dialect_out *o, const struct change *c)
+{
+	static const sa_family_t families[] = {AF_INET, AF_INET6};
+	bool any = false, lost_one;
+
+	say_change(o, c);
+	lost_one = say_lost(o, c, c->sources, c->source_count);
+	lost_one |= say_lost(o, c, c->destinations, c->destination_count);
+	for (size_t i = 0; i < 2; i++) {
+		struct rule r = {.change = c, .family = families[i]};
+		const char *why;
+
+		r.source = side_of(o, c, c->sources, c->source_count, r.family);
+		r.destination = side_of(o, c, c->destinations,
+					c->destination_count, r.family);
+		if (side_is_empty(&r.source) || side_is_empty(&r.destination))
+			continue;
+		any = true;
+		why = o->dialect->refuses != NULL ? o->dialect->refuses(&r)
+						  : NULL;
+		if (why == NULL) {
+			rule_write(o, &r);
+			continue;
+		}
+		dialect_comment(o, "  NOT WRITTEN for IPv%d: %s",
+				r.family == AF_INET ? 4 : 6, why);
+		lost_one = true;
+	}
+	if (!any && !lost_one)
+		dialect_comment(o, "  NOT WRITTEN: the two ends have no "
+				   "address family in common");
+	o->lost_count += !any || lost_one;
+}
+
+/* Lines of a text, each a comment. */
+static void say_lines(struct dialect_out *o, const char *text)
+{
+	while (text != NULL && *text != '\0') {
+		size_t length = strcspn(text, "\n");
+
+		dialect_comment(o, "%.*s", (int)length, text);
+		text += length + (text[length] == '\n');
+	}
+}
+
+static void say_header(struct dialect_out *o)
+{
+	const struct change_set *s = o->set;
+	char when[CLOCK_TEXT];
+
+	clock_text(s->wall_us, when);
+	for (size_t i = 0; i < s->profile_count; i++)
+		dialect_comment(o, "Firewall rules for %s", s->profiles[i]);
+	dialect_comment(o,
+			"%s, written by preflight " PREFLIGHT_VERSION " at %s",
+			o->dialect->title, when);
+	if (!o->dialect->tried)
+		dialect_comment(o,
+				"not tried on a device; the grammar is "
+				"that of %s",
+				o->dialect->grammar);
+	if (s->report != NULL)
+		dialect_comment(o, "only what failed in %s", s->report);
+	if (s->self->kind == END_UNKNOWN)
+		dialect_comment(o, "this host: %s", s->self->missing);
+	else
+		dialect_comment(o, "this host: %s",
+				dialect_ends(&o->arena, &s->self, 1));
+	say_lines(o, o->dialect->usage);
+	dialect_comment(o, "A stateful firewall is assumed: what answers a "
+			   "connection passes by itself.");
+	if (!o->dialect->names && s->resolved && s->report == NULL)
+		dialect_comment(o, "Names were resolved just now; addresses "
+				   "behind a name change, the name counts.");
+	for (size_t i = 0; i < s->note_count; i++)
+		dialect_comment(o, "%s", s->notes[i]);
+}
+
+static void write_rules(struct dialect_out *o)
+{
+	say_header(o);
+	if (o->dialect->begin != NULL)
+		o->dialect->begin(o);
+	for (size_t i = 0; i < o->set->change_count; i++)
+		change_write(o, &o->set->changes[i]);
+	fputs("\n", o->file);
+	if (o->dialect->end != NULL)
+		o->dialect->end(o);
+	dialect_comment(o,
+			"%zu rules; %zu needs are not written in full, see "
+			"NOT WRITTEN",
+			o->rule_count, o->lost_count);
+}
+
+void dialect_write(const struct dialect *d, const struct change_set *s,
+		   FILE *out)
+{
+	struct dialect_out o = {.file = out, .dialect = d, .set = s};
+
+	if (d->document != NULL)
+		d->document(&o);
+	else
+		write_rules(&o);
+	map_free(&o.seen);
+	arena_free(&o.arena);
+}

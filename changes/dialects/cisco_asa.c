@@ -1,0 +1,120 @@
+/*
+ * cisco_asa.c - Cisco ASA: network objects and an extended access list.
+ * Cisco ASA Series Firewall CLI Configuration Guide, "Objects for Access
+ * Control" and "Access Control Lists".
+ */
+#include "dialect.h"
+
+#include <string.h>
+
+enum { ASA_NAME_MAX = 64, ASA_REMARK_MAX = 100 };
+
+static const char *asa_fqdn_name(struct dialect_out *o, const struct rule *r,
+				 const char *name)
+{
+	return dialect_label(o, r->family == AF_INET ? "PF-" : "PF6-", name,
+			     ASA_NAME_MAX);
+}
+
+static void asa_fqdns(struct dialect_out *o, const struct rule *r,
+		      const struct rule_side *side)
+{
+	for (size_t i = 0; i < side->name_count; i++) {
+		const char *name = asa_fqdn_name(o, r, side->names[i]);
+
+		if (!dialect_is_new(o, name))
+			continue;
+		fprintf(o->file, "object network %s\n fqdn %s %s\n", name,
+			r->family == AF_INET ? "v4" : "v6", side->names[i]);
+	}
+}
+
+static void asa_member(struct dialect_out *o, const struct rule *r,
+		       const struct change_net *n)
+{
+	char text[ADDR_TEXT + 4], mask[ADDR_TEXT], first[ADDR_TEXT];
+
+	if (change_net_is_host(n))
+		fprintf(o->file, " network-object host %s\n",
+			change_net_text(n, text));
+	else if (r->family == AF_INET)
+		fprintf(o->file, " network-object %s %s\n",
+			addr_text(&n->first, first), dialect_mask(n, mask));
+	else
+		fprintf(o->file, " network-object %s\n",
+			change_net_text(n, text));
+}
+
+/* The group's name, which is made of its members. */
+static const char *asa_group(struct dialect_out *o, const struct rule *r,
+			     const struct rule_side *side)
+{
+	const char *all = r->family == AF_INET ? "4" : "6";
+	const char *name;
+	char text[ADDR_TEXT + 4];
+
+	for (size_t i = 0; i < side->net_count; i++)
+		all = arena_printf(&o->arena, "%s %s", all,
+				   change_net_text(&side->nets[i], text));
+	for (size_t i = 0; i < side->name_count; i++)
+		all = arena_printf(&o->arena, "%s %s", all, side->names[i]);
+	name = dialect_label(o, "PF-group-", all, ASA_NAME_MAX);
+	asa_fqdns(o, r, side);
+	if (!dialect_is_new(o, name))
+		return name;
+	fprintf(o->file, "object-group network %s\n", name);
+	for (size_t i = 0; i < side->net_count; i++)
+		asa_member(o, r, &side->nets[i]);
+	for (size_t i = 0; i < side->name_count; i++)
+		fprintf(o->file, " network-object object %s\n",
+			asa_fqdn_name(o, r, side->names[i]));
+	return name;
+}
+
+static void asa_entry(struct dialect_out *o, const char *protocol,
+		      const char *source, const char *destination)
+{
+	fprintf(o->file,
+		"access-list PREFLIGHT extended permit %s object-group %s "
+		"object-group %s ",
+		protocol, source, destination);
+}
+
+static void asa_rule(struct dialect_out *o, const struct rule *r)
+{
+	const struct change *c = r->change;
+	const char *source = asa_group(o, r, &r->source);
+	const char *destination = asa_group(o, r, &r->destination);
+
+	fputs("access-list PREFLIGHT remark ", o->file);
+	dialect_plain(o, dialect_needs(o, c), ASA_REMARK_MAX, "?");
+	putc('\n', o->file);
+	if (c->transport == TRANSPORT_ICMP) {
+		asa_entry(o, r->family == AF_INET ? "icmp" : "icmp6", source,
+			  destination);
+		fprintf(o->file, "%u\n", dialect_echo_type(r));
+		return;
+	}
+	for (size_t i = 0; i < dialect_port_count(c); i++) {
+		struct port_range p = dialect_port(c, i);
+
+		asa_entry(o, transport_name(c->transport), source, destination);
+		if (p.first == p.last)
+			fprintf(o->file, "eq %u\n", p.first);
+		else
+			fprintf(o->file, "range %u %u\n", p.first, p.last);
+	}
+}
+
+const struct dialect dialect_cisco_asa = {
+    .name = "cisco-asa",
+    .title = "Cisco ASA CLI",
+    .comment = "! ",
+    .usage = "For configuration mode. Put PREFLIGHT in the place of your "
+	     "list's name, the entries before what denies.\n"
+	     "Names need a DNS server on the ASA (dns domain-lookup, dns "
+	     "server-group).",
+    .grammar = "the ASA Firewall CLI Configuration Guide (Cisco)",
+    .names = true,
+    .rule = asa_rule,
+};

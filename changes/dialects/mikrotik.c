@@ -1,0 +1,100 @@
+/*
+ * mikrotik.c - RouterOS: address lists, which take DNS names since 6.36, and a
+ * filter rule. https://help.mikrotik.com/docs, "Address-lists", "Filter".
+ */
+#include "dialect.h"
+
+enum {
+	ROS_NAME_MAX = 60,
+	ROS_TEXT_MAX = 200,
+	ROS_PORTS_MAX = 7 /* of one rule: a range counts twice, 15 fit */
+};
+
+/* In RouterOS strings $, [ ] and \ mean something. */
+static const char ros_forbidden[] = "\"\\$[]{};";
+
+static const char *ros_menu(const struct rule *r)
+{
+	return r->family == AF_INET ? "/ip" : "/ipv6";
+}
+
+static void ros_item(struct dialect_out *o, const struct rule *r,
+		     const char *list, const char *address)
+{
+	const char *key =
+	    arena_printf(&o->arena, "%s %s %s", ros_menu(r), list, address);
+
+	if (dialect_is_new(o, key))
+		fprintf(o->file,
+			"%s firewall address-list add list=%s address=%s\n",
+			ros_menu(r), list, address);
+}
+
+static const char *ros_list(struct dialect_out *o, const struct rule *r,
+			    const struct rule_side *side, const char *end)
+{
+	const char *list = dialect_label(
+	    o, "preflight-",
+	    arena_printf(&o->arena, "%s-%s", r->change->name, end),
+	    ROS_NAME_MAX);
+	char text[ADDR_TEXT + 4];
+
+	for (size_t i = 0; i < side->net_count; i++)
+		ros_item(o, r, list, change_net_text(&side->nets[i], text));
+	for (size_t i = 0; i < side->name_count; i++)
+		ros_item(o, r, list, side->names[i]);
+	return list;
+}
+
+static void ros_ports(struct dialect_out *o, const struct change *c,
+		      size_t first)
+{
+	fprintf(o->file,
+		" protocol=%s dst-port=", transport_name(c->transport));
+	for (size_t i = first;
+	     i < dialect_port_count(c) && i < first + ROS_PORTS_MAX; i++) {
+		struct port_range p = dialect_port(c, i);
+
+		fprintf(o->file, "%s%u", i > first ? "," : "", p.first);
+		if (p.last != p.first)
+			fprintf(o->file, "-%u", p.last);
+	}
+}
+
+static void ros_rule(struct dialect_out *o, const struct rule *r)
+{
+	const struct change *c = r->change;
+	const char *source = ros_list(o, r, &r->source, "src");
+	const char *destination = ros_list(o, r, &r->destination, "dst");
+	bool echo = c->transport == TRANSPORT_ICMP;
+
+	for (size_t i = 0; echo ? i == 0 : i < dialect_port_count(c);
+	     i += ROS_PORTS_MAX) {
+		fprintf(o->file,
+			"%s firewall filter add chain=forward action=accept "
+			"src-address-list=%s dst-address-list=%s",
+			ros_menu(r), source, destination);
+		if (echo)
+			fprintf(o->file, " protocol=%s icmp-options=%u:0",
+				r->family == AF_INET ? "icmp" : "icmpv6",
+				dialect_echo_type(r));
+		else
+			ros_ports(o, c, i);
+		fputs(" comment=\"preflight ", o->file);
+		dialect_plain(o, dialect_needs(o, c), ROS_TEXT_MAX,
+			      ros_forbidden);
+		fputs("\"\n", o->file);
+	}
+}
+
+const struct dialect dialect_mikrotik = {
+    .name = "mikrotik",
+    .title = "MikroTik RouterOS",
+    .comment = "# ",
+    .usage = "For a terminal, or: import FILE. Move the filter rules above "
+	     "what drops.\n"
+	     "A second time, first remove what begins with preflight.",
+    .grammar = "the RouterOS documentation (MikroTik)",
+    .names = true,
+    .rule = ros_rule,
+};

@@ -1,0 +1,527 @@
+/* of_plan.c - the whole profile at this site: a plan's rows to paths. */
+#include "build.h"
+#include "check.h"
+#include "reader.h"
+
+#include <string.h>
+
+struct of_plan {
+	struct change_build *build;
+	const struct plan *plan;
+	const struct change_end *self;
+	const struct change_end *proxy;
+	size_t local, multicast, absent;
+};
+
+static const char *row_role(const struct plan *plan,
+			    const struct plan_requirement *r)
+{
+	for (size_t i = 0; i < plan->profile_count; i++) {
+		if (plan->profiles[i].profile == r->requirement->profile)
+			return plan->profiles[i].role;
+	}
+	return "this host";
+}
+
+static struct change_path row_path(const struct of_plan *o,
+				   const struct plan_requirement *r)
+{
+	return (struct change_path){
+	    .direction = r->inbound ? CHANGE_IN : CHANGE_OUT,
+	    .near = o->self,
+	    .off = r->requirement->level == LEVEL_FALLBACK,
+	    .ports = "",
+	    .need = {r->id, r->requirement}};
+}
+
+/* "a, b" */
+static const char *row_hosts(struct change_build *b,
+			     const struct plan_requirement *r)
+{
+	const char *text = NULL;
+
+	for (size_t i = 0; r->hosts != NULL && r->hosts[i] != NULL; i++)
+		text = text == NULL ? r->hosts[i]
+				    : arena_printf(b->arena, "%s, %s", text,
+						   r->hosts[i]);
+	return text;
+}
+
+/* The ports as the profile gives them; NULL: not known. */
+static const char *row_ports(struct change_build *b,
+			     const struct plan_requirement *r)
+{
+	const struct port_list *list;
+	struct error unused;
+
+	if (r->ports_text == NULL)
+		return NULL;
+	list = ports_parse(b->arena, r->ports_text, &unused);
+	return list == NULL ? NULL : change_ports(b, list);
+}
+
+/* Both transports of "udp+tcp"; ICMP has no ports. */
+static void row_add_all(const struct of_plan *o, struct change_path path,
+			const struct plan_requirement *r)
+{
+	const char *word = r->requirement->transport;
+	const char *ports = row_ports(o->build, r);
+	bool both = strcmp(word, "udp+tcp") == 0;
+
+	path.transport = TRANSPORT_TCP;
+	if (!both && !transport_parse(word, &path.transport))
+		return;
+	if (path.transport == TRANSPORT_ICMP) {
+		change_add(o->build, &path);
+		return;
+	}
+	if (ports == NULL)
+		path.far = change_end_unknown(
+		    o->build, path.far->text,
+		    r->reason != NULL ? r->reason : "its port is not known");
+	path.ports = ports == NULL ? "" : ports;
+	if (both) {
+		path.transport = TRANSPORT_UDP;
+		change_add(o->build, &path);
+		path.transport = TRANSPORT_TCP;
+	}
+	change_add(o->build, &path);
+}
+
+static bool row_device_is(const struct plan_device *d, const char *type)
+{
+	if (strcmp(type, device_types[0]) == 0)
+		return !d->by_role;
+	return reader_has(d->types, type);
+}
+
+static const struct change_end *row_device(struct change_build *b,
+					   const struct plan_device *d,
+					   enum family_want family)
+{
+	if (d->swept && d->entry != NULL && d->entry->network != NULL)
+		return change_end_of(b, d->entry->network, d->entry->name,
+				     family);
+	return change_end_of(b, d->address, d->name, family);
+}
+
+static enum family_want row_family(const struct requirement *q)
+{
+	return q->family != NULL && strcmp(q->family, "v4") == 0 ? FAMILY_V4
+								 : FAMILY_BOTH;
+}
+
+/* A path for each device of a type; false: there is none. */
+static bool row_each_device(const struct of_plan *o, struct change_path path,
+			    const struct plan_requirement *r, const char *type)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < o->plan->device_count; i++) {
+		const struct plan_device *d = &o->plan->devices[i];
+
+		if (!row_device_is(d, type))
+			continue;
+		path.far = row_device(o->build, d, row_family(r->requirement));
+		row_add_all(o, path, r);
+		any = true;
+	}
+	return any;
+}
+
+/* The same for the addresses that the inventory has for a role. */
+static bool row_each_address(const struct of_plan *o, struct change_path path,
+			     const struct plan_requirement *r, const char *role)
+{
+	const struct inventory *inv = o->build->context->inventory;
+	bool any = row_each_device(o, path, r, role);
+
+	for (size_t i = 0; inv != NULL && i < inv->role_count; i++) {
+		const struct inventory_role *known = &inv->roles[i];
+
+		if (strcmp(known->name, role) != 0)
+			continue;
+		for (size_t k = 0; known->addresses[k] != NULL; k++) {
+			path.far =
+			    change_end_of(o->build, known->addresses[k], role,
+					  row_family(r->requirement));
+			row_add_all(o, path, r);
+			any = true;
+		}
+	}
+	return any;
+}
+
+/* "device:snmp", or a role. */
+static void row_party(const struct of_plan *o, struct change_path path,
+		      const struct plan_requirement *r, const char *party)
+{
+	static const char prefix[] = "device:";
+	bool device = strncmp(party, prefix, sizeof prefix - 1) == 0;
+	const char *word = device ? party + sizeof prefix - 1 : party;
+
+	if (device ? row_each_device(o, path, r, word)
+		   : row_each_address(o, path, r, word))
+		return;
+	path.far = change_end_unknown(
+	    o->build, word,
+	    arena_printf(o->build->arena, "give %s: --target %s=ADDRESS",
+			 device ? "the devices" : "its address", word));
+	row_add_all(o, path, r);
+}
+
+/* Devices or people come to this host. */
+static void row_inbound(const struct of_plan *o,
+			const struct plan_requirement *r)
+{
+	const struct change_path path = row_path(o, r);
+
+	for (size_t i = 0; r->requirement->from_list[i] != NULL; i++)
+		row_party(o, path, r, r->requirement->from_list[i]);
+}
+
+/* From elsewhere to the devices: both ends are others. */
+static void row_through(const struct of_plan *o,
+			const struct plan_requirement *r)
+{
+	const struct inventory *inv = o->build->context->inventory;
+	const char *role = r->requirement->from_list[0];
+	struct change_path path = row_path(o, r);
+
+	path.direction = CHANGE_THROUGH;
+	path.near = NULL;
+	for (size_t i = 0; inv != NULL && i < inv->role_count; i++) {
+		if (strcmp(inv->roles[i].name, role) == 0 &&
+		    inv->roles[i].addresses[0] != NULL)
+			path.near =
+			    change_end_of(o->build, inv->roles[i].addresses[0],
+					  role, FAMILY_BOTH);
+	}
+	if (path.near == NULL)
+		path.near =
+		    change_end_unknown(o->build, role,
+				       r->requirement->untested_reason != NULL
+					   ? r->requirement->untested_reason
+					   : "its address is not known");
+	for (size_t i = 0; r->requirement->to_list[i] != NULL; i++)
+		row_party(o, path, r, r->requirement->to_list[i]);
+}
+
+/* The vendor wants all names of a domain; the hosts only sample it. */
+static void row_wildcard(const struct of_plan *o,
+			 const struct plan_requirement *r, bool by_proxy)
+{
+	struct change_path path = row_path(o, r);
+	const struct requirement *q = r->requirement;
+
+	if (q->wildcard == NULL || q->to_kind != TO_INTERNET)
+		return;
+	path.far = by_proxy
+		       ? o->proxy
+		       : change_end_wildcard(
+			     o->build, q->wildcard,
+			     q->derive != NULL ? NULL : row_hosts(o->build, r));
+	if (by_proxy) {
+		path.behind = q->wildcard;
+		path.transport = TRANSPORT_TCP;
+		path.ports =
+		    arena_printf(o->build->arena, "%u", o->plan->proxy->port);
+		change_add(o->build, &path);
+		return;
+	}
+	row_add_all(o, path, r);
+}
+
+static void row_resolvers(const struct of_plan *o, struct change_path path)
+{
+	const struct change_context *c = o->build->context;
+	char text[ADDR_TEXT];
+
+	for (size_t i = 0; i < c->resolver_count; i++) {
+		const struct addr *a = &c->resolvers[i];
+		bool here =
+		    a->family == AF_INET
+			? a->bytes[0] == 127
+			: addr_equal(a, &(struct addr){.family = AF_INET6,
+						       .bytes = {[15] = 1}});
+
+		addr_text(a, text);
+		path.far =
+		    here ? change_end_unknown(o->build, text,
+					      "this host's own forwarder: "
+					      "allow it the servers it asks")
+			 : change_end_addrs(o->build, text, "DNS server", a, 1);
+		change_add(o->build, &path);
+	}
+	if (c->resolver_count > 0)
+		return;
+	path.far = change_end_unknown(o->build, "this host's DNS servers",
+				      "none is configured");
+	change_add(o->build, &path);
+}
+
+/* One target with the ports that the specs of a row name for it. */
+static void row_target(const struct of_plan *o,
+		       const struct plan_requirement *r, const struct spec *s,
+		       const char *ports)
+{
+	struct change_build *b = o->build;
+	struct change_path path = row_path(o, r);
+	const char *host = s->derive != NULL ? s->derive_from : s->host;
+
+	path.transport = s->transport;
+	path.ports = ports;
+	if (s->system_server) {
+		row_resolvers(o, path);
+		return;
+	}
+	if (s->transport != TRANSPORT_ICMP && *ports == '\0') {
+		path.far = change_end_unknown(b, host != NULL ? host : "",
+					      s->untested_reason != NULL
+						  ? s->untested_reason
+						  : "its port is not known");
+	} else if (s->via_proxy) {
+		path.far = o->proxy;
+		path.behind = host;
+		path.ports = arena_printf(b->arena, "%u", o->plan->proxy->port);
+		path.transport = TRANSPORT_TCP;
+	} else if (s->device_index != SIZE_MAX) {
+		path.far = row_device(b, &o->plan->devices[s->device_index],
+				      s->family);
+	} else if (host != NULL && strchr(host, '$') != NULL) {
+		path.far = change_end_unknown(b, r->requirement->to,
+					      s->untested_reason);
+	} else {
+		path.far = change_end_of(b, host, NULL, s->family);
+	}
+	change_add(b, &path);
+}
+
+static bool row_same_target(const struct spec *a, const struct spec *b)
+{
+	return a->transport == b->transport &&
+	       a->device_index == b->device_index &&
+	       a->system_server == b->system_server &&
+	       (a->host == b->host || (a->host != NULL && b->host != NULL &&
+				       strcmp(a->host, b->host) == 0));
+}
+
+/* "443,8000-8010" of the specs [first, end), which are in the order of their
+ * ports. */
+static const char *row_spec_ports(struct change_build *b,
+				  const struct spec *specs, size_t first,
+				  size_t end)
+{
+	struct port_range *ranges =
+	    arena_calloc(b->arena, end - first + 1, sizeof *ranges);
+	struct port_list list = {.ranges = ranges};
+
+	for (size_t i = first; i < end; i++) {
+		uint16_t port = specs[i].port;
+
+		if (port == 0)
+			continue;
+		if (list.count > 0 && ranges[list.count - 1].last + 1 == port)
+			ranges[list.count - 1].last = port;
+		else
+			ranges[list.count++] = (struct port_range){port, port};
+	}
+	return change_ports(b, &list);
+}
+
+static void row_specs(const struct of_plan *o, const struct plan_requirement *r)
+{
+	const struct spec *specs = o->plan->specs;
+	size_t end = r->first + r->count;
+	bool by_proxy = false;
+
+	for (size_t first = r->first, next; first < end; first = next) {
+		const char *ports;
+
+		next = first + 1;
+		while (next < end &&
+		       row_same_target(&specs[first], &specs[next]))
+			next++;
+		ports = row_spec_ports(o->build, specs, first, next);
+		/* One port of a range is tried, all must be open. */
+		if (r->requirement->probe_ports_text != NULL &&
+		    row_ports(o->build, r) != NULL)
+			ports = row_ports(o->build, r);
+		row_target(o, r, &specs[first], ports);
+		by_proxy = by_proxy || specs[first].via_proxy;
+	}
+	row_wildcard(o, r, by_proxy);
+}
+
+/* Nothing could be planned: the rule is told with what is missing. */
+static void row_untold(const struct of_plan *o,
+		       const struct plan_requirement *r)
+{
+	struct change_path path = row_path(o, r);
+
+	path.far = change_end_unknown(
+	    o->build, r->requirement->to,
+	    r->reason != NULL ? r->reason : "its address is not known");
+	row_add_all(o, path, r);
+	row_wildcard(o, r, false);
+}
+
+static bool row_is_local(const struct requirement *q)
+{
+	return q->to_kind == TO_SELF || strcmp(q->transport, "local") == 0;
+}
+
+static void row_add(struct of_plan *o, const struct plan_requirement *r)
+{
+	const struct requirement *q = r->requirement;
+
+	if (row_is_local(q))
+		o->local++;
+	else if (q->once)
+		o->multicast++;
+	else if (r->not_needed)
+		o->absent++;
+	else if (r->inbound)
+		row_inbound(o, r);
+	else if (!reader_has(q->from_list, row_role(o->plan, r)))
+		row_through(o, r);
+	else if (r->count == 0)
+		row_untold(o, r);
+	else
+		row_specs(o, r);
+}
+
+static const char *row_profile(struct arena *a, const struct plan_profile *p)
+{
+	const struct profile *q = p->profile;
+	const char *text = arena_printf(
+	    a, "%s %s%s%s%s", q->name != NULL ? q->name : "?",
+	    q->version != NULL ? q->version : "", q->title != NULL ? " (" : "",
+	    q->title != NULL ? q->title : "", q->title != NULL ? ")" : "");
+
+	if (p->role != NULL)
+		text = arena_printf(a, "%s, role %s", text, p->role);
+	for (size_t i = 0; p->scenarios != NULL && p->scenarios[i] != NULL; i++)
+		text =
+		    arena_printf(a, "%s%s %s", text,
+				 i == 0 ? ", scenarios" : ",", p->scenarios[i]);
+	return text;
+}
+
+void changes_profiles(struct change_build *b, const struct plan *plan)
+{
+	const char **list =
+	    arena_calloc(b->arena, plan->profile_count + 1, sizeof *list);
+
+	for (size_t i = 0; i < plan->profile_count; i++)
+		list[i] = row_profile(b->arena, &plan->profiles[i]);
+	b->set->profiles = list;
+	b->set->profile_count = plan->profile_count;
+}
+
+const struct change_end *changes_self(struct change_build *b,
+				      const struct plan *plan,
+				      const struct addr *list, size_t count)
+{
+	const char *role =
+	    plan->profile_count > 0 ? plan->profiles[0].role : NULL;
+
+	if (role == NULL)
+		role = "this host";
+	b->set->self =
+	    count > 0 ? change_end_addrs(b, role, NULL, list, count)
+		      : change_end_unknown(b, role,
+					   "its address is not known: give "
+					   "--on-behalf-of ADDRESS");
+	return b->set->self;
+}
+
+static void row_notes(struct of_plan *o)
+{
+	if (o->absent > 0)
+		change_note(o->build,
+			    "%zu requirements have no such device in the "
+			    "inventory and need no rule",
+			    o->absent);
+	if (o->plan->untyped_rows > 0)
+		change_note(o->build,
+			    "%zu requirements want a device type that is not "
+			    "given: their rules are missing here",
+			    o->plan->untyped_rows);
+	if (o->local > 0)
+		change_note(o->build,
+			    "%zu requirements are about this host itself and "
+			    "need no rule",
+			    o->local);
+	if (o->multicast > 0)
+		change_note(o->build,
+			    "%zu requirements are multicast on the host's own "
+			    "network, which no rule can carry further",
+			    o->multicast);
+}
+
+struct change_set *changes_of_plan(const struct change_context *c)
+{
+	struct change_build build;
+	struct of_plan o = {.build = &build, .plan = c->plan};
+
+	change_build_begin(&build, c);
+	changes_profiles(&build, c->plan);
+	o.self = changes_self(&build, c->plan, c->sources, c->source_count);
+	if (c->plan->proxy != NULL)
+		o.proxy = change_end_of(&build, c->plan->proxy->host, "proxy",
+					FAMILY_BOTH);
+	for (size_t i = 0; i < c->plan->requirement_count; i++)
+		row_add(&o, &c->plan->requirements[i]);
+	row_notes(&o);
+	return change_build_end(&build);
+}
+
+/* Names ------------------------------------------------------------------- */
+
+struct name_walk {
+	struct map seen;
+	void (*use)(void *arg, const char *name);
+	void *arg;
+};
+
+static void name_use(struct name_walk *w, const char *text)
+{
+	struct addr literal;
+	size_t *at;
+
+	if (text == NULL || addr_parse(&literal, text) ||
+	    !change_is_name(text, false))
+		return;
+	at = map_at(&w->seen, text);
+	if (*at != SIZE_MAX)
+		return;
+	*at = 0;
+	w->use(w->arg, text);
+}
+
+void changes_names(const struct change_context *c,
+		   void (*use)(void *arg, const char *name), void *arg)
+{
+	struct name_walk w = {.use = use, .arg = arg};
+	const struct plan *plan = c->plan;
+	const struct inventory *inv = c->inventory;
+
+	if (plan->proxy != NULL)
+		name_use(&w, plan->proxy->host);
+	for (size_t i = 0; i < plan->spec_count; i++) {
+		const struct spec *s = &plan->specs[i];
+
+		/* The proxy looks these up. */
+		if (!s->via_proxy)
+			name_use(&w,
+				 s->derive != NULL ? s->derive_from : s->host);
+	}
+	for (size_t i = 0; i < plan->device_count; i++)
+		name_use(&w, plan->devices[i].address);
+	for (size_t i = 0; inv != NULL && i < inv->role_count; i++) {
+		for (size_t k = 0; inv->roles[i].addresses[k] != NULL; k++)
+			name_use(&w, inv->roles[i].addresses[k]);
+	}
+	map_free(&w.seen);
+}

@@ -1,0 +1,482 @@
+/*
+ * of_report.c - only what is missing: failing results of a report, as far as a
+ * firewall's rule can cure them.
+ *
+ * A rule opens a way; it does not start a service or mend a certificate. So a
+ * result counts where nothing came back or a policy answered, and no finding
+ * has shown that the cause is elsewhere. All else is counted in the notes, by
+ * finding.
+ */
+#include "build.h"
+#include "profile.h"
+#include "target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum pick { PICK_NONE, PICK_RULE, PICK_OTHER, PICK_NOT_TRIED };
+
+/* One target and port of a requirement, with the addresses that failed. */
+struct way {
+	const struct requirement_report *row;
+	const struct result *result; /* the first one */
+	struct change_need need;
+	const char *ports;
+	struct addr *list;
+	size_t count, capacity;
+};
+
+struct of_report {
+	struct change_build *build;
+	const struct report *report;
+	struct map way_map;
+	struct way *ways;
+	size_t way_count, way_capacity;
+	struct map other_map; /* finding code to count */
+	const char **others;  /* codes, in order of appearance */
+	size_t *other_counts;
+	size_t other_count, other_total;
+	size_t not_tried, unknown, inbound, doubtful;
+	const struct change_end *proxy;
+	uint16_t proxy_port;
+};
+
+/* Selection --------------------------------------------------------------- */
+
+/* The finding has shown that no firewall on the way is the cause. */
+static bool finding_is_elsewhere(const struct finding *f)
+{
+	if (f == NULL || strcmp(f->code, "local-firewall") == 0)
+		return false; /* this host's own: a rule there cures it */
+	switch (f->owner) {
+	case OWNER_VENDOR:
+		return true;
+	case OWNER_DEVICE:
+	case OWNER_THIS_HOST:
+	case OWNER_LOCAL_NETWORK:
+		return f->confirmed;
+	case OWNER_INTERNET:
+		/* Seen from inside, a firewall that denies everything looks
+		 * like a line that is down. */
+		return f->confirmed && strcmp(f->code, "isp-down") == 0;
+	case OWNER_FIREWALL:
+	case OWNER_PROXY:
+	case OWNER_DNS:
+		break;
+	}
+	return false;
+}
+
+/* Where a local firewall is the finding, the packet never left. */
+static enum pick pick_local(const struct finding *f)
+{
+	return f != NULL && strcmp(f->code, "local-firewall") == 0 ? PICK_RULE
+								   : PICK_OTHER;
+}
+
+/* Nothing came back, or a policy answered: a firewall may do both. A refusal
+ * or an unreachable is one only where the finding says so. */
+static enum pick pick_cause(const struct result *r)
+{
+	bool firewall =
+	    r->finding != NULL && r->finding->owner == OWNER_FIREWALL;
+
+	switch (r->outcome.cause) {
+	case CAUSE_TIMEOUT:
+	case CAUSE_PROHIBITED:
+		return PICK_RULE;
+	case CAUSE_UNREACHABLE:
+	case CAUSE_REFUSED:
+	case CAUSE_RESET:
+		return firewall ? PICK_RULE : PICK_OTHER;
+	default:
+		return PICK_OTHER;
+	}
+}
+
+static enum pick pick(const struct result *r)
+{
+	if (r->verdict != VERDICT_FAIL && r->verdict != VERDICT_WARN &&
+	    r->verdict != VERDICT_SKIP)
+		return PICK_NONE;
+	if (r->outcome.phase == PHASE_RESOLVE)
+		return PICK_NOT_TRIED;
+	if (r->outcome.cause == CAUSE_OK)
+		return PICK_NONE;
+	if (r->outcome.phase == PHASE_LOCAL)
+		return pick_local(r->finding);
+	/* Over TCP a later phase means that the port is open. */
+	if (finding_is_elsewhere(r->finding) ||
+	    (r->spec->transport == TRANSPORT_TCP &&
+	     r->outcome.phase > PHASE_CONNECT))
+		return PICK_OTHER;
+	return pick_cause(r);
+}
+
+/* Ways -------------------------------------------------------------------- */
+
+/* The requirement as the profile has it, with its source; NULL: it is of
+ * another version. */
+static const struct requirement *of_report_find(const struct of_report *o,
+						const struct requirement *saved)
+{
+	const struct plan *plan = o->build->context->plan;
+
+	for (size_t i = 0; i < plan->profile_count; i++) {
+		const struct profile *p = plan->profiles[i].profile;
+		size_t length = strlen(p->name);
+		const char *id = saved->id;
+
+		if (saved->profile == NULL || saved->profile->name == NULL ||
+		    strcmp(saved->profile->name, p->name) != 0)
+			continue;
+		if (strncmp(id, p->name, length) == 0 && id[length] == '/')
+			id += length + 1;
+		for (size_t k = 0; k < p->requirement_count; k++) {
+			if (strcmp(p->requirements[k].id, id) == 0)
+				return &p->requirements[k];
+		}
+	}
+	return NULL;
+}
+
+/* The range of the requirement's ports that holds this one: where a port of a
+ * range was tried, all of it must be open. */
+static const char *of_report_ports(const struct of_report *o,
+				   const struct plan_requirement *planned,
+				   uint16_t port)
+{
+	const struct port_list *list = NULL;
+	struct error unused;
+
+	if (port == 0)
+		return "";
+	if (planned->ports_text != NULL)
+		list =
+		    ports_parse(o->build->arena, planned->ports_text, &unused);
+	for (size_t i = 0; list != NULL && i < list->count; i++) {
+		struct port_list one = {1, &list->ranges[i]};
+
+		if (list->ranges[i].first <= port &&
+		    port <= list->ranges[i].last)
+			return change_ports(o->build, &one);
+	}
+	return arena_printf(o->build->arena, "%u", port);
+}
+
+static void count_other(struct of_report *o, const struct result *r)
+{
+	const char *code = r->finding != NULL ? r->finding->code : "no finding";
+	size_t *at = map_at(&o->other_map, code);
+
+	o->other_total++;
+	if (*at == SIZE_MAX) {
+		*at = o->other_count++;
+		o->others =
+		    mem_realloc(o->others, o->other_count, sizeof *o->others);
+		o->other_counts = mem_realloc(o->other_counts, o->other_count,
+					      sizeof *o->other_counts);
+		o->others[*at] = code;
+		o->other_counts[*at] = 0;
+	}
+	o->other_counts[*at]++;
+}
+
+static const char *way_key(struct of_report *o,
+			   const struct requirement_report *row,
+			   const struct result *r)
+{
+	char address[ADDR_TEXT];
+
+	return arena_printf(
+	    o->build->arena, "%s %s %s %u %d", row->planned->id,
+	    r->spec->host != NULL ? r->spec->host
+				  : addr_text(&r->addr, address),
+	    transport_name(r->spec->transport), r->port, r->spec->via_proxy);
+}
+
+static void way_add(struct of_report *o, const struct requirement_report *row,
+		    const struct result *r)
+{
+	const struct requirement *q =
+	    of_report_find(o, row->planned->requirement);
+	struct addr address = r->addr;
+	struct way *w;
+	size_t *at;
+
+	if (q == NULL || (addr_is_invalid_target(&address) &&
+			  !(r->spec->via_proxy && o->proxy != NULL))) {
+		o->unknown++;
+		return;
+	}
+	at = map_at(&o->way_map, way_key(o, row, r));
+	if (*at == SIZE_MAX) {
+		*at = o->way_count;
+		o->ways = mem_grow(o->ways, &o->way_capacity, o->way_count + 1,
+				   sizeof *o->ways);
+		o->ways[o->way_count++] = (struct way){
+		    .row = row,
+		    .result = r,
+		    .need = {row->planned->id, q},
+		    .ports = of_report_ports(o, row->planned, r->port)};
+	}
+	w = &o->ways[*at];
+	w->list =
+	    mem_grow(w->list, &w->capacity, w->count + 1, sizeof *w->list);
+	address.scope = 0;
+	w->list[w->count++] = address;
+}
+
+static void look(struct of_report *o, const struct requirement_report *row,
+		 const struct result *r)
+{
+	if (r->why == WHY_NEEDS_SECOND_END)
+		o->inbound++;
+	if (r->spec->transport == TRANSPORT_LOCAL)
+		return;
+	switch (pick(r)) {
+	case PICK_RULE:
+		o->doubtful += r->finding != NULL && !r->finding->confirmed &&
+			       r->finding->owner != OWNER_FIREWALL;
+		way_add(o, row, r);
+		break;
+	case PICK_OTHER:
+		count_other(o, r);
+		break;
+	case PICK_NOT_TRIED:
+		o->not_tried++;
+		break;
+	case PICK_NONE:
+		break;
+	}
+}
+
+/* What its group does not need is not missing. */
+static void look_row(struct of_report *o, const struct requirement_report *row)
+{
+	const struct report *r = o->report;
+
+	if (row->why == WHY_NEEDS_SECOND_END)
+		o->inbound++;
+	if (row->verdict != VERDICT_FAIL && row->verdict != VERDICT_WARN &&
+	    row->verdict != VERDICT_SKIP)
+		return;
+	for (size_t i = 0; i < row->result_count; i++)
+		look(o, row, &r->results->items[row->results[i]]);
+}
+
+/* A name with the addresses that failed, or just these. */
+static const struct change_end *way_far(const struct of_report *o,
+					const struct way *w)
+{
+	struct change_build *b = o->build;
+	const struct spec *s = w->result->spec;
+	char text[ADDR_TEXT];
+	struct addr literal;
+	struct change_end *e;
+
+	if (s->host == NULL || addr_parse(&literal, s->host))
+		return change_end_addrs(b, addr_text(&w->list[0], text),
+					s->system_server ? "DNS server"
+							 : s->device,
+					w->list, w->count);
+	if (!change_is_name(s->host, false))
+		return change_end_unknown(b, s->host, "not a DNS name");
+	e = arena_copy(
+	    b->arena,
+	    change_end_addrs(b, s->host, s->device, w->list, w->count), 1,
+	    sizeof *e);
+	e->kind = END_NAME;
+	return e;
+}
+
+static void way_path(struct of_report *o, const struct way *w)
+{
+	const struct requirement *q = w->need.requirement;
+	const struct spec *s = w->result->spec;
+	struct change_path path = {.direction = CHANGE_OUT,
+				   .near = o->build->set->self,
+				   .transport = s->transport,
+				   .ports = w->ports,
+				   .off = q->level == LEVEL_FALLBACK,
+				   .need = w->need};
+
+	if (s->via_proxy && o->proxy != NULL) {
+		path.far = o->proxy;
+		path.ports = arena_printf(o->build->arena, "%u", o->proxy_port);
+		path.behind = s->host != NULL ? s->host : q->wildcard;
+		change_add(o->build, &path);
+		return;
+	}
+	path.far = way_far(o, w);
+	change_add(o->build, &path);
+	if (q->wildcard == NULL || q->to_kind != TO_INTERNET)
+		return;
+	path.far = change_end_wildcard(
+	    o->build, q->wildcard, q->derive != NULL ? NULL : path.far->text);
+	change_add(o->build, &path);
+}
+
+/* The report as a whole --------------------------------------------------- */
+
+static const struct profile *has_profile(const struct report *r,
+					 const char *name)
+{
+	for (size_t i = 0; i < r->plan->profile_count; i++) {
+		const struct profile *p = r->plan->profiles[i].profile;
+
+		if (p->name != NULL && strcmp(p->name, name) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+static int check_profiles(const struct of_report *o, const char *path,
+			  struct error *err)
+{
+	const struct plan *plan = o->build->context->plan;
+	const struct report *r = o->report;
+
+	for (size_t i = 0; i < plan->profile_count; i++) {
+		const struct profile *p = plan->profiles[i].profile;
+		const struct profile *saved = has_profile(r, p->name);
+
+		if (saved != NULL) {
+			if (strcmp(saved->sha256, p->sha256) != 0)
+				change_note(o->build,
+					    "the report was made with another "
+					    "version of the profile %s",
+					    p->name);
+			continue;
+		}
+		error_at(err, path, 0, 0, "says nothing about profile '%s'",
+			 p->name);
+		if (r->plan->profile_count > 0 &&
+		    r->plan->profiles[0].profile->name != NULL)
+			error_suggest(err, "it is about '%s'",
+				      r->plan->profiles[0].profile->name);
+		return -1;
+	}
+	return 0;
+}
+
+/* An address that a firewall elsewhere may see. */
+static bool is_own(struct addr *a, const char *text)
+{
+	return addr_parse(a, text) && a->scope == 0 &&
+	       !addr_is_invalid_target(a) && !addr_is_multicast(a) &&
+	       !(a->family == AF_INET6 && a->bytes[0] == 0xfe &&
+		 (a->bytes[1] & 0xc0) == 0x80);
+}
+
+/* Whose packets they were. The command line knows better. */
+static void report_self(struct of_report *o)
+{
+	const struct change_context *c = o->build->context;
+	const char *other = o->report->run->on_behalf_of;
+	const struct fact *list =
+	    facts_find(&o->report->results->host, "addresses");
+	size_t most = list != NULL ? list->list_count : 0, count = 0;
+	struct addr *own = arena_calloc(o->build->arena, most + 1, sizeof *own);
+
+	if (c->source_count > 0) {
+		changes_self(o->build, o->report->plan, c->sources,
+			     c->source_count);
+		return;
+	}
+	if (other != NULL && is_own(&own[0], other))
+		count = 1;
+	for (size_t i = 0; other == NULL && i < most; i++)
+		count += is_own(&own[count], list->list[i]);
+	changes_self(o->build, o->report->plan, own, count);
+}
+
+static void report_proxy(struct of_report *o)
+{
+	const struct proxy_settings *p = o->report->plan->proxy;
+	struct target_service at;
+	struct error unused;
+
+	if (p == NULL || p->url == NULL ||
+	    target_url(p->url, &at, &unused) == -1)
+		return;
+	o->proxy = change_end_of(o->build, at.host, "proxy", FAMILY_BOTH);
+	o->proxy_port = at.port;
+}
+
+static void report_notes(struct of_report *o)
+{
+	const char *codes = "";
+
+	for (size_t i = 0; i < o->other_count; i++)
+		codes = arena_printf(o->build->arena, "%s%s%s (%zu)", codes,
+				     i == 0 ? "" : ", ", o->others[i],
+				     o->other_counts[i]);
+	if (o->other_total > 0)
+		change_note(o->build,
+			    "%zu failing paths need no firewall change: %s; "
+			    "see preflight explain CODE",
+			    o->other_total, codes);
+	if (o->doubtful > 0)
+		change_note(o->build,
+			    "%zu of these paths probably have another cause, "
+			    "see the report: the rules are needed and may not "
+			    "suffice",
+			    o->doubtful);
+	if (o->not_tried > 0)
+		change_note(o->build,
+			    "%zu paths were not tried, since a name did not "
+			    "resolve or something before them failed: run "
+			    "again when that is mended",
+			    o->not_tried);
+	if (o->unknown > 0)
+		change_note(o->build,
+			    "%zu failing paths have no address, or belong to a "
+			    "requirement that this profile does not have",
+			    o->unknown);
+	if (o->inbound > 0)
+		change_note(o->build,
+			    "%zu inbound paths are not proved by the report: "
+			    "their rules come without --from",
+			    o->inbound);
+	if (o->way_count == 0)
+		change_note(o->build,
+			    "nothing failed that a firewall rule would cure");
+}
+
+struct change_set *changes_of_report(const struct change_context *c,
+				     const struct report *r, const char *path,
+				     struct error *err)
+{
+	struct change_build build;
+	struct of_report o = {.build = &build, .report = r};
+	struct change_set *set;
+	int rc;
+
+	change_build_begin(&build, c);
+	build.set->report = arena_strdup(build.arena, path);
+	build.set->resolved = true;
+	changes_profiles(&build, r->plan);
+	rc = check_profiles(&o, path, err);
+	if (rc == 0) {
+		report_self(&o);
+		report_proxy(&o);
+		for (size_t i = 0; i < r->requirement_count; i++)
+			look_row(&o, &r->requirements[i]);
+		for (size_t i = 0; i < o.way_count; i++)
+			way_path(&o, &o.ways[i]);
+		report_notes(&o);
+	}
+	set = change_build_end(&build);
+	for (size_t i = 0; i < o.way_count; i++)
+		free(o.ways[i].list);
+	free(o.ways);
+	free(o.others);
+	free(o.other_counts);
+	map_free(&o.way_map);
+	map_free(&o.other_map);
+	if (rc == 0)
+		return set;
+	changes_free(set);
+	return NULL;
+}
