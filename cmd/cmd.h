@@ -19,7 +19,7 @@ struct command {
 /* One per file cmd/NAME.c. */
 extern const struct command command_run, command_plan, command_check,
     command_list, command_explain, command_lint, command_doctor, command_schema,
-    command_init, command_compare, command_render, command_merge;
+    command_init, command_compare, command_render, command_merge, command_rules;
 
 /* True when the result is to be JSON: so are errors then, on stdout. */
 bool command_is_json(const struct options *o);

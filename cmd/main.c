@@ -11,19 +11,13 @@
 #include <unistd.h>
 
 static const struct command *const commands[] = {
-    &command_init,
-    &command_run,
-    &command_plan,
-    &command_check,
-    &command_list,
-    &command_explain,
-    &command_lint,
-    &command_doctor,
-    &command_compare,
-    &command_render,
-    &command_merge,
-    &command_schema,
-    NULL,
+    &command_init,    &command_run,
+    &command_plan,    &command_check,
+    &command_rules,   &command_list,
+    &command_explain, &command_lint,
+    &command_doctor,  &command_compare,
+    &command_render,  &command_merge,
+    &command_schema,  NULL,
 };
 
 static void usage(FILE *out)

@@ -67,12 +67,21 @@ static int check_folder(const char *path, struct options *o, struct error *err)
 			 strerror(errno));
 }
 
+int output_check_file(const char *path, struct options *o, struct error *err)
+{
+	struct stat st;
+
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		return error_set(err, "-o %s: exists and is no regular file",
+				 path);
+	return check_folder(path, o, err);
+}
+
 /* "F=FILE", or FILE with the format of its ending. */
 static int parse_file(struct output_file *f, struct options *o,
 		      const char *text, struct error *err)
 {
 	const char *equals = strchr(text, '=');
-	struct stat st;
 
 	/* "dir=x/report.json" is a path, "json=dir/x" is not. */
 	bool named = equals != NULL &&
@@ -99,10 +108,7 @@ static int parse_file(struct output_file *f, struct options *o,
 	if (*f->path == '\0')
 		return error_set(err, "-o %s: the file's name is missing",
 				 text);
-	if (lstat(f->path, &st) == 0 && !S_ISREG(st.st_mode))
-		return error_set(err, "-o %s: exists and is no regular file",
-				 f->path);
-	return check_folder(f->path, o, err);
+	return output_check_file(f->path, o, err);
 }
 
 static bool decide_colour(const char *option)
@@ -183,33 +189,55 @@ static int write_error(const char *path, int err)
 	return -1;
 }
 
-static int write_file(const struct output_file *f, const struct report *r,
-		      const struct format_options *options)
+int output_write_file(const char *path,
+		      void (*write)(const void *arg, FILE *out),
+		      const void *arg)
 {
-	struct format_options plain = *options;
-	char *path = mem_printf("%s.%ld.tmp", f->path, (long)getpid());
+	char *draft = mem_printf("%s.%ld.tmp", path, (long)getpid());
 	int fd = open(
-	    path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	    draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	FILE *out = fd != -1 ? fdopen(fd, "w") : NULL;
 	bool bad;
 	int rc = 0;
 
-	plain.colour = false;
-	plain.width = 80;
 	if (out == NULL) {
-		rc = write_error(f->path, errno);
+		rc = write_error(path, errno);
 		goto done;
 	}
-	f->format->write(r, &plain, out);
+	write(arg, out);
 	errno = 0;
 	bad = fflush(out) == EOF || ferror(out) || fsync(fd) == -1;
-	if (fclose(out) == EOF || bad || rename(path, f->path) == -1) {
-		rc = write_error(f->path, errno != 0 ? errno : EIO);
-		unlink(path);
+	if (fclose(out) == EOF || bad || rename(draft, path) == -1) {
+		rc = write_error(path, errno != 0 ? errno : EIO);
+		unlink(draft);
 	}
 done:
-	free(path);
+	free(draft);
 	return rc;
+}
+
+/* A report in one format. */
+struct output_job {
+	const struct format *format;
+	const struct report *report;
+	struct format_options options;
+};
+
+static void write_job(const void *arg, FILE *out)
+{
+	const struct output_job *job = arg;
+
+	job->format->write(job->report, &job->options, out);
+}
+
+static int write_file(const struct output_file *f, const struct report *r,
+		      const struct format_options *options)
+{
+	struct output_job job = {f->format, r, *options};
+
+	job.options.colour = false;
+	job.options.width = 80;
+	return output_write_file(f->path, write_job, &job);
 }
 
 int output_write(struct output *out, const struct report *r, int status)

@@ -28,6 +28,14 @@ int output_write(struct output *out, const struct report *r, int status);
 int output_status(const struct options *o, const struct report *r);
 void output_free(struct output *out);
 
+/* For commands that write something else than a report to -o FILE: looks at
+ * the path before any work (-1: one error); writes beside it and renames (-1:
+ * one line on stderr; the old file is kept). */
+int output_check_file(const char *path, struct options *o, struct error *err);
+int output_write_file(const char *path,
+		      void (*write)(const void *arg, FILE *out),
+		      const void *arg);
+
 /* Shared by run and check: engine, report, output; the exit status. The report
  * is compared with `baseline`, unless that is NULL. */
 struct engine_options;

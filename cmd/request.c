@@ -426,3 +426,19 @@ int request_engine(const struct options *o, struct engine_options *e,
 					     : FAMILY_BOTH;
 	return read_source(o, e, err);
 }
+
+int request_on_behalf_of(const struct options *o, struct addr *out,
+			 struct error *err)
+{
+	const char *text = option_text(o, OPT_ON_BEHALF_OF);
+
+	*out = (struct addr){0};
+	if (text == NULL)
+		return 0;
+	if (addr_parse(out, text) && !addr_is_invalid_target(out) &&
+	    !addr_is_multicast(out))
+		return 0;
+	error_set(err, "--on-behalf-of: '%s' is no address of a host", text);
+	error_suggest(err, "write --on-behalf-of 10.2.0.5");
+	return -1;
+}

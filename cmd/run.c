@@ -3,25 +3,6 @@
 #include "output.h"
 #include "request.h"
 
-static int read_on_behalf_of(const struct options *o, struct run_info *info,
-			     struct error *err)
-{
-	const char *text = option_text(o, OPT_ON_BEHALF_OF);
-	struct addr other;
-
-	if (text == NULL)
-		return 0;
-	if (!addr_parse(&other, text) || addr_is_invalid_target(&other) ||
-	    addr_is_multicast(&other)) {
-		error_set(err, "--on-behalf-of: '%s' is no address of a host",
-			  text);
-		error_suggest(err, "write --on-behalf-of 10.2.0.5");
-		return -1;
-	}
-	info->on_behalf_of = text;
-	return 0;
-}
-
 static int run(struct options *o)
 {
 	struct request r;
@@ -30,6 +11,7 @@ static int run(struct options *o)
 	struct run_info info = {0};
 	const char *file = option_text(o, OPT_BASELINE);
 	struct saved *baseline = NULL;
+	struct addr other;
 	struct error err;
 	int status;
 
@@ -38,7 +20,7 @@ static int run(struct options *o)
 		goto out;
 	}
 	if (request_engine(o, &engine, &err) == -1 ||
-	    read_on_behalf_of(o, &info, &err) == -1) {
+	    request_on_behalf_of(o, &other, &err) == -1) {
 		status = command_fail_one(o, &err, EXIT_USAGE);
 		goto out;
 	}
@@ -49,6 +31,7 @@ static int run(struct options *o)
 			goto out;
 		}
 	}
+	info.on_behalf_of = option_text(o, OPT_ON_BEHALF_OF);
 	request_engine_proxy(&r, &engine);
 	info.hint = *r.hint != '\0' ? r.hint : NULL;
 	status = output_run(o, r.plan, &engine, &info, baseline);

@@ -16,11 +16,14 @@ _preflight() {
 		words=$(_preflight_options "$command")
 	elif [ "$before" = --format ]; then
 		words=$(preflight list formats | sed 's/ .*//')
+	elif [ "$before" = --dialect ]; then
+		words=$(preflight rules --help |
+			sed -n '/^dialects:/,/^$/ { s/^dialects://; p }')
 	elif [ "$before" = --color ]; then
 		words="auto always never"
 	else
 		case $command in
-		init | run | plan) words=$(preflight list profiles | sed 's/ .*//') ;;
+		init | run | plan | rules) words=$(preflight list profiles | sed 's/ .*//') ;;
 		check) [ "$COMP_CWORD" -gt 2 ] ||
 			words=$(preflight list checks | sed -n 's/^\([a-z][^ ]*\).*/\1/p') ;;
 		list) words="profiles requirements checks formats findings" ;;

@@ -1,0 +1,282 @@
+/* rules.c - preflight rules: what a firewall has to let through. */
+#include "cmd.h"
+#include "clock.h"
+#include "dialect.h"
+#include "json.h"
+#include "list.h"
+#include "output.h"
+#include "request.h"
+#include "rules_site.h"
+#include "saved.h"
+#include "text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One way to write a set down. */
+struct rules_text {
+	const struct dialect *dialect;
+	const struct change_set *set;
+};
+
+static const char *next_dialect(const void *arg, size_t i)
+{
+	(void)arg;
+	return dialect_registry[i] != NULL ? dialect_registry[i]->name : NULL;
+}
+
+/* "aws-sg, azure-nsg, … or windows" */
+static const char *all_dialects(struct options *o)
+{
+	const char *text = "";
+
+	for (size_t i = 0; dialect_registry[i] != NULL; i++)
+		text = arena_printf(&o->arena, "%s%s%s", text,
+				    i == 0                            ? ""
+				    : dialect_registry[i + 1] == NULL ? " or "
+								      : ", ",
+				    dialect_registry[i]->name);
+	return text;
+}
+
+static const struct dialect *read_dialect(struct options *o, struct error *err)
+{
+	const char *name = option_text(o, OPT_DIALECT);
+	const struct dialect *d = name != NULL ? dialect_find(name) : NULL;
+	const char *near;
+
+	if (d != NULL)
+		return d;
+	if (name == NULL) {
+		error_set(err, "rules needs --dialect");
+		error_suggest(err, "write --dialect %s", all_dialects(o));
+		return NULL;
+	}
+	near = text_nearest(name, next_dialect, NULL);
+	error_set(err, "unknown dialect '%s'", name);
+	if (near != NULL)
+		error_suggest(err, "did you mean '%s'?", near);
+	else
+		error_suggest(err, "there is %s", all_dialects(o));
+	return NULL;
+}
+
+static int check_options(struct options *o, struct error *err)
+{
+	const char *const *files = option_list(o, OPT_OUTPUT);
+
+	if (list_check_format(o, err) == -1)
+		return -1;
+	if (option_text(o, OPT_FROM) != NULL &&
+	    (option_flag(o, OPT_ONLY) || option_flag(o, OPT_SKIP))) {
+		error_set(err, "--from and --only or --skip exclude each "
+			       "other");
+		error_suggest(err, "choose when you make the report: run "
+				   "--only ...");
+		return -1;
+	}
+	for (; *files != NULL; files++) {
+		if (output_check_file(*files, o, err) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Writing ----------------------------------------------------------------- */
+
+static void write_text(const void *arg, FILE *out)
+{
+	const struct rules_text *t = arg;
+
+	dialect_write(t->dialect, t->set, out);
+}
+
+static void ends_json(struct json_out *j, const char *key,
+		      const struct change_end *const *list, size_t count)
+{
+	static const char *const kinds[] = {[END_NET] = "address",
+					    [END_NAME] = "name",
+					    [END_WILDCARD] = "wildcard",
+					    [END_UNKNOWN] = "unknown"};
+	char text[ADDR_TEXT + 4];
+
+	json_key(j, key);
+	json_array(j);
+	for (size_t i = 0; i < count; i++) {
+		const struct change_end *e = list[i];
+
+		json_object(j);
+		json_key_string(j, "kind", kinds[e->kind]);
+		json_key_string(j, "text", e->text);
+		json_key_string(j, "label", e->label);
+		json_key(j, "addresses");
+		json_array(j);
+		for (size_t k = 0; k < e->net_count; k++)
+			json_string(j, change_net_text(&e->nets[k], text));
+		json_array_end(j);
+		json_key_string(j, "missing", e->missing);
+		json_object_end(j);
+	}
+	json_array_end(j);
+}
+
+static void change_json(struct json_out *j, const struct change *c)
+{
+	json_object(j);
+	json_key_string(j, "name", c->name);
+	json_key_string(j, "direction", change_direction_name(c->direction));
+	ends_json(j, "source", c->sources, c->source_count);
+	ends_json(j, "destination", c->destinations, c->destination_count);
+	json_key_string(j, "transport", transport_name(c->transport));
+	list_ports_json(j, c->ports);
+	json_key(j, "requirements");
+	json_array(j);
+	for (size_t i = 0; i < c->need_count; i++)
+		json_string(j, c->needs[i].id);
+	json_array_end(j);
+	json_key_bool(j, "fallback", c->off);
+	json_key_string(j, "behind_proxy", c->behind);
+	json_key_string(j, "note", c->note);
+	json_object_end(j);
+}
+
+/* The model, and the same text that the other format is. */
+static void write_json(const struct rules_text *t)
+{
+	struct json_out j;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		abort();
+	write_text(t, out);
+	fclose(out);
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_key_string(&j, "schema", "preflight.rules/1");
+	json_key_string(&j, "dialect", t->dialect->name);
+	json_key(&j, "rules");
+	json_array(&j);
+	for (size_t i = 0; i < t->set->change_count; i++)
+		change_json(&j, &t->set->changes[i]);
+	json_array_end(&j);
+	json_key(&j, "notes");
+	json_array(&j);
+	for (size_t i = 0; i < t->set->note_count; i++)
+		json_string(&j, t->set->notes[i]);
+	json_array_end(&j);
+	json_key_string(&j, "text", text);
+	json_object_end(&j);
+	json_end(&j);
+	free(text);
+}
+
+static int write_all(const struct options *o, const struct rules_text *t)
+{
+	const char *const *files = option_list(o, OPT_OUTPUT);
+	int status = 0;
+
+	for (; *files != NULL; files++) {
+		if (output_write_file(*files, write_text, t) == -1)
+			status = EXIT_UNDECIDED;
+	}
+	if (command_is_json(o))
+		write_json(t);
+	else
+		write_text(t, stdout);
+	return command_finish(o, status);
+}
+
+/* The command ------------------------------------------------------------- */
+
+static struct change_set *make_set(const struct options *o,
+				   const struct change_context *c,
+				   struct saved **saved, struct error *err)
+{
+	const char *from = option_text(o, OPT_FROM);
+
+	if (from == NULL)
+		return changes_of_plan(c);
+	*saved = saved_load(from, err);
+	if (*saved == NULL)
+		return NULL;
+	return changes_of_report(c, saved_report(*saved), from, err);
+}
+
+static int write_rules(struct options *o, const struct dialect *dialect,
+		       const struct request *r)
+{
+	struct change_context context = {
+	    .plan = r->plan,
+	    .inventory = r->inventory,
+	    .wall_us = clock_system.wall_us(&clock_system)};
+	struct rules_site site = {0};
+	struct rules_text text = {.dialect = dialect};
+	struct change_set *set = NULL;
+	struct saved *saved = NULL;
+	struct error err;
+	int status;
+
+	if (rules_site_look(&site, o, &context, &err) == 0)
+		set = make_set(o, &context, &saved, &err);
+	text.set = set;
+	status = set == NULL ? command_fail_one(o, &err, EXIT_USAGE)
+			     : write_all(o, &text);
+	changes_free(set);
+	saved_free(saved);
+	rules_site_free(&site);
+	return status;
+}
+
+static int run(struct options *o)
+{
+	struct errors errors = {0};
+	const struct dialect *dialect;
+	struct request r;
+	struct error err;
+	int status;
+
+	if (check_options(o, &err) == -1)
+		return command_fail_one(o, &err, EXIT_USAGE);
+	dialect = read_dialect(o, &err);
+	if (dialect == NULL)
+		return command_fail_one(o, &err, EXIT_USAGE);
+	if (request_build(&r, o, &errors) == -1)
+		status = command_fail(o, &errors, EXIT_USAGE);
+	else
+		status = write_rules(o, dialect, &r);
+	request_free(&r);
+	errors_free(&errors);
+	return status;
+}
+
+static const enum option_id options[] = {
+    OPT_DIALECT,    OPT_FROM,     OPT_SET,    OPT_INVENTORY, OPT_TARGET,
+    OPT_ROLE,       OPT_SCENARIO, OPT_PROXY,  OPT_ONLY,      OPT_SKIP,
+    OPT_MAX_PROBES, OPT_SOURCE,   OPT_V4,     OPT_V6,        OPT_ON_BEHALF_OF,
+    OPT_NO_RESOLVE, OPT_FORMAT,   OPT_OUTPUT, OPT_END,
+};
+
+const struct command command_rules = {
+    .name = "rules",
+    .arguments = "PROFILE...",
+    .summary = "Write the firewall rules that a site needs, or that a report "
+	       "misses",
+    .details =
+	"dialects: aws-sg azure-nsg cisco-asa csv fortigate iptables mikrotik\n"
+	"          nftables paloalto pfsense ticket windows\n"
+	"\nThe names of the plan are looked up, by the DNS servers of this "
+	"host; nothing\nelse is sent. With --from the addresses are those that "
+	"the report saw, and\nnothing at all is sent.\n"
+	"\nexamples:\n"
+	"  preflight rules auvik-collector --dialect fortigate \\\n"
+	"      --set tenant_url=https://acme.us1.my.auvik.com \\\n"
+	"      --inventory site.yaml -o auvik.txt\n"
+	"  preflight rules auvik-collector --dialect nftables --from "
+	"broken.json\n"
+	"  preflight rules auvik-collector --dialect ticket --no-resolve \\\n"
+	"      --on-behalf-of 10.2.0.5 --target snmp=10.2.0.10\n",
+    .options = options,
+    .run = run,
+};
