@@ -93,6 +93,16 @@ const char *dialect_needs(struct dialect_out *o, const struct change *c)
 	return text;
 }
 
+/* An address, a network or a range says itself what it is. */
+static bool end_is_plain(const struct change_end *e)
+{
+	return e->net_count == 0 ||
+	       (e->kind == END_NET &&
+		(strchr("0123456789", e->text[0]) != NULL ||
+		 strchr(e->text, ':') != NULL));
+}
+
+/* A name or a role, with its addresses. */
 static const char *end_text(struct arena *a, const struct change_end *e)
 {
 	char net[ADDR_TEXT + 4];
@@ -100,11 +110,7 @@ static const char *end_text(struct arena *a, const struct change_end *e)
 			       ? e->text
 			       : arena_printf(a, "%s %s", e->label, e->text);
 
-	/* A name or a role, with its addresses. */
-	if (e->net_count == 0 || change_net_text(&e->nets[0], net) == NULL ||
-	    strcmp(e->text, net) == 0 || strpbrk(e->text, "/-") == e->text)
-		return text;
-	if (e->kind == END_NET && strpbrk(e->text, "/:") != NULL)
+	if (end_is_plain(e))
 		return text;
 	for (size_t i = 0; i < e->net_count && i < DIALECT_LISTED; i++)
 		text = arena_printf(a, "%s%s%s", text, i == 0 ? " = " : ", ",

@@ -49,8 +49,9 @@ static bool finding_is_elsewhere(const struct finding *f)
 	if (f == NULL || strcmp(f->code, "local-firewall") == 0)
 		return false; /* this host's own: a rule there cures it */
 	switch (f->owner) {
+	/* Probable is not enough: a firewall that knows some addresses of a
+	 * name looks like a server of the vendor's that is down. */
 	case OWNER_VENDOR:
-		return true;
 	case OWNER_DEVICE:
 	case OWNER_THIS_HOST:
 	case OWNER_LOCAL_NETWORK:

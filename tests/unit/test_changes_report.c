@@ -1,0 +1,353 @@
+/*
+ * test_changes_report.c - from a report to changes: what a firewall can cure
+ * gives a rule, all else is counted.
+ */
+#include "changes_site.h"
+
+/* The profile of the command line, which has the sources. */
+static struct profile shipped;
+static struct plan_profile shipped_plan;
+static struct plan plan;
+static struct requirement rows[4];
+
+static const struct change_set *make_from(void)
+{
+	struct error err = {0};
+
+	for (size_t i = 0; i < site.plan.requirement_count; i++) {
+		rows[i] = site.requirements[i];
+		rows[i].source = &document;
+	}
+	shipped = site.profile;
+	shipped.requirements = rows;
+	shipped.requirement_count = site.plan.requirement_count;
+	shipped_plan = (struct plan_profile){.profile = &shipped};
+	plan = (struct plan){.profile_count = 1, .profiles = &shipped_plan};
+	context.plan = &plan;
+	changes_free(set);
+	set = changes_of_report(&context, site.report, "r.json", &err);
+	if (set == NULL)
+		fail_msg("%s", err.text);
+	return set;
+}
+
+static bool has_note(const char *words)
+{
+	for (size_t i = 0; i < set->note_count; i++) {
+		if (strstr(set->notes[i], words) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Selection: one result with this outcome and this finding. */
+enum want { RULE, OTHER, NOT_TRIED, NOTHING };
+
+struct row {
+	enum transport transport;
+	enum phase phase;
+	enum cause cause;
+	const char *code; /* NULL: no finding */
+	enum owner owner;
+	bool confirmed;
+	enum verdict verdict;
+	enum want want;
+};
+
+static const struct row table[] = {
+    /* Silence and prohibition are a firewall's, if nobody else is named. */
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, NULL, 0, false, VERDICT_FAIL,
+     RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "firewall-drops",
+     OWNER_FIREWALL, false, VERDICT_FAIL, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "firewall-drops",
+     OWNER_INTERNET, false, VERDICT_FAIL, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_PROHIBITED, "firewall-prohibits",
+     OWNER_FIREWALL, true, VERDICT_FAIL, RULE},
+    {TRANSPORT_UDP, PHASE_REPLY, CAUSE_TIMEOUT, "ntp-blocked", OWNER_FIREWALL,
+     false, VERDICT_WARN, RULE},
+    {TRANSPORT_ICMP, PHASE_REPLY, CAUSE_TIMEOUT, "icmp-filtered-only",
+     OWNER_FIREWALL, false, VERDICT_FAIL, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "firewall-drops",
+     OWNER_FIREWALL, false, VERDICT_SKIP, RULE},
+    /* A silent DNS server or proxy may stand behind the firewall. */
+    {TRANSPORT_UDP, PHASE_REPLY, CAUSE_TIMEOUT, "dns-server-dead", OWNER_DNS,
+     true, VERDICT_WARN, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "proxy-unreachable",
+     OWNER_PROXY, true, VERDICT_FAIL, RULE},
+    /* All silent: a firewall that denies, or the line. */
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "isp-down", OWNER_INTERNET,
+     false, VERDICT_FAIL, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "isp-down", OWNER_INTERNET,
+     true, VERDICT_FAIL, OTHER},
+    /* The device may be off: probable is not enough, confirmed is. */
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "host-down", OWNER_DEVICE,
+     false, VERDICT_FAIL, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "arp-no-answer", OWNER_DEVICE,
+     true, VERDICT_FAIL, OTHER},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "gateway-unreachable",
+     OWNER_LOCAL_NETWORK, true, VERDICT_FAIL, OTHER},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "partial-address",
+     OWNER_VENDOR, false, VERDICT_WARN, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "vendor-outage", OWNER_VENDOR,
+     true, VERDICT_FAIL, OTHER},
+    /* Who refuses or tears down says whether a rule helps. */
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_REFUSED, "service-down", OWNER_DEVICE,
+     true, VERDICT_FAIL, OTHER},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_REFUSED, "firewall-resets",
+     OWNER_FIREWALL, false, VERDICT_FAIL, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_UNREACHABLE, "path-unreachable",
+     OWNER_INTERNET, true, VERDICT_FAIL, OTHER},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_UNREACHABLE, "firewall-prohibits",
+     OWNER_FIREWALL, true, VERDICT_FAIL, RULE},
+    /* The port is open: a rule for it changes nothing. */
+    {TRANSPORT_TCP, PHASE_TLS, CAUSE_TIMEOUT, "payload-dropped", OWNER_FIREWALL,
+     false, VERDICT_FAIL, OTHER},
+    {TRANSPORT_TCP, PHASE_TLS, CAUSE_RESET, "sni-filtered", OWNER_FIREWALL,
+     false, VERDICT_FAIL, OTHER},
+    {TRANSPORT_TCP, PHASE_TLS, CAUSE_UNTRUSTED, "tls-expired", OWNER_VENDOR,
+     true, VERDICT_FAIL, OTHER},
+    {TRANSPORT_UDP, PHASE_REPLY, CAUSE_BAD_REPLY, "wrong-service", OWNER_DEVICE,
+     true, VERDICT_FAIL, OTHER},
+    {TRANSPORT_UDP, PHASE_REPLY, CAUSE_REJECTED, "dns-refused", OWNER_DNS, true,
+     VERDICT_FAIL, OTHER},
+    /* Nothing left this host. */
+    {TRANSPORT_TCP, PHASE_LOCAL, CAUSE_PROHIBITED, "local-firewall",
+     OWNER_THIS_HOST, true, VERDICT_FAIL, RULE},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, "local-firewall",
+     OWNER_THIS_HOST, true, VERDICT_FAIL, RULE},
+    {TRANSPORT_TCP, PHASE_LOCAL, CAUSE_UNREACHABLE, "no-default-route",
+     OWNER_THIS_HOST, true, VERDICT_FAIL, OTHER},
+    {TRANSPORT_TCP, PHASE_RESOLVE, CAUSE_TIMEOUT, "dns-server-dead", OWNER_DNS,
+     true, VERDICT_FAIL, NOT_TRIED},
+    /* Fine, or nobody asked. */
+    {TRANSPORT_TCP, PHASE_REPLY, CAUSE_OK, NULL, 0, false, VERDICT_WARN,
+     NOTHING},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, NULL, 0, false, VERDICT_PASS,
+     NOTHING},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, NULL, 0, false,
+     VERDICT_NOT_NEEDED, NOTHING},
+    {TRANSPORT_TCP, PHASE_CONNECT, CAUSE_TIMEOUT, NULL, 0, false,
+     VERDICT_UNTESTED, NOTHING},
+};
+
+static enum want what_came(void)
+{
+	if (set->change_count > 0)
+		return RULE;
+	if (has_note("need no firewall change"))
+		return OTHER;
+	return has_note("not tried") ? NOT_TRIED : NOTHING;
+}
+
+static void selection(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	want("cloud.a", "AUV-01");
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.9", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_report(&site);
+	r = &site.results.items[0];
+	site.report->requirements[0].verdict = VERDICT_FAIL;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		const struct row *t = &table[i];
+		const struct finding f = {.code = t->code,
+					  .owner = t->owner,
+					  .confirmed = t->confirmed};
+
+		site.specs[0].transport = t->transport;
+		r->outcome.phase = t->phase;
+		r->outcome.cause = t->cause;
+		r->verdict = t->verdict;
+		r->finding = t->code != NULL ? &f : NULL;
+		make_from();
+		if (what_came() != t->want)
+			fail_msg("row %zu (%s, %s): %d instead of %d", i,
+				 t->code != NULL ? t->code : "-",
+				 cause_name(t->cause), what_came(), t->want);
+		if (t->want == OTHER)
+			assert_true(has_note(t->code));
+	}
+	r->finding = NULL;
+}
+
+/* The addresses that failed, and no others. */
+static void only_what_failed(void **state)
+{
+	const struct change *c;
+
+	(void)state;
+	want("cloud.a", "AUV-01");
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_ok(&site, "203.0.113.1");
+	site_result(&site, "203.0.113.3", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_result(&site, "203.0.113.2", PHASE_CONNECT, CAUSE_TIMEOUT);
+	want("cloud.b", "AUV-02");
+	site_target(&site, "b.example", TRANSPORT_TCP, 443);
+	site_ok(&site, "203.0.113.5");
+	site_report(&site);
+	make_from();
+	assert_int_equal(set->change_count, 1);
+	c = &set->changes[0];
+	assert_int_equal(c->destination_count, 1);
+	assert_int_equal(c->destinations[0]->kind, END_NAME);
+	assert_int_equal(c->destinations[0]->net_count, 2);
+	assert_int_equal(c->destinations[0]->nets[0].first.bytes[3], 2);
+	/* With the source of the profile, which no report has. */
+	assert_ptr_equal(c->needs[0].requirement->source, &document);
+}
+
+/* A row that its group does not need is not missing. */
+static void group_that_passes(void **state)
+{
+	(void)state;
+	want("cloud.a", "AUV-01");
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.3", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_report(&site);
+	assert_int_equal(make_from()->change_count, 1);
+	site.report->requirements[0].verdict = VERDICT_NOT_NEEDED;
+	assert_int_equal(make_from()->change_count, 0);
+	assert_true(has_note("nothing failed"));
+}
+
+static void wildcard_comes_along(void **state)
+{
+	const struct change *c;
+
+	(void)state;
+	want("cloud.a", "AUV-01")->wildcard = "*.example";
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.3", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_report(&site);
+	make_from();
+	assert_int_equal(set->change_count, 1);
+	c = &set->changes[0];
+	assert_int_equal(c->destination_count, 2);
+	assert_int_equal(c->destinations[1]->kind, END_WILDCARD);
+}
+
+static void range_of_ports(void **state)
+{
+	(void)state;
+	want("windows.dynamic", "OAD-11");
+	site.planned[0].ports_text = "135,49152-65535";
+	site_target(&site, "10.2.1.20", TRANSPORT_TCP, 135);
+	site_result(&site, "10.2.1.20", PHASE_CONNECT, CAUSE_TIMEOUT)->port =
+	    49664;
+	site_report(&site);
+	assert_string_equal(make_from()->changes[0].ports, "49152-65535");
+	site.results.items[0].port = 135;
+	assert_string_equal(make_from()->changes[0].ports, "135");
+	site.results.items[0].port = 77; /* the device's own */
+	assert_string_equal(make_from()->changes[0].ports, "77");
+}
+
+/* Whose packets they were. */
+static void source_of_the_report(void **state)
+{
+	char text[ADDR_TEXT + 4];
+
+	(void)state;
+	want("cloud.a", "AUV-01");
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.3", PHASE_CONNECT, CAUSE_TIMEOUT);
+	facts_append(&site.results.host, "addresses", "fe80::1");
+	facts_append(&site.results.host, "addresses", "2001:db8::5");
+	site_report(&site);
+	make_from();
+	assert_string_equal(change_net_text(&set->self->nets[0], text),
+			    "10.2.0.2"); /* of the command line */
+	context.source_count = 0;
+	make_from();
+	assert_int_equal(set->self->net_count, 2);
+	assert_string_equal(change_net_text(&set->self->nets[0], text),
+			    "10.0.0.5");
+	site.run.on_behalf_of = "10.0.0.9";
+	make_from();
+	assert_int_equal(set->self->net_count, 1);
+	assert_string_equal(change_net_text(&set->self->nets[0], text),
+			    "10.0.0.9");
+}
+
+static void by_proxy(void **state)
+{
+	const struct change *c;
+
+	(void)state;
+	want("cloud.a", "AUV-01");
+	site_target(&site, "a.example", TRANSPORT_TCP, 443)->via_proxy = true;
+	site_result(&site, "10.2.2.10", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site.proxy.url = site.proxy_url;
+	snprintf(site.proxy_url, sizeof site.proxy_url,
+		 "http://10.2.2.10:3128");
+	site_report(&site);
+	site.plan.proxy = &site.proxy;
+	make_from();
+	assert_int_equal(set->change_count, 1);
+	c = &set->changes[0];
+	assert_string_equal(c->ports, "3128");
+	assert_string_equal(c->destinations[0]->text, "10.2.2.10");
+	assert_string_equal(c->behind, "a.example");
+}
+
+static void what_is_left_out(void **state)
+{
+	(void)state;
+	want("cloud.a", "AUV-01");
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_result(&site, NULL, PHASE_RESOLVE, CAUSE_NXDOMAIN);
+	want("inbound.ftp", "AUV-25");
+	site_target(&site, NULL, TRANSPORT_TCP, 21)->untested =
+	    WHY_NEEDS_SECOND_END;
+	site_result(&site, NULL, PHASE_LOCAL, CAUSE_LOCAL)->why =
+	    WHY_NEEDS_SECOND_END;
+	site_report(&site);
+	make_from();
+	assert_int_equal(set->change_count, 0);
+	assert_true(has_note("1 paths were not tried"));
+	assert_true(has_note("inbound paths are not proved"));
+}
+
+static void of_another_profile(void **state)
+{
+	struct error err = {0};
+
+	(void)state;
+	want("cloud.a", "AUV-01");
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.3", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_report(&site);
+	make_from();
+	/* Another version is told, an unknown requirement counted. */
+	shipped.sha256[0] = 'x';
+	rows[0].id = "cloud.renamed";
+	changes_free(set);
+	set = changes_of_report(&context, site.report, "r.json", &err);
+	assert_true(has_note("another version of the profile"));
+	assert_true(has_note("1 failing paths have no address"));
+	assert_int_equal(set->change_count, 0);
+	changes_free(set);
+	shipped.name = "open-audit";
+	set = changes_of_report(&context, site.report, "r.json", &err);
+	assert_null(set);
+	assert_string_equal(err.file, "r.json");
+	assert_string_equal(err.text,
+			    "says nothing about profile 'open-audit'");
+	assert_string_equal(err.suggestion, "it is about 'auvik-collector'");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    test(selection),          test(only_what_failed),
+	    test(group_that_passes),  test(wildcard_comes_along),
+	    test(range_of_ports),     test(source_of_the_report),
+	    test(by_proxy),           test(what_is_left_out),
+	    test(of_another_profile),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
