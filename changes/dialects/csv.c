@@ -44,8 +44,10 @@ static void csv_ends(struct dialect_out *o,
 	for (size_t i = 0; i < count; i++) {
 		const struct change_end *e = list[i];
 
-		names = arena_printf(&o->arena, "%s%s%s", names,
-				     i > 0 ? " " : "", e->text);
+		names = arena_printf(&o->arena, "%s%s%s%s%s", names,
+				     i > 0 ? "; " : "",
+				     e->label != NULL ? e->label : "",
+				     e->label != NULL ? " " : "", e->text);
 		for (size_t k = 0; k < e->net_count; k++)
 			nets = arena_printf(&o->arena, "%s%s%s", nets,
 					    *nets != '\0' ? " " : "",

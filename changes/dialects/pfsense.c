@@ -45,19 +45,37 @@ static const char *pfsense_end(struct dialect_out *o,
 	return pfsense_alias(o, side->names[i - side->net_count]);
 }
 
+static bool pfsense_is_range(const struct change *c, size_t i)
+{
+	struct port_range p = dialect_port(c, i);
+
+	return p.first != p.last;
+}
+
 static const char *pfsense_refuses(const struct rule *r)
 {
-	if (r->family == AF_INET6)
-		return "easyrule writes IPv4 rules: enter it under Firewall > "
-		       "Rules";
-	for (size_t i = 0; i < dialect_port_count(r->change); i++) {
-		struct port_range p = dialect_port(r->change, i);
+	return r->family == AF_INET6
+		   ? "easyrule writes IPv4 rules: enter it under Firewall > "
+		     "Rules"
+		   : NULL;
+}
 
-		if (p.first != p.last)
-			return "easyrule takes no range of ports: enter it "
-			       "under Firewall > Rules";
+static void pfsense_ranges(struct dialect_out *o, const struct change *c)
+{
+	size_t lost = 0;
+
+	for (size_t i = 0; i < dialect_port_count(c); i++) {
+		struct port_range p = dialect_port(c, i);
+
+		if (!pfsense_is_range(c, i))
+			continue;
+		dialect_comment(o,
+				"  NOT WRITTEN: ports %u-%u: easyrule takes no "
+				"range, enter it under Firewall > Rules",
+				p.first, p.last);
+		lost = 1;
 	}
-	return NULL;
+	o->lost_count += lost;
 }
 
 static void pfsense_lines(struct dialect_out *o, const struct rule *r,
@@ -69,10 +87,13 @@ static void pfsense_lines(struct dialect_out *o, const struct rule *r,
 	if (c->transport == TRANSPORT_ICMP)
 		fprintf(o->file, "easyrule pass %s icmp %s %s\n", interface,
 			source, destination);
-	for (size_t i = 0; i < dialect_port_count(c); i++)
+	for (size_t i = 0; i < dialect_port_count(c); i++) {
+		if (pfsense_is_range(c, i))
+			continue;
 		fprintf(o->file, "easyrule pass %s %s %s %s %u\n", interface,
 			transport_name(c->transport), source, destination,
 			dialect_port(c, i).first);
+	}
 }
 
 static void pfsense_rule(struct dialect_out *o, const struct rule *r)
@@ -83,6 +104,7 @@ static void pfsense_rule(struct dialect_out *o, const struct rule *r)
 
 	pfsense_aliases(o, &r->source);
 	pfsense_aliases(o, &r->destination);
+	pfsense_ranges(o, r->change);
 	for (size_t s = 0; s < sources; s++)
 		for (size_t d = 0; d < destinations; d++)
 			pfsense_lines(o, r, pfsense_end(o, &r->source, s),
