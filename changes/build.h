@@ -70,5 +70,8 @@ const struct change_end *changes_self(struct change_build *b,
 				      const struct plan *plan,
 				      const struct addr *list, size_t count);
 void changes_profiles(struct change_build *b, const struct plan *plan);
+/* "a, b": the hosts of a row, NULL for none. */
+const char *changes_hosts(struct change_build *b,
+			  const struct plan_requirement *r);
 
 #endif

@@ -34,9 +34,8 @@ static struct change_path row_path(const struct of_plan *o,
 	    .need = {r->id, r->requirement}};
 }
 
-/* "a, b" */
-static const char *row_hosts(struct change_build *b,
-			     const struct plan_requirement *r)
+const char *changes_hosts(struct change_build *b,
+			  const struct plan_requirement *r)
 {
 	const char *text = NULL;
 
@@ -218,9 +217,10 @@ static void row_wildcard(const struct of_plan *o,
 		return;
 	path.far = by_proxy
 		       ? o->proxy
-		       : change_end_wildcard(
-			     o->build, q->wildcard,
-			     q->derive != NULL ? NULL : row_hosts(o->build, r));
+		       : change_end_wildcard(o->build, q->wildcard,
+					     q->derive != NULL
+						 ? NULL
+						 : changes_hosts(o->build, r));
 	if (by_proxy) {
 		path.behind = q->wildcard;
 		path.transport = TRANSPORT_TCP;

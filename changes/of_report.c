@@ -95,6 +95,15 @@ static enum pick pick_cause(const struct result *r)
 	}
 }
 
+/* Over TCP a later phase means that the port is open. The way to a proxy is a
+ * phase of its own. */
+static bool is_before_open(const struct result *r)
+{
+	return r->spec->transport != TRANSPORT_TCP ||
+	       r->outcome.phase <= PHASE_CONNECT ||
+	       (r->spec->via_proxy && r->outcome.phase == PHASE_PROXY);
+}
+
 static enum pick pick(const struct result *r)
 {
 	if (r->verdict != VERDICT_FAIL && r->verdict != VERDICT_WARN &&
@@ -106,10 +115,7 @@ static enum pick pick(const struct result *r)
 		return PICK_NONE;
 	if (r->outcome.phase == PHASE_LOCAL)
 		return pick_local(r->finding);
-	/* Over TCP a later phase means that the port is open. */
-	if (finding_is_elsewhere(r->finding) ||
-	    (r->spec->transport == TRANSPORT_TCP &&
-	     r->outcome.phase > PHASE_CONNECT))
+	if (finding_is_elsewhere(r->finding) || !is_before_open(r))
 		return PICK_OTHER;
 	return pick_cause(r);
 }
@@ -291,7 +297,23 @@ static const struct change_end *way_far(const struct of_report *o,
 	return e;
 }
 
-static void way_path(struct of_report *o, const struct way *w)
+/* The domain that the vendor wants all names of; NULL: none. */
+static const struct change_end *way_wildcard(const struct of_report *o,
+					     const struct way *w)
+{
+	const struct requirement *q = w->need.requirement;
+	const char *known = NULL;
+
+	if (q->derive == NULL)
+		known = changes_hosts(o->build, w->row->planned);
+	if (q->derive == NULL && known == NULL)
+		known = w->result->spec->host;
+	if (q->wildcard == NULL || q->to_kind != TO_INTERNET)
+		return NULL;
+	return change_end_wildcard(o->build, q->wildcard, known);
+}
+
+static void way_path(struct of_report *o, const struct way *w, bool wildcard)
 {
 	const struct requirement *q = w->need.requirement;
 	const struct spec *s = w->result->spec;
@@ -309,12 +331,7 @@ static void way_path(struct of_report *o, const struct way *w)
 		change_add(o->build, &path);
 		return;
 	}
-	path.far = way_far(o, w);
-	change_add(o->build, &path);
-	if (q->wildcard == NULL || q->to_kind != TO_INTERNET)
-		return;
-	path.far = change_end_wildcard(
-	    o->build, q->wildcard, q->derive != NULL ? NULL : path.far->text);
+	path.far = wildcard ? way_wildcard(o, w) : way_far(o, w);
 	change_add(o->build, &path);
 }
 
@@ -464,8 +481,11 @@ struct change_set *changes_of_report(const struct change_context *c,
 		report_proxy(&o);
 		for (size_t i = 0; i < r->requirement_count; i++)
 			look_row(&o, &r->requirements[i]);
+		/* Hosts first: they are listed before what they sample. */
 		for (size_t i = 0; i < o.way_count; i++)
-			way_path(&o, &o.ways[i]);
+			way_path(&o, &o.ways[i], false);
+		for (size_t i = 0; i < o.way_count; i++)
+			way_path(&o, &o.ways[i], true);
 		report_notes(&o);
 	}
 	set = change_build_end(&build);

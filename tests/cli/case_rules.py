@@ -1,6 +1,5 @@
 """preflight rules: every dialect obeys its grammar and means the same; what is refused."""
 import json
-import pathlib
 import re
 import subprocess
 
@@ -113,22 +112,21 @@ def case_same_meaning_with_names(box):
     assert shell == four, four ^ shell
 
 
-def in_a_namespace(*command, text):
-    done = subprocess.run([*harness.UNSHARE, *command], input=text, capture_output=True, text=True)
+def in_a_namespace(box, *command, text):
+    done = subprocess.run([*harness.UNSHARE, *command], input=text, cwd=box.path, capture_output=True, text=True)
     assert done.returncode == 0 and done.stderr == "", f"{command}: {done.stderr}"
 
 
 def case_kernel_takes_them(box):
     """nft and iptables-restore take what the command writes, of both families, and twice."""
     for text in (rules(box, "nftables"), golden("nftables")):
-        in_a_namespace("nft", "-c", "-f", "-", text=text)
-        in_a_namespace("sh", "-c", "cat > r && nft -f r && nft -f r", text=text)
+        in_a_namespace(box, "nft", "-c", "-f", "-", text=text)
+        in_a_namespace(box, "sh", "-c", "cat > r && nft -f r && nft -f r", text=text)
     for text in (rules(box, "iptables"), golden("iptables")):
         for program in ("iptables-restore", "ip6tables-restore"):
-            in_a_namespace(program, "--noflush", "--test", text=text)
-            in_a_namespace("sh", "-c", f"cat > r && {program} -n r && {program} -n r && ! iptables -S | "
-                                       "sort | uniq -d | grep .", text=text)
-    pathlib.Path("r").unlink(missing_ok=True)
+            in_a_namespace(box, program, "--noflush", "--test", text=text)
+            in_a_namespace(box, "sh", "-c", f"cat > r && {program} -n r && {program} -n r && "
+                                            "! iptables -S | sort | uniq -d | grep .", text=text)
 
 
 def case_narrow(box):
