@@ -321,6 +321,25 @@ static void fallback_is_off(void **state)
 	assert_non_null(strstr(set->changes[1].note, "group cli"));
 }
 
+/* What one wants as a fallback, another one needs. */
+static void fallback_beside_need(void **state)
+{
+	struct requirement *q;
+
+	(void)state;
+	q = want("lan.telnet", "AUV-22");
+	q->level = LEVEL_FALLBACK;
+	q->group = "cli";
+	site_target(&site, "10.2.1.10", TRANSPORT_TCP, 23);
+	want("lan.console", "AUV-40");
+	site_target(&site, "10.2.1.10", TRANSPORT_TCP, 23);
+	make();
+	assert_int_equal(set->change_count, 2);
+	assert_true(set->changes[0].off);
+	assert_false(set->changes[1].off);
+	assert_string_equal(set->changes[1].needs[0].id, "lan.console");
+}
+
 static void nothing_is_lost(void **state)
 {
 	struct requirement *q;
@@ -546,6 +565,7 @@ int main(void)
 	    test(proxy_is_one_rule),
 	    test(resolvers),
 	    test(fallback_is_off),
+	    test(fallback_beside_need),
 	    test(nothing_is_lost),
 	    test(no_rule_for_these),
 	    test(hostile_names),

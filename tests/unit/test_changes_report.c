@@ -291,6 +291,15 @@ static void by_proxy(void **state)
 	assert_string_equal(c->ports, "3128");
 	assert_string_equal(c->destinations[0]->text, "10.2.2.10");
 	assert_string_equal(c->behind, "a.example");
+	/* As the engine says it: the proxy did not answer. */
+	site.results.items[0].outcome.phase = PHASE_PROXY;
+	site.results.items[0].addr = (struct addr){0};
+	make_from();
+	assert_int_equal(set->change_count, 1);
+	assert_string_equal(set->changes[0].ports, "3128");
+	/* It answered, and said no. */
+	site.results.items[0].outcome.cause = CAUSE_REJECTED;
+	assert_int_equal(make_from()->change_count, 0);
 }
 
 static void what_is_left_out(void **state)

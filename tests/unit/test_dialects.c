@@ -170,6 +170,9 @@ static const struct source hostile_document = {
  * left says what is allowed; a quote that does not end takes all the rest. */
 static char *skeleton(const struct dialect *d, const char *text)
 {
+	static const char label[] = "abcdefghijklmnopqrstuvwxyz"
+				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789.-_";
 	struct buf b;
 	char *copy, quote = 0;
 	bool fresh = true;
@@ -181,6 +184,9 @@ static char *skeleton(const struct dialect *d, const char *text)
 			c += strcspn(c, "\n");
 			continue;
 		}
+		/* Cisco's has no quotes. */
+		if (quote == 0 && strncmp(c, "remark ", 7) == 0)
+			c += strcspn(c, "\n");
 		fresh = *c == '\n';
 		if (quote == 0 &&
 		    (*c == '"' || (*c == '\'' && d->comment != NULL)))
@@ -189,8 +195,19 @@ static char *skeleton(const struct dialect *d, const char *text)
 			c++; /* a quote that is meant */
 		else if (quote == *c)
 			quote = 0;
-		if (quote == 0)
-			buf_putc(&b, *c);
+		if (quote != 0)
+			continue;
+		/* A label that is made of an id. */
+		if (strspn(c, label) > 4) {
+			size_t length = strspn(c, label);
+
+			if (memmem(c, length, "plain", 5) == NULL &&
+			    memmem(c, length, "FAKE", 4) == NULL)
+				buf_append(&b, c, length);
+			c += length - 1;
+			continue;
+		}
+		buf_putc(&b, *c);
 	}
 	copy = mem_strdup(buf_text(&b));
 	buf_free(&b);
@@ -199,7 +216,7 @@ static char *skeleton(const struct dialect *d, const char *text)
 
 static void tell_small(const char *text, const struct source *source)
 {
-	struct requirement *q = want("cloud.tenant", "AUV-01");
+	struct requirement *q = want(text, text);
 
 	q->title = q->purpose = q->impact = q->group = text;
 	q->source = source;
