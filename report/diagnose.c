@@ -3,6 +3,7 @@
  */
 #include "diagnose.h"
 
+#include "crowd.h"
 #include "judge.h"
 
 #include <stdlib.h>
@@ -79,6 +80,7 @@ static void diagnose_ground(struct diagnosis *d)
 	for (size_t i = 0; i < d->results->count; i++) {
 		const struct result *r = &d->results->items[i];
 
+		d->hears_icmp |= r->outcome.has_icmp;
 		if (diagnose_is_open(d, i)) {
 			d->open[d->open_count++] = i;
 			d->passive[i] = judge_is_passive(r);
@@ -105,12 +107,18 @@ void diagnose(struct report *r, struct results *results)
 	d.claimed = mem_calloc(results->count + 1, sizeof *d.claimed);
 	d.passive = mem_calloc(results->count + 1, sizeof *d.passive);
 	d.open = mem_calloc(results->count + 1, sizeof *d.open);
+	d.port_keys = mem_calloc(results->count + 1, sizeof(char *));
 	diagnose_ground(&d);
 	for (size_t i = 0; i < rules && d.open_count > 0; i++)
 		diagnose_order[i](&d);
+	diagnosis_merge(&d);
 	diagnosis_finish(&d);
 	map_free(&d.by_key);
 	map_free(&d.port_map);
+	map_free(&d.device_names);
+	map_free(&d.links);
+	crowds_free(&d);
+	free(d.port_keys);
 	free(d.ports);
 	free(d.claimed);
 	free(d.passive);

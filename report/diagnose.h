@@ -39,6 +39,8 @@ struct draft {
 	bool confirmed, inferred;
 	struct addr blocker;
 	const char *blocker_name;
+	struct addr also[3]; /* other addresses of the same blocker */
+	size_t also_count;
 	enum where_at where;
 	int hop;
 	struct addr hop_address;
@@ -46,12 +48,19 @@ struct draft {
 	const char *reason;           /* what decided it, a sentence or NULL */
 	const char **lines;
 	size_t line_count, line_capacity;
+	const char *examples[4]; /* one target each; the rest is counted */
+	size_t example_count;
 	const char **ids;
 	size_t id_count, id_capacity;
 	size_t *results;
 	size_t result_count, result_capacity;
 	size_t order;
 };
+
+/* More devices than this that are alike are one finding. */
+enum { DRAFT_SINGLE = 8 };
+
+struct crowds; /* crowd.c */
 
 struct diagnosis {
 	struct report *report;
@@ -69,6 +78,12 @@ struct diagnosis {
 	struct port_state *ports;
 	size_t port_count, port_capacity;
 	struct family_state v4, v6;
+	bool hears_icmp;  /* errors do reach this host */
+	struct map links; /* address to the evidence of its link; once asked */
+	const char **port_keys;  /* diagnosis_port_key(), once asked for */
+	struct map device_names; /* of numeric addresses; once asked for */
+	bool named, linked;
+	struct crowds *crowds; /* NULL: nobody has asked */
 };
 
 /* The index of the k-th open result, SIZE_MAX when it is claimed already. */
@@ -103,9 +118,15 @@ void draft_claim_all(struct diagnosis *d, struct draft *f,
 		     const struct cluster *c);
 void draft_line(struct diagnosis *d, struct draft *f, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* A line about one of the targets: the first few are shown, the rest is
+ * counted when the finding is finished. */
+void draft_example(struct diagnosis *d, struct draft *f, const char *format,
+		   ...) __attribute__((format(printf, 3, 4)));
 /* A line about gathered evidence, and its id. */
 void draft_cite(struct diagnosis *d, struct draft *f, const struct evidence *e,
 		const char *line);
+void draft_cite_id(struct draft *f, const char *id);
+/* The blocker; called again with another address: it has several. */
 void draft_blocker(struct diagnosis *d, struct draft *f, const struct addr *a);
 
 /* Words. */
@@ -114,6 +135,11 @@ const char *diagnosis_target(struct diagnosis *d, size_t index);
 /* "10.0.0.1 (default gateway)". */
 const char *diagnosis_address(struct diagnosis *d, const struct addr *a);
 const char *diagnosis_address_name(struct diagnosis *d, const struct addr *a);
+/*
+ * One text for one device, whatever its address: the interface and link-layer
+ * address behind it where the evidence has them, else the address.
+ */
+const char *diagnosis_identity(struct diagnosis *d, const struct addr *a);
 /* Where the result's name was resolved; or the address of a DNS probe. */
 const char *diagnosis_server(struct diagnosis *d, size_t index);
 
@@ -169,6 +195,8 @@ void rules_payload(struct diagnosis *d);  /* payload.c */
 void rules_service(struct diagnosis *d);  /* service.c */
 void rules_drop(struct diagnosis *d);     /* drop.c */
 
+/* draft_merge.c: drafts that are one cause become one. */
+void diagnosis_merge(struct diagnosis *d);
 /* finish.c: drafts to findings. */
 void diagnosis_finish(struct diagnosis *d);
 

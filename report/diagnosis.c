@@ -97,18 +97,34 @@ bool diagnosis_is_gateway(const struct diagnosis *d, const struct addr *a)
 	return false;
 }
 
-const char *diagnosis_address_name(struct diagnosis *d, const struct addr *a)
+/* Devices by their addresses, spelled as addr_text() does. */
+static void diagnosis_name_devices(struct diagnosis *d)
 {
-	struct addr device;
-
-	for (size_t i = 0; i < d->plan->device_count; i++) {
+	for (size_t i = d->plan->device_count; i-- > 0;) {
 		const struct plan_device *p = &d->plan->devices[i];
+		char text[ADDR_TEXT];
+		struct addr a;
 
 		if (p->name != NULL && p->address != NULL &&
 		    strcmp(p->name, p->address) != 0 &&
-		    addr_parse(&device, p->address) && addr_equal(&device, a))
-			return p->name;
+		    addr_parse(&a, p->address))
+			*map_at(&d->device_names,
+				arena_strdup(d->arena, addr_text(&a, text))) =
+			    i;
 	}
+}
+
+const char *diagnosis_address_name(struct diagnosis *d, const struct addr *a)
+{
+	char text[ADDR_TEXT];
+	size_t at;
+
+	if (!d->named)
+		diagnosis_name_devices(d);
+	d->named = true;
+	at = map_get(&d->device_names, addr_text(a, text));
+	if (at != SIZE_MAX)
+		return d->plan->devices[at].name;
 	return diagnosis_is_gateway(d, a) ? "default gateway" : NULL;
 }
 
@@ -157,10 +173,12 @@ const char *diagnosis_port_key(struct diagnosis *d, size_t index)
 					      [CLASS_ON_LINK] = "on-link"};
 	const struct result *r = &d->results->items[index];
 
-	return arena_printf(d->arena, "%s/%u %s %s",
-			    transport_name(r->spec->transport), r->port,
-			    classes[diagnosis_class(d, index)],
-			    r->addr.family == AF_INET6 ? "6" : "4");
+	if (d->port_keys[index] == NULL)
+		d->port_keys[index] = arena_printf(
+		    d->arena, "%s/%u %s %s", transport_name(r->spec->transport),
+		    r->port, classes[diagnosis_class(d, index)],
+		    r->addr.family == AF_INET6 ? "6" : "4");
+	return d->port_keys[index];
 }
 
 const struct port_state *diagnosis_port(struct diagnosis *d, size_t index)
@@ -220,6 +238,48 @@ int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 	}
 	*e = NULL;
 	return 0;
+}
+
+/* Devices behind addresses ------------------------------------------------ */
+
+static const char *diagnosis_link(const struct evidence *e)
+{
+	switch (e->kind) {
+	case EVIDENCE_NEIGHBOUR:
+		return facts_text(&e->observed, "link");
+	case EVIDENCE_HOP_WALK:
+		return facts_text(&e->observed, "last-hop-link");
+	default:
+		return NULL;
+	}
+}
+
+static void diagnosis_link_addresses(struct diagnosis *d)
+{
+	for (size_t i = d->results->evidence_count; i-- > 0;) {
+		const struct evidence *e = &d->results->evidence[i];
+		char text[ADDR_TEXT];
+		const char *at =
+		    e->kind == EVIDENCE_NEIGHBOUR
+			? addr_text(&e->addr, text)
+			: facts_text(&e->observed, "last-hop-address");
+
+		if (at != NULL && diagnosis_link(e) != NULL)
+			*map_at(&d->links, arena_strdup(d->arena, at)) = i;
+	}
+}
+
+const char *diagnosis_identity(struct diagnosis *d, const struct addr *a)
+{
+	char text[ADDR_TEXT];
+	size_t at;
+
+	if (!d->linked)
+		diagnosis_link_addresses(d);
+	d->linked = true;
+	at = map_get(&d->links, addr_text(a, text));
+	return at != SIZE_MAX ? diagnosis_link(&d->results->evidence[at])
+			      : arena_strdup(d->arena, text);
 }
 
 /* Hops -------------------------------------------------------------------- */

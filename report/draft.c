@@ -64,17 +64,58 @@ static void draft_add(struct draft *f, const char *line)
 	f->lines[f->line_count++] = line;
 }
 
-void draft_line(struct diagnosis *d, struct draft *f, const char *format, ...)
+static const char *draft_text(struct diagnosis *d, const char *format,
+			      va_list ap)
 {
 	struct buf b;
-	va_list ap;
+	const char *text;
 
 	buf_init(&b, DRAFT_LINE);
-	va_start(ap, format);
 	buf_vprintf(&b, format, ap);
-	va_end(ap);
-	draft_add(f, arena_strdup(d->arena, buf_text(&b)));
+	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
+	return text;
+}
+
+void draft_line(struct diagnosis *d, struct draft *f, const char *format, ...)
+{
+	va_list ap;
+
+	if (f->line_count == DRAFT_LINES)
+		return;
+	va_start(ap, format);
+	draft_add(f, draft_text(d, format, ap));
+	va_end(ap);
+}
+
+void draft_example(struct diagnosis *d, struct draft *f, const char *format,
+		   ...)
+{
+	size_t most = sizeof f->examples / sizeof f->examples[0];
+	const char *text;
+	va_list ap;
+
+	if (f->example_count == most)
+		return;
+	va_start(ap, format);
+	text = draft_text(d, format, ap);
+	va_end(ap);
+	for (size_t i = 0; i < f->example_count; i++) {
+		if (strcmp(f->examples[i], text) == 0)
+			return;
+	}
+	f->examples[f->example_count++] = text;
+}
+
+void draft_cite_id(struct draft *f, const char *id)
+{
+	for (size_t i = 0; i < f->id_count; i++) {
+		if (f->ids[i] == id)
+			return;
+	}
+	f->ids =
+	    mem_grow(f->ids, &f->id_capacity, f->id_count + 1, sizeof(char *));
+	f->ids[f->id_count++] = id;
 }
 
 void draft_cite(struct diagnosis *d, struct draft *f, const struct evidence *e,
@@ -85,13 +126,44 @@ void draft_cite(struct diagnosis *d, struct draft *f, const struct evidence *e,
 			return;
 	}
 	draft_add(f, arena_printf(d->arena, "%s [%s]", line, e->id));
-	f->ids =
-	    mem_grow(f->ids, &f->id_capacity, f->id_count + 1, sizeof(char *));
-	f->ids[f->id_count++] = e->id;
+	draft_cite_id(f, e->id);
+}
+
+/* "default gateway, also 2001:db8::1": one address is shown, others named. */
+static void draft_also(struct diagnosis *d, struct draft *f)
+{
+	const char *name = diagnosis_address_name(d, &f->blocker);
+	char text[ADDR_TEXT];
+
+	for (size_t i = 0; i < f->also_count; i++) {
+		addr_text(&f->also[i], text);
+		name = name == NULL
+			   ? arena_printf(d->arena, "also %s", text)
+			   : arena_printf(d->arena, "%s, also %s", name, text);
+	}
+	f->blocker_name = name;
 }
 
 void draft_blocker(struct diagnosis *d, struct draft *f, const struct addr *a)
 {
-	f->blocker = *a;
-	f->blocker_name = diagnosis_address_name(d, a);
+	struct addr other = *a;
+
+	if (f->blocker.family == AF_UNSPEC)
+		f->blocker = *a;
+	if (addr_equal(&f->blocker, a)) {
+		draft_also(d, f);
+		return;
+	}
+	for (size_t i = 0; i < f->also_count; i++) {
+		if (addr_equal(&f->also[i], a))
+			return;
+	}
+	if (f->also_count == sizeof f->also / sizeof f->also[0])
+		return;
+	if (f->blocker.family == AF_INET6 && a->family == AF_INET) {
+		other = f->blocker;
+		f->blocker = *a;
+	}
+	f->also[f->also_count++] = other;
+	draft_also(d, f);
 }

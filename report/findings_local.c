@@ -111,9 +111,11 @@ const struct finding_entry findings_local[] = {
     {.code = "network-silent",
      .owner = OWNER_LOCAL_NETWORK,
      .title = "Nothing answers in {subject}",
-     .meaning = "The whole network that the inventory names is silent: no "
-		"address in it answered any test.",
-     .decided = "All its addresses were probed, none answered anything.",
+     .meaning = "The whole network is silent: nothing in it answered any "
+		"test.",
+     .decided = "An inventory entry of which every address was probed; or "
+		"at least three devices that share a /24 (IPv6: /64), all of "
+		"them silent, while the same test works elsewhere.",
      .lookalikes = "A wrong network in the inventory, a missing route, or a "
 		   "firewall in front of it.",
      .remedies = {{OWNER_LOCAL_NETWORK,

@@ -4,6 +4,7 @@
 #include "diagnose.h"
 
 #include "buf.h"
+#include "crowd.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -31,9 +32,9 @@ static void finish_add(struct finish_list *l, const char *word)
 	l->items[l->count++] = word;
 }
 
-/* "a", "a and b", "a, b and c"; past `named`: "12 THINGS (a, b, c ...)". */
+/* "a", "a and b", "a, b and c"; past `named`: "a, b, c and 9 more". */
 static const char *finish_join(struct diagnosis *d, struct finish_list *l,
-			       size_t named, const char *things)
+			       size_t named)
 {
 	struct buf b;
 	const char *text;
@@ -41,15 +42,13 @@ static const char *finish_join(struct diagnosis *d, struct finish_list *l,
 	size_t shown = all ? l->count : named;
 
 	buf_init(&b, FINISH_TEXT);
-	if (!all)
-		buf_printf(&b, "%zu %s (", l->count, things);
 	for (size_t i = 0; i < shown; i++) {
 		if (i > 0)
 			buf_puts(&b, all && i + 1 == shown ? " and " : ", ");
 		buf_puts(&b, l->items[i]);
 	}
 	if (!all)
-		buf_puts(&b, " ...)");
+		buf_printf(&b, " and %zu more", l->count - shown);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 	map_free(&l->seen);
@@ -61,8 +60,11 @@ static const char *finish_targets(struct diagnosis *d, const struct draft *f)
 {
 	struct finish_list l = {0};
 	const struct result *r = diagnosis_result(d, f->results[0]);
+	const char *crowd = crowd_targets(d, f);
 	char address[ADDR_TEXT];
 
+	if (crowd != NULL)
+		return crowd;
 	for (size_t i = 0; i < f->result_count; i++)
 		finish_add(&l, diagnosis_target(d, f->results[i]));
 	if (l.count == 1 && r->addr.family != AF_UNSPEC &&
@@ -84,7 +86,7 @@ static const char *finish_targets(struct diagnosis *d, const struct draft *f)
 		finish_add(&l,
 			   arena_printf(d->arena, "%s (%s)", name, address));
 	}
-	return finish_join(d, &l, FINISH_NAMED, "targets");
+	return finish_join(d, &l, FINISH_NAMED);
 }
 
 /* What a firewall rule must name: wildcards as the vendor writes them, the
@@ -107,7 +109,7 @@ static const char *finish_rules(struct diagnosis *d, const struct draft *f)
 		else
 			finish_add(&l, diagnosis_target(d, f->results[i]));
 	}
-	return finish_join(d, &l, FINISH_RULES, "targets");
+	return finish_join(d, &l, FINISH_RULES);
 }
 
 static const char *finish_paths(struct diagnosis *d, const struct draft *f)
@@ -130,7 +132,7 @@ static const char *finish_paths(struct diagnosis *d, const struct draft *f)
 						    transport_name(t),
 						    (unsigned)r->port));
 	}
-	return finish_join(d, &l, FINISH_NAMED + 1, "ports");
+	return finish_join(d, &l, FINISH_NAMED + 1);
 }
 
 /* Templates --------------------------------------------------------------- */
@@ -240,18 +242,39 @@ static enum severity finish_severity(const struct diagnosis *d,
 	return SEVERITY_WARNING;
 }
 
+/* Different targets. */
+static size_t finish_count(struct diagnosis *d, const struct draft *f)
+{
+	struct map seen = {0};
+	size_t count;
+
+	for (size_t i = 0; i < f->result_count; i++)
+		*map_at(&seen, diagnosis_target(d, f->results[i])) = i;
+	count = seen.count;
+	map_free(&seen);
+	return count;
+}
+
 /* What decided it comes first. */
 static void finish_lines(struct diagnosis *d, const struct draft *f,
 			 struct finding *out)
 {
 	const char **ids = arena_calloc(d->arena, f->id_count + 1, sizeof *ids);
-	const char **lines =
-	    arena_calloc(d->arena, f->line_count + 2, sizeof *lines);
+	const char **lines = arena_calloc(
+	    d->arena, f->line_count + f->example_count + CROWD_LINES + 2,
+	    sizeof *lines);
 
 	if (f->reason != NULL)
 		lines[out->evidence_count++] = f->reason;
+	out->evidence_count += crowd_lines(d, f, lines + out->evidence_count);
 	for (size_t i = 0; i < f->line_count; i++)
 		lines[out->evidence_count++] = f->lines[i];
+	for (size_t i = 0; i < f->example_count; i++)
+		lines[out->evidence_count++] = f->examples[i];
+	if (f->example_count > 1 && finish_count(d, f) > f->example_count)
+		lines[out->evidence_count++] =
+		    arena_printf(d->arena, "and %zu more",
+				 finish_count(d, f) - f->example_count);
 	if (f->id_count > 0)
 		memcpy(ids, f->ids, f->id_count * sizeof *ids);
 	out->evidence_ids = ids;
@@ -284,20 +307,30 @@ static const char *finish_source(const struct diagnosis *d,
 	return only != NULL ? only : "this host";
 }
 
+static const char *finish_blocker(struct diagnosis *d, const struct draft *f)
+{
+	char address[ADDR_TEXT];
+
+	if (f->blocker.family == AF_UNSPEC)
+		return f->where == WHERE_TARGET ? "each of them"
+						: "the device on the path";
+	addr_text(&f->blocker, address);
+	return f->blocker_name == NULL ? arena_strdup(d->arena, address)
+				       : arena_printf(d->arena, "%s (%s)",
+						      address, f->blocker_name);
+}
+
 static void finish_texts(struct diagnosis *d, const struct draft *f,
 			 struct finding *out)
 {
-	struct finish_value values[] = {
-	    {"targets", finish_targets(d, f)},
-	    {"paths", finish_paths(d, f)},
-	    {"rules", finish_rules(d, f)},
-	    {"blocker", f->blocker.family == AF_UNSPEC
-			    ? "the device on the path"
-			    : diagnosis_address(d, &f->blocker)},
-	    {"source", finish_source(d, f)},
-	    {"subject", f->subject},
-	    {"detail", f->detail},
-	    {NULL, NULL}};
+	struct finish_value values[] = {{"targets", finish_targets(d, f)},
+					{"paths", finish_paths(d, f)},
+					{"rules", finish_rules(d, f)},
+					{"blocker", finish_blocker(d, f)},
+					{"source", finish_source(d, f)},
+					{"subject", f->subject},
+					{"detail", f->detail},
+					{NULL, NULL}};
 
 	out->title = finish_fill(d, f->entry->title, values);
 	finish_remedy(d, f, values, out);

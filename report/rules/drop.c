@@ -1,6 +1,7 @@
 /*
  * drop.c - silence that is left: where other traffic passes, somebody drops.
  */
+#include "crowd.h"
 #include "diagnose.h"
 
 #include <string.h>
@@ -12,9 +13,17 @@ static bool drop_is_silent(const struct diagnosis *d, size_t index)
 	       diagnosis_result(d, index)->addr.family != AF_UNSPEC;
 }
 
+/* One cause for each port, but a crowd that stands out has its own. */
 static const char *drop_key(struct diagnosis *d, size_t index)
 {
-	return drop_is_silent(d, index) ? diagnosis_port_key(d, index) : NULL;
+	const char *port, *mark;
+
+	if (!drop_is_silent(d, index))
+		return NULL;
+	port = diagnosis_port_key(d, index);
+	mark = crowd_mark(d, index);
+	return mark[0] == '\0' ? port
+			       : arena_printf(d->arena, "%s %s", port, mark);
 }
 
 /* Proxies ----------------------------------------------------------------- */
@@ -108,7 +117,19 @@ static const char *drop_key_echo(struct diagnosis *d, size_t index)
 	/* The control: the device answered something else. */
 	if (!diagnosis_host_answered(d, index))
 		return NULL;
-	return r->on_link ? "on-link" : "routed";
+	return arena_printf(d->arena, "%s %s",
+			    r->on_link ? "on-link" : "routed",
+			    crowd_mark(d, index));
+}
+
+/* Others behind the same gateway answer: the device's own. */
+static enum owner drop_owner(struct diagnosis *d, size_t index)
+{
+	if (diagnosis_result(d, index)->on_link)
+		return OWNER_DEVICE;
+	if (crowd_is_network(d, index))
+		return OWNER_FIREWALL;
+	return diagnosis_port(d, index)->ok > 0 ? OWNER_DEVICE : OWNER_FIREWALL;
 }
 
 static void drop_echo(struct diagnosis *d)
@@ -118,21 +139,17 @@ static void drop_echo(struct diagnosis *d)
 	clusters_collect(&c, d, drop_key_echo);
 	for (size_t i = 0; i < c.count; i++) {
 		const struct cluster *group = &c.items[i];
-		bool works = diagnosis_port(d, group->items[0])->ok > 0;
 		struct draft *f;
 
 		if (!group->active)
 			continue;
 		f = draft_for(d, "icmp-filtered-only", group->key);
-		/* Others behind the same gateway answer: the device's own. */
-		f->owner = works || strcmp(group->key, "on-link") == 0
-			       ? OWNER_DEVICE
-			       : OWNER_FIREWALL;
+		f->owner = drop_owner(d, group->items[0]);
 		for (size_t k = 0; k < group->count; k++)
-			draft_line(d, f,
-				   "%s: no echo reply, but an answer on "
-				   "another port",
-				   diagnosis_target(d, group->items[k]));
+			draft_example(d, f,
+				      "%s: no echo reply, but an answer on "
+				      "another port",
+				      diagnosis_target(d, group->items[k]));
 		draft_claim_all(d, f, group);
 	}
 	clusters_free(&c);
@@ -140,32 +157,41 @@ static void drop_echo(struct diagnosis *d)
 
 /* The rest ---------------------------------------------------------------- */
 
-static struct draft *drop_draft(struct diagnosis *d, const char *code,
-				size_t index, const char *target)
+/*
+ * On the internet, all ports that vanish at one place are one cause. A device
+ * may drop by itself right behind any hop: there, each port counts (merge.c
+ * puts together what concerns the same devices). Both families are one where
+ * nothing tells them apart.
+ */
+static const char *drop_draft_key(struct diagnosis *d, size_t index,
+				  const struct hop *hop)
 {
 	const struct result *r = diagnosis_result(d, index);
+	const char *place =
+	    hop->evidence == NULL
+		? ""
+		: arena_printf(d->arena, "%d %s", hop->number,
+			       diagnosis_identity(d, &hop->address));
 
-	return draft_for(d, code,
-			 arena_printf(d->arena, "%s/%u %d %s",
-				      transport_name(r->spec->transport),
-				      (unsigned)r->port,
-				      (int)diagnosis_class(d, index), target));
+	if (diagnosis_view(d, index)->internet && hop->evidence != NULL)
+		return place;
+	return arena_printf(d->arena, "%s/%u %d %s %s",
+			    transport_name(r->spec->transport),
+			    (unsigned)r->port, (int)diagnosis_class(d, index),
+			    place, crowd_mark(d, index));
 }
 
-/* The first few; the table of requirements has them all. */
 static void drop_lines(struct diagnosis *d, struct draft *f,
 		       const struct cluster *c)
 {
-	for (size_t i = 0; i < c->count && i < 4; i++) {
+	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		char address[ADDR_TEXT];
 
-		draft_line(d, f, "%s (%s): no answer to %u attempts",
-			   diagnosis_target(d, c->items[i]),
-			   addr_text(&r->addr, address), r->attempts);
+		draft_example(d, f, "%s (%s): no answer to %u attempts",
+			      diagnosis_target(d, c->items[i]),
+			      addr_text(&r->addr, address), r->attempts);
 	}
-	if (c->count > 4)
-		draft_line(d, f, "and %zu more", c->count - 4);
 }
 
 /* A walk that was made and met no hop at all. */
@@ -179,18 +205,9 @@ static bool drop_is_blind(const struct diagnosis *d, const struct cluster *c)
 	return false;
 }
 
-/* ICMP errors do reach this host: where none came, they were rate-limited. */
-static bool drop_hears_icmp(const struct diagnosis *d)
-{
-	for (size_t i = 0; i < d->results->count; i++)
-		if (d->results->items[i].outcome.has_icmp)
-			return true;
-	return false;
-}
-
 static void drop_blind_line(struct diagnosis *d, struct draft *f)
 {
-	if (drop_hears_icmp(d))
+	if (d->hears_icmp)
 		draft_line(d, f,
 			   "a walk along the path met no hop: routers limit "
 			   "how many ICMP errors they send");
@@ -210,7 +227,8 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 	if (hop.reached ||
 	    (family->internet_answered == 0 && hop.evidence == NULL))
 		return;
-	f = drop_draft(d, "firewall-drops", c->items[0], "");
+	f = draft_for(d, "firewall-drops",
+		      drop_draft_key(d, c->items[0], &hop));
 	f->reason = family->internet_answered > 0
 			? "Nobody answers on this port, while other tests of "
 			  "the internet are answered"
@@ -232,16 +250,20 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 static void drop_single(struct diagnosis *d, const struct cluster *c,
 			size_t index)
 {
+	const struct result *r = diagnosis_result(d, index);
 	struct hop hop = diagnosis_hop(d, &index, 1);
 	struct draft *f;
 
 	if (hop.reached)
 		return;
-	f = drop_draft(d, "target-silent", index, diagnosis_target(d, index));
+	f = draft_for(d, "target-silent",
+		      arena_printf(d->arena, "%s/%u %s",
+				   transport_name(r->spec->transport),
+				   (unsigned)r->port,
+				   diagnosis_target(d, index)));
 	f->reason = "Other hosts answer on the same port in the same run";
 	draft_line(d, f, "%s: no answer to %u attempts",
-		   diagnosis_target(d, index),
-		   diagnosis_result(d, index)->attempts);
+		   diagnosis_target(d, index), r->attempts);
 	draft_line(d, f, "tests of other hosts on this port that worked: %zu",
 		   diagnosis_port(d, c->items[0])->ok);
 	draft_hop(d, f, &hop);
@@ -252,7 +274,9 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 /* A device of which nothing else was tested; its neighbours answer. */
 static void drop_unheard(struct diagnosis *d, size_t index)
 {
-	struct draft *f = drop_draft(d, "target-silent", index, "");
+	struct hop nowhere = {0};
+	struct draft *f =
+	    draft_for(d, "target-silent", drop_draft_key(d, index, &nowhere));
 
 	f->owner = OWNER_DEVICE;
 	f->reason = "Other devices answer the same test in the same run";
@@ -261,33 +285,52 @@ static void drop_unheard(struct diagnosis *d, size_t index)
 	draft_claim(d, f, index);
 }
 
+/* The walk to this very target got through: what it lacks was lost. */
+static bool drop_was_lost(const struct diagnosis *d, size_t index)
+{
+	const struct evidence *e =
+	    survey_evidence(d->survey, index, EVIDENCE_HOP_WALK);
+
+	return e != NULL && facts_is_true(&e->observed, "reached");
+}
+
+static void drop_quiet(struct diagnosis *d, size_t index, enum owner owner,
+		       const struct hop *hop)
+{
+	const struct result *r = diagnosis_result(d, index);
+	bool udp = r->spec->transport == TRANSPORT_UDP;
+	struct draft *f = draft_for(d, udp ? "udp-no-answer" : "firewall-drops",
+				    drop_draft_key(d, index, hop));
+
+	if (f->result_count == 0) {
+		f->reason = "The device answers other tests, and is silent on "
+			    "this port";
+		draft_hop(d, f, hop);
+		f->owner = owner;
+	}
+	draft_example(d, f, "%s is silent on this port and answers others",
+		      diagnosis_target(d, index));
+	draft_claim(d, f, index);
+}
+
 /* A device that answers otherwise keeps this port shut, or somebody does. */
 static void drop_device(struct diagnosis *d, const struct cluster *c)
 {
-	const struct result *r = diagnosis_result(d, c->items[0]);
-	bool udp = r->spec->transport == TRANSPORT_UDP;
-	struct hop hop = diagnosis_hop(d, c->items, c->count);
-	struct draft *f = NULL;
+	enum owner owner = drop_owner(d, c->items[0]);
+	struct hop hop = {0};
 
-	if (hop.reached)
-		return;
+	if (owner == OWNER_FIREWALL)
+		hop = diagnosis_hop(d, c->items, c->count);
 	for (size_t i = 0; i < c->count; i++) {
-		/* The control: the device is there; else a neighbour is. */
-		if (!diagnosis_host_answered(d, c->items[i])) {
-			if (diagnosis_port(d, c->items[i])->ok > 0)
-				drop_unheard(d, c->items[i]);
+		size_t index = c->items[i];
+
+		if (drop_was_lost(d, index))
 			continue;
-		}
-		f = drop_draft(d, udp ? "udp-no-answer" : "firewall-drops",
-			       c->items[i], "");
-		f->reason = "The device answers other tests, and is silent on "
-			    "this port";
-		f->owner = r->on_link || diagnosis_port(d, c->items[i])->ok > 0
-			       ? OWNER_DEVICE
-			       : OWNER_FIREWALL;
-		draft_line(d, f, "%s is silent on this port and answers others",
-			   diagnosis_target(d, c->items[i]));
-		draft_claim(d, f, c->items[i]);
+		/* The control: the device is there; else a neighbour is. */
+		if (diagnosis_host_answered(d, index))
+			drop_quiet(d, index, owner, &hop);
+		else if (diagnosis_port(d, index)->ok > 0)
+			drop_unheard(d, index);
 	}
 }
 

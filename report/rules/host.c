@@ -1,4 +1,5 @@
 /* host.c - devices and networks that answer nothing at all. */
+#include "crowd.h"
 #include "diagnose.h"
 
 #include <string.h>
@@ -26,9 +27,6 @@ struct host_tally {
 	const char *code; /* of the finding; NULL: none */
 	const char *key;
 };
-
-/* More silent devices than this are one finding. */
-enum { HOST_SINGLE = 8 };
 
 static void host_count(struct diagnosis *d, struct host_tally *all)
 {
@@ -98,8 +96,19 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 	else if (t->router_says && r->outcome.has_icmp)
 		draft_line(d, f, "%s says: host unreachable",
 			   addr_text(&r->outcome.blocker, address));
-	draft_line(d, f, "%s: no answer to any test of it (%zu)",
-		   r->spec->device, t->quiet);
+	draft_example(d, f, "%s: no answer to any test of it (%zu)",
+		      r->spec->device, t->quiet);
+}
+
+/* A whole network that is silent while others answer: its own cause. */
+static bool host_is_network(struct diagnosis *d, struct host_tally *t)
+{
+	if (strcmp(t->code, "host-down") != 0 || !crowd_is_network(d, t->first))
+		return false;
+	t->code = "network-silent";
+	t->key = crowd_mark(d, t->first);
+	draft_for(d, t->code, t->key)->subject = t->key;
+	return true;
 }
 
 static void host_claim(struct diagnosis *d, const struct host_tally *all)
@@ -133,6 +142,8 @@ static void host_devices(struct diagnosis *d)
 		    d->plan->devices[i].name == NULL)
 			continue;
 		t->code = host_code(d, t, &e);
+		if (t->code != NULL && host_is_network(d, t))
+			continue;
 		arp += t->code != NULL && strcmp(t->code, "host-down") != 0;
 		down += t->code != NULL && strcmp(t->code, "host-down") == 0;
 	}
@@ -142,8 +153,12 @@ static void host_devices(struct diagnosis *d)
 
 		if (t->code == NULL)
 			continue;
+		if (t->key != NULL) {
+			host_silent(d, t);
+			continue;
+		}
 		same = strcmp(t->code, "host-down") == 0 ? down : arp;
-		t->key = same > HOST_SINGLE
+		t->key = same > DRAFT_SINGLE
 			     ? ""
 			     : diagnosis_result(d, t->first)->spec->device;
 		host_silent(d, t);
@@ -158,14 +173,16 @@ static void host_networks(struct diagnosis *d)
 		size_t i = diagnosis_open(d, k);
 		const struct plan_device *p;
 		struct draft *f;
+		size_t device;
 
 		if (i == SIZE_MAX)
 			continue;
-		if (diagnosis_result(d, i)->spec->device_index >=
-		    d->plan->device_count)
+		device = diagnosis_result(d, i)->spec->device_index;
+		/* A host that answered something is judged like a device. */
+		if (device >= d->plan->device_count ||
+		    d->report->devices[device].state != DEVICE_SILENT)
 			continue;
-		p = &d->plan
-			 ->devices[diagnosis_result(d, i)->spec->device_index];
+		p = &d->plan->devices[device];
 		if (!p->swept || p->entry == NULL ||
 		    p->entry->network == NULL ||
 		    !host_is_quiet(diagnosis_result(d, i)))

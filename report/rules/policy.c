@@ -1,6 +1,7 @@
 /*
  * policy.c - a device on the path that says so: ICMP names it.
  */
+#include "crowd.h"
 #include "diagnose.h"
 
 #include <string.h>
@@ -10,13 +11,35 @@
 static const char *policy_key(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
-	char address[ADDR_TEXT];
 
 	if (r->outcome.cause != CAUSE_PROHIBITED || !r->outcome.has_icmp ||
 	    r->outcome.phase == PHASE_LOCAL ||
 	    r->outcome.blocker.family == AF_UNSPEC)
 		return NULL;
-	return arena_strdup(d->arena, addr_text(&r->outcome.blocker, address));
+	if (addr_equal(&r->outcome.blocker, &r->addr))
+		return arena_printf(d->arena, "itself %s %s",
+				    diagnosis_port_key(d, index),
+				    crowd_mark(d, index));
+	return diagnosis_identity(d, &r->outcome.blocker);
+}
+
+/* Devices that refuse by themselves: one of them is named, many are not. */
+static void policy_itself(struct diagnosis *d, struct draft *f,
+			  const struct cluster *c)
+{
+	const struct addr *first =
+	    &diagnosis_result(d, c->items[0])->outcome.blocker;
+
+	f->where = WHERE_TARGET;
+	f->owner = OWNER_DEVICE;
+	for (size_t i = 1; i < c->count; i++) {
+		if (!addr_equal(
+			first,
+			&diagnosis_result(d, c->items[i])->outcome.blocker))
+			return;
+	}
+	draft_blocker(d, f, first);
+	f->hop_address = *first;
 }
 
 static void policy_where(struct diagnosis *d, struct draft *f,
@@ -24,15 +47,17 @@ static void policy_where(struct diagnosis *d, struct draft *f,
 {
 	const struct result *r = diagnosis_result(d, c->items[0]);
 
-	draft_blocker(d, f, &r->outcome.blocker);
-	f->where = WHERE_HOP;
-	f->hop_address = r->outcome.blocker;
-	if (diagnosis_is_gateway(d, &r->outcome.blocker))
-		f->hop = 1;
 	if (addr_equal(&r->outcome.blocker, &r->addr)) {
-		f->where = WHERE_TARGET;
-		f->owner = OWNER_DEVICE;
+		policy_itself(d, f, c);
+		return;
 	}
+	for (size_t i = 0; i < c->count; i++)
+		draft_blocker(
+		    d, f, &diagnosis_result(d, c->items[i])->outcome.blocker);
+	f->where = WHERE_HOP;
+	f->hop_address = f->blocker;
+	if (diagnosis_is_gateway(d, &f->blocker))
+		f->hop = 1;
 }
 
 static const char *policy_meaning(const struct outcome *o)
@@ -171,8 +196,10 @@ static void policy_host(struct diagnosis *d, const struct cluster *c)
 	char address[ADDR_TEXT];
 
 	for (size_t i = 0; i < c->count; i++) {
-		struct draft *f =
-		    draft_for(d, "host-down", diagnosis_target(d, c->items[i]));
+		struct draft *f = draft_for(
+		    d, "host-down",
+		    c->count > DRAFT_SINGLE ? "many"
+					    : diagnosis_target(d, c->items[i]));
 
 		f->where = WHERE_TARGET;
 		f->reason = "Its router reports it as unreachable";
@@ -195,7 +222,7 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	}
 	addr_text(&r->outcome.blocker, address);
 	f = draft_for(d, rule ? "firewall-prohibits" : "path-unreachable",
-		      arena_strdup(d->arena, address));
+		      diagnosis_identity(d, &r->outcome.blocker));
 	policy_where(d, f, c);
 	f->confirmed = rule;
 	f->owner = policy_owner(d, &r->outcome.blocker);

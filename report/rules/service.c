@@ -1,4 +1,5 @@
 /* service.c - the far end answered, and not as it should. */
+#include "crowd.h"
 #include "diagnose.h"
 
 #include <string.h>
@@ -91,7 +92,7 @@ static void service_down(struct diagnosis *d, size_t index)
 		      arena_printf(d->arena, "%s %s", service_kind(d, index),
 				   diagnosis_view(d, index)->internet
 				       ? diagnosis_target(d, index)
-				       : ""));
+				       : crowd_mark(d, index)));
 
 	service_owner(d, f, index);
 	f->confirmed = f->result_count == 0 ? r->on_link && !icmp
@@ -109,9 +110,9 @@ static void service_down(struct diagnosis *d, size_t index)
 					"answers",
 					diagnosis_target(d, index)));
 	else
-		draft_line(d, f, "%s: %s", diagnosis_target(d, index),
-			   icmp ? "port unreachable, sent by it"
-				: "connection refused");
+		draft_example(d, f, "%s: %s", diagnosis_target(d, index),
+			      icmp ? "port unreachable, sent by it"
+				   : "connection refused");
 	if (reset < 0)
 		draft_cite(d, f, e,
 			   "its time to live differs from other answers of the "
@@ -198,13 +199,14 @@ static void service_answers(struct diagnosis *d)
 					   service_kind(d, i),
 					   diagnosis_view(d, i)->internet
 					       ? diagnosis_target(d, i)
-					       : ""));
+					       : crowd_mark(d, i)));
 		service_owner(d, f, i);
 		/* An answer is a fact; a missing one is not. */
 		f->confirmed = r->outcome.cause == CAUSE_BAD_REPLY ||
 			       r->outcome.cause == CAUSE_REJECTED;
 		f->detail = service_seen(d, i);
-		draft_line(d, f, "%s: %s", diagnosis_target(d, i), f->detail);
+		draft_example(d, f, "%s: %s", diagnosis_target(d, i),
+			      f->detail);
 		draft_claim(d, f, i);
 	}
 }

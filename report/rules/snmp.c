@@ -1,8 +1,9 @@
 /* snmp.c - an agent that is off, one that does not serve us, one that says no.
  */
+#include "crowd.h"
 #include "diagnose.h"
 
-static const char *snmp_key(struct diagnosis *d, size_t index)
+static const char *snmp_code(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
@@ -25,9 +26,18 @@ static const char *snmp_key(struct diagnosis *d, size_t index)
 	}
 }
 
+static const char *snmp_key(struct diagnosis *d, size_t index)
+{
+	const char *code = snmp_code(d, index);
+
+	return code == NULL ? NULL
+			    : arena_printf(d->arena, "%s %s", code,
+					   crowd_mark(d, index));
+}
+
 static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 {
-	struct draft *f = draft_for(d, c->key, "");
+	struct draft *f = draft_for(d, snmp_code(d, c->items[0]), c->key);
 
 	f->where = WHERE_TARGET;
 	for (size_t i = 0; i < c->count; i++) {
@@ -38,19 +48,19 @@ static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 		if (r->outcome.cause == CAUSE_REFUSED) {
 			f->reason = "The device itself answered: port "
 				    "unreachable";
-			draft_line(d, f, "%s: port unreachable, sent by it",
-				   name);
+			draft_example(d, f, "%s: port unreachable, sent by it",
+				      name);
 		} else if (engine != NULL) {
 			f->reason = "The agent told its engine id, and stayed "
 				    "silent about our request";
-			draft_line(d, f,
-				   "%s: engine id %s came, no answer to our "
-				   "community",
-				   name, engine);
+			draft_example(d, f,
+				      "%s: engine id %s came, no answer to our "
+				      "community",
+				      name, engine);
 		} else {
 			f->reason = "The agent answered with a report";
-			draft_line(d, f, "%s: the agent rejects our request",
-				   name);
+			draft_example(d, f, "%s: the agent rejects our request",
+				      name);
 			f->confirmed = true;
 		}
 	}

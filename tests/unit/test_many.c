@@ -1,0 +1,492 @@
+/* Many devices, many failures, few causes: one finding for each cause. */
+#include "story.h"
+
+enum { PORTS = 40, BEHIND = 250, DEAD = 12, PRINTERS = 15, FINE = 5 };
+
+static size_t group(const char *network, size_t count, const char *type)
+{
+	size_t first = site.plan.device_count;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *address =
+		    arena_printf(&site.arena, "%s%zu", network, i + 1);
+
+		site_device(&site,
+			    arena_printf(&site.arena, "%s-%s", type, address),
+			    address, type);
+	}
+	return first;
+}
+
+static struct requirement *need(const char *id, const char *check)
+{
+	struct requirement *q = site_need(&site, id, check, "AUV-20");
+
+	q->to_kind = TO_DEVICE;
+	q->to = "device:any";
+	q->impact = "the device is not watched";
+	q->purpose = "to watch the device";
+	return q;
+}
+
+/* The same outcome for a row of devices, in the newest requirement. */
+static void row(size_t first, size_t count, enum transport transport,
+		uint16_t port, enum phase phase, enum cause cause)
+{
+	for (size_t i = first; i < first + count; i++) {
+		site_device_target(&site, i, transport, port);
+		site_result(&site, site.devices[i].address, phase, cause);
+	}
+}
+
+static void fine(size_t first, size_t count, enum transport transport,
+		 uint16_t port)
+{
+	row(first, count, transport, port, PHASE_REPLY, CAUSE_OK);
+}
+
+static void silent(size_t first, size_t count, enum transport transport,
+		   uint16_t port)
+{
+	row(first, count, transport, port,
+	    transport == TRANSPORT_TCP ? PHASE_CONNECT : PHASE_REPLY,
+	    CAUSE_TIMEOUT);
+}
+
+/* An SNMP agent that tells its engine id and does not know the community. */
+static void deaf(size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count; i++) {
+		site_device_target(&site, i, TRANSPORT_UDP, 161);
+		facts_string(&site_result(&site, site.devices[i].address,
+					  PHASE_REPLY, CAUSE_TIMEOUT)
+				  ->facts,
+			     "engine-id", "80001f8880");
+	}
+}
+
+/*
+ * 10,000 tests that one firewall drops, a subnet that is off, printers with
+ * another community; some devices where all is well.
+ */
+static void tell_many(void)
+{
+	size_t behind = group("10.3.0.", BEHIND, "server");
+	size_t dead = group("10.4.0.", DEAD, "switch");
+	size_t printers = group("10.5.0.", PRINTERS, "printer");
+	size_t others = group("10.6.0.", FINE, "server");
+	size_t works = group("10.5.0.1", FINE, "camera");
+
+	need("lan.ping", "icmp");
+	fine(behind, BEHIND, TRANSPORT_ICMP, 0);
+	silent(dead, DEAD, TRANSPORT_ICMP, 0);
+	fine(printers, PRINTERS, TRANSPORT_ICMP, 0);
+	fine(others, FINE, TRANSPORT_ICMP, 0);
+	for (size_t i = 0; i < PORTS; i++) {
+		need(arena_printf(&site.arena, "lan.port-%zu", i), "tcp");
+		silent(behind, BEHIND, TRANSPORT_TCP, (uint16_t)(1000 + i));
+		fine(others, FINE, TRANSPORT_TCP, (uint16_t)(1000 + i));
+	}
+	need("lan.ssh", "ssh");
+	silent(dead, DEAD, TRANSPORT_TCP, 22);
+	fine(others, FINE, TRANSPORT_TCP, 22);
+	need("lan.snmp", "snmp");
+	deaf(printers, PRINTERS);
+	fine(works, FINE, TRANSPORT_UDP, 161);
+}
+
+static size_t failing(void)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < site.results.count; i++)
+		count += site.results.items[i].verdict == VERDICT_FAIL;
+	return count;
+}
+
+static void as_many_findings_as_causes(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	tell_many();
+	site_report(&site);
+	assert_in_range(failing(), 10000, 12000);
+	for (size_t i = 0; i < site.report->finding_count; i++)
+		print_message("%s: %s (%zu)\n", site.report->findings[i].code,
+			      site.report->findings[i].title,
+			      site.report->findings[i].result_count);
+	assert_int_equal(site.report->finding_count, 3);
+	f = site_finding(&site, "firewall-drops");
+	assert_int_equal(f->result_count, PORTS * BEHIND);
+	assert_int_equal(f->owner, OWNER_FIREWALL);
+	assert_string_equal(f->title,
+			    "tcp/1000, tcp/1001, tcp/1002, tcp/1003 and 36 "
+			    "more to 250 of 250 devices in 10.3.0.0/24 is "
+			    "dropped without a word");
+	expect_line(f, "250 of 250 devices in 10.3.0.0/24 are silent, ping "
+		       "fine on 250");
+	expect_line(f, "devices elsewhere that pass the same test: 5");
+	f = site_finding(&site, "network-silent");
+	assert_string_equal(f->title, "Nothing answers in 10.4.0.0/24");
+	assert_int_equal(f->result_count, 2 * DEAD);
+	f = site_finding(&site, "snmp-community-or-acl");
+	assert_string_equal(f->title,
+			    "SNMP runs, but does not serve this host: 15 of "
+			    "15 devices of type printer");
+	expect_line(f, "ping fine on 15");
+}
+
+/* Nothing else works on those ports: the firewall is still one. */
+static void without_twin(void **state)
+{
+	size_t d = group("10.3.0.", 20, "server");
+
+	(void)state;
+	need("lan.ping", "icmp");
+	fine(d, 20, TRANSPORT_ICMP, 0);
+	for (size_t i = 0; i < PORTS; i++) {
+		need(arena_printf(&site.arena, "lan.port-%zu", i), "tcp");
+		silent(d, 20, TRANSPORT_TCP, (uint16_t)(1000 + i));
+	}
+	assert_string_equal(
+	    expect_only("firewall-drops", OWNER_FIREWALL, false)->title,
+	    "tcp/1000, tcp/1001, tcp/1002, tcp/1003 and 36 more to "
+	    "server-10.3.0.1, server-10.3.0.2, server-10.3.0.3 and 17 more is "
+	    "dropped without a word");
+}
+
+/* Some of a subnet: each is named, and the subnet is not blamed. */
+static void some_of_a_subnet(void **state)
+{
+	size_t d = group("10.3.0.", 12, "switch");
+	const struct finding *f;
+
+	(void)state;
+	need("lan.ping", "icmp");
+	fine(d, 12, TRANSPORT_ICMP, 0);
+	need("lan.snmp", "snmp");
+	silent(d, 7, TRANSPORT_UDP, 161);
+	fine(d + 7, 5, TRANSPORT_UDP, 161);
+	f = expect_only("udp-no-answer", OWNER_DEVICE, false);
+	assert_string_equal(f->title,
+			    "No answer from switch-10.3.0.1, switch-10.3.0.2, "
+			    "switch-10.3.0.3 and 4 more on udp/161");
+	expect_line(f, "7 of 12 devices tested are silent, ping fine on 7");
+	expect_line(f, "and 3 more");
+}
+
+/* A whole subnet beside a few devices elsewhere: two causes. */
+static void subnet_and_stragglers(void **state)
+{
+	size_t all = group("10.3.0.", 12, "switch");
+	size_t some = group("10.4.0.", 12, "switch");
+	const struct finding *whole = NULL, *part = NULL;
+
+	(void)state;
+	need("lan.ping", "icmp");
+	fine(all, 24, TRANSPORT_ICMP, 0);
+	need("lan.snmp", "snmp");
+	silent(all, 12, TRANSPORT_UDP, 161);
+	silent(some, 2, TRANSPORT_UDP, 161);
+	fine(some + 2, 10, TRANSPORT_UDP, 161);
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+	whole = &site.report->findings[0];
+	part = &site.report->findings[1];
+	assert_string_equal(whole->title,
+			    "No answer from 12 of 12 devices in 10.3.0.0/24 on "
+			    "udp/161");
+	assert_int_equal(whole->owner, OWNER_FIREWALL);
+	assert_string_equal(part->title, "No answer from switch-10.4.0.1 and "
+					 "switch-10.4.0.2 on udp/161");
+	assert_int_equal(part->owner, OWNER_DEVICE);
+}
+
+/* Two devices are no subnet. */
+static void two_are_no_crowd(void **state)
+{
+	size_t d = group("10.3.0.", 2, "switch");
+	size_t others = group("10.4.0.", 3, "switch");
+
+	(void)state;
+	need("lan.ping", "icmp");
+	fine(d, 5, TRANSPORT_ICMP, 0);
+	need("lan.snmp", "snmp");
+	silent(d, 2, TRANSPORT_UDP, 161);
+	fine(others, 3, TRANSPORT_UDP, 161);
+	expect_only("udp-no-answer", OWNER_DEVICE, false);
+	assert_null(strstr(site.report->findings[0].title, "/24"));
+}
+
+/* A /64 counts like a /24. */
+static void subnet_of_ipv6(void **state)
+{
+	size_t d = group("2001:db8:3::", 4, "switch");
+	size_t others = group("2001:db8:4::", 4, "switch");
+
+	(void)state;
+	need("lan.ping", "icmp");
+	fine(d, 8, TRANSPORT_ICMP, 0);
+	need("lan.ssh", "ssh");
+	silent(d, 4, TRANSPORT_TCP, 22);
+	fine(others, 4, TRANSPORT_TCP, 22);
+	assert_string_equal(
+	    expect_only("firewall-drops", OWNER_FIREWALL, false)->title,
+	    "tcp/22 to 4 of 4 devices in 2001:db8:3::/64 is dropped without a "
+	    "word");
+}
+
+/* A type that fails in two networks: one cause, not one for each network. */
+static void type_over_networks(void **state)
+{
+	size_t one = group("10.3.0.", 3, "nas");
+	size_t two = group("10.4.0.", 4, "nas");
+	size_t others = group("10.4.0.1", 5, "unix");
+
+	(void)state;
+	need("lan.ping", "icmp");
+	fine(one, 12, TRANSPORT_ICMP, 0);
+	need("lan.ssh", "ssh");
+	row(one, 3, TRANSPORT_TCP, 22, PHASE_CONNECT, CAUSE_REFUSED);
+	row(two, 4, TRANSPORT_TCP, 22, PHASE_CONNECT, CAUSE_REFUSED);
+	fine(others, 5, TRANSPORT_TCP, 22);
+	assert_string_equal(
+	    expect_only("service-down", OWNER_DEVICE, false)->title,
+	    "tcp/22 is refused by 7 of 7 devices of type nas");
+}
+
+/* A network of the inventory is named though there is nothing else. */
+static void network_of_the_inventory(void **state)
+{
+	static const struct device entry = {.network = "10.3.0.0/22",
+					    .total = 1022};
+	size_t d = group("10.3.1.", 12, "switch");
+
+	(void)state;
+	for (size_t i = d; i < d + 12; i++) {
+		site.devices[i].swept = true;
+		site.devices[i].entry = &entry;
+	}
+	need("lan.ping", "icmp");
+	fine(d, 12, TRANSPORT_ICMP, 0);
+	need("lan.ssh", "ssh");
+	silent(d, 12, TRANSPORT_TCP, 22);
+	assert_string_equal(
+	    expect_only("firewall-drops", OWNER_FIREWALL, false)->title,
+	    "tcp/22 to 12 of 12 devices in 10.3.0.0/22 is dropped without a "
+	    "word");
+}
+
+/* Every host prohibits by itself: one policy, not one finding a host. */
+static void hosts_prohibit(void **state)
+{
+	size_t d = group("10.3.0.", 30, "windows");
+	const struct finding *f;
+
+	(void)state;
+	need("lan.winrm", "winrm");
+	for (size_t i = d; i < d + 30; i++) {
+		site_device_target(&site, i, TRANSPORT_TCP, 5985);
+		site_icmp(site_result(&site, site.devices[i].address,
+				      PHASE_CONNECT, CAUSE_PROHIBITED),
+			  3, 13, site.devices[i].address);
+	}
+	f = expect_only("firewall-prohibits", OWNER_DEVICE, true);
+	assert_int_equal(f->result_count, 30);
+	assert_int_equal(f->blocker.family, AF_UNSPEC);
+}
+
+/* Two families ------------------------------------------------------------ */
+
+static void prohibited_over_both(void)
+{
+	site_icmp(site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  3, 13, "10.0.0.1");
+	site_icmp(site_https(&site, "b.example", "2001:db8::1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  1, 1, "2001:db8:2::1");
+}
+
+static void neighbour(const char *address, const char *link)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_NEIGHBOUR);
+
+	addr_parse(&e->addr, address);
+	e->result = SIZE_MAX;
+	facts_string(&e->observed, "state", "reachable");
+	facts_string(&e->observed, "link", link);
+}
+
+static void expect_one_blocker(void)
+{
+	const struct finding *f =
+	    expect_only("firewall-prohibits", OWNER_FIREWALL, true);
+
+	expect_blocker(f, "10.0.0.1");
+	assert_string_equal(f->blocker_name,
+			    "default gateway, also 2001:db8:2::1");
+	assert_int_equal(f->result_count, 2);
+	assert_string_equal(f->title,
+			    "10.0.0.1 (default gateway, also 2001:db8:2::1) "
+			    "prohibits tcp/443 to a.example and b.example");
+}
+
+/* The same link-layer address on the same interface. */
+static void one_firewall(void **state)
+{
+	(void)state;
+	prohibited_over_both();
+	neighbour("10.0.0.1", "eth0 02:00:00:00:00:01");
+	neighbour("2001:db8:2::1", "eth0 02:00:00:00:00:01");
+	expect_one_blocker();
+}
+
+static void two_firewalls(void **state)
+{
+	(void)state;
+	prohibited_over_both();
+	facts_append(&site.results.host, "gateways", "2001:db8:2::1");
+	facts_append(&site.results.host, "gateway-via", "10.0.0.1 eth0");
+	facts_append(&site.results.host, "gateway-via", "2001:db8:2::1 eth0");
+	neighbour("10.0.0.1", "eth0 02:00:00:00:00:01");
+	neighbour("2001:db8:2::1", "eth0 02:00:00:00:00:02");
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+}
+
+/* Nothing is known of the links: both are the gateway of eth0. */
+static void one_gateway(void **state)
+{
+	(void)state;
+	prohibited_over_both();
+	facts_append(&site.results.host, "gateways", "2001:db8:2::1");
+	facts_append(&site.results.host, "gateway-via", "10.0.0.1 eth0");
+	facts_append(&site.results.host, "gateway-via", "2001:db8:2::1 eth0");
+	expect_one_blocker();
+}
+
+static void two_interfaces(void **state)
+{
+	(void)state;
+	prohibited_over_both();
+	facts_append(&site.results.host, "gateways", "2001:db8:2::1");
+	facts_append(&site.results.host, "gateway-via", "10.0.0.1 eth0");
+	facts_append(&site.results.host, "gateway-via", "2001:db8:2::1 eth1");
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+}
+
+/* Another rule for each family: two things to change. */
+static void two_rules(void **state)
+{
+	(void)state;
+	prohibited_over_both();
+	site_icmp(site_http(&site, "c.example", "2001:db8::2", PHASE_CONNECT,
+			    CAUSE_PROHIBITED),
+		  1, 1, "2001:db8:2::1");
+	facts_append(&site.results.host, "gateway-via", "10.0.0.1 eth0");
+	facts_append(&site.results.host, "gateway-via", "2001:db8:2::1 eth0");
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+}
+
+static void walk(const char *address, const char *link)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_HOP_WALK);
+
+	facts_bool(&e->observed, "reached", false);
+	facts_number(&e->observed, "last-hop", 1);
+	facts_string(&e->observed, "last-hop-address", address);
+	if (link != NULL)
+		facts_string(&e->observed, "last-hop-link", link);
+}
+
+static void dropped_over_both(const char *link4, const char *link6)
+{
+	site_control(&site);
+	site_test(&site, "dns", "2001:db8::53", TRANSPORT_UDP, 53,
+		  "2001:db8::53", PHASE_REPLY, CAUSE_OK);
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	walk("10.0.0.1", link4);
+	site_https(&site, "a.example", "2001:db8::1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	walk("2001:db8:2::1", link6);
+}
+
+static void one_dropping(void **state)
+{
+	(void)state;
+	dropped_over_both("eth0 02:00:00:00:00:01", "eth0 02:00:00:00:00:01");
+	assert_int_equal(
+	    expect_only("firewall-drops", OWNER_FIREWALL, false)->result_count,
+	    2);
+}
+
+static void two_dropping(void **state)
+{
+	(void)state;
+	dropped_over_both("eth0 02:00:00:00:00:01", NULL);
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+}
+
+/* Ports that vanish at one place on the way to the internet. */
+static void one_place(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	site_control(&site);
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	walk("10.0.0.1", NULL);
+	site_test(&site, "tcp", "b.example", TRANSPORT_TCP, 8443, "203.0.113.2",
+		  PHASE_CONNECT, CAUSE_TIMEOUT);
+	walk("10.0.0.1", NULL);
+	f = expect_only("firewall-drops", OWNER_FIREWALL, false);
+	assert_int_equal(f->result_count, 2);
+	expect_line(f, "tcp/443: targets 1, tcp/8443: targets 1");
+}
+
+static void two_places(void **state)
+{
+	(void)state;
+	site_control(&site);
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	walk("10.0.0.1", NULL);
+	site_test(&site, "tcp", "b.example", TRANSPORT_TCP, 8443, "203.0.113.2",
+		  PHASE_CONNECT, CAUSE_TIMEOUT);
+	walk("10.0.9.1", NULL);
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    story(as_many_findings_as_causes),
+	    story(without_twin),
+	    story(some_of_a_subnet),
+	    story(subnet_and_stragglers),
+	    story(two_are_no_crowd),
+	    story(subnet_of_ipv6),
+	    story(type_over_networks),
+	    story(network_of_the_inventory),
+	    story(hosts_prohibit),
+	    story(one_firewall),
+	    story(two_firewalls),
+	    story(one_gateway),
+	    story(two_interfaces),
+	    story(two_rules),
+	    story(one_dropping),
+	    story(two_dropping),
+	    story(one_place),
+	    story(two_places),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
