@@ -8,7 +8,7 @@
 
 enum { TEXT_FINDINGS = 20 };
 
-static enum layout_colour text_severity(enum severity severity)
+enum layout_colour text_severity(enum severity severity)
 {
 	switch (severity) {
 	case SEVERITY_CRITICAL:
@@ -156,7 +156,7 @@ void text_findings(struct layout *l, const struct report *r)
 
 void text_notes(struct layout *l, const struct report *r)
 {
-	for (size_t i = 0; i < r->note_count; i++) {
+	for (size_t i = 0; i < text_notes_most(l, r); i++) {
 		layout_line(l, 0, 2);
 		layout_text(l, "- ");
 		layout_text(l, r->notes[i]);

@@ -75,9 +75,15 @@ static void text_write(const struct report *r, const struct format_options *o,
 	text_run(&l, r);
 	if (r->comparison != NULL)
 		comparison_text(&l, r->comparison, true);
-	text_findings(&l, r);
-	if (!o->quiet)
-		text_requirements(&l, r);
+	if (text_is_brief(&l, r)) {
+		text_findings_brief(&l, r);
+		if (!o->quiet)
+			text_requirements_brief(&l, r);
+	} else {
+		text_findings(&l, r);
+		if (!o->quiet)
+			text_requirements(&l, r);
+	}
 	text_notes(&l, r);
 }
 

@@ -137,6 +137,91 @@ static void as_many_findings_as_causes(void **state)
 	expect_line(f, "ping fine on 15");
 }
 
+/* One screen ------------------------------------------------------------- */
+
+enum { SCREEN_LINES = 50, SCREEN_COLUMNS = 100 };
+
+static char *screen(bool verbose)
+{
+	const struct format_options o = {.width = SCREEN_COLUMNS,
+					 .verbose = verbose};
+
+	site_report(&site);
+	return site_render(&site, "text", &o);
+}
+
+static size_t lines(const char *text)
+{
+	size_t count = 0;
+
+	for (; *text != '\0'; text++)
+		count += *text == '\n';
+	return count;
+}
+
+static void one_screen(void **state)
+{
+	char *text;
+
+	(void)state;
+	tell_many();
+	text = screen(false);
+	if (lines(text) > SCREEN_LINES)
+		fail_msg("%zu lines:\n%s", lines(text), text);
+	assert_non_null(strstr(text, "250 of 250 devices in 10.3.0.0/24"));
+	assert_non_null(strstr(text, "Nothing answers in 10.4.0.0/24"));
+	assert_non_null(strstr(text, "15 of 15 devices of type printer"));
+	assert_non_null(strstr(
+	    text, "lan.port-0, lan.port-1, lan.port-2 and 37 more: 250 of 255, "
+		  "first server-10.3.0.1"));
+	assert_non_null(strstr(text, "Do:"));
+	free(text);
+	text = screen(true);
+	assert_true(lines(text) > 10000);
+	free(text);
+}
+
+/* As many causes as it takes: the screen holds the first ones and a count. */
+static void one_screen_of_many_causes(void **state)
+{
+	char *text;
+
+	(void)state;
+	tell_many();
+	for (size_t i = 0; i < 30; i++)
+		site_device_test(
+		    &site, "ssh",
+		    site_device(&site,
+				arena_printf(&site.arena, "router-%zu", i),
+				arena_printf(&site.arena, "10.9.%zu.1", i),
+				"network-element"),
+		    TRANSPORT_TCP, (uint16_t)(2000 + i), PHASE_REPLY,
+		    CAUSE_BAD_REPLY);
+	text = screen(false);
+	assert_int_equal(site.report->finding_count, 33);
+	if (lines(text) > SCREEN_LINES)
+		fail_msg("%zu lines:\n%s", lines(text), text);
+	assert_non_null(strstr(text, "and 25 more causes"));
+	assert_non_null(strstr(text, "more fail or warn"));
+	free(text);
+}
+
+/* A small site is told in full. */
+static void small_is_whole(void **state)
+{
+	size_t d = group("10.3.0.", 20, "switch");
+	char *text;
+
+	(void)state;
+	need("lan.ping", "icmp");
+	fine(d, 20, TRANSPORT_ICMP, 0);
+	need("lan.ssh", "ssh");
+	silent(d, 20, TRANSPORT_TCP, 22);
+	text = screen(false);
+	assert_non_null(strstr(text, "Needed for: to watch the device"));
+	free(text);
+}
+
 /* Nothing else works on those ports: the firewall is still one. */
 static void without_twin(void **state)
 {
@@ -469,6 +554,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    story(as_many_findings_as_causes),
+	    story(one_screen),
+	    story(one_screen_of_many_causes),
+	    story(small_is_whole),
 	    story(without_twin),
 	    story(some_of_a_subnet),
 	    story(subnet_and_stragglers),
