@@ -58,6 +58,9 @@ static const char *merge_class(const struct draft *f)
 	if (strcmp(f->entry->code, "udp-no-answer") == 0 &&
 	    f->owner == OWNER_FIREWALL)
 		return codes[0];
+	/* So do devices that prohibit by themselves. */
+	if (strcmp(f->entry->code, "firewall-prohibits") == 0)
+		return f->where == WHERE_TARGET ? "firewall-prohibits" : NULL;
 	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
 		if (strcmp(f->entry->code, codes[i]) == 0)
 			return codes[i];

@@ -256,14 +256,15 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 
 	if (hop.reached)
 		return;
-	f = draft_for(d, "target-silent",
-		      arena_printf(d->arena, "%s/%u %s",
-				   transport_name(r->spec->transport),
-				   (unsigned)r->port,
-				   diagnosis_target(d, index)));
+	f = draft_for(
+	    d, "target-silent",
+	    arena_printf(d->arena, "%s/%u %s",
+			 transport_name(r->spec->transport), (unsigned)r->port,
+			 c->count > DRAFT_SINGLE ? ""
+						 : diagnosis_target(d, index)));
 	f->reason = "Other hosts answer on the same port in the same run";
-	draft_line(d, f, "%s: no answer to %u attempts",
-		   diagnosis_target(d, index), r->attempts);
+	draft_example(d, f, "%s: no answer to %u attempts",
+		      diagnosis_target(d, index), r->attempts);
 	draft_line(d, f, "tests of other hosts on this port that worked: %zu",
 		   diagnosis_port(d, c->items[0])->ok);
 	draft_hop(d, f, &hop);

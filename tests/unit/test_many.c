@@ -382,6 +382,46 @@ static void hosts_prohibit(void **state)
 	assert_int_equal(f->blocker.family, AF_UNSPEC);
 }
 
+/* Every host on several ports: one policy still. */
+static void hosts_prohibit_ports(void **state)
+{
+	size_t d = group("10.3.0.", 10, "windows");
+
+	(void)state;
+	for (uint16_t port = 135; port < 140; port++) {
+		need(arena_printf(&site.arena, "lan.port-%u", port), "tcp");
+		for (size_t i = d; i < d + 10; i++) {
+			site_device_target(&site, i, TRANSPORT_TCP, port);
+			site_icmp(site_result(&site, site.devices[i].address,
+					      PHASE_CONNECT, CAUSE_PROHIBITED),
+				  3, 13, site.devices[i].address);
+		}
+	}
+	assert_int_equal(
+	    expect_only("firewall-prohibits", OWNER_DEVICE, true)->result_count,
+	    50);
+}
+
+/* Hosts of the vendor that are silent while one answers. */
+static void hosts_silent(void **state)
+{
+	(void)state;
+	site_need(&site, "cloud.hosts", "tcp", "AUV-01");
+	for (size_t i = 0; i < 20; i++) {
+		site_target(&site, arena_printf(&site.arena, "h%zu.example", i),
+			    TRANSPORT_TCP, 8443);
+		site_result(&site,
+			    arena_printf(&site.arena, "203.0.113.%zu", i + 1),
+			    PHASE_CONNECT, CAUSE_TIMEOUT);
+	}
+	site_target(&site, "fine.example", TRANSPORT_TCP, 8443);
+	site_ok(&site, "198.51.100.1");
+	assert_string_equal(
+	    expect_only("target-silent", OWNER_INTERNET, false)->title,
+	    "No answer from h0.example, h1.example, h2.example and 17 more on "
+	    "tcp/8443; others answer");
+}
+
 /* Two families ------------------------------------------------------------ */
 
 static void prohibited_over_both(void)
@@ -565,6 +605,8 @@ int main(void)
 	    story(type_over_networks),
 	    story(network_of_the_inventory),
 	    story(hosts_prohibit),
+	    story(hosts_prohibit_ports),
+	    story(hosts_silent),
 	    story(one_firewall),
 	    story(two_firewalls),
 	    story(one_gateway),
