@@ -45,6 +45,8 @@ struct evidence_round {
 
 /* A lost packet must not pass for silence: whatever may be silent is sent
  * twice, the reset's upper feelers at once, the others one after the other. */
+enum { PORT_DISCARD = 9 }; /* RFC 863: whatever comes, no answer */
+
 enum { FEELER_TRIES = 2, RESET_LOWER = 0, RESET_UPPER = 1, RESET_FEELERS = 3 };
 
 static void feeler_start(struct feeler *f);
@@ -69,10 +71,18 @@ static struct evidence *add(struct evidence_round *e,
 	return v;
 }
 
+/* The numbers of the two families overlap: ICMP 3 is "unreachable". */
+static bool is_time_exceeded(const struct outcome *o)
+{
+	return o->icmp_type == (o->blocker.family == AF_INET6
+				    ? ICMP6_TIME_EXCEEDED
+				    : ICMP_TIME_EXCEEDED);
+}
+
 static void write_hops(struct wish_run *run)
 {
 	struct evidence *v = add(run->round, &run->wish);
-	char text[ADDR_TEXT];
+	char text[ADDR_TEXT], link[HOST_LINK] = "";
 	const struct feeler *last = NULL;
 	bool reached = false;
 
@@ -91,8 +101,7 @@ static void write_hops(struct wish_run *run)
 			reached = true;
 			continue;
 		}
-		if (f->outcome.icmp_type == ICMP_TIME_EXCEEDED ||
-		    f->outcome.icmp_type == ICMP6_TIME_EXCEEDED) {
+		if (is_time_exceeded(&f->outcome)) {
 			last = f;
 			facts_append(&v->observed, "hops",
 				     addr_text(who, text));
@@ -104,6 +113,11 @@ static void write_hops(struct wish_run *run)
 	facts_number(&v->observed, "last-hop", last->ttl);
 	facts_string(&v->observed, "last-hop-address",
 		     addr_text(&last->outcome.blocker, text));
+	/* The first hop is whom the frame was sent to. */
+	if (last->ttl == 1)
+		host_next_hop_link(&run->wish.addr, link);
+	if (link[0] != '\0')
+		facts_string(&v->observed, "last-hop-link", link);
 }
 
 static void write_reset(struct wish_run *run)
@@ -139,15 +153,39 @@ static void write_control(struct wish_run *run)
 		    : cause_name(f->silent ? CAUSE_TIMEOUT : f->outcome.cause));
 }
 
+/* The table as it is now, after what was sent there (run: NULL, nothing). */
 static void write_neighbour(struct evidence_round *e,
-			    const struct evidence_wish *w)
+			    const struct evidence_wish *w,
+			    const struct wish_run *run)
 {
 	struct evidence *v = add(e, w);
+	const struct feeler *f = run == NULL ? NULL : &run->feelers[0];
+	struct host_neighbour_entry entry;
 	char text[ADDR_TEXT];
 
+	host_neighbour(&w->addr, &entry);
+	/* "Port unreachable" from itself: it is there. */
+	if (f != NULL && f->ended &&
+	    (f->open || addr_equal(&f->outcome.blocker, &w->addr)))
+		entry.state = NEIGHBOUR_REACHABLE;
 	facts_string(&v->observed, "address", addr_text(&w->addr, text));
-	facts_string(&v->observed, "state",
-		     host_neighbour_name(host_neighbour(&w->addr)));
+	facts_string(&v->observed, "state", host_neighbour_name(entry.state));
+	if (entry.link[0] != '\0')
+		facts_string(&v->observed, "link", entry.link);
+}
+
+/* An entry from before proves nothing, and of an address that was never asked
+ * for there is none: a packet to it makes the kernel ask. */
+static bool neighbour_wants_packet(const struct addr *a)
+{
+	struct host_neighbour_entry entry;
+	struct host_route route;
+
+	host_route(a, &route);
+	if (!route.found || route.local || route.gateway.family != AF_UNSPEC)
+		return false;
+	host_neighbour(a, &entry);
+	return entry.state == NEIGHBOUR_NONE || entry.state == NEIGHBOUR_KNOWN;
 }
 
 static void write_route(struct evidence_round *e, const struct evidence_wish *w)
@@ -185,6 +223,8 @@ static void run_ended(struct wish_run *run)
 		write_hops(run);
 	else if (run->wish.kind == EVIDENCE_RESET_TTL)
 		write_reset(run);
+	else if (run->wish.kind == EVIDENCE_NEIGHBOUR)
+		write_neighbour(e, &run->wish, run);
 	else
 		write_control(run);
 	if (++e->done_count == e->count)
@@ -202,13 +242,18 @@ static void feeler_ended(struct feeler *f)
 		run_ended(run);
 }
 
+static bool is_datagram(const struct evidence_wish *w)
+{
+	return w->transport == TRANSPORT_UDP || w->kind == EVIDENCE_NEIGHBOUR;
+}
+
 static void feeler_event(void *arg, enum conn_event event)
 {
 	struct feeler *f = arg;
 
 	if (f->ended)
 		return;
-	if (event == CONN_OPEN && f->run->wish.transport == TRANSPORT_UDP) {
+	if (event == CONN_OPEN && is_datagram(&f->run->wish)) {
 		conn_send(f->conn, "", 0); /* an empty datagram */
 		return;
 	}
@@ -224,16 +269,15 @@ static void feeler_start(struct feeler *f)
 {
 	struct evidence_round *e = f->run->round;
 	const struct evidence_wish *w = &f->run->wish;
-	struct socket_options s = {.kind = w->transport == TRANSPORT_UDP
-					       ? SOCKET_DATAGRAM
-					       : SOCKET_STREAM,
+	struct socket_options s = {.kind = is_datagram(w) ? SOCKET_DATAGRAM
+							  : SOCKET_STREAM,
 				   .remote = w->addr,
 				   .source = e->o->source,
 				   .interface = e->o->interface,
 				   .ttl = f->ttl,
 				   .min_ttl = f->min_ttl};
 
-	s.remote.port = w->port;
+	s.remote.port = w->kind == EVIDENCE_NEIGHBOUR ? PORT_DISCARD : w->port;
 	f->tries++;
 	conn_close(f->conn);
 	f->conn = conn_open(e->loop, &s, feeler_event, f, &f->outcome);
@@ -321,10 +365,11 @@ static void round_nothing(void *arg)
 	e->done(e->arg);
 }
 
-static bool sends(enum evidence_kind kind)
+static bool sends(const struct evidence_wish *w)
 {
-	return kind == EVIDENCE_HOP_WALK || kind == EVIDENCE_RESET_TTL ||
-	       kind == EVIDENCE_CONTROL;
+	if (w->kind == EVIDENCE_HOP_WALK || w->kind == EVIDENCE_CONTROL)
+		return w->transport != TRANSPORT_ICMP;
+	return w->kind == EVIDENCE_RESET_TTL || w->kind == EVIDENCE_NEIGHBOUR;
 }
 
 struct evidence_round *evidence_start(struct loop *l,
@@ -348,12 +393,14 @@ struct evidence_round *evidence_start(struct loop *l,
 		complete_wish(r, &w);
 		if (w.addr.family == AF_UNSPEC)
 			continue;
-		if (w.kind == EVIDENCE_NEIGHBOUR)
-			write_neighbour(e, &w);
-		else if (w.kind == EVIDENCE_ROUTE)
+		if (w.kind == EVIDENCE_NEIGHBOUR &&
+		    !neighbour_wants_packet(&w.addr)) {
+			write_neighbour(e, &w, NULL);
+			continue;
+		}
+		if (w.kind == EVIDENCE_ROUTE)
 			write_route(e, &w);
-		if (!sends(w.kind) || (w.kind != EVIDENCE_RESET_TTL &&
-				       w.transport == TRANSPORT_ICMP))
+		if (!sends(&w))
 			continue;
 		e->runs[e->count].round = e;
 		e->runs[e->count++].wish = w;

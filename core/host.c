@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -161,51 +162,117 @@ void host_route(const struct addr *a, struct host_route *out)
 
 struct neighbour_query {
 	const struct addr *wanted;
-	enum host_neighbour state;
+	unsigned interface; /* 0: any */
+	struct host_neighbour_entry *out;
 };
+
+/* Solicitations without an answer that say: it has gone. One may be lost, or
+ * still be on its way. */
+enum { NEIGHBOUR_IN_VAIN = 2 };
+
+static enum host_neighbour neighbour_state(unsigned state, unsigned asked)
+{
+	if ((state & NUD_FAILED) != 0)
+		return NEIGHBOUR_FAILED;
+	if ((state & NUD_INCOMPLETE) != 0)
+		return NEIGHBOUR_INCOMPLETE;
+	if ((state & NUD_PROBE) != 0 && asked >= NEIGHBOUR_IN_VAIN)
+		return NEIGHBOUR_UNANSWERED;
+	if ((state & (NUD_STALE | NUD_DELAY | NUD_PROBE)) != 0)
+		return NEIGHBOUR_KNOWN;
+	return state == NUD_NONE ? NEIGHBOUR_NONE : NEIGHBOUR_REACHABLE;
+}
+
+static void neighbour_link(char out[HOST_LINK], unsigned interface,
+			   struct rtattr *rta)
+{
+	const unsigned char *bytes = RTA_DATA(rta);
+	size_t count = RTA_PAYLOAD(rta);
+	char name[IF_NAMESIZE] = "";
+	size_t used;
+
+	if (if_indextoname(interface, name) == NULL || count == 0)
+		return;
+	used = (size_t)snprintf(out, HOST_LINK, "%s ", name);
+	for (size_t i = 0; i < count && used + 4 < HOST_LINK; i++)
+		used += (size_t)snprintf(out + used, HOST_LINK - used, "%s%02x",
+					 i == 0 ? "" : ":", bytes[i]);
+}
 
 static void neighbour_message(void *arg, struct nlmsghdr *h)
 {
 	struct neighbour_query *q = arg;
 	struct ndmsg *m = NLMSG_DATA(h);
 	struct rtattr *rta = (void *)((char *)m + NLMSG_ALIGN(sizeof *m));
+	struct rtattr *link = NULL;
 	size_t left = NLMSG_PAYLOAD(h, sizeof *m);
 	struct addr a = {0};
+	uint32_t asked = 0;
 
 	if (h->nlmsg_type != RTM_NEWNEIGH)
 		return;
-	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left))
+	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left)) {
 		if (rta->rta_type == NDA_DST)
 			attribute_addr(&a, m->ndm_family, rta);
-	if (!addr_equal(&a, q->wanted))
+		else if (rta->rta_type == NDA_LLADDR)
+			link = rta;
+		else if (rta->rta_type == NDA_PROBES &&
+			 RTA_PAYLOAD(rta) >= sizeof asked)
+			memcpy(&asked, RTA_DATA(rta), sizeof asked);
+	}
+	if (!addr_equal(&a, q->wanted) ||
+	    (q->interface != 0 && q->interface != (unsigned)m->ndm_ifindex))
 		return;
-	if ((m->ndm_state & NUD_FAILED) != 0)
-		q->state = NEIGHBOUR_FAILED;
-	else if ((m->ndm_state & NUD_INCOMPLETE) != 0)
-		q->state = NEIGHBOUR_INCOMPLETE;
-	else if (m->ndm_state != NUD_NONE)
-		q->state = NEIGHBOUR_REACHABLE;
+	q->out->state = neighbour_state(m->ndm_state, asked);
+	if (link != NULL)
+		neighbour_link(q->out->link, (unsigned)m->ndm_ifindex, link);
 }
 
-enum host_neighbour host_neighbour(const struct addr *a)
+static void neighbour_ask(struct neighbour_query *q)
 {
-	struct neighbour_query q = {.wanted = a};
 	struct netlink_request r = {0};
 
+	memset(q->out, 0, sizeof *q->out);
 	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.neighbour);
 	r.header.nlmsg_type = RTM_GETNEIGH;
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	r.body.neighbour.ndm_family = (unsigned char)a->family;
-	netlink(&r, neighbour_message, &q);
-	return q.state;
+	r.body.neighbour.ndm_family = (unsigned char)q->wanted->family;
+	netlink(&r, neighbour_message, q);
+}
+
+void host_neighbour(const struct addr *a, struct host_neighbour_entry *out)
+{
+	struct neighbour_query q = {
+	    .wanted = a, .interface = a->scope, .out = out};
+
+	neighbour_ask(&q);
 }
 
 const char *host_neighbour_name(enum host_neighbour n)
 {
-	static const char *const names[] = {"none", "incomplete", "failed",
-					    "reachable"};
+	static const char *const names[] = {
+	    [NEIGHBOUR_NONE] = "none",
+	    [NEIGHBOUR_INCOMPLETE] = "incomplete",
+	    [NEIGHBOUR_FAILED] = "failed",
+	    [NEIGHBOUR_UNANSWERED] = "unanswered",
+	    [NEIGHBOUR_KNOWN] = "known",
+	    [NEIGHBOUR_REACHABLE] = "reachable"};
 
 	return names[n];
+}
+
+void host_next_hop_link(const struct addr *a, char out[HOST_LINK])
+{
+	struct host_neighbour_entry entry = {0};
+	struct neighbour_query q = {.out = &entry};
+	struct host_route route;
+
+	host_route(a, &route);
+	q.wanted = route.gateway.family != AF_UNSPEC ? &route.gateway : a;
+	q.interface = route.interface;
+	if (route.found && !route.local)
+		neighbour_ask(&q);
+	memcpy(out, entry.link, HOST_LINK);
 }
 
 /* Addresses -------------------------------------------------------------- */
@@ -306,17 +373,28 @@ static void gateway_message(void *arg, struct nlmsghdr *h)
 	struct rtmsg *m = NLMSG_DATA(h);
 	struct rtattr *rta = RTM_RTA(m);
 	size_t left = RTM_PAYLOAD(h);
-	char text[ADDR_TEXT];
+	char text[ADDR_TEXT], name[IF_NAMESIZE] = "";
+	char via[ADDR_TEXT + IF_NAMESIZE + 1];
 	struct addr gateway = {0};
+	uint32_t interface = 0;
 
 	if (h->nlmsg_type != RTM_NEWROUTE || m->rtm_dst_len != 0 ||
 	    m->rtm_type != RTN_UNICAST)
 		return;
-	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left))
+	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left)) {
 		if (rta->rta_type == RTA_GATEWAY)
 			attribute_addr(&gateway, m->rtm_family, rta);
-	if (gateway.family != AF_UNSPEC)
-		facts_append(arg, "gateways", addr_text(&gateway, text));
+		else if (rta->rta_type == RTA_OIF &&
+			 RTA_PAYLOAD(rta) >= sizeof interface)
+			memcpy(&interface, RTA_DATA(rta), sizeof interface);
+	}
+	if (gateway.family == AF_UNSPEC)
+		return;
+	facts_append(arg, "gateways", addr_text(&gateway, text));
+	if (if_indextoname(interface, name) == NULL)
+		return;
+	snprintf(via, sizeof via, "%s %s", text, name);
+	facts_append(arg, "gateway-via", via);
 }
 
 static bool link_is_up(void)

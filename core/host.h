@@ -26,12 +26,30 @@ void host_route(const struct addr *a, struct host_route *out);
 
 enum host_neighbour {
 	NEIGHBOUR_NONE,
-	NEIGHBOUR_INCOMPLETE, /* being asked for */
-	NEIGHBOUR_FAILED,
-	NEIGHBOUR_REACHABLE /* any state with a link-layer address */
+	NEIGHBOUR_INCOMPLETE, /* being asked for, for the first time */
+	NEIGHBOUR_FAILED,     /* asked, and nobody answered */
+	NEIGHBOUR_UNANSWERED, /* known from before; asked again, in vain */
+	NEIGHBOUR_KNOWN,      /* from before, not confirmed since: it may have
+				 gone (RFC 4861 7.3.2: stale, delay, probe) */
+	NEIGHBOUR_REACHABLE   /* confirmed, or configured */
 };
-enum host_neighbour host_neighbour(const struct addr *a);
+
+enum { HOST_LINK = 96 };
+
+struct host_neighbour_entry {
+	enum host_neighbour state;
+	char link[HOST_LINK]; /* "eth0 02:00:00:00:00:01"; "" not known */
+};
+
+/* What the neighbour table (ARP, ND) has about an on-link address. */
+void host_neighbour(const struct addr *a, struct host_neighbour_entry *out);
 const char *host_neighbour_name(enum host_neighbour n);
+
+/*
+ * The interface and link-layer address of the next hop to `a`: the device that
+ * answers for hop 1, whatever address it answers from. "" where not known.
+ */
+void host_next_hop_link(const struct addr *a, char out[HOST_LINK]);
 
 /* True when the host has a global address in that family. */
 bool host_has_family(sa_family_t family);
@@ -50,6 +68,7 @@ void host_addresses(void (*use)(void *arg, const struct host_address *a),
 
 /*
  * Facts about this host: "name", "addresses", "gateways" (default routes),
+ * "gateway-via" ("10.2.0.1 eth0"),
  * "has-ipv4", "has-ipv6" (a global address), "link" ("up" when an interface
  * beside lo is up and running, else "down").
  */

@@ -354,15 +354,17 @@ static bool next_hop_is_silent(const struct addr *target)
 {
 	const struct addr *hop = target;
 	struct host_route route;
-	enum host_neighbour state;
+	struct host_neighbour_entry entry;
 
 	host_route(target, &route);
 	if (!route.found)
 		return false;
 	if (route.gateway.family != AF_UNSPEC)
 		hop = &route.gateway;
-	state = host_neighbour(hop);
-	return state == NEIGHBOUR_FAILED || state == NEIGHBOUR_INCOMPLETE;
+	host_neighbour(hop, &entry);
+	return entry.state == NEIGHBOUR_FAILED ||
+	       entry.state == NEIGHBOUR_INCOMPLETE ||
+	       entry.state == NEIGHBOUR_UNANSWERED;
 }
 
 void socket_failure_place(struct socket_failure *f, const struct addr *target)

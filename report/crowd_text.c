@@ -195,7 +195,8 @@ size_t crowd_lines(struct diagnosis *d, const struct draft *f, const char **out)
 {
 	struct crowd_members m = crowd_members(d, f);
 	const struct crowd *c = NULL;
-	const char *ports = crowd_ports(d, f);
+	bool rule = strncmp(f->entry->code, "firewall-", 9) == 0;
+	const char *ports = rule ? crowd_ports(d, f) : NULL;
 	size_t n = 0, works = 0;
 
 	if (m.count >= CROWD_LEAST) {

@@ -229,11 +229,12 @@ int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 		    !addr_equal(&item->addr, a))
 			continue;
 		*e = item;
-		if (strcmp(state, "reachable") == 0 ||
-		    strcmp(state, "ready") == 0)
+		if (strcmp(state, "reachable") == 0)
 			return 1;
+		/* "known" is from before: it says nothing about now. */
 		if (strcmp(state, "failed") == 0 ||
-		    strcmp(state, "incomplete") == 0)
+		    strcmp(state, "incomplete") == 0 ||
+		    strcmp(state, "unanswered") == 0)
 			return -1;
 	}
 	*e = NULL;
@@ -321,17 +322,40 @@ struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 	return hop;
 }
 
+/* One hop may be met over both families: IPv4 is shown, the other named. */
+static void draft_place(struct diagnosis *d, struct draft *f,
+			const struct hop *hop)
+{
+	struct addr shown = hop->address, other = {0};
+	const char *name;
+	char text[ADDR_TEXT];
+
+	if (f->where == WHERE_AFTER_HOP) {
+		if (addr_equal(&f->hop_address, &hop->address))
+			return;
+		other = f->hop_address;
+		if (hop->address.family != AF_INET) {
+			other = hop->address;
+			shown = f->hop_address;
+		}
+	}
+	f->where = WHERE_AFTER_HOP;
+	f->hop = hop->number;
+	f->hop_address = shown;
+	name = diagnosis_address(d, &shown);
+	if (other.family != AF_UNSPEC)
+		name = arena_printf(d->arena, "%s, also %s", name,
+				    addr_text(&other, text));
+	f->subject = arena_printf(d->arena, " at or right after hop %d, %s",
+				  hop->number, name);
+}
+
 void draft_hop(struct diagnosis *d, struct draft *f, const struct hop *hop)
 {
 	if (hop->evidence == NULL)
 		return;
-	f->where = WHERE_AFTER_HOP;
-	f->hop = hop->number;
-	f->hop_address = hop->address;
+	draft_place(d, f, hop);
 	f->owner = hop->ours ? OWNER_FIREWALL : OWNER_INTERNET;
-	f->subject =
-	    arena_printf(d->arena, " at or right after hop %d, %s", hop->number,
-			 diagnosis_address(d, &hop->address));
 	draft_cite(d, f, hop->evidence,
 		   arena_printf(d->arena,
 				"packets get as far as hop %d, %s; no hop "

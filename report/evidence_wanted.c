@@ -81,6 +81,41 @@ static void wanted_gateways(struct wanted *w)
 	}
 }
 
+static bool wanted_has(const struct wanted *w, const struct addr *a)
+{
+	for (size_t i = 0; i < w->count; i++) {
+		if (w->out[i].kind == EVIDENCE_NEIGHBOUR &&
+		    addr_equal(&w->out[i].addr, a))
+			return true;
+	}
+	return false;
+}
+
+/* Who prohibits, over either family: one device or two? */
+static void wanted_blockers(struct wanted *w)
+{
+	struct evidence_wish first[2] = {{.result = SIZE_MAX},
+					 {.result = SIZE_MAX}};
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		const struct addr *blocker = &r->outcome.blocker;
+
+		if (r->outcome.cause != CAUSE_PROHIBITED ||
+		    !r->outcome.has_icmp || addr_equal(blocker, &r->addr) ||
+		    blocker->family == AF_UNSPEC)
+			continue;
+		first[blocker->family == AF_INET6].addr = *blocker;
+	}
+	for (size_t i = 0; i < 2; i++) {
+		first[i].kind = EVIDENCE_NEIGHBOUR;
+		if (first[0].addr.family != AF_UNSPEC &&
+		    first[1].addr.family != AF_UNSPEC &&
+		    !wanted_has(w, &first[i].addr))
+			wanted_add(w, &first[i]);
+	}
+}
+
 /* One of a group ---------------------------------------------------------- */
 
 static void wanted_hops(struct wanted *w)
@@ -201,6 +236,7 @@ size_t evidence_wanted(const struct plan *plan, const struct results *results,
 	    .max = max < EVIDENCE_WANTED_MAX ? max : EVIDENCE_WANTED_MAX};
 
 	wanted_gateways(&w);
+	wanted_blockers(&w);
 	wanted_routes(&w);
 	wanted_hops(&w);
 	wanted_resets(&w, false);

@@ -20,7 +20,8 @@ enum { EVIDENCE_WANTED_MAX = 32 };
  * most telling first; returns how many.
  *
  *	NEIGHBOUR   each default gateway, when something behind it failed; each
- *	            silent target on this network
+ *	            silent target on this network; who prohibits, where that
+ *	            was met over both families
  *	HOP_WALK    one silent target per transport, port, family and kind
  *	RESET_TTL   refusals away from this network, where another answer of
  *	            that host gives a time to live to compare with

@@ -238,7 +238,9 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 	if (family->internet_answered > 0)
 		draft_line(
 		    d, f,
-		    "tests of other internet ports that were answered: %zu",
+		    "tests of other internet ports over %s that were answered: "
+		    "%zu",
+		    family == &d->v6 ? "IPv6" : "IPv4",
 		    family->internet_answered);
 	if (hop.evidence == NULL && drop_is_blind(d, c))
 		drop_blind_line(d, f);

@@ -91,6 +91,22 @@ static void neighbours(void **state)
 	assert_int_equal(wanted(EVIDENCE_HOP_WALK), 0);
 }
 
+/* One firewall over two families? Its link-layer address tells. */
+static void blockers(void **state)
+{
+	(void)state;
+	site_icmp(site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  3, 13, "10.0.0.1");
+	assert_int_equal(wanted(EVIDENCE_NEIGHBOUR), 0);
+	site_icmp(site_https(&site, "a.example", "2001:db8::1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  1, 1, "2001:db8:2::1");
+	assert_int_equal(wanted(EVIDENCE_NEIGHBOUR), 2);
+	assert_int_equal(wishes[0].addr.family, AF_INET);
+	assert_int_equal(wishes[1].addr.family, AF_INET6);
+}
+
 /* Names fail: is the gateway there? */
 static void names(void **state)
 {
@@ -137,8 +153,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    story(nothing),        story(one_walk_a_port), story(resets),
-	    story(resets_on_link), story(neighbours),      story(names),
-	    story(routes),         story(proxied),         story(bounded),
+	    story(resets_on_link), story(neighbours),      story(blockers),
+	    story(names),          story(routes),          story(proxied),
+	    story(bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
