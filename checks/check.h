@@ -126,6 +126,8 @@ enum event {
 
 enum step { STEP_WAIT, STEP_DONE };
 
+enum { PROBE_CHILDREN_MAX = 8 }; /* of one probe */
+
 /* What a check sees of its attempt. */
 struct probe {
 	const struct check *check;
@@ -177,6 +179,9 @@ struct check {
 	const char *(*server_name)(const void *params);
 	/* Optional: the most packets one attempt sends; NULL: by needs. */
 	unsigned (*packets)(const void *params);
+	/* Whoever calls probe_spawn(): the most probes that come of one, with
+	 * those that they start in turn; each counts as a TCP stream. */
+	unsigned (*children)(const void *params);
 	enum step (*step)(struct probe *p, enum event event);
 	void (*stop)(struct probe *p);
 	/* Optional: state shared by all probes of a run, made before the first
@@ -234,7 +239,7 @@ void probe_http(struct probe *p, const struct http_request *request);
 /*
  * Starts a child probe of another check or port on the same address (endpoint
  * mapper, SQL Browser); its result names this one as parent. params may be
- * NULL for defaults. Ignored (with a fact) past 8 children.
+ * NULL for defaults. Ignored (with a fact) past PROBE_CHILDREN_MAX.
  */
 void probe_spawn(struct probe *p, const char *check, uint16_t port,
 		 const void *params);

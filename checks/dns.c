@@ -238,6 +238,12 @@ static unsigned dns_packets(const void *arg)
 	return params->protocol == DNS_TCP ? count + 5 : count;
 }
 
+/* An answer that was cut off is asked for again, over TCP. */
+static unsigned dns_children(const void *arg)
+{
+	return ((const struct dns_params *)arg)->protocol == DNS_UDP ? 1 : 0;
+}
+
 static const char *const dns_protocols[] = {"udp", "tcp", NULL};
 static const char *const dns_types[] = {"A", "AAAA", NULL};
 static const char *const dns_expects[] = {"answer", "any", NULL};
@@ -287,5 +293,6 @@ const struct check check_dns = {
     .validate = dns_validate,
     .choose = dns_choose,
     .packets = dns_packets,
+    .children = dns_children,
     .step = dns_step,
 };

@@ -223,6 +223,11 @@ static void rpc_stop(struct probe *p)
 	buf_free(&s->stub);
 }
 
+static unsigned rpc_children(const void *arg)
+{
+	return ((const struct rpc_params *)arg)->lookup ? 1 : 0;
+}
+
 static int rpc_validate(const void *arg, struct error *err)
 {
 	const struct rpc_params *params = arg;
@@ -286,5 +291,6 @@ const struct check check_rpc = {
     .window = 100,
     .port = 135,
     .validate = rpc_validate,
+    .children = rpc_children,
     .step = rpc_step,
     .stop = rpc_stop};

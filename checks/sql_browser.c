@@ -235,6 +235,14 @@ static unsigned sql_browser_packets(const void *arg)
 	return params->instance != NULL ? 2 : 1;
 }
 
+/* Each port twice: where TDS says nothing, the same with TLS first. */
+static unsigned sql_browser_children(const void *arg)
+{
+	const struct sql_browser_params *params = arg;
+
+	return params->follow ? 2 * PROBE_CHILDREN_MAX : 0;
+}
+
 static const struct param sql_browser_param_table[] = {
     {"instance", PARAM_STRING, offsetof(struct sql_browser_params, instance),
      NULL, "name of the instance that must be there; none: any"},
@@ -264,5 +272,6 @@ const struct check check_sql_browser = {
     .describes_tls = true, /* what follows may need the roots */
     .validate = sql_browser_validate,
     .packets = sql_browser_packets,
+    .children = sql_browser_children,
     .step = sql_browser_step,
 };

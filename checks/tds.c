@@ -244,10 +244,9 @@ static enum step tds_step(struct probe *p, enum event event)
 
 static int tds_validate(const void *arg, struct error *err)
 {
-	const struct tds_params *params = arg;
+	const char *name = ((const struct tds_params *)arg)->instance;
 
-	if (params->instance != NULL &&
-	    strlen(params->instance) > TDS_INSTANCE_MAX)
+	if (name != NULL && strlen(name) > TDS_INSTANCE_MAX)
 		return error_set(err, "instance: at most %d characters",
 				 TDS_INSTANCE_MAX);
 	return 0;
@@ -255,8 +254,13 @@ static int tds_validate(const void *arg, struct error *err)
 
 static enum needs tds_choose(const void *params)
 {
-	return ((const struct tds_params *)params)->strict ? NEEDS_TLS
-							   : NEEDS_TCP;
+	const struct tds_params *p = params;
+	return p->strict ? NEEDS_TLS : NEEDS_TCP;
+}
+
+static unsigned tds_children(const void *params)
+{
+	return ((const struct tds_params *)params)->strict ? 0 : 1;
 }
 
 static const struct param tds_param_table[] = {
@@ -291,5 +295,6 @@ const struct check check_tds = {
     .describes_tls = true, /* as roots must be there for `strict` */
     .validate = tds_validate,
     .choose = tds_choose,
+    .children = tds_children,
     .step = tds_step,
 };

@@ -71,7 +71,7 @@ struct run_probe {
 	struct loop_timer *timer; /* next attempt, or giving up */
 	int64_t resolve_us, begun_us;
 	struct result result;
-	char id_suffix[24];
+	char id_suffix[48]; /* "/v4#1"; of a child "/v4#1+2" */
 };
 
 struct engine {

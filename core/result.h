@@ -22,7 +22,8 @@ struct timings {
 
 struct result {
 	const char *id; /* spec->id + "/v4#1", or spec->id when the name did
-			   not resolve or the check is local */
+			   not resolve or the check is local; a child's ends
+			   in "+1", "+2" ... */
 	const struct spec *spec;
 	size_t parent;    /* index of the parent result; SIZE_MAX: none */
 	size_t same_as;   /* index of the result that this is a copy of, of

@@ -3,6 +3,7 @@
 #include "mem.h"
 #include "params.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -250,7 +251,7 @@ void probe_spawn(struct probe *p, const char *check, uint16_t port,
 	const struct check *table = check_find(check);
 	struct spec s = parent->spec;
 
-	if (table == NULL || parent->children >= ENGINE_CHILDREN_MAX) {
+	if (table == NULL || parent->children >= PROBE_CHILDREN_MAX) {
 		facts_bool(&a->facts, "children-cut", true);
 		return;
 	}
@@ -263,6 +264,8 @@ void probe_spawn(struct probe *p, const char *check, uint16_t port,
 	s.port = port;
 	child = engine_add(parent->e, &s, parent->spec_index, &parent->addr);
 	child->parent = parent;
+	snprintf(child->id_suffix, sizeof child->id_suffix, "%.24s+%u",
+		 parent->id_suffix, (unsigned)parent->children);
 	engine_enqueue(child, false);
 }
 

@@ -36,9 +36,18 @@ static unsigned spec_attempts(const struct spec *s)
 		   : (unsigned)ATTEMPTS_DEFAULT + ATTEMPTS_LOSS;
 }
 
+static unsigned spec_children(const struct spec *s)
+{
+	return s->check->children != NULL ? s->check->children(s->params) : 0;
+}
+
 /* Datagrams are repeated; of streams only one goes on once it is open. */
 unsigned spec_packets_max(const struct spec *s)
 {
+	const unsigned child =
+	    (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS) * SPEC_CONNECT_PACKETS +
+	    SPEC_STREAM_PACKETS;
+
 	enum needs needs = spec_needs(s);
 	bool stream = needs == NEEDS_TCP || needs == NEEDS_TLS;
 	unsigned exchange = stream ? SPEC_STREAM_PACKETS : 1;
@@ -47,8 +56,9 @@ unsigned spec_packets_max(const struct spec *s)
 		return 0;
 	if (s->check->packets != NULL)
 		exchange = s->check->packets(s->params);
-	return stream ? spec_attempts(s) * SPEC_CONNECT_PACKETS + exchange
-		      : spec_attempts(s) * exchange;
+	exchange += stream ? spec_attempts(s) * SPEC_CONNECT_PACKETS
+			   : (spec_attempts(s) - 1) * exchange;
+	return exchange + spec_children(s) * child;
 }
 
 unsigned spec_addresses_max(const struct spec *s)
@@ -59,18 +69,27 @@ unsigned spec_addresses_max(const struct spec *s)
 					: SPEC_ADDRESSES_MAX;
 }
 
-int64_t spec_time_max(const struct spec *s)
+static int64_t spec_silence(unsigned attempts)
 {
 	const struct rtt unknown = {.has_sample = false};
-	unsigned attempts;
 	int64_t total = 0;
+
+	for (unsigned i = 1; i <= attempts; i++)
+		total += attempt_wait(&unknown, i, attempts, ATTEMPT_LAST_US);
+	return total;
+}
+
+int64_t spec_time_max(const struct spec *s)
+{
+	int64_t total;
 
 	if (spec_is_silent(s))
 		return 0;
-	attempts = spec_attempts(s);
-	for (unsigned i = 1; i <= attempts; i++)
-		total += attempt_wait(&unknown, i, attempts, ATTEMPT_LAST_US);
+	total = spec_silence(spec_attempts(s));
 	if (s->check->reply_us > total)
 		total = s->check->reply_us;
+	/* It answers, and who it names does not; they are tried at once. */
+	if (spec_children(s) > 0)
+		total += spec_silence(ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
 	return total;
 }

@@ -88,6 +88,10 @@ def check_c(path, where, report):
     if len(lines) - 1 > most:
         report(path, len(lines), f"{len(lines) - 1} lines (at most {most})")
     check_functions(path, lines, report)
+    if layer_of(path) == "checks" and path.suffix == ".c" \
+            and any("probe_spawn(" in line for line in lines) \
+            and not any(line.startswith("    .children = ") for line in lines):
+        report(path, 1, "calls probe_spawn(): .children belongs into its table (packet bounds)")
     for number, line in enumerate(lines, 1):
         width = len(line.expandtabs(8))
         if width > LINE_MAX:

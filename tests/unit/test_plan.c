@@ -49,11 +49,35 @@ static void bounds(void **state)
 	assert_int_equal(spec_addresses_max(&s), 1);
 }
 
+static unsigned two_children(const void *params)
+{
+	(void)params;
+	return 2;
+}
+
+/* What a probe starts is in its bounds: packets and time. */
+static void bounds_of_children(void **state)
+{
+	struct check parent = fake_ntp;
+	struct spec s = {.check = &fake_ntp, .host = "192.0.2.1"};
+	unsigned alone = spec_packets_max(&s);
+	int64_t time = spec_time_max(&s);
+
+	(void)state;
+	parent.children = two_children;
+	s.check = &parent;
+	assert_in_range(spec_packets_max(&s), alone + 2 * 20, alone + 2 * 100);
+	assert_true(spec_time_max(&s) >= 2 * time);
+	s.untested = WHY_NEEDS_INPUT;
+	assert_int_equal(spec_packets_max(&s), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(cases),
 	    cmocka_unit_test(bounds),
+	    cmocka_unit_test(bounds_of_children),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
