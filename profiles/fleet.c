@@ -4,7 +4,9 @@
  * Totals are added up in 64 bits before anything is allocated. A device that
  * is named one by one is not swept a second time by a network around it. Roles
  * and types share one name space: what the inventory lists under a role that is
- * called like a type is of that type.
+ * called like a type is of that type. So is what --target gives for a word that
+ * is a role of the profile, too: it is asked for what that role is for, not for
+ * all that any device is asked for.
  */
 #include "plan_internal.h"
 #include "profile.h"
@@ -76,6 +78,27 @@ static bool fleet_fits(struct plan_work *w, uint64_t *total)
 	return true;
 }
 
+/* A role of some profile of this run. */
+static bool fleet_is_role(const struct plan_work *w, const char *type)
+{
+	for (size_t i = 0; i < w->request->profile_count; i++) {
+		if (profile_role(w->request->profiles[i].profile, type) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static bool fleet_only_plays(const struct plan_work *w, const struct device *d)
+{
+	if (!d->from_target || d->any || d->types[0] == NULL)
+		return false;
+	for (size_t i = 0; d->types[i] != NULL; i++) {
+		if (!fleet_is_role(w, d->types[i]))
+			return false;
+	}
+	return true;
+}
+
 static void fleet_device(struct plan_work *w, struct plan_device *list,
 			 const struct device *d)
 {
@@ -83,6 +106,7 @@ static void fleet_device(struct plan_work *w, struct plan_device *list,
 	    .name = d->name,
 	    .address = d->address,
 	    .types = d->types,
+	    .by_role = fleet_only_plays(w, d),
 	    .entry = d,
 	};
 }

@@ -370,8 +370,10 @@ static int inventory_add_one(struct inventory_store *s, const char *word,
 			return -1;
 		d = inventory_new_device(s);
 		made.types = d->types;
+		made.from_target = true;
 		*d = made;
 	}
+	d->any = d->any || strcmp(word, device_types[0]) == 0;
 	inventory_add_type(s, d, word);
 	return 0;
 }

@@ -28,6 +28,8 @@ struct device {
 	struct addr first;   /* network: first address to test */
 	uint64_t total;      /* network: how many; 1 for a device */
 	const char *const *types; /* NULL-terminated; empty: untyped */
+	bool from_target;         /* only --target named it */
+	bool any;                 /* --target any=… did, too */
 	size_t port_count;
 	const struct device_port *ports;
 	size_t credential_count;

@@ -58,7 +58,8 @@ struct plan_device {
 	const char *address; /* text */
 	const char *const *types;
 	bool swept;   /* of a network entry */
-	bool by_role; /* only a role of the inventory lists it: it is of the
+	bool by_role; /* only a role of the inventory, or --target with a word
+			 that is a role of the profile, names it: it is of the
 			 type with that name, and none of `any` */
 	const struct device *entry;
 };
