@@ -55,7 +55,8 @@ static bool wanted_first(struct wanted *w, enum evidence_kind kind,
 static bool wanted_is_usable(const struct wanted *w, size_t index)
 {
 	return w->survey->views[index].direct &&
-	       !w->survey->views[index].unexpected;
+	       !w->survey->views[index].unexpected &&
+	       !w->survey->views[index].absent;
 }
 
 /* Gateways ---------------------------------------------------------------- */
@@ -68,7 +69,8 @@ static void wanted_gateways(struct wanted *w)
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
 
-		lost |= (wanted_is_silent(r) && !r->on_link) ||
+		lost |= (wanted_is_silent(r) && !r->on_link &&
+			 !w->survey->views[i].absent) ||
 			(r->outcome.phase == PHASE_RESOLVE &&
 			 r->outcome.cause != CAUSE_OK);
 	}
@@ -213,7 +215,8 @@ static void wanted_neighbours(struct wanted *w)
 		size_t *slot;
 
 		if (!wanted_is_silent(r) || !r->on_link ||
-		    r->spec->device_index == SIZE_MAX)
+		    r->spec->device_index == SIZE_MAX ||
+		    w->survey->views[i].absent)
 			continue;
 		slot =
 		    map_at(&seen, arena_strdup(&w->arena,

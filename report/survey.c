@@ -325,6 +325,50 @@ static void survey_hosts(struct survey *s)
 	}
 }
 
+/* Devices of one network entry are neighbours in the plan. */
+static size_t survey_network_end(const struct plan *plan, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < plan->device_count && plan->devices[first].swept &&
+	       plan->devices[end].swept &&
+	       plan->devices[end].entry == plan->devices[first].entry)
+		end++;
+	return end;
+}
+
+static void survey_absent(struct survey *s)
+{
+	size_t count = s->plan->device_count, end;
+	bool *up = mem_calloc(count + 1, sizeof *up);
+	bool *alive = mem_calloc(count + 1, sizeof *alive);
+
+	for (size_t i = 0; i < s->results->count; i++) {
+		size_t device = s->results->items[i].spec->device_index;
+
+		if (device < count)
+			up[device] |= s->views[i].answered;
+	}
+	for (size_t i = 0; i < count; i = end) {
+		bool any = false;
+
+		end = survey_network_end(s->plan, i);
+		for (size_t k = i; k < end; k++)
+			any |= up[k];
+		for (size_t k = i; k < end; k++)
+			alive[k] = any;
+	}
+	for (size_t i = 0; i < s->results->count; i++) {
+		const struct spec *spec = s->results->items[i].spec;
+
+		s->views[i].absent =
+		    spec->swept && spec->device_index < count &&
+		    !up[spec->device_index] && alive[spec->device_index];
+	}
+	free(up);
+	free(alive);
+}
+
 struct survey *survey_new(const struct plan *plan,
 			  const struct results *results)
 {
@@ -342,6 +386,7 @@ struct survey *survey_new(const struct plan *plan,
 	survey_requirements(s);
 	survey_index_hosts(s);
 	survey_hosts(s);
+	survey_absent(s);
 	strangers_find(s);
 	map_free(&domains);
 	return s;

@@ -33,6 +33,8 @@ struct survey_view {
 	bool internet;        /* asked of a host on the internet */
 	bool direct;          /* not through a proxy */
 	bool answered;        /* the target itself was heard */
+	bool absent;          /* an address of a sweep that answered nothing,
+				 in a network where others did */
 	enum tls_trust trust; /* TLS_TRUST_NONE: no certificate */
 	bool name_matches;    /* the certificate is for the host asked */
 	bool unexpected;      /* a public name led to an address that cannot

@@ -91,6 +91,31 @@ static void neighbours(void **state)
 	assert_int_equal(wanted(EVIDENCE_HOP_WALK), 0);
 }
 
+/* Addresses of a sweep where nobody lives are no failures. */
+static void absent(void **state)
+{
+	static const struct device entry = {.network = "10.3.0.0/24"};
+
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		size_t d = site_device(
+		    &site, "", arena_printf(&site.arena, "10.3.0.%zu", i + 1),
+		    "snmp");
+
+		site.devices[d].swept = true;
+		site.devices[d].entry = &entry;
+		site_device_test(&site, "ssh", d, TRANSPORT_TCP, 22,
+				 PHASE_CONNECT,
+				 i == 4 ? CAUSE_REFUSED : CAUSE_TIMEOUT);
+	}
+	assert_int_equal(evidence_wanted(&site.plan, &site.results, wishes, 64),
+			 0);
+	/* Where nobody answers, the network is what fails. */
+	site.results.items[4].outcome.cause = CAUSE_TIMEOUT;
+	assert_int_equal(wanted(EVIDENCE_HOP_WALK), 1);
+	assert_int_equal(wanted(EVIDENCE_NEIGHBOUR), 1);
+}
+
 /* One firewall over two families? Its link-layer address tells. */
 static void blockers(void **state)
 {
@@ -154,8 +179,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    story(nothing),        story(one_walk_a_port), story(resets),
 	    story(resets_on_link), story(neighbours),      story(blockers),
-	    story(names),          story(routes),          story(proxied),
-	    story(bounded),
+	    story(absent),         story(names),           story(routes),
+	    story(proxied),        story(bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
