@@ -54,7 +54,15 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory asan
 	$(Q)python3 tests/run unit spike checks cli lab
 
-bench: all
+# The cost of a report, apart from the network.
+$(B)/tests/bench/%: tests/bench/%.c $(LIBA)
+	$(call say,CCLD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(LIBA) $(LIBS)
+
+-include $(B)/tests/bench/report_cost.d
+
+bench: all $(B)/tests/bench/report_cost
 	$(Q)tests/bench/bench
 
 .PHONY: unit-build asan lint demo check bench

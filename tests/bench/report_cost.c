@@ -14,29 +14,21 @@ enum { PORTS = 40, ROUNDS = 3 };
 
 static struct site site;
 
-static const char *text(const char *format, size_t a, size_t b)
-{
-	char out[64];
-
-	snprintf(out, sizeof out, format, a, b);
-	return arena_strdup(&site.arena, out);
-}
+#define text(...) arena_printf(&site.arena, __VA_ARGS__)
 
 /* Device k, and its address 10.A.B.C. */
 static size_t device(size_t k, const char *type)
 {
-	char out[64];
-
-	snprintf(out, sizeof out, "10.%zu.%zu.%zu", 1 + k / 50000,
-		 k / 250 % 200, 1 + k % 250);
-	return site_device(&site, text("device-%zu", k, 0),
-			   arena_strdup(&site.arena, out), type);
+	return site_device(
+	    &site, text("device-%zu", k),
+	    text("10.%zu.%zu.%zu", 1 + k / 50000, k / 250 % 200, 1 + k % 250),
+	    type);
 }
 
 static void need(size_t k, const char *check)
 {
 	struct requirement *q =
-	    site_need(&site, text("lan.r%zu", k, 0), check, "AUV-20");
+	    site_need(&site, text("lan.r%zu", k), check, "AUV-20");
 
 	q->to_kind = TO_DEVICE;
 }
