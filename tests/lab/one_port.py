@@ -20,9 +20,11 @@ _NODES = tuple(dict.fromkeys(port.node for port in topology.PORTS))
 
 
 def _own(node):
-    """All addresses of a node."""
-    return tuple(topology.address(node, family, port.name) for port in topology.PORTS if port.node == node
-                 for family in (4, 6))
+    """All addresses of a node, its own first."""
+    ports = [port for port in topology.PORTS if port.node == node]
+    return (tuple(topology.address(node, family, port.name) for port in ports for family in (4, 6))
+            + tuple(topology.beside(prefix, number).split("/")[0] for port in ports for number in port.more
+                    for prefix in (port.v4, port.v6)))
 
 
 def where(host):

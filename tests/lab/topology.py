@@ -97,7 +97,7 @@ def address(node, family=4, port=None):
     raise KeyError(node)
 
 
-def _neighbour(prefix, number):
+def beside(prefix, number):
     """The address in the same network whose last number is another; with the prefix length."""
     own, _, length = prefix.partition("/")
     separator = ":" if ":" in own else "."
@@ -184,9 +184,9 @@ def address_batch(node, public=()):
                       f"addr replace {_link_local(port)} dev {port.name} nodad",
                       f"link set {port.name} up"]
             for number in port.more:
-                lines += [f"addr replace {_neighbour(port.v4, number)} dev {port.name}",
+                lines += [f"addr replace {beside(port.v4, number)} dev {port.name}",
                           # Deprecated: never the source of what the node sends by itself, as with IPv4.
-                          f"addr replace {_neighbour(port.v6, number)} dev {port.name} nodad preferred_lft 0"]
+                          f"addr replace {beside(port.v6, number)} dev {port.name} nodad preferred_lft 0"]
     lines += [f"addr replace {item} dev lo nodad" if ":" in item else f"addr replace {item} dev lo" for item in public]
     lines += [f"route replace {route}" for route in ROUTES[node]]
     return "\n".join(lines) + "\n"
