@@ -15,6 +15,7 @@ $(B)/tests/unit/%: tests/unit/%.c $(LIBA)
 
 -include $(UNIT_BIN:=.d)
 -include $(wildcard tests/spike/spike.mk)
+-include $(wildcard tests/fuzz/fuzz.mk)
 
 unit-build: $(UNIT_BIN)
 

@@ -1,0 +1,39 @@
+/* http_reply.c - the head of an HTTP reply line by line, the title and what a
+ * captive portal looks like behind it. */
+#include "http_reply.h"
+
+#include "fuzz.h"
+#include "web.h"
+
+#include <string.h>
+
+const unsigned fuzz_rounds = 60000;
+
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
+{
+	static const struct web_context context = {.host = "www.example.com"};
+	const char *product = NULL;
+	struct http_reply r;
+	struct web_url url;
+	bool head = true;
+
+	http_reply_init(&r);
+	while (head && length > 0) {
+		const uint8_t *end = memchr(bytes, '\n', length);
+		size_t line = end != NULL ? (size_t)(end - bytes) + 1 : length;
+
+		head = !http_reply_header(&r, (const char *)bytes, line);
+		bytes += line;
+		length -= line;
+	}
+	r.body = bytes;
+	r.body_length = length;
+	http_reply_title(&r);
+	FUZZ_HOLDS(strlen(r.title) < sizeof r.title);
+	FUZZ_HOLDS(strlen(r.location) < sizeof r.location);
+	(void)web_judge(&r, &context, &product);
+	(void)web_is_proxy_error(&r);
+	if (web_url_parse(&url, r.location))
+		(void)web_same_site(url.host, context.host);
+	return 0;
+}
