@@ -1,6 +1,6 @@
 /*
- * draft_merge.c - drafts that are one cause: the same devices on several ports, and
- * one gateway met over both families.
+ * draft_merge.c - drafts that are one cause: the same devices on several
+ * ports, and one gateway met over both families.
  */
 #include "diagnose.h"
 
