@@ -191,10 +191,7 @@ class Estate:
         return self._service(node, service, [find("in.tftpd"), "-L", "-s", "-a", "[::]:69", "-u", "root", str(folder)])
 
     def _telnetd(self, _, node, service):
-        folder = self._place(node, service)
-        text = "telnet stream tcp6 nowait root /usr/sbin/telnetd telnetd\n"
-        return self._service(node, service, [find("inetutils-inetd"), "-d", "-p", f"{folder}/inetd.pid",
-                                             f"{folder}/inetd.conf"], {"inetd.conf": text})
+        return self._service(node, service, peer("inetd.py", self._port(node, service), find("telnetd")))
 
     def _p910nd(self, _, node, service):
         folder = self._place(node, service)
