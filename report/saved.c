@@ -179,6 +179,8 @@ static void saved_guess_counts(struct saved *s)
 
 static void saved_read_counts(struct saved *s, const struct saved_node *n)
 {
+	if (n->reader->failed)
+		return; /* the requirements may be half read */
 	if (json_kind(n->value) == JSON_IS_ABSENT) {
 		saved_guess_counts(s);
 		return;

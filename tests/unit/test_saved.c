@@ -281,6 +281,24 @@ static void other_documents(void **state)
 	       "tool.version: is no text");
 }
 
+/* Found by fuzzing: an early mistake leaves requirements unread, and counts
+ * were guessed from them all the same. */
+static void broken_without_counts(void **state)
+{
+	struct error err;
+	char *json, *place;
+
+	(void)state;
+	tell();
+	json = render(site.report, "json", &(struct format_options){0});
+	memcpy(strstr(json, "\"counts\""), "\"others\"", 8);
+	place = strstr(json, "\"started\"");
+	memcpy(place, "\"stopped\"", 9);
+	assert_null(load(json, &err));
+	assert_string_equal(err.text, "run.started: is missing");
+	free(json);
+}
+
 /* One place of a healthy document replaced by other text. */
 static void refuse_edit(const char *old, const char *with, const char *message)
 {
@@ -497,6 +515,7 @@ int main(void)
 	    story(parts),
 	    story(counts_of_old),
 	    story(other_documents),
+	    story(broken_without_counts),
 	    story(fields),
 	    story(truncated),
 	    story(other_values),
