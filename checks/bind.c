@@ -169,9 +169,9 @@ static int bind_validate(const void *arg, struct error *err)
 	return 0;
 }
 
-static unsigned bind_packets(const void *arg)
+static unsigned bind_packets(const struct spec *s)
 {
-	(void)arg;
+	(void)s;
 	return 0;
 }
 

@@ -43,6 +43,17 @@
  * first one that ends with an answer wins. A check that must not be repeated
  * sets attempts to 1.
  *
+ * A datagram peer that has answered and is to be asked more is settled on with
+ * probe_settle(): the attempt goes on alone, like an open stream.
+ *
+ * Once. A secret that a device has rejected is not given to it again in a run,
+ * on whatever path or port, by whatever requirement: accounts lock. A check
+ * with logs_in() asks probe_rejected() before it gives a credential away and
+ * tells the device's no to probe_reject(). Its probes of one device run one
+ * after the other, so the second knows what became of the first. Within a probe
+ * the check itself sees to it: of streams only one opens, of datagrams only one
+ * is settled on.
+ *
  * Ownership. p->spec, p->params and p->in are borrowed; p->state belongs to
  * the engine, what it points to is freed by stop(). fact_*() copy and
  * sanitise. Everything read goes through core/wire.h.
@@ -177,8 +188,11 @@ struct check {
 	/* Optional, NEEDS_TLS: the name to ask for and to verify where it is
 	 * not the host (an address, an alias); NULL returned: the host. */
 	const char *(*server_name)(const void *params);
+	/* Optional: does this instance give away a credential that a peer may
+	 * count as a failed login? See "Once". */
+	bool (*logs_in)(const struct spec *s);
 	/* Optional: the most packets one attempt sends; NULL: by needs. */
-	unsigned (*packets)(const void *params);
+	unsigned (*packets)(const struct spec *s);
 	/* Whoever calls probe_spawn(): the most probes that come of one, with
 	 * those that they start in turn; each counts as a TCP stream. */
 	unsigned (*children)(const void *params);
@@ -211,6 +225,18 @@ void probe_timer(struct probe *p, unsigned ms);
 void probe_wait(struct probe *p, unsigned ms);
 /* TLS in mid-stream (SMTP, TDS): EV_TLS follows, or the attempt ends. */
 void probe_start_tls(struct probe *p, const char *alpn);
+
+/*
+ * Datagrams: this attempt has its peer, the others end and no more begin. The
+ * round trip so far is learned; from now on silence is reply_us, begun anew by
+ * every call.
+ */
+void probe_settle(struct probe *p);
+
+/* How this device rejected that credential (its name) earlier in the run, in
+ * few words; NULL: it has not. Borrowed until the run ends. */
+const char *probe_rejected(const struct probe *p, const char *credential);
+void probe_reject(struct probe *p, const char *credential, const char *how);
 
 /*
  * Lend the connected descriptor to a library. After probe_take_fd() the engine

@@ -4,6 +4,7 @@
  */
 #include "check.h"
 #include "dnsround.h"
+#include "spec.h"
 
 #include <stdio.h>
 
@@ -227,9 +228,9 @@ static enum needs dns_choose(const void *arg)
 	return params->protocol == DNS_TCP ? NEEDS_TCP : NEEDS_UDP;
 }
 
-static unsigned dns_packets(const void *arg)
+static unsigned dns_packets(const struct spec *s)
 {
-	const struct dns_params *params = arg;
+	const struct dns_params *params = s->params;
 	unsigned count = 0;
 
 	while (params->names != NULL && params->names[count] != NULL)

@@ -1,32 +1,30 @@
 /*
- * snmp.c - does an SNMP agent answer, and does it accept our community?
+ * snmp.c - does an SNMP agent answer, and does it accept our credentials?
  *
- * Without a credential the SNMPv3 engine discovery (RFC 3414 4) asks: no user,
- * no secret, no trap. With a community a GET of three objects goes out beside
- * it, because an agent is silent about a wrong community: only the answer to
- * the discovery tells "alive, but not for us" from "filtered".
+ * The SNMPv3 engine discovery (RFC 3414 4) always goes out: no user, no secret,
+ * no trap. Its answer tells "alive, but not for us" from "filtered", because an
+ * agent is silent about a wrong community; and no SNMPv3 user can be tried
+ * without it. What a credential is and what becomes of it: core/snmptry.h.
  */
 #include "check.h"
 #include "params.h"
-#include "snmpmsg.h"
+#include "snmptry.h"
 #include "spec.h"
 
-#include <stdio.h>
 #include <string.h>
-
-enum { SNMP_GETS_MAX = 4 }; /* communities tried */
 
 struct snmp_params {
 	const struct secret *community; /* NULL: the inventory's only */
 	int version;                    /* index into snmp_versions */
+	const char *user, *context, *auth_protocol, *priv_protocol;
+	const struct secret *auth, *priv;
 };
 
 static const char *const snmp_versions[] = {"2c", "1", NULL};
 
 struct snmp_state {
 	uint32_t discovery;
-	uint32_t gets[SNMP_GETS_MAX];
-	size_t get_count;
+	struct snmp_tries tries;
 	bool report; /* the agent answered the discovery */
 	bool bad;    /* something came that is no answer of an agent */
 };
@@ -42,118 +40,109 @@ static void snmp_ask_engine(struct probe *p)
 		probe_send(p, message, length);
 }
 
-static void snmp_ask_objects(struct probe *p, enum snmp_version version,
-			     const char *community)
+static struct snmp_user snmp_param_user(const struct snmp_params *params)
 {
-	struct snmp_state *s = p->state;
-	uint8_t room[SNMP_QUESTION_MAX];
-	size_t length;
-	uint32_t id = snmp_random_id();
-	if (community == NULL || s->get_count == SNMP_GETS_MAX)
-		return;
-	const uint8_t *message =
-	    snmp_get(room, version, community, id, &length);
-	if (message == NULL)
-		return;
-	s->gets[s->get_count++] = id;
-	probe_send(p, message, length);
+	return (struct snmp_user){.user = params->user,
+				  .context = params->context,
+				  .auth_protocol = params->auth_protocol,
+				  .priv_protocol = params->priv_protocol,
+				  .auth = params->auth,
+				  .priv = params->priv};
 }
 
-static const char *snmp_community(const struct credential *c)
+/* Alive, and no credential is right for it, or for this host. */
+static enum step snmp_refused(struct probe *p)
 {
-	for (size_t i = 0; i < c->count; i++)
-		if (strcmp(c->fields[i].key, "community") == 0)
-			return c->fields[i].value->value;
-	return NULL;
+	const struct snmp_state *s = p->state;
+	fact_bool(p, "agent-alive", true);
+	return probe_fail(p,
+			  s->tries.broken ? CAUSE_BAD_REPLY : CAUSE_REJECTED);
+}
+
+static enum step snmp_go_on(struct probe *p)
+{
+	struct snmp_state *s = p->state;
+	if (!snmp_tries_go_on(&s->tries, p))
+		return snmp_refused(p);
+	probe_timer(p, SNMP_TURN_MS);
+	return STEP_WAIT;
+}
+
+static void snmp_list(struct snmp_tries *tries,
+		      const struct snmp_params *params, const struct spec *spec)
+{
+	struct snmp_user user = snmp_param_user(params);
+	if (params->community != NULL)
+		snmp_tries_community(tries, SNMP_PARAMETERS,
+				     params->version == 0 ? SNMP_V2C : SNMP_V1,
+				     params->community->value);
+	if (params->user != NULL)
+		snmp_tries_user(tries, SNMP_PARAMETERS, &user);
+	for (size_t i = 0; i < spec->credential_count; i++)
+		snmp_tries_credential(tries, spec->credentials[i]);
 }
 
 static enum step snmp_opened(struct probe *p)
 {
-	const struct snmp_params *params = p->params;
+	struct snmp_state *s = p->state;
+	snmp_list(&s->tries, p->params, p->spec);
+	if (s->tries.cut > 0)
+		fact_number(p, "credentials-cut", (int64_t)s->tries.cut);
 	snmp_ask_engine(p);
-	if (params->community != NULL)
-		snmp_ask_objects(p, params->version == 0 ? SNMP_V2C : SNMP_V1,
-				 params->community->value);
-	for (size_t i = 0; i < p->spec->credential_count; i++) {
-		const struct credential *c = p->spec->credentials[i];
-		if (strcmp(c->kind, "snmp-v2c") == 0)
-			snmp_ask_objects(p, SNMP_V2C, snmp_community(c));
-		else if (strcmp(c->kind, "snmp-v1") == 0)
-			snmp_ask_objects(p, SNMP_V1, snmp_community(c));
-	}
 	p->phase = PHASE_REPLY;
-	return STEP_WAIT;
+	return s->tries.count > 0 ? snmp_go_on(p) : STEP_WAIT;
 }
 
 static enum step snmp_engine_answered(struct probe *p,
 				      const struct snmp_answer *a)
 {
 	struct snmp_state *s = p->state;
-	char text[2 * SNMP_ENGINE_MAX + 1] = "";
-	if (a->id != s->discovery)
+	if (a->id != s->discovery || s->report)
 		return STEP_WAIT;
-	for (size_t i = 0; i < a->engine.length; i++)
-		snprintf(text + 2 * i, 3, "%02x", (unsigned)a->engine.bytes[i]);
-	if (a->engine.length > 0)
-		fact_string(p, "engine-id", text);
-	/* The first four octets hold the vendor's number: RFC 3411 5. */
-	struct cursor c = cursor_over(a->engine.bytes, a->engine.length);
-	uint32_t vendor = cursor_be32(&c) & 0x7fffffff;
-	if (!c.bad)
-		fact_number(p, "vendor-number", vendor);
-	fact_number(p, "engine-boots", a->engine_boots);
-	fact_number(p, "engine-time", a->engine_time);
 	s->report = true;
-	return s->get_count == 0 ? probe_ok(p) : STEP_WAIT;
-}
-
-static enum step snmp_objects_came(struct probe *p, const struct snmp_answer *a)
-{
-	const struct snmp_state *s = p->state;
-	bool ours = false;
-	for (size_t i = 0; i < s->get_count; i++)
-		ours = ours || a->id == s->gets[i];
-	if (!ours)
-		return STEP_WAIT;
-	fact_string(p, "version", a->version == SNMP_V1 ? "1" : "2c");
-	if (a->has_up_time)
-		fact_number(p, "uptime", (int64_t)(a->up_time / 100));
-	if (a->descr.bytes != NULL)
-		fact_bytes(p, "sys-descr", a->descr.bytes, a->descr.length);
-	if (a->name.bytes != NULL)
-		fact_bytes(p, "sys-name", a->name.bytes, a->name.length);
-	if (a->error_status != 0)
-		fact_number(p, "error-status", a->error_status);
-	return probe_ok(p);
+	snmp_tell_engine(p, a);
+	if (s->tries.count == 0)
+		return probe_ok(p);
+	snmp_tries_engine(&s->tries, p, a);
+	return snmp_go_on(p);
 }
 
 static enum step snmp_datagram_came(struct probe *p)
 {
 	struct snmp_state *s = p->state;
 	struct snmp_answer a;
-	if (!snmp_read(&a, p->in->data, p->in->length)) {
-		/* A forged or broken datagram must not hide a good one that
-		 * follows: judged at the deadline. */
-		s->bad = true;
-		return STEP_WAIT;
+	const struct snmp_try *t;
+	switch (snmp_tries_answer(&s->tries, p, &a, &t)) {
+	case SNMP_TRY_NOT_OURS:
+		break;
+	case SNMP_TRY_GOOD:
+		snmp_tell_objects(p, &a, t);
+		return probe_ok(p);
+	case SNMP_TRY_GO_ON:
+		return snmp_go_on(p);
 	}
-	if (a.version == SNMP_V3)
-		return snmp_engine_answered(p, &a);
-	return snmp_objects_came(p, &a);
+	if (snmp_read(&a, p->in->data, p->in->length))
+		return a.version == SNMP_V3 ? snmp_engine_answered(p, &a)
+					    : STEP_WAIT;
+	/* A forged or broken datagram must not hide a good one that follows:
+	 * judged at the deadline. */
+	s->bad = true;
+	return STEP_WAIT;
+}
+
+static enum step snmp_keys_came(struct probe *p)
+{
+	struct snmp_state *s = p->state;
+	snmp_tries_keys(&s->tries, p, p->job);
+	return snmp_go_on(p);
 }
 
 static enum step snmp_silent(struct probe *p)
 {
 	const struct snmp_state *s = p->state;
-	if (s->report) {
-		/* Alive, and silent about every community: they are wrong, or
-		 * an access list does not hold us. */
-		fact_bool(p, "agent-alive", true);
-		return probe_fail(p, CAUSE_REJECTED);
-	}
-	if (s->bad)
-		return probe_fail(p, CAUSE_BAD_REPLY);
-	return STEP_WAIT;
+	if (s->report)
+		return snmp_refused(p);
+	return s->bad ? probe_fail(p, CAUSE_BAD_REPLY) : STEP_WAIT;
 }
 
 static enum step snmp_step(struct probe *p, enum event event)
@@ -163,6 +152,10 @@ static enum step snmp_step(struct probe *p, enum event event)
 		return snmp_opened(p);
 	case EV_DATA:
 		return snmp_datagram_came(p);
+	case EV_TIMER:
+		return snmp_go_on(p);
+	case EV_JOB:
+		return snmp_keys_came(p);
 	case EV_DEADLINE:
 		return snmp_silent(p);
 	default:
@@ -170,10 +163,41 @@ static enum step snmp_step(struct probe *p, enum event event)
 	}
 }
 
-static unsigned snmp_packets(const void *params)
+static void snmp_stop(struct probe *p)
 {
-	(void)params;
-	return 1 + SNMP_GETS_MAX;
+	struct snmp_state *s = p->state;
+	snmp_tries_end(&s->tries);
+}
+
+static void *snmp_open(struct error *err)
+{
+	(void)err;
+	return snmp_keyring_new();
+}
+
+static void snmp_close(void *shared)
+{
+	snmp_keyring_free(shared);
+}
+
+static int snmp_validate(const void *arg, struct error *err)
+{
+	struct snmp_user user = snmp_param_user(arg);
+	return snmp_user_check(&user, err) == NULL ? 0 : -1;
+}
+
+static bool snmp_logs_in(const struct spec *s)
+{
+	struct snmp_tries tries = {.count = 0};
+	snmp_list(&tries, s->params, s);
+	return snmp_tries_log_in(&tries);
+}
+
+static unsigned snmp_packets(const struct spec *s)
+{
+	struct snmp_tries tries = {.count = 0};
+	snmp_list(&tries, s->params, s);
+	return 1 + snmp_tries_packets(&tries);
 }
 
 static const struct param snmp_param_table[] = {
@@ -187,36 +211,35 @@ static const struct param snmp_param_table[] = {
      .fallback = "2c",
      .help = "version that this community is sent with",
      .choices = snmp_versions},
-    {.name = NULL}};
-
-static const struct fact_def snmp_facts[] = {
-    {.name = "engine-id", .type = FACT_STRING, .help = "SNMPv3 engine, hex"},
-    {.name = "vendor-number",
-     .type = FACT_NUMBER,
-     .help = "IANA enterprise number in the engine id"},
-    {.name = "engine-boots",
-     .type = FACT_NUMBER,
-     .help = "restarts of the SNMPv3 engine"},
-    {.name = "engine-time",
-     .type = FACT_NUMBER,
-     .help = "seconds since its last restart"},
-    {.name = "version",
-     .type = FACT_STRING,
-     .help = "version that accepted our community: 1 or 2c"},
-    {.name = "uptime", .type = FACT_NUMBER, .help = "sysUpTime, seconds"},
-    {.name = "sys-descr", .type = FACT_STRING, .help = "sysDescr"},
-    {.name = "sys-name", .type = FACT_STRING, .help = "sysName"},
-    {.name = "error-status",
-     .type = FACT_NUMBER,
-     .help = "error of the agent's answer, when not 0"},
-    {.name = "agent-alive",
-     .type = FACT_BOOL,
-     .help = "the agent answers, but not to our community"},
+    {.name = "user",
+     .type = PARAM_STRING,
+     .offset = offsetof(struct snmp_params, user),
+     .help = "SNMPv3 user to try, beside those of the inventory"},
+    {.name = "auth_protocol",
+     .type = PARAM_STRING,
+     .offset = offsetof(struct snmp_params, auth_protocol),
+     .help = "MD5, SHA, SHA-224, SHA-256, SHA-384 or SHA-512"},
+    {.name = "auth",
+     .type = PARAM_SECRET,
+     .offset = offsetof(struct snmp_params, auth),
+     .help = "its authentication secret"},
+    {.name = "priv_protocol",
+     .type = PARAM_STRING,
+     .offset = offsetof(struct snmp_params, priv_protocol),
+     .help = "DES, AES, AES-192 or AES-256; AES-192-C or AES-256-C (Cisco)"},
+    {.name = "priv",
+     .type = PARAM_SECRET,
+     .offset = offsetof(struct snmp_params, priv),
+     .help = "its privacy secret"},
+    {.name = "context",
+     .type = PARAM_STRING,
+     .offset = offsetof(struct snmp_params, context),
+     .help = "SNMPv3 context"},
     {.name = NULL}};
 
 const struct check check_snmp = {
     .name = "snmp",
-    .summary = "SNMP agent: v3 engine discovery, GET with a community",
+    .summary = "SNMP agent: v3 engine discovery, GET with credentials",
     .params = snmp_param_table,
     .facts = snmp_facts,
     .params_size = sizeof(struct snmp_params),
@@ -227,5 +250,10 @@ const struct check check_snmp = {
     .window = 100,
     .port = 161,
     .credential = "snmp-v2c,snmp-v1,snmp-v3",
+    .validate = snmp_validate,
+    .logs_in = snmp_logs_in,
     .packets = snmp_packets,
-    .step = snmp_step};
+    .step = snmp_step,
+    .stop = snmp_stop,
+    .open = snmp_open,
+    .close = snmp_close};

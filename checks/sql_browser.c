@@ -3,6 +3,7 @@
  * ports? MC-SQLR 2.2.2, 2.2.3, 2.2.5. The ports it names are tested next.
  */
 #include "check.h"
+#include "spec.h"
 #include "text.h"
 
 #include <stdio.h>
@@ -228,9 +229,9 @@ static int sql_browser_validate(const void *arg, struct error *err)
 	return 0;
 }
 
-static unsigned sql_browser_packets(const void *arg)
+static unsigned sql_browser_packets(const struct spec *s)
 {
-	const struct sql_browser_params *params = arg;
+	const struct sql_browser_params *params = s->params;
 
 	return params->instance != NULL ? 2 : 1;
 }

@@ -85,9 +85,9 @@ static int static_address_validate(const void *arg, struct error *err)
 	return 0;
 }
 
-static unsigned static_address_packets(const void *arg)
+static unsigned static_address_packets(const struct spec *s)
 {
-	(void)arg;
+	(void)s;
 	return 0;
 }
 

@@ -162,19 +162,25 @@ void ber_out_wrap(struct ber_out *o, uint8_t tag, size_t mark)
 	ber_out_push(o, tag);
 }
 
-void ber_out_octets(struct ber_out *o, uint8_t tag, const void *bytes,
-		    size_t length)
+bool ber_out_raw(struct ber_out *o, const void *bytes, size_t length)
 {
-	size_t mark = ber_out_mark(o);
 	if (length > o->start) {
 		o->full = true;
-		return;
+		return false;
 	}
 	if (length > 0) {
 		o->start -= length;
 		memcpy(o->bytes + o->start, bytes, length);
 	}
-	ber_out_wrap(o, tag, mark);
+	return true;
+}
+
+void ber_out_octets(struct ber_out *o, uint8_t tag, const void *bytes,
+		    size_t length)
+{
+	size_t mark = ber_out_mark(o);
+	if (ber_out_raw(o, bytes, length))
+		ber_out_wrap(o, tag, mark);
 }
 
 void ber_out_integer(struct ber_out *o, uint8_t tag, int64_t value)

@@ -66,6 +66,8 @@ struct ber_out {
 struct ber_out ber_out_into(void *bytes, size_t size);
 size_t ber_out_mark(const struct ber_out *o);
 void ber_out_wrap(struct ber_out *o, uint8_t tag, size_t mark);
+/* An element that is encoded already; false: it does not fit. */
+bool ber_out_raw(struct ber_out *o, const void *bytes, size_t length);
 void ber_out_octets(struct ber_out *o, uint8_t tag, const void *bytes,
 		    size_t length);
 void ber_out_integer(struct ber_out *o, uint8_t tag, int64_t value);

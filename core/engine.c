@@ -60,6 +60,8 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 	if (rp->total > ATTEMPTS_MAX)
 		rp->total = ATTEMPTS_MAX;
 	rp->resolve_us = -1;
+	if (s->check->logs_in != NULL && s->check->logs_in(s))
+		rp->login = logins_device(e->logins, s);
 	if (addr != NULL)
 		rp->addr = *addr;
 	rp->addr.port = s->port;
@@ -97,6 +99,7 @@ static void probe_done(struct run_probe *rp)
 	rp->timer = NULL;
 	rp->wants_attempt = false;
 	if (rp->state == PROBE_RUNNING) {
+		login_hold(rp->login, NULL);
 		e->running--;
 		if (index != SIZE_MAX)
 			e->window_used[index]--;
@@ -148,15 +151,12 @@ static bool from_target(const struct run_probe *rp, const struct attempt *a)
 	return !o->has_icmp || addr_equal(&o->blocker, &rp->remote);
 }
 
-static void learn(struct run_probe *rp, const struct attempt *a)
+static void learn_answer(struct run_probe *rp, const struct attempt *a)
 {
 	struct target_state *t = rp->target;
 
-	if (!from_target(rp, a) || a->outcome.cause == CAUSE_UNREACHABLE ||
-	    a->outcome.cause == CAUSE_PROHIBITED)
-		return;
 	t->answered = true;
-	if (a->p.attempt > 1 && rp->result.attempts > 1)
+	if (a->p.attempt > 1)
 		rp->e->results->loss_seen = true;
 	/* Sockets of their own make every sample unambiguous but for the
 	 * kernel's own repeats after a second. */
@@ -165,6 +165,15 @@ static void learn(struct run_probe *rp, const struct attempt *a)
 		rtt_sample(&t->rtt, a->p.now_us - a->start_us);
 	else if (a->open_us > 0 && a->open_us - a->begun_us < 1000000)
 		rtt_sample(&t->rtt, a->open_us - a->begun_us);
+}
+
+static void learn(struct run_probe *rp, const struct attempt *a)
+{
+	if (a->settled || !from_target(rp, a) ||
+	    a->outcome.cause == CAUSE_UNREACHABLE ||
+	    a->outcome.cause == CAUSE_PROHIBITED)
+		return;
+	learn_answer(rp, a);
 }
 
 static void take_result(struct run_probe *rp, struct attempt *a)
@@ -208,6 +217,16 @@ void probe_attempt_open(struct run_probe *rp, struct attempt *a)
 	}
 }
 
+void probe_attempt_settled(struct run_probe *rp, struct attempt *a)
+{
+	if (!a->settled) {
+		a->settled = true;
+		learn_answer(rp, a);
+		probe_attempt_open(rp, a);
+	}
+	attempt_arm_silence(a);
+}
+
 /* Attempts --------------------------------------------------------------- */
 
 static void give_up(struct run_probe *rp)
@@ -249,6 +268,7 @@ static void start_attempt(struct run_probe *rp)
 
 	if (rp->state == PROBE_QUEUED) {
 		rp->state = PROBE_RUNNING;
+		login_hold(rp->login, rp);
 		e->running++;
 		rp->begun_us = now;
 		if (index != SIZE_MAX)
@@ -320,7 +340,8 @@ static int64_t ready_at(const struct run_probe *rp, int64_t now)
 			return INT64_MAX;
 		if (!e->roots_ready && wants_roots(rp->spec.check))
 			return INT64_MAX;
-		if (e->running >= e->running_max)
+		if (e->running >= e->running_max ||
+		    login_holder(rp->login) != NULL)
 			return INT64_MAX;
 	}
 	if (rp->target == NULL)
@@ -477,6 +498,7 @@ static void begin(struct engine *e, struct error *err)
 	pace_init(&e->pace, o->rate > 0 ? o->rate : ENGINE_RATE);
 	e->targets = targets_new(o->rate_per_target > 0 ? o->rate_per_target
 							: ENGINE_RATE_TARGET);
+	e->logins = logins_new();
 	e->pump = loop_timer_new(e->loop, pump_fired, e);
 	e->deadline = loop_timer_new(e->loop, deadline_fired, e);
 	if (o->deadline_us > 0)
@@ -501,6 +523,7 @@ static void engine_end(struct engine *e)
 	}
 	close_shared(e);
 	targets_free(e->targets);
+	logins_free(e->logins);
 	loop_timer_free(e->pump);
 	loop_timer_free(e->deadline);
 	resolver_free(e->resolver);

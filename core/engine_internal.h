@@ -8,6 +8,7 @@
 #include "conn.h"
 #include "engine.h"
 #include "http.h"
+#include "logins.h"
 #include "loop.h"
 #include "mem.h"
 #include "resolver.h"
@@ -38,6 +39,7 @@ struct attempt {
 	struct facts facts;
 	struct buf none; /* p.in where there is no connection */
 	bool path_open;  /* EV_START was given */
+	bool settled;    /* probe_settle() */
 	bool in_proxy;   /* waiting for the answer to CONNECT */
 	bool tls_by_check;
 	bool stream_over; /* EV_EOF was given, while a job worked */
@@ -63,6 +65,7 @@ struct run_probe {
 	struct addr addr;   /* tested; AF_UNSPEC behind a proxy or local */
 	struct addr remote; /* where packets go: addr or the proxy */
 	struct target_state *target; /* of remote; NULL: local */
+	struct login_device *login;  /* NULL: gives no credential away */
 	enum needs needs;
 	enum probe_state state;
 	bool wants_attempt; /* in the queue for good reason */
@@ -80,6 +83,7 @@ struct engine {
 	struct resolver *resolver;
 	struct http *http;
 	struct targets *targets;
+	struct logins *logins;
 	struct pace pace;
 	struct run_probe *all, **all_end;
 	struct run_probe *queue, **queue_end;
@@ -116,6 +120,8 @@ void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
 		      enum why why);
 /* An attempt has connected: the others are not needed any more. */
 void probe_attempt_open(struct run_probe *rp, struct attempt *a);
+/* A datagram peer has answered and will be asked more: see probe_settle(). */
+void probe_attempt_settled(struct run_probe *rp, struct attempt *a);
 /* An attempt has ended; a->outcome, proof, why are final. */
 void probe_attempt_over(struct run_probe *rp, struct attempt *a);
 /* The place of a check in the registry; SIZE_MAX for none. */

@@ -100,6 +100,25 @@ void probe_start_tls(struct probe *p, const char *alpn)
 	attempt_tls_begin(a, alpn);
 }
 
+void probe_settle(struct probe *p)
+{
+	struct attempt *a = attempt_of(p);
+
+	probe_attempt_settled(a->rp, a);
+}
+
+const char *probe_rejected(const struct probe *p, const char *credential)
+{
+	const struct attempt *a = (const void *)p;
+
+	return login_rejected(a->rp->login, credential);
+}
+
+void probe_reject(struct probe *p, const char *credential, const char *how)
+{
+	login_reject(attempt_of(p)->rp->login, credential, how);
+}
+
 int probe_take_fd(struct probe *p)
 {
 	struct attempt *a = attempt_of(p);

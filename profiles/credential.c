@@ -5,6 +5,7 @@
  * when a plan that needs it is built; until then secret->value is NULL.
  */
 #include "inventory_internal.h"
+#include "snmpuser.h"
 #include "text.h"
 
 #include <string.h>
@@ -23,6 +24,9 @@ static const struct credential_key credential_keys[] = {
     {"snmp-v3", "priv_protocol", false, false},
     {"snmp-v3", "priv", true, false},
     {"snmp-v3", "context", false, false},
+    {"windows", "user", false, true},
+    {"windows", "domain", false, false},
+    {"windows", "password", true, true},
     {"basic", "user", false, true},
     {"basic", "password", true, true},
     {"ssh", "user", false, true},
@@ -30,8 +34,8 @@ static const struct credential_key credential_keys[] = {
     {"ssh", "key", true, false},
 };
 
-static const char *const credential_kinds[] = {"snmp-v2c", "snmp-v1", "snmp-v3",
-					       "basic",    "ssh",     NULL};
+static const char *const credential_kinds[] = {
+    "snmp-v2c", "snmp-v1", "snmp-v3", "windows", "basic", "ssh", NULL};
 
 enum { CREDENTIAL_KEYS = sizeof credential_keys / sizeof credential_keys[0] };
 
@@ -135,6 +139,20 @@ static void credential_fields(struct reader *r, const struct tree *map,
 	}
 }
 
+/* Do the parts of an SNMPv3 user fit together? Values are not loaded yet. */
+static void credential_check_user(struct reader *r, const struct tree *map,
+				  const struct credential *c)
+{
+	struct snmp_user user = snmp_user_of(c);
+	struct error err;
+	const char *key = snmp_user_check(&user, &err);
+
+	if (key == NULL || user.user == NULL) /* its lack is told already */
+		return;
+	const struct tree *at = tree_get(map, key);
+	reader_fail_error(r, at != NULL ? at : map, &err);
+}
+
 static void credential_read(struct reader *r, struct inventory_store *s,
 			    const struct tree *name, const struct tree *map)
 {
@@ -162,6 +180,8 @@ static void credential_read(struct reader *r, struct inventory_store *s,
 	}
 	c->kind = kind->text;
 	credential_fields(r, map, c);
+	if (strcmp(c->kind, "snmp-v3") == 0)
+		credential_check_user(r, map, c);
 }
 
 void credential_read_all(struct reader *r, struct inventory_store *s,

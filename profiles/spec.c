@@ -55,7 +55,7 @@ unsigned spec_packets_max(const struct spec *s)
 	if (spec_is_silent(s))
 		return 0;
 	if (s->check->packets != NULL)
-		exchange = s->check->packets(s->params);
+		exchange = s->check->packets(s);
 	exchange += stream ? spec_attempts(s) * SPEC_CONNECT_PACKETS
 			   : (spec_attempts(s) - 1) * exchange;
 	return exchange + spec_children(s) * child;
@@ -86,6 +86,9 @@ int64_t spec_time_max(const struct spec *s)
 	if (spec_is_silent(s))
 		return 0;
 	total = spec_silence(spec_attempts(s));
+	/* A datagram peer that is settled on is asked with one by one. */
+	if (spec_needs(s) == NEEDS_UDP)
+		total += (int64_t)s->credential_count * REPLY_WAIT_US;
 	if (s->check->reply_us > total)
 		total = s->check->reply_us;
 	/* It answers, and who it names does not; they are tried at once. */

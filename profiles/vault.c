@@ -5,6 +5,7 @@
  */
 #include "check.h"
 #include "plan_internal.h"
+#include "snmpuser.h"
 
 #include <string.h>
 
@@ -45,6 +46,23 @@ static struct secret *vault_secret(struct plan_work *w,
 	return secret;
 }
 
+/* What only a loaded value shows: a secret that no SNMPv3 agent takes. */
+static void vault_check(struct plan_work *w, const struct credential *c)
+{
+	struct snmp_user user = snmp_user_of(c);
+	struct error err, told;
+
+	for (size_t i = 0; i < c->count; i++)
+		if (c->fields[i].value == NULL)
+			return; /* told by vault_secret() */
+	if (strcmp(c->kind, "snmp-v3") != 0 ||
+	    snmp_user_check(&user, &err) == NULL)
+		return;
+	error_set(&told, "credential '%s': %s", c->name, err.text);
+	error_suggest(&told, "%s", err.suggestion);
+	plan_fail(w, &told);
+}
+
 static const struct credential *vault_load(struct plan_work *w,
 					   const struct credential *c)
 {
@@ -65,6 +83,7 @@ static const struct credential *vault_load(struct plan_work *w,
 		if (fields[i].value->value == NULL)
 			fields[i].value = vault_secret(w, c, fields[i].value);
 	}
+	vault_check(w, loaded);
 	w->loaded = mem_grow(w->loaded, &w->loaded_capacity,
 			     w->loaded_count + 1, sizeof *w->loaded);
 	w->loaded[w->loaded_count++] = loaded;

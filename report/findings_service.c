@@ -161,12 +161,20 @@ const struct finding_entry findings_service[] = {
     {.code = "snmp-credentials",
      .owner = OWNER_DEVICE,
      .title = "The SNMPv3 user is refused by {targets}",
-     .meaning = "The agent answered with a report: unknown user, wrong "
-		"password, or a security level it does not allow.",
-     .decided = "The agent answered our request with a refusal.",
+     .meaning = "The agent answered, and refuses the user: it knows no such "
+		"user, a secret or its protocol is wrong, it has no such "
+		"security level, or its access control lets the user read "
+		"nothing. A credential that was refused is not tried again "
+		"on that device in the same run.",
+     .decided = "The agent's own report or error says so. A wrong privacy "
+		"secret is often met by silence: then the agent answered the "
+		"same user without privacy, and not with it.",
      .remedies = {{OWNER_DEVICE,
-		   {"Compare user, authentication and privacy settings with "
-		    "the device's configuration"}}}},
+		   {"Compare user, authentication and privacy settings "
+		    "(protocols, too) with the device's configuration",
+		    "Correct the credential in the inventory, or the user on "
+		    "the device"}}},
+     .confirm_by = "snmpget -v3 with the same user and secrets"},
     {.code = "ssh-login-refused",
      .owner = OWNER_DEVICE,
      .title = "The SSH login is refused by {targets}",

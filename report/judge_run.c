@@ -2,6 +2,8 @@
 #include "judge.h"
 
 #include "buf.h"
+#include "check.h"
+#include "params.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -287,21 +289,41 @@ static void judge_note_slow(struct judge_notes *n)
 							   : slowest->id));
 }
 
+static bool judge_has_community(const struct spec *s)
+{
+	const struct param *p = NULL;
+	const struct secret *value;
+
+	if (s->check != NULL && s->params != NULL)
+		p = params_find(s->check, "community");
+	if (p == NULL || p->type != PARAM_SECRET)
+		return false;
+	memcpy(&value, (const char *)s->params + p->offset, sizeof value);
+	return value != NULL;
+}
+
+/* Does this probe send a community? The inventory's, or a parameter's. */
+static bool judge_sends_community(const struct spec *s)
+{
+
+	for (size_t k = 0; k < s->credential_count; k++) {
+		const char *kind = s->credentials[k]->kind;
+
+		if (strcmp(kind, "snmp-v1") == 0 ||
+		    strcmp(kind, "snmp-v2c") == 0)
+			return true;
+	}
+	return judge_has_community(s);
+}
+
 static void judge_note_secrets(struct judge_notes *n)
 {
 	for (size_t i = 0; i < n->j->plan->spec_count; i++) {
-		const struct spec *s = &n->j->plan->specs[i];
-
-		for (size_t k = 0; k < s->credential_count; k++) {
-			const char *kind = s->credentials[k]->kind;
-
-			if (strcmp(kind, "snmp-v1") != 0 &&
-			    strcmp(kind, "snmp-v2c") != 0)
-				continue;
-			judge_note(n, "SNMP communities travel unencrypted: "
-				      "prefer SNMPv3 where devices offer it");
-			return;
-		}
+		if (!judge_sends_community(&n->j->plan->specs[i]))
+			continue;
+		judge_note(n, "SNMP communities travel unencrypted: "
+			      "prefer SNMPv3 where devices offer it");
+		return;
 	}
 }
 

@@ -11,6 +11,7 @@ ENGINE = bytes.fromhex("80001f8880510ba0028017016b00000000")
 WORD = b"lab-word"
 os.environ["SNMP_WORD"] = WORD.decode()
 os.environ["SNMP_OTHER_WORD"] = "other-word"
+IN_CLEAR = "SNMP communities travel unencrypted: prefer SNMPv3 where devices offer it"
 RIGHT, WRONG = ["community=env:SNMP_WORD"], ["community=env:SNMP_OTHER_WORD"]
 UNKNOWN_ENGINES = bytes([0x2b, 6, 1, 6, 3, 15, 1, 1, 4, 0])
 
@@ -190,6 +191,7 @@ CASES = [
     Case("other-id", "snmp", "REPLY-TIMEOUT", udp(other_id), seconds=(4, 6)),
     Case("other-port", "snmp", "REPLY-TIMEOUT", from_elsewhere, seconds=(4, 6)),
     Case("right-community", "snmp", "REPLY-OK", agent(), params=RIGHT, families=(4, 6),
+         notes=[IN_CLEAR], secrets=(WORD.decode(),),
          facts={"version": "2c", "uptime": 86400, "sys-descr": "Lab switch 1.0",
                 "sys-name": "lab-switch"}, no_facts=("agent-alive", "error-status"),
          received=lambda got: [question(d)[0] for d in got] == [3, 1]),

@@ -33,9 +33,11 @@ struct fake {
 	size_t send_at[FAKE_SENDS_MAX + 1]; /* where each send begins */
 	size_t sends;
 	unsigned timer_ms, wait_ms;
+	bool settled;
 	void *job; /* of probe_job(), until fake_job() */
 	void (*work)(void *job);
 	void (*release)(void *job);
+	const char *rejected_before, *rejected_name, *rejected;
 	bool requested;
 	struct http_request request;
 	bool done;
@@ -115,6 +117,25 @@ void probe_timer(struct probe *p, unsigned ms)
 void probe_wait(struct probe *p, unsigned ms)
 {
 	fake_of(p)->wait_ms = ms;
+}
+
+void probe_settle(struct probe *p)
+{
+	fake_of(p)->settled = true;
+}
+
+const char *probe_rejected(const struct probe *p, const char *credential)
+{
+	const struct fake *f = (const void *)p;
+
+	assert_non_null(credential);
+	return f->rejected_before;
+}
+
+void probe_reject(struct probe *p, const char *credential, const char *how)
+{
+	fake_of(p)->rejected_name = credential;
+	fake_of(p)->rejected = how;
 }
 
 void probe_job(struct probe *p, void *job, void (*work)(void *job),

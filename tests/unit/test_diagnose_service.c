@@ -227,6 +227,44 @@ static void snmp_user(void **state)
 	expect_only("snmp-credentials", OWNER_DEVICE, true);
 }
 
+static struct result *snmp_refused(const char *word, const char *line)
+{
+	struct result *r = snmp(device("switch", "10.2.1.10"), CAUSE_REJECTED);
+
+	facts_bool(&r->facts, "agent-alive", true);
+	facts_string(&r->facts, "engine-id", "80001f88");
+	facts_string(&r->facts, "refusal", word);
+	facts_append(&r->facts, "rejected", line);
+	return r;
+}
+
+/* The agent said no to a user, by a report. */
+static void snmp_refusals(void **state)
+{
+	(void)state;
+	snmp_refused("wrong-auth-secret", "main: wrong secret");
+	expect_line(expect_only("snmp-credentials", OWNER_DEVICE, true),
+		    "switch: credential main: wrong secret");
+}
+
+/* By silence where it answers the same user without privacy. */
+static void snmp_inferred(void **state)
+{
+	struct result *r = snmp_refused("wrong-priv-secret", "main: wrong");
+
+	(void)state;
+	facts_bool(&r->facts, "refusal-inferred", true);
+	expect_only("snmp-credentials", OWNER_DEVICE, false);
+}
+
+/* Of a silent one it is not known why. */
+static void snmp_silent_user(void **state)
+{
+	(void)state;
+	snmp_refused("silent", "main: no answer");
+	expect_only("snmp-community-or-acl", OWNER_DEVICE, false);
+}
+
 /* SSH --------------------------------------------------------------------- */
 
 static struct result *login(const char *word, const char *method)
@@ -507,6 +545,9 @@ int main(void)
 	    story(snmp_community),
 	    story(snmp_off),
 	    story(snmp_user),
+	    story(snmp_refusals),
+	    story(snmp_inferred),
+	    story(snmp_silent_user),
 	    story(snmp_silent),
 	    story(ssh_login_refused),
 	    story(ssh_login_impossible),

@@ -42,9 +42,17 @@ static void start_with(struct fake *f, const struct credential *const *list,
 		       size_t count)
 {
 	fake_new(f, &check_snmp, NULL);
+	f->p.now_us = 1000000;
+	f->spec.params = f->p.params;
 	f->spec.credentials = list;
 	f->spec.credential_count = count;
 	fake_event(f, EV_START);
+}
+
+static void turn(struct fake *f, int64_t ms)
+{
+	f->p.now_us += ms * 1000;
+	fake_event(f, EV_TIMER);
 }
 
 /* The id of the n-th message sent. */
@@ -111,15 +119,16 @@ static void the_discovery_is_that_of_rfc_3414(void **state)
 	assert_memory_equal(bytes + 2, wanted + 2, size - 2 - 8);
 }
 
-static void the_get_asks_for_three_objects(void **state)
+static void the_get_asks_for_four_objects(void **state)
 {
 	uint8_t wanted[MESSAGE_MAX], room[SNMP_QUESTION_MAX];
 	char long_word[600];
 	size_t length;
 	size_t size =
-	    fake_hex("3044 020101 0401 78 a03c 020412345678 020100 020100 302a"
+	    fake_hex("3052 020101 0401 78 a04a 020412345678 020100 020100 3038"
 		     "300c 06082b06010201010300 0500"
 		     "300c 06082b06010201010100 0500"
+		     "300c 06082b06010201010200 0500"
 		     "300c 06082b06010201010500 0500",
 		     wanted, sizeof wanted);
 	const uint8_t *bytes =
@@ -197,20 +206,43 @@ static void a_report_alone_means_a_wrong_community(void **state)
 	size_t length = with_id(report_hex, 0x4a69, sent_id(&f, 0), message);
 	fake_datagram(&f, message, length);
 	assert_false(f.done);
-	fake_event(&f, EV_DEADLINE);
+	assert_true(f.settled);
+	for (unsigned i = 1; i <= 2; i++) { /* again, against loss */
+		turn(&f, 1000);
+		assert_int_equal(f.sends, 2 + i);
+	}
+	turn(&f, 750);
+	assert_false(f.done);
+	turn(&f, 250);
 	assert_true(facts_is_true(&f.facts, "agent-alive"));
+	assert_string_equal(fake_fact(&f, "refusal"), "silent");
+	assert_true(fake_lists(&f, "rejected",
+			       "main: no answer: a wrong community, or an "
+			       "access list"));
+	assert_null(f.rejected); /* no lock-out: it may be tried again */
 	fake_ended(&f, PHASE_REPLY, CAUSE_REJECTED);
 }
 
-static void at_most_four_communities_are_tried(void **state)
+/* In their order, a quarter of a second apart; the v3 user waits. */
+static void at_most_four_credentials_are_tried(void **state)
 {
 	struct fake f;
 	uint8_t message[MESSAGE_MAX];
 
 	(void)state;
 	start_with(&f, many, sizeof many / sizeof many[0]);
-	assert_int_equal(f.sends, 5);
-	assert_int_equal(f.sends, check_snmp.packets(NULL));
+	assert_int_equal(fake_number(&f, "credentials-cut"), 3);
+	assert_int_equal(check_snmp.packets(&f.spec), 1 + 10 + 3 * 3);
+	assert_true(check_snmp.logs_in(&f.spec));
+	assert_int_equal(f.sends, 1);
+	for (unsigned i = 0; i < 3; i++) {
+		turn(&f, 200);
+		assert_int_equal(f.sends, 1 + i);
+		turn(&f, 50);
+		assert_int_equal(f.sends, 2 + i);
+	}
+	turn(&f, 5000);
+	assert_int_equal(f.sends, 4); /* repeating is the engine's, so far */
 	assert_int_equal(f.sent[f.send_at[1] + 4], SNMP_V1);
 	assert_int_equal(f.sent[f.send_at[2] + 4], SNMP_V2C);
 	size_t length =
@@ -218,7 +250,21 @@ static void at_most_four_communities_are_tried(void **state)
 	message[4] = SNMP_V1;
 	fake_datagram(&f, message, length);
 	assert_string_equal(fake_fact(&f, "version"), "1");
+	assert_string_equal(fake_fact(&f, "credential"), "old");
 	fake_ok(&f);
+}
+
+static void communities_alone_log_nobody_in(void **state)
+{
+	const struct snmp_none {
+		uint64_t zero[16];
+	} none = {{0}};
+	const struct spec spec = {
+	    .params = &none, .credentials = one, .credential_count = 1};
+
+	(void)state;
+	assert_false(check_snmp.logs_in(&spec));
+	assert_int_equal(check_snmp.packets(&spec), 1 + 3);
 }
 
 static void silence_is_a_timeout(void **state)
@@ -307,12 +353,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_discovery_is_that_of_rfc_3414),
-	    cmocka_unit_test(the_get_asks_for_three_objects),
+	    cmocka_unit_test(the_get_asks_for_four_objects),
 	    cmocka_unit_test(a_report_proves_the_agent),
 	    cmocka_unit_test(another_id_is_ignored),
 	    cmocka_unit_test(a_response_proves_the_community),
 	    cmocka_unit_test(a_report_alone_means_a_wrong_community),
-	    cmocka_unit_test(at_most_four_communities_are_tried),
+	    cmocka_unit_test(at_most_four_credentials_are_tried),
+	    cmocka_unit_test(communities_alone_log_nobody_in),
 	    cmocka_unit_test(silence_is_a_timeout),
 	    cmocka_unit_test(garbage_is_a_bad_reply_at_the_deadline),
 	    cmocka_unit_test(garbage_does_not_hide_a_good_answer),

@@ -205,17 +205,18 @@ static void odd_texts(void **state)
 static void parameters(void **state)
 {
 	struct sql_browser_params params = {0};
+	const struct spec spec = {.params = &params};
 	struct error err;
 
 	(void)state;
 	assert_int_equal(check_sql_browser.params_size, sizeof params);
 	assert_int_equal(check_sql_browser.validate(&params, &err), 0);
-	assert_int_equal(check_sql_browser.packets(&params), 1);
+	assert_int_equal(check_sql_browser.packets(&spec), 1);
 	params.instance = "";
 	assert_int_equal(check_sql_browser.validate(&params, &err), -1);
 	params.instance = "12345678901234567890123456789012";
 	assert_int_equal(check_sql_browser.validate(&params, &err), 0);
-	assert_int_equal(check_sql_browser.packets(&params), 2);
+	assert_int_equal(check_sql_browser.packets(&spec), 2);
 	params.instance = "123456789012345678901234567890123";
 	assert_int_equal(check_sql_browser.validate(&params, &err), -1);
 }

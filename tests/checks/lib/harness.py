@@ -25,7 +25,7 @@ ATTEMPTS = 20
 
 @dataclasses.dataclass
 class Case:
-    """One run of `preflight check`, against one peer."""
+    """One run of `preflight check`, or of other words, against one peer."""
     name: str
     check: str
     code: str                      # outcome of results[0]
@@ -33,6 +33,11 @@ class Case:
     params: list = dataclasses.field(default_factory=list)  # "key=value"
     args: list = dataclasses.field(default_factory=list)    # more options
     families: tuple = (4,)         # 4, 6: the case is run for each
+    words: list = None             # instead of `check ...`: {host} {port} {folder}
+    files: dict = dataclasses.field(default_factory=dict)   # in {folder}; {host} {port}
+    codes: list = None             # outcomes of all results, in order
+    notes: list = None             # of the report
+    secrets: tuple = ()            # in no output, in no form
     local: bool = False            # the check has no target
     target: str = None             # instead of loopback
     port: bool = True              # the target has one
