@@ -1,58 +1,31 @@
 /*
- * smb.c - does an SMB2 server answer a NEGOTIATE? No session setup, so no
- * logon attempt: dialect, signing and clock are in the first answer (MS-SMB2
- * 2.2.3, 2.2.4).
+ * smb.c - does an SMB2 server answer a NEGOTIATE? Dialect, signing and clock
+ * are in the first answer (MS-SMB2 2.2.3, 2.2.4): no session setup, no logon.
+ * Only where a pipe is wanted and a credential of kind `windows` is given, it
+ * logs on and opens that pipe of IPC$ (core/smblogin.h).
  */
 #include "check.h"
 #include "clock.h"
+#include "smblogin.h"
+#include "spec.h"
 
 #include <stdio.h>
+#include <string.h>
 
-enum {
-	SMB_HEADER = 64,
-	SMB_COMMAND_NEGOTIATE = 0,
-	SMB_SIGNING_ENABLED = 1,
-	SMB_SIGNING_REQUIRED = 2,
-	SMB_MESSAGE_MAX = 65536,
-	SMB_GUID = 16,
-	SMB1_HEADER = 32,
-	SMB_PROCESS = 0xfeff /* what Windows sends: MS-SMB2 2.2.1.2 */
-};
+enum { SMB_SIGNING_ENABLED = 1, SMB_SIGNING_REQUIRED = 2 };
 
-#define SMB2_MAGIC        0xfe534d42U /* FE 'S' 'M' 'B' */
-#define SMB1_MAGIC        0xff534d42U
-#define SMB_FLAG_RESPONSE 0x00000001U
 /* FILETIME counts 100 ns since 1601: this much until 1970. */
 #define SMB_EPOCH_100NS INT64_C(116444736000000000)
 
-static const uint16_t smb_dialects[] = {0x0202, 0x0210, 0x0300, 0x0302};
-enum { SMB_DIALECTS = sizeof(smb_dialects) / sizeof(smb_dialects[0]) };
+struct smb_params {
+	const char *pipe;
+};
 
 static enum step smb_connected(struct probe *p)
 {
-	uint8_t packet[128];
-	uint8_t guid[SMB_GUID];
-	struct wire w = wire_into(packet, sizeof(packet));
-	wire_random(guid, sizeof(guid));
-	/* Direct TCP: a zero octet and the length (MS-SMB2 2.1). */
-	wire_be32(&w, SMB_HEADER + 36 + 2 * SMB_DIALECTS);
-	wire_be32(&w, SMB2_MAGIC);
-	wire_le16(&w, SMB_HEADER);
-	wire_zero(&w, 2 + 4);
-	wire_le16(&w, SMB_COMMAND_NEGOTIATE);
-	wire_le16(&w, 1); /* credits */
-	wire_zero(&w, 4 + 4 + 8);
-	wire_le32(&w, SMB_PROCESS);
-	wire_zero(&w, 4 + 8 + 16); /* tree, session, signature */
-	wire_le16(&w, 36);         /* StructureSize of NEGOTIATE */
-	wire_le16(&w, SMB_DIALECTS);
-	wire_le16(&w, SMB_SIGNING_ENABLED);
-	wire_zero(&w, 2 + 4); /* capabilities */
-	wire_bytes(&w, guid, sizeof(guid));
-	wire_zero(&w, 8);
-	for (size_t i = 0; i < SMB_DIALECTS; i++)
-		wire_le16(&w, smb_dialects[i]);
-	probe_send(p, packet, w.length);
+	struct smb_login *l = p->state;
+	uint8_t packet[SMB_REQUEST_MAX];
+	probe_send(p, packet, smb_negotiate(packet, &l->session));
 	p->phase = PHASE_REPLY;
 	return STEP_WAIT;
 }
@@ -113,69 +86,86 @@ static void smb_time_came(struct probe *p, uint64_t filetime)
 	fact_ms(p, "server-time-offset", server - now);
 }
 
+/* What is wanted beyond the negotiation. */
+static enum step smb_go_on(struct probe *p)
+{
+	const struct smb_params *params = p->params;
+	struct smb_login *l = p->state;
+	if (params->pipe == NULL)
+		return probe_ok(p);
+	if (!smb_login_can(p->spec)) {
+		fact_string(p, "pipe",
+			    "not tried: no credential of kind windows");
+		return probe_ok(p);
+	}
+	l->pipe = params->pipe;
+	return smb_login_begin(l, p);
+}
+
 /* NEGOTIATE Response: MS-SMB2 2.2.4. */
 static enum step smb_negotiated(struct probe *p, struct cursor *body)
 {
+	struct smb_login *l = p->state;
 	unsigned size = cursor_le16(body);
 	unsigned mode = cursor_le16(body);
-	unsigned dialect = cursor_le16(body);
+	l->session.dialect = cursor_le16(body);
 	cursor_skip(body, 2);
 	struct cursor guid = cursor_slice(body, SMB_GUID);
 	cursor_skip(body, 4 + 4 + 4 + 4); /* capabilities, maxima */
 	uint64_t time = cursor_le64(body);
 	if (body->bad || size != 65)
 		return probe_fail(p, CAUSE_BAD_REPLY);
-	smb_dialect_came(p, dialect);
+	smb_dialect_came(p, l->session.dialect);
 	smb_signing_came(p, mode);
 	smb_guid_came(p, &guid);
 	smb_time_came(p, time);
-	return probe_ok(p);
+	return smb_go_on(p);
 }
 
-static enum step smb_message_came(struct probe *p, struct cursor *message)
+static enum step smb_message_came(struct probe *p, struct smb_answer *a)
 {
-	uint32_t magic = cursor_be32(message);
-	if (magic == SMB1_MAGIC) {
+	const struct smb_login *l = p->state;
+	if (l->stage != SMB_STAGE_NEGOTIATE)
+		return smb_login_came(p->state, p, a);
+	if (a->is_smb1) {
 		/* The right family, too old for every product here. */
 		fact_string(p, "dialect", "1");
 		return probe_fail(p, CAUSE_REJECTED);
 	}
-	unsigned size = cursor_le16(message);
-	cursor_skip(message, 2);
-	uint32_t status = cursor_le32(message);
-	unsigned command = cursor_le16(message);
-	cursor_skip(message, 2);
-	uint32_t flags = cursor_le32(message);
-	cursor_skip(message, SMB_HEADER - 20);
-	if (message->bad || magic != SMB2_MAGIC || size != SMB_HEADER ||
-	    command != SMB_COMMAND_NEGOTIATE ||
-	    (flags & SMB_FLAG_RESPONSE) == 0)
+	if (a->command != SMB_NEGOTIATE)
 		return probe_fail(p, CAUSE_BAD_REPLY);
-	if (status != 0) {
+	if (a->status != 0) {
 		char text[16];
-		snprintf(text, sizeof(text), "0x%08lx", (unsigned long)status);
+		snprintf(text, sizeof(text), "0x%08lx",
+			 (unsigned long)a->status);
 		fact_string(p, "status", text);
 		return probe_fail(p, CAUSE_REJECTED);
 	}
-	return smb_negotiated(p, message);
+	return smb_negotiated(p, &a->body);
 }
 
 static enum step smb_data_came(struct probe *p)
 {
-	struct cursor c = cursor_over(p->in->data, p->in->length);
-	unsigned kind = cursor_u8(&c);
-	uint32_t length = cursor_be24(&c);
-	/* The first octet decides: HTTP on 445 need not be waited for. */
-	if (p->in->length > 0 && kind != 0)
-		return probe_fail(p, CAUSE_BAD_REPLY);
-	if (c.bad)
-		return STEP_WAIT;
-	if (length < SMB1_HEADER || length > SMB_MESSAGE_MAX)
-		return probe_fail(p, CAUSE_BAD_REPLY);
-	if (cursor_left(&c) < length)
-		return STEP_WAIT;
-	struct cursor message = cursor_slice(&c, length);
-	return smb_message_came(p, &message);
+	enum step step = STEP_WAIT;
+	while (step == STEP_WAIT && p->in->length > 0) {
+		struct smb_answer a;
+		size_t length = 0;
+		switch (smb_frame(p->in->data, p->in->length, &length)) {
+		case SMB_FRAME_MORE:
+			return STEP_WAIT;
+		case SMB_FRAME_BAD:
+			return probe_fail(p, CAUSE_BAD_REPLY);
+		case SMB_FRAME_WHOLE:
+			break;
+		}
+		if (!smb_read(&a, p->in->data + SMB_TRANSPORT,
+			      length - SMB_TRANSPORT))
+			return probe_fail(p, CAUSE_BAD_REPLY);
+		step = smb_message_came(p, &a);
+		if (step == STEP_WAIT)
+			probe_consume(p, length);
+	}
+	return step;
 }
 
 static enum step smb_closed(struct probe *p)
@@ -199,6 +189,36 @@ static enum step smb_step(struct probe *p, enum event event)
 	}
 }
 
+static void smb_stop(struct probe *p)
+{
+	smb_login_end(p->state);
+}
+
+static int smb_validate(const void *arg, struct error *err)
+{
+	const struct smb_params *params = arg;
+	size_t length = params->pipe != NULL ? strlen(params->pipe) : 1;
+	if (length > 0 && length <= SMB_PIPE_MAX &&
+	    (params->pipe == NULL || strpbrk(params->pipe, "\\/:") == NULL))
+		return 0;
+	error_set(err, "'pipe' is no name of a pipe");
+	error_suggest(err, "write the name alone, as in srvsvc");
+	return -1;
+}
+
+static bool smb_logs_in(const struct spec *s)
+{
+	const struct smb_params *params = s->params;
+	return params->pipe != NULL && smb_login_can(s);
+}
+
+static const struct param smb_param_table[] = {
+    {.name = "pipe",
+     .type = PARAM_STRING,
+     .offset = offsetof(struct smb_params, pipe),
+     .help = "named pipe of IPC$ to open, where a credential is given"},
+    {.name = NULL}};
+
 static const struct fact_def smb_facts[] = {
     {.name = "dialect",
      .type = FACT_STRING,
@@ -213,15 +233,29 @@ static const struct fact_def smb_facts[] = {
     {.name = "status",
      .type = FACT_STRING,
      .help = "NTSTATUS of a refusal, hex"},
+    {.name = "credential",
+     .type = FACT_STRING,
+     .help = "name of the credential that logged on"},
+    {.name = "rejected",
+     .type = FACT_LIST,
+     .help = "credentials that did not, by name, and why"},
+    {.name = "pipe", .type = FACT_STRING, .help = "open, or why it is not"},
     {.name = NULL}};
 
 const struct check check_smb = {
     .name = "smb",
-    .summary = "SMB2 negotiation: dialect, signing, clock; no logon",
+    .summary = "SMB2: dialect, signing, clock; a named pipe by credential",
+    .params = smb_param_table,
     .facts = smb_facts,
+    .params_size = sizeof(struct smb_params),
+    .state_size = sizeof(struct smb_login),
     .needs = NEEDS_TCP,
     .proxy = PROXY_NEVER,
     .transport = TRANSPORT_TCP,
     .window = 100,
     .port = 445,
-    .step = smb_step};
+    .credential = "windows",
+    .validate = smb_validate,
+    .logs_in = smb_logs_in,
+    .step = smb_step,
+    .stop = smb_stop};

@@ -31,7 +31,7 @@ ADAPTERS = {
     r"uv\.h": r"core/loop\.c",
     r"ares\.h": r"core/(resolver|nameserver|question)[a-z_]*\.[ch]",
     r"curl/.*": r"core/http[a-z_]*\.[ch]",
-    r"openssl/.*": r"core/(tls[a-z_]*|http[a-z_]*|sha256|digest)\.[ch]",
+    r"openssl/.*": r"core/(tls[a-z_]*|http[a-z_]*|sha256|digest|mac)\.[ch]",
     r"yaml\.h": r"profiles/tree\.c",
     r"jansson\.h": r"core/json\.c",
     r"net-snmp/.*": r"core/snmp[a-z_]*\.c",

@@ -3,6 +3,7 @@
  * pieces, changed and cut.
  */
 #include "fake_probe.h"
+#include "params.h"
 
 extern const struct check check_smb;
 
@@ -153,6 +154,163 @@ static void every_octet_may_change(void **state)
 	}
 }
 
+/* Beyond the negotiation --------------------------------------------------- */
+
+static char secret_text[] = "a password";
+static const struct secret secret = {.value = secret_text};
+static char user_text[] = "nobody";
+static const struct secret user = {.value = user_text};
+static const struct credential_field fields[] = {
+    {.key = "user", .value = &user}, {.key = "password", .value = &secret}};
+static const struct credential account = {
+    .name = "audit", .kind = "windows", .count = 2, .fields = fields};
+static const struct credential other = {.name = "snmp", .kind = "snmp-v2c"};
+static const struct credential *const accounts[] = {&other, &account};
+
+struct pipe_params { /* as in checks/smb.c */
+	const char *pipe;
+};
+static const struct pipe_params srvsvc = {.pipe = "srvsvc"};
+
+/* Samba's challenge, after 4 octets of transport and 64 of header: MORE
+ * PROCESSING, session 77, message 1. */
+static const char challenge_hex[] =
+    "00000000 fe534d42 4000 0000 160000c0 0100 0800 01000000 00000000"
+    "0100000000000000 fffe0000 00000000 4d00000000000000"
+    "00000000000000000000000000000000"
+    "0900 0000 4800 3c00"
+    "4e544c4d53535000 02000000 0000000030000000 158288a0 0123456789abcdef"
+    "0000000000000000 0c000c0030000000"
+    "020004004c00410000000000";
+/* STATUS_LOGON_FAILURE to message 2. */
+static const char failure_hex[] =
+    "00000049 fe534d42 4000 0000 6d0000c0 0100 0800 01000000 00000000"
+    "0200000000000000 fffe0000 00000000 4d00000000000000"
+    "00000000000000000000000000000000 090000000000000000";
+
+static void start_pipe(struct fake *f)
+{
+	uint8_t packet[PACKET_MAX];
+	size_t length = fake_hex(negotiated_hex, packet, sizeof packet);
+
+	fake_new(f, &check_smb, &srvsvc);
+	f->spec.params = &srvsvc;
+	f->spec.credentials = accounts;
+	f->spec.credential_count = 2;
+	fake_event(f, EV_START);
+	fake_stream(f, packet, length);
+}
+
+static size_t challenge(uint8_t packet[PACKET_MAX])
+{
+	size_t length = fake_hex(challenge_hex, packet, PACKET_MAX);
+
+	packet[3] = (uint8_t)(length - 4);
+	return length;
+}
+
+static void a_refused_logon_is_told_once(void **state)
+{
+	struct fake f;
+	uint8_t packet[PACKET_MAX];
+
+	(void)state;
+	start_pipe(&f);
+	assert_true(check_smb.logs_in(&f.spec));
+	assert_int_equal(f.sends, 2);
+	fake_drip(&f, packet, challenge(packet));
+	assert_int_equal(f.sends, 3);
+	assert_non_null(memmem(f.sent, f.sent_length, "n\0o\0b\0o\0d\0y", 11));
+	assert_null(memmem(f.sent, f.sent_length, secret_text, 5));
+	assert_null(memmem(f.sent, f.sent_length, "p\0a\0s\0s", 7));
+	size_t length = fake_hex(failure_hex, packet, sizeof packet);
+	fake_drip(&f, packet, length);
+	assert_string_equal(f.rejected_name, "audit");
+	assert_string_equal(f.rejected, "wrong user or password");
+	assert_string_equal(fake_fact(&f, "status"), "0xc000006d");
+	assert_true(
+	    fake_lists(&f, "rejected", "audit: wrong user or password"));
+	fake_ended(&f, PHASE_REPLY, CAUSE_REJECTED);
+}
+
+static void a_refused_account_is_not_given_again(void **state)
+{
+	struct fake f;
+	uint8_t packet[PACKET_MAX];
+	size_t length = fake_hex(negotiated_hex, packet, sizeof packet);
+
+	(void)state;
+	fake_new(&f, &check_smb, &srvsvc);
+	f.spec.credentials = accounts;
+	f.spec.credential_count = 2;
+	f.rejected_before = "wrong user or password";
+	fake_event(&f, EV_START);
+	fake_stream(&f, packet, length);
+	assert_int_equal(f.sends, 1);
+	assert_true(fake_lists(&f, "rejected",
+			       "audit: not tried again on this device (wrong "
+			       "user or password)"));
+	fake_ended(&f, PHASE_REPLY, CAUSE_REJECTED);
+}
+
+static void without_an_account_no_pipe(void **state)
+{
+	const struct spec none = {.params = &srvsvc};
+	struct fake f;
+	uint8_t packet[PACKET_MAX];
+	size_t length = fake_hex(negotiated_hex, packet, sizeof packet);
+
+	(void)state;
+	assert_false(check_smb.logs_in(&none));
+	fake_start(&f, &check_smb, &srvsvc);
+	fake_stream(&f, packet, length);
+	assert_string_equal(fake_fact(&f, "pipe"),
+			    "not tried: no credential of kind windows");
+	fake_ok(&f);
+}
+
+/* Each octet of the challenge is changed; nothing is read outside, and no
+ * answer makes a pipe of it. */
+static void every_octet_of_a_challenge_may_change(void **state)
+{
+	uint8_t packet[PACKET_MAX], kept[PACKET_MAX];
+	size_t length = challenge(kept);
+
+	(void)state;
+	for (size_t i = 4; i < length; i++) {
+		for (unsigned bit = 0; bit < 8; bit++) {
+			struct fake f;
+
+			memcpy(packet, kept, length);
+			packet[i] = (uint8_t)(packet[i] ^ 1 << bit);
+			start_pipe(&f);
+			fake_stream(&f, packet, length);
+			fake_event(&f, EV_EOF);
+			assert_string_not_equal(fake_fact(&f, "pipe"), "open");
+			fake_facts_declared(&f);
+			fake_free(&f);
+		}
+	}
+}
+
+static void names_of_pipes(void **state)
+{
+	static const char *const bad[] = {"", "a\\b", "a/b", "a:b",
+					  "12345678901234567890123456789012345"
+					  "678901234567890123456789012345"};
+	struct pipe_params params = {NULL};
+	struct error err;
+
+	(void)state;
+	assert_int_equal(check_smb.params_size, sizeof params);
+	assert_int_equal(check_smb.validate(&params, &err), 0);
+	assert_int_equal(check_smb.validate(&srvsvc, &err), 0);
+	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+		params.pipe = bad[i];
+		assert_int_equal(check_smb.validate(&params, &err), -1);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -163,6 +321,11 @@ int main(void)
 	    cmocka_unit_test(anything_else_is_a_bad_reply),
 	    cmocka_unit_test(an_end_in_the_middle),
 	    cmocka_unit_test(every_octet_may_change),
+	    cmocka_unit_test(a_refused_logon_is_told_once),
+	    cmocka_unit_test(a_refused_account_is_not_given_again),
+	    cmocka_unit_test(without_an_account_no_pipe),
+	    cmocka_unit_test(every_octet_of_a_challenge_may_change),
+	    cmocka_unit_test(names_of_pipes),
 	};
 
 	return cmocka_run_group_tests_name("smb", tests, NULL, NULL);
