@@ -1,11 +1,12 @@
 """An SNMPv3 user: what works and what does not is told apart, and a no is taken once."""
 import os
 import socket
+import threading
 
 import daemon
 import snmp
 from asn1 import element as ber
-from harness import Case, udp
+from harness import Case, background, udp
 from usm import AUTH, PRIV, Question, counter, message, report, response
 
 USER, SECRET = "monitor", "canary-auth-secret"
@@ -48,6 +49,23 @@ def agent(then=good, users=(USER,), discover=None, secret=SECRET):
             return report(q, "time", level=AUTH, secret=secret)
         return then(q, len(seen))
     return udp(handle)
+
+
+def slow(bed):
+    """Discovery at once, a no to everybody half a second later."""
+    s, port = bed.bound(socket.SOCK_DGRAM)
+
+    def serve():
+        while True:
+            data, client = s.recvfrom(65536)
+            bed.received.append(data)
+            q = Question(data)
+            if not q.engine:
+                s.sendto(report(q, "engine"), client)
+            else:
+                threading.Timer(0.5, s.sendto, (report(q, "digest"), client)).start()
+    background(serve)
+    return port
 
 
 def says(stat, **how):
@@ -236,6 +254,9 @@ def wrong_once(count):
 SEVERAL = [
     several("wrong-once-for-two-requirements", "wrong", ["REPLY-REJECTED", "REPLY-REJECTED"],
             received=wrong_once(0), facts={"rejected": [f"wrong: {WRONG_TEXT}"]}, exit=1),
+    # Both are on their way before the first has its answer.
+    several("wrong-once-at-a-slow-device", "wrong", ["REPLY-REJECTED", "REPLY-REJECTED"],
+            peer=slow, received=wrong_once(0)),
     several("wrong-once-for-two-profiles", "wrong", ["REPLY-REJECTED"] * 4,
             profiles=("p", "q"), received=wrong_once(0)),
     several("second-credential-works", "wrong, right", ["REPLY-OK", "REPLY-OK"],
