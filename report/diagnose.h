@@ -195,7 +195,7 @@ void rules_payload(struct diagnosis *d);  /* payload.c */
 void rules_service(struct diagnosis *d);  /* service.c */
 void rules_drop(struct diagnosis *d);     /* drop.c */
 
-/* draft_merge.c: drafts that are one cause become one. */
+/* one_cause.c: drafts that are one cause become one. */
 void diagnosis_merge(struct diagnosis *d);
 /* finish.c: drafts to findings. */
 void diagnosis_finish(struct diagnosis *d);

@@ -1,6 +1,6 @@
 /*
- * draft_merge.c - drafts that are one cause: the same devices on several
- * ports, and one gateway met over both families.
+ * one_cause.c - drafts that are one cause: the same devices on several ports, and
+ * one gateway met over both families.
  */
 #include "diagnose.h"
 
@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MERGE_DEVICES = 3, MERGE_TEXT = 1 << 20 };
+enum { ONE_DEVICES = 3, ONE_TEXT = 1 << 20 };
 
-static void merge_results(struct draft *into, struct draft *from)
+static void one_results(struct draft *into, struct draft *from)
 {
 	into->results = mem_grow(into->results, &into->result_capacity,
 				 into->result_count + from->result_count,
@@ -22,7 +22,7 @@ static void merge_results(struct draft *into, struct draft *from)
 	from->result_count = 0; /* it is no finding any more */
 }
 
-static void merge_evidence(struct diagnosis *d, struct draft *into,
+static void one_evidence(struct diagnosis *d, struct draft *into,
 			   const struct draft *from)
 {
 	for (size_t i = 0; i < from->line_count; i++)
@@ -33,10 +33,10 @@ static void merge_evidence(struct diagnosis *d, struct draft *into,
 		draft_cite_id(into, from->ids[i]);
 }
 
-static void merge(struct diagnosis *d, struct draft *into, struct draft *from)
+static void one_join(struct diagnosis *d, struct draft *into, struct draft *from)
 {
-	merge_results(into, from);
-	merge_evidence(d, into, from);
+	one_results(into, from);
+	one_evidence(d, into, from);
 	into->confirmed = into->confirmed && from->confirmed;
 	into->inferred = into->inferred || from->inferred;
 	if (from->blocker.family != AF_UNSPEC)
@@ -48,7 +48,7 @@ static void merge(struct diagnosis *d, struct draft *into, struct draft *from)
 /* The same devices -------------------------------------------------------- */
 
 /* What may stand for several ports; NULL: each port has its own cause. */
-static const char *merge_class(const struct draft *f)
+static const char *one_class(const struct draft *f)
 {
 	static const char *const codes[] = {"firewall-drops", "firewall-resets",
 					    "service-down", "service-silent",
@@ -68,7 +68,7 @@ static const char *merge_class(const struct draft *f)
 	return NULL;
 }
 
-static int merge_compare(const void *left, const void *right)
+static int one_compare(const void *left, const void *right)
 {
 	const size_t *a = left, *b = right;
 
@@ -76,7 +76,7 @@ static int merge_compare(const void *left, const void *right)
 }
 
 /* The devices of a draft as a text; NULL where there are few, or others. */
-static const char *merge_devices(struct diagnosis *d, const struct draft *f)
+static const char *one_devices(struct diagnosis *d, const struct draft *f)
 {
 	size_t *list = mem_calloc(f->result_count + 1, sizeof *list);
 	size_t count = 0, used = 0;
@@ -88,17 +88,17 @@ static const char *merge_devices(struct diagnosis *d, const struct draft *f)
 		    diagnosis_result(d, f->results[i])->spec->device_index;
 		count += list[i] < d->plan->device_count;
 	}
-	if (count < f->result_count || count < MERGE_DEVICES)
+	if (count < f->result_count || count < ONE_DEVICES)
 		goto out;
-	qsort(list, count, sizeof *list, merge_compare);
-	buf_init(&b, MERGE_TEXT);
+	qsort(list, count, sizeof *list, one_compare);
+	buf_init(&b, ONE_TEXT);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && list[i] == list[i - 1])
 			continue;
 		buf_printf(&b, " %zu", list[i]);
 		used++;
 	}
-	if (used >= MERGE_DEVICES)
+	if (used >= ONE_DEVICES)
 		text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 out:
@@ -107,7 +107,7 @@ out:
 }
 
 /* One draft after the other under a key; the first of it takes the rest. */
-static void merge_under(struct diagnosis *d, struct map *seen, const char *key,
+static void one_under(struct diagnosis *d, struct map *seen, const char *key,
 			struct draft *f, size_t index)
 {
 	size_t *slot = map_at(seen, key);
@@ -119,26 +119,26 @@ static void merge_under(struct diagnosis *d, struct map *seen, const char *key,
 	}
 	first = d->drafts[*slot];
 	if (strcmp(f->entry->code, first->entry->code) != 0)
-		first->entry = finding_entry_find(merge_class(first));
-	merge(d, first, f);
+		first->entry = finding_entry_find(one_class(first));
+	one_join(d, first, f);
 }
 
 /* Those whose place is known first: what has none joins the first of them. */
-static void merge_same_devices(struct diagnosis *d)
+static void one_same_devices(struct diagnosis *d)
 {
 	struct map seen = {0};
 
 	for (int placed = 1; placed >= 0; placed--) {
 		for (size_t i = 0; i < d->draft_count; i++) {
 			struct draft *f = d->drafts[i];
-			const char *class = merge_class(f);
+			const char *class = one_class(f);
 			const char *devices, *key;
 			size_t at;
 
-			if (class == NULL || f->result_count < MERGE_DEVICES ||
+			if (class == NULL || f->result_count < ONE_DEVICES ||
 			    (f->where == WHERE_AFTER_HOP) != (placed == 1))
 				continue;
-			devices = merge_devices(d, f);
+			devices = one_devices(d, f);
 			if (devices == NULL)
 				continue;
 			key = arena_printf(d->arena, "%s %d%s", class,
@@ -149,7 +149,7 @@ static void merge_same_devices(struct diagnosis *d)
 				   diagnosis_identity(
 				       d, &d->drafts[at]->hop_address)) != 0)
 				continue;
-			merge_under(d, &seen, key, f, i);
+			one_under(d, &seen, key, f, i);
 		}
 	}
 	map_free(&seen);
@@ -158,7 +158,7 @@ static void merge_same_devices(struct diagnosis *d)
 /* One gateway, two families ----------------------------------------------- */
 
 /* The interface of a default gateway: "eth0" of "10.2.0.1 eth0". */
-static const char *merge_interface(const struct diagnosis *d,
+static const char *one_interface(const struct diagnosis *d,
 				   const struct addr *a)
 {
 	const struct fact *list = facts_find(&d->results->host, "gateway-via");
@@ -174,14 +174,14 @@ static const char *merge_interface(const struct diagnosis *d,
 }
 
 /* What the evidence tells apart is not one device. */
-static bool merge_is_known(struct diagnosis *d, const struct addr *a)
+static bool one_is_known(struct diagnosis *d, const struct addr *a)
 {
 	char text[ADDR_TEXT];
 
 	return strcmp(diagnosis_identity(d, a), addr_text(a, text)) != 0;
 }
 
-static void merge_paths(struct diagnosis *d, const struct draft *f,
+static void one_paths(struct diagnosis *d, const struct draft *f,
 			struct map *out)
 {
 	for (size_t i = 0; i < f->result_count; i++) {
@@ -193,58 +193,58 @@ static void merge_paths(struct diagnosis *d, const struct draft *f,
 	}
 }
 
-static bool merge_same_paths(struct diagnosis *d, const struct draft *a,
+static bool one_same_paths(struct diagnosis *d, const struct draft *a,
 			     const struct draft *b)
 {
 	struct map one = {0}, both = {0};
 	bool same;
 
-	merge_paths(d, a, &one);
-	merge_paths(d, b, &both);
+	one_paths(d, a, &one);
+	one_paths(d, b, &both);
 	same = one.count == both.count;
-	merge_paths(d, a, &both);
+	one_paths(d, a, &both);
 	same = same && one.count == both.count;
 	map_free(&one);
 	map_free(&both);
 	return same;
 }
 
-static bool merge_is_gateway(const struct diagnosis *d, const struct draft *f,
+static bool one_is_gateway(const struct diagnosis *d, const struct draft *f,
 			     sa_family_t family)
 {
 	return f->result_count > 0 && f->where == WHERE_HOP &&
 	       f->blocker.family == family &&
 	       strcmp(f->entry->code, "firewall-prohibits") == 0 &&
-	       merge_interface(d, &f->blocker) != NULL;
+	       one_interface(d, &f->blocker) != NULL;
 }
 
-static bool merge_is_one_gateway(struct diagnosis *d, const struct draft *a,
+static bool one_is_one_gateway(struct diagnosis *d, const struct draft *a,
 				 const struct draft *b)
 {
-	if (merge_is_known(d, &a->blocker) && merge_is_known(d, &b->blocker))
+	if (one_is_known(d, &a->blocker) && one_is_known(d, &b->blocker))
 		return false; /* then it had one key already */
-	return strcmp(merge_interface(d, &a->blocker),
-		      merge_interface(d, &b->blocker)) == 0 &&
-	       merge_same_paths(d, a, b);
+	return strcmp(one_interface(d, &a->blocker),
+		      one_interface(d, &b->blocker)) == 0 &&
+	       one_same_paths(d, a, b);
 }
 
 /* Both default gateways of one interface that apply the same rule. There are
  * as many candidates as this host has gateways. */
-static void merge_gateways(struct diagnosis *d)
+static void one_gateways(struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->draft_count; i++) {
-		if (!merge_is_gateway(d, d->drafts[i], AF_INET))
+		if (!one_is_gateway(d, d->drafts[i], AF_INET))
 			continue;
 		for (size_t k = 0; k < d->draft_count; k++) {
-			if (merge_is_gateway(d, d->drafts[k], AF_INET6) &&
-			    merge_is_one_gateway(d, d->drafts[i], d->drafts[k]))
-				merge(d, d->drafts[i], d->drafts[k]);
+			if (one_is_gateway(d, d->drafts[k], AF_INET6) &&
+			    one_is_one_gateway(d, d->drafts[i], d->drafts[k]))
+				one_join(d, d->drafts[i], d->drafts[k]);
 		}
 	}
 }
 
 void diagnosis_merge(struct diagnosis *d)
 {
-	merge_same_devices(d);
-	merge_gateways(d);
+	one_same_devices(d);
+	one_gateways(d);
 }
