@@ -264,8 +264,8 @@ static void some_of_a_subnet(void **state)
 /* A whole subnet beside a few devices elsewhere: two causes. */
 static void subnet_and_stragglers(void **state)
 {
-	size_t all = group("10.3.0.", 12, "switch");
-	size_t some = group("10.4.0.", 12, "switch");
+	size_t all = group("10.3.7.", 12, "switch");
+	size_t some = group("10.3.8.", 12, "switch");
 	const struct finding *whole = NULL, *part = NULL;
 
 	(void)state;
@@ -280,11 +280,11 @@ static void subnet_and_stragglers(void **state)
 	whole = &site.report->findings[0];
 	part = &site.report->findings[1];
 	assert_string_equal(whole->title,
-			    "No answer from 12 of 12 devices in 10.3.0.0/24 on "
+			    "No answer from 12 of 12 devices in 10.3.7.0/24 on "
 			    "udp/161");
 	assert_int_equal(whole->owner, OWNER_FIREWALL);
-	assert_string_equal(part->title, "No answer from switch-10.4.0.1 and "
-					 "switch-10.4.0.2 on udp/161");
+	assert_string_equal(part->title, "No answer from switch-10.3.8.1 and "
+					 "switch-10.3.8.2 on udp/161");
 	assert_int_equal(part->owner, OWNER_DEVICE);
 }
 
@@ -349,18 +349,42 @@ static void network_of_the_inventory(void **state)
 	size_t d = group("10.3.1.", 12, "switch");
 
 	(void)state;
-	for (size_t i = d; i < d + 12; i++) {
+	group("10.3.2.", 9, "switch"); /* nobody is there */
+	for (size_t i = d; i < d + 21; i++) {
 		site.devices[i].swept = true;
 		site.devices[i].entry = &entry;
 	}
 	need("lan.ping", "icmp");
 	fine(d, 12, TRANSPORT_ICMP, 0);
+	silent(d + 12, 9, TRANSPORT_ICMP, 0);
 	need("lan.ssh", "ssh");
-	silent(d, 12, TRANSPORT_TCP, 22);
+	silent(d, 21, TRANSPORT_TCP, 22);
 	assert_string_equal(
 	    expect_only("firewall-drops", OWNER_FIREWALL, false)->title,
 	    "tcp/22 to 12 of 12 devices in 10.3.0.0/22 is dropped without a "
 	    "word");
+}
+
+/* The router of a dead network speaks for some of it: its errors are limited.
+ */
+static void dead_behind_a_router(void **state)
+{
+	size_t d = group("10.3.0.", 12, "switch");
+	size_t others = group("10.4.0.", 12, "switch");
+
+	(void)state;
+	need("lan.ping", "icmp");
+	silent(d, 12, TRANSPORT_ICMP, 0);
+	fine(others, 12, TRANSPORT_ICMP, 0);
+	for (size_t i = 0; i < 12; i += 4)
+		site_icmp(&site.results.items[i], 3, 1, "10.0.0.1")
+		    ->outcome.cause = CAUSE_UNREACHABLE;
+	need("lan.ssh", "ssh");
+	silent(d, 12, TRANSPORT_TCP, 22);
+	fine(others, 12, TRANSPORT_TCP, 22);
+	assert_string_equal(
+	    expect_only("network-silent", OWNER_LOCAL_NETWORK, false)->title,
+	    "Nothing answers in 10.3.0.0/24");
 }
 
 /* Every host prohibits by itself: one policy, not one finding a host. */
@@ -436,6 +460,7 @@ int main(void)
 	    story(subnet_of_ipv6),
 	    story(type_over_networks),
 	    story(network_of_the_inventory),
+	    story(dead_behind_a_router),
 	    story(hosts_prohibit),
 	    story(hosts_prohibit_ports),
 	    story(hosts_silent),
