@@ -1,6 +1,6 @@
 /*
- * one_cause.c - drafts that are one cause: the same devices on several ports, and
- * one gateway met over both families.
+ * one_cause.c - drafts that are one cause: the same devices on several ports,
+ * and one gateway met over both families.
  */
 #include "diagnose.h"
 
@@ -23,7 +23,7 @@ static void one_results(struct draft *into, struct draft *from)
 }
 
 static void one_evidence(struct diagnosis *d, struct draft *into,
-			   const struct draft *from)
+			 const struct draft *from)
 {
 	for (size_t i = 0; i < from->line_count; i++)
 		draft_line(d, into, "%s", from->lines[i]);
@@ -33,7 +33,8 @@ static void one_evidence(struct diagnosis *d, struct draft *into,
 		draft_cite_id(into, from->ids[i]);
 }
 
-static void one_join(struct diagnosis *d, struct draft *into, struct draft *from)
+static void one_join(struct diagnosis *d, struct draft *into,
+		     struct draft *from)
 {
 	one_results(into, from);
 	one_evidence(d, into, from);
@@ -108,7 +109,7 @@ out:
 
 /* One draft after the other under a key; the first of it takes the rest. */
 static void one_under(struct diagnosis *d, struct map *seen, const char *key,
-			struct draft *f, size_t index)
+		      struct draft *f, size_t index)
 {
 	size_t *slot = map_at(seen, key);
 	struct draft *first;
@@ -159,7 +160,7 @@ static void one_same_devices(struct diagnosis *d)
 
 /* The interface of a default gateway: "eth0" of "10.2.0.1 eth0". */
 static const char *one_interface(const struct diagnosis *d,
-				   const struct addr *a)
+				 const struct addr *a)
 {
 	const struct fact *list = facts_find(&d->results->host, "gateway-via");
 	char text[ADDR_TEXT];
@@ -182,7 +183,7 @@ static bool one_is_known(struct diagnosis *d, const struct addr *a)
 }
 
 static void one_paths(struct diagnosis *d, const struct draft *f,
-			struct map *out)
+		      struct map *out)
 {
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
@@ -194,7 +195,7 @@ static void one_paths(struct diagnosis *d, const struct draft *f,
 }
 
 static bool one_same_paths(struct diagnosis *d, const struct draft *a,
-			     const struct draft *b)
+			   const struct draft *b)
 {
 	struct map one = {0}, both = {0};
 	bool same;
@@ -210,7 +211,7 @@ static bool one_same_paths(struct diagnosis *d, const struct draft *a,
 }
 
 static bool one_is_gateway(const struct diagnosis *d, const struct draft *f,
-			     sa_family_t family)
+			   sa_family_t family)
 {
 	return f->result_count > 0 && f->where == WHERE_HOP &&
 	       f->blocker.family == family &&
@@ -219,7 +220,7 @@ static bool one_is_gateway(const struct diagnosis *d, const struct draft *f,
 }
 
 static bool one_is_one_gateway(struct diagnosis *d, const struct draft *a,
-				 const struct draft *b)
+			       const struct draft *b)
 {
 	if (one_is_known(d, &a->blocker) && one_is_known(d, &b->blocker))
 		return false; /* then it had one key already */

@@ -241,6 +241,25 @@ static void without_twin(void **state)
 	    "dropped without a word");
 }
 
+/* A firewall that drops all else of some devices drops their UDP, too. */
+static void udp_with_the_rest(void **state)
+{
+	size_t d = group("10.3.0.", 4, "switch");
+
+	(void)state;
+	need("lan.ping", "icmp");
+	fine(d, 4, TRANSPORT_ICMP, 0);
+	need("lan.snmp", "snmp");
+	silent(d, 4, TRANSPORT_UDP, 161);
+	need("lan.ssh", "ssh");
+	silent(d, 4, TRANSPORT_TCP, 22);
+	need("lan.https", "https");
+	silent(d, 4, TRANSPORT_TCP, 443);
+	assert_int_equal(
+	    expect_only("firewall-drops", OWNER_FIREWALL, false)->result_count,
+	    12);
+}
+
 /* Some of a subnet: each is named, and the subnet is not blamed. */
 static void some_of_a_subnet(void **state)
 {
@@ -454,6 +473,7 @@ int main(void)
 	    story(one_screen_of_many_causes),
 	    story(small_is_whole),
 	    story(without_twin),
+	    story(udp_with_the_rest),
 	    story(some_of_a_subnet),
 	    story(subnet_and_stragglers),
 	    story(two_are_no_crowd),

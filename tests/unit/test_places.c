@@ -45,6 +45,24 @@ static void one_firewall(void **state)
 	expect_one_blocker();
 }
 
+/* IPv4 is shown, whichever comes first. */
+static void one_firewall_from_behind(void **state)
+{
+	(void)state;
+	site_icmp(site_https(&site, "a.example", "2001:db8::1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  1, 1, "2001:db8:2::1");
+	site_icmp(site_https(&site, "b.example", "203.0.113.1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  3, 13, "10.0.0.1");
+	neighbour("10.0.0.1", "eth0 02:00:00:00:00:01");
+	neighbour("2001:db8:2::1", "eth0 02:00:00:00:00:01");
+	expect_only("firewall-prohibits", OWNER_FIREWALL, true);
+	expect_blocker(&site.report->findings[0], "10.0.0.1");
+	assert_string_equal(site.report->findings[0].blocker_name,
+			    "default gateway, also 2001:db8:2::1");
+}
+
 static void two_firewalls(void **state)
 {
 	(void)state;
@@ -170,9 +188,11 @@ static void two_places(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(one_firewall),   story(two_firewalls), story(one_gateway),
-	    story(two_interfaces), story(two_rules),     story(one_dropping),
-	    story(two_dropping),   story(one_place),     story(two_places),
+	    story(one_firewall),   story(one_firewall_from_behind),
+	    story(two_firewalls),  story(one_gateway),
+	    story(two_interfaces), story(two_rules),
+	    story(one_dropping),   story(two_dropping),
+	    story(one_place),      story(two_places),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
