@@ -64,8 +64,8 @@ static void draft_add(struct draft *f, const char *line)
 	f->lines[f->line_count++] = line;
 }
 
-static const char *draft_text(struct diagnosis *d, const char *format,
-			      va_list ap)
+static const char *__attribute__((format(printf, 2, 0)))
+draft_text(struct diagnosis *d, const char *format, va_list ap)
 {
 	struct buf b;
 	const char *text;
