@@ -246,6 +246,19 @@ static bool survey_answered(const struct survey *s, size_t index)
 	return false;
 }
 
+/* An address that a vendor's name cannot have. A name asked for by hand may be
+ * one of this site. */
+static bool survey_is_unexpected(const struct result *r)
+{
+	const char *to = r->spec->requirement->to; /* NULL in an old report */
+	bool by_hand = to != NULL && strcmp(to, "target") == 0;
+
+	return r->addr.family != AF_UNSPEC &&
+	       ((addr_is_private(&r->addr) && !by_hand) ||
+		addr_is_invalid_target(&r->addr) ||
+		addr_is_multicast(&r->addr));
+}
+
 static void survey_look(struct survey *s, struct map *domains, size_t index)
 {
 	const struct result *r = &s->results->items[index];
@@ -269,11 +282,8 @@ static void survey_look(struct survey *s, struct map *domains, size_t index)
 		v->domain = *number;
 		v->name_matches = strangers_name_matches(&r->facts, spec->host);
 	}
-	v->unexpected =
-	    v->internet && v->direct && v->domain != SIZE_MAX &&
-	    r->addr.family != AF_UNSPEC &&
-	    (addr_is_private(&r->addr) || addr_is_invalid_target(&r->addr) ||
-	     addr_is_multicast(&r->addr));
+	v->unexpected = v->internet && v->direct && v->domain != SIZE_MAX &&
+			survey_is_unexpected(r);
 	v->answered = v->direct && survey_answered(s, index);
 }
 

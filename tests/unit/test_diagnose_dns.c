@@ -207,6 +207,25 @@ static void unexpected_address(void **state)
 	assert_int_equal(site.report->requirements[1].verdict, VERDICT_FAIL);
 }
 
+/* By hand a name of this site is asked for as well as a vendor's. */
+static void private_address_by_hand(void **state)
+{
+	(void)state;
+	site_https(&site, "switch.example", "10.2.1.10", PHASE_REPLY, CAUSE_OK);
+	site.requirements[0].to = "target";
+	expect_none();
+	assert_int_equal(site.report->requirements[0].verdict, VERDICT_PASS);
+}
+
+/* Nobody's address is nobody's, whoever asks. */
+static void sinkhole_by_hand(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "0.0.0.0", PHASE_CONNECT, CAUSE_REFUSED);
+	site.requirements[0].to = "target";
+	expect_only("dns-unexpected-address", OWNER_DNS, true);
+}
+
 /* A private link to the vendor shows the vendor's certificate. */
 static void unexpected_address_twin(void **state)
 {
@@ -267,6 +286,8 @@ int main(void)
 	    story(hijack_twin),
 	    story(hijack_unproved),
 	    story(unexpected_address),
+	    story(private_address_by_hand),
+	    story(sinkhole_by_hand),
 	    story(unexpected_address_twin),
 	    story(nat64),
 	    story(tcp_blocked),
