@@ -187,7 +187,7 @@ def check_profile_manual(report):
 def check_commands(name, report):
     """make targets and preflight commands in a document exist, and so do the options."""
     text = (ROOT / name).read_text()
-    rules = (ROOT / "Makefile").read_text() + (ROOT / "tests" / "tests.mk").read_text()
+    rules = "".join(p.read_text() for p in [ROOT / "Makefile", *ROOT.glob("tests/**/*.mk")])
     targets = set(re.findall(r"^([\w-]+):", rules, re.MULTILINE))
     code = "\n".join(re.findall(r"^    .*$|`[^`]+`|^```.*?^```", text, re.MULTILINE | re.DOTALL))
     for target in re.findall(r"\bmake +([a-z][\w-]*)", code):
