@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 /* The user ---------------------------------------------------------------- */
 
@@ -58,7 +59,7 @@ static const char *snmp_user_protocol(const char *key, const char *name,
 	for (size_t i = 0; names[i] != NULL; i++) {
 		size_t at = strlen(all);
 
-		if (name == NULL || strcmp(names[i], name) == 0)
+		if (name == NULL || strcasecmp(names[i], name) == 0)
 			return NULL;
 		snprintf(all + at, sizeof all - at, "%s%s", at > 0 ? ", " : "",
 			 names[i]);

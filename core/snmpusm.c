@@ -10,6 +10,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { SNMPUSM_IV = 16, SNMPUSM_DES_KEY = 8 };
 
@@ -37,7 +38,7 @@ static const int snmpusm_priv_types[] = {
 static int snmpusm_place(const char *const *names, const char *name)
 {
 	for (int i = 0; name != NULL && names[i] != NULL; i++)
-		if (strcmp(names[i], name) == 0)
+		if (strcasecmp(names[i], name) == 0)
 			return i;
 	return -1;
 }
