@@ -311,6 +311,7 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 		a->spec.via_proxy = a->spec.check->proxy != PROXY_NEVER;
 		a->plan.proxy = &r->proxy;
 	}
+	a->plan.unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
 	info.hint = *r->hint != '\0' ? r->hint : NULL;
 	return output_run(o, &a->plan, &engine, &info, NULL);
 }

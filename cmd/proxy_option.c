@@ -152,17 +152,36 @@ static int from_environment(struct request *r, struct error *err)
 	return parse_url(r, url, name, true, err);
 }
 
+/* Not used, but worth knowing where nothing gets out directly. Without its
+ * user name: that is for whom the environment was meant. */
+static void note_unused(struct request *r, const char *url)
+{
+	const char *at = strrchr(url, '@');
+	struct error err;
+
+	if (strncasecmp(url, "http://", 7) == 0)
+		url += 7;
+	else if (strstr(url, "://") != NULL)
+		return;
+	r->proxy.source = "environment";
+	r->has_unused_proxy = split_host(&r->proxy, at != NULL ? at + 1 : url,
+					 "environment", &err) == 0;
+}
+
 int request_proxy(struct request *r, const struct options *o, struct error *err)
 {
-	const char *option = option_text(o, OPT_PROXY), *name;
+	const char *option = option_text(o, OPT_PROXY), *name, *url;
 	const char *auth = option_text(o, OPT_PROXY_AUTH);
 
 	if (option == NULL) {
-		if (environment_proxy(&name) != NULL)
+		url = environment_proxy(&name);
+		if (url != NULL) {
 			snprintf(r->hint, sizeof r->hint,
 				 "%s is set in the environment and was not "
 				 "used; --proxy env uses it",
 				 name);
+			note_unused(r, url);
+		}
 		if (auth != NULL) {
 			error_set(err, "--proxy-auth without --proxy");
 			return -1;

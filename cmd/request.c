@@ -339,6 +339,7 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	r->plan = plan_build(&p, errors);
 	if (r->plan == NULL || errors->count > 0)
 		return -1;
+	r->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
 	if (r->plan->requirement_count > 0)
 		return 0;
 	/* Nothing to test is not "ready". */

@@ -15,6 +15,7 @@ struct request {
 	struct inventory *inventory;
 	struct proxy_settings proxy;
 	bool has_proxy;
+	bool has_unused_proxy; /* r->proxy is the environment's, not in use */
 	struct secret *proxy_secret;
 	char hint[256]; /* proxy variables that were seen and ignored */
 	struct plan *plan;

@@ -135,9 +135,29 @@ void attempt_deadline(struct attempt *a)
 		    PROOF_NONE);
 }
 
+/* On a slow line a certificate takes its time: that is no silence. A drip is.
+ */
+static bool is_still_coming(struct attempt *a)
+{
+	struct socket_progress progress;
+	int fd = a->http != NULL ? a->http_fd : conn_fd(a->conn);
+	uint64_t before = a->heard;
+
+	if (!is_stream(a) || fd == -1 || !socket_progress(fd, &progress))
+		return false;
+	a->heard = progress.received;
+	return progress.received - before >= ATTEMPT_PROGRESS &&
+	       loop_now(a->rp->e->loop) < a->give_up_us;
+}
+
 static void silence_fired(void *arg)
 {
 	struct attempt *a = arg;
+
+	if (is_still_coming(a)) {
+		attempt_arm_silence(a);
+		return;
+	}
 
 	/* libcurl went on without telling: that is progress. */
 	if (a->http != NULL && http_phase(a->http) > a->p.phase &&

@@ -89,6 +89,8 @@ static void probe_done(struct run_probe *rp)
 	struct engine *e = rp->e;
 	size_t index = engine_check_index(rp->spec.check);
 
+	engine_host_note(rp);
+
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
 		if (rp->attempts[i] == NULL)
 			continue;
@@ -156,8 +158,12 @@ static void learn_answer(struct run_probe *rp, const struct attempt *a)
 	struct target_state *t = rp->target;
 
 	t->answered = true;
-	if (a->p.attempt > 1)
+	if (a->p.attempt > 1) {
 		rp->e->results->loss_seen = true;
+		rp->result.lost = a->p.attempt - 1;
+		rp->result.lost_us = rp->tried_us[a->p.attempt - 2];
+	}
+	rp->result.won_us = a->begun_us;
 	/* Sockets of their own make every sample unambiguous but for the
 	 * kernel's own repeats after a second. */
 	if (is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
@@ -278,6 +284,7 @@ static void start_attempt(struct run_probe *rp)
 		pace_take(&rp->target->pace, now);
 		pace_take(&e->pace, now);
 	}
+	rp->tried_us[rp->started] = now;
 	rp->attempts[rp->started] = attempt_start(rp, rp->started + 1);
 	rp->started++;
 	if (rp->timer == NULL)
@@ -494,7 +501,7 @@ static void begin(struct engine *e, struct error *err)
 	e->running_max = running_limit();
 	e->has4 = host_has_family(AF_INET);
 	e->has6 = host_has_family(AF_INET6);
-	host_facts(&e->results->host);
+	engine_host_begin(e);
 	pace_init(&e->pace, o->rate > 0 ? o->rate : ENGINE_RATE);
 	e->targets = targets_new(o->rate_per_target > 0 ? o->rate_per_target
 							: ENGINE_RATE_TARGET);
@@ -515,6 +522,7 @@ static void begin(struct engine *e, struct error *err)
 static void engine_end(struct engine *e)
 {
 	evidence_free(e->round);
+	engine_host_end(e);
 	names_end(e);
 	for (struct run_probe *rp = e->all, *next; rp != NULL; rp = next) {
 		next = rp->next_all;

@@ -11,6 +11,8 @@ static void round_done(void *arg)
 {
 	struct engine *e = arg;
 
+	if (e->round_us > 0)
+		e->results->evidence_us = loop_now(e->loop) - e->round_us;
 	e->over = true;
 	loop_stop(e->loop);
 }
@@ -148,8 +150,9 @@ static bool second_round(struct engine *e)
 	count = e->o->wishes(e->o->wishes_arg, r, wishes, ENGINE_WISHES_MAX);
 	if (count == 0)
 		return false;
-	e->round =
-	    evidence_start(e->loop, e->o, r, wishes, count, round_done, e);
+	e->round_us = loop_now(e->loop);
+	e->round = evidence_start(e->loop, e->o, e->resolver, r, wishes, count,
+				  round_done, e);
 	return true;
 }
 

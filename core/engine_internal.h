@@ -43,6 +43,8 @@ struct attempt {
 	bool in_proxy;   /* waiting for the answer to CONNECT */
 	bool tls_by_check;
 	bool stream_over; /* EV_EOF was given, while a job worked */
+	uint64_t heard;   /* octets of the stream when silence began */
+	bool holding;     /* probe_hold(): silence does not count */
 	bool ended;       /* outcome is final */
 	struct outcome outcome;
 	enum proof proof;
@@ -70,6 +72,7 @@ struct run_probe {
 	enum probe_state state;
 	bool wants_attempt; /* in the queue for good reason */
 	struct attempt *attempts[ATTEMPTS_MAX];
+	int64_t tried_us[ATTEMPTS_MAX]; /* when each was started */
 	unsigned started, total;
 	struct loop_timer *timer; /* next attempt, or giving up */
 	int64_t resolve_us, begun_us;
@@ -101,7 +104,9 @@ struct engine {
 	struct addr proxy;
 	bool proxy_known;
 	struct outcome proxy_failure;
+	struct host_watch *host_watch;
 	struct evidence_round *round;
+	int64_t round_us; /* when it began; 0: it did not */
 	struct results *results;
 	bool has4, has6;
 	struct arena arena; /* children's parameters */
@@ -143,6 +148,12 @@ void attempt_fail(struct attempt *a, const struct outcome *o);
 /* (Re)starts the clock of an open stream; a drip never passes give_up_us. */
 void attempt_arm_silence(struct attempt *a);
 void attempt_tls_begin(struct attempt *a, const char *alpn);
+
+/* engine_host.c: facts about this host; is its network still there? */
+void engine_host_begin(struct engine *e);
+void engine_host_end(struct engine *e);
+/* After this host's network has gone, silence says nothing about a target. */
+void engine_host_note(struct run_probe *rp);
 
 /* services.c */
 void attempt_drop_job(struct attempt *a);

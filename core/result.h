@@ -36,6 +36,9 @@ struct result {
 	enum why why;      /* set by the engine where the probe ended
 			      untested; WHY_NOT_RUN when it never ran */
 	unsigned attempts; /* made */
+	unsigned lost;     /* of them, before the one that was answered */
+	int64_t lost_us;   /* monotonic: the start of the last lost try; 0 */
+	int64_t won_us;    /* the start of the try that was answered */
 	unsigned packets;  /* sent by us, as far as we know; 0 unknown */
 	bool on_link;      /* no gateway between us and addr */
 	int reply_ttl;     /* of a datagram answer of the target; -1 */
@@ -54,7 +57,8 @@ enum evidence_kind {
 	EVIDENCE_RESET_TTL, /* whose reset it was (IP_MINTTL) */
 	EVIDENCE_NEIGHBOUR, /* ARP/ND state of an on-link target or gateway */
 	EVIDENCE_ROUTE,     /* route and source address used */
-	EVIDENCE_CONTROL,   /* another port or host, as a control */
+	EVIDENCE_CONTROL,   /* another port, host or way, as a control */
+	EVIDENCE_RESOLVER,  /* a question to one DNS server, as a control */
 	EVIDENCE_COUNT
 };
 
@@ -82,8 +86,11 @@ struct results {
 	bool loss_seen;
 	int64_t started_wall_us;
 	int64_t duration_us;
-	struct facts host; /* "name", "addresses", "resolvers",
-			      "clock-..." facts about this host */
+	int64_t evidence_us; /* of it, the second round; 0: there was none */
+	bool link_changed;   /* this host lost a link, an address or its
+				gateway while the run went on */
+	struct facts host;   /* "name", "addresses", "resolvers",
+				"clock-..." facts about this host */
 };
 
 #endif

@@ -45,7 +45,8 @@ enum {
 	ATTEMPT_LAST_US = 2500000, /* ICMPv6 rejects came at 1.02 s */
 	ATTEMPT_STEP_US = 1000000, /* longest wait before the next attempt */
 	REPLY_WAIT_US = 5000000,   /* on an open stream, for the next phase */
-	ATTEMPT_MAX_US = 20000000  /* one attempt; a drip does not extend it */
+	ATTEMPT_PROGRESS = 512, /* octets within a reply's wait: a slow line */
+	ATTEMPT_MAX_US = 20000000 /* one attempt; a drip does not extend it */
 };
 
 /*

@@ -8,7 +8,7 @@
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <netinet/ip_icmp.h>
-#include <netinet/tcp.h>
+#include <linux/tcp.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -96,6 +96,8 @@ static int set_options(int fd, const struct socket_options *o)
 	}
 	if (o->kind == SOCKET_STREAM)
 		rc |= set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	if (o->kind == SOCKET_STREAM && o->segment > 0)
+		rc |= set_int(fd, IPPROTO_TCP, TCP_MAXSEG, (int)o->segment);
 	if (o->interface != NULL)
 		rc |= setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->interface,
 				 (socklen_t)strlen(o->interface));
@@ -407,13 +409,14 @@ bool socket_error(int fd, const struct addr *target, enum phase phase,
 
 bool socket_progress(int fd, struct socket_progress *out)
 {
-	struct tcp_info info;
+	struct tcp_info info = {0};
 	socklen_t length = sizeof info;
 
 	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &length) == -1)
 		return false;
 	out->unacked = info.tcpi_unacked;
 	out->retransmits = info.tcpi_retransmits;
+	out->received = info.tcpi_bytes_received;
 	return true;
 }
 

@@ -30,6 +30,7 @@ struct socket_options {
 	const char *interface; /* SO_BINDTODEVICE, or NULL */
 	int ttl;               /* 0: default */
 	int min_ttl;           /* IP_MINTTL, IPV6_MINHOPCOUNT; 0: none */
+	unsigned segment;      /* TCP_MAXSEG, for both ways; 0: by the MTU */
 };
 
 /*
@@ -87,6 +88,7 @@ ssize_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 struct socket_progress {
 	unsigned unacked;     /* segments in flight */
 	unsigned retransmits; /* of the oldest one */
+	uint64_t received;    /* octets, of the stream */
 };
 bool socket_progress(int fd, struct socket_progress *out);
 

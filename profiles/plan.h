@@ -92,6 +92,8 @@ struct plan {
 	size_t profile_count;
 	const struct plan_profile *profiles;
 	const struct proxy_settings *proxy;
+	/* The one that the environment names and this run does not use. */
+	const struct proxy_settings *unused_proxy;
 	size_t requirement_count;
 	const struct plan_requirement *requirements;
 	size_t spec_count;

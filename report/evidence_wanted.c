@@ -1,23 +1,13 @@
 /* evidence_wanted.c - which failures deserve a second look. */
 #include "evidence_wanted.h"
 
-#include "map.h"
-#include "survey.h"
+#include "wanted.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-struct wanted {
-	const struct survey *survey;
-	const struct results *results;
-	struct evidence_wish *out;
-	size_t count, max;
-	struct map groups; /* one representative each */
-	struct arena arena;
-};
-
 /* A target was asked and said nothing. */
-static bool wanted_is_silent(const struct result *r)
+bool wanted_is_silent(const struct result *r)
 {
 	if (r->why != WHY_NONE || r->addr.family == AF_UNSPEC)
 		return false;
@@ -28,22 +18,21 @@ static bool wanted_is_silent(const struct result *r)
 		r->spec->transport != TRANSPORT_TCP);
 }
 
-static void wanted_add(struct wanted *w, const struct evidence_wish *wish)
+void wanted_add(struct wanted *w, const struct evidence_wish *wish)
 {
 	if (w->count < w->max)
 		w->out[w->count++] = *wish;
 }
 
 /* True the first time a group is met. */
-static bool wanted_first(struct wanted *w, enum evidence_kind kind,
-			 size_t index)
+bool wanted_first(struct wanted *w, const char *kind, size_t index)
 {
 	const struct result *r = &w->results->items[index];
-	const char *key = arena_printf(
-	    &w->arena, "%d %s/%u %d %d %s", (int)kind,
-	    transport_name(r->spec->transport), (unsigned)r->port,
-	    (int)r->addr.family, (int)w->survey->views[index].internet,
-	    r->on_link ? "here" : "");
+	const char *key = arena_printf(&w->arena, "%s %s/%u %d %d %s", kind,
+				       transport_name(r->spec->transport),
+				       (unsigned)r->port, (int)r->addr.family,
+				       (int)w->survey->views[index].internet,
+				       r->on_link ? "here" : "");
 	size_t *slot = map_at(&w->groups, key);
 
 	if (*slot != SIZE_MAX)
@@ -52,7 +41,7 @@ static bool wanted_first(struct wanted *w, enum evidence_kind kind,
 	return true;
 }
 
-static bool wanted_is_usable(const struct wanted *w, size_t index)
+bool wanted_is_usable(const struct wanted *w, size_t index)
 {
 	return w->survey->views[index].direct &&
 	       !w->survey->views[index].unexpected &&
@@ -132,7 +121,7 @@ static void wanted_hops(struct wanted *w)
 		    r->outcome.cause != CAUSE_TIMEOUT ||
 		    !wanted_is_usable(w, i))
 			continue;
-		if (wanted_first(w, EVIDENCE_HOP_WALK, i))
+		if (wanted_first(w, "hop-walk", i))
 			wanted_add(w, &wish);
 	}
 }
@@ -198,7 +187,7 @@ static void wanted_resets(struct wanted *w, bool path)
 		if (wish.ttl == 0)
 			continue;
 		/* Where the path is the proof, each host counts. */
-		if (path || wanted_first(w, EVIDENCE_RESET_TTL, i))
+		if (path || wanted_first(w, "reset-ttl", i))
 			wanted_add(w, &wish);
 	}
 }
@@ -233,6 +222,7 @@ size_t evidence_wanted(const struct plan *plan, const struct results *results,
 {
 	struct survey *survey = survey_new(plan, results);
 	struct wanted w = {
+	    .plan = plan,
 	    .survey = survey,
 	    .results = results,
 	    .out = out,
@@ -241,7 +231,9 @@ size_t evidence_wanted(const struct plan *plan, const struct results *results,
 	wanted_gateways(&w);
 	wanted_blockers(&w);
 	wanted_routes(&w);
+	wanted_controls(&w);
 	wanted_hops(&w);
+	wanted_questions(&w);
 	wanted_resets(&w, false);
 	wanted_resets(&w, true);
 	wanted_neighbours(&w);

@@ -111,6 +111,7 @@ static void saved_read_run(struct saved *s, const struct saved_node *n)
 	struct saved_node id = saved_get(n, "id");
 	struct saved_node started = saved_get(n, "started");
 	struct saved_node duration = saved_get(n, "duration_ms");
+	struct saved_node evidence = saved_get(n, "evidence_ms");
 	struct saved_node interrupted = saved_get(n, "interrupted");
 	struct saved_node host = saved_get(n, "host");
 	struct saved_node source = saved_get(n, "source");
@@ -129,6 +130,8 @@ static void saved_read_run(struct saved *s, const struct saved_node *n)
 			  "2026-11-21T03:20:00Z",
 			  when);
 	s->results.duration_us = saved_time(&duration);
+	if (saved_is_there(&evidence)) /* not in the first reports */
+		s->results.evidence_us = saved_time(&evidence);
 	s->results.interrupted = saved_bool(&interrupted);
 	saved_read_host(s, &host);
 	s->run.source = saved_text_or_null(&source);

@@ -2,6 +2,7 @@
 #include "survey.h"
 
 #include "check.h"
+#include "quality.h"
 #include "strangers.h"
 
 #include <stdlib.h>
@@ -18,6 +19,25 @@ bool survey_is_check(const struct result *r, const char *name)
 	    r->check != NULL ? r->check : r->spec->check;
 
 	return check != NULL && strcmp(check->name, name) == 0;
+}
+
+/* NTP and logs bear little; Kerberos five minutes, and file servers follow it.
+ */
+enum { SURVEY_CLOCK_MS = 5000, SURVEY_DOMAIN_CLOCK_MS = 300000 };
+
+int64_t survey_clock_offset(const struct result *r)
+{
+	return survey_number(
+	    &r->facts,
+	    survey_is_check(r, "ntp") ? "offset" : "server-time-offset", 0);
+}
+
+bool survey_clock_differs(const struct result *r)
+{
+	return r->outcome.cause == CAUSE_OK &&
+	       llabs(survey_clock_offset(r)) >= (survey_is_check(r, "ntp")
+						     ? SURVEY_CLOCK_MS
+						     : SURVEY_DOMAIN_CLOCK_MS);
 }
 
 int64_t survey_number(const struct facts *f, const char *name, int64_t fallback)
@@ -86,6 +106,21 @@ const struct evidence *survey_evidence(const struct survey *s, size_t result,
 		const struct evidence *e = &s->results->evidence[list[i]];
 
 		if (e->kind == kind)
+			return e;
+	}
+	return NULL;
+}
+
+const struct evidence *survey_control(const struct survey *s, size_t result,
+				      const char *what)
+{
+	for (size_t i = s->evidence_first[result];
+	     i < s->evidence_first[result + 1]; i++) {
+		const struct evidence *e =
+		    &s->results->evidence[s->by_evidence[i]];
+		const char *of = facts_text(&e->observed, "what");
+
+		if (of != NULL && strcmp(of, what) == 0)
 			return e;
 	}
 	return NULL;
@@ -398,6 +433,7 @@ struct survey *survey_new(const struct plan *plan,
 	survey_hosts(s);
 	survey_absent(s);
 	strangers_find(s);
+	quality_find(s);
 	map_free(&domains);
 	return s;
 }

@@ -25,6 +25,13 @@ enum stranger {
 	STRANGER_HIJACK      /* unrelated names lead to its one address */
 };
 
+/* Silent in the crowd of the run, and not when asked alone. */
+enum crowded {
+	CROWDED_NO,
+	CROWDED_PROVED,  /* it opened when it was asked again, alone */
+	CROWDED_INFERRED /* so did every other silent host that was asked */
+};
+
 /* One result, seen among the others. */
 struct survey_view {
 	size_t requirement;   /* index into plan->requirements */
@@ -40,6 +47,8 @@ struct survey_view {
 	bool unexpected;      /* a public name led to an address that cannot
 				 be its own: private, local, unusable */
 	enum stranger stranger;
+	enum crowded crowded;
+	bool nearby; /* a far server's answer that no router has passed on */
 };
 
 /* One address that was probed directly. */
@@ -70,7 +79,18 @@ struct survey {
 	const char *inspector;           /* issuer of forged certificates */
 	bool inspector_proved;           /* several domains, or a known name */
 	const char *portal;              /* host that visitors are sent to */
+	/* How good the paths away from this network are. */
+	unsigned lost, sent;   /* tries of answered tests: lost ones, all */
+	bool lossy;            /* too many of them to be chance */
+	bool hurried;          /* lossy, for new connections only */
+	int64_t round_trip_us; /* the median; 0: not known */
+	bool slow;
+	/* A question to an address without a name server was answered. */
+	const struct evidence *impostor;
 };
+
+/* A round trip longer than any path on earth needs. */
+enum { SURVEY_SLOW_US = 1200000 };
 
 struct survey *survey_new(const struct plan *plan,
 			  const struct results *results);
@@ -82,6 +102,10 @@ const size_t *survey_evidence_of(const struct survey *s, size_t result,
 /* The first evidence of that kind about a result, or NULL. */
 const struct evidence *survey_evidence(const struct survey *s, size_t result,
 				       enum evidence_kind kind);
+/* The control of that name about a result (EVIDENCE_CONTROL or _RESOLVER), or
+ * NULL. */
+const struct evidence *survey_control(const struct survey *s, size_t result,
+				      const char *what);
 /* Who reset, by EVIDENCE_RESET_TTL (or NULL): 1 the target, -1 somebody else,
  * 0 not known. */
 int survey_reset(const struct evidence *e);
@@ -91,6 +115,11 @@ size_t survey_spec(const struct survey *s, size_t result);
 const char *survey_domain(const char *host);
 /* True for the name of the result's check. */
 bool survey_is_check(const struct result *r, const char *name);
+/* The answer holds the server's clock (NTP, Kerberos, LDAP, SMB), and it and
+ * this host's are further apart than its protocol bears. */
+bool survey_clock_differs(const struct result *r);
+/* By how much, in milliseconds: theirs minus ours; 0 where it tells none. */
+int64_t survey_clock_offset(const struct result *r);
 /* An integer fact, also FACT_MS in milliseconds; fallback when absent. */
 int64_t survey_number(const struct facts *f, const char *name,
 		      int64_t fallback);

@@ -111,6 +111,7 @@ static void json_run(struct json_out *j, const struct report *r)
 	json_key_clean(j, "started",
 		       clock_text(results->started_wall_us, started));
 	json_key_time(j, "duration_ms", results->duration_us);
+	json_key_time(j, "evidence_ms", results->evidence_us);
 	json_key_bool(j, "interrupted", results->interrupted);
 	json_host(j, &results->host);
 	json_key_clean(j, "source", r->run->source);

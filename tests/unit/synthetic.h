@@ -65,6 +65,7 @@ static inline void site_begin(struct site *s)
 	    .id = "0123456789abcdef", .version = "0.1.0", .source = "10.0.0.5"};
 	s->results.started_wall_us = 1795231200000000;
 	s->results.duration_us = 12345678;
+	s->results.evidence_us = 2003000;
 	facts_string(&s->results.host, "name", "collector");
 	facts_append(&s->results.host, "addresses", "10.0.0.5");
 	facts_append(&s->results.host, "gateways", "10.0.0.1");

@@ -174,13 +174,241 @@ static void bounded(void **state)
 			 3);
 }
 
+/* The first wish for that control; NULL: none. */
+static const struct evidence_wish *wish(const char *what)
+{
+	size_t count = evidence_wanted(&site.plan, &site.results, wishes,
+				       sizeof wishes / sizeof wishes[0]);
+
+	for (size_t i = 0; i < count; i++)
+		if (wishes[i].what != NULL && strcmp(wishes[i].what, what) == 0)
+			return &wishes[i];
+	return NULL;
+}
+
+static size_t count_of(const char *what)
+{
+	size_t count = evidence_wanted(&site.plan, &site.results, wishes,
+				       sizeof wishes / sizeof wishes[0]);
+	size_t of = 0;
+
+	for (size_t i = 0; i < count; i++)
+		of +=
+		    wishes[i].what != NULL && strcmp(wishes[i].what, what) == 0;
+	return of;
+}
+
+/* Open, then silent: once more with small segments, one per port. */
+static void segments(void **state)
+{
+	const struct evidence_wish *w;
+
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_TLS, CAUSE_TIMEOUT);
+	site_https(&site, "b.example", "203.0.113.2", PHASE_TLS, CAUSE_TIMEOUT);
+	site_http(&site, "a.example", "203.0.113.1", PHASE_REPLY,
+		  CAUSE_TIMEOUT);
+	assert_int_equal(count_of("small-segments"), 2);
+	w = wish("small-segments");
+	assert_int_equal(w->segment, EVIDENCE_SEGMENT);
+	assert_int_equal(w->talk, TALK_TLS);
+	assert_string_equal(w->host, "a.example");
+	assert_int_equal(w->port, 443);
+}
+
+/* A port that stays shut, and one that resets, have nothing to do with it. */
+static void segments_twin(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	site_https(&site, "b.example", "203.0.113.2", PHASE_TLS, CAUSE_RESET);
+	assert_null(wish("small-segments"));
+}
+
+/* Some hosts answer on the port, others do not: was it our haste? */
+static void again(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		const char *address =
+		    arena_printf(&site.arena, "203.0.113.%zu", i + 1);
+
+		/* Two requirements need the same path: one repetition. */
+		site_https(&site, "a.example", address, PHASE_CONNECT,
+			   CAUSE_TIMEOUT);
+		site_https(&site, "a.example", address, PHASE_CONNECT,
+			   CAUSE_TIMEOUT);
+	}
+	assert_null(wish("again"));
+	site_https(&site, "b.example", "203.0.113.99", PHASE_REPLY, CAUSE_OK);
+	assert_int_equal(count_of("again"), 4);
+	/* Before the walk, which is many packets. */
+	assert_ptr_equal(wish("again"), &wishes[1]);
+	assert_int_equal(wishes[0].kind, EVIDENCE_NEIGHBOUR);
+}
+
+/* Nothing else of the host was tried. */
+static void other_port(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	assert_int_equal(wish("other-port")->port, 80);
+	site_http(&site, "b.example", "203.0.113.2", PHASE_CONNECT,
+		  CAUSE_TIMEOUT);
+	assert_int_equal(count_of("other-port"), 2);
+	site_test(&site, "tcp", "a.example", TRANSPORT_TCP, 22, "203.0.113.1",
+		  PHASE_CONNECT, CAUSE_TIMEOUT);
+	assert_int_equal(count_of("other-port"), 1);
+}
+
+/* The run has its control already. */
+static void other_port_twin(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	site_http(&site, "a.example", "203.0.113.1", PHASE_REPLY, CAUSE_OK);
+	assert_null(wish("other-port"));
+}
+
+/* A network is swept for what is there: its silence needs no controls. */
+static void other_port_swept(void **state)
+{
+	size_t a = site_device(&site, NULL, "10.2.1.1", "any");
+
+	(void)state;
+	site.devices[a].swept = true;
+	site_device_test(&site, "ssh", a, TRANSPORT_TCP, 22, PHASE_CONNECT,
+			 CAUSE_TIMEOUT);
+	assert_null(wish("other-port"));
+}
+
+static void other_host(void **state)
+{
+	char address[ADDR_TEXT];
+
+	(void)state;
+	site_http(&site, "b.example", "203.0.113.2", PHASE_REPLY, CAUSE_OK);
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	assert_string_equal(addr_text(&wish("other-host")->addr, address),
+			    "203.0.113.2");
+	assert_int_equal(wish("other-host")->port, 443);
+	site_https(&site, "c.example", "203.0.113.3", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	assert_null(wish("other-host"));
+}
+
+static void direct(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 9; i++) {
+		site_https(&site, arena_printf(&site.arena, "h%zu.example", i),
+			   NULL, PHASE_PROXY, CAUSE_REJECTED);
+		site.specs[site.plan.spec_count - 1].via_proxy = true;
+	}
+	assert_int_equal(count_of("direct"), 2);
+	assert_string_equal(wish("direct")->host, "h0.example");
+}
+
+static void through_proxy(void **state)
+{
+	static const struct proxy_settings proxy = {
+	    .host = (char *)(uintptr_t) "10.2.2.10", .port = 3128};
+
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	assert_null(wish("through-proxy")); /* nobody names a proxy */
+	site.plan.unused_proxy = &proxy;
+	assert_int_equal(wish("through-proxy")->port, 3128);
+	assert_int_equal(wish("through-proxy")->talk, TALK_CONNECT);
+	site_http(&site, "b.example", "203.0.113.2", PHASE_REPLY, CAUSE_OK);
+	assert_null(wish("through-proxy")); /* the web is open */
+}
+
+/* The same question to every server, and the parent to the first. */
+static void questions(void **state)
+{
+	(void)state;
+	facts_append(&site.results.host, "resolvers", "10.0.0.54");
+	site_https(&site, "a.b.example.com", NULL, PHASE_RESOLVE,
+		   CAUSE_NXDOMAIN);
+	site_https(&site, "a.b.example.com", NULL, PHASE_RESOLVE,
+		   CAUSE_NXDOMAIN);
+	assert_int_equal(count_of("same-question"), 2);
+	assert_int_equal(count_of("parent"), 1);
+	assert_string_equal(wish("parent")->host, "example.com");
+	assert_int_equal(wish("same-question")->kind, EVIDENCE_RESOLVER);
+}
+
+/* Silent servers have been asked three times; they are not asked again. */
+static void questions_twin(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", NULL, PHASE_RESOLVE, CAUSE_TIMEOUT);
+	assert_null(wish("same-question"));
+}
+
+static void pinned(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	r = site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		       CAUSE_TIMEOUT);
+	facts_string(&r->facts, "resolver", "hosts file");
+	assert_non_null(wish("same-question"));
+	site.results.items[0].outcome.cause = CAUSE_OK;
+	assert_null(wish("same-question"));
+}
+
+static void impostor(void **state)
+{
+	char address[ADDR_TEXT];
+	struct result *r;
+
+	(void)state;
+	site_control(&site);
+	r = &site.results.items[0];
+	facts_append(&r->facts, "answers", "a.example 203.0.113.1");
+	r->reply_ttl = 57;
+	assert_null(wish("no-name-server"));
+	r->reply_ttl = 64;
+	assert_string_equal(addr_text(&wish("no-name-server")->addr, address),
+			    "192.0.2.53");
+}
+
+static void random_name(void **state)
+{
+	(void)state;
+	site_certificate(site_https(&site, "a.example", "203.0.113.1",
+				    PHASE_TLS, CAUSE_UNTRUSTED),
+			 "wrong-name", "b.example", "CN=Public", "1");
+	assert_null(wish("random-name")->host);
+	/* A test that does not mind the name has no question either. */
+	site.results.items[0].outcome.cause = CAUSE_OK;
+	assert_null(wish("random-name"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(nothing),        story(one_walk_a_port), story(resets),
-	    story(resets_on_link), story(neighbours),      story(blockers),
-	    story(absent),         story(names),           story(routes),
-	    story(proxied),        story(bounded),
+	    story(nothing),          story(one_walk_a_port),
+	    story(resets),           story(resets_on_link),
+	    story(neighbours),       story(names),
+	    story(routes),           story(proxied),
+	    story(bounded),          story(segments),
+	    story(segments_twin),    story(again),
+	    story(other_port),       story(other_port_twin),
+	    story(other_port_swept), story(other_host),
+	    story(direct),           story(through_proxy),
+	    story(questions),        story(questions_twin),
+	    story(pinned),           story(impostor),
+	    story(random_name),      story(blockers),
+	    story(absent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
