@@ -223,6 +223,11 @@ void probe_timer(struct probe *p, unsigned ms);
  * (20 s), whatever is asked for here.
  */
 void probe_wait(struct probe *p, unsigned ms);
+/*
+ * Leaves an open stream alone on purpose: for so long silence does not count
+ * and the attempt's end moves on; EV_TIMER follows.
+ */
+void probe_hold(struct probe *p, int64_t us);
 /* TLS in mid-stream (SMTP, TDS): EV_TLS follows, or the attempt ends. */
 void probe_start_tls(struct probe *p, const char *alpn);
 

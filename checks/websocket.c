@@ -5,168 +5,162 @@
  * that understands) can answer our random key with the right digest.
  */
 #include "check.h"
-#include "digest.h"
 #include "spec.h"
-#include "text.h"
 #include "tls.h"
 #include "web_check.h"
+#include "wsmsg.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <strings.h>
-
-#define WEBSOCKET_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
 enum {
-	WEBSOCKET_KEY = 16,
-	WEBSOCKET_KEY_TEXT = 32, /* 24 characters of Base64 */
 	WEBSOCKET_HEADER_MAX = 65536,
-	WEBSOCKET_REQUEST_MAX = 2048,
-	WEBSOCKET_GOODBYE_MS = 500
+	WEBSOCKET_GOODBYE_MS = 500,
+	WEBSOCKET_PING = 8,
+	WEBSOCKET_GOING_AWAY = 1001, /* RFC 6455 7.4.1 */
+	WEBSOCKET_HOLD_MAX_S = 600
 };
 
 struct websocket_params {
 	const char *path;
+	int64_t hold_us;
 };
 
 struct websocket_state {
-	char accept[WEBSOCKET_KEY_TEXT]; /* the right answer */
-	bool proved;
+	char accept[WS_KEY_TEXT]; /* the right answer */
+	bool proved;              /* only the goodbye is left */
+	bool held;                /* switched, and left alone */
+	bool asked;               /* afterwards: our ping is out */
+	int64_t held_since_us;
+	uint8_t ping[WEBSOCKET_PING];
 };
-
-/* What the header lines said. */
-struct websocket_answer {
-	int status;
-	bool accepted; /* Sec-WebSocket-Accept is right */
-	bool upgrades; /* Upgrade: websocket */
-};
-
-static void websocket_key(struct websocket_state *s, char *key, size_t size)
-{
-	uint8_t random[WEBSOCKET_KEY];
-	uint8_t digest[DIGEST_SHA1];
-	char joined[96];
-
-	wire_random(random, sizeof(random));
-	text_base64(key, size, random, sizeof(random));
-	snprintf(joined, sizeof(joined), "%s" WEBSOCKET_GUID, key);
-	digest_sha1(joined, strlen(joined), digest);
-	text_base64(s->accept, sizeof(s->accept), digest, sizeof(digest));
-}
-
-/* Host as RFC 9112 3.2 wants it: brackets for IPv6, no default port. */
-static void websocket_host(const struct spec *spec, char *out, size_t size)
-{
-	bool v6 = strchr(spec->host, ':') != NULL;
-	char port[8] = "";
-
-	if (spec->port != 443)
-		snprintf(port, sizeof(port), ":%u", (unsigned)spec->port);
-	snprintf(out, size, "%s%s%s%s", v6 ? "[" : "", spec->host,
-		 v6 ? "]" : "", port);
-}
 
 static enum step websocket_tls_up(struct probe *p)
 {
 	const struct websocket_params *w = p->params;
-	char request[WEBSOCKET_REQUEST_MAX];
-	char key[WEBSOCKET_KEY_TEXT];
-	char host[300];
-	int length = 0;
+	struct websocket_state *s = p->state;
+	char request[WS_REQUEST_MAX];
+	char key[WS_KEY_TEXT];
+	size_t length;
 
 	if (!tls_trusted(probe_tls(p)))
 		return probe_fail_at(p, PHASE_TLS, CAUSE_UNTRUSTED);
-	websocket_key(p->state, key, sizeof(key));
-	websocket_host(p->spec, host, sizeof(host));
-	length = snprintf(request, sizeof(request),
-			  "GET %s HTTP/1.1\r\n"
-			  "Host: %s\r\n"
-			  "Connection: Upgrade\r\n"
-			  "Upgrade: websocket\r\n"
-			  "Sec-WebSocket-Version: 13\r\n"
-			  "Sec-WebSocket-Key: %s\r\n"
-			  "User-Agent: preflight/" PREFLIGHT_VERSION
-			  " (+network path check)\r\n"
-			  "\r\n",
-			  w->path, host, key);
-	probe_send(p, request, (size_t)length);
+	ws_key(key, s->accept);
+	length =
+	    ws_request(request, p->spec->host, p->spec->port, w->path, key);
+	probe_send(p, request, length);
 	p->phase = PHASE_REPLY;
 	return STEP_WAIT;
 }
 
-static bool websocket_is(const char *name, size_t length, const char *wanted)
-{
-	return strlen(wanted) == length &&
-	       strncasecmp(name, wanted, length) == 0;
-}
-
-static void websocket_field(struct probe *p, struct websocket_answer *a,
-			    const char *line, size_t length)
-{
-	const struct websocket_state *s = p->state;
-	const char *colon = memchr(line, ':', length);
-	const char *value = NULL;
-	size_t left = 0;
-
-	if (colon == NULL)
-		return;
-	value = colon + 1;
-	left = length - (size_t)(value - line);
-	while (left > 0 && (*value == ' ' || *value == '\t')) {
-		value++;
-		left--;
-	}
-	length = (size_t)(colon - line);
-	if (websocket_is(line, length, "Sec-WebSocket-Accept"))
-		a->accepted = left == strlen(s->accept) &&
-			      memcmp(value, s->accept, left) == 0;
-	else if (websocket_is(line, length, "Upgrade"))
-		a->upgrades = websocket_is(value, left, "websocket");
-	else if (websocket_is(line, length, "Server"))
-		fact_bytes(p, "server", value, left);
-	else if (websocket_is(line, length, "Location"))
-		fact_bytes(p, "location", value, left);
-}
-
-/* "HTTP/1.1 101 Switching Protocols"; 0 for anything else. */
-static int websocket_status(const char *line, size_t length)
-{
-	if (length < 12 || memcmp(line, "HTTP/1.", 7) != 0 || line[8] != ' ')
-		return 0;
-	for (size_t i = 9; i < 12; i++) {
-		if (line[i] < '0' || line[i] > '9')
-			return 0;
-	}
-	return (line[9] - '0') * 100 + (line[10] - '0') * 10 + line[11] - '0';
-}
-
-/* RFC 6455 5.5.1 and 7.4.1: masked, status 1001 (going away). The proof is
- * there; what the server still says only ends the connection. */
-static enum step websocket_switched(struct probe *p)
+/* RFC 6455 5.5.1. The proof is there; what the server still says only ends the
+ * connection. */
+static enum step websocket_goodbye(struct probe *p)
 {
 	struct websocket_state *s = p->state;
-	uint8_t frame[8];
-	uint8_t mask[4];
-	struct wire w = wire_into(frame, sizeof(frame));
+	uint8_t frame[WS_FRAME_MAX], status[2];
+	struct wire w = wire_into(status, sizeof(status));
 
-	wire_random(mask, sizeof(mask));
-	wire_u8(&w, 0x88);
-	wire_u8(&w, 0x82);
-	wire_bytes(&w, mask, sizeof(mask));
-	wire_u8(&w, 0x03 ^ mask[0]);
-	wire_u8(&w, 0xe9 ^ mask[1]);
-	probe_send(p, frame, w.length);
+	wire_be16(&w, WEBSOCKET_GOING_AWAY);
+	probe_send(p, frame, ws_frame(frame, WS_CLOSE, status, w.length));
 	s->proved = true;
 	probe_timer(p, WEBSOCKET_GOODBYE_MS);
 	return STEP_WAIT;
 }
 
-static enum step websocket_answered(struct probe *p,
-				    const struct websocket_answer *a)
+static enum step websocket_switched(struct probe *p)
 {
+	const struct websocket_params *w = p->params;
+	struct websocket_state *s = p->state;
+
+	if (w->hold_us == 0)
+		return websocket_goodbye(p);
+	s->held = true;
+	s->held_since_us = p->now_us;
+	probe_hold(p, w->hold_us);
+	return STEP_WAIT;
+}
+
+/* Idle for long enough: is it still there? */
+static enum step websocket_hold_over(struct probe *p)
+{
+	struct websocket_state *s = p->state;
+	uint8_t frame[WS_FRAME_MAX];
+
+	s->asked = true;
+	fact_ms(p, "held", p->now_us - s->held_since_us);
+	wire_random(s->ping, sizeof(s->ping));
+	probe_send(p, frame,
+		   ws_frame(frame, WS_PING, s->ping, sizeof(s->ping)));
+	return STEP_WAIT;
+}
+
+/* A server that pings or closes by itself keeps nothing idle. */
+static enum step websocket_frame_came(struct probe *p,
+				      const struct ws_seen *seen)
+{
+	struct websocket_state *s = p->state;
+	uint8_t frame[WS_FRAME_MAX];
+
+	if (seen->opcode == WS_CLOSE) {
+		fact_string(p, "idle", "closed");
+		return probe_ok(p);
+	}
+	if (seen->opcode == WS_PING)
+		probe_send(
+		    p, frame,
+		    ws_frame(frame, WS_PONG, seen->payload, seen->length));
+	if (!s->asked || seen->opcode != WS_PONG ||
+	    seen->length != sizeof(s->ping) ||
+	    memcmp(seen->payload, s->ping, sizeof(s->ping)) != 0)
+		return STEP_WAIT;
+	fact_string(p, "idle", "kept");
+	return websocket_goodbye(p);
+}
+
+static enum step websocket_held_data(struct probe *p)
+{
+	const struct websocket_state *s = p->state;
+	enum step step = STEP_WAIT;
+	struct ws_seen seen;
+
+	while (step == STEP_WAIT && !s->proved) {
+		switch (ws_next(p->in, &seen)) {
+		case WS_MORE:
+			return STEP_WAIT;
+		case WS_BAD:
+			return probe_fail(p, CAUSE_BAD_REPLY);
+		case WS_FRAME:
+			break;
+		}
+		step = websocket_frame_came(p, &seen);
+	}
+	return step;
+}
+
+/* Silence or a reset behind our ping; a close before it is the server's. */
+static enum step websocket_held_end(struct probe *p, enum event event)
+{
+	const struct websocket_state *s = p->state;
+
+	if (!s->asked && event == EV_EOF) {
+		fact_string(p, "idle", "closed");
+		return probe_ok(p);
+	}
+	fact_string(p, "idle", "lost");
+	return STEP_WAIT;
+}
+
+static enum step websocket_answered(struct probe *p, const struct ws_answer *a)
+{
+	if (a->status == 0)
+		return probe_fail(p, CAUSE_BAD_REPLY);
 	if (a->status < 200 && a->status != 101)
 		return STEP_WAIT; /* an interim answer: the next one counts */
 	fact_number(p, "status", a->status);
+	if (a->server != NULL)
+		fact_bytes(p, "server", a->server, a->server_length);
+	if (a->location != NULL)
+		fact_bytes(p, "location", a->location, a->location_length);
 	if (a->status == 101) {
 		if (!a->accepted || !a->upgrades)
 			return probe_fail(p, CAUSE_BAD_REPLY);
@@ -185,35 +179,6 @@ static enum step websocket_answered(struct probe *p,
 }
 
 /* The header is read when it is complete, from its start. */
-static enum step websocket_header_came(struct probe *p, const char *text,
-				       size_t length)
-{
-	struct websocket_answer answer = {0};
-	bool first = true;
-
-	while (length > 0) {
-		const char *end = memchr(text, '\n', length);
-		size_t line = end == NULL ? length : (size_t)(end - text);
-		size_t shown = line;
-
-		while (shown > 0 &&
-		       (text[shown - 1] == '\r' || text[shown - 1] == ' '))
-			shown--;
-		if (first)
-			answer.status = websocket_status(text, shown);
-		else
-			websocket_field(p, &answer, text, shown);
-		if (answer.status == 0)
-			return probe_fail(p, CAUSE_BAD_REPLY);
-		first = false;
-		if (end == NULL)
-			break;
-		text += line + 1;
-		length -= line + 1;
-	}
-	return websocket_answered(p, &answer);
-}
-
 static enum step websocket_bytes_came(struct probe *p)
 {
 	const struct websocket_state *s = p->state;
@@ -222,6 +187,7 @@ static enum step websocket_bytes_came(struct probe *p)
 		const char *text = (const char *)p->in->data;
 		size_t seen = p->in->length < 5 ? p->in->length : 5;
 		const char *end = memmem(text, p->in->length, "\r\n\r\n", 4);
+		struct ws_answer answer;
 		enum step step = STEP_WAIT;
 
 		if (memcmp(text, "HTTP/", seen) != 0 ||
@@ -229,12 +195,30 @@ static enum step websocket_bytes_came(struct probe *p)
 			return probe_fail(p, CAUSE_BAD_REPLY);
 		if (end == NULL)
 			return STEP_WAIT;
-		step = websocket_header_came(p, text, (size_t)(end - text));
+		ws_answer(&answer, text, (size_t)(end - text), s->accept);
+		step = websocket_answered(p, &answer);
 		if (step != STEP_WAIT || s->proved)
 			return step;
 		probe_consume(p, (size_t)(end - text) + 4);
+		if (s->held)
+			return websocket_held_data(p);
 	}
 	return STEP_WAIT;
+}
+
+static enum step websocket_held(struct probe *p, enum event event)
+{
+	switch (event) {
+	case EV_TIMER:
+		return websocket_hold_over(p);
+	case EV_DATA:
+		return websocket_held_data(p);
+	case EV_EOF:
+	case EV_DEADLINE:
+		return websocket_held_end(p, event);
+	default:
+		return STEP_WAIT;
+	}
 }
 
 static enum step websocket_step(struct probe *p, enum event event)
@@ -243,6 +227,8 @@ static enum step websocket_step(struct probe *p, enum event event)
 
 	if (s->proved)
 		return probe_ok(p);
+	if (s->held)
+		return websocket_held(p, event);
 	switch (event) {
 	case EV_START:
 		return websocket_tls_up(p);
@@ -255,8 +241,11 @@ static enum step websocket_step(struct probe *p, enum event event)
 
 static int websocket_validate(const void *params, struct error *err)
 {
-	return web_check_path(((const struct websocket_params *)params)->path,
-			      err);
+	const struct websocket_params *w = params;
+
+	if (w->hold_us > (int64_t)WEBSOCKET_HOLD_MAX_S * 1000000)
+		return error_set(err, "hold: at most 10m");
+	return web_check_path(w->path, err);
 }
 
 static const struct param websocket_params[] = {
@@ -265,12 +254,21 @@ static const struct param websocket_params[] = {
      .offset = offsetof(struct websocket_params, path),
      .fallback = "/",
      .help = "where the server speaks WebSocket"},
+    {.name = "hold",
+     .type = PARAM_DURATION,
+     .offset = offsetof(struct websocket_params, hold_us),
+     .fallback = "0",
+     .help = "leave the connection idle for so long, then ping over it"},
     {.name = NULL}};
 
 static const struct fact_def websocket_facts[] = {
     {.name = "upgrade",
      .type = FACT_STRING,
      .help = "proved, not-proved (no switch), or stripped on the way (426)"},
+    {.name = "idle",
+     .type = FACT_STRING,
+     .help = "after the hold: kept, lost, or closed by the server"},
+    {.name = "held", .type = FACT_MS, .help = "how long it was left idle"},
     {.name = "status", .type = FACT_NUMBER, .help = "HTTP status"},
     {.name = "server",
      .type = FACT_STRING,

@@ -69,7 +69,13 @@ void probe_consume(struct probe *p, size_t length)
 
 static void timer_fired(void *arg)
 {
-	attempt_step(arg, EV_TIMER);
+	struct attempt *a = arg;
+
+	if (a->holding) {
+		a->holding = false;
+		attempt_arm_silence(a);
+	}
+	attempt_step(a, EV_TIMER);
 }
 
 void probe_timer(struct probe *p, unsigned ms)
@@ -90,6 +96,16 @@ void probe_wait(struct probe *p, unsigned ms)
 	int64_t at = loop_now(a->rp->e->loop) + (int64_t)ms * 1000;
 
 	loop_timer_at(a->silence, at < a->give_up_us ? at : a->give_up_us);
+}
+
+void probe_hold(struct probe *p, int64_t us)
+{
+	struct attempt *a = attempt_of(p);
+
+	a->holding = true;
+	a->give_up_us += us;
+	loop_timer_cancel(a->silence);
+	probe_timer(p, (unsigned)(us / 1000));
 }
 
 void probe_start_tls(struct probe *p, const char *alpn)

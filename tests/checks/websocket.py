@@ -95,6 +95,67 @@ def flood(connection):
     connection.sendall(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * 2000000)
 
 
+def unmask(data):
+    """(opcode, payload) of a client's control frame."""
+    assert data[1] & 0x80, "a client masks"
+    length, mask = data[1] & 0x7F, data[2:6]
+    return data[0] & 0x0F, bytes(byte ^ mask[at % 4] for at, byte in enumerate(data[6:6 + length]))
+
+
+def held(then):
+    """Switches, and does `then` with the connection."""
+    def talk(connection):
+        connection.sendall(switch(digest(request(connection))))
+        then(connection)
+    return talk
+
+
+def pongs(connection):
+    opcode, payload = unmask(connection.recv())
+    assert opcode == 9
+    connection.sendall(bytes([0x8A, len(payload)]) + payload)
+    connection.recv()
+
+
+def pings_first(connection):
+    """A ping and a message of its own, an old pong, then the right one."""
+    connection.sendall(b"\x89\x02hi" + b"\x81\x05hello" + b"\x8a\x00")
+    assert unmask(connection.recv()) == (10, b"hi")
+    pongs(connection)
+
+
+def wrong_pong(connection):
+    connection.recv()
+    connection.sendall(b"\x8a\x08notyours")
+    connection.hold()
+
+
+def forgets(connection):
+    connection.recv()
+    connection.hold()
+
+
+def resets_later(connection):
+    connection.recv()
+    connection.reset()
+
+
+def closes(connection):
+    connection.sendall(b"\x88\x02\x03\xe9")
+    connection.recv()
+
+
+def babbles(connection):
+    connection.sendall(b"\x8a\x7e\xff\xff")
+    connection.hold()
+
+
+def hold(name, code, then, idle, seconds=(0.4, 3)):
+    return Case(f"hold-{name}", "websocket", code, secure(held(then)), params=["hold=400ms"],
+                facts={"upgrade": "proved", **({"idle": idle} if idle else {})},
+                no_facts=() if idle else ("idle",), seconds=seconds)
+
+
 def status(line, code="REPLY-OK", upgrade="not-proved", **how):
     name = line.split(" ")[0]
     return Case(f"status-{name}", "websocket", code, secure(replies(answer(line))),
@@ -161,5 +222,12 @@ CASES = [
          facts={"tls-error": has("wrong version number")}),
     Case("behind-a-proxy", "websocket", "TLS-RESET", rooted(proxy), target="vendor.example:443",
          port=False, args=["--proxy", "http://{host}:{port}"], facts={"proxy-status": 200}),
+    hold("kept", "REPLY-OK", pongs, "kept"),
+    hold("pings-first", "REPLY-OK", pings_first, "kept"),
+    hold("wrong-pong", "REPLY-TIMEOUT", wrong_pong, "lost", (2, 20)),
+    hold("silence", "REPLY-TIMEOUT", forgets, "lost", (2, 20)),
+    hold("reset", "REPLY-RESET", resets_later, "lost"),
+    hold("server-closes", "REPLY-OK", closes, "closed", (0, 3)),
+    hold("long-control-frame", "REPLY-BAD-REPLY", babbles, None, (0, 3)),
     Case("refused", "websocket", "CONNECT-REFUSED", exit=1),
 ]
