@@ -13,10 +13,20 @@ typedef void diagnose_rules(struct diagnosis *d);
 
 /* Root causes first: what a rule claims, no later rule sees. */
 static diagnose_rules *const diagnose_order[] = {
-    rules_misled,  rules_local,    rules_uplink, rules_proxy,  rules_clock,
-    rules_dns,     rules_stranger, rules_host,   rules_policy, rules_address,
-    rules_ntp,     rules_snmp,     rules_ssh,    rules_tls,    rules_payload,
-    rules_service, rules_drop};
+    rules_misled,  rules_local,   rules_uplink,   rules_proxy, rules_clock,
+    rules_crowded, rules_dns,     rules_stranger, rules_host,  rules_policy,
+    rules_vendor,  rules_address, rules_ntp,      rules_snmp,  rules_ssh,
+    rules_tls,     rules_payload, rules_service,  rules_drop,  rules_quality};
+
+/* It works, and the way it works wants a word. */
+static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
+{
+	const struct result *r = &d->results->items[index];
+
+	return d->survey->views[index].nearby ||
+	       (d->survey->lossy && r->lost > 0) ||
+	       (d->survey->slow && r->timings.connect >= SURVEY_SLOW_US);
+}
 
 /* Wants an explanation. */
 static bool diagnose_is_open(const struct diagnosis *d, size_t index)
@@ -29,11 +39,12 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 	case VERDICT_SKIP:
 		return true;
 	case VERDICT_UNTESTED:
-		return r->why == WHY_LOCAL;
+		return r->why == WHY_LOCAL ||
+		       d->survey->views[index].crowded != CROWDED_NO;
 	case VERDICT_WARN:
 		return r->outcome.cause != CAUSE_OK ||
-		       stranger != STRANGER_NONE || survey_is_check(r, "ntp") ||
-		       survey_is_check(r, "ssh");
+		       stranger != STRANGER_NONE || survey_clock_differs(r) ||
+		       survey_is_check(r, "ssh") || diagnose_is_poor(d, index);
 	default:
 		return false;
 	}

@@ -163,6 +163,11 @@ int diagnosis_reset(const struct diagnosis *d, size_t index,
 int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 			const struct evidence **e);
 
+/* The second round's control about one of a cluster (survey_control()). */
+const struct evidence *diagnosis_control(const struct diagnosis *d,
+					 const struct cluster *c,
+					 const char *what);
+
 /* Where the packets of a cluster vanish. */
 struct hop {
 	const struct evidence *evidence; /* NULL: not known */
@@ -177,6 +182,7 @@ struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 void draft_hop(struct diagnosis *d, struct draft *f, const struct hop *hop);
 
 /* The rules, in their order. */
+void rules_pinned(struct diagnosis *d);   /* pinned.c, for rules_misled */
 void rules_misled(struct diagnosis *d);   /* dns.c */
 void rules_local(struct diagnosis *d);    /* local.c */
 void rules_uplink(struct diagnosis *d);   /* uplink.c */
@@ -184,7 +190,9 @@ void rules_proxy(struct diagnosis *d);    /* proxy.c */
 void rules_clock(struct diagnosis *d);    /* clock.c */
 void rules_dns(struct diagnosis *d);      /* dns.c */
 void rules_stranger(struct diagnosis *d); /* stranger.c */
+void rules_crowded(struct diagnosis *d);  /* quality.c */
 void rules_policy(struct diagnosis *d);   /* policy.c */
+void rules_vendor(struct diagnosis *d);   /* vendor.c */
 void rules_host(struct diagnosis *d);     /* host.c */
 void rules_address(struct diagnosis *d);  /* address.c */
 void rules_ntp(struct diagnosis *d);      /* ntp.c */
@@ -194,6 +202,7 @@ void rules_tls(struct diagnosis *d);      /* tls.c */
 void rules_payload(struct diagnosis *d);  /* payload.c */
 void rules_service(struct diagnosis *d);  /* service.c */
 void rules_drop(struct diagnosis *d);     /* drop.c */
+void rules_quality(struct diagnosis *d);  /* quality.c */
 
 /* one_cause.c: drafts that are one cause become one. */
 void diagnosis_merge(struct diagnosis *d);

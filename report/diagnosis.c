@@ -241,6 +241,20 @@ int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 	return 0;
 }
 
+const struct evidence *diagnosis_control(const struct diagnosis *d,
+					 const struct cluster *c,
+					 const char *what)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct evidence *e =
+		    survey_control(d->survey, c->items[i], what);
+
+		if (e != NULL)
+			return e;
+	}
+	return NULL;
+}
+
 /* Devices behind addresses ------------------------------------------------ */
 
 static const char *diagnosis_link(const struct evidence *e)
@@ -358,8 +372,8 @@ void draft_hop(struct diagnosis *d, struct draft *f, const struct hop *hop)
 	f->owner = hop->ours ? OWNER_FIREWALL : OWNER_INTERNET;
 	draft_cite(d, f, hop->evidence,
 		   arena_printf(d->arena,
-				"packets get as far as hop %d, %s; no hop "
-				"behind it answers",
+				"packets get as far as hop %d, %s; from "
+				"behind it nothing comes back",
 				hop->number,
 				diagnosis_address(d, &hop->address)));
 }

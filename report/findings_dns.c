@@ -97,6 +97,34 @@ const struct finding_entry findings_dns[] = {
 		    "product",
 		    "Look for a local zone or hosts entry that overrides "
 		    "them"}}}},
+    {.code = "hosts-file-pin",
+     .owner = OWNER_THIS_HOST,
+     .title = "This host's hosts file pins {subject} to {detail}",
+     .meaning = "The name is not resolved by DNS but taken from the hosts "
+		"file, and the address there does not work (any more). Other "
+		"hosts are not affected.",
+     .decided = "The hosts file holds the name and the path to its address "
+		"fails. Confirmed where DNS gives another address.",
+     .remedies = {{OWNER_THIS_HOST,
+		   {"Remove the line for {subject} from /etc/hosts (find out "
+		    "who put it there: a test, a workaround, malware)",
+		    "Run preflight again: the real addresses are not tested "
+		    "yet"}}},
+     .confirm_by = "asking DNS for {subject}: dig {subject}"},
+    {.code = "dns-intercepted",
+     .owner = OWNER_FIREWALL,
+     .title = "A device on the way answers DNS in the place of {targets}",
+     .meaning = "Questions to a DNS server on the internet are answered by "
+		"somebody nearer. Names still resolve, but by another server "
+		"than the one that was asked: its filter and its faults apply.",
+     .decided = "The answer's time to live has not been lowered by a single "
+		"router, and an address where no name server can be answered "
+		"a DNS question, too.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"Look for a rule that redirects port 53 (DNS proxy, DNS "
+		    "filter, NAT redirect) on the gateway",
+		    "If it is meant to be there, nothing needs to be done; "
+		    "know that {targets} is not what answers"}}}},
     {.code = "dns-tcp-blocked",
      .owner = OWNER_FIREWALL,
      .title = "DNS over TCP is blocked: {paths} to {targets}",

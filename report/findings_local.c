@@ -36,6 +36,48 @@ const struct finding_entry findings_local[] = {
 		   {"Look for the route that matches: ip route get ADDRESS",
 		    "Remove a blackhole, unreachable or prohibit route, or add "
 		    "the missing one"}}}},
+    {.code = "route-policy",
+     .owner = OWNER_THIS_HOST,
+     .title = "A route of this host ({detail}) rejects {targets}",
+     .meaning = "Somebody has put a route there that refuses these addresses "
+		"(or a VPN client has): the packets never left this host. The "
+		"far end has not been tested.",
+     .decided = "The kernel refused the probes at once, with the error that "
+		"a blackhole, prohibit or unreachable route gives.",
+     .remedies = {{OWNER_THIS_HOST,
+		   {"Find the route: ip route get ADDRESS; ip route show table "
+		    "all type {detail}",
+		    "Remove it, or the policy (VPN client, fail2ban, ip rule) "
+		    "that put it there",
+		    "Run preflight again: what lies behind is not tested "
+		    "yet"}}}},
+    {.code = "link-changed",
+     .owner = OWNER_THIS_HOST,
+     .title = "This host lost its network while the tests ran",
+     .meaning = "A link, an address or the default gateway went away in the "
+		"middle. What was answered before counts; what was still open "
+		"is untested, and says nothing about its target.",
+     .decided = "The kernel gave notice of the loss, and tests that ended "
+		"after it had no answer.",
+     .remedies = {{OWNER_THIS_HOST,
+		   {"Look for the cause: a loose cable, a roaming WLAN, a DHCP "
+		    "lease that ran out, a VPN that reconnects (journalctl -k, "
+		    "ip monitor)",
+		    "Run preflight again: --only failed:REPORT repeats what "
+		    "was not tested"}}}},
+    {.code = "local-resource",
+     .owner = OWNER_THIS_HOST,
+     .title = "This host has no room for more connections: {detail}",
+     .meaning = "The kernel refused sockets: no local port, descriptor, "
+		"buffer or memory was left. What could not be sent says "
+		"nothing about its target.",
+     .decided = "Opening or sending failed on this host with the error of an "
+		"exhausted resource.",
+     .remedies = {{OWNER_THIS_HOST,
+		   {"Look at who uses it up: ss -s, ulimit -n, sysctl "
+		    "net.ipv4.ip_local_port_range",
+		    "Run preflight again when the host is less busy, or with a "
+		    "lower --rate"}}}},
     {.code = "local-firewall",
      .owner = OWNER_THIS_HOST,
      .title = "This host's own firewall blocks {paths}",
@@ -105,6 +147,24 @@ const struct finding_entry findings_local[] = {
      .remedies = {{OWNER_THIS_HOST,
 		   {"Set the clock (timedatectl set-ntp true, or chronyc "
 		    "makestep)",
+		    "In a virtual machine, check the time of the hypervisor",
+		    "Run preflight again"}}},
+     .confirm_by = "comparing this host's clock with a trusted one"},
+    {.code = "tls-not-yet-valid-because-clock",
+     .owner = OWNER_THIS_HOST,
+     .title = "This host's clock seems to be behind: certificates are not "
+	      "yet valid",
+     .meaning = "Servers of several owners show certificates that begin in "
+		"the future, by this host's clock. Servers do not do that; a "
+		"clock that is behind does.",
+     .decided = "Certificates of three or more owners are not yet valid, none "
+		"is valid, and no time server or web server told the time.",
+     .lookalikes = "A clock that is wrong by another cause: see "
+		   "clock-skewed, which is measured.",
+     .remedies = {{OWNER_THIS_HOST,
+		   {"Set the clock (timedatectl set-ntp true, or chronyc "
+		    "makestep); a dead battery of the mainboard sets it back "
+		    "to its first day",
 		    "In a virtual machine, check the time of the hypervisor",
 		    "Run preflight again"}}},
      .confirm_by = "comparing this host's clock with a trusted one"},

@@ -46,7 +46,9 @@ const struct finding_entry findings_path[] = {
 		   {"The packets get past this site: ask the provider whether "
 		    "{paths} is filtered{subject}",
 		    "If a firewall of yours stands there, allow {paths} from "
-		    "{source} to {rules}"}}},
+		    "{source} to {rules}",
+		    "The answers may be lost on their way back: look for "
+		    "drops of them in this site's firewall, too"}}},
      .confirm_by = "the firewall's log while preflight runs, or a capture "
 		   "behind it"},
     {.code = "firewall-resets",
@@ -102,6 +104,75 @@ const struct finding_entry findings_path[] = {
 		    "Look at the firewall of the device itself, and on the "
 		    "way, for {paths} from {source}"}}},
      .confirm_by = "the same test from another network"},
+    {.code = "vendor-outage",
+     .owner = OWNER_VENDOR,
+     .title = "All hosts of {subject} are silent; everybody else answers",
+     .meaning = "No address of this vendor answers, while the same ports of "
+		"other owners' hosts do, and packets to it leave this site: "
+		"the vendor (or the network in front of it) is down.",
+     .decided = "At least two addresses of the vendor were tried and none "
+		"answered anything; hosts of at least two other owners "
+		"answered on the same ports in the same run; and a walk with "
+		"growing TTL got beyond this site, or the refusal came from "
+		"the hosts themselves.",
+     .lookalikes = "A filter at the provider that names this vendor.",
+     .remedies = {{OWNER_VENDOR,
+		   {"Check the vendor's status page for {subject}",
+		    "Try {subject} from another network (a telephone will "
+		    "do)",
+		    "If it answers there, ask the provider whether {rules} is "
+		    "filtered"}}},
+     .confirm_by = "the vendor's status page, or the same test from another "
+		   "network"},
+    {.code = "rate-limited",
+     .owner = OWNER_FIREWALL,
+     .title = "The path limits how fast connections may be opened ({paths})",
+     .meaning = "Some connections found silence while many were opened, and "
+		"opened when they were tried again, alone: a flood protection "
+		"or a connection limit stands in the way. The product may meet "
+		"it, too.",
+     .decided = "Tests that were silent, on ports where others answered, "
+		"opened when they were repeated one by one. Where all the "
+		"repeated ones opened, the other silent ones are put down to "
+		"it as well: then it says inferred, and they count as "
+		"untested.",
+     .lookalikes = "Heavy loss on the line.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"On the firewall, look for SYN flood protection or a limit "
+		    "of connections per host, and raise it for {source}",
+		    "Run preflight again with a lower --rate to test what was "
+		    "not reached"}}},
+     .confirm_by = "the firewall's counters while preflight runs"},
+    {.code = "loss",
+     .owner = OWNER_INTERNET,
+     .title = "The line loses packets: {detail} tries had no answer",
+     .meaning = "Paths work, but only when asked several times. The product "
+		"will be slow and lose its connection now and then.",
+     .decided = "Of tests that were answered in the end, at least 15 % of all "
+		"tries had no answer, and at least eight were lost.",
+     .lookalikes = "A limit on how fast packets may be sent.",
+     .remedies = {{OWNER_INTERNET,
+		   {"Measure it: mtr -rwc 100 to a target; the first hop that "
+		    "loses, and all behind it, shows where",
+		    "Check the line for load, and cables and duplex on the "
+		    "way to it",
+		    "Report it to the provider if it begins behind the "
+		    "router"}}},
+     .confirm_by = "a measurement over minutes (mtr), when the line is idle"},
+    {.code = "slow-path",
+     .owner = OWNER_INTERNET,
+     .title = "The way out is slow: a round trip takes {detail}",
+     .meaning = "Paths work, but every connection takes seconds to build. "
+		"The product may give up where this test waits.",
+     .decided = "Half of all connections away from this network took longer "
+		"than any path on earth needs.",
+     .lookalikes = "A busy host that answers its own sockets late.",
+     .remedies = {{OWNER_INTERNET,
+		   {"Look at the load of the line, and at queues in front of "
+		    "it (a backup, an update)",
+		    "A satellite or mobile line: ask the vendor what delay the "
+		    "product bears"}}},
+     .confirm_by = "a ping to the provider's gateway when the line is idle"},
     {.code = "partial-address",
      .owner = OWNER_VENDOR,
      .title = "One of several addresses of {subject} does not work: "

@@ -124,6 +124,25 @@ const struct finding_entry findings_service[] = {
 		   {"Use another time server",
 		    "If it is your own, check its sources (chronyc "
 		    "sources)"}}}},
+    {.code = "server-clock-wrong",
+     .owner = OWNER_INTERNET,
+     .title = "The clock of {targets} is wrong",
+     .meaning = "A server tells a time that others do not: a time server "
+		"that must not be used, or a domain controller or file server "
+		"with which logging in will fail. This host's own clock is "
+		"right.",
+     .decided = "Its time differs from this host's (a time server's by five "
+		"seconds, others' by five minutes), and web servers of two "
+		"owners (over trusted TLS) or most time servers agree with "
+		"this host.",
+     .remedies = {{OWNER_INTERNET,
+		   {"Use another time server",
+		    "If it is your own, check its sources (chronyc "
+		    "sources)"}},
+		  {OWNER_DEVICE,
+		   {"Check where {targets} has its time from (w32tm /query "
+		    "/status, chronyc sources)"}}},
+     .confirm_by = "comparing it with a second time server"},
     {.code = "ntp-kiss-of-death",
      .owner = OWNER_VENDOR,
      .title = "Time server that tells this site to stay away: {targets}",

@@ -57,6 +57,27 @@ const struct finding_entry findings_web[] = {
      .remedies = {{OWNER_VENDOR,
 		   {"Report the certificate to the owner of {subject}"}}},
      .confirm_by = "a clock that is known to be right"},
+    {.code = "tls-version",
+     .owner = OWNER_VENDOR,
+     .title = "{subject} and this host have no TLS version or cipher in "
+	      "common: {detail}",
+     .meaning = "The other side speaks TLS, and none that is still safe: "
+		"the connection cannot be built. Products of today refuse it, "
+		"too.",
+     .decided = "The handshake ended with an alert, or with an answer, that "
+		"is about the version or the cipher.",
+     .lookalikes = "A middlebox that ends TLS with an old library.",
+     .remedies = {{OWNER_VENDOR,
+		   {"Compare with another network: openssl s_client -connect "
+		    "HOST:PORT -tls1_2",
+		    "If it is the same there, report it to the owner of "
+		    "{subject}; else look for the device in between"}},
+		  {OWNER_DEVICE,
+		   {"Bring the firmware of {subject} up to date, and switch "
+		    "TLS 1.2 or later on",
+		    "openssl s_client -connect HOST:PORT -tls1 shows what it "
+		    "offers"}}},
+     .confirm_by = "openssl s_client against {subject} from another network"},
     {.code = "tls-chain-incomplete",
      .owner = OWNER_VENDOR,
      .title = "{subject} does not send its intermediate certificate",
@@ -177,6 +198,40 @@ const struct finding_entry findings_web[] = {
 		    "If the filter goes by category, have the host "
 		    "re-categorised or add an exception"}}},
      .confirm_by = "the web filter's log for {source}"},
+    {.code = "redirect-refused",
+     .owner = OWNER_VENDOR,
+     .title = "{subject} sends visitors elsewhere: {detail}",
+     .meaning = "The answer is a redirect to another site, or to something "
+		"that is no web address. It was not followed: nothing proves "
+		"that the right server gave it. Other hosts answer normally.",
+     .decided = "A plain HTTP answer redirects to a host of another owner "
+		"that the profile does not name, while plain HTTP to other "
+		"owners works: not a portal for everybody.",
+     .lookalikes = "A web filter that redirects to its page for this host "
+		   "only; a vendor that has moved.",
+     .remedies = {{OWNER_VENDOR,
+		   {"Compare with another network: curl -sI http://{subject}/",
+		    "If it is the same there, the host has moved: report it to "
+		    "the vendor (and to the author of the profile)",
+		    "If not, look at the web filter of this site"}}},
+     .confirm_by = "the same request from another network"},
+    {.code = "idle-drop",
+     .owner = OWNER_FIREWALL,
+     .title = "A connection that says nothing for {detail} is dropped on the "
+	      "way ({targets})",
+     .meaning = "The connection was fine, was left idle, and was dead "
+		"afterwards: a firewall forgets idle connections early. The "
+		"product's live connection will break whenever it is quiet.",
+     .decided = "A web socket answered, was held idle, and then a ping over "
+		"it had no answer, or a reset for one.",
+     .lookalikes = "A server that closes idle connections without a word.",
+     .remedies = {{OWNER_FIREWALL,
+		   {"On the firewall, raise the timeout of idle TCP "
+		    "connections (RFC 5382 asks for 2 hours and 4 minutes at "
+		    "least), for {rules} if not for all",
+		    "Look for NAT devices on the way with a shorter memory"}}},
+     .confirm_by = "the firewall's session timeout, or a shorter hold that "
+		   "works"},
     {.code = "proxy-unreachable",
      .owner = OWNER_PROXY,
      .title = "The proxy {subject} cannot be reached",

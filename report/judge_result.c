@@ -7,10 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Kerberos allows minutes, logs and TOTP less: five seconds are worth a word.
- */
-enum { JUDGE_CLOCK_MS = 5000 };
-
 static const char *const judge_why_texts[WHY_COUNT] = {
     [WHY_NONE] = "",
     [WHY_NEEDS_INPUT] = "a value is missing",
@@ -131,19 +127,60 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 	return VERDICT_SKIP;
 }
 
-/* It worked, but somebody else than the target may have answered. */
-/* A time server that answers, and disagrees with this host's clock. */
+/* A server that answers, and disagrees with this host's clock. */
 static bool judge_is_off(struct judge *j, struct result *r)
 {
-	int64_t offset = survey_number(&r->facts, "offset", 0);
-
-	if (!survey_is_check(r, "ntp") || llabs(offset) < JUDGE_CLOCK_MS)
+	if (!survey_clock_differs(r))
 		return false;
-	r->reason = arena_printf(j->arena,
-				 "the server answers; this host's clock is "
-				 "off by %lld seconds",
-				 llabs(offset) / 1000);
+	r->reason =
+	    arena_printf(j->arena,
+			 "the server answers; its clock and this "
+			 "host's are %lld seconds apart",
+			 (long long)llabs(survey_clock_offset(r)) / 1000);
 	return true;
+}
+
+/* It works, and not as well as it should. */
+static bool judge_is_poor(struct judge *j, size_t index)
+{
+	struct result *r = &j->results->items[index];
+	const struct survey *s = j->survey;
+
+	if (s->impostor != NULL && s->views[index].nearby) {
+		r->reason = "a device on the way answers in the place of this "
+			    "server";
+		return true;
+	}
+	if (!s->views[index].answered || r->on_link || r->spec->via_proxy)
+		return false;
+	if (s->lossy && r->lost > 0) {
+		r->reason =
+		    arena_printf(j->arena, "answered only at the %s try",
+				 r->lost == 1   ? "second"
+				 : r->lost == 2 ? "third"
+						: "last");
+		return true;
+	}
+	if (s->slow && r->timings.connect >= SURVEY_SLOW_US) {
+		r->reason = arena_printf(j->arena,
+					 "works, but connecting takes %lld ms",
+					 (long long)r->timings.connect / 1000);
+		return true;
+	}
+	return false;
+}
+
+/* Silent while the run asked for much at once. */
+static enum verdict judge_crowded(struct result *r, enum crowded crowded)
+{
+	if (crowded == CROWDED_PROVED) {
+		r->reason = "silent at first; opened when asked again, alone";
+		return VERDICT_WARN;
+	}
+	r->why = WHY_NOT_RUN;
+	r->reason = "not reached: the path limits how fast connections may be "
+		    "opened";
+	return VERDICT_UNTESTED;
 }
 
 static enum verdict judge_ok(struct judge *j, size_t index)
@@ -169,7 +206,7 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 			    "on the way";
 		return VERDICT_FAIL;
 	}
-	if (judge_is_off(j, r))
+	if (judge_is_off(j, r) || judge_is_poor(j, index))
 		return VERDICT_WARN;
 	if (survey_is_check(r, "ssh") &&
 	    judge_ssh_warning(j->arena, r) != NULL) {
@@ -230,6 +267,8 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	r->reason = judge_failure_text(j->arena, r);
 	if (r->outcome.phase == PHASE_RESOLVE)
 		return VERDICT_SKIP;
+	if (j->survey->views[index].crowded != CROWDED_NO)
+		return judge_crowded(r, j->survey->views[index].crowded);
 	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
 	if (q != NULL && q->silence_exempt_type != NULL &&
@@ -282,6 +321,8 @@ static enum verdict judge_one(struct judge *j, size_t index)
 	if (r->why != WHY_NONE) {
 		r->reason = r->spec->untested_reason != NULL
 				? r->spec->untested_reason
+			    : r->why == WHY_LOCAL && j->results->link_changed
+				? "this host's network changed meanwhile"
 				: judge_why_texts[r->why];
 		return VERDICT_UNTESTED;
 	}

@@ -4,7 +4,10 @@
  */
 #include "diagnose.h"
 
+#include "text.h"
+
 #include <string.h>
+#include <strings.h>
 
 static bool dns_is_check(const struct result *r)
 {
@@ -24,7 +27,7 @@ static const char *dns_key_dead(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (!dns_is_resolver(r) ||
+	if (!dns_is_resolver(r) || r->parent != SIZE_MAX ||
 	    (r->spec->via_proxy && r->outcome.phase != PHASE_RESOLVE))
 		return NULL;
 	switch (r->outcome.cause) {
@@ -178,6 +181,141 @@ static const char *dns_name(struct diagnosis *d, size_t index)
 	return r->spec->host;
 }
 
+/* Endings that only a site's own DNS servers know: RFC 6762 appendix G, RFC
+ * 8375, and what ICANN keeps free (.internal). */
+static bool dns_is_internal(const char *name)
+{
+	static const char *const endings[] = {
+	    ".local",    ".lan",     ".corp",        ".home",      ".internal",
+	    ".intranet", ".private", ".localdomain", ".home.arpa", NULL};
+	size_t length = strlen(name);
+
+	if (strchr(name, '.') == NULL)
+		return true;
+	for (size_t i = 0; endings[i] != NULL; i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (length > ending &&
+		    strcasecmp(name + length - ending, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Another server does know it: a split horizon, or a filter. */
+static bool dns_known_elsewhere(struct diagnosis *d, struct draft *f,
+				const char *name)
+{
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+		const char *what = facts_text(&e->observed, "what");
+		const struct fact *list = facts_find(&e->observed, "addresses");
+
+		if (what == NULL || strcmp(what, "same-question") != 0 ||
+		    facts_text(&e->observed, "name") == NULL ||
+		    strcasecmp(facts_text(&e->observed, "name"), name) != 0 ||
+		    list == NULL)
+			continue;
+		draft_cite(
+		    d, f, e,
+		    arena_printf(
+			d->arena,
+			"another server, %s, knows it as %s: the servers "
+			"do not hold the same names (split horizon), or "
+			"one filters",
+			facts_text(&e->observed, "server"), list->list[0]));
+		return true;
+	}
+	return false;
+}
+
+/* A public server that the run asked for the same name. */
+static bool dns_known_in_public(struct diagnosis *d, struct draft *f,
+				const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+		const struct fact *list = facts_find(&r->facts, "answers");
+
+		if (!dns_is_check(r) || r->spec->system_server)
+			continue;
+		for (size_t k = 0; list != NULL && k < list->list_count; k++) {
+			if (strncasecmp(list->list[k], name, length) != 0 ||
+			    list->list[k][length] != ' ')
+				continue;
+			draft_line(d, f,
+				   "%s, which is not of this site, knows it as "
+				   "%s: this site's DNS hides it (a filter, or "
+				   "a zone of its own: split horizon)",
+				   diagnosis_target(d, i),
+				   list->list[k] + length + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *dns_nearest(struct diagnosis *d, const char *name)
+{
+	const char **names =
+	    arena_calloc(d->arena, d->plan->spec_count + 1, sizeof *names);
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->plan->spec_count; i++) {
+		const char *host = d->plan->specs[i].host;
+
+		if (host != NULL && strcasecmp(host, name) != 0 &&
+		    d->plan->specs[i].literal.family == AF_UNSPEC)
+			names[count++] = host;
+	}
+	return text_nearest_of(name, names);
+}
+
+/* Where the misspelling would be. */
+static void dns_parent(struct diagnosis *d, struct draft *f, size_t index)
+{
+	const struct evidence *e = survey_control(d->survey, index, "parent");
+	const char *rcode =
+	    e == NULL ? NULL : facts_text(&e->observed, "rcode");
+	const char *parent =
+	    e == NULL ? NULL : facts_text(&e->observed, "name");
+
+	if (rcode == NULL || parent == NULL)
+		return;
+	if (strcmp(rcode, "NXDOMAIN") == 0)
+		draft_cite(d, f, e,
+			   arena_printf(d->arena,
+					"%s does not exist either: look for a "
+					"typing mistake there",
+					parent));
+	else if (strcmp(rcode, "NOERROR") == 0)
+		draft_cite(d, f, e,
+			   arena_printf(d->arena,
+					"%s exists: what stands before it is "
+					"misspelt, or not (yet) created",
+					parent));
+}
+
+static void dns_hints(struct diagnosis *d, struct draft *f, size_t index,
+		      const char *name)
+{
+	const char *near;
+
+	dns_parent(d, f, index);
+	if (dns_known_elsewhere(d, f, name) || dns_known_in_public(d, f, name))
+		return;
+	near = dns_nearest(d, name);
+	if (near != NULL)
+		draft_line(d, f, "a name like it that is in use here: %s",
+			   near);
+	if (dns_is_internal(name))
+		draft_line(d, f,
+			   "a name of this kind is known to the site's own DNS "
+			   "servers only: does this host ask them?");
+}
+
 static void dns_no_name(struct diagnosis *d, enum cause cause, const char *code)
 {
 	for (size_t k = 0; k < d->open_count; k++) {
@@ -202,6 +340,8 @@ static void dns_no_name(struct diagnosis *d, enum cause cause, const char *code)
 		draft_line(d, f, "%s: %s", server,
 			   cause == CAUSE_NXDOMAIN ? "no such name (NXDOMAIN)"
 						   : "the name has no address");
+		if (cause == CAUSE_NXDOMAIN)
+			dns_hints(d, f, i, name);
 		draft_claim(d, f, i);
 	}
 }
@@ -270,9 +410,13 @@ static const char *dns_key_tcp(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 	const struct survey_host *h;
 
-	if (!dns_is_check(r) || r->spec->transport != TRANSPORT_TCP ||
-	    r->outcome.cause != CAUSE_TIMEOUT ||
+	if (!dns_is_check(r) || r->outcome.cause != CAUSE_TIMEOUT ||
 	    diagnosis_view(d, index)->host == SIZE_MAX)
+		return NULL;
+	/* What was cut over UDP is asked for again, over TCP. */
+	if (r->parent != SIZE_MAX && r->outcome.phase == PHASE_CONNECT)
+		return "tcp";
+	if (r->spec->transport != TRANSPORT_TCP)
 		return NULL;
 	/* The control: the same server, over UDP. */
 	h = &d->survey->hosts[diagnosis_view(d, index)->host];
@@ -308,8 +452,47 @@ static void dns_tcp(struct diagnosis *d)
 	clusters_free(&c);
 }
 
+/* Somebody answers in the place of others ---------------------------------- */
+
+static const char *dns_key_nearby(struct diagnosis *d, size_t index)
+{
+	return diagnosis_view(d, index)->nearby &&
+		       diagnosis_result(d, index)->outcome.cause == CAUSE_OK
+		   ? ""
+		   : NULL;
+}
+
+static void dns_intercepted(struct diagnosis *d)
+{
+	const struct evidence *e = d->survey->impostor;
+	struct clusters c;
+	struct draft *f;
+
+	clusters_collect(&c, d, dns_key_nearby);
+	if (c.count > 0 && e != NULL) {
+		f = draft_for(d, "dns-intercepted", "");
+		f->confirmed = true;
+		draft_cite(d, f, e,
+			   arena_printf(d->arena,
+					"%s, where nobody can be, answered a "
+					"DNS question, too",
+					facts_text(&e->observed, "server")));
+		for (size_t i = 0; i < c.items[0].count; i++)
+			draft_line(
+			    d, f,
+			    "the answer of %s came with TTL %d: no router has "
+			    "passed it on",
+			    diagnosis_target(d, c.items[0].items[i]),
+			    diagnosis_result(d, c.items[0].items[i])
+				->reply_ttl);
+		draft_claim_all(d, f, &c.items[0]);
+	}
+	clusters_free(&c);
+}
+
 void rules_misled(struct diagnosis *d)
 {
+	rules_pinned(d);
 	dns_unexpected(d);
 }
 
@@ -321,4 +504,5 @@ void rules_dns(struct diagnosis *d)
 	dns_no_name(d, CAUSE_NXDOMAIN, "dns-nxdomain");
 	dns_no_name(d, CAUSE_NO_DATA, "dns-no-data");
 	dns_tcp(d);
+	dns_intercepted(d);
 }

@@ -77,6 +77,7 @@ static void drop_proxy(struct diagnosis *d)
 {
 	struct drop_web w = drop_count_web(d);
 	const char *hint = d->report->run->hint;
+	const struct evidence *through;
 	struct clusters c;
 	struct draft *f;
 
@@ -86,6 +87,23 @@ static void drop_proxy(struct diagnosis *d)
 	    (w.other_ports == 0 && hint == NULL))
 		goto out;
 	f = draft_for(d, "proxy-needed", "");
+	through = diagnosis_control(d, &c.items[0], "through-proxy");
+	f->confirmed =
+	    through != NULL && facts_is_true(&through->observed, "ok");
+	if (f->confirmed)
+		draft_cite(
+		    d, f, through,
+		    arena_printf(d->arena,
+				 "the proxy that the environment names "
+				 "opens a tunnel to %s",
+				 facts_text(&through->observed, "host")));
+	else if (through != NULL)
+		draft_cite(
+		    d, f, through,
+		    arena_printf(d->arena,
+				 "the proxy that the environment names "
+				 "does not open a tunnel: %s",
+				 facts_text(&through->observed, "cause")));
 	f->reason = "Both web ports are shut for every host, while other "
 		    "traffic to the internet passes";
 	draft_line(
@@ -217,19 +235,87 @@ static void drop_blind_line(struct diagnosis *d, struct draft *f)
 			   "host's own firewall may be the one that drops");
 }
 
+/* A control that was answered by its target, if only by a refusal. */
+static bool drop_is_answer(const struct evidence *e)
+{
+	const char *cause =
+	    e == NULL ? NULL : facts_text(&e->observed, "cause");
+
+	return cause != NULL && facts_find(&e->observed, "blocker") == NULL &&
+	       (strcmp(cause, "ok") == 0 || strcmp(cause, "refused") == 0);
+}
+
+static const char *drop_named(struct diagnosis *d, const struct evidence *e)
+{
+	char address[ADDR_TEXT];
+
+	return arena_printf(d->arena, "%s port %u: %s",
+			    addr_text(&e->addr, address), (unsigned)e->port,
+			    facts_text(&e->observed, "cause"));
+}
+
+/* Only one host was tried on the port; another one answers there. */
+static bool drop_only_host(struct diagnosis *d, const struct cluster *c)
+{
+	const struct evidence *e = diagnosis_control(d, c, "other-host");
+	const struct result *r = diagnosis_result(d, c->items[0]);
+	struct draft *f;
+
+	if (!drop_is_answer(e))
+		return false;
+	f = draft_for(d, "target-silent", diagnosis_target(d, c->items[0]));
+	f->reason = "Another host answers on the same port";
+	draft_line(d, f, "%s: no answer to %u attempts",
+		   diagnosis_target(d, c->items[0]), r->attempts);
+	draft_cite(d, f, e, drop_named(d, e));
+	draft_claim_all(d, f, c);
+	return true;
+}
+
+/* The same names answer over the other family: this one is filtered. */
+static void drop_other_family(struct diagnosis *d, struct draft *f,
+			      const struct cluster *c)
+{
+	const struct survey *s = d->survey;
+	bool v6 = diagnosis_result(d, c->items[0])->addr.family == AF_INET6;
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		size_t spec = survey_spec(s, c->items[i]);
+
+		for (size_t k = 0; k < s->spec_count[spec]; k++) {
+			size_t at = s->by_spec[s->spec_first[spec] + k];
+			const struct result *r = diagnosis_result(d, at);
+
+			if (r->addr.family != AF_UNSPEC &&
+			    (r->addr.family == AF_INET6) != v6 &&
+			    s->views[at].answered) {
+				count++;
+				break;
+			}
+		}
+	}
+	if (count > 0)
+		draft_line(d, f,
+			   "of them, over IPv%d the same host answers: %zu",
+			   v6 ? 4 : 6, count);
+}
+
 /* Every target of the port on the internet is silent, other ports are not. */
 static void drop_internet(struct diagnosis *d, const struct cluster *c)
 {
 	const struct family_state *family = diagnosis_family(d, c->items[0]);
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
+	const struct evidence *port = diagnosis_control(d, c, "other-port");
 	struct draft *f;
 
-	if (hop.reached ||
-	    (family->internet_answered == 0 && hop.evidence == NULL))
+	if (hop.reached || drop_only_host(d, c) ||
+	    (family->internet_answered == 0 && hop.evidence == NULL &&
+	     !drop_is_answer(port)))
 		return;
 	f = draft_for(d, "firewall-drops",
 		      drop_draft_key(d, c->items[0], &hop));
-	f->reason = family->internet_answered > 0
+	f->reason = family->internet_answered > 0 || drop_is_answer(port)
 			? "Nobody answers on this port, while other tests of "
 			  "the internet are answered"
 			: "Nobody answers on this port; the packets get out of "
@@ -242,6 +328,9 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 		    "%zu",
 		    family == &d->v6 ? "IPv6" : "IPv4",
 		    family->internet_answered);
+	if (drop_is_answer(port))
+		draft_cite(d, f, port, drop_named(d, port));
+	drop_other_family(d, f, c);
 	if (hop.evidence == NULL && drop_is_blind(d, c))
 		drop_blind_line(d, f);
 	drop_lines(d, f, c);
@@ -326,11 +415,13 @@ static void drop_device(struct diagnosis *d, const struct cluster *c)
 		hop = diagnosis_hop(d, c->items, c->count);
 	for (size_t i = 0; i < c->count; i++) {
 		size_t index = c->items[i];
+		const struct evidence *port =
+		    survey_control(d->survey, index, "other-port");
 
 		if (drop_was_lost(d, index))
 			continue;
 		/* The control: the device is there; else a neighbour is. */
-		if (diagnosis_host_answered(d, index))
+		if (diagnosis_host_answered(d, index) || drop_is_answer(port))
 			drop_quiet(d, index, owner, &hop);
 		else if (diagnosis_port(d, index)->ok > 0)
 			drop_unheard(d, index);

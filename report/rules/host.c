@@ -45,6 +45,8 @@ static void host_count(struct diagnosis *d, struct host_tally *all)
 			t->other++;
 			continue;
 		}
+		if (survey_control(d->survey, i, "other-port") != NULL)
+			t->two_paths = true; /* it was silent, too: see below */
 		if (t->quiet++ == 0)
 			t->first = i;
 		else

@@ -81,6 +81,74 @@ static void local_network(struct diagnosis *d)
 	}
 }
 
+/* What was untested because the network went away in mid-run. */
+static void local_link_changed(struct diagnosis *d)
+{
+	struct draft *f = NULL;
+	size_t before = 0;
+
+	if (!d->results->link_changed)
+		return;
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+
+		if (i == SIZE_MAX || diagnosis_result(d, i)->why != WHY_LOCAL ||
+		    diagnosis_result(d, i)->spec->transport == TRANSPORT_LOCAL)
+			continue;
+		f = draft_for(d, "link-changed", "");
+		draft_claim(d, f, i);
+	}
+	if (f == NULL)
+		return;
+	for (size_t i = 0; i < d->results->count; i++)
+		before += diagnosis_view(d, i)->answered;
+	f->confirmed = true;
+	f->where = WHERE_THIS_HOST;
+	draft_line(d, f,
+		   "the kernel reported that a link, an address or the default "
+		   "gateway was gone");
+	draft_line(d, f, "tests that were answered before: %zu", before);
+}
+
+/* This host ran out of something that sockets need. */
+static bool local_is_resource(const struct result *r)
+{
+	if (!local_refused(r, CAUSE_LOCAL))
+		return false;
+	switch (r->outcome.sys_errno) {
+	case EADDRNOTAVAIL:
+	case EAGAIN: /* no local port is left for a datagram socket */
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void local_resource(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+		struct draft *f;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (!local_is_resource(r))
+			continue;
+		f = draft_for(d, "local-resource", "");
+		f->confirmed = true;
+		f->where = WHERE_THIS_HOST;
+		f->detail = strerror(r->outcome.sys_errno);
+		draft_line(d, f, "the kernel says: %s", f->detail);
+		draft_claim(d, f, i);
+	}
+}
+
 static bool local_has_gateway(const struct diagnosis *d, sa_family_t family)
 {
 	const struct fact *gateways = facts_find(&d->results->host, "gateways");
@@ -168,11 +236,34 @@ static void local_firewall(struct diagnosis *d)
 			   not_permitted);
 }
 
-/* Where IPv4 works, refused IPv6 is one matter of its own (uplink.c). */
+/* A route that says no is one thing, no route another (route(7)): blackhole
+ * gives EINVAL, prohibit EACCES, unreachable EHOSTUNREACH. */
+static const char *local_route_code(const struct result *r)
+{
+	switch (r->outcome.sys_errno) {
+	case EINVAL:
+	case EACCES:
+	case EHOSTUNREACH:
+		return "route-policy";
+	default:
+		return "local-route";
+	}
+}
+
+static const char *local_route_kind(int error)
+{
+	return error == EINVAL   ? "blackhole"
+	       : error == EACCES ? "prohibit"
+				 : "unreachable";
+}
+
+/* Where IPv4 works, IPv6 without a route is one matter of its own (uplink.c).
+ */
 static void local_routes(struct diagnosis *d)
 {
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
+		const struct evidence *e;
 		const struct result *r;
 		struct draft *f;
 
@@ -181,15 +272,24 @@ static void local_routes(struct diagnosis *d)
 		r = diagnosis_result(d, i);
 		if (!local_refused(r, CAUSE_UNREACHABLE) ||
 		    (r->addr.family == AF_INET6 &&
+		     r->outcome.sys_errno == ENETUNREACH &&
 		     local_has_gateway(d, AF_INET)))
 			continue;
-		f = draft_for(d, "local-route", "");
+		f = draft_for(d, local_route_code(r), "");
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
+		f->detail = local_route_kind(r->outcome.sys_errno);
 		draft_claim(d, f, i);
 		if (r->outcome.sys_errno != 0)
 			draft_line(d, f, "the kernel says: %s",
 				   strerror(r->outcome.sys_errno));
+		e = survey_evidence(d->survey, i, EVIDENCE_ROUTE);
+		if (e != NULL && facts_text(&e->observed, "error") != NULL)
+			draft_cite(d, f, e,
+				   arena_printf(d->arena,
+						"asked for the route to %s, it "
+						"says the same",
+						diagnosis_target(d, i)));
 	}
 }
 
@@ -225,6 +325,8 @@ static void local_ports(struct diagnosis *d)
 void rules_local(struct diagnosis *d)
 {
 	local_ports(d);
+	local_link_changed(d);
+	local_resource(d);
 	local_network(d);
 	local_default_route(d);
 	local_firewall(d);

@@ -89,8 +89,37 @@ static void ntp_says(struct diagnosis *d, enum cause cause, const char *code)
 	}
 }
 
+/* Its time is not the one that the others agree on (clock.c has looked). */
+static void ntp_clock_wrong(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+		struct draft *f;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (!survey_clock_differs(r) ||
+		    diagnosis_view(d, i)->stranger != STRANGER_NONE)
+			continue;
+		f = draft_for(d, "server-clock-wrong",
+			      r->spec->device != NULL ? r->spec->device : "");
+		f->where = WHERE_TARGET;
+		if (r->spec->device != NULL)
+			f->owner = OWNER_DEVICE;
+		draft_line(d, f,
+			   "%s is %lld seconds away from the time that others "
+			   "tell, and this host has",
+			   diagnosis_target(d, i),
+			   (long long)survey_clock_offset(r) / 1000);
+		draft_claim(d, f, i);
+	}
+}
+
 void rules_ntp(struct diagnosis *d)
 {
+	ntp_clock_wrong(d);
 	ntp_says(d, CAUSE_REJECTED, "ntp-kiss-of-death");
 	ntp_says(d, CAUSE_UNSYNCHRONISED, "ntp-unsynchronised");
 	ntp_blocked(d);

@@ -6,6 +6,10 @@
 
 #include <string.h>
 
+/* The control has two seconds: a handshake over a longer round trip may not be
+ * over by then, and its silence says nothing. */
+enum { PAYLOAD_NEAR_US = 300000 };
+
 /* Open connections that ended before the service said anything. */
 static bool payload_is_open(const struct diagnosis *d, size_t index)
 {
@@ -109,13 +113,12 @@ static int payload_size_matters(struct diagnosis *d, const struct cluster *c,
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		const struct evidence *control =
-		    survey_evidence(d->survey, c->items[i], EVIDENCE_CONTROL);
-		const char *what = control == NULL
-				       ? NULL
-				       : facts_text(&control->observed, "what");
+		    survey_control(d->survey, c->items[i], "small-segments");
 		int64_t unacked = survey_number(&r->facts, "tcp-unacked", -1);
 
-		if (what != NULL && strcmp(what, "small-segments") == 0) {
+		if (control != NULL &&
+		    (facts_is_true(&control->observed, "ok") ||
+		     r->timings.connect < PAYLOAD_NEAR_US)) {
 			*e = control;
 			return facts_is_true(&control->observed, "ok") ? 1 : -1;
 		}
@@ -200,10 +203,46 @@ static void payload_websocket(struct diagnosis *d, const struct cluster *c)
 	draft_claim_all(d, f, c);
 }
 
+/* Held idle, then lost ------------------------------------------------------
+ */
+
+static const char *payload_key_idle(struct diagnosis *d, size_t index)
+{
+	const char *idle =
+	    facts_text(&diagnosis_result(d, index)->facts, "idle");
+
+	return idle != NULL && strcmp(idle, "lost") == 0 ? "" : NULL;
+}
+
+static void payload_idle(struct diagnosis *d, const struct cluster *c)
+{
+	struct draft *f = draft_for(d, "idle-drop", "");
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+		char code[OUTCOME_CODE];
+
+		f->detail = arena_printf(
+		    d->arena, "%lld seconds",
+		    (long long)survey_number(&r->facts, "held", 0) / 1000);
+		draft_line(
+		    d, f,
+		    "%s: the web socket was up, then %s of silence, then "
+		    "%s",
+		    diagnosis_target(d, c->items[i]), f->detail,
+		    outcome_code(r->outcome.phase, r->outcome.cause, code));
+	}
+	draft_claim_all(d, f, c);
+}
+
 void rules_payload(struct diagnosis *d)
 {
 	struct clusters c;
 
+	clusters_collect(&c, d, payload_key_idle);
+	if (c.count > 0)
+		payload_idle(d, &c.items[0]);
+	clusters_free(&c);
 	clusters_collect(&c, d, payload_key_stripped);
 	for (size_t i = 0; i < c.count; i++)
 		payload_websocket(d, &c.items[i]);

@@ -11,11 +11,6 @@ static const char *stranger_key(struct diagnosis *d, size_t index,
 	return diagnosis_view(d, index)->stranger == kind ? "" : NULL;
 }
 
-static const char *stranger_hijacked(struct diagnosis *d, size_t index)
-{
-	return stranger_key(d, index, STRANGER_HIJACK);
-}
-
 static const char *stranger_inspected(struct diagnosis *d, size_t index)
 {
 	return stranger_key(d, index, STRANGER_INSPECTOR);
@@ -47,6 +42,54 @@ static void stranger_derived(struct diagnosis *d, struct draft *f)
 	}
 }
 
+/* What the resolver says about a name that nobody has; NULL: no address. */
+static const struct evidence *stranger_wildcard(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+		const char *what = facts_text(&e->observed, "what");
+
+		if (what != NULL && strcmp(what, "random-name") == 0 &&
+		    facts_find(&e->observed, "addresses") != NULL)
+			return e;
+	}
+	return NULL;
+}
+
+/* A single name that leads where names lead that nobody has, and the
+ * certificate there is for another. */
+static const char *stranger_led_astray(struct diagnosis *d, size_t index)
+{
+	const struct evidence *e = stranger_wildcard(d);
+	const struct survey_view *v = diagnosis_view(d, index);
+	char address[ADDR_TEXT];
+	const struct fact *list;
+
+	if (v->stranger == STRANGER_HIJACK)
+		return "";
+	if (e == NULL || v->name_matches || v->trust == TLS_TRUST_NONE)
+		return NULL;
+	list = facts_find(&e->observed, "addresses");
+	addr_text(&diagnosis_result(d, index)->addr, address);
+	for (size_t i = 0; i < list->list_count; i++)
+		if (strcmp(list->list[i], address) == 0)
+			return "";
+	return NULL;
+}
+
+static void stranger_cite_wildcard(struct diagnosis *d, struct draft *f)
+{
+	const struct evidence *e = stranger_wildcard(d);
+
+	if (e == NULL)
+		return;
+	draft_cite(
+	    d, f, e,
+	    arena_printf(d->arena, "%s, a name that nobody has, resolves to %s",
+			 facts_text(&e->observed, "name"),
+			 facts_find(&e->observed, "addresses")->list[0]));
+}
+
 static void stranger_hijack(struct diagnosis *d)
 {
 	struct clusters c;
@@ -55,15 +98,20 @@ static void stranger_hijack(struct diagnosis *d)
 	char address[ADDR_TEXT];
 	const char *subject;
 
-	clusters_collect(&c, d, stranger_hijacked);
+	clusters_collect(&c, d, stranger_led_astray);
 	if (c.count == 0)
 		goto out;
 	r = diagnosis_result(d, c.items[0].items[0]);
 	f = draft_for(d, "dns-hijack", "");
 	f->confirmed = true;
 	f->subject = arena_strdup(d->arena, addr_text(&r->addr, address));
-	f->reason = "Names of three or more owners resolve to one address, "
-		    "and its certificate is for none of them";
+	f->reason =
+	    diagnosis_view(d, c.items[0].items[0])->stranger == STRANGER_HIJACK
+		? "Names of three or more owners resolve to one "
+		  "address, and its certificate is for none of them"
+		: "The name leads where names lead that nobody has, "
+		  "and the certificate there is for another";
+	stranger_cite_wildcard(d, f);
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		r = diagnosis_result(d, c.items[0].items[i]);
 		subject = facts_text(&r->facts, "tls-subject");
@@ -220,10 +268,48 @@ static void stranger_block_pages(struct diagnosis *d)
 	clusters_free(&c);
 }
 
+/* A redirect to elsewhere that is this host's own matter. */
+static const char *stranger_redirected(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	return facts_is_true(&r->facts, "captive") &&
+		       r->outcome.cause == CAUSE_BAD_REPLY &&
+		       facts_text(&r->facts, "location") != NULL
+		   ? diagnosis_target(d, index)
+		   : NULL;
+}
+
+static void stranger_redirect(struct diagnosis *d, const struct cluster *c)
+{
+	const struct facts *facts = &diagnosis_result(d, c->items[0])->facts;
+	struct draft *f = draft_for(d, "redirect-refused", c->key);
+
+	f->subject = c->key;
+	f->detail = facts_text(facts, "location");
+	draft_line(d, f, "status %lld, location %s",
+		   (long long)survey_number(facts, "status", 0), f->detail);
+	draft_line(d, f,
+		   "it was not followed; plain HTTP to other owners "
+		   "works");
+	draft_claim_all(d, f, c);
+}
+
+static void stranger_redirects(struct diagnosis *d)
+{
+	struct clusters c;
+
+	clusters_collect(&c, d, stranger_redirected);
+	for (size_t i = 0; i < c.count; i++)
+		stranger_redirect(d, &c.items[i]);
+	clusters_free(&c);
+}
+
 void rules_stranger(struct diagnosis *d)
 {
 	stranger_hijack(d);
 	stranger_inspection(d);
 	stranger_portal(d);
 	stranger_block_pages(d);
+	stranger_redirects(d);
 }

@@ -87,9 +87,66 @@ static void tls_certificate(struct diagnosis *d, const struct cluster *c)
 	draft_claim_all(d, f, c);
 }
 
+/* Versions and ciphers ----------------------------------------------------- */
+
+/* 1: it says so itself, 0: it may mean that, -1: something else. */
+static int tls_says_version(const char *error)
+{
+	static const char *const plain[] = {
+	    "protocol version",
+	    "unsupported protocol",
+	    "wrong ssl version",
+	    "insufficient security",
+	    "no shared cipher",
+	    "inappropriate fallback",
+	    "legacy sigalg disallowed or unsupported",
+	    "dh key too small",
+	    "no protocols available",
+	    NULL};
+
+	for (size_t i = 0; plain[i] != NULL; i++)
+		if (strcmp(error, plain[i]) == 0)
+			return 1;
+	return strcmp(error, "handshake failure") == 0 ? 0 : -1;
+}
+
+static const char *tls_key_version(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	const char *error = facts_text(&r->facts, "tls-error");
+
+	if (r->outcome.phase != PHASE_TLS || error == NULL ||
+	    (r->outcome.cause != CAUSE_REJECTED &&
+	     r->outcome.cause != CAUSE_BAD_REPLY) ||
+	    tls_says_version(error) < 0)
+		return NULL;
+	return diagnosis_target(d, index);
+}
+
+static void tls_version(struct diagnosis *d, const struct cluster *c)
+{
+	const struct result *r = diagnosis_result(d, c->items[0]);
+	const char *error = facts_text(&r->facts, "tls-error");
+	struct draft *f = draft_for(d, "tls-version", c->key);
+
+	f->confirmed = tls_says_version(error) > 0;
+	f->where = WHERE_TARGET;
+	f->subject = c->key;
+	f->detail = error;
+	if (r->spec->device != NULL)
+		f->owner = OWNER_DEVICE;
+	draft_line(d, f, "%s ends the handshake: %s", c->key, error);
+	draft_claim_all(d, f, c);
+}
+
 void rules_tls(struct diagnosis *d)
 {
 	struct clusters c;
+
+	clusters_collect(&c, d, tls_key_version);
+	for (size_t i = 0; i < c.count; i++)
+		tls_version(d, &c.items[i]);
+	clusters_free(&c);
 
 	clusters_collect(&c, d, tls_key);
 	for (size_t i = 0; i < c.count; i++) {

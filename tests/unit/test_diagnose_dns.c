@@ -269,6 +269,19 @@ static void tcp_blocked_twin(void **state)
 	expect_no("dns-tcp-blocked");
 }
 
+/* The answer was cut over UDP, and TCP is shut: the server is not dead. */
+static void tcp_blocked_behind_truncation(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	facts_bool(&system_server("10.0.0.53", CAUSE_OK)->facts, "truncated",
+		   true);
+	r = site_result(&site, "10.0.0.53", PHASE_CONNECT, CAUSE_TIMEOUT);
+	r->parent = 0;
+	expect_only("dns-tcp-blocked", OWNER_FIREWALL, false);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -291,6 +304,7 @@ int main(void)
 	    story(unexpected_address_twin),
 	    story(nat64),
 	    story(tcp_blocked),
+	    story(tcp_blocked_behind_truncation),
 	    story(tcp_blocked_twin),
 	};
 

@@ -2,6 +2,8 @@
  * must not raise it. */
 #include "story.h"
 
+#include <errno.h>
+
 static void facts_reset(void)
 {
 	facts_free(&site.results.host);
@@ -277,8 +279,205 @@ static void clock_skewed(void **state)
 static void clock_skewed_unmeasured(void **state)
 {
 	(void)state;
-	expired("not-yet-valid");
+	expired("expired");
 	expect_only("clock-skewed", OWNER_THIS_HOST, false);
+}
+
+/* Nobody tells the time, and everybody's certificate begins in the future. */
+static void clock_behind(void **state)
+{
+	(void)state;
+	expired("not-yet-valid");
+	expect_only("tls-not-yet-valid-because-clock", OWNER_THIS_HOST, false);
+}
+
+/* With a time server's word it is measured, and one finding. */
+static void clock_behind_measured(void **state)
+{
+	(void)state;
+	expired("not-yet-valid");
+	ntp_offset(400 * 86400);
+	expect_only("clock-skewed", OWNER_THIS_HOST, true);
+}
+
+/* The dates of web servers over trusted TLS. */
+static void web_dates(size_t count, int64_t seconds)
+{
+	static const char *const hosts[] = {"a.example", "b.example.org",
+					    "c.example.net"};
+
+	for (size_t i = 0; i < count; i++) {
+		struct result *r = site_https(&site, hosts[i], "203.0.113.1",
+					      PHASE_REPLY, CAUSE_OK);
+
+		site_certificate(r, "public", hosts[i], "CN=Public", "1");
+		facts_ms(&r->facts, "date-offset", seconds * 1000000);
+	}
+}
+
+/* A time server that is alone with its time is the one that is wrong... */
+static void time_server_wrong(void **state)
+{
+	(void)state;
+	web_dates(2, 0);
+	ntp_offset(3600);
+	expect_only("server-clock-wrong", OWNER_INTERNET, false);
+}
+
+/* ... where others agree with it, this host is... */
+static void time_server_right(void **state)
+{
+	(void)state;
+	web_dates(2, 3600);
+	ntp_offset(3600);
+	expect_only("clock-skewed", OWNER_THIS_HOST, true);
+}
+
+/* ... and one owner alone, or dates without trust, outvote nobody. */
+static void time_server_unopposed(void **state)
+{
+	(void)state;
+	web_dates(1, 0);
+	ntp_offset(3600);
+	expect_only("clock-skewed", OWNER_THIS_HOST, true);
+}
+
+static void domain_time(int64_t seconds)
+{
+	size_t dc = site_device(&site, "dc1", "10.2.0.9", "domain-controller");
+	struct result *r = site_device_test(
+	    &site, "kerberos", dc, TRANSPORT_TCP, 88, PHASE_REPLY, CAUSE_OK);
+
+	facts_ms(&r->facts, "server-time-offset", seconds * 1000000);
+}
+
+/* A warning of another kind says nothing about a clock. */
+static void time_server_late(void **state)
+{
+	(void)state;
+	ntp_offset(0);
+	for (size_t i = 0; i < 20; i++)
+		site_https(&site, "a.example", "203.0.113.1", PHASE_REPLY,
+			   CAUSE_OK)
+		    ->lost = 1;
+	site.results.items[0].lost = 1;
+	expect_only("loss", OWNER_INTERNET, false);
+}
+
+/* Ten minutes are too much for Kerberos: whose clock it is, others say. */
+static void domain_clock(void **state)
+{
+	(void)state;
+	web_dates(2, 0);
+	domain_time(600);
+	expect_only("server-clock-wrong", OWNER_DEVICE, false);
+}
+
+static void domain_clock_right(void **state)
+{
+	(void)state;
+	web_dates(2, 600);
+	domain_time(600);
+	expect_only("clock-skewed", OWNER_THIS_HOST, true);
+}
+
+/* Two minutes do not matter to it. */
+static void domain_clock_near(void **state)
+{
+	(void)state;
+	domain_time(120);
+	expect_none();
+}
+
+/* This host's own limits --------------------------------------------------- */
+
+static void ran_out(int error)
+{
+	for (size_t i = 0; i < 2; i++) {
+		struct result *r = site_https(&site, "a.example", "203.0.113.1",
+					      PHASE_LOCAL, CAUSE_LOCAL);
+
+		r->why = WHY_LOCAL;
+		r->outcome.sys_errno = error;
+	}
+}
+
+static void resource(void **state)
+{
+	static const int errors[] = {EADDRNOTAVAIL, EMFILE, ENFILE,
+				     ENOBUFS,       ENOMEM, EAGAIN};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+		ran_out(errors[i]);
+		expect_only("local-resource", OWNER_THIS_HOST, true);
+		assert_int_equal(site.report->summary[VERDICT_FAIL], 0);
+		assert_int_equal(site.report->verdict, RUN_UNDECIDED);
+		end(state);
+		begin(state);
+	}
+}
+
+/* Any other trouble of this host is not put down to that. */
+static void resource_twin(void **state)
+{
+	(void)state;
+	ran_out(EPROTONOSUPPORT);
+	expect_no("local-resource");
+}
+
+static void rejecting_route(void **state)
+{
+	static const int errors[] = {EINVAL, EACCES, EHOSTUNREACH};
+	static const char *const kinds[] = {"blackhole", "prohibit",
+					    "unreachable"};
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		refused_by_kernel(CAUSE_UNREACHABLE);
+		site.results.items[0].outcome.sys_errno = errors[i];
+		site.results.items[1].outcome.sys_errno = errors[i];
+		site_control(&site);
+		assert_non_null(strstr(
+		    expect_only("route-policy", OWNER_THIS_HOST, true)->title,
+		    kinds[i]));
+		assert_int_equal(site.report->summary[VERDICT_FAIL], 0);
+		end(state);
+		begin(state);
+	}
+}
+
+static void changed(void)
+{
+	struct result *r;
+
+	site_http(&site, "c.example", "203.0.113.3", PHASE_REPLY, CAUSE_OK);
+	r = site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		       CAUSE_TIMEOUT);
+	r->why = WHY_LOCAL;
+	r = site_https(&site, "b.example", NULL, PHASE_RESOLVE, CAUSE_TIMEOUT);
+	r->why = WHY_LOCAL;
+}
+
+/* What was open when the network went is untested, what was done counts. */
+static void link_changed(void **state)
+{
+	(void)state;
+	changed();
+	site.results.link_changed = true;
+	assert_int_equal(
+	    expect_only("link-changed", OWNER_THIS_HOST, true)->result_count,
+	    2);
+	assert_int_equal(site.report->summary[VERDICT_PASS], 1);
+	assert_int_equal(site.report->summary[VERDICT_UNTESTED], 2);
+	assert_int_equal(site.report->verdict, RUN_UNDECIDED);
+}
+
+static void link_changed_twin(void **state)
+{
+	(void)state;
+	changed();
+	expect_no("link-changed");
 }
 
 /* One host's certificate has expired and the clock is right. */
@@ -330,6 +529,20 @@ int main(void)
 	    story(clock_skewed),
 	    story(clock_skewed_unmeasured),
 	    story(clock_skewed_twin),
+	    story(clock_behind),
+	    story(clock_behind_measured),
+	    story(time_server_wrong),
+	    story(time_server_right),
+	    story(time_server_unopposed),
+	    story(time_server_late),
+	    story(domain_clock),
+	    story(domain_clock_right),
+	    story(domain_clock_near),
+	    story(resource),
+	    story(resource_twin),
+	    story(rejecting_route),
+	    story(link_changed),
+	    story(link_changed_twin),
 	    story(clock_slightly_off),
 	};
 

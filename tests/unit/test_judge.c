@@ -491,7 +491,7 @@ static void clock_is_off(void **state)
 	facts_ms(&site_ok(&site, "203.0.113.1")->facts, "offset", -90000000);
 	run_is(RUN_READY_WITH_WARNINGS, 0);
 	assert_non_null(
-	    strstr(site.report->requirements[0].reason, "off by 90 seconds"));
+	    strstr(site.report->requirements[0].reason, "90 seconds apart"));
 }
 
 int main(void)
