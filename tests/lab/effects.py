@@ -5,8 +5,10 @@ import json
 import devices
 import names
 import wallclock
+from pki import Unchained
 from services import Service, peer, service_on
 from shell import LabError
+from topology import ROUTES, address_batch
 
 # The customer's firewall filters what the LAN and the VLAN send, except to the DMZ.
 _FROM_LAN = 'iifname { "lan", "vlan" } oifname { "wan", "vlan" } '
@@ -18,6 +20,7 @@ VERDICTS = {
     "hostunreach": "reject with icmpx host-unreachable",
     "portunreach": "reject with icmpx port-unreachable",
     "reset": "reject with tcp reset",
+    "noroute": "reject with icmpx no-route",
 }
 
 
@@ -33,6 +36,52 @@ def port_rule(fault, plan, _):
     if fault.kind.name == "reset" and proto != "tcp":
         raise LabError(f"{fault.text}: only TCP can be reset")
     plan.rules[fault.node, "forward"].append(f"{_SCOPE[fault.node]}{proto} dport {port} {VERDICTS[fault.kind.name]}")
+
+
+def return_drop(fault, plan, _):
+    """The answers vanish, not the questions."""
+    proto, port = fault.argument
+    plan.rules["router", "forward"].append(f'iifname "wan" {proto} sport {port} drop')
+
+
+_NEW = 'iifname { "lan", "vlan" } oifname "wan" tcp '
+
+
+def syn_limit(fault, plan, _):
+    """Flood protection: so many new connections a second, from the whole site."""
+    plan.rules["router", "forward"].append(
+        f"{_NEW}flags & (syn | ack) == syn limit rate over {fault.argument}/second drop")
+
+
+def connection_limit(fault, plan, _):
+    plan.rules["router", "forward"].append(f"{_NEW}dport {{ 80, 443 }} ct state new ct count over {fault.argument} drop")
+
+
+_FLOW = "ip saddr . tcp sport . ip daddr . tcp dport"
+
+
+def idle_drop(fault, plan, _):
+    """A connection whose client says nothing for so long is forgotten; what it says then, vanishes."""
+    plan.sets["router"].append("alive { type ipv4_addr . inet_service . ipv4_addr . inet_service; "
+                               f"flags dynamic,timeout; timeout {fault.argument}s; }}")
+    match = 'iifname { "lan", "vlan" } oifname "wan" meta nfproto ipv4 tcp '
+    plan.rules["router", "forward"] += [
+        f"{match}flags & syn == syn update @alive {{ {_FLOW} }} accept",
+        f"{match}flags & (fin | rst) == 0 {_FLOW} @alive update @alive {{ {_FLOW} }} accept",
+        f"{match}flags & (fin | rst) == 0 {_FLOW} != @alive drop"]
+
+
+def tries_lost(fault, plan, _):
+    """Every N-th new connection and datagram to the internet is lost: loss without chance."""
+    match = 'iifname "wan" ip daddr { 198.51.100.0/24, 8.8.8.8, 8.8.4.4 } '
+    for what in ("tcp flags & (syn | ack) == syn", "meta l4proto { udp, icmp }"):
+        plan.rules["isp", "forward"].append(f"{match}{what} numgen inc mod {fault.argument} == 0 drop")
+
+
+def start_lost(fault, plan, _):
+    """The line wakes up late: the first bytes through the provider vanish."""
+    plan.rules["isp", "forward"].append(f"quota until {fault.argument} bytes drop")
+    plan.rearm_firewall.add("isp")
 
 
 def layer7_silence(fault, plan, _):
@@ -73,6 +122,11 @@ def ntp_unsynchronised(_, plan, __):
     plan.ntp_synchronised = False
 
 
+def ntp_offset(fault, plan, __):
+    plan.stopped.add("chrony")
+    plan.extra["ntp-offset"] = Service("ntp-offset", "internet", peer("ntp_offset.py", fault.argument), (("udp", 123),))
+
+
 def pool_member_dead(_, plan, __):
     plan.rules["isp", "forward"].append(f"ip daddr {names.public4(names.POOL_NUMBERS[0])} udp dport 123 drop")
 
@@ -93,6 +147,28 @@ def dns_dead(_, plan, __):
 
 def dns_second_dead(_, plan, __):
     plan.rules["proxy", "input"].append(_DROP_QUERIES)
+
+
+def dns_closed(_, plan, __):
+    for node in ("router", "proxy"):
+        plan.rules[node, "input"].append("meta l4proto { tcp, udp } th dport 53 reject")
+
+
+def dns_redirected(_, plan, __):
+    for family, inside in (("ip", "10.0.0.0/8"), ("ip6", "2001:db8:2::/48")):
+        for proto in ("udp", "tcp"):
+            plan.rules["router", "prerouting"].append(
+                f'iifname {{ "lan", "vlan" }} {family} daddr != {inside} {proto} dport 53 redirect to :53')
+
+
+def dns_wildcard(fault, plan, context):
+    """The provider's resolver gives names that nobody has its parking host; the given one is such a name."""
+    plan.extra["isp-resolver"] = context.catalogue.isp_resolver(plan.variant, parked=fault.argument)
+    plan.upstream = (names.ISP_RESOLVER,)
+
+
+def dns_nodata(fault, plan, _):
+    plan.resolver_lines.append(f'local-zone: "{fault.argument}." always_nodata')
 
 
 def dns_servfail(_, plan, __):
@@ -200,6 +276,47 @@ def tls_expired(fault, plan, context):
     plan.certificates[fault.argument] = slug
 
 
+def tls_not_yet(fault, plan, context):
+    slug = f"not-yet-{fault.argument}"
+    plan.wanted_leaves.append((slug, (fault.argument,), context.pki.issuing, 200))
+    plan.certificates[fault.argument] = slug
+
+
+def tls_self_signed(fault, plan, context):
+    slug = f"self-signed-{fault.argument}"
+    plan.wanted_leaves.append((slug, (fault.argument,), None, 0))
+    plan.certificates[fault.argument] = slug
+
+
+def tls_no_intermediate(fault, plan, context):
+    slug = f"unchained-{fault.argument}"
+    plan.wanted_leaves.append((slug, (fault.argument,), Unchained(context.pki.issuing), 0))
+    plan.certificates[fault.argument] = slug
+
+
+def tls_old(fault, plan, _):
+    plan.old_tls.add(fault.argument)
+
+
+def tls_missing(fault, plan, _):
+    plan.plain_tls.add(fault.argument)
+
+
+ELSEWHERE = "http://elsewhere.example/"
+
+
+def redirected(fault, plan, _):
+    plan.redirects[fault.argument] = ELSEWHERE
+
+
+def vendor_down(fault, plan, _):
+    """The hosts of a domain and whatever else is at their addresses answer nothing."""
+    for host in names.WEB_HOSTS:
+        if host.name.endswith("." + fault.argument):
+            for match in _match(host):
+                plan.rules["internet", "input"].append(f"{match} drop")
+
+
 def tls_wrong_name(fault, plan, context):
     plan.wanted_leaves.append(("wrong-name", ("another-customer.example",), context.pki.issuing, 0))
     plan.certificates[fault.argument] = "wrong-name"
@@ -235,6 +352,13 @@ def proxy_dead(_, plan, __):
     plan.stopped.add("squid")
 
 
+def proxy_replaced(fault, plan, _):
+    """Another program holds the proxy's port."""
+    role = {"proxy-mute": "mute", "proxy-hollow": "hollow-proxy"}[fault.kind.name]
+    plan.stopped.add("squid")
+    plan.extra[role] = Service(role, "proxy", peer("scripted.py", role, 3128), (("tcp", 3128),))
+
+
 # --- paths --------------------------------------------------------------------------------------
 
 def isp_down(_, plan, __):
@@ -248,6 +372,77 @@ def ipv6_broken(_, plan, __):
 
 def no_default_route(_, plan, __):
     plan.collector_default_route = False
+
+
+def router_no_route(_, plan, __):
+    for route in ROUTES["router"]:
+        family = "-6" if "::" in route else "-4"
+        plan.commands.append(("router", ("ip", family, "route", "del", *route.split()),
+                              ("ip", family, "route", "replace", *route.split())))
+
+
+def rejecting_route(fault, plan, _):
+    """A route of the collector refuses the host's addresses."""
+    for item in names.HOSTS["apt.my.auvik.com"].v4 + names.HOSTS["apt.my.auvik.com"].v6:
+        plan.commands.append(("collector", ("ip", "route", "add", fault.argument, item),
+                              ("ip", "route", "del", fault.argument, item)))
+
+
+def hosts_pin(fault, plan, _):
+    plan.host_lines.append(f"{names.FOREIGN.v4[0]} {fault.argument}")
+
+
+def local_ports(fault, plan, _):
+    """So few local ports that connections run out of them."""
+    first = 40000
+    plan.commands.append(("collector",
+                          ("sysctl", "-qw", f"net.ipv4.ip_local_port_range={first} {first + fault.argument - 1}"),
+                          ("sysctl", "-qw", "net.ipv4.ip_local_port_range=32768 60999")))
+
+
+def _shaped(node, device, *words):
+    return (node, ("tc", "qdisc", "add", "dev", device, "root", "tbf", *words),
+            ("tc", "qdisc", "del", "dev", device, "root"))
+
+
+def local_buffer(_, plan, __):
+    """The collector's card takes hardly more than one packet at a time: sending meets ENOBUFS."""
+    plan.commands.append(_shaped("collector", "eth0", "rate", "2mbit", "burst", "1600", "limit", "1600"))
+
+
+def line_rate(fault, plan, _):
+    for node in ("router", "isp"):
+        plan.commands.append(_shaped(node, "wan", "rate", f"{fault.argument}kbit", "burst", "1600", "latency", "4s"))
+
+
+def line_noise(_, plan, __):
+    """Five in a hundred packets twice, five overtaken, one in a hundred damaged."""
+    plan.delay_ms = max(plan.delay_ms, 5)
+    plan.noise = (50, 50, 10)
+
+
+TRIPWIRE_PORT = 4   # of the collector's loopback: says that the wire is there
+
+
+def _tripwire(plan, count, undo, *command):
+    plan.extra["tripwire"] = Service("tripwire", "collector",
+                                     peer("tripwire.py", count, TRIPWIRE_PORT, "--", *command), (("udp", TRIPWIRE_PORT),))
+    plan.rearm.add("tripwire")
+    plan.commands += [("collector", ("true",), tuple(words)) for words in undo]
+
+
+def _restored():
+    """Commands that give the collector back what it lost, in the order in which they are undone: last first."""
+    lines = [("ip", *line.split()) for line in address_batch("collector").splitlines()]
+    return reversed(lines)
+
+
+def link_drops(fault, plan, _):
+    _tripwire(plan, fault.argument, _restored(), "ip", "link", "set", "eth0", "down")
+
+
+def address_goes(fault, plan, _):
+    _tripwire(plan, fault.argument, _restored(), "ip", "addr", "del", "10.2.0.2/24", "dev", "eth0")
 
 
 def link_down(_, plan, __):

@@ -53,6 +53,12 @@ def _switch(match):
     return match[0]
 
 
+def _vendor(domain):
+    if not any(host.name.endswith("." + domain) for host in names.WEB_HOSTS):
+        raise KeyError(domain)
+    return domain
+
+
 _NAME = r"[a-z0-9.-]+"
 PORT = Argument("PROTO/PORT", r"(tcp|udp)/(\d{1,5})", lambda match: (match[1], int(match[2])))
 TCP_PORT = Argument("tcp/PORT", r"(tcp)/(\d{1,5})", lambda match: (match[1], int(match[2])))
@@ -67,6 +73,10 @@ SERVICE = Argument("NODE:SERVICE", rf"({_NAME}):([a-z0-9-]+)", _service)
 DAYS = Argument("+-DAYSd", r"([+-]\d{1,5})d", lambda match: int(match[1]))
 FIREWALL = Argument("nftables|iptables", r"nftables|iptables", lambda match: match[0])
 PERCENT = Argument("PERCENT%", r"(\d{1,2})%", lambda match: int(match[1]))
+COUNT = Argument("N", r"(\d{1,5})", lambda match: int(match[1]))
+SECONDS = Argument("SECONDS", r"([+-]?\d{1,6})", lambda match: int(match[1]))
+ROUTE = Argument("KIND", r"blackhole|prohibit|unreachable", lambda match: match[0])
+VENDOR = Argument("DOMAIN", _NAME, lambda match: _vendor(match[0]))
 MILLISECONDS = Argument("MSms", r"(\d{1,5})ms", lambda match: int(match[1]))
 ONE_PORT = Argument("HOST:PROTO/PORT[-PORT]", r"(.+):(tcp|udp)/(\d{1,5})(-\d{1,5})?", one_port.value)
 ONE_TCP_PORT = Argument("HOST:tcp/PORT[-PORT]", r"(.+):(tcp)/(\d{1,5})(-\d{1,5})?", one_port.value)
@@ -95,6 +105,18 @@ KINDS = (
          "the firewall rejects: host unreachable"),
     Kind("portunreach", PORT, _FORWARDING, effects.port_rule, proofs.icmp_refused,
          "the firewall rejects: port unreachable"),
+    Kind("noroute", PORT, _FORWARDING, effects.port_rule, proofs.icmp_refused, "the firewall rejects: no route"),
+    Kind("return-drop", PORT, ("router",), effects.return_drop, proofs.silent, "the firewall drops the answers"),
+    Kind("syn-limit", COUNT, ("router",), effects.syn_limit, proofs.many_at_once,
+         "the firewall lets so many new connections a second pass"),
+    Kind("connection-limit", COUNT, ("router",), effects.connection_limit, proofs.few_held,
+         "the firewall lets so many connections to the web be open at once"),
+    Kind("idle-drop", COUNT, ("router",), effects.idle_drop, proofs.idle_forgotten,
+         "the firewall forgets connections that are quiet for so many seconds"),
+    Kind("lost-tries", COUNT, ("isp",), effects.tries_lost, proofs.every_nth_lost,
+         "every N-th new connection, and every N-th datagram, to the internet is lost"),
+    Kind("start-lost", COUNT, ("isp",), effects.start_lost, proofs.start_vanishes,
+         "the first bytes through the provider vanish"),
     Kind("reset", TCP_PORT, _FORWARDING, effects.port_rule, proofs.reset, "the firewall resets the connection attempt"),
     Kind("l7-silence", TCP_PORT, _FORWARDING, effects.layer7_silence, proofs.layer7(proofs.SILENT),
          "TCP opens, then the client's payload is dropped"),
@@ -114,10 +136,22 @@ KINDS = (
     Kind("ntp-kod", None, ("internet",), effects.ntp_kiss, proofs.kiss_of_death, "time servers answer kiss-o'-death RATE"),
     Kind("ntp-unsync", None, ("internet",), effects.ntp_unsynchronised, proofs.unsynchronised,
          "time servers answer, but are not synchronised"),
+    Kind("ntp-offset", SECONDS, ("internet",), effects.ntp_offset, proofs.time_off,
+         "time servers are synchronised, and wrong"),
     Kind("pool-member-dead", None, ("isp",), effects.pool_member_dead, proofs.pool_member_silent,
          "one IPv4 address of the time pool is silent"),
     Kind("clock", DAYS, _HERE, effects.clock, proofs.clock_moved, "commands on the collector see a wrong wall clock"),
     Kind("dns-dead", None, ("router",), effects.dns_dead, proofs.site_dns(proofs.SILENT), "both site resolvers are silent"),
+    Kind("dns-closed", None, ("router",), effects.dns_closed, proofs.site_dns(lambda seen: (seen.type, seen.code) == (3, 3)),
+         "nothing listens on the site resolvers' port"),
+    Kind("dns-redirect", None, ("router",), effects.dns_redirected, proofs.anybody_answers,
+         "DNS to anybody outside is answered by the router"),
+    Kind("dns-wildcard", TLS_HOST, ("internet",), effects.dns_wildcard, proofs.strangers_parked,
+         "the provider gives names that nobody has, and this one, its parking host's address"),
+    Kind("dns-nodata", DOMAIN, ("router",), effects.dns_nodata, proofs.name_empty,
+         "both site resolvers know a name without an address"),
+    Kind("hosts-pin", TLS_HOST, _HERE, effects.hosts_pin, proofs.pinned,
+         "the collector's hosts file gives a name a stranger's address"),
     Kind("dns-servfail", None, ("router",), effects.dns_servfail, proofs.site_dns(lambda seen: seen.rcode == 2),
          "both site resolvers answer SERVFAIL"),
     Kind("dns-refused", None, ("router",), effects.dns_refused, proofs.site_dns(lambda seen: seen.rcode == 5),
@@ -150,12 +184,32 @@ KINDS = (
     Kind("proxy-forbids", None, ("proxy",), effects.proxy_forbids, proofs.proxy_answers(403),
          "the proxy answers 403 to CONNECT"),
     Kind("proxy-dead", None, ("proxy",), effects.proxy_dead, proofs.proxy_answers(proofs.REFUSED), "the proxy is stopped"),
+    Kind("proxy-mute", None, ("proxy",), effects.proxy_replaced, proofs.proxy_swallows,
+         "what holds the proxy's port accepts, and never answers"),
+    Kind("proxy-hollow", None, ("proxy",), effects.proxy_replaced, proofs.proxy_hollow,
+         "the proxy opens every tunnel, and closes it at once"),
     Kind("ws-stripped", None, ("internet",), effects.websocket_stripped, proofs.upgrade_refused,
          "the Upgrade header is lost: the tenant answers 426"),
     Kind("tls-expired", TLS_HOST, ("internet",), effects.tls_expired, proofs.certificate_error("expired"),
          "the host's certificate has expired"),
     Kind("tls-wrong-name", TLS_HOST, ("internet",), effects.tls_wrong_name, proofs.certificate_error("mismatch"),
          "the host's certificate is for another name"),
+    Kind("tls-not-yet", TLS_HOST, ("internet",), effects.tls_not_yet, proofs.certificate_error("not yet valid"),
+         "the host's certificate begins in the future"),
+    Kind("tls-self-signed", TLS_HOST, ("internet",), effects.tls_self_signed, proofs.certificate_error("self-signed"),
+         "the host's certificate is self-signed"),
+    Kind("tls-no-intermediate", TLS_HOST, ("internet",), effects.tls_no_intermediate,
+         proofs.certificate_error("unable to get local issuer"), "the host does not send its intermediate certificate"),
+    Kind("tls-old", TLS_HOST, ("internet",), effects.tls_old,
+         proofs.tls_fails(lambda error: "protocol version" in error.lower() or "legacy sigalg" in error.lower()),
+         "the host knows TLS 1.1 at most"),
+    Kind("tls-missing", TLS_HOST, ("internet",), effects.tls_missing,
+         proofs.tls_fails(lambda error: "wrong version number" in error.lower().replace("_", " ")),
+         "the host speaks plain HTTP on 443"),
+    Kind("redirect", HOST, ("internet",), effects.redirected, proofs.redirects_away,
+         "the host's port 80 sends visitors to somebody else's site"),
+    Kind("vendor-down", VENDOR, ("internet",), effects.vendor_down, proofs.vendor_silent,
+         "all hosts of a domain are silent"),
     Kind("cdn-403", None, ("internet",), effects.cdn_forbidden, proofs.cdn_forbidden,
          "the CDN's name answers 403 over HTTPS"),
     Kind("service-down", TLS_HOST, ("internet",), effects.service_down, proofs.target_resets,
@@ -170,6 +224,22 @@ KINDS = (
     Kind("rtt", MILLISECONDS, ("isp",), effects.round_trip, proofs.slow, "the line to the provider is slow (round trip)"),
     Kind("no-default-route", None, _HERE, effects.no_default_route, proofs.unreachable_here(True),
          "the collector has no default route"),
+    Kind("router-no-route", None, ("router",), effects.router_no_route, proofs.router_says_no_route,
+         "the router has no default route"),
+    Kind("local-route", ROUTE, _HERE, effects.rejecting_route, proofs.route_rejects,
+         "a route of the collector rejects apt.my.auvik.com"),
+    Kind("local-ports", COUNT, _HERE, effects.local_ports, proofs.ports_run_out,
+         "the collector has so many local ports only"),
+    Kind("local-buffer", None, _HERE, effects.local_buffer, proofs.buffers_run_out,
+         "the collector's card takes one packet at a time: ENOBUFS"),
+    Kind("line-rate", COUNT, ("isp",), effects.line_rate, proofs.slow_line,
+         "the line to the provider carries so many kbit/s"),
+    Kind("line-noise", None, ("isp",), effects.line_noise, proofs.noisy,
+         "the line to the provider doubles, reorders and damages packets"),
+    Kind("link-drops", COUNT, _HERE, effects.link_drops, proofs.strikes_later("ENETUNREACH"),
+         "the collector's link goes down when it has sent so many packets"),
+    Kind("address-goes", COUNT, _HERE, effects.address_goes, proofs.strikes_later("ENETUNREACH"),
+         "the collector's IPv4 address is removed when it has sent so many packets"),
     Kind("link-down", None, _HERE, effects.link_down, proofs.unreachable_here(False), "the collector's interface is down"),
     Kind("local-reject", PORT, _HERE, effects.local_rule, proofs.locally_refused, "the collector's own firewall rejects"),
     Kind("local-drop", PORT, _HERE, effects.local_rule, proofs.locally_dropped, "the collector's own firewall drops"),

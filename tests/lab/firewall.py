@@ -51,11 +51,12 @@ _HOOKS = {
 NOTHING = "table inet fault\ndelete table inet fault\n"
 
 
-def ruleset(chains):
+def ruleset(chains, sets=()):
     """A file that replaces the fault table in one step; "" if there is nothing to load."""
     if not any(chains.values()):
         return ""
-    blocks = [f"  chain {name} {{\n    {_HOOKS[name]}\n" + "".join(f"    {rule}\n" for rule in rules) + "  }\n"
+    blocks = [f"  set {item}\n" for item in sets]
+    blocks += [f"  chain {name} {{\n    {_HOOKS[name]}\n" + "".join(f"    {rule}\n" for rule in rules) + "  }\n"
               for name, rules in sorted(chains.items())]
     return NOTHING + "table inet fault {\n" + "".join(blocks) + "}\n"
 

@@ -1,10 +1,12 @@
 /*
  * line: a line with delay and loss between two network cards.
  *
- *     line [--delay MS] [--loss PERMILLE] [--seed N] CARD CARD
+ *     line [--delay MS] [--loss PERMILLE] [--duplicate PERMILLE]
+ *          [--reorder PERMILLE] [--corrupt PERMILLE] [--seed N] CARD CARD
  *
  * Every frame that one card receives leaves by the other one MS later; PERMILLE
- * of the IP packets are lost, each way, by a generator with a fixed seed. Order
+ * of the IP packets are lost, each way, by a generator with a fixed seed, sent
+ * twice, overtaken by the next one, or have a bit turned over. Otherwise order
  * is kept. Address resolution (ARP, neighbour discovery) is delayed but never
  * lost: a lost one costs a second, which no real line would add. Prints "ready"
  * when it forwards. The cards must not merge segments: a frame is at most
@@ -34,6 +36,11 @@ struct frame {
 	int64_t due; /* nanoseconds, CLOCK_MONOTONIC */
 	size_t length;
 	uint8_t bytes[MAX_FRAME];
+};
+
+/* Of a thousand IP packets. */
+struct trouble {
+	unsigned loss, duplicate, reorder, corrupt;
 };
 
 /* One direction: frames wait in a ring, oldest at `head`; the delay is
@@ -115,11 +122,52 @@ static bool may_be_lost(const uint8_t *frame, size_t length)
 		 frame[ICMP_TYPE] <= ND_REDIRECT);
 }
 
-static void receive(struct way *way, int64_t delay, unsigned loss)
+static bool happens(struct way *way, unsigned permille)
+{
+	return permille > 0 && next_random(&way->random) % 1000 < permille;
+}
+
+/* The newest frame and the one before it change places; their times do not. */
+static void overtake(struct way *way)
+{
+	static struct frame kept;
+	struct frame *newest, *before;
+	int64_t due;
+
+	if (way->count < 2)
+		return;
+	newest = &way->ring[(way->head + way->count - 1) % QUEUE];
+	before = &way->ring[(way->head + way->count - 2) % QUEUE];
+	due = newest->due;
+	kept = *before;
+	*before = *newest;
+	before->due = kept.due;
+	*newest = kept;
+	newest->due = due;
+}
+
+/* A bit of the last octet: a payload's, or a checksummed header's. */
+static void disturb(struct way *way, const struct trouble *trouble)
+{
+	struct frame *newest = &way->ring[(way->head + way->count - 1) % QUEUE];
+
+	if (happens(way, trouble->corrupt))
+		newest->bytes[newest->length - 1] ^= 1;
+	if (happens(way, trouble->duplicate) && way->count < QUEUE) {
+		way->ring[(way->head + way->count) % QUEUE] = *newest;
+		way->count++;
+	}
+	if (happens(way, trouble->reorder))
+		overtake(way);
+}
+
+static void receive(struct way *way, int64_t delay,
+		    const struct trouble *trouble)
 {
 	for (int i = 0; i < BATCH && way->count < QUEUE; i++) {
 		struct frame *frame =
 		    &way->ring[(way->head + way->count) % QUEUE];
+		bool ip;
 		ssize_t length =
 		    recv(way->in, frame->bytes, sizeof frame->bytes, MSG_TRUNC);
 		if (length == -1) {
@@ -137,12 +185,14 @@ static void receive(struct way *way, int64_t delay, unsigned loss)
 				length);
 			continue;
 		}
-		if (may_be_lost(frame->bytes, (size_t)length) &&
-		    next_random(&way->random) % 1000 < loss)
+		ip = may_be_lost(frame->bytes, (size_t)length);
+		if (ip && happens(way, trouble->loss))
 			continue;
 		frame->length = (size_t)length;
 		frame->due = now() + delay;
 		way->count++;
+		if (ip)
+			disturb(way, trouble);
 	}
 }
 
@@ -179,7 +229,8 @@ static struct timespec *until_due(const struct way ways[2],
 	return pause;
 }
 
-static _Noreturn void forward(struct way ways[2], int64_t delay, unsigned loss)
+static _Noreturn void forward(struct way ways[2], int64_t delay,
+			      const struct trouble *trouble)
 {
 	for (;;) {
 		struct pollfd watched[2];
@@ -192,7 +243,7 @@ static _Noreturn void forward(struct way ways[2], int64_t delay, unsigned loss)
 		    errno != EINTR)
 			fail("poll");
 		for (int i = 0; i < 2; i++) {
-			receive(&ways[i], delay, loss);
+			receive(&ways[i], delay, trouble);
 			send_due(&ways[i]);
 		}
 	}
@@ -214,13 +265,21 @@ static long number(const char *text, long most)
 
 int main(int argc, char **argv)
 {
-	long delay_ms = 0, loss = 0, seed = 1;
+	long delay_ms = 0, seed = 1;
+	struct trouble trouble = {0};
 	int at = 1;
 	for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
 		if (strcmp(argv[at], "--delay") == 0)
 			delay_ms = number(argv[at + 1], 10000);
 		else if (strcmp(argv[at], "--loss") == 0)
-			loss = number(argv[at + 1], 1000);
+			trouble.loss = (unsigned)number(argv[at + 1], 1000);
+		else if (strcmp(argv[at], "--duplicate") == 0)
+			trouble.duplicate =
+			    (unsigned)number(argv[at + 1], 1000);
+		else if (strcmp(argv[at], "--reorder") == 0)
+			trouble.reorder = (unsigned)number(argv[at + 1], 1000);
+		else if (strcmp(argv[at], "--corrupt") == 0)
+			trouble.corrupt = (unsigned)number(argv[at + 1], 1000);
 		else if (strcmp(argv[at], "--seed") == 0)
 			seed = number(argv[at + 1], INT32_MAX);
 		else
@@ -228,7 +287,8 @@ int main(int argc, char **argv)
 	}
 	if (argc - at != 2) {
 		fprintf(stderr, "usage: line [--delay MS] [--loss PERMILLE] "
-				"[--seed N] CARD CARD\n");
+				"[--duplicate PERMILLE] [--reorder PERMILLE] "
+				"[--corrupt PERMILLE] [--seed N] CARD CARD\n");
 		return 2;
 	}
 	int left = open_card(argv[at]), right = open_card(argv[at + 1]);
@@ -245,5 +305,5 @@ int main(int argc, char **argv)
 	}
 	puts("ready");
 	fflush(stdout);
-	forward(ways, delay_ms * 1000000, (unsigned)loss);
+	forward(ways, delay_ms * 1000000, &trouble);
 }

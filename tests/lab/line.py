@@ -27,24 +27,25 @@ class Line:
 
     def __init__(self, folder, seed):
         self.folder, self.seed = folder, seed
-        self.setting = (0, 0)
+        self.setting = (0, 0, (0, 0, 0))
         self.process = None
 
-    def set(self, delay_ms, loss_permille):
-        """Switch to a delay (each way) and a loss (each way); 0 and 0 is the plain cable."""
-        if (delay_ms, loss_permille) == self.setting:
+    def set(self, delay_ms, loss_permille, noise):
+        """Switch to a delay, a loss and noise (each way; see plan.noise); all 0 is the plain cable."""
+        if (delay_ms, loss_permille, noise) == self.setting:
             return
         self._stop()
-        if delay_ms or loss_permille:
+        if delay_ms or loss_permille or any(noise):
             run(["ip", "-batch", "-"], stdin="".join(f"link set {end} nomaster\n" for end in ENDS))
             self.process = subprocess.Popen([self._compiled(), "--delay", str(delay_ms), "--loss", str(loss_permille),
-                                             "--seed", str(self.seed), *ENDS],
+                                             "--duplicate", str(noise[0]), "--reorder", str(noise[1]),
+                                             "--corrupt", str(noise[2]), "--seed", str(self.seed), *ENDS],
                                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
             if self.process.stdout.readline() != "ready\n":
                 raise LabError("the line program did not start; see supervisor.log")
         else:
             run(["ip", "-batch", "-"], stdin="".join(f"link set {end} master {BRIDGE}\n" for end in ENDS))
-        self.setting = (delay_ms, loss_permille)
+        self.setting = (delay_ms, loss_permille, noise)
 
     def dead(self):
         return self.process is not None and self.process.poll() is not None

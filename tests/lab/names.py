@@ -81,6 +81,8 @@ OTHER_EDGE = Host((TENANT,), (OTHER_EDGE_NUMBER,), (80, 443), ec2_name(OTHER_EDG
 
 GOOGLE_DNS4 = ("8.8.8.8", "8.8.4.4")
 GOOGLE_DNS6 = (public6(8888), public6(8844))
+# Never a server, and never routed (RFC 5737 3): whoever answers there, answers in everybody's place.
+NOBODY4 = "192.0.2.53"
 AUTHORITY = public4(53)
 ISP_RESOLVER = public4(55)
 
@@ -132,11 +134,19 @@ def _reverse(name, numbers):
             for number in numbers for address in (public4(number), public6(number))]
 
 
-def zone(variant, tenant_number=TENANT_NUMBER):
-    """One zone file for the whole public name space; `variant` says how the tenant's name is built."""
+def zone(variant, tenant_number=TENANT_NUMBER, parked=None):
+    """One zone file for the whole public name space; `variant` says how the tenant's name is built.
+
+    With `parked`, that host has no entry, and names that nobody has lead to the parking host.
+    """
     lines = ["$TTL 60", ". SOA ns.lab.example. hostmaster.lab.example. 1 3600 600 86400 5", ". NS ns.lab.example.",
              f"ns.lab.example. A {AUTHORITY}"]
-    if variant == "cloudfront":
+    if parked:
+        for parent in ("com", "example.com", "auvik.com", "my.auvik.com", "us1.my.auvik.com"):
+            lines += _addresses(f"*.{parent}", FOREIGN.numbers)
+    if parked == TENANT:
+        lines += _addresses(CDN_NAME, (tenant_number,))
+    elif variant == "cloudfront":
         lines += [f"{TENANT}. CNAME {TENANT_ALIAS}.", f"{TENANT_ALIAS}. CNAME {CDN_NAME}."]
         lines += _addresses(CDN_NAME, (tenant_number,))
     else:
@@ -144,6 +154,8 @@ def zone(variant, tenant_number=TENANT_NUMBER):
     for number in (TENANT_NUMBER, OTHER_EDGE_NUMBER):
         lines += _addresses(ec2_name(number), (number,)) + _reverse(ec2_name(number), (number,))
     for host in WEB_HOSTS[1:] + (FOREIGN,):
+        if host.name == parked:
+            continue
         for name in host.names:
             lines += _addresses(name, host.numbers)
         if host.reverse:

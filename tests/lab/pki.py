@@ -41,6 +41,15 @@ class Authority:
         return self.certificate.read_text(encoding="ascii") if self.issuer else ""
 
 
+class Unchained:
+    """An authority whose servers forget to send its certificate along."""
+
+    chain = ""
+
+    def __init__(self, authority):
+        self.certificate, self.key = authority.certificate, authority.key
+
+
 class Leaf:
     """A server certificate; `file` holds leaf and intermediates, as servers want it."""
 

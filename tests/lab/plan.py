@@ -36,3 +36,12 @@ class Plan:
     collector_leased: bool = False                                   # its IPv4 address has a lifetime
     corporate_root_trusted: bool = False
     environment: dict = field(default_factory=dict)                  # of commands on the collector
+    host_lines: list = field(default_factory=list)                   # beside the usual ones in the collector's hosts file
+    commands: list = field(default_factory=list)                     # (node, argv that does it, argv that undoes it)
+    sets: dict = field(default_factory=lambda: defaultdict(list))    # node -> nft sets that its rules use
+    noise: tuple = (0, 0, 0)                                         # permille duplicated, reordered, corrupted
+    plain_tls: set = field(default_factory=set)                      # hosts that speak no TLS on 443
+    old_tls: set = field(default_factory=set)                        # hosts that know TLS 1.0 only
+    redirects: dict = field(default_factory=dict)                    # host -> where its port 80 sends visitors
+    rearm: set = field(default_factory=set)                          # services that their own proof has used up
+    rearm_firewall: set = field(default_factory=set)                 # nodes whose rules count, and have counted the proof

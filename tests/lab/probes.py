@@ -40,7 +40,8 @@ def _family(address):
     return socket.AF_INET6 if ":" in address else socket.AF_INET
 
 
-def _listen_for_errors(sock):
+def listen_for_errors(sock):
+    """The kernel tells about each failure of a send, too (IP_RECVERR)."""
     if sock.family == socket.AF_INET6:
         sock.setsockopt(socket.IPPROTO_IPV6, IPV6_RECVERR, 1)
     else:
@@ -66,7 +67,7 @@ def tcp(address, port, wait):
     """Open a connection: OPEN, REFUSED (a reset), SILENT, an Icmp, or the name of a local error."""
     with socket.socket(_family(address), socket.SOCK_STREAM) as sock:
         sock.setblocking(False)
-        _listen_for_errors(sock)
+        listen_for_errors(sock)
         number = sock.connect_ex((address, port))
         deadline = time.monotonic() + wait
         while number == errno.EINPROGRESS:
@@ -87,7 +88,7 @@ def tcp(address, port, wait):
 def udp(address, port, payload, wait):
     """Send one datagram: the answer's bytes, SILENT, an Icmp, or the name of a local error."""
     with socket.socket(_family(address), socket.SOCK_DGRAM) as sock:
-        _listen_for_errors(sock)
+        listen_for_errors(sock)
         sock.settimeout(wait)
         try:
             sock.connect((address, port))

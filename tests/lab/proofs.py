@@ -3,7 +3,10 @@
 A proof returns if the fault shows and raises NotShown if it does not. It runs inside the collector.
 """
 
+import errno
 import json
+import re
+import socket
 import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -83,7 +86,8 @@ def silent(fault, wait):
 
 
 # ICMP type and code per family that the kernel sends for nft's icmpx words.
-_ICMP = {"prohibited": ((3, 13), (1, 1)), "hostunreach": ((3, 1), (1, 3)), "portunreach": ((3, 3), (1, 4))}
+_ICMP = {"prohibited": ((3, 13), (1, 1)), "hostunreach": ((3, 1), (1, 3)), "portunreach": ((3, 3), (1, 4)),
+         "noroute": ((3, 0), (1, 0))}
 
 
 def icmp_refused(fault, wait):
@@ -95,6 +99,50 @@ def icmp_refused(fault, wait):
 def reset(fault, wait):
     for version, seen in zip((4, 6), _both(fault, max(wait, 1.5))):
         expect(f"IPv{version}", seen, REFUSED)
+
+
+def many_at_once(fault, wait):
+    """Of thirty connections at once some find silence; one that comes alone and later, does not."""
+    seen = together(*((probes.tcp, GOOGLE.v4[0], 443, wait) for _ in range(30)))
+    expect("silent of 30", seen.count(SILENT), lambda count: count >= 5)
+    expect("open of 30", seen.count(OPEN), lambda count: count >= 1)
+
+
+def few_held(fault, wait):
+    """Connections that stay open use the limit up."""
+    held = [socket.create_connection((GOOGLE.v4[0], 443), wait) for _ in range(fault.argument)]
+    try:
+        expect("one more", probes.tcp(GOOGLE.v4[0], 443, wait), SILENT)
+    finally:
+        for sock in held:
+            sock.close()
+
+
+def idle_forgotten(fault, wait):
+    """A connection that was quiet for too long is dead, a busy one is not."""
+    for quiet, wanted in ((fault.argument + 0.3, SILENT), (0, OPEN)):
+        with socket.create_connection((GOOGLE.v4[0], 80), wait) as sock:
+            time.sleep(quiet)
+            sock.settimeout(wait)
+            sock.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
+            try:
+                seen = OPEN if sock.recv(64) else "closed"
+            except TimeoutError:
+                seen = SILENT
+            expect(f"after {quiet} s", seen, wanted)
+
+
+def every_nth_lost(fault, wait):
+    seen = [probes.tcp(GOOGLE.v4[0], 443, wait) for _ in range(2 * fault.argument)]
+    expect(f"silent of {len(seen)}", seen.count(SILENT), 2)
+
+
+def start_vanishes(fault, wait):
+    """The first packets through the provider get no answer, later ones do."""
+    expect("at first", probes.ping("8.8.8.8", wait), None)
+    done = subprocess.run(["ping", "-q", "-n", "-c", "300", "-i", "0.002", "-W", "0.2", "8.8.8.8"],
+                          capture_output=True, text=True, check=False)
+    expect("echoes of 300", int(done.stdout.split(" received")[0].split()[-1]), lambda count: count >= 50)
 
 
 def all_denied(_, wait):
@@ -149,6 +197,14 @@ def unsynchronised(_, wait):
            lambda seen: seen.leap == 3 and seen.reference != b"RATE")
 
 
+def time_off(fault, wait):
+    answer = probes.ntp(names.public4(names.POOL_NUMBERS[0]), wait)
+    expect("time", answer, lambda seen: (seen.leap, seen.stratum) == (0, 2))
+    raw = probes.udp(names.public4(names.POOL_NUMBERS[0]), 123, bytes([0x23]) + bytes(47), wait)
+    seconds = int.from_bytes(raw[40:44], "big") - 2208988800 - time.time()
+    expect("seconds ahead", seconds, lambda value: abs(value - fault.argument) < 5)
+
+
 def pool_member_silent(_, wait):
     seen = together(*((probes.ntp, names.public4(number), wait) for number in names.POOL_NUMBERS[:2]))
     expect("first member", seen[0], SILENT)
@@ -181,6 +237,33 @@ def name_gone(fault, wait):
     for server in SITE_SERVERS:
         expect(f"{fault.argument} at {server}", probes.dns(server, fault.argument, "A", wait),
                lambda answer: answer.rcode == 3)
+
+
+def name_empty(fault, wait):
+    for server in SITE_SERVERS:
+        expect(f"{fault.argument} at {server}", probes.dns(server, fault.argument, "A", wait), probes.Dns(0, ()))
+
+
+def anybody_answers(_, wait):
+    """Even where no server is, DNS is answered."""
+    for over_tcp in (False, True):
+        expect("DNS at nobody's address", probes.dns(names.NOBODY4, names.TENANT, "A", wait, over_tcp),
+               lambda answer: TENANT4 in answer.data)
+    expect("another port there", probes.udp(names.NOBODY4, 123, b"?", wait), lambda seen: not isinstance(seen, bytes))
+
+
+def strangers_parked(fault, wait):
+    for name in (fault.argument, "no-such-name-at-all.example.com"):
+        for server in SITE_SERVERS:
+            expect(f"{name} at {server}", probes.dns(server, name, "A", wait),
+                   lambda answer: answer.data == names.FOREIGN.v4)
+    expect("a name that is there", probes.dns("10.2.0.1", GOOGLE.name, "A", wait),
+           lambda answer: answer.data == GOOGLE.v4)
+
+
+def pinned(fault, _):
+    seen = {item[4][0] for item in socket.getaddrinfo(fault.argument, 443, socket.AF_INET)}
+    expect("address by the system", seen, set(names.FOREIGN.v4))
 
 
 def hijacked(_, wait):
@@ -244,6 +327,25 @@ def name_reset(fault, wait):
         expect("another name there", probes.tls(target, "other.example", wait).error, lambda error: "mismatch" in error)
 
 
+def redirects_away(fault, wait):
+    host = names.HOSTS[fault.argument]
+    expect("port 80", probes.http_get(host.v4[0], host.name, wait),
+           lambda answer: answer.status == 302 and answer.headers["Location"] == "http://elsewhere.example/")
+
+
+def proxy_swallows(_, wait):
+    expect("CONNECT", probes.connect_through(PROXY, 3128, f"{names.TENANT}:443", wait), SILENT)
+
+
+def proxy_hollow(_, wait):
+    with socket.create_connection((PROXY, 3128), wait) as sock:
+        sock.settimeout(wait)
+        sock.sendall(f"CONNECT {names.TENANT}:443 HTTP/1.1\r\n\r\n".encode())
+        said = sock.recv(4096)
+        expect("CONNECT", said.split()[1], b"200")
+        expect("the tunnel's end", sock.recv(64), b"")
+
+
 def only_by_proxy(_, wait):
     for seen in together((probes.tcp, GOOGLE.v4[0], 443, wait), (probes.tcp, GOOGLE.v6[0], 80, wait)):
         expect("direct connection", seen, SILENT)
@@ -273,6 +375,22 @@ def certificate_error(words):
         for target in (host.v4[0], host.v6[0]):
             expect("certificate", probes.tls(target, host.name, wait).error, lambda error: words in error)
     return prove
+
+
+def tls_fails(test):
+    """A handshake that ends as `test` says, on every address."""
+    def prove(fault, wait):
+        host = names.HOSTS[fault.argument]
+        for target in (host.v4[0], host.v6[0]):
+            expect(f"handshake with {target}", probes.tls(target, host.name, wait).error, test)
+    return prove
+
+
+def vendor_silent(fault, wait):
+    gone = [host for host in names.WEB_HOSTS if host.name.endswith("." + fault.argument)]
+    for seen in together(*((probes.tcp, item, 443, wait) for host in gone for item in host.v4 + host.v6)):
+        expect("a host of the vendor", seen, SILENT)
+    expect("another vendor", probes.tcp(GOOGLE.v4[0], 443, wait), OPEN)
 
 
 def upgrade_refused(_, wait):
@@ -334,6 +452,86 @@ def gateway_gone(_, wait):
     for seen in together((probes.tcp, GOOGLE.v4[0], 443, wait), (probes.ping, address("router"), wait)):
         expect("call", seen, lambda answer: answer in (SILENT, None))
     expect("printer", probes.ping(address("lan-printer"), wait), lambda seen: seen is not None)
+
+
+def router_says_no_route(_, wait):
+    """A router that has said so often keeps silent for a while (it is charged twice for each): both will do."""
+    for family, target, numbers in ((4, GOOGLE.v4[0], (3, 0)), (6, GOOGLE.v6[0], (1, 0))):
+        told = Icmp(address("router", family, "lan"), *numbers)
+        expect(f"IPv{family}", probes.tcp(target, 443, max(wait, 1.5)), lambda seen, told=told: seen in (SILENT, told))
+    expect("router", probes.ping(address("router"), wait), lambda seen: seen is not None)
+    expect("isp, next to it", probes.ping(address("isp"), wait), lambda seen: seen is not None)
+
+
+# What connect() says for each kind of route (route(7)).
+_ROUTE_ERRORS = {"blackhole": "EINVAL", "prohibit": "EACCES", "unreachable": "EHOSTUNREACH"}
+
+
+def route_rejects(fault, wait):
+    host = names.HOSTS["apt.my.auvik.com"]
+    for target in host.v4 + host.v6:
+        expect(target, probes.tcp(target, 443, wait), _ROUTE_ERRORS[fault.argument])
+    expect("others", probes.tcp(GOOGLE.v4[0], 443, wait), OPEN)
+
+
+def ports_run_out(fault, wait):
+    """One socket more than there are ports."""
+    held = []
+    try:
+        for _ in range(fault.argument):
+            held.append(socket.create_connection((GOOGLE.v4[0], 443), wait))
+        expect("one more", probes.tcp(GOOGLE.v4[0], 443, wait), "EADDRNOTAVAIL")
+    finally:
+        for sock in held:
+            sock.close()
+
+
+def buffers_run_out(_, __):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        probes.listen_for_errors(sock)
+        sock.connect((address("lan-printer"), 9))
+        refused = 0
+        for _ in range(200):
+            try:
+                sock.send(bytes(1000))
+            except OSError as error:
+                refused += error.errno == errno.ENOBUFS
+    expect("ENOBUFS of 200", refused, lambda count: count >= 20)
+
+
+def slow_line(fault, wait):
+    """8 echoes of 1,000 octets need their time at that rate."""
+    begun = time.monotonic()
+    seen = together(*((probes.ping, "8.8.8.8", 4 + wait, 1000) for _ in range(8)))
+    least = 8 * 1028 * 8 / (fault.argument * 1000) / 2
+    expect("answers", [item for item in seen if item is None], [])
+    expect("seconds", time.monotonic() - begun, lambda value: value > least)
+
+
+def noisy(_, wait):
+    """ping counts what comes twice."""
+    done = subprocess.run(["ping", "-q", "-n", "-c", "300", "-i", "0.002", "-W", "0.2", "8.8.8.8"],
+                          capture_output=True, text=True, check=False)
+    expect("duplicates", done.stdout, lambda text: re.search(r"\+\d+ duplicates", text) is not None)
+
+
+def strikes_later(test):
+    """The wire lets the first packets pass and then strikes; the lab sets it up anew afterwards."""
+    def prove(fault, wait):
+        expect("before", probes.ping(address("lan-printer"), wait), lambda seen: seen is not None)
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+            deadline = time.monotonic() + 1
+            sent = 0
+            while time.monotonic() < deadline:
+                try:
+                    sock.sendto(b"?", (address("lan-printer"), 9))
+                    sent += 1
+                except OSError as error:
+                    expect("error", errno.errorcode[error.errno], test)
+                    expect("packets before it", sent, lambda count: count >= fault.argument // 2)
+                    return
+        raise NotShown(f"nothing happened after {sent} packets")
+    return prove
 
 
 def some_lost(fault, _):

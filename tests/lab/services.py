@@ -106,18 +106,19 @@ class Catalogue:
     def _site_resolver_proxy(self, plan):
         return self._site_resolver(plan, "proxy")
 
-    def isp_resolver(self, variant):
-        """For faults: a resolver that hands out the other edge of the content network."""
+    def isp_resolver(self, variant, parked=None):
+        """For faults: a resolver of the provider's: it hands out the other edge of the content network, or parks names."""
         folder = self.folder("isp-resolver")
         service = self._unbound("isp-resolver", "internet", resolvers.isp_resolver(folder, folder / "root.zone"))
-        service.files["root.zone"] = names.zone(variant, names.OTHER_EDGE_NUMBER)
+        service.files["root.zone"] = (names.zone(variant, parked=parked) if parked
+                                      else names.zone(variant, names.OTHER_EDGE_NUMBER))
         return service
 
     def _nginx(self, plan):
         folder = self.folder("nginx")
         (folder / "www").mkdir(exist_ok=True)
         (folder / "www" / "index.html").write_text(web.page("Lab"), encoding="ascii")
-        text = web.config(folder, self.pki, plan.certificates, plan.blocked_cdn, plan.stripped_websocket)
+        text = web.config(folder, self.pki, plan)
         return Service("nginx", "internet", [find("nginx"), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"],
                        (("tcp", 80), ("tcp", 443)), {"nginx.conf": text}, reloads=True)
 

@@ -21,21 +21,21 @@ def page(title):
     return f"<!doctype html>\n<title>{title}</title>\n<h1>{title}</h1>\n<p>{filler}</p>\n"
 
 
-def config(folder, pki, slugs, blocked_cdn=False, stripped_websocket=False):
-    """The whole nginx.conf. `slugs` maps host names to the certificate they present instead of their own."""
+def config(folder, pki, plan):
+    """The whole nginx.conf of a plan."""
     servers = []
     for host in names.WEB_HOSTS:
         addresses = names.web_addresses(host)
         if host.name == names.TENANT:
             addresses += names.web_addresses(names.OTHER_EDGE)
-        locations = _locations(host, stripped_websocket)
-        leaf = pki.leaf(slugs.get(host.name, host.name)) if 443 in host.ports else None
-        servers.append(_server(addresses, " ".join(host.names), host.ports, leaf, locations))
+        locations = _locations(host, plan.stripped_websocket)
+        leaf = pki.leaf(plan.certificates.get(host.name, host.name)) if 443 in host.ports else None
+        servers.append(_server(addresses, " ".join(host.names), host.ports, leaf, locations, plan))
         if host.name == names.TENANT:
             # A fault of the tenant's certificate is not one of the machines behind it: they show the good one.
             machines = " ".join(map(names.ec2_name, (names.TENANT_NUMBER, names.OTHER_EDGE_NUMBER)))
             servers.append(_server(addresses, machines, host.ports, pki.leaf(names.TENANT), _WEBSOCKET))
-            locations = _FORBIDDEN if blocked_cdn else _PAGE
+            locations = _FORBIDDEN if plan.blocked_cdn else _PAGE
             servers.append(_server(addresses, "*.cloudfront.net", host.ports, pki.leaf(CDN_SLUG), locations))
     servers.append(_server(names.web_addresses(names.FOREIGN), names.FOREIGN.name, (80, 443),
                            pki.leaf(FOREIGN_SLUG), _PAGE))
@@ -103,12 +103,22 @@ def _locations(host, stripped_websocket):
     return _PAGE
 
 
-def _server(addresses, name, ports, leaf, locations):
+# What old firmware speaks; OpenSSL knows it only at security level 0.
+_OLD_TLS = "    ssl_protocols TLSv1 TLSv1.1;\n    ssl_ciphers ALL:@SECLEVEL=0;\n"
+
+
+def _server(addresses, name, ports, leaf, locations, plan=None):
     """A server block; the first block that names an address is its default, whatever name the client asks for."""
     lines = ["  server {\n", f"    server_name {name};\n"]
+    first = name.split()[0]
+    plain = plan is not None and first in plan.plain_tls
     for item in addresses:
         shown = f"[{item}]" if ":" in item else item
-        lines += [f"    listen {shown}:{port}{' ssl' if port == 443 else ''};\n" for port in ports]
+        lines += [f"    listen {shown}:{port}{' ssl' if port == 443 and not plain else ''};\n" for port in ports]
+    if plan is not None and first in plan.old_tls:
+        lines.append(_OLD_TLS)
+    if plan is not None and first in plan.redirects:
+        lines.append(f"    if ($server_port = 80) {{ return 302 {plan.redirects[first]}; }}\n")
     if leaf:
         lines += [f"    ssl_certificate {leaf.file};\n", f"    ssl_certificate_key {leaf.key};\n"]
     return "".join(lines) + locations + "  }\n"

@@ -72,6 +72,7 @@ class World:
         self.mounts = {"others": own("mnt")}
         unshare(CLONE_NEWNS)
         bind(self._write("resolv.conf", SITE_RESOLVERS), "/etc/resolv.conf")
+        bind(self._write("hosts.collector", HOSTS_FILE), "/etc/hosts")
         bind(str(self.trust["collector"]), "/etc/ssl/certs")
         self.mounts["collector"] = own("mnt")
         setns(self.mounts["others"], CLONE_NEWNS)
@@ -107,6 +108,7 @@ class World:
         self.active = list(texts)
         for text in fresh:
             self._prove(faults.parse(text, self.options["site"]))
+        self._rearm()
         if not texts:
             self.wait_healthy()
         self._reconcile()
@@ -133,8 +135,11 @@ class World:
         if plan.corporate_root_trusted != self.now.corporate_root_trusted:
             self.pki.trust(self.trust["collector"], plan.corporate_root_trusted)
         self._apply_cables(plan)
+        self._apply_commands(plan)
         self._apply_firewalls(plan)
-        self.line.set(plan.delay_ms, plan.loss_permille)
+        if plan.host_lines != self.now.host_lines:
+            self._write("hosts.collector", HOSTS_FILE + "".join(line + "\n" for line in plan.host_lines))
+        self.line.set(plan.delay_ms, plan.loss_permille, plan.noise)
         self.now = plan
         self._reconcile()
         self._write_nodes()
@@ -164,9 +169,27 @@ class World:
             for node in ("collector", "router"):
                 run(["ip", "neigh", "flush", "all"], enter=self.nodes[node].enter)
 
+    def _apply_commands(self, plan):
+        """Undo, last first, what is not wanted any more; then do what is new."""
+        for entry in reversed(self.now.commands):
+            if entry not in plan.commands:
+                run(list(entry[2]), enter=self.nodes[entry[0]].enter)
+        for entry in plan.commands:
+            if entry not in self.now.commands:
+                run(list(entry[1]), enter=self.nodes[entry[0]].enter)
+
+    def _rearm(self):
+        """A fault that strikes once, or after a while, has struck the proof: set it up anew."""
+        if self.now.rearm:
+            run(["ip", "-batch", "-"], stdin=topology.address_batch("collector"), enter=self.nodes["collector"].enter)
+            self.keeper.reconcile(self.catalogue.services(self.now), restart=self.now.rearm)
+        for name in self.now.rearm_firewall:
+            run(["nft", "-f", "-"], stdin=self.rules[name], enter=self.nodes[name].enter)
+
     def _apply_firewalls(self, plan):
         for name, node in self.nodes.items():
-            text = firewall.ruleset({chain: rules for (where, chain), rules in plan.rules.items() if where == name})
+            text = firewall.ruleset({chain: rules for (where, chain), rules in plan.rules.items() if where == name},
+                                    plan.sets[name])
             if text != self.rules.get(name, ""):
                 run(["nft", "-f", "-"], stdin=text or firewall.NOTHING, enter=node.enter)
                 self.rules[name] = text

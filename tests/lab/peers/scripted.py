@@ -3,6 +3,8 @@
     scripted.py telnet PORT           option negotiation (IAC bytes), then a login prompt
     scripted.py printer PORT FILE     a raw print port: silent, every byte received is kept in FILE
     scripted.py stranger PORT         a web server where another service is expected
+    scripted.py mute PORT             accepts, hears everything, never answers
+    scripted.py hollow-proxy PORT     a proxy that opens every tunnel and closes it at once
 """
 
 import socket
@@ -42,6 +44,20 @@ class Stranger(socketserver.BaseRequestHandler):
                              b"Connection: close\r\n\r\n")
 
 
+class Mute(socketserver.BaseRequestHandler):
+    def handle(self):
+        while self.request.recv(4096):
+            pass
+
+
+class HollowProxy(socketserver.BaseRequestHandler):
+    """A tunnel to nowhere: 200 for CONNECT, then the end; nothing but the end for any other method."""
+
+    def handle(self):
+        if self.request.recv(4096).startswith(b"CONNECT "):
+            self.request.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
+
+
 class Server(socketserver.ThreadingTCPServer):
     address_family = socket.AF_INET6
     allow_reuse_address = True
@@ -51,5 +67,5 @@ class Server(socketserver.ThreadingTCPServer):
         """A client that goes away in mid-sentence is no error of the lab."""
 
 
-HANDLERS = {"telnet": Telnet, "printer": Printer, "stranger": Stranger}
+HANDLERS = {"telnet": Telnet, "printer": Printer, "stranger": Stranger, "mute": Mute, "hollow-proxy": HollowProxy}
 Server(("::", int(sys.argv[2])), HANDLERS[sys.argv[1]]).serve_forever()
