@@ -30,6 +30,7 @@ lint: all
 	$(call say,LINT,style)
 	$(Q)python3 tests/lint/style.py
 	$(Q)python3 tests/lint/documents.py
+	$(Q)python3 tests/lint/faults.py
 	$(call say,LINT,format)
 	$(Q)git ls-files --cached --others --exclude-standard '*.c' '*.h' | \
 	  xargs clang-format --dry-run -Werror
