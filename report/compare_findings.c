@@ -4,25 +4,40 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The old finding of that code that explained most of the same results. */
-static size_t compare_match(const struct compare *w, const struct map *results,
-			    const bool *taken, const struct finding *f)
+/* Which finding explains a result, by its id. */
+static void compare_index(const struct report *r, struct map *out)
 {
-	size_t *shared = mem_calloc(w->old->finding_count + 1, sizeof *shared);
+	for (size_t i = 0; i < r->finding_count; i++) {
+		const struct finding *f = &r->findings[i];
+
+		for (size_t k = 0; k < f->result_count; k++)
+			*map_at(out, r->results->items[f->results[k]].id) = i;
+	}
+}
+
+/* The finding of that code in `other` that explains most of the same results;
+ * one that is taken already, only where there is no other: a cause may be seen
+ * as two, or two as one. */
+static size_t compare_match(const struct report *own, const struct finding *f,
+			    const struct report *other,
+			    const struct map *results, const bool *taken)
+{
+	size_t *shared = mem_calloc(other->finding_count + 1, sizeof *shared);
 	size_t best = SIZE_MAX;
 
 	for (size_t i = 0; i < f->result_count; i++) {
-		const char *id = w->new->results->items[f->results[i]].id;
+		const char *id = own->results->items[f->results[i]].id;
 		size_t at = map_get(results, id);
 
 		if (at != SIZE_MAX)
 			shared[at]++;
 	}
-	for (size_t i = 0; i < w->old->finding_count; i++) {
-		if (shared[i] == 0 || taken[i] ||
-		    strcmp(w->old->findings[i].code, f->code) != 0)
+	for (size_t i = 0; i < other->finding_count; i++) {
+		if (shared[i] == 0 ||
+		    strcmp(other->findings[i].code, f->code) != 0)
 			continue;
-		if (best == SIZE_MAX || shared[i] > shared[best])
+		if (best == SIZE_MAX || (taken[best] && !taken[i]) ||
+		    (taken[best] == taken[i] && shared[i] > shared[best]))
 			best = i;
 	}
 	free(shared);
@@ -94,44 +109,78 @@ static struct finding_change compare_change(const struct finding *f,
 				       .title = f->title};
 }
 
-void compare_findings(struct compare *w)
+static void compare_still(struct compare *w, size_t was, size_t is,
+			  struct finding_change *out)
 {
-	size_t most = w->old->finding_count + w->new->finding_count;
-	struct finding_change *list =
-	    arena_calloc(w->arena, most + 1, sizeof *list);
-	bool *taken = mem_calloc(w->old->finding_count + 1, sizeof *taken);
-	struct map results = {0};
-	size_t count = 0;
+	const struct finding *old = &w->old->findings[was];
+	const struct finding *now = &w->new->findings[is];
 
-	for (size_t i = 0; i < w->old->finding_count; i++) {
-		const struct finding *f = &w->old->findings[i];
+	*out = compare_change(now, CHANGE_STILL);
+	out->was = old->id;
+	out->is = now->id;
+	compare_one_finding(w, old, now, out);
+}
 
-		for (size_t k = 0; k < f->result_count; k++)
-			*map_at(&results,
-				w->old->results->items[f->results[k]].id) = i;
-	}
+static void compare_present(struct compare *w, bool *taken,
+			    struct finding_change *list)
+{
+	struct map before = {0};
+
+	compare_index(w->old, &before);
 	for (size_t i = 0; i < w->new->finding_count; i++) {
 		const struct finding *f = &w->new->findings[i];
-		size_t at = compare_match(w, &results, taken, f);
-		struct finding_change *c = &list[count++];
+		size_t at = compare_match(w->new, f, w->old, &before, taken);
 
-		*c = compare_change(f,
-				    at == SIZE_MAX ? CHANGE_NEW : CHANGE_STILL);
-		c->is = f->id;
-		if (at == SIZE_MAX)
+		if (at != SIZE_MAX) {
+			compare_still(w, at, i, &list[i]);
+			taken[at] = true;
 			continue;
-		taken[at] = true;
-		c->was = w->old->findings[at].id;
-		compare_one_finding(w, &w->old->findings[at], f, c);
+		}
+		list[i] = compare_change(f, CHANGE_NEW);
+		list[i].is = f->id;
 	}
+	map_free(&before);
+}
+
+/* Those that no finding of now has been matched with. */
+static size_t compare_past(struct compare *w, const bool *taken,
+			   struct finding_change *list)
+{
+	bool *none = mem_calloc(w->new->finding_count + 1, sizeof *none);
+	struct map after = {0};
+	size_t count = 0;
+
+	compare_index(w->new, &after);
 	for (size_t i = 0; i < w->old->finding_count; i++) {
+		const struct finding *f = &w->old->findings[i];
+		struct finding_change *c = &list[count];
+		size_t at;
+
 		if (taken[i])
 			continue;
-		list[count] = compare_change(&w->old->findings[i], CHANGE_GONE);
-		list[count++].was = w->old->findings[i].id;
+		count++;
+		at = compare_match(w->old, f, w->new, &after, none);
+		if (at != SIZE_MAX) {
+			compare_still(w, i, at, c);
+			continue;
+		}
+		*c = compare_change(f, CHANGE_GONE);
+		c->was = f->id;
 	}
+	map_free(&after);
+	free(none);
+	return count;
+}
+
+void compare_findings(struct compare *w)
+{
+	size_t now = w->new->finding_count;
+	struct finding_change *list = arena_calloc(
+	    w->arena, now + w->old->finding_count + 1, sizeof *list);
+	bool *taken = mem_calloc(w->old->finding_count + 1, sizeof *taken);
+
+	compare_present(w, taken, list);
 	w->c->findings = list;
-	w->c->finding_count = count;
-	map_free(&results);
+	w->c->finding_count = now + compare_past(w, taken, list + now);
 	free(taken);
 }

@@ -112,6 +112,43 @@ static void fixed(void **state)
 	assert_null(c->findings[0].is);
 }
 
+/* One firewall for both families, then one for each: neither is new, and the
+ * other way round none is gone. */
+static void both_prohibited(struct site *of, const char *v4, const char *v6)
+{
+	site_icmp(path(of, "a", PHASE_CONNECT, CAUSE_PROHIBITED), 3, 13, v4);
+	site_icmp(path(of, "b", PHASE_CONNECT, CAUSE_PROHIBITED), 3, 13, v6);
+}
+
+static void expect_still_twice(void)
+{
+	expect_summary("still 2");
+	assert_int_equal(c->finding_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(c->findings[i].change, CHANGE_STILL);
+		assert_non_null(c->findings[i].was);
+		assert_non_null(c->findings[i].is);
+	}
+}
+
+static void one_cause_as_two(void **state)
+{
+	(void)state;
+	both_prohibited(&before, "10.0.0.1", "10.0.0.1");
+	both_prohibited(&site, "10.0.8.1", "10.0.9.1");
+	expect_still_twice();
+	assert_string_equal(c->findings[0].was, c->findings[1].was);
+}
+
+static void two_causes_as_one(void **state)
+{
+	(void)state;
+	both_prohibited(&before, "10.0.8.1", "10.0.9.1");
+	both_prohibited(&site, "10.0.0.1", "10.0.0.1");
+	expect_still_twice();
+	assert_string_equal(c->findings[0].is, c->findings[1].is);
+}
+
 /* A failure that could not be tested again is not fixed. */
 static void not_fixed(void **state)
 {
@@ -473,6 +510,8 @@ int main(void)
 	    pair(another_address),
 	    pair(moved_inside),
 	    pair(less_proof),
+	    pair(one_cause_as_two),
+	    pair(two_causes_as_one),
 	    pair(split_horizon),
 	    pair(tested_and_warns),
 	    pair(stand_in),
