@@ -86,6 +86,19 @@ static bool is_stream(const struct attempt *a)
 	return a->rp->needs == NEEDS_TCP || a->rp->needs == NEEDS_TLS;
 }
 
+/* Octets of the stream so far. */
+static uint64_t heard(const struct attempt *a)
+{
+	struct socket_progress progress;
+	int fd = a->http != NULL   ? a->http_fd
+		 : a->conn != NULL ? conn_fd(a->conn)
+				   : -1;
+
+	return is_stream(a) && fd != -1 && socket_progress(fd, &progress)
+		   ? progress.received
+		   : 0;
+}
+
 void attempt_arm_silence(struct attempt *a)
 {
 	struct engine *e = a->rp->e;
@@ -95,6 +108,8 @@ void attempt_arm_silence(struct attempt *a)
 	    a->rp->target != NULL ? 4 * rtt_timeout(&a->rp->target->rtt) : 0;
 	int64_t at = loop_now(e->loop) + (wait > rtt ? wait : rtt);
 
+	a->heard = heard(a);
+	a->heard_counts = true;
 	loop_timer_at(a->silence, at < a->give_up_us ? at : a->give_up_us);
 }
 
@@ -135,18 +150,11 @@ void attempt_deadline(struct attempt *a)
 		    PROOF_NONE);
 }
 
-/* On a slow line a certificate takes its time: that is no silence. A drip is.
- */
-static bool is_still_coming(struct attempt *a)
+/* On a slow line a certificate takes its time: that is no silence. A drip is,
+ * and what comes within a check's own wait does not prolong it. */
+static bool is_still_coming(const struct attempt *a)
 {
-	struct socket_progress progress;
-	int fd = a->http != NULL ? a->http_fd : conn_fd(a->conn);
-	uint64_t before = a->heard;
-
-	if (!is_stream(a) || fd == -1 || !socket_progress(fd, &progress))
-		return false;
-	a->heard = progress.received;
-	return progress.received - before >= ATTEMPT_PROGRESS &&
+	return a->heard_counts && heard(a) >= a->heard + ATTEMPT_PROGRESS &&
 	       loop_now(a->rp->e->loop) < a->give_up_us;
 }
 

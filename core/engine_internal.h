@@ -42,10 +42,11 @@ struct attempt {
 	bool settled;    /* probe_settle() */
 	bool in_proxy;   /* waiting for the answer to CONNECT */
 	bool tls_by_check;
-	bool stream_over; /* EV_EOF was given, while a job worked */
-	uint64_t heard;   /* octets of the stream when silence began */
-	bool holding;     /* probe_hold(): silence does not count */
-	bool ended;       /* outcome is final */
+	bool stream_over;  /* EV_EOF was given, while a job worked */
+	uint64_t heard;    /* octets of the stream when silence began */
+	bool heard_counts; /* more of it prolongs the wait */
+	bool holding;      /* probe_hold(): silence does not count */
+	bool ended;        /* outcome is final */
 	struct outcome outcome;
 	enum proof proof;
 	enum why why;

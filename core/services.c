@@ -95,6 +95,7 @@ void probe_wait(struct probe *p, unsigned ms)
 	struct attempt *a = attempt_of(p);
 	int64_t at = loop_now(a->rp->e->loop) + (int64_t)ms * 1000;
 
+	a->heard_counts = false;
 	loop_timer_at(a->silence, at < a->give_up_us ? at : a->give_up_us);
 }
 
