@@ -217,6 +217,10 @@ static void proxy_hollow_twin(void **state)
 	through("https", "b.example.org", PHASE_TLS, CAUSE_RESET);
 	through("https", "c.example.net", PHASE_REPLY, CAUSE_OK);
 	expect_no("proxy-upstream");
+	end(state);
+	begin(state);
+	through("https", "a.example", PHASE_TLS, CAUSE_RESET);
+	expect_no("proxy-upstream"); /* one owner alone */
 }
 
 /* A plain request goes to the proxy itself. */
