@@ -75,7 +75,7 @@ unsigned snmp_tries_packets(const struct snmp_tries *t)
 	for (size_t i = 0; i < t->count; i++)
 		packets += t->items[i].version == SNMP_V3
 			       ? 2 * (2 * SNMP_SENDS - 1)
-			       : SNMP_SENDS;
+			       : SNMP_COMMUNITY_SENDS;
 	return packets;
 }
 
@@ -201,7 +201,8 @@ static void snmp_try_repeat(struct snmp_try *t, struct probe *p)
 {
 	if (p->now_us - t->sent_us < SNMP_AGAIN_US)
 		return;
-	if (t->sends < SNMP_SENDS) {
+	if (t->sends < (t->version == SNMP_V3 ? (unsigned)SNMP_SENDS
+					      : SNMP_COMMUNITY_SENDS)) {
 		if (t->version == SNMP_V3)
 			snmp_try_ask_user(t, p);
 		else

@@ -30,7 +30,10 @@ struct probe;
 enum {
 	SNMP_TRIES_MAX = 4,
 	SNMP_TURN_MS = 250,
-	SNMP_SENDS = 3,          /* of one message, against loss */
+	SNMP_SENDS = 3, /* of a user's message, against loss */
+	/* Of a community: silence accuses it, so as many as a lossy path gets.
+	 */
+	SNMP_COMMUNITY_SENDS = 5,
 	SNMP_AGAIN_US = 1000000, /* between them */
 };
 
