@@ -4,6 +4,7 @@
 #include "buf.h"
 #include "check.h"
 #include "layout.h"
+#include "template.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -33,6 +34,16 @@ static const char *explain_placeholder(const char *name, size_t length)
 	return "";
 }
 
+static void explain_put(const void *arg, struct buf *out, const char *name,
+			size_t length)
+{
+	(void)arg;
+	/* Glued to a word: an addition such as " at hop 3". */
+	if (out->length == 0 ||
+	    !isalnum((unsigned char)out->data[out->length - 1]))
+		buf_puts(out, explain_placeholder(name, length));
+}
+
 char *explain_words(const char *template)
 {
 	struct buf b;
@@ -41,21 +52,7 @@ char *explain_words(const char *template)
 	if (template == NULL)
 		return NULL;
 	buf_init(&b, EXPLAIN_TEXT);
-	while (*template != '\0') {
-		size_t length = strcspn(template, "{");
-
-		buf_append(&b, template, length);
-		template += length;
-		if (*template == '\0')
-			break;
-		template ++;
-		length = strcspn(template, "}");
-		/* Glued to a word: an addition such as " at hop 3". */
-		if (b.length == 0 ||
-		    !isalnum((unsigned char)b.data[b.length - 1]))
-			buf_puts(&b, explain_placeholder(template, length));
-		template += length + (template[length] == '}');
-	}
+	template_fill(&b, template, explain_put, NULL);
 	text = mem_strdup(buf_text(&b));
 	buf_free(&b);
 	return text;

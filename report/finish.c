@@ -5,6 +5,7 @@
 
 #include "buf.h"
 #include "crowd.h"
+#include "template.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -152,6 +153,12 @@ static const char *finish_value(const struct finish_value *values,
 	return "";
 }
 
+static void finish_put(const void *arg, struct buf *out, const char *name,
+		       size_t length)
+{
+	buf_puts(out, finish_value(arg, name, length));
+}
+
 static const char *finish_fill(struct diagnosis *d, const char *template,
 			       const struct finish_value *values)
 {
@@ -161,18 +168,7 @@ static const char *finish_fill(struct diagnosis *d, const char *template,
 	if (template == NULL)
 		return NULL;
 	buf_init(&b, FINISH_TEXT);
-	while (*template != '\0') {
-		size_t length = strcspn(template, "{");
-
-		buf_append(&b, template, length);
-		template += length;
-		if (*template == '\0')
-			break;
-		template ++;
-		length = strcspn(template, "}");
-		buf_puts(&b, finish_value(values, template, length));
-		template += length + (template[length] == '}');
-	}
+	template_fill(&b, template, finish_put, values);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 	return text;

@@ -1,0 +1,20 @@
+/*
+ * template.h - texts of the catalogue with placeholders, "{name}".
+ */
+#ifndef PREFLIGHT_TEMPLATE_H
+#define PREFLIGHT_TEMPLATE_H
+
+#include "buf.h"
+
+#include <stddef.h>
+
+/* What stands for a placeholder: its name has `length` bytes and no NUL; what
+ * came before it is in `out` already. */
+typedef void template_put(const void *arg, struct buf *out, const char *name,
+			  size_t length);
+
+/* Appends the template to `out`. A brace that is not closed ends the text. */
+void template_fill(struct buf *out, const char *template, template_put *put,
+		   const void *arg);
+
+#endif
