@@ -51,7 +51,7 @@ endif
 
 OPT      ?= -O2 -g
 SANITIZE ?=
-INCLUDES := $(addprefix -iquote ,core checks profiles report changes cmd $(B))
+INCLUDES := -iquote .
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(WARN_PROBED) \
 	$(if $(SANITIZE),,$(HARDEN) $(HARDEN_PROBED)) $(SANITIZE) $(INCLUDES) \
 	$(PC_CFLAGS) -DPREFLIGHT_VERSION='"$(VERSION)"' \
@@ -61,11 +61,10 @@ LDFLAGS_ALL = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
 LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread
 
 CHECKS  := $(sort $(wildcard checks/*.c))
-FORMATS := $(sort $(wildcard report/formats/*.c))
+FORMATS := $(shell grep -l '^const struct format format_' report/formats/*.c)
 DIALECTS := $(sort $(wildcard changes/dialects/*.c))
-LIB_SRC := $(sort $(wildcard core/*.c)) $(CHECKS) \
-	$(sort $(wildcard profiles/*.c)) $(sort $(wildcard report/*.c report/rules/*.c)) $(FORMATS) \
-	$(sort $(wildcard changes/*.c)) $(DIALECTS)
+LIB_SRC := $(sort $(foreach layer,core checks profiles report changes, \
+	$(wildcard $(layer)/*.c $(layer)/*/*.c $(layer)/*/*/*.c)))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/schema_data.o
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)

@@ -4,8 +4,8 @@
 #ifndef PREFLIGHT_CHANGE_BUILD_H
 #define PREFLIGHT_CHANGE_BUILD_H
 
-#include "change.h"
-#include "map.h"
+#include "changes/change.h"
+#include "report/map.h"
 
 /* One requirement's way from near to far. The near end is this host, but for
  * CHANGE_THROUGH; IN is the way from far to near. */

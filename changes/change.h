@@ -12,14 +12,14 @@
 #ifndef PREFLIGHT_CHANGE_H
 #define PREFLIGHT_CHANGE_H
 
-#include "addr.h"
-#include "error.h"
-#include "inventory.h"
-#include "mem.h"
-#include "outcome.h"
-#include "params.h"
-#include "plan.h"
-#include "report.h"
+#include "core/base/addr.h"
+#include "core/base/error.h"
+#include "profiles/read/inventory.h"
+#include "core/base/mem.h"
+#include "core/base/outcome.h"
+#include "core/base/params.h"
+#include "profiles/plan/plan.h"
+#include "report/report.h"
 
 #include <stdbool.h>
 #include <stddef.h>

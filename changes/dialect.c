@@ -1,8 +1,8 @@
 /* dialect.c - the walk over a change set, and what dialects share. */
-#include "dialect.h"
-#include "clock.h"
-#include "plain.h"
-#include "profile.h"
+#include "changes/dialect.h"
+#include "core/base/clock.h"
+#include "report/formats/one_line.h"
+#include "profiles/read/profile.h"
 
 #include <arpa/inet.h>
 #include <stdarg.h>

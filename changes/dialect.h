@@ -13,8 +13,8 @@
 #ifndef PREFLIGHT_DIALECT_H
 #define PREFLIGHT_DIALECT_H
 
-#include "change.h"
-#include "map.h"
+#include "changes/change.h"
+#include "report/map.h"
 
 #include <stdio.h>
 

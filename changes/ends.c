@@ -1,7 +1,7 @@
 /* ends.c - where a path begins or ends: addresses, networks, names. */
-#include "build.h"
-#include "target.h"
-#include "text.h"
+#include "changes/build.h"
+#include "profiles/plan/target.h"
+#include "core/base/text.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * merge.c - single paths to changes: the same way for several requirements is
  * one rule, and so are several targets of the same requirements.
  */
-#include "build.h"
-#include "check.h"
+#include "changes/build.h"
+#include "core/engine/check.h"
 
 #include <stdarg.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* of_plan.c - the whole profile at this site: a plan's rows to paths. */
-#include "build.h"
-#include "check.h"
-#include "reader.h"
+#include "changes/build.h"
+#include "core/engine/check.h"
+#include "profiles/read/reader.h"
 
 #include <string.h>
 

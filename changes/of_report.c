@@ -7,9 +7,9 @@
  * has shown that the cause is elsewhere. All else is counted in the notes, by
  * finding.
  */
-#include "build.h"
-#include "profile.h"
-#include "target.h"
+#include "changes/build.h"
+#include "profiles/read/profile.h"
+#include "profiles/plan/target.h"
 
 #include <stdlib.h>
 #include <string.h>

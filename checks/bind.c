@@ -2,11 +2,11 @@
  * bind.c - are the ports of this host free that the product has to bind? A
  * port is bound for an instant and never listened on: nobody can connect.
  */
-#include "check.h"
-#include "holder.h"
-#include "params.h"
-#include "spec.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "core/os/port_owner.h"
+#include "core/base/params.h"
+#include "core/base/spec.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <stdio.h>

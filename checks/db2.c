@@ -2,7 +2,7 @@
  * db2.c - does a DRDA server (Db2, Derby, Informix) exchange attributes? The
  * first command of every connection; no security check, no login.
  */
-#include "check.h"
+#include "core/engine/check.h"
 
 #include <stdio.h>
 #include <string.h>

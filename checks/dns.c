@@ -2,9 +2,9 @@
  * dns.c - does this server answer for the names that the product needs?
  * RFC 1035; over TCP with a length in front (RFC 7766).
  */
-#include "check.h"
-#include "dnsround.h"
-#include "spec.h"
+#include "core/engine/check.h"
+#include "core/net/dns_round_trip.h"
+#include "core/base/spec.h"
 
 #include <stdio.h>
 

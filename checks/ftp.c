@@ -2,8 +2,8 @@
  * ftp.c - does an FTP server greet? The greeting is read, QUIT is sent: no
  * user name, no login (RFC 959 5.4).
  */
-#include "check.h"
-#include "reply.h"
+#include "core/engine/check.h"
+#include "core/proto/reply.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /*
  * http.c - does the host answer plain HTTP, and not somebody in its place?
  */
-#include "web_check.h"
+#include "checks/shared/web_check.h"
 
 static enum step http_step(struct probe *p, enum event event)
 {

@@ -1,11 +1,11 @@
 /*
  * http_connect.c - does the proxy open a tunnel to this host and port?
  *
- * The CONNECT is the engine's (core/proxy.h): when the check starts, the
+ * The CONNECT is the engine's (core/net/proxy.h): when the check starts, the
  * tunnel is up. Without a proxy there is nothing to test.
  */
-#include "check.h"
-#include "spec.h"
+#include "core/engine/check.h"
+#include "core/base/spec.h"
 
 static enum step http_connect_step(struct probe *p, enum event event)
 {

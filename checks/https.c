@@ -1,7 +1,7 @@
 /*
  * https.c - does the right server answer HTTPS?
  */
-#include "web_check.h"
+#include "checks/shared/web_check.h"
 
 static enum step https_step(struct probe *p, enum event event)
 {

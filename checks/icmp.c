@@ -1,5 +1,5 @@
 /* icmp.c - echo request and reply (RFC 792; RFC 4443 §4). */
-#include "check.h"
+#include "core/engine/check.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * jetdirect.c - does a printer take connections for raw printing? Any octet
  * may come out on paper: nothing is sent, unless `pjl` allows one question.
  */
-#include "check.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "core/base/text.h"
 
 #include <string.h>
 

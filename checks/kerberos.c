@@ -3,9 +3,9 @@
  * ticket of a made-up principal, without preauthentication: no password is
  * tried, so none can be wrong (RFC 4120 5.4.1).
  */
-#include "check.h"
-#include "clock.h"
-#include "krbmsg.h"
+#include "core/engine/check.h"
+#include "core/base/clock.h"
+#include "core/proto/krbmsg.h"
 
 #include <stdlib.h>
 #include <string.h>

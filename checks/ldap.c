@@ -3,13 +3,13 @@
  * server tells everybody what it is (RFC 4512 5.1; MS-ADTS 5.1.3 for Active
  * Directory).
  */
-#include "check.h"
-#include "ber.h"
-#include "clock.h"
-#include "gentime.h"
-#include "ldapmsg.h"
-#include "text.h"
-#include "tls.h"
+#include "core/engine/check.h"
+#include "core/base/ber.h"
+#include "core/base/clock.h"
+#include "core/base/gentime.h"
+#include "core/proto/ldapmsg.h"
+#include "core/base/text.h"
+#include "core/net/tls.h"
 
 #include <string.h>
 

@@ -3,8 +3,8 @@
  * the kinds of services there are (RFC 6763 9), answered by unicast (QU: RFC
  * 6762 5.4). Silence is normal on a quiet link: no verdict.
  */
-#include "check.h"
-#include "dnsmsg.h"
+#include "core/engine/check.h"
+#include "core/net/dnsmsg.h"
 
 #include <string.h>
 

@@ -2,9 +2,9 @@
  * netbios_ns.c - which names does a NetBIOS node have? One NBSTAT question for
  * "*", which every node answers for itself (RFC 1002 4.2.17).
  */
-#include "check.h"
-#include "netbios.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "core/proto/netbios.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,8 +2,8 @@
  * netbios_ssn.c - does a NetBIOS session service answer a request? The session
  * is not used: SMB would begin after it (RFC 1002 4.3).
  */
-#include "check.h"
-#include "netbios.h"
+#include "core/engine/check.h"
+#include "core/proto/netbios.h"
 
 enum {
 	NETBIOS_SSN_REQUEST = 0x81,

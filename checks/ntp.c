@@ -1,8 +1,8 @@
 /*
  * ntp.c - does the server give the time? RFC 5905, client mode, one packet.
  */
-#include "check.h"
-#include "clock.h"
+#include "core/engine/check.h"
+#include "core/base/clock.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  * oracle.c - does an Oracle listener answer a TNS ping? What tnsping sends; no
  * service is named, no session begun.
  */
-#include "check.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

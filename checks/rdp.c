@@ -2,7 +2,7 @@
  * rdp.c - does a Remote Desktop server answer? The first exchange of the
  * connection only ([MS-RDPBCGR] 1.3.1.1): no user name, no session.
  */
-#include "check.h"
+#include "core/engine/check.h"
 
 #include <string.h>
 

@@ -3,9 +3,9 @@
  * where it is asked, it names a port of the dynamic range that can then be
  * tried: a child of this check, no sweep. No logon, no call but ept_lookup.
  */
-#include "check.h"
-#include "dcerpc.h"
-#include "params.h"
+#include "core/engine/check.h"
+#include "core/proto/dcerpc.h"
+#include "core/base/params.h"
 
 #include <stdio.h>
 

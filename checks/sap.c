@@ -2,8 +2,8 @@
  * sap.c - does a SAP server answer a ping of its network interface (NI)?
  * Dispatcher, gateway, message server and SAProuter share that layer.
  */
-#include "check.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "core/base/text.h"
 
 #include <string.h>
 

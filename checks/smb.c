@@ -2,12 +2,12 @@
  * smb.c - does an SMB2 server answer a NEGOTIATE? Dialect, signing and clock
  * are in the first answer (MS-SMB2 2.2.3, 2.2.4): no session setup, no logon.
  * Only where a pipe is wanted and a credential of kind `windows` is given, it
- * logs on and opens that pipe of IPC$ (core/smblogin.h).
+ * logs on and opens that pipe of IPC$ (checks/shared/smblogin.h).
  */
-#include "check.h"
-#include "clock.h"
-#include "smblogin.h"
-#include "spec.h"
+#include "core/engine/check.h"
+#include "core/base/clock.h"
+#include "checks/shared/smblogin.h"
+#include "core/base/spec.h"
 
 #include <stdio.h>
 #include <string.h>

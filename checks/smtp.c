@@ -2,9 +2,9 @@
  * smtp.c - does a mail server answer EHLO? It speaks first; no sender, no
  * recipient, no mail (RFC 5321 4.1.1.1). STARTTLS on demand (RFC 3207).
  */
-#include "check.h"
-#include "reply.h"
-#include "tls.h"
+#include "core/engine/check.h"
+#include "core/proto/reply.h"
+#include "core/net/tls.h"
 
 #include <string.h>
 #include <strings.h>

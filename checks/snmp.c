@@ -4,12 +4,13 @@
  * The SNMPv3 engine discovery (RFC 3414 4) always goes out: no user, no secret,
  * no trap. Its answer tells "alive, but not for us" from "filtered", because an
  * agent is silent about a wrong community; and no SNMPv3 user can be tried
- * without it. What a credential is and what becomes of it: core/snmptry.h.
+ * without it. What a credential is and what becomes of it:
+ * checks/shared/snmptry.h.
  */
-#include "check.h"
-#include "params.h"
-#include "snmptry.h"
-#include "spec.h"
+#include "core/engine/check.h"
+#include "core/base/params.h"
+#include "checks/shared/snmptry.h"
+#include "core/base/spec.h"
 
 #include <string.h>
 

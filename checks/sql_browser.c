@@ -2,9 +2,9 @@
  * sql_browser.c - does the SQL Server Browser name its instances and their
  * ports? MC-SQLR 2.2.2, 2.2.3, 2.2.5. The ports it names are tested next.
  */
-#include "check.h"
-#include "spec.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "core/base/spec.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

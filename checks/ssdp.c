@@ -3,8 +3,8 @@
  * Architecture 1.1, 1.3.2). Silence is normal: no verdict. LOCATION is never
  * fetched.
  */
-#include "check.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -3,12 +3,13 @@
  *
  * The identification strings and the server's first packet are in clear (RFC
  * 4253 4.2, 7.1): no key exchange, no login. A deep check goes on from there on
- * the same connection: keys, ways to authenticate, one login (core/sshdeep.c).
+ * the same connection: keys, ways to authenticate, one login
+ * (checks/shared/sshdeep.c).
  */
-#include "check.h"
-#include "sshdeep.h"
-#include "sshmsg.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "checks/shared/sshdeep.h"
+#include "core/proto/sshmsg.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

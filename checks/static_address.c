@@ -2,8 +2,8 @@
  * static_address.c - is this host's address its own, or lent by DHCP? Whoever
  * sends logs, flows or traps here has the address written down.
  */
-#include "check.h"
-#include "host.h"
+#include "core/engine/check.h"
+#include "core/os/host.h"
 
 struct static_address_params {
 	const char *address;

@@ -1,5 +1,5 @@
 /* tcp.c - does the port open? For protocols without a safe hello. */
-#include "check.h"
+#include "core/engine/check.h"
 
 struct tcp_params {
 	int64_t wait_close; /* microseconds */

@@ -3,8 +3,8 @@
  * answer (MS-TDS 2.2.6.5); no login. A server that only takes TDS 8.0 wants
  * TLS first: `strict`.
  */
-#include "check.h"
-#include "spec.h"
+#include "core/engine/check.h"
+#include "core/base/spec.h"
 
 #include <stdio.h>
 #include <string.h>

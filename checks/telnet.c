@@ -2,7 +2,7 @@
  * telnet.c - does a Telnet server answer? Read only: a device has few
  * terminals, and an answered option or a newline could begin a login.
  */
-#include "check.h"
+#include "core/engine/check.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -2,7 +2,7 @@
  * tftp.c - does a TFTP server answer a request for a file that cannot exist?
  * Its answer comes from a port of its own (RFC 1350 4). Never a write.
  */
-#include "check.h"
+#include "core/engine/check.h"
 
 #include <stdio.h>
 

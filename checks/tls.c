@@ -1,8 +1,8 @@
 /*
  * tls.c - does a TLS handshake succeed, with a certificate to be believed?
  */
-#include "check.h"
-#include "tls.h"
+#include "core/engine/check.h"
+#include "core/net/tls.h"
 
 #include <string.h>
 

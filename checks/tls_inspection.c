@@ -1,9 +1,9 @@
 /*
  * tls_inspection.c - is TLS end to end, or does somebody open it on the way?
  */
-#include "check.h"
-#include "inspect.h"
-#include "tls.h"
+#include "core/engine/check.h"
+#include "core/net/tls_products.h"
+#include "core/net/tls.h"
 
 static void inspection_product(struct probe *p, const struct tls_evidence *e)
 {

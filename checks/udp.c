@@ -3,7 +3,7 @@
  * it should? Both the question and the answer are the user's: without them
  * silence would have to pass, and it never does.
  */
-#include "check.h"
+#include "core/engine/check.h"
 
 #include <string.h>
 

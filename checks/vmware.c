@@ -2,10 +2,10 @@
  * vmware.c - does the vSphere API answer? RetrieveServiceContent needs no
  * login and says product, version and build.
  */
-#include "check.h"
-#include "http.h"
-#include "text.h"
-#include "xml.h"
+#include "core/engine/check.h"
+#include "core/net/http.h"
+#include "core/base/text.h"
+#include "core/base/xml.h"
 
 #define VMWARE_REQUEST                                                       \
 	"<?xml version=\"1.0\" encoding=\"UTF-8\"?>"                         \

@@ -2,8 +2,8 @@
  * vmware_auth.c - does the authentication daemon of an ESXi host greet? It
  * speaks first and says its name; nothing is sent.
  */
-#include "check.h"
-#include "reply.h"
+#include "core/engine/check.h"
+#include "core/proto/reply.h"
 
 #include <string.h>
 

@@ -4,11 +4,11 @@
  * The opening handshake of RFC 6455 section 4.1: only a server (or a middlebox
  * that understands) can answer our random key with the right digest.
  */
-#include "check.h"
-#include "spec.h"
-#include "tls.h"
-#include "web_check.h"
-#include "wsmsg.h"
+#include "core/engine/check.h"
+#include "core/base/spec.h"
+#include "core/net/tls.h"
+#include "checks/shared/web_check.h"
+#include "core/proto/wsmsg.h"
 
 #include <string.h>
 

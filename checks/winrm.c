@@ -2,10 +2,10 @@
  * winrm.c - does WS-Management answer an Identify? Without a login (MS-WSMV
  * 3.1.4.1.23); a challenge for one proves the service as well.
  */
-#include "check.h"
-#include "http.h"
-#include "text.h"
-#include "xml.h"
+#include "core/engine/check.h"
+#include "core/net/http.h"
+#include "core/base/text.h"
+#include "core/base/xml.h"
 
 #include <string.h>
 

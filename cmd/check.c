@@ -1,11 +1,11 @@
 /* check.c - preflight check: one ad-hoc probe, with the same evidence. */
-#include "check.h"
-#include "cmd.h"
-#include "output.h"
-#include "params.h"
-#include "request.h"
-#include "target.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "core/engine/params.h"
+#include "cmd/request.h"
+#include "profiles/plan/target.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -4,8 +4,8 @@
 #ifndef PREFLIGHT_CMD_H
 #define PREFLIGHT_CMD_H
 
-#include "error.h"
-#include "options.h"
+#include "core/base/error.h"
+#include "cmd/options.h"
 
 struct command {
 	const char *name;

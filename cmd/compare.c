@@ -1,8 +1,8 @@
 /* compare.c - preflight compare: what changed from one report to another. */
-#include "compare.h"
-#include "cmd.h"
-#include "output.h"
-#include "text.h"
+#include "report/compare/compare.h"
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /* doctor.c - preflight doctor: what this host can test. Sends nothing. */
-#include "cmd.h"
-#include "host.h"
-#include "json.h"
-#include "list.h"
-#include "loop.h"
-#include "resolver.h"
-#include "socket.h"
-#include "text.h"
-#include "tls.h"
+#include "cmd/cmd.h"
+#include "core/os/host.h"
+#include "core/base/json.h"
+#include "cmd/list.h"
+#include "core/net/loop.h"
+#include "core/net/resolver.h"
+#include "core/os/socket.h"
+#include "core/base/text.h"
+#include "core/net/tls.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -1,10 +1,10 @@
 /* explain.c - preflight explain: what a code, a requirement or a finding
  * means, and what to do. */
-#include "cmd.h"
-#include "explain.h"
-#include "list.h"
-#include "mem.h"
-#include "text.h"
+#include "cmd/cmd.h"
+#include "report/formats/explain.h"
+#include "cmd/list.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

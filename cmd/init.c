@@ -1,8 +1,8 @@
 /* init.c - preflight init: an inventory to fill in, with all that the profiles
  * want to know. Nothing is sent and no file is written. */
-#include "cmd.h"
-#include "reader.h"
-#include "request.h"
+#include "cmd/cmd.h"
+#include "profiles/read/reader.h"
+#include "cmd/request.h"
 
 #include <stdio.h>
 #include <stdlib.h>

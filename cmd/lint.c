@@ -1,10 +1,10 @@
 /* lint.c - preflight lint: is this profile or inventory right? */
-#include "buf.h"
-#include "cmd.h"
-#include "inventory.h"
-#include "json.h"
-#include "list.h"
-#include "profile.h"
+#include "core/base/buf.h"
+#include "cmd/cmd.h"
+#include "profiles/read/inventory.h"
+#include "core/base/json.h"
+#include "cmd/list.h"
+#include "profiles/read/profile.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,13 +1,13 @@
 /* list.c - preflight list: profiles, requirements, checks, formats, findings.
  */
-#include "check.h"
-#include "cmd.h"
-#include "findings.h"
-#include "json.h"
-#include "list.h"
-#include "profile.h"
-#include "report.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "cmd/cmd.h"
+#include "report/diagnose/findings.h"
+#include "core/base/json.h"
+#include "cmd/list.h"
+#include "profiles/read/profile.h"
+#include "report/report.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

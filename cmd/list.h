@@ -4,10 +4,10 @@
 #ifndef PREFLIGHT_LIST_H
 #define PREFLIGHT_LIST_H
 
-#include "check.h"
-#include "json.h"
-#include "options.h"
-#include "profile.h"
+#include "core/engine/check.h"
+#include "core/base/json.h"
+#include "cmd/options.h"
+#include "profiles/read/profile.h"
 
 void list_profile_json(struct json_out *j, const struct profile *p);
 void list_requirement_json(struct json_out *j, const struct requirement *q);

@@ -1,6 +1,6 @@
 /* list_json.c - profiles, requirements and checks as JSON. */
-#include "list.h"
-#include "cmd.h"
+#include "cmd/list.h"
+#include "cmd/cmd.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* main.c - the command table. */
-#include "cmd.h"
-#include "json.h"
-#include "text.h"
+#include "cmd/cmd.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>

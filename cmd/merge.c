@@ -1,7 +1,7 @@
 /* merge.c - preflight merge: the reports of many sites side by side. */
-#include "merge.h"
-#include "cmd.h"
-#include "output.h"
+#include "report/compare/merge.h"
+#include "cmd/cmd.h"
+#include "cmd/output.h"
 
 #include <stdlib.h>
 #include <string.h>

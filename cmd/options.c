@@ -1,7 +1,7 @@
 /* options.c - the option table, its parser and its help. */
-#include "options.h"
-#include "cmd.h"
-#include "text.h"
+#include "cmd/options.h"
+#include "cmd/cmd.h"
+#include "core/base/text.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -8,8 +8,8 @@
 #ifndef PREFLIGHT_OPTIONS_H
 #define PREFLIGHT_OPTIONS_H
 
-#include "error.h"
-#include "mem.h"
+#include "core/base/error.h"
+#include "core/base/mem.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,11 +1,11 @@
 /* output.c - writing a report, and the run that makes it. */
-#include "output.h"
-#include "cmd.h"
-#include "compare.h"
-#include "engine.h"
-#include "evidence_wanted.h"
-#include "text.h"
-#include "wire.h"
+#include "cmd/output.h"
+#include "cmd/cmd.h"
+#include "report/compare/compare.h"
+#include "core/engine/engine.h"
+#include "report/controls/controls_plan.h"
+#include "core/base/text.h"
+#include "core/base/wire.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -4,9 +4,9 @@
 #ifndef PREFLIGHT_OUTPUT_H
 #define PREFLIGHT_OUTPUT_H
 
-#include "options.h"
-#include "report.h"
-#include "saved.h"
+#include "cmd/options.h"
+#include "report/report.h"
+#include "report/saved/saved.h"
 
 struct output;
 

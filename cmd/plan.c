@@ -1,10 +1,10 @@
 /* plan.c - preflight plan: what a run would send, and nothing is sent. */
-#include "plan.h"
-#include "check.h"
-#include "cmd.h"
-#include "json.h"
-#include "list.h"
-#include "request.h"
+#include "profiles/plan/plan.h"
+#include "core/engine/check.h"
+#include "cmd/cmd.h"
+#include "core/base/json.h"
+#include "cmd/list.h"
+#include "cmd/request.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* proxy_option.c - --proxy URL|env and --proxy-auth. */
-#include "request.h"
-#include "params.h"
-#include "target.h"
-#include "text.h"
+#include "cmd/request.h"
+#include "core/base/params.h"
+#include "profiles/plan/target.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>

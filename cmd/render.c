@@ -1,6 +1,6 @@
 /* render.c - preflight render: a report of an earlier run, in another shape. */
-#include "cmd.h"
-#include "output.h"
+#include "cmd/cmd.h"
+#include "cmd/output.h"
 
 static int render(struct options *o, const char *path, struct error *err)
 {

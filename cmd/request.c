@@ -1,10 +1,10 @@
 /* request.c - from the command line to a plan. */
-#include "request.h"
-#include "cmd.h"
-#include "params.h"
-#include "saved.h"
-#include "socket.h"
-#include "text.h"
+#include "cmd/request.h"
+#include "cmd/cmd.h"
+#include "core/base/params.h"
+#include "report/saved/saved.h"
+#include "core/os/socket.h"
+#include "core/base/text.h"
 
 #include <net/if.h>
 #include <stdio.h>

@@ -5,9 +5,9 @@
 #ifndef PREFLIGHT_REQUEST_H
 #define PREFLIGHT_REQUEST_H
 
-#include "engine.h"
-#include "options.h"
-#include "plan.h"
+#include "core/engine/engine.h"
+#include "cmd/options.h"
+#include "profiles/plan/plan.h"
 
 struct request {
 	struct plan_profile_request *profiles;

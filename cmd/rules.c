@@ -1,14 +1,14 @@
 /* rules.c - preflight rules: what a firewall has to let through. */
-#include "cmd.h"
-#include "clock.h"
-#include "dialect.h"
-#include "json.h"
-#include "list.h"
-#include "output.h"
-#include "request.h"
-#include "rules_site.h"
-#include "saved.h"
-#include "text.h"
+#include "cmd/cmd.h"
+#include "core/base/clock.h"
+#include "changes/dialect.h"
+#include "core/base/json.h"
+#include "cmd/list.h"
+#include "cmd/output.h"
+#include "cmd/request.h"
+#include "cmd/rules_site.h"
+#include "report/saved/saved.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* rules_site.c - this host's own addresses, its resolvers, names looked up. */
-#include "rules_site.h"
-#include "host.h"
-#include "request.h"
+#include "cmd/rules_site.h"
+#include "core/os/host.h"
+#include "cmd/request.h"
 
 #include <net/if.h>
 #include <stdlib.h>

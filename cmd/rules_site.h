@@ -5,11 +5,11 @@
 #ifndef PREFLIGHT_RULES_SITE_H
 #define PREFLIGHT_RULES_SITE_H
 
-#include "change.h"
-#include "loop.h"
-#include "map.h"
-#include "options.h"
-#include "resolver.h"
+#include "changes/change.h"
+#include "core/net/loop.h"
+#include "report/map.h"
+#include "cmd/options.h"
+#include "core/net/resolver.h"
 
 struct rules_site {
 	struct loop *loop;

@@ -1,7 +1,7 @@
 /* run.c - preflight run: test every path of a product, and report. */
-#include "cmd.h"
-#include "output.h"
-#include "request.h"
+#include "cmd/cmd.h"
+#include "cmd/output.h"
+#include "cmd/request.h"
 
 static int run(struct options *o)
 {

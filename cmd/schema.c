@@ -1,7 +1,7 @@
 /* schema.c - preflight schema: the JSON Schemas of what preflight prints. */
-#include "schema.h"
-#include "cmd.h"
-#include "text.h"
+#include "report/schema.h"
+#include "cmd/cmd.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* map.c - open addressing over FNV-1a. */
-#include "map.h"
+#include "report/map.h"
 
-#include "mem.h"
+#include "core/base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* report.c - a report's life, its words, its exit status. */
-#include "report.h"
+#include "report/report.h"
 
-#include "survey.h"
+#include "report/correlation.h"
 
 #include <stdlib.h>
 #include <string.h>

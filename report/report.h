@@ -8,11 +8,11 @@
 #ifndef PREFLIGHT_REPORT_H
 #define PREFLIGHT_REPORT_H
 
-#include "buf.h"
-#include "mem.h"
-#include "outcome.h"
-#include "plan.h"
-#include "result.h"
+#include "core/base/buf.h"
+#include "core/base/mem.h"
+#include "core/base/outcome.h"
+#include "profiles/plan/plan.h"
+#include "core/base/result.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -133,8 +133,8 @@ struct report_counts {
 	unsigned warnings;
 };
 
-struct survey;     /* report/survey.h */
-struct comparison; /* report/compare.h */
+struct survey;     /* report/correlation.h */
+struct comparison; /* report/compare/compare.h */
 
 struct report {
 	struct arena arena;

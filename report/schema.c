@@ -1,5 +1,5 @@
 /* schema.c - finding an embedded schema by any of its names. */
-#include "schema.h"
+#include "report/schema.h"
 
 #include <stdbool.h>
 #include <string.h>

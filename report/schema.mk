@@ -4,7 +4,7 @@ SCHEMAS := $(sort $(wildcard report/schema/*.json))
 $(B)/schema_data.c: $(SCHEMAS) report/schema.mk
 	@mkdir -p $(B)
 	@{ echo '/* Generated from report/schema/. */'; \
-	  echo '#include "schema.h"'; \
+	  echo '#include "report/schema.h"'; \
 	  echo 'const struct schema schema_list[] = {'; \
 	  for f in $(SCHEMAS); do \
 	    n=$${f##*/}; echo "{\"$${n%.json}\","; \

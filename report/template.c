@@ -1,5 +1,5 @@
 /* template.c - texts of the catalogue with placeholders. */
-#include "template.h"
+#include "report/template.h"
 
 #include <string.h>
 

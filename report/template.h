@@ -4,7 +4,7 @@
 #ifndef PREFLIGHT_TEMPLATE_H
 #define PREFLIGHT_TEMPLATE_H
 
-#include "buf.h"
+#include "core/base/buf.h"
 
 #include <stddef.h>
 

@@ -2,7 +2,7 @@
  * aws_sg.c - AWS CLI: rules of the security group of the instance.
  * Amazon EC2 API Reference, AuthorizeSecurityGroupEgress, IpPermission.
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 enum { AWS_TEXT_MAX = 200 };
 

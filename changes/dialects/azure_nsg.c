@@ -2,7 +2,7 @@
  * azure_nsg.c - Azure CLI: rules of a network security group.
  * https://learn.microsoft.com/cli/azure/network/nsg/rule
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 enum {
 	AZURE_NAME_MAX = 80,

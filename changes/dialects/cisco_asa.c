@@ -3,7 +3,7 @@
  * Cisco ASA Series Firewall CLI Configuration Guide, "Objects for Access
  * Control" and "Access Control Lists".
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 #include <string.h>
 

@@ -2,9 +2,9 @@
  * csv.c - one line per change for a spreadsheet: RFC 4180, UTF-8. A cell that
  * a spreadsheet would take for a formula gets an apostrophe in front.
  */
-#include "dialect.h"
-#include "profile.h"
-#include "text.h"
+#include "changes/dialect.h"
+#include "profiles/read/profile.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>

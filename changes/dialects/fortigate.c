@@ -3,7 +3,7 @@
  * https://docs.fortinet.com, CLI reference: firewall address, address6,
  * service custom, policy; "Using wildcard FQDN addresses in firewall policies".
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 #include <string.h>
 

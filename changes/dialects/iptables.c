@@ -2,7 +2,7 @@
  * iptables.c - iptables-restore(8), one file for both families: a rule with -4
  * is passed over by ip6tables-restore, one with -6 by iptables-restore.
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 enum { IPT_COMMENT_MAX = 250 /* xt_comment takes 256 bytes */ };
 

@@ -2,7 +2,7 @@
  * mikrotik.c - RouterOS: address lists, which take DNS names since 6.36, and a
  * filter rule. https://help.mikrotik.com/docs, "Address-lists", "Filter".
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 enum {
 	ROS_NAME_MAX = 60,

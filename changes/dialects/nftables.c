@@ -1,5 +1,5 @@
 /* nftables.c - nft(8): one chain of accepts, to jump to from `forward`. */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 enum { NFT_COMMENT_MAX = 120 /* libnftables takes 128 bytes */ };
 

@@ -3,7 +3,7 @@
  * a custom URL category for wildcards of web paths, and a security rule.
  * PAN-OS Administrator's Guide, "Policy", "Create a Custom URL Category".
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * INTERFACE PROTOCOL SOURCE DESTINATION [PORT], IPv4, one port at a time;
  * source and destination may be aliases.
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 #include <string.h>
 

@@ -1,8 +1,8 @@
 /* ticket.c - text for the change board: who asks, what, why, how to verify. */
-#include "clock.h"
-#include "dialect.h"
-#include "layout.h"
-#include "profile.h"
+#include "core/base/clock.h"
+#include "changes/dialect.h"
+#include "report/formats/layout.h"
+#include "profiles/read/profile.h"
 
 #include <string.h>
 

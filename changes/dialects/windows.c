@@ -2,7 +2,7 @@
  * windows.c - PowerShell, New-NetFirewallRule: the firewall of the Windows
  * host itself. https://learn.microsoft.com/powershell/module/netsecurity
  */
-#include "dialect.h"
+#include "changes/dialect.h"
 
 enum { WINDOWS_TEXT_MAX = 250 };
 

@@ -2,7 +2,7 @@
  * datto.c - a Datto RMM monitor: a result of one line between its markers, and
  * the diagnostic that the alert shows.
  */
-#include "plain.h"
+#include "report/formats/one_line.h"
 
 #include <stdlib.h>
 

@@ -4,14 +4,14 @@
  * Streamed, in a fixed order, every key always there: null where nothing is
  * known. report/schema/preflight.report-1.json describes it.
  */
-#include "json.h"
+#include "core/base/json.h"
 
-#include "check.h"
-#include "clock.h"
-#include "compare.h"
-#include "report.h"
-#include "survey.h"
-#include "text.h"
+#include "core/engine/check.h"
+#include "core/base/clock.h"
+#include "report/compare/compare.h"
+#include "report/report.h"
+#include "report/correlation.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* line.c - one line of text: the headline and the first cause. */
-#include "plain.h"
+#include "report/formats/one_line.h"
 
 #include <stdlib.h>
 

@@ -2,9 +2,9 @@
  * nagios.c - output of a monitoring plug-in: one short line with performance
  * data, then long text. No '|' outside of its place, no quote in a label.
  */
-#include "plain.h"
+#include "report/formats/one_line.h"
 
-#include "compare.h"
+#include "report/compare/compare.h"
 
 #include <stdlib.h>
 #include <string.h>

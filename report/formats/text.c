@@ -2,10 +2,10 @@
  * text.c - the report for a technician: the verdict, what to fix first, then
  * the table of requirements.
  */
-#include "text_parts.h"
+#include "report/formats/text_parts.h"
 
-#include "clock.h"
-#include "compare.h"
+#include "core/base/clock.h"
+#include "report/compare/compare.h"
 
 #include <stdio.h>
 

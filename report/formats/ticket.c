@@ -3,12 +3,12 @@
  * into a ticket of its own. Plain text that survives e-mail: at most 72
  * columns where words allow it, no tabs, ASCII punctuation.
  */
-#include "ticket.h"
+#include "report/formats/ticket.h"
 
-#include "clock.h"
-#include "compare.h"
-#include "map.h"
-#include "survey.h"
+#include "core/base/clock.h"
+#include "report/compare/compare.h"
+#include "report/map.h"
+#include "report/correlation.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,5 +1,5 @@
 /* value.c - one number: required paths that do not work. */
-#include "plain.h"
+#include "report/formats/one_line.h"
 
 static void value_write(const struct report *r, const struct format_options *o,
 			FILE *out)

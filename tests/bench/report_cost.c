@@ -6,7 +6,7 @@
  * Prints microseconds of CPU for judging, diagnosing and writing text and JSON,
  * the best of a few rounds, and the number of findings.
  */
-#include "../unit/synthetic.h"
+#include "tests/unit/synthetic.h"
 
 #include <time.h>
 

@@ -1,7 +1,7 @@
 /* dcerpc.c - DCE/RPC: PDUs of a server, and the endpoints in an answer. */
-#include "dcerpc.h"
+#include "core/proto/dcerpc.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 

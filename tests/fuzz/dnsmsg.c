@@ -1,7 +1,7 @@
 /* dnsmsg.c - DNS answers. */
-#include "dnsmsg.h"
+#include "core/net/dnsmsg.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 

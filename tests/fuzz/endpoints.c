@@ -1,8 +1,8 @@
 /* endpoints.c - the stub of an answer to ept_lookup; the first octet says in
  * which byte order. */
-#include "dcerpc.h"
+#include "core/proto/dcerpc.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 const unsigned fuzz_rounds = 100000;
 

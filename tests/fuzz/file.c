@@ -1,5 +1,5 @@
 /* file.c - bytes as a file, for targets that read files. */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <fcntl.h>
 #include <stdio.h>

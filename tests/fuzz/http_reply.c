@@ -1,9 +1,9 @@
 /* http_reply.c - the head of an HTTP reply line by line, the title and what a
  * captive portal looks like behind it. */
-#include "http_reply.h"
+#include "core/net/http_reply.h"
 
-#include "fuzz.h"
-#include "web.h"
+#include "tests/fuzz/fuzz.h"
+#include "core/net/page_signatures.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* inventory.c - inventories: YAML and CSV, told apart by their content. */
-#include "inventory.h"
+#include "profiles/read/inventory.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 const unsigned fuzz_rounds = 6000;
 

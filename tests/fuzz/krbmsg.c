@@ -1,7 +1,7 @@
 /* krbmsg.c - Kerberos answers. */
-#include "krbmsg.h"
+#include "core/proto/krbmsg.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 const unsigned fuzz_rounds = 400000;
 

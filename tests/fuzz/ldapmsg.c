@@ -1,7 +1,7 @@
 /* ldapmsg.c - LDAP answers: entries with their values, results. */
-#include "ldapmsg.h"
+#include "core/proto/ldapmsg.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 const unsigned fuzz_rounds = 300000;
 

@@ -1,7 +1,7 @@
 /* netbios.c - the table of names of a NetBIOS node. */
-#include "netbios.h"
+#include "core/proto/netbios.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 const unsigned fuzz_rounds = 300000;
 

@@ -1,7 +1,7 @@
 /* profile.c - profiles: YAML, the reader's tables, what a profile must be. */
-#include "profile.h"
+#include "profiles/read/profile.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 const unsigned fuzz_rounds = 1500;
 

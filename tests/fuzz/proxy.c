@@ -1,7 +1,7 @@
 /* proxy.c - a proxy's reply to CONNECT, in two pieces. */
-#include "proxy.h"
+#include "core/net/proxy.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 const unsigned fuzz_rounds = 60000;
 

@@ -1,7 +1,7 @@
 /* reply.c - SMTP and FTP replies; the first octet says which of them. */
-#include "reply.h"
+#include "core/proto/reply.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 

@@ -5,7 +5,7 @@
  * usage: NAME FILE|FOLDER...   Ends with `N passed, N failed`. When it dies,
  * the input lies in crash-NAME in the working folder.
  */
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <dirent.h>
 #include <fcntl.h>

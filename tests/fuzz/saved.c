@@ -1,8 +1,8 @@
 /* saved.c - a report from elsewhere: JSON, its fields, and every format over
  * it. */
-#include "saved.h"
+#include "report/saved/saved.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <stdio.h>
 

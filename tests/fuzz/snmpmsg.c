@@ -1,7 +1,7 @@
 /* snmpmsg.c - SNMP answers, and BER below them. */
-#include "snmpmsg.h"
+#include "core/proto/snmpmsg.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 const unsigned fuzz_rounds = 400000;
 

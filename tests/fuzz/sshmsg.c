@@ -1,7 +1,7 @@
 /* sshmsg.c - the first packet of an SSH server. */
-#include "sshmsg.h"
+#include "core/proto/sshmsg.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 

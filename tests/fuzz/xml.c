@@ -1,7 +1,7 @@
 /* xml.c - elements of small XML answers. */
-#include "xml.h"
+#include "core/base/xml.h"
 
-#include "fuzz.h"
+#include "tests/fuzz/fuzz.h"
 
 #include <string.h>
 

@@ -104,7 +104,7 @@ def outcome_codes():
 def check_explain(report):
     codes = outcome_codes()
     if len(codes) < 30:
-        report("core/outcome_table.c", "its rows cannot be read")
+        report("core/base/outcome_table.c", "its rows cannot be read")
     for word in codes + [f["code"] for f in listing("findings")]:
         done = preflight("explain", word)
         if done.returncode != 0 or len(done.stdout.split()) < 10:

@@ -19,9 +19,9 @@ table() {
 }
 
 echo '/* Generated from the files in checks/, report/formats/, changes/dialects/. */'
-echo '#include "check.h"'
-echo '#include "report.h"'
-echo '#include "dialect.h"'
+echo '#include "core/engine/check.h"'
+echo '#include "report/report.h"'
+echo '#include "changes/dialect.h"'
 for type in check format dialect; do
 	files=''
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do

@@ -2,7 +2,7 @@
  * job.c - a worker's job that outlives its probe: it is released once, after
  * it has ended, and its probe hears nothing of it.
  */
-#include "spike.h"
+#include "tests/spike/spike.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
  * lent descriptor, and as a codec over the engine's own datagrams. The library
  * reads no configuration and writes no file; it is set up once per run.
  */
-#include "spike.h"
+#include "tests/spike/spike.h"
 
 #include <net-snmp/net-snmp-config.h>
 #include <net-snmp/net-snmp-includes.h>

@@ -1,9 +1,9 @@
 /*
  * spike.c - what the spike programs share.
  */
-#include "spike.h"
+#include "tests/spike/spike.h"
 
-#include "loop.h"
+#include "core/net/loop.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -39,7 +39,7 @@ void spike_network(void)
 	struct ifreq request = {.ifr_name = "lo"};
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
-	/* By number: <sched.h> would be core/sched.h here. */
+	/* By number: <sched.h> would be core/engine/sched.h here. */
 	if (syscall(SYS_unshare, CLONE_NEWNET) == -1 &&
 	    syscall(SYS_unshare, CLONE_NEWUSER | CLONE_NEWNET) == -1) {
 		printf("skipped: no network namespace: %s\n", strerror(errno));

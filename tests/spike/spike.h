@@ -3,18 +3,18 @@
  * child processes, one run of the real engine with checks that are no part of
  * the product.
  *
- * A spike shows that the contract of checks/check.h carries a kind of check
- * before there is one. Each program defines check_registry[] with checks of
- * its own; each case prints "ok ..." or "FAILED ...".
+ * A spike shows that the contract of core/engine/check.h carries a kind of
+ * check before there is one. Each program defines check_registry[] with checks
+ * of its own; each case prints "ok ..." or "FAILED ...".
  */
 #ifndef PREFLIGHT_SPIKE_H
 #define PREFLIGHT_SPIKE_H
 
-#include "check.h"
-#include "engine.h"
-#include "facts.h"
-#include "result.h"
-#include "spec.h"
+#include "core/engine/check.h"
+#include "core/engine/engine.h"
+#include "core/base/facts.h"
+#include "core/base/result.h"
+#include "core/base/spec.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
  * ssh.c - a library on a descriptor that the engine connected: libssh does the
  * key exchange on the engine's loop, without reading any configuration.
  */
-#include "spike.h"
+#include "tests/spike/spike.h"
 
 #include <libssh/libssh.h>
 

@@ -2,7 +2,7 @@
  * tftp.c - NEEDS_UDP_ANY: the answer comes from another port of the target
  * (RFC 1350 4), and from nobody else.
  */
-#include "spike.h"
+#include "tests/spike/spike.h"
 
 #include <arpa/inet.h>
 #include <string.h>

@@ -5,9 +5,9 @@
 #ifndef PREFLIGHT_CHANGES_SITE_H
 #define PREFLIGHT_CHANGES_SITE_H
 
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "change.h"
+#include "changes/change.h"
 
 static const char *const from_collector[] = {"collector", NULL};
 static const char *const to_any[] = {"device:any", NULL};

@@ -5,9 +5,9 @@
 #ifndef PREFLIGHT_COMPARE_CASE_H
 #define PREFLIGHT_COMPARE_CASE_H
 
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "compare.h"
+#include "report/compare/compare.h"
 
 static struct site before;
 static struct comparison *c;

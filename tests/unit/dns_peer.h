@@ -5,9 +5,9 @@
 #ifndef PREFLIGHT_TEST_DNS_PEER_H
 #define PREFLIGHT_TEST_DNS_PEER_H
 
-#include "dnsmsg.h"
-#include "loop.h"
-#include "wire.h"
+#include "core/net/dnsmsg.h"
+#include "core/net/loop.h"
+#include "core/base/wire.h"
 
 #include <poll.h>
 #include <string.h>

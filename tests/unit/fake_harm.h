@@ -6,7 +6,7 @@
 #ifndef PREFLIGHT_FAKE_HARM_H
 #define PREFLIGHT_FAKE_HARM_H
 
-#include "fake_probe.h"
+#include "tests/unit/fake_probe.h"
 
 enum { FAKE_HARM_MAX = 4096, FAKE_HARM_RANDOM = 20000 };
 

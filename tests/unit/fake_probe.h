@@ -8,9 +8,9 @@
 #ifndef PREFLIGHT_FAKE_PROBE_H
 #define PREFLIGHT_FAKE_PROBE_H
 
-#include "check.h"
-#include "http.h"
-#include "spec.h"
+#include "core/engine/check.h"
+#include "core/net/http.h"
+#include "core/base/spec.h"
 
 #include <stdarg.h>
 #include <stddef.h>

@@ -4,9 +4,9 @@
 #ifndef PREFLIGHT_HTTP_FIXTURE_H
 #define PREFLIGHT_HTTP_FIXTURE_H
 
-#include "http.h"
-#include "tls_fixture.h"
-#include "tls_verify.h"
+#include "core/net/http.h"
+#include "tests/unit/tls_fixture.h"
+#include "core/net/tls_verify.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>

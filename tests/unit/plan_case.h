@@ -5,11 +5,11 @@
 #ifndef PREFLIGHT_PLAN_CASE_H
 #define PREFLIGHT_PLAN_CASE_H
 
-#include "check.h"
-#include "inventory.h"
-#include "plan.h"
-#include "profile.h"
-#include "text_file.h"
+#include "core/engine/check.h"
+#include "profiles/read/inventory.h"
+#include "profiles/plan/plan.h"
+#include "profiles/read/profile.h"
+#include "tests/unit/text_file.h"
 
 #include <glob.h>
 #include <setjmp.h>

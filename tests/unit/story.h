@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "synthetic.h"
+#include "tests/unit/synthetic.h"
 
 static struct site site;
 

@@ -7,9 +7,9 @@
 #ifndef PREFLIGHT_SYNTHETIC_H
 #define PREFLIGHT_SYNTHETIC_H
 
-#include "check.h"
-#include "mem.h"
-#include "report.h"
+#include "core/engine/check.h"
+#include "core/base/mem.h"
+#include "report/report.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /*
  * test_addr.c - addresses: text, order, prefixes, kinds.
  */
-#include "addr.h"
+#include "core/base/addr.h"
 
 #include <arpa/inet.h>
 #include <net/if.h>

@@ -2,7 +2,7 @@
  * test_ber.c - the BER reader never leaves its bytes and takes what agents and
  * directories really send; the writer writes the shortest form.
  */
-#include "ber.h"
+#include "core/base/ber.h"
 
 #include <stdarg.h>
 #include <stddef.h>

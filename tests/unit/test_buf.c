@@ -1,7 +1,7 @@
 /*
  * test_buf.c - the bounded buffer.
  */
-#include "buf.h"
+#include "core/base/buf.h"
 
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * test_changes.c - from a plan to changes: what is merged, what is apart, which
  * way it goes, and what is told instead of written.
  */
-#include "changes_site.h"
+#include "tests/unit/changes_site.h"
 
 /* The only change, or the i-th. */
 static const struct change *only(void)

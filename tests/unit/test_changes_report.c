@@ -2,7 +2,7 @@
  * test_changes_report.c - from a report to changes: what a firewall can cure
  * gives a rule, all else is counted.
  */
-#include "changes_site.h"
+#include "tests/unit/changes_site.h"
 
 /* The profile of the command line, which has the sources. */
 static struct profile shipped;

@@ -1,7 +1,7 @@
 /*
  * test_clock.c - the system's clocks and their text.
  */
-#include "clock.h"
+#include "core/base/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

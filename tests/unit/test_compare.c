@@ -3,7 +3,7 @@
  *
  * Each case is a pair of small sites.
  */
-#include "compare_case.h"
+#include "tests/unit/compare_case.h"
 
 /* "new 1 fixed 2" of the requirements, without zeros. */
 static void expect_summary(const char *wanted)

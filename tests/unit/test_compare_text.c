@@ -3,7 +3,7 @@
  * byte. GOLDEN_UPDATE=1 writes the golden files anew, to be read before they
  * are committed.
  */
-#include "compare_case.h"
+#include "tests/unit/compare_case.h"
 
 #include <errno.h>
 

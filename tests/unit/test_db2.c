@@ -2,7 +2,7 @@
  * test_db2.c - the DRDA check against Apache Derby's own answer, in any
  * pieces, changed and cut.
  */
-#include "fake_harm.h"
+#include "tests/unit/fake_harm.h"
 
 extern const struct check check_db2;
 

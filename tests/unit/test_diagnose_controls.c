@@ -1,6 +1,6 @@
 /* Findings that rest on the second round's controls; each with a twin that
  * must not raise it. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 static struct evidence *control(const char *what, bool ok, const char *cause)
 {

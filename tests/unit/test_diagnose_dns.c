@@ -1,5 +1,5 @@
 /* Root causes in name resolution; each with a twin that must not raise it. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 /* Two names that the resolver did not give. */
 static void names_fail(enum cause cause)

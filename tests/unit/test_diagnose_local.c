@@ -1,6 +1,6 @@
 /* Root causes on this host, its network and its uplink; each with a twin that
  * must not raise it. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 #include <errno.h>
 

@@ -1,5 +1,5 @@
 /* Root causes on the way: firewalls, routers, proxies; each with a twin. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 static struct evidence *walk(int64_t hop, const char *address)
 {

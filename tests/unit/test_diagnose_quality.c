@@ -1,6 +1,6 @@
 /* Vendors that are down, limits, loss, slowness, and answers that are not
  * what was asked for; each with a twin that must not raise it. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 static struct evidence *control(const char *what, bool ok, const char *cause)
 {

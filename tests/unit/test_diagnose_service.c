@@ -1,5 +1,5 @@
 /* Root causes at the far end, and how findings are put together. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 #include <time.h>
 

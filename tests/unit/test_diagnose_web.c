@@ -1,6 +1,6 @@
 /* Root causes in TLS, HTTP and proxies; each with a twin that must not raise
  * it. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 static struct result *tls(const char *host, const char *address,
 			  const char *trust, const char *name,

@@ -3,11 +3,11 @@
  * tests/golden/rules.DIALECT. GOLDEN_UPDATE=1 writes the files anew, to be read
  * before they are committed. And: no text of a profile becomes a rule.
  */
-#include "changes_site.h"
+#include "tests/unit/changes_site.h"
 
-#include "dialect.h"
-#include "text.h"
-#include "text_file.h"
+#include "changes/dialect.h"
+#include "core/base/text.h"
+#include "tests/unit/text_file.h"
 
 static char *render(const struct dialect *d)
 {

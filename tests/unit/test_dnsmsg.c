@@ -1,6 +1,6 @@
 /* DNS messages: what is asked, byte for byte, and what hostile answers do. */
-#include "dnsmsg.h"
-#include "wire.h"
+#include "core/net/dnsmsg.h"
+#include "core/base/wire.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* One server asked for several names: what counts as an answer, and the sum. */
-#include "dnsround.h"
+#include "core/net/dns_round_trip.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

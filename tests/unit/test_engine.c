@@ -2,11 +2,11 @@
  * test_engine.c - whole runs over loopback: a path that several requirements
  * share is tested once, and each has its result.
  */
-#include "check.h"
-#include "engine.h"
-#include "mem.h"
-#include "params.h"
-#include "spec.h"
+#include "core/engine/check.h"
+#include "core/engine/engine.h"
+#include "core/base/mem.h"
+#include "core/engine/params.h"
+#include "core/base/spec.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

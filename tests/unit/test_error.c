@@ -1,7 +1,7 @@
 /*
  * test_error.c - errors as one clear line.
  */
-#include "error.h"
+#include "core/base/error.h"
 
 #include <stdio.h>
 #include <string.h>

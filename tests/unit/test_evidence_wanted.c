@@ -1,7 +1,7 @@
 /* Which failures deserve a second look: few, and the telling ones. */
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "evidence_wanted.h"
+#include "report/controls/controls_plan.h"
 
 static struct evidence_wish wishes[64];
 

@@ -1,8 +1,8 @@
 /*
  * test_facts.c - what a probe learned, by name.
  */
-#include "facts.h"
-#include "text.h"
+#include "core/base/facts.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /* The catalogue of root causes is complete, and its words are sound. */
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "explain.h"
-#include "findings.h"
+#include "report/formats/explain.h"
+#include "report/diagnose/findings.h"
 
 #include <ctype.h>
 

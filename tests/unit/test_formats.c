@@ -2,10 +2,10 @@
  * Every format against a file, byte for byte: tests/golden/STORY.FORMAT.
  * GOLDEN_UPDATE=1 writes the files anew, to be read before they are committed.
  */
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "json.h"
-#include "text.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 

@@ -2,7 +2,7 @@
  * test_ftp.c - the FTP check: greetings in any pieces, refusals, and other
  * protocols that greet alike.
  */
-#include "fake_harm.h"
+#include "tests/unit/fake_harm.h"
 
 extern const struct check check_ftp;
 

@@ -1,5 +1,5 @@
 /* Who holds a port: the kernel's tables line by line, and this very process. */
-#include "holder.h"
+#include "core/os/port_owner.h"
 
 #include <netinet/in.h>
 #include <setjmp.h>

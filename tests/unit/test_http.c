@@ -2,7 +2,7 @@
  * Transfers of http.c against a peer that plays a script: what is sent, what is
  * read, and where reading stops.
  */
-#include "http_fixture.h"
+#include "tests/unit/http_fixture.h"
 
 static const struct http_request get = {
     .method = "GET", .path = "/a?b=c", .keep_body = true};

@@ -1,7 +1,7 @@
 /*
  * Header lines and titles, as servers and middleboxes write them.
  */
-#include "http_reply.h"
+#include "core/net/http_reply.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

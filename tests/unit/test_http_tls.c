@@ -2,7 +2,7 @@
  * Transfers of http.c over TLS: evidence, trust, and every way in which the
  * handshake can end.
  */
-#include "http_fixture.h"
+#include "tests/unit/http_fixture.h"
 
 static const struct http_request get_tls = {
     .method = "GET", .path = "/", .tls = true, .keep_body = true};

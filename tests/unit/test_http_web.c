@@ -2,10 +2,10 @@
  * Whose page is it? Answers of hosts, portals and filters; the digest of the
  * WebSocket handshake; products by issuer.
  */
-#include "digest.h"
-#include "http_reply.h"
-#include "inspect.h"
-#include "web.h"
+#include "core/base/digest.h"
+#include "core/net/http_reply.h"
+#include "core/net/tls_products.h"
+#include "core/net/page_signatures.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,10 +2,10 @@
  * test_inventory.c - what a right inventory means; the wrong ones are in
  * tests/profiles/bad-inventory-*.
  */
-#include "inventory.h"
-#include "inventory_internal.h"
-#include "target.h"
-#include "test_profile_registry.h"
+#include "profiles/read/inventory.h"
+#include "profiles/read/inventory_internal.h"
+#include "profiles/plan/target.h"
+#include "tests/unit/test_profile_registry.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

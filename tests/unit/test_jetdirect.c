@@ -2,7 +2,7 @@
  * test_jetdirect.c - the raw printing check: not an octet by default, one PJL
  * question where it is allowed.
  */
-#include "fake_harm.h"
+#include "tests/unit/fake_harm.h"
 
 extern const struct check check_jetdirect;
 

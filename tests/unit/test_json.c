@@ -1,7 +1,7 @@
 /*
  * test_json.c - documents as written, byte by byte, and read back.
  */
-#include "json.h"
+#include "core/base/json.h"
 
 #include <inttypes.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* Results to verdicts: design §2, §4 and §6. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 static void expect(const char *id, enum verdict verdict)
 {

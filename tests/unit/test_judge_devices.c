@@ -1,5 +1,5 @@
 /* Devices, networks, groups and tolerance: design §2. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 static void expect(const char *id, enum verdict verdict)
 {

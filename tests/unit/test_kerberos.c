@@ -2,9 +2,9 @@
  * test_kerberos.c - the Kerberos check against captured answers of two KDCs,
  * in any pieces, changed and cut.
  */
-#include "fake_probe.h"
+#include "tests/unit/fake_probe.h"
 
-#include "krbmsg.h"
+#include "core/proto/krbmsg.h"
 
 extern const struct check check_kerberos;
 

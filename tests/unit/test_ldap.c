@@ -2,11 +2,11 @@
  * test_ldap.c - the LDAP check against captured root DSEs, in any pieces,
  * changed and cut; and the times that LDAP and Kerberos write.
  */
-#include "fake_probe.h"
+#include "tests/unit/fake_probe.h"
 
-#include "gentime.h"
-#include "ldapmsg.h"
-#include "tls.h"
+#include "core/base/gentime.h"
+#include "core/proto/ldapmsg.h"
+#include "core/net/tls.h"
 
 extern const struct check check_ldap;
 

@@ -1,6 +1,6 @@
 /* test_logins.c - which device has rejected which credential. */
-#include "logins.h"
-#include "spec.h"
+#include "core/engine/login_ledger.h"
+#include "core/base/spec.h"
 
 #include <stdarg.h>
 #include <stddef.h>

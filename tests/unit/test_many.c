@@ -1,5 +1,5 @@
 /* Many devices, many failures, few causes: one finding for each cause. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 enum { PORTS = 40, BEHIND = 250, DEAD = 12, PRINTERS = 15, FINE = 5 };
 

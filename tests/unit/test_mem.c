@@ -1,7 +1,7 @@
 /*
  * test_mem.c - allocation, growing arrays and arenas.
  */
-#include "mem.h"
+#include "core/base/mem.h"
 
 #include <stdalign.h>
 #include <stdlib.h>

@@ -1,9 +1,9 @@
 /*
  * test_merge.c - the reports of many sites side by side.
  */
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "merge.h"
+#include "report/compare/merge.h"
 
 static struct site other;
 static struct merge_site sites[3];

@@ -2,8 +2,8 @@
  * test_multicast.c - mdns and ssdp collect whoever answers; nobody is no
  * verdict.
  */
-#include "fake_probe.h"
-#include "addr.h"
+#include "tests/unit/fake_probe.h"
+#include "core/base/addr.h"
 
 #include <stdio.h>
 

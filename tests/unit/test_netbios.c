@@ -2,9 +2,9 @@
  * test_netbios.c - the two NetBIOS checks against captured answers, in any
  * pieces, changed and cut.
  */
-#include "fake_probe.h"
+#include "tests/unit/fake_probe.h"
 
-#include "netbios.h"
+#include "core/proto/netbios.h"
 
 extern const struct check check_netbios_ns;
 extern const struct check check_netbios_ssn;

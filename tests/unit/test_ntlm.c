@@ -2,10 +2,10 @@
  * test_ntlm.c - NTLMv2 against the examples of MS-NLMP 4.2.4, MD4 against RFC
  * 1320, CMAC against RFC 4493.
  */
-#include "fake_probe.h"
-#include "mac.h"
-#include "md4.h"
-#include "ntlm.h"
+#include "tests/unit/fake_probe.h"
+#include "core/base/mac.h"
+#include "core/base/md4.h"
+#include "core/proto/ntlm.h"
 
 static const struct ntlm_account account = {
     .user = "User", .domain = "Domain", .password = "Password"};

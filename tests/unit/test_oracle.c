@@ -2,7 +2,7 @@
  * test_oracle.c - the Oracle check: tnsping's question, a listener's answers
  * in any pieces, and what only looks like one.
  */
-#include "fake_harm.h"
+#include "tests/unit/fake_harm.h"
 
 extern const struct check check_oracle;
 

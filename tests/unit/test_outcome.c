@@ -1,7 +1,7 @@
 /*
  * test_outcome.c - the vocabulary is closed, complete and readable.
  */
-#include "outcome.h"
+#include "core/base/outcome.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -1,8 +1,8 @@
 /*
  * test_params.c - parameters from text, and port lists.
  */
-#include "params.h"
-#include "check.h"
+#include "core/engine/params.h"
+#include "core/engine/check.h"
 
 #include <stdio.h>
 #include <stdlib.h>

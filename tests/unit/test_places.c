@@ -1,5 +1,5 @@
 /* One device or two: what is met over both families, and on several ports. */
-#include "story.h"
+#include "tests/unit/story.h"
 
 static void prohibited_over_both(void)
 {

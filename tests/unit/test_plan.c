@@ -2,8 +2,8 @@
  * test_plan.c - from profile, inventory and variables to the probes: the cases
  * tests/profiles/plan-*, with checks that are names and params only.
  */
-#include "plan_case.h"
-#include "test_profile_registry.h"
+#include "tests/unit/plan_case.h"
+#include "tests/unit/test_profile_registry.h"
 
 static void say_fake(const struct spec *s, struct buf *out)
 {

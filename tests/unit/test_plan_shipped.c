@@ -3,8 +3,8 @@
  * with one device of each type: the cases tests/profiles/shipped-*, with the
  * real checks. Nothing is sent.
  */
-#include "params.h"
-#include "plan_case.h"
+#include "core/engine/params.h"
+#include "tests/unit/plan_case.h"
 
 static void say_ports(const struct port_list *ports, struct buf *out)
 {

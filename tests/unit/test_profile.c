@@ -2,10 +2,10 @@
  * test_profile.c - profiles and inventories: what is refused, and how it is
  * said. Every tests/profiles/bad-* must give exactly the lines of its .txt.
  */
-#include "inventory.h"
-#include "profile.h"
-#include "test_profile_registry.h"
-#include "text_file.h"
+#include "profiles/read/inventory.h"
+#include "profiles/read/profile.h"
+#include "tests/unit/test_profile_registry.h"
+#include "tests/unit/text_file.h"
 
 #include <glob.h>
 #include <setjmp.h>

@@ -5,8 +5,8 @@
 #ifndef TEST_PROFILE_REGISTRY_H
 #define TEST_PROFILE_REGISTRY_H
 
-#include "check.h"
-#include "params.h"
+#include "core/engine/check.h"
+#include "core/base/params.h"
 
 struct fake_params {
 	const char *const *names;

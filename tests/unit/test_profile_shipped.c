@@ -2,7 +2,7 @@
  * test_profile_shipped.c - the profiles that come with the program: they load
  * with the real checks, and every requirement tells a reader what it is for.
  */
-#include "profile.h"
+#include "profiles/read/profile.h"
 
 #include <glob.h>
 #include <setjmp.h>

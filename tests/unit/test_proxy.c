@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "proxy.h"
+#include "core/net/proxy.h"
 
 /* RFC 9110 9.3.6: authority form, Host, and Basic credentials (RFC 7617). */
 static void test_request(void **state)

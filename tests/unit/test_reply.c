@@ -2,7 +2,7 @@
  * test_reply.c - replies of digits and text: one line or several, in pieces,
  * and what is none.
  */
-#include "reply.h"
+#include "core/proto/reply.h"
 
 #include <stdarg.h>
 #include <stddef.h>

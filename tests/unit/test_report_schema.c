@@ -2,9 +2,9 @@
  * The JSON of a report follows its schema, and the schema is strict: a small
  * validator for the keywords that report/schema uses.
  */
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "schema.h"
+#include "report/schema.h"
 
 #include <jansson.h>
 #include <regex.h>

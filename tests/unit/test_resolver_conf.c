@@ -1,5 +1,5 @@
 /* The system's resolver configuration is read as glibc reads it. */
-#include "resolvconf.h"
+#include "core/net/resolvconf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

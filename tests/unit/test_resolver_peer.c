@@ -2,8 +2,8 @@
  * The resolver against servers of our own on loopback: who is asked when, what
  * is made of each answer, and how long dead servers cost.
  */
-#include "mem.h"
-#include "resolver_internal.h"
+#include "core/base/mem.h"
+#include "core/net/resolver_internal.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "dns_peer.h"
+#include "tests/unit/dns_peer.h"
 
 enum { PEERS = 3 };
 

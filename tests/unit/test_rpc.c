@@ -2,10 +2,10 @@
  * test_rpc.c - the RPC check against a captured bind and endpoint list, in any
  * pieces, changed and cut.
  */
-#include "fake_probe.h"
+#include "tests/unit/fake_probe.h"
 
-#include "dcerpc.h"
-#include "params.h"
+#include "core/proto/dcerpc.h"
+#include "core/base/params.h"
 
 extern const struct check check_rpc;
 

@@ -2,7 +2,7 @@
  * test_sap.c - the SAP check: pong, a router's and a gateway's error, and
  * octets that are none of them.
  */
-#include "fake_harm.h"
+#include "tests/unit/fake_harm.h"
 
 extern const struct check check_sap;
 

@@ -2,12 +2,12 @@
  * test_saved.c - a report read back from its JSON is the same report; a file
  * that is none is one clear error, whatever it holds.
  */
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "clock.h"
-#include "json.h"
-#include "saved.h"
-#include "text.h"
+#include "core/base/clock.h"
+#include "core/base/json.h"
+#include "report/saved/saved.h"
+#include "core/base/text.h"
 
 #include <unistd.h>
 

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sched.h"
+#include "core/engine/sched.h"
 
 enum { SECOND = 1000000 };
 

@@ -1,7 +1,7 @@
 /*
  * test_secret.c - secrets: from where they are taken, and what errors say.
  */
-#include "params.h"
+#include "core/base/params.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -2,8 +2,8 @@
  * test_smb.c - the SMB check against a real negotiation (Samba 4.17), in any
  * pieces, changed and cut.
  */
-#include "fake_probe.h"
-#include "params.h"
+#include "tests/unit/fake_probe.h"
+#include "core/base/params.h"
 
 extern const struct check check_smb;
 

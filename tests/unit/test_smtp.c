@@ -2,8 +2,8 @@
  * test_smtp.c - the SMTP check: its dialogue with Postfix's words, STARTTLS in
  * all its turns, and replies that say no.
  */
-#include "fake_harm.h"
-#include "tls.h"
+#include "tests/unit/fake_harm.h"
+#include "core/net/tls.h"
 
 extern const struct check check_smtp;
 

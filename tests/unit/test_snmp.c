@@ -2,10 +2,10 @@
  * test_snmp.c - the SNMP check against answers of a real agent (net-snmp 5.9),
  * and against everything that is none.
  */
-#include "fake_probe.h"
-#include "ber.h"
-#include "params.h"
-#include "snmpmsg.h"
+#include "tests/unit/fake_probe.h"
+#include "core/base/ber.h"
+#include "core/base/params.h"
+#include "core/proto/snmpmsg.h"
 
 extern const struct check check_snmp;
 

@@ -2,9 +2,9 @@
  * test_snmplogin.c - a v3 user's messages: those that net-snmp's snmpget and
  * snmpd (5.9.3) exchanged, as `snmpget -d` printed them.
  */
-#include "fake_probe.h"
-#include "params.h"
-#include "snmplogin.h"
+#include "tests/unit/fake_probe.h"
+#include "core/base/params.h"
+#include "checks/shared/snmplogin.h"
 
 enum { LOGIN_MESSAGE = 512, LOGIN_NOW = 5000000 };
 

@@ -2,9 +2,9 @@
  * test_snmpusm.c - keys, MACs and ciphers of SNMPv3 against the vectors of the
  * RFCs and messages that net-snmp 5.9.3 and its agent exchanged.
  */
-#include "fake_probe.h"
-#include "params.h"
-#include "snmpuser.h"
+#include "tests/unit/fake_probe.h"
+#include "core/base/params.h"
+#include "core/proto/snmpuser.h"
 
 static const char *const auth_names[] = {"MD5", "SHA"};
 

@@ -1,7 +1,7 @@
 /*
  * test_soap.c - what winrm and vmware make of HTTP answers.
  */
-#include "fake_probe.h"
+#include "tests/unit/fake_probe.h"
 
 #include <stdio.h>
 

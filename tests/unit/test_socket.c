@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "socket.h"
+#include "core/os/socket.h"
 
 enum sender { US, TARGET, ROUTER };
 

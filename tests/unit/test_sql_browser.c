@@ -2,7 +2,7 @@
  * test_sql_browser.c - the SQL Server Browser check: the specification's own
  * answer, several instances, names that are not there, hostile texts.
  */
-#include "fake_harm.h"
+#include "tests/unit/fake_harm.h"
 
 extern const struct check check_sql_browser;
 

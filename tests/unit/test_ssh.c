@@ -2,9 +2,9 @@
  * test_ssh.c - the SSH check: identification lines, a server's KEXINIT in any
  * number of pieces, and what is no SSH.
  */
-#include "fake_probe.h"
-#include "sshdeep.h"
-#include "wire.h"
+#include "tests/unit/fake_probe.h"
+#include "checks/shared/sshdeep.h"
+#include "core/base/wire.h"
 
 extern const struct check check_ssh;
 

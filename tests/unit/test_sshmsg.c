@@ -2,9 +2,9 @@
  * test_sshmsg.c - an SSH server's first packet, the standing of algorithms, and
  * what a client with given names agrees on; and what happens once.
  */
-#include "once.h"
-#include "spec.h"
-#include "sshmsg.h"
+#include "core/engine/once.h"
+#include "core/base/spec.h"
+#include "core/proto/sshmsg.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -2,7 +2,7 @@
  * test_tds.c - the TDS check: MS-TDS's own question, answers of SQL Server and
  * of FreeTDS's pool, lying option tables, and the second try with TLS.
  */
-#include "fake_harm.h"
+#include "tests/unit/fake_harm.h"
 
 extern const struct check check_tds;
 

@@ -2,7 +2,7 @@
  * test_telnet.c - the Telnet check reads only; text or a command is proof,
  * silence proves the connection.
  */
-#include "fake_probe.h"
+#include "tests/unit/fake_probe.h"
 
 extern const struct check check_telnet;
 

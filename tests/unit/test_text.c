@@ -1,7 +1,7 @@
 /*
  * test_text.c - sanitising, matching, durations, suggestions.
  */
-#include "text.h"
+#include "core/base/text.h"
 
 #include <string.h>
 

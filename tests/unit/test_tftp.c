@@ -2,7 +2,7 @@
  * test_tftp.c - the TFTP check: its question, errors and blocks, and datagrams
  * that are neither.
  */
-#include "fake_harm.h"
+#include "tests/unit/fake_harm.h"
 
 extern const struct check check_tftp;
 

@@ -2,9 +2,9 @@
  * test_ticket.c - the hand-off text: who gets what, commands that can be
  * copied, and no advice without evidence.
  */
-#include "story.h"
+#include "tests/unit/story.h"
 
-#include "compare.h"
+#include "report/compare/compare.h"
 
 static char *ticket(void)
 {

@@ -2,9 +2,9 @@
  * A session of tls.c against a server at the other end of a socket pair: good
  * handshakes, and every way in which a peer can spoil one.
  */
-#include "tls.h"
-#include "tls_fixture.h"
-#include "tls_verify.h"
+#include "core/net/tls.h"
+#include "tests/unit/tls_fixture.h"
+#include "core/net/tls_verify.h"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>

@@ -2,8 +2,8 @@
  * The trust decision: every way in which a chain can be good or bad, against
  * roots of our own.
  */
-#include "tls_fixture.h"
-#include "tls_verify.h"
+#include "tests/unit/tls_fixture.h"
+#include "core/net/tls_verify.h"
 
 static struct roots roots;
 static struct made public_root, local_root, foreign_root, middle;

@@ -1,7 +1,7 @@
 /*
  * test_wire.c - bounded reading and writing of packets.
  */
-#include "wire.h"
+#include "core/base/wire.h"
 
 #include <string.h>
 

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "wsmsg.h"
+#include "core/proto/wsmsg.h"
 
 static enum ws_frame_status next(struct buf *in, const void *bytes,
 				 size_t length, struct ws_seen *out)

@@ -2,7 +2,7 @@
  * test_xml.c - element texts are found whatever the prefix, and never outside
  * the slice.
  */
-#include "xml.h"
+#include "core/base/xml.h"
 
 #include <stdarg.h>
 #include <stddef.h>

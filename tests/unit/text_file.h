@@ -4,8 +4,8 @@
 #ifndef PREFLIGHT_TEXT_FILE_H
 #define PREFLIGHT_TEXT_FILE_H
 
-#include "buf.h"
-#include "mem.h"
+#include "core/base/buf.h"
+#include "core/base/mem.h"
 
 #include <stdio.h>
 

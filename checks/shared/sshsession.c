@@ -1,0 +1,430 @@
+/* sshsession.c - the adapter of libssh: the only file that knows it. */
+#include "checks/shared/sshsession.h"
+
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <libssh/libssh.h>
+
+enum {
+	SESSION_PASSES = 64,    /* of one work; libssh reads 4 KiB and more */
+	SESSION_ROUNDS = 4,     /* of keyboard-interactive, at most */
+	SESSION_RSA_LEAST = 768 /* bits: the fewest that libssh allows */
+};
+
+struct sshsession {
+	unsigned refs; /* the loop's thread only */
+	ssh_session ssh;
+	int near, far; /* ours, libssh's */
+	bool far_lent; /* libssh may have closed it */
+	bool answered; /* the one question of keyboard-interactive */
+	int rounds;    /* of it */
+	const char *password, *private_key;
+	ssh_key key;
+	struct sshsession_seen seen;
+};
+
+/*
+ * All that libssh can do, what costs least first: a group of 8,192 bits takes a
+ * worker 170 ms. It drops the names that it was built without.
+ */
+const char *sshsession_offer(enum sshmsg_list list)
+{
+	static const char *const names[SSHMSG_LISTS] = {
+	    [SSHMSG_KEX] = "curve25519-sha256,curve25519-sha256@libssh.org,"
+			   "ecdh-sha2-nistp256,ecdh-sha2-nistp384,"
+			   "ecdh-sha2-nistp521,diffie-hellman-group14-sha256,"
+			   "diffie-hellman-group16-sha512,"
+			   "diffie-hellman-group-exchange-sha256,"
+			   "diffie-hellman-group18-sha512,"
+			   "diffie-hellman-group14-sha1,"
+			   "diffie-hellman-group1-sha1,"
+			   "diffie-hellman-group-exchange-sha1",
+	    [SSHMSG_HOST_KEY] = "ssh-ed25519,ecdsa-sha2-nistp256,"
+				"ecdsa-sha2-nistp384,ecdsa-sha2-nistp521,"
+				"rsa-sha2-512,rsa-sha2-256,ssh-rsa",
+	    [SSHMSG_CIPHER] = "chacha20-poly1305@openssh.com,"
+			      "aes256-gcm@openssh.com,aes128-gcm@openssh.com,"
+			      "aes256-ctr,aes192-ctr,aes128-ctr,aes256-cbc,"
+			      "aes192-cbc,aes128-cbc,3des-cbc",
+	    [SSHMSG_MAC] = "hmac-sha2-256-etm@openssh.com,"
+			   "hmac-sha2-512-etm@openssh.com,"
+			   "hmac-sha1-etm@openssh.com,"
+			   "hmac-sha2-256,hmac-sha2-512,hmac-sha1"};
+
+	return names[list];
+}
+
+/* Life -------------------------------------------------------------------- */
+
+static bool session_option(struct sshsession *s, enum ssh_options_e option,
+			   const void *value)
+{
+	return ssh_options_set(s->ssh, option, value) == SSH_OK;
+}
+
+/* Nothing of this host's user gets in: no ProxyCommand, no known hosts, no
+ * names looked up for a home folder. */
+static bool session_set_up(struct sshsession *s, const char *user)
+{
+	static const struct {
+		enum ssh_options_e option;
+		enum sshmsg_list list;
+	} lists[] = {{SSH_OPTIONS_KEY_EXCHANGE, SSHMSG_KEX},
+		     {SSH_OPTIONS_HOSTKEYS, SSHMSG_HOST_KEY},
+		     {SSH_OPTIONS_CIPHERS_C_S, SSHMSG_CIPHER},
+		     {SSH_OPTIONS_CIPHERS_S_C, SSHMSG_CIPHER},
+		     {SSH_OPTIONS_HMAC_C_S, SSHMSG_MAC},
+		     {SSH_OPTIONS_HMAC_S_C, SSHMSG_MAC}};
+	const int no = 0, quiet = SSH_LOG_NOLOG, bits = SESSION_RSA_LEAST;
+	bool good =
+	    session_option(s, SSH_OPTIONS_PROCESS_CONFIG, &no) &&
+	    session_option(s, SSH_OPTIONS_LOG_VERBOSITY, &quiet) &&
+	    session_option(s, SSH_OPTIONS_SSH_DIR, "/nonexistent") &&
+	    session_option(s, SSH_OPTIONS_KNOWNHOSTS, "/dev/null") &&
+	    session_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null") &&
+	    session_option(s, SSH_OPTIONS_RSA_MIN_SIZE, &bits) &&
+	    session_option(s, SSH_OPTIONS_HOST, "target") &&
+	    session_option(s, SSH_OPTIONS_USER, user) &&
+	    session_option(s, SSH_OPTIONS_FD, &s->far);
+
+	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
+		good = good && session_option(s, lists[i].option,
+					      sshsession_offer(lists[i].list));
+	ssh_set_blocking(s->ssh, 0);
+	return good;
+}
+
+struct sshsession *sshsession_new(const char *user)
+{
+	struct sshsession *s;
+	int pair[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
+		       pair) == -1)
+		return NULL;
+	s = mem_calloc(1, sizeof *s);
+	s->refs = 1;
+	s->near = pair[0];
+	s->far = pair[1];
+	s->ssh = ssh_new();
+	if (s->ssh != NULL && session_set_up(s, user))
+		return s;
+	sshsession_unref(s);
+	return NULL;
+}
+
+void sshsession_ref(struct sshsession *s)
+{
+	s->refs++;
+}
+
+void sshsession_unref(void *session)
+{
+	struct sshsession *s = session;
+	bool open;
+
+	if (s == NULL || --s->refs > 0)
+		return;
+	/* libssh closes a descriptor that it was given on an error of its own,
+	 * never in ssh_free(). */
+	open = s->ssh == NULL || !s->far_lent || ssh_get_fd(s->ssh) != -1;
+	ssh_key_free(s->key);
+	if (s->ssh != NULL)
+		ssh_free(s->ssh);
+	if (open)
+		close(s->far);
+	close(s->near);
+	explicit_bzero(s, sizeof *s);
+	free(s);
+}
+
+/* Octets ------------------------------------------------------------------ */
+
+size_t sshsession_give(struct sshsession *s, const void *bytes, size_t length)
+{
+	ssize_t n = send(s->near, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+size_t sshsession_take(struct sshsession *s, void *out, size_t size)
+{
+	ssize_t n = recv(s->near, out, size, MSG_DONTWAIT);
+
+	return n > 0 ? (size_t)n : 0;
+}
+
+const struct sshsession_seen *sshsession_seen(const struct sshsession *s)
+{
+	return &s->seen;
+}
+
+/* Work, on a worker ------------------------------------------------------- */
+
+static void session_copy(char out[SSHSESSION_WORD], const char *text)
+{
+	if (text != NULL)
+		text_copy(out, SSHSESSION_WORD, text);
+}
+
+static void session_failed(struct sshsession *s)
+{
+	const char *error = ssh_get_error(s->ssh);
+
+	s->seen.failed = true;
+	text_copy(s->seen.error, sizeof s->seen.error,
+		  error != NULL ? error : "");
+	s->seen.disconnected =
+	    strncmp(s->seen.error, "Received SSH_MSG_DISCONNECT", 27) == 0;
+}
+
+static bool session_take_key(struct sshsession *s)
+{
+	unsigned char *hash = NULL;
+	char *text = NULL;
+	ssh_key key = NULL;
+	size_t length;
+
+	if (ssh_get_server_publickey(s->ssh, &key) != SSH_OK)
+		return false;
+	session_copy(s->seen.key_type, ssh_key_type_to_char(ssh_key_type(key)));
+	if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash,
+				   &length) == 0)
+		text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash,
+						length);
+	session_copy(s->seen.key, text);
+	ssh_string_free_char(text);
+	ssh_clean_pubkey_hash(&hash);
+	ssh_key_free(key);
+	return text != NULL;
+}
+
+static void session_agree(struct sshsession *s)
+{
+	int rc = ssh_connect(s->ssh);
+	const char *mac;
+
+	s->far_lent = true;
+	if (rc == SSH_AGAIN)
+		return;
+	if (rc != SSH_OK || !session_take_key(s)) {
+		session_failed(s);
+		return;
+	}
+	session_copy(s->seen.kex, ssh_get_kex_algo(s->ssh));
+	session_copy(s->seen.cipher, ssh_get_cipher_out(s->ssh));
+	mac = ssh_get_hmac_out(s->ssh);
+	if (mac != NULL && strncmp(mac, "aead-", 5) != 0)
+		session_copy(s->seen.mac, mac);
+	s->seen.stage = SSHSESSION_METHODS;
+}
+
+static unsigned session_methods(struct sshsession *s)
+{
+	static const struct {
+		int theirs;
+		unsigned ours;
+	} bits[] = {{SSH_AUTH_METHOD_PASSWORD, SSHSESSION_PASSWORD},
+		    {SSH_AUTH_METHOD_PUBLICKEY, SSHSESSION_PUBLICKEY},
+		    {SSH_AUTH_METHOD_INTERACTIVE, SSHSESSION_INTERACTIVE},
+		    {SSH_AUTH_METHOD_HOSTBASED, SSHSESSION_HOSTBASED},
+		    {SSH_AUTH_METHOD_GSSAPI_MIC, SSHSESSION_GSSAPI}};
+	int list = ssh_userauth_list(s->ssh, NULL);
+	unsigned methods = 0;
+
+	for (size_t i = 0; i < sizeof bits / sizeof bits[0]; i++)
+		if ((list & bits[i].theirs) != 0)
+			methods |= bits[i].ours;
+	return methods;
+}
+
+static void session_take_banner(struct sshsession *s)
+{
+	char *banner = ssh_get_issue_banner(s->ssh);
+
+	if (banner == NULL)
+		return;
+	text_copy(s->seen.banner, sizeof s->seen.banner, banner);
+	ssh_string_free_char(banner);
+}
+
+static void session_ask_none(struct sshsession *s)
+{
+	switch (ssh_userauth_none(s->ssh, NULL)) {
+	case SSH_AUTH_AGAIN:
+		return;
+	case SSH_AUTH_SUCCESS:
+		s->seen.login = SSHSESSION_FREE;
+		s->seen.stage = SSHSESSION_OVER;
+		break;
+	case SSH_AUTH_DENIED:
+	case SSH_AUTH_PARTIAL:
+		s->seen.methods = session_methods(s);
+		s->seen.stage = SSHSESSION_READY;
+		break;
+	default:
+		session_failed(s);
+		return;
+	}
+	session_take_banner(s);
+}
+
+/*
+ * One question that hides its answer gets the password, once. What else the
+ * server wants to know (a code, a new password) is left without an answer.
+ */
+static int session_interactive(struct sshsession *s)
+{
+	int rc = ssh_userauth_kbdint(s->ssh, NULL, NULL);
+
+	while (rc == SSH_AUTH_INFO && s->rounds++ < SESSION_ROUNDS) {
+		int questions = ssh_userauth_kbdint_getnprompts(s->ssh);
+		char echo = 0;
+
+		if (questions > 0) {
+			ssh_userauth_kbdint_getprompt(s->ssh, 0, &echo);
+			if (questions > 1 || echo != 0 || s->answered)
+				return SSH_AUTH_INFO;
+			if (ssh_userauth_kbdint_setanswer(s->ssh, 0,
+							  s->password) < 0)
+				return SSH_AUTH_ERROR;
+			s->answered = true;
+		}
+		rc = ssh_userauth_kbdint(s->ssh, NULL, NULL);
+	}
+	return rc;
+}
+
+static int session_publickey(struct sshsession *s)
+{
+	if (s->key == NULL &&
+	    ssh_pki_import_privkey_base64(s->private_key, s->password, NULL,
+					  NULL, &s->key) != SSH_OK) {
+		s->seen.login = SSHSESSION_UNREADABLE;
+		s->seen.stage = SSHSESSION_OVER;
+		return SSH_AUTH_AGAIN;
+	}
+	return ssh_userauth_publickey(s->ssh, NULL, s->key);
+}
+
+static int session_try(struct sshsession *s)
+{
+	switch (s->seen.method) {
+	case SSHSESSION_PUBLICKEY:
+		return session_publickey(s);
+	case SSHSESSION_PASSWORD:
+		return ssh_userauth_password(s->ssh, NULL, s->password);
+	default:
+		return session_interactive(s);
+	}
+}
+
+static void session_log_in(struct sshsession *s)
+{
+	switch (session_try(s)) {
+	case SSH_AUTH_AGAIN:
+		return;
+	case SSH_AUTH_SUCCESS:
+		s->seen.login = SSHSESSION_WORKS;
+		break;
+	case SSH_AUTH_DENIED:
+		s->seen.login = SSHSESSION_REFUSED;
+		break;
+	case SSH_AUTH_PARTIAL:
+		s->seen.login = SSHSESSION_PARTIAL;
+		break;
+	case SSH_AUTH_INFO:
+		s->seen.login = SSHSESSION_MORE;
+		break;
+	default:
+		session_failed(s);
+		return;
+	}
+	s->seen.stage = SSHSESSION_OVER;
+}
+
+bool sshsession_login(struct sshsession *s, const char *password,
+		      const char *key)
+{
+	unsigned methods = s->seen.methods;
+
+	if (key != NULL && (methods & SSHSESSION_PUBLICKEY) != 0)
+		s->seen.method = SSHSESSION_PUBLICKEY;
+	else if (password != NULL && (methods & SSHSESSION_PASSWORD) != 0)
+		s->seen.method = SSHSESSION_PASSWORD;
+	else if (password != NULL && (methods & SSHSESSION_INTERACTIVE) != 0)
+		s->seen.method = SSHSESSION_INTERACTIVE;
+	else
+		return false;
+	s->password = password;
+	s->private_key = key;
+	s->seen.stage = SSHSESSION_LOGIN;
+	return true;
+}
+
+static void session_pass(struct sshsession *s)
+{
+	switch (s->seen.stage) {
+	case SSHSESSION_KEX:
+		session_agree(s);
+		return;
+	case SSHSESSION_METHODS:
+		session_ask_none(s);
+		return;
+	case SSHSESSION_LOGIN:
+		session_log_in(s);
+		return;
+	case SSHSESSION_READY:
+	case SSHSESSION_OVER:
+		return;
+	}
+}
+
+/* Not at its end, and not waiting for sshsession_login(). */
+static bool session_is_at_work(const struct sshsession *s)
+{
+	return !s->seen.failed && s->seen.stage != SSHSESSION_READY &&
+	       s->seen.stage != SSHSESSION_OVER;
+}
+
+/* libssh closes its end when the server breaks off, and says SSH_AGAIN. */
+static bool session_is_gone(const struct sshsession *s)
+{
+	return s->far_lent && ssh_get_fd(s->ssh) == -1;
+}
+
+/* What the server sent and libssh has not read. */
+static int session_unread(const struct sshsession *s)
+{
+	int n = 0;
+
+	return ioctl(s->far, FIONREAD, &n) == 0 ? n : 0;
+}
+
+void sshsession_work(void *session)
+{
+	struct sshsession *s = session;
+
+	/* One pass may leave something unread, or begin a stage whose first
+	 * octets are to be written. */
+	for (int i = 0; i < SESSION_PASSES && session_is_at_work(s); i++) {
+		enum sshsession_stage stage = s->seen.stage;
+
+		session_pass(s);
+		if (s->seen.stage != stage || s->seen.failed)
+			continue;
+		if (session_is_gone(s))
+			session_failed(s);
+		else if (session_unread(s) == 0)
+			break;
+	}
+}

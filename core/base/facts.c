@@ -1,0 +1,188 @@
+/*
+ * facts.c - what a probe learned, by name.
+ */
+#include "core/base/facts.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void fact_clear(struct fact *fact)
+{
+	for (size_t i = 0; i < fact->list_count; i++)
+		free(fact->list[i]);
+	free(fact->list);
+	free(fact->text);
+	*fact = (struct fact){.name = fact->name, .type = fact->type};
+}
+
+static struct fact *facts_lookup(const struct facts *f, const char *name)
+{
+	for (size_t i = 0; i < f->count; i++) {
+		if (strcmp(f->items[i].name, name) == 0)
+			return &f->items[i];
+	}
+	return NULL;
+}
+
+/* The fact to be set, empty; NULL when there are too many. */
+static struct fact *facts_slot(struct facts *f, const char *name,
+			       enum fact_type type)
+{
+	struct fact *fact = facts_lookup(f, name);
+	if (fact == NULL) {
+		if (f->count == FACTS_MAX)
+			return NULL;
+		f->items = mem_grow(f->items, &f->capacity, f->count + 1,
+				    sizeof(*f->items));
+		fact = &f->items[f->count++];
+		*fact = (struct fact){.name = name};
+	} else {
+		fact_clear(fact);
+	}
+	fact->type = type;
+	return fact;
+}
+
+static char *facts_clean(const void *value, size_t length)
+{
+	char clean[TEXT_MAX];
+	return mem_strdup(text_sanitise(clean, sizeof(clean), value, length));
+}
+
+void facts_bytes(struct facts *f, const char *name, const void *value,
+		 size_t length)
+{
+	if (value == NULL)
+		return;
+	/* Before the slot is emptied: value may be the old one. */
+	char *text = facts_clean(value, length);
+	struct fact *fact = facts_slot(f, name, FACT_STRING);
+	if (fact == NULL)
+		free(text);
+	else
+		fact->text = text;
+}
+
+void facts_string(struct facts *f, const char *name, const char *value)
+{
+	if (value != NULL)
+		facts_bytes(f, name, value, strlen(value));
+}
+
+static void facts_integer(struct facts *f, const char *name,
+			  enum fact_type type, int64_t value)
+{
+	struct fact *fact = facts_slot(f, name, type);
+	if (fact != NULL)
+		fact->number = value;
+}
+
+void facts_number(struct facts *f, const char *name, int64_t value)
+{
+	facts_integer(f, name, FACT_NUMBER, value);
+}
+
+void facts_ms(struct facts *f, const char *name, int64_t microseconds)
+{
+	facts_integer(f, name, FACT_MS, microseconds);
+}
+
+void facts_bool(struct facts *f, const char *name, bool value)
+{
+	facts_integer(f, name, FACT_BOOL, value);
+}
+
+void facts_append(struct facts *f, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	char *text = facts_clean(value, strlen(value));
+	struct fact *fact = facts_lookup(f, name);
+	if (fact == NULL || fact->type != FACT_LIST)
+		fact = facts_slot(f, name, FACT_LIST);
+	if (fact == NULL || fact->list_count == FACTS_LIST_MAX) {
+		free(text);
+		return;
+	}
+	/* Lists are short: one more each time. */
+	fact->list =
+	    mem_realloc(fact->list, fact->list_count + 1, sizeof(*fact->list));
+	fact->list[fact->list_count++] = text;
+}
+
+const struct fact *facts_find(const struct facts *f, const char *name)
+{
+	return facts_lookup(f, name);
+}
+
+const char *facts_text(const struct facts *f, const char *name)
+{
+	const struct fact *fact = facts_lookup(f, name);
+	return fact == NULL || fact->type != FACT_STRING ? NULL : fact->text;
+}
+
+bool facts_is_true(const struct facts *f, const char *name)
+{
+	const struct fact *fact = facts_lookup(f, name);
+	return fact != NULL && fact->type == FACT_BOOL && fact->number != 0;
+}
+
+static void fact_copy(struct facts *to, const struct fact *fact)
+{
+	switch (fact->type) {
+	case FACT_STRING:
+		facts_string(to, fact->name, fact->text);
+		break;
+	case FACT_NUMBER:
+	case FACT_MS:
+	case FACT_BOOL:
+		facts_integer(to, fact->name, fact->type, fact->number);
+		break;
+	case FACT_LIST:
+		for (size_t i = 0; i < fact->list_count; i++)
+			facts_append(to, fact->name, fact->list[i]);
+		break;
+	}
+}
+
+void facts_copy(struct facts *to, const struct facts *from)
+{
+	for (size_t i = 0; i < from->count; i++)
+		fact_copy(to, &from->items[i]);
+}
+
+void facts_free(struct facts *f)
+{
+	for (size_t i = 0; i < f->count; i++)
+		fact_clear(&f->items[i]);
+	free(f->items);
+	*f = (struct facts){0};
+}
+
+const struct fact_def fact_core[] = {
+    {"resolver", FACT_STRING, "the DNS server whose answer was used"},
+    {"cname-chain", FACT_LIST, "the aliases (CNAME) between name and address"},
+    {"ttl-dns", FACT_NUMBER, "smallest time to live of the answer, seconds"},
+    {"reply-ttl", FACT_NUMBER, "TTL or hop limit of the target's answer"},
+    {"tcp-unacked", FACT_NUMBER, "segments sent and never acknowledged"},
+    {"tcp-retransmits", FACT_NUMBER, "times the last segment was repeated"},
+    {"proxy-status", FACT_NUMBER, "HTTP status of the proxy's answer"},
+    {"proxy-schemes", FACT_STRING, "log-in schemes the proxy offered"},
+    {"proxy-server", FACT_STRING, "what the proxy says it is"},
+    {"tls-version", FACT_STRING, "protocol agreed on, such as TLSv1.3"},
+    {"tls-cipher", FACT_STRING, "cipher suite agreed on"},
+    {"alpn", FACT_STRING, "application protocol agreed on"},
+    {"tls-trust", FACT_STRING, "what the certificate chain ends in"},
+    {"tls-error", FACT_STRING, "why the chain was not accepted"},
+    {"tls-subject", FACT_STRING, "subject of the server's certificate"},
+    {"tls-issuer", FACT_STRING, "who issued the server's certificate"},
+    {"tls-root", FACT_STRING, "the last certificate of the chain"},
+    {"tls-names", FACT_STRING, "names the certificate is valid for"},
+    {"tls-not-before", FACT_STRING, "the certificate is valid from"},
+    {"tls-not-after", FACT_STRING, "the certificate is valid until"},
+    {"tls-chain", FACT_LIST, "each certificate as \"subject <- issuer\""},
+    {"tls-sha256", FACT_STRING, "fingerprint of the server's certificate"},
+    {0},
+};

@@ -1,0 +1,98 @@
+/*
+ * json.h - JSON: a streaming writer of our own, a reader by jansson.
+ *
+ * The writer escapes C0, DEL, C1 and never writes invalid UTF-8; numbers of
+ * milliseconds have at most three decimals. Two-space indentation. Errors of
+ * the stream are the caller's to see (ferror).
+ */
+#ifndef PREFLIGHT_JSON_H
+#define PREFLIGHT_JSON_H
+
+#include "core/base/addr.h"
+#include "core/base/error.h"
+#include "core/base/facts.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+enum { JSON_DEPTH_MAX = 32 };
+
+/* jansson exports functions of these names; ours are others to the linker. */
+#define json_object  preflight_json_object
+#define json_array   preflight_json_array
+#define json_string  preflight_json_string
+#define json_null    preflight_json_null
+#define json_integer preflight_json_integer
+
+struct json_out {
+	FILE *out;
+	unsigned depth;
+	bool has_items[JSON_DEPTH_MAX];
+	bool after_key;
+	bool compact; /* no newlines, for one-line documents */
+};
+
+void json_begin(struct json_out *j, FILE *out);
+void json_end(struct json_out *j); /* final newline */
+void json_object(struct json_out *j);
+void json_object_end(struct json_out *j);
+void json_array(struct json_out *j);
+void json_array_end(struct json_out *j);
+void json_key(struct json_out *j, const char *key);
+void json_string(struct json_out *j, const char *text); /* NULL: null */
+void json_number(struct json_out *j, int64_t value);
+void json_ms(struct json_out *j, int64_t microseconds); /* as milliseconds */
+void json_bool(struct json_out *j, bool value);
+void json_null(struct json_out *j);
+/* Short forms: key and value. */
+void json_key_string(struct json_out *j, const char *key, const char *text);
+void json_key_number(struct json_out *j, const char *key, int64_t value);
+void json_key_bool(struct json_out *j, const char *key, bool value);
+/* [..] of a NULL-terminated array; NULL gives []. */
+void json_key_strings(struct json_out *j, const char *key,
+		      const char *const *texts);
+/* A string that was not cleaned on the way in (of a profile, an inventory):
+ * text_sanitise() first. */
+void json_clean(struct json_out *j, const char *text);
+void json_key_clean(struct json_out *j, const char *key, const char *text);
+/* {"name": value, …} with the facts' types. */
+void json_key_facts(struct json_out *j, const char *key, const struct facts *f);
+
+/* Reading. Values are borrowed from the document. A file has at most 256 MiB
+ * and eight million values; larger ones are an error. */
+enum json_kind {
+	JSON_IS_ABSENT,
+	JSON_IS_NULL,
+	JSON_IS_BOOL,
+	JSON_IS_INTEGER,
+	JSON_IS_REAL,
+	JSON_IS_TEXT,
+	JSON_IS_LIST,
+	JSON_IS_OBJECT
+};
+struct json_doc;
+struct json_value;
+/* One member of an object; zeroed before the first. */
+struct json_member {
+	void *place; /* the iterator's own */
+	const char *key;
+	const struct json_value *value;
+};
+struct json_doc *json_load(const char *path, struct error *err);
+void json_free(struct json_doc *d);
+const struct json_value *json_root(const struct json_doc *d);
+/* All of these accept NULL and other types, and answer NULL / fallback. */
+const struct json_value *json_get(const struct json_value *v, const char *key);
+const struct json_value *json_at(const struct json_value *v, size_t index);
+size_t json_length(const struct json_value *v);    /* arrays, else 0 */
+const char *json_text(const struct json_value *v); /* strings, else NULL */
+int64_t json_integer(const struct json_value *v, int64_t fallback);
+enum json_kind json_kind(const struct json_value *v);
+double json_decimal(const struct json_value *v); /* numbers, else 0 */
+bool json_flag(const struct json_value *v);
+/* The next member, in the order of the file; false after the last one. */
+bool json_next(const struct json_value *v, struct json_member *m);
+
+#endif

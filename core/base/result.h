@@ -1,0 +1,96 @@
+/*
+ * result.h - what one probe found out.
+ */
+#ifndef PREFLIGHT_RESULT_H
+#define PREFLIGHT_RESULT_H
+
+#include "core/base/addr.h"
+#include "core/base/facts.h"
+#include "core/base/outcome.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct spec;
+struct finding; /* report/report.h */
+
+/* Microseconds; -1: that phase did not happen. */
+struct timings {
+	int64_t resolve, connect, tls, reply, total;
+};
+
+struct result {
+	const char *id; /* spec->id + "/v4#1", or spec->id when the name did
+			   not resolve or the check is local; a child's ends
+			   in "+1", "+2" ... */
+	const struct spec *spec;
+	size_t parent;    /* index of the parent result; SIZE_MAX: none */
+	size_t same_as;   /* index of the result that this is a copy of, of
+			     another requirement; SIZE_MAX: none */
+	struct addr addr; /* family AF_UNSPEC: none */
+	uint16_t port;    /* a child's may differ from its spec's */
+	const struct check *check; /* a child's may differ, too */
+	struct outcome outcome;
+	enum proof proof;
+	enum why why;      /* set by the engine where the probe ended
+			      untested; WHY_NOT_RUN when it never ran */
+	unsigned attempts; /* made */
+	unsigned lost;     /* of them, before the one that was answered */
+	int64_t lost_us;   /* monotonic: the start of the last lost try; 0 */
+	int64_t won_us;    /* the start of the try that was answered */
+	unsigned packets;  /* sent by us, as far as we know; 0 unknown */
+	bool on_link;      /* no gateway between us and addr */
+	int reply_ttl;     /* of a datagram answer of the target; -1 */
+	struct timings timings;
+	struct facts facts;
+
+	/* Filled in by report/judge/judge.c and report/diagnose/diagnose.c. */
+	enum verdict verdict;
+	const char *reason; /* arena of the report */
+	const struct finding *finding;
+};
+
+/* What the second, small round found out. Ids "e1", "e2" ... */
+enum evidence_kind {
+	EVIDENCE_HOP_WALK,  /* where silent packets vanish */
+	EVIDENCE_RESET_TTL, /* whose reset it was (IP_MINTTL) */
+	EVIDENCE_NEIGHBOUR, /* ARP/ND state of an on-link target or gateway */
+	EVIDENCE_ROUTE,     /* route and source address used */
+	EVIDENCE_CONTROL,   /* another port, host or way, as a control */
+	EVIDENCE_RESOLVER,  /* a question to one DNS server, as a control */
+	EVIDENCE_COUNT
+};
+
+struct evidence {
+	const char *id;
+	enum evidence_kind kind;
+	size_t result;    /* index of the result it is about; SIZE_MAX */
+	struct addr addr; /* target of the evidence probe */
+	uint16_t port;
+	enum transport transport;
+	struct facts observed;
+};
+
+const char *evidence_kind_name(enum evidence_kind kind);
+
+/* The finished raw material of a report. */
+struct results {
+	struct result *items;
+	size_t count, capacity;
+	struct evidence *evidence;
+	size_t evidence_count, evidence_capacity;
+	bool interrupted;     /* SIGINT, SIGTERM, SIGHUP */
+	int interrupt_signal; /* 0: none */
+	bool deadline_hit;
+	bool loss_seen;
+	int64_t started_wall_us;
+	int64_t duration_us;
+	int64_t evidence_us; /* of it, the second round; 0: there was none */
+	bool link_changed;   /* this host lost a link, an address or its
+				gateway while the run went on */
+	struct facts host;   /* "name", "addresses", "resolvers",
+				"clock-..." facts about this host */
+};
+
+#endif

@@ -1,0 +1,589 @@
+/* engine.c - one run: the queue, the pace, the attempts, the results. */
+#include "core/engine/engine.h"
+#include "core/engine/engine_internal.h"
+#include "core/engine/evidence.h"
+#include "core/os/host.h"
+#include "core/base/mem.h"
+#include "core/base/params.h"
+#include "core/base/text.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum {
+	RUNNING_MAX = 1000,
+	RUNNING_LEAST = 8,
+	DESCRIPTORS_RESERVE = 64,
+	DESCRIPTORS_WANTED = DESCRIPTORS_RESERVE +
+			     RUNNING_MAX * (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS),
+	WINDOW_TLS = 16
+};
+
+size_t engine_check_index(const struct check *check)
+{
+	for (size_t i = 0; check_registry[i] != NULL; i++)
+		if (check_registry[i] == check)
+			return i;
+	return SIZE_MAX;
+}
+
+/* Probes ----------------------------------------------------------------- */
+
+static enum needs needs_of(const struct spec *s)
+{
+	if (s->check->choose != NULL)
+		return s->check->choose(s->params);
+	return s->check->needs;
+}
+
+static bool is_datagram(enum needs n)
+{
+	return n == NEEDS_UDP || n == NEEDS_UDP_ANY || n == NEEDS_MULTICAST ||
+	       n == NEEDS_ICMP;
+}
+
+struct run_probe *engine_add(struct engine *e, const struct spec *s,
+			     size_t spec_index, const struct addr *addr)
+{
+	struct run_probe *rp = mem_calloc(1, sizeof *rp);
+
+	rp->e = e;
+	rp->spec = *s;
+	rp->spec_index = spec_index;
+	rp->needs = needs_of(s);
+	rp->total =
+	    s->check->attempts > 0 ? s->check->attempts : ATTEMPTS_DEFAULT;
+	if (rp->total > ATTEMPTS_MAX)
+		rp->total = ATTEMPTS_MAX;
+	rp->resolve_us = -1;
+	if (s->check->logs_in != NULL && s->check->logs_in(s))
+		rp->login = logins_device(e->logins, s);
+	if (addr != NULL)
+		rp->addr = *addr;
+	rp->addr.port = s->port;
+	rp->remote = rp->addr;
+	if (s->via_proxy) {
+		rp->remote = e->proxy;
+		rp->remote.port = e->o->proxy_port;
+	}
+	rp->result.spec = &e->o->specs[spec_index];
+	rp->result.check = s->check;
+	rp->result.port = s->port;
+	rp->result.addr = rp->addr;
+	rp->result.parent = SIZE_MAX;
+	rp->result.same_as = SIZE_MAX;
+	rp->result.reply_ttl = -1;
+	rp->result.timings = (struct timings){.resolve = -1, -1, -1, -1, -1};
+	*e->all_end = rp;
+	e->all_end = &rp->next_all;
+	e->probes++;
+	return rp;
+}
+
+static void probe_done(struct run_probe *rp)
+{
+	struct engine *e = rp->e;
+	size_t index = engine_check_index(rp->spec.check);
+
+	engine_host_note(rp);
+
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
+		if (rp->attempts[i] == NULL)
+			continue;
+		attempt_free(rp->attempts[i]);
+		rp->attempts[i] = NULL;
+	}
+	loop_timer_free(rp->timer);
+	rp->timer = NULL;
+	rp->wants_attempt = false;
+	if (rp->state == PROBE_RUNNING) {
+		login_hold(rp->login, NULL);
+		e->running--;
+		if (index != SIZE_MAX)
+			e->window_used[index]--;
+	}
+	rp->state = PROBE_DONE;
+	e->done++;
+	if (e->o->progress != NULL)
+		e->o->progress(e->o->progress_arg, e->done, e->probes);
+	engine_pump(e);
+	engine_check_over(e);
+}
+
+void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
+		      enum why why)
+{
+	rp->result.outcome = *o;
+	rp->result.why = why;
+	probe_done(rp);
+}
+
+/* Answers ---------------------------------------------------------------- */
+
+static void take_timings(struct run_probe *rp, const struct attempt *a)
+{
+	struct timings *t = &rp->result.timings;
+	int64_t now = loop_now(rp->e->loop);
+	bool stream = !is_datagram(rp->needs) && rp->needs != NEEDS_NOTHING;
+
+	t->resolve = rp->resolve_us;
+	t->total = now - rp->begun_us;
+	if (stream && a->open_us > 0)
+		t->connect = a->open_us - a->begun_us;
+	if (a->tls_us > 0)
+		t->tls = a->tls_us -
+			 (rp->needs == NEEDS_TLS ? a->open_us : a->start_us);
+	if (a->path_open && a->outcome.cause == CAUSE_OK &&
+	    a->proof == PROOF_SERVICE)
+		t->reply =
+		    now - (a->tls_us > a->start_us ? a->tls_us : a->start_us);
+}
+
+static bool from_target(const struct run_probe *rp, const struct attempt *a)
+{
+	const struct outcome *o = &a->outcome;
+
+	if (rp->target == NULL || o->cause == CAUSE_TIMEOUT ||
+	    o->phase < PHASE_CONNECT)
+		return false;
+	return !o->has_icmp || addr_equal(&o->blocker, &rp->remote);
+}
+
+static void learn_answer(struct run_probe *rp, const struct attempt *a)
+{
+	struct target_state *t = rp->target;
+
+	t->answered = true;
+	if (a->p.attempt > 1) {
+		rp->e->results->loss_seen = true;
+		rp->result.lost = a->p.attempt - 1;
+		rp->result.lost_us = rp->tried_us[a->p.attempt - 2];
+	}
+	rp->result.won_us = a->begun_us;
+	/* Sockets of their own make every sample unambiguous but for the
+	 * kernel's own repeats after a second. */
+	if (is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
+	    a->start_us > 0)
+		rtt_sample(&t->rtt, a->p.now_us - a->start_us);
+	else if (a->open_us > 0 && a->open_us - a->begun_us < 1000000)
+		rtt_sample(&t->rtt, a->open_us - a->begun_us);
+}
+
+static void learn(struct run_probe *rp, const struct attempt *a)
+{
+	if (a->settled || !from_target(rp, a) ||
+	    a->outcome.cause == CAUSE_UNREACHABLE ||
+	    a->outcome.cause == CAUSE_PROHIBITED)
+		return;
+	learn_answer(rp, a);
+}
+
+static void take_result(struct run_probe *rp, struct attempt *a)
+{
+	struct result *r = &rp->result;
+
+	r->outcome = a->outcome;
+	r->proof = a->proof;
+	r->why = a->why;
+	if (r->why == WHY_NONE && r->outcome.cause == CAUSE_TIMEOUT)
+		r->why = rp->spec.silent;
+	r->reply_ttl = is_datagram(rp->needs) ? a->p.ttl : -1;
+	if (r->reply_ttl >= 0 && rp->target != NULL)
+		rp->target->ttl = r->reply_ttl;
+	/* Those of the name are there already. */
+	facts_copy(&r->facts, &a->facts);
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
+		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
+			r->packets += conn_packets(rp->attempts[i]->conn);
+	take_timings(rp, a);
+}
+
+void probe_attempt_over(struct run_probe *rp, struct attempt *a)
+{
+	rp->result.attempts = rp->started;
+	learn(rp, a);
+	take_result(rp, a);
+	probe_done(rp);
+}
+
+void probe_attempt_open(struct run_probe *rp, struct attempt *a)
+{
+	if (rp->timer != NULL)
+		loop_timer_cancel(rp->timer);
+	rp->wants_attempt = false;
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
+		if (rp->attempts[i] == NULL || rp->attempts[i] == a)
+			continue;
+		attempt_free(rp->attempts[i]);
+		rp->attempts[i] = NULL;
+	}
+}
+
+void probe_attempt_settled(struct run_probe *rp, struct attempt *a)
+{
+	if (!a->settled) {
+		a->settled = true;
+		learn_answer(rp, a);
+		probe_attempt_open(rp, a);
+	}
+	attempt_arm_silence(a);
+}
+
+/* Attempts --------------------------------------------------------------- */
+
+static void give_up(struct run_probe *rp)
+{
+	struct attempt *last = NULL;
+
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
+		if (rp->attempts[i] == NULL)
+			continue;
+		last = rp->attempts[i];
+		attempt_deadline(last);
+		if (last->outcome.cause != CAUSE_TIMEOUT)
+			break; /* silence was a proper answer */
+	}
+	if (last != NULL)
+		probe_attempt_over(rp, last);
+}
+
+static void attempt_next(void *arg)
+{
+	struct run_probe *rp = arg;
+
+	if (rp->started == rp->total && rp->target != NULL &&
+	    rp->target->answered && rp->e->results->loss_seen &&
+	    rp->spec.check->attempts == 0 && rp->total == ATTEMPTS_DEFAULT)
+		rp->total += ATTEMPTS_LOSS;
+	if (rp->started < rp->total)
+		engine_enqueue(rp, true);
+	else
+		give_up(rp);
+}
+
+static void start_attempt(struct run_probe *rp)
+{
+	struct engine *e = rp->e;
+	int64_t now = loop_now(e->loop);
+	struct rtt none = {0};
+	size_t index = engine_check_index(rp->spec.check);
+
+	if (rp->state == PROBE_QUEUED) {
+		rp->state = PROBE_RUNNING;
+		login_hold(rp->login, rp);
+		e->running++;
+		rp->begun_us = now;
+		if (index != SIZE_MAX)
+			e->window_used[index]++;
+	}
+	if (rp->target != NULL) {
+		pace_take(&rp->target->pace, now);
+		pace_take(&e->pace, now);
+	}
+	rp->tried_us[rp->started] = now;
+	rp->attempts[rp->started] = attempt_start(rp, rp->started + 1);
+	rp->started++;
+	if (rp->timer == NULL)
+		rp->timer = loop_timer_new(e->loop, attempt_next, rp);
+	if (rp->needs != NEEDS_NOTHING)
+		loop_timer_in(
+		    rp->timer,
+		    attempt_wait(rp->target != NULL ? &rp->target->rtt : &none,
+				 rp->started, rp->total,
+				 e->o->last_us > 0 ? e->o->last_us
+						   : ATTEMPT_LAST_US));
+}
+
+/* The queue -------------------------------------------------------------- */
+
+void engine_enqueue(struct run_probe *rp, bool first)
+{
+	struct engine *e = rp->e;
+
+	rp->wants_attempt = true;
+	if (rp->target == NULL && rp->remote.family != AF_UNSPEC &&
+	    rp->needs != NEEDS_NOTHING)
+		rp->target = targets_get(e->targets, &rp->remote);
+	if (first) {
+		rp->next_queued = e->queue;
+		e->queue = rp;
+		if (e->queue_end == &e->queue)
+			e->queue_end = &rp->next_queued;
+	} else {
+		rp->next_queued = NULL;
+		*e->queue_end = rp;
+		e->queue_end = &rp->next_queued;
+	}
+	loop_timer_in(e->pump, 0);
+}
+
+static unsigned window_of(const struct run_probe *rp)
+{
+	if (rp->spec.check->window > 0)
+		return rp->spec.check->window;
+	return rp->needs == NEEDS_TLS ? WINDOW_TLS : 0;
+}
+
+static bool wants_roots(const struct check *c)
+{
+	return c->needs == NEEDS_TLS || c->proxy != PROXY_NEVER ||
+	       c->describes_tls;
+}
+
+/* When may it go? now, a time, or INT64_MAX: when something else ends. */
+static int64_t ready_at(const struct run_probe *rp, int64_t now)
+{
+	const struct engine *e = rp->e;
+	size_t index = engine_check_index(rp->spec.check);
+	unsigned window = window_of(rp);
+
+	if (rp->state == PROBE_QUEUED) {
+		if (window > 0 && index != SIZE_MAX &&
+		    e->window_used[index] >= window)
+			return INT64_MAX;
+		if (!e->roots_ready && wants_roots(rp->spec.check))
+			return INT64_MAX;
+		if (e->running >= e->running_max ||
+		    login_holder(rp->login) != NULL)
+			return INT64_MAX;
+	}
+	if (rp->target == NULL)
+		return now;
+	if (pace_when(&rp->target->pace, now) > now)
+		return pace_when(&rp->target->pace, now);
+	return pace_when(&e->pace, now);
+}
+
+static void pump_fired(void *arg)
+{
+	struct engine *e = arg;
+	struct run_probe **link = &e->queue;
+	int64_t now = loop_now(e->loop), next = INT64_MAX;
+
+	while (*link != NULL && !e->over) {
+		struct run_probe *rp = *link;
+		int64_t at = rp->wants_attempt ? ready_at(rp, now) : now;
+
+		if (at > now) {
+			next = at < next ? at : next;
+			link = &rp->next_queued;
+			if (pace_when(&e->pace, now) > now)
+				break; /* nobody behind may go either */
+			continue;
+		}
+		*link = rp->next_queued;
+		if (*link == NULL)
+			e->queue_end = link;
+		if (rp->wants_attempt) /* else answered while it waited */
+			start_attempt(rp);
+	}
+	if (pace_when(&e->pace, now) > now && e->queue != NULL &&
+	    pace_when(&e->pace, now) < next)
+		next = pace_when(&e->pace, now);
+	if (next != INT64_MAX)
+		loop_timer_at(e->pump, next);
+}
+
+void engine_pump(struct engine *e)
+{
+	if (!e->over && e->queue != NULL)
+		loop_timer_in(e->pump, 0);
+}
+
+/* Cutting short ---------------------------------------------------------- */
+
+static void deadline_fired(void *arg)
+{
+	struct engine *e = arg;
+
+	e->results->deadline_hit = true;
+	engine_cut_short(e);
+}
+
+static void signal_caught(void *arg, int number)
+{
+	struct engine *e = arg;
+
+	if (e->results->interrupted)
+		_exit(128 + number); /* the second one: at once */
+	e->results->interrupted = true;
+	e->results->interrupt_signal = number;
+	engine_cut_short(e);
+}
+
+/* Set-up ----------------------------------------------------------------- */
+
+static void roots_load(void *arg)
+{
+	struct error err;
+
+	(void)arg;
+	tls_global_init(&err); /* without roots every chain is unknown */
+}
+
+static void roots_loaded(void *arg)
+{
+	struct engine *e = arg;
+
+	e->roots_ready = true;
+	engine_pump(e);
+}
+
+/*
+ * How many probes may run at once: each may hold a socket per attempt. The soft
+ * limit of descriptors is raised as far as this user may.
+ */
+static size_t running_limit(void)
+{
+	struct rlimit limit;
+	size_t most;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return RUNNING_LEAST;
+	if (limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED
+				     ? limit.rlim_max
+				     : DESCRIPTORS_WANTED;
+		setrlimit(RLIMIT_NOFILE, &limit);
+		getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	if (limit.rlim_cur <= DESCRIPTORS_RESERVE)
+		return RUNNING_LEAST;
+	most = (size_t)(limit.rlim_cur - DESCRIPTORS_RESERVE) /
+	       (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
+	if (most < RUNNING_LEAST)
+		return RUNNING_LEAST;
+	return most < RUNNING_MAX ? most : RUNNING_MAX;
+}
+
+static void open_shared(struct engine *e, struct error *err)
+{
+	size_t count = 0;
+
+	while (check_registry[count] != NULL)
+		count++;
+	e->window_used = mem_calloc(count + 1, sizeof *e->window_used);
+	e->shared = mem_calloc(count + 1, sizeof *e->shared);
+	e->opened = mem_calloc(count + 1, sizeof *e->opened);
+	for (size_t i = 0; i < e->o->spec_count; i++) {
+		const struct check *c = e->o->specs[i].check;
+		size_t index = c != NULL ? engine_check_index(c) : SIZE_MAX;
+
+		if (c != NULL && wants_roots(c))
+			e->roots_wanted = true;
+		if (index == SIZE_MAX || e->opened[index] || c->open == NULL)
+			continue;
+		e->opened[index] = true;
+		e->shared[index] = c->open(err);
+	}
+}
+
+static void close_shared(struct engine *e)
+{
+	for (size_t i = 0; check_registry[i] != NULL; i++)
+		if (e->opened[i] && check_registry[i]->close != NULL)
+			check_registry[i]->close(e->shared[i]);
+	free(e->window_used);
+	free(e->shared);
+	free(e->opened);
+}
+
+static void begin(struct engine *e, struct error *err)
+{
+	const struct engine_options *o = e->o;
+
+	e->all_end = &e->all;
+	e->queue_end = &e->queue;
+	e->running_max = running_limit();
+	e->has4 = host_has_family(AF_INET);
+	e->has6 = host_has_family(AF_INET6);
+	engine_host_begin(e);
+	pace_init(&e->pace, o->rate > 0 ? o->rate : ENGINE_RATE);
+	e->targets = targets_new(o->rate_per_target > 0 ? o->rate_per_target
+							: ENGINE_RATE_TARGET);
+	e->logins = logins_new();
+	e->pump = loop_timer_new(e->loop, pump_fired, e);
+	e->deadline = loop_timer_new(e->loop, deadline_fired, e);
+	if (o->deadline_us > 0)
+		loop_timer_in(e->deadline, o->deadline_us);
+	loop_on_signals(e->loop, signal_caught, e);
+	open_shared(e, err);
+	if (e->roots_wanted && !tls_global_ready())
+		loop_work(e->loop, roots_load, roots_loaded, e);
+	else
+		e->roots_ready = true;
+	names_begin(e);
+}
+
+static void engine_end(struct engine *e)
+{
+	evidence_free(e->round);
+	engine_host_end(e);
+	names_end(e);
+	for (struct run_probe *rp = e->all, *next; rp != NULL; rp = next) {
+		next = rp->next_all;
+		facts_free(&rp->result.facts);
+		free(rp);
+	}
+	close_shared(e);
+	targets_free(e->targets);
+	logins_free(e->logins);
+	loop_timer_free(e->pump);
+	loop_timer_free(e->deadline);
+	resolver_free(e->resolver);
+	http_free(e->http);
+	loop_free(e->loop);
+	arena_free(&e->arena);
+}
+
+int engine_run(const struct engine_options *options, struct results *out,
+	       struct error *err)
+{
+	struct engine e = {.o = options, .results = out};
+	int64_t started;
+	int rc = -1;
+
+	memset(out, 0, sizeof *out);
+	e.loop = loop_new();
+	started = loop_now(e.loop);
+	out->started_wall_us = loop_wall(e.loop);
+	e.http = http_new(e.loop, err);
+	if (e.http == NULL)
+		goto out;
+	e.resolver = resolver_new(e.loop, err);
+	if (e.resolver == NULL)
+		goto out;
+	begin(&e, err);
+	if (!e.over)
+		loop_run(e.loop);
+	out->duration_us = loop_now(e.loop) - started;
+	rc = 0;
+out:
+	if (rc == 0)
+		engine_end(&e);
+	else {
+		http_free(e.http);
+		loop_free(e.loop);
+	}
+	return rc;
+}
+
+void results_free(struct results *r)
+{
+	for (size_t i = 0; i < r->count; i++) {
+		facts_free(&r->items[i].facts);
+		free((void *)(uintptr_t)r->items[i].id);
+	}
+	for (size_t i = 0; i < r->evidence_count; i++) {
+		facts_free(&r->evidence[i].observed);
+		free((void *)(uintptr_t)r->evidence[i].id);
+	}
+	free(r->items);
+	free(r->evidence);
+	facts_free(&r->host);
+	memset(r, 0, sizeof *r);
+}

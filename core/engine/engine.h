@@ -1,0 +1,65 @@
+/*
+ * engine.h - runs the probes of a plan: names, pacing, attempts, results.
+ *
+ * Specs become probes (one per address) when their names resolve; a probe is
+ * up to three attempts, each a socket and a check's state of its own, of which
+ * the first witness wins (design §4). One call does a whole run.
+ */
+#ifndef PREFLIGHT_ENGINE_H
+#define PREFLIGHT_ENGINE_H
+
+#include "core/base/addr.h"
+#include "core/base/error.h"
+#include "core/base/result.h"
+#include "core/base/spec.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct evidence_wish; /* core/engine/evidence.h */
+
+struct engine_options {
+	const struct spec *specs;
+	size_t spec_count;
+	/* Where probes with via_proxy go; NULL: none. */
+	const char *proxy_host;
+	uint16_t proxy_port;
+	const char *proxy_userpwd;
+	unsigned rate, rate_per_target; /* per second; 0: 200 and 20 */
+	int64_t last_us;                /* the last attempt's wait; 0: 2.5 s */
+	int64_t deadline_us;            /* of the whole run; 0: none */
+	struct addr source;
+	const char *interface;
+	enum family_want family;
+	/* Called now and then; may be NULL. */
+	void (*progress)(void *arg, size_t done, size_t total);
+	void *progress_arg;
+	/*
+	 * The second round: asked once, when all probes are done and something
+	 * failed; fills at most `max` wishes. NULL: no second round.
+	 */
+	size_t (*wishes)(void *arg, const struct results *r,
+			 struct evidence_wish *out, size_t max);
+	void *wishes_arg;
+};
+
+enum {
+	ENGINE_RATE = 200,
+	ENGINE_RATE_TARGET = 20,
+	ENGINE_RATE_FAST = 2000,
+	ENGINE_RATE_TARGET_FAST = 200,
+	ENGINE_WISHES_MAX = 32
+};
+
+/*
+ * Runs to the end, the deadline or a signal (SIGINT, SIGTERM, SIGHUP: partial
+ * results, results->interrupt_signal). Every spec has at least one result
+ * afterwards, in the order of the specs. -1: nothing could be run at all.
+ */
+int engine_run(const struct engine_options *options, struct results *out,
+	       struct error *err);
+
+void results_free(struct results *r);
+
+#endif

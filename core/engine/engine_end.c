@@ -1,0 +1,202 @@
+/* engine_end.c - how a run ends: results in order, the second round, or cut
+ * short by a deadline or a signal. */
+#include "core/engine/engine_internal.h"
+#include "core/engine/evidence.h"
+#include "core/base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void round_done(void *arg)
+{
+	struct engine *e = arg;
+
+	if (e->round_us > 0)
+		e->results->evidence_us = loop_now(e->loop) - e->round_us;
+	e->over = true;
+	loop_stop(e->loop);
+}
+
+static int by_order(const void *a, const void *b)
+{
+	const struct run_probe *x = *(struct run_probe *const *)a;
+	const struct run_probe *y = *(struct run_probe *const *)b;
+
+	if (x->spec_index != y->spec_index)
+		return x->spec_index < y->spec_index ? -1 : 1;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Where the results of each spec are in `out`, and how many. */
+struct places {
+	size_t *first, *count;
+};
+
+static size_t index_of(const struct engine *e, const struct spec *s)
+{
+	return (size_t)(s - e->o->specs);
+}
+
+static void move_result(struct result *r, struct run_probe *rp)
+{
+	*r = rp->result;
+	memset(&rp->result.facts, 0, sizeof rp->result.facts);
+	r->id = mem_printf("%s%s", rp->result.spec->id, rp->id_suffix);
+	if (rp->target != NULL)
+		r->on_link = rp->target->on_link;
+}
+
+/* The results of the spec that is the same path, for this one: nothing of them
+ * was sent again. */
+static void copy_results(struct engine *e, const struct places *at,
+			 size_t index)
+{
+	struct results *out = e->results;
+	const struct spec *s = &e->o->specs[index];
+	size_t other = index_of(e, s->same_as);
+
+	for (size_t i = 0; i < at->count[other]; i++) {
+		size_t original = at->first[other] + i;
+		const struct result *from = &out->items[original];
+		struct result *r = &out->items[at->first[index] + i];
+
+		*r = *from;
+		r->spec = s;
+		r->same_as = original;
+		r->packets = 0;
+		r->id = mem_printf("%s%s", s->id,
+				   from->id + strlen(from->spec->id));
+		if (from->parent != SIZE_MAX)
+			r->parent =
+			    from->parent - at->first[other] + at->first[index];
+		memset(&r->facts, 0, sizeof r->facts);
+		facts_copy(&r->facts, &from->facts);
+	}
+}
+
+/* Counts, then places in the order of the specs; returns the total. */
+static size_t place_results(const struct engine *e, const struct places *at)
+{
+	size_t total = 0;
+
+	for (const struct run_probe *rp = e->all; rp != NULL; rp = rp->next_all)
+		at->count[rp->spec_index]++;
+	for (size_t i = 0; i < e->o->spec_count; i++) {
+		const struct spec *same = e->o->specs[i].same_as;
+
+		if (same != NULL)
+			at->count[i] = at->count[index_of(e, same)];
+		at->first[i] = total;
+		total += at->count[i];
+	}
+	return total;
+}
+
+static struct run_probe **sorted_probes(struct engine *e)
+{
+	struct run_probe **list = mem_calloc(e->probes + 1, sizeof *list);
+	size_t n = 0;
+
+	for (struct run_probe *rp = e->all; rp != NULL; rp = rp->next_all) {
+		if (rp->order == 0)
+			rp->order = n + SPEC_ADDRESSES_MAX * 4;
+		list[n++] = rp;
+	}
+	qsort(list, n, sizeof *list, by_order);
+	return list;
+}
+
+/* Moves the results out, in the order of the specs. */
+static void collect(struct engine *e)
+{
+	struct results *out = e->results;
+	struct run_probe **list = sorted_probes(e);
+	size_t specs = e->o->spec_count;
+	struct places at = {mem_calloc(specs + 1, sizeof *at.first),
+			    mem_calloc(specs + 1, sizeof *at.count)};
+
+	out->count = out->capacity = place_results(e, &at);
+	out->items = mem_calloc(out->count + 1, sizeof *out->items);
+	for (size_t i = 0, within = 0; i < e->probes; i++) {
+		size_t spec = list[i]->spec_index;
+
+		if (i > 0 && list[i - 1]->spec_index != spec)
+			within = 0;
+		/* Parents are found by it. */
+		list[i]->order = at.first[spec] + within++;
+		move_result(&out->items[list[i]->order], list[i]);
+	}
+	for (size_t i = 0; i < e->probes; i++)
+		if (list[i]->parent != NULL)
+			out->items[list[i]->order].parent =
+			    list[i]->parent->order;
+	for (size_t i = 0; i < specs; i++)
+		if (e->o->specs[i].same_as != NULL)
+			copy_results(e, &at, i);
+	free(at.first);
+	free(at.count);
+	free(list);
+}
+
+static bool second_round(struct engine *e)
+{
+	struct evidence_wish wishes[ENGINE_WISHES_MAX];
+	struct results *r = e->results;
+	size_t count;
+
+	if (e->o->wishes == NULL || r->interrupted || r->deadline_hit)
+		return false;
+	memset(wishes, 0, sizeof wishes);
+	count = e->o->wishes(e->o->wishes_arg, r, wishes, ENGINE_WISHES_MAX);
+	if (count == 0)
+		return false;
+	e->round_us = loop_now(e->loop);
+	e->round = evidence_start(e->loop, e->o, e->resolver, r, wishes, count,
+				  round_done, e);
+	return true;
+}
+
+/* Is all done? Called whenever something ended. */
+void engine_check_over(struct engine *e)
+{
+	if (e->over || e->cut || e->round != NULL || e->names_open > 0 ||
+	    e->done < e->probes)
+		return;
+	collect(e);
+	if (!second_round(e))
+		round_done(e);
+}
+
+/* What is still to do when the run is cut short. */
+void engine_cut_short(struct engine *e)
+{
+	struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
+	bool *seen;
+
+	if (e->over)
+		return;
+	if (e->round != NULL) { /* the probes are all done */
+		round_done(e);
+		return;
+	}
+	e->cut = true; /* nobody ends the run but us */
+	e->queue = NULL;
+	e->queue_end = &e->queue;
+	seen = mem_calloc(e->o->spec_count + 1, sizeof *seen);
+	for (struct run_probe *rp = e->all; rp != NULL; rp = rp->next_all) {
+		seen[rp->spec_index] = true;
+		if (rp->state == PROBE_DONE)
+			continue;
+		rp->result.attempts = rp->started;
+		engine_end_unrun(rp, &o, WHY_NOT_RUN);
+	}
+	for (size_t i = 0; i < e->o->spec_count; i++)
+		if (!seen[i] && e->o->specs[i].same_as == NULL)
+			engine_end_unrun(
+			    engine_add(e, &e->o->specs[i], i, NULL), &o,
+			    WHY_NOT_RUN);
+	free(seen);
+	e->cut = false;
+	e->names_open = 0;
+	engine_check_over(e);
+}

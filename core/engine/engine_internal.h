@@ -1,0 +1,167 @@
+/*
+ * engine_internal.h - what engine.c, engine_names.c and attempt.c share.
+ */
+#ifndef PREFLIGHT_ENGINE_INTERNAL_H
+#define PREFLIGHT_ENGINE_INTERNAL_H
+
+#include "core/engine/check.h"
+#include "core/net/conn.h"
+#include "core/engine/engine.h"
+#include "core/net/http.h"
+#include "core/engine/login_ledger.h"
+#include "core/net/loop.h"
+#include "core/base/mem.h"
+#include "core/net/resolver.h"
+#include "core/engine/sched.h"
+#include "core/base/spec.h"
+
+enum { ATTEMPTS_MAX = 8, ATTEMPT_WATCHES = 4 };
+
+struct run_probe;
+struct name_wait;
+
+/* One try: a socket and a check's state. */
+struct attempt {
+	struct probe p; /* first: the check's view */
+	struct run_probe *rp;
+	struct conn *conn;
+	struct http_transfer *http;
+	int http_fd;                /* valid while http is */
+	bool http_tls;              /* the request is https */
+	struct loop_timer *silence; /* nothing for too long */
+	struct loop_timer *timer;   /* probe_timer() */
+	struct watch_slot {
+		struct attempt *a;
+		int fd;
+		struct loop_watch *watch;
+	} watches[ATTEMPT_WATCHES];
+	struct job_box *job;
+	struct facts facts;
+	struct buf none; /* p.in where there is no connection */
+	bool path_open;  /* EV_START was given */
+	bool settled;    /* probe_settle() */
+	bool in_proxy;   /* waiting for the answer to CONNECT */
+	bool tls_by_check;
+	bool stream_over;  /* EV_EOF was given, while a job worked */
+	uint64_t heard;    /* octets of the stream when silence began */
+	bool heard_counts; /* more of it prolongs the wait */
+	bool holding;      /* probe_hold(): silence does not count */
+	bool ended;        /* outcome is final */
+	struct outcome outcome;
+	enum proof proof;
+	enum why why;
+	int64_t begun_us, open_us, tls_us, start_us;
+	int64_t give_up_us; /* ATTEMPT_MAX_US after begun */
+};
+
+enum probe_state { PROBE_QUEUED, PROBE_RUNNING, PROBE_DONE };
+
+/* One probe: one check, one address, one port. */
+struct run_probe {
+	struct engine *e;
+	struct run_probe *next_all, *next_queued;
+	struct spec spec; /* the plan's, with the host that was found */
+	size_t spec_index;
+	size_t order; /* within the spec */
+	struct run_probe *parent;
+	size_t children;
+	struct addr addr;   /* tested; AF_UNSPEC behind a proxy or local */
+	struct addr remote; /* where packets go: addr or the proxy */
+	struct target_state *target; /* of remote; NULL: local */
+	struct login_device *login;  /* NULL: gives no credential away */
+	enum needs needs;
+	enum probe_state state;
+	bool wants_attempt; /* in the queue for good reason */
+	struct attempt *attempts[ATTEMPTS_MAX];
+	int64_t tried_us[ATTEMPTS_MAX]; /* when each was started */
+	unsigned started, total;
+	struct loop_timer *timer; /* next attempt, or giving up */
+	int64_t resolve_us, begun_us;
+	struct result result;
+	char id_suffix[48]; /* "/v4#1"; of a child "/v4#1+2" */
+};
+
+struct engine {
+	const struct engine_options *o;
+	struct loop *loop;
+	struct resolver *resolver;
+	struct http *http;
+	struct targets *targets;
+	struct logins *logins;
+	struct pace pace;
+	struct run_probe *all, **all_end;
+	struct run_probe *queue, **queue_end;
+	struct loop_timer *pump, *deadline;
+	size_t names_open;       /* lookups that have not answered */
+	struct name_wait *waits; /* the same, as a list */
+	bool cut;                /* engine_cut_short() is at work */
+	size_t probes, done;
+	size_t running, running_max; /* probes */
+	unsigned *window_used;       /* by place in check_registry */
+	void **shared;               /* check->open(), by place */
+	bool *opened;
+	bool roots_wanted, roots_ready;
+	bool over;
+	struct addr proxy;
+	bool proxy_known;
+	struct outcome proxy_failure;
+	struct host_watch *host_watch;
+	struct evidence_round *round;
+	int64_t round_us; /* when it began; 0: it did not */
+	struct results *results;
+	bool has4, has6;
+	struct arena arena; /* children's parameters */
+};
+
+/* engine.c */
+struct run_probe *engine_add(struct engine *e, const struct spec *s,
+			     size_t spec_index, const struct addr *addr);
+void engine_enqueue(struct run_probe *rp, bool first);
+void engine_pump(struct engine *e);
+void engine_check_over(struct engine *e);
+/* engine_end.c: what is not done becomes `untested`, not-run. */
+void engine_cut_short(struct engine *e);
+/* A probe that ends without an attempt. */
+void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
+		      enum why why);
+/* An attempt has connected: the others are not needed any more. */
+void probe_attempt_open(struct run_probe *rp, struct attempt *a);
+/* A datagram peer has answered and will be asked more: see probe_settle(). */
+void probe_attempt_settled(struct run_probe *rp, struct attempt *a);
+/* An attempt has ended; a->outcome, proof, why are final. */
+void probe_attempt_over(struct run_probe *rp, struct attempt *a);
+/* The place of a check in the registry; SIZE_MAX for none. */
+size_t engine_check_index(const struct check *check);
+
+/* attempt.c */
+struct attempt *attempt_start(struct run_probe *rp, unsigned number);
+/* EV_DEADLINE; afterwards a->ended may be set. */
+void attempt_deadline(struct attempt *a);
+void attempt_free(struct attempt *a);
+void attempt_step(struct attempt *a, enum event event);
+/* EV_JOB; ends the attempt where the stream did so before. */
+void attempt_job_done(struct attempt *a);
+/* Makes the outcome final, once; the caller returns STEP_DONE or ends it. */
+enum step attempt_end(struct attempt *a, enum phase phase, enum cause cause,
+		      enum proof proof);
+/* Ends it now: a is freed. */
+void attempt_fail(struct attempt *a, const struct outcome *o);
+/* (Re)starts the clock of an open stream; a drip never passes give_up_us. */
+void attempt_arm_silence(struct attempt *a);
+void attempt_tls_begin(struct attempt *a, const char *alpn);
+
+/* engine_host.c: facts about this host; is its network still there? */
+void engine_host_begin(struct engine *e);
+void engine_host_end(struct engine *e);
+/* After this host's network has gone, silence says nothing about a target. */
+void engine_host_note(struct run_probe *rp);
+
+/* services.c */
+void attempt_drop_job(struct attempt *a);
+
+/* engine_names.c */
+void names_begin(struct engine *e);
+/* Frees the waits of a run that was cut short. */
+void names_end(struct engine *e);
+
+#endif

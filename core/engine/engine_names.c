@@ -1,0 +1,385 @@
+/* engine_names.c - specs to probes: literals at once, names when they answer.
+ */
+#include "core/engine/engine_internal.h"
+#include "core/os/host.h"
+#include "core/base/mem.h"
+#include "core/base/text.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One spec waiting for a name. */
+struct name_wait {
+	struct engine *e;
+	size_t index; /* of the spec */
+	const struct spec *s;
+	char *derived;  /* the name found for a derived spec */
+	size_t pending; /* reverse lookups under way */
+	const struct resolver_answer *answer;
+	struct name_wait *next, **link; /* in engine->waits */
+};
+
+static void note_answer(struct run_probe *rp, const struct resolver_answer *a)
+{
+	char text[ADDR_TEXT];
+
+	rp->resolve_us = a->elapsed_us;
+	rp->result.timings.resolve = a->elapsed_us;
+	if (a->server.family != AF_UNSPEC)
+		facts_string(&rp->result.facts, "resolver",
+			     addr_text(&a->server, text));
+	else if (a->from_hosts)
+		facts_string(&rp->result.facts, "resolver", "hosts file");
+	for (size_t i = 0; i < a->chain_count; i++)
+		facts_append(&rp->result.facts, "cname-chain", a->chain[i]);
+	for (size_t i = 0; i < a->dead_count; i++)
+		facts_append(&rp->result.facts, "resolver-dead",
+			     addr_text(&a->dead[i], text));
+}
+
+static struct name_wait *wait_new(struct engine *e, size_t index)
+{
+	struct name_wait *w = mem_calloc(1, sizeof *w);
+
+	w->e = e;
+	w->index = index;
+	w->s = &e->o->specs[index];
+	w->next = e->waits;
+	w->link = &e->waits;
+	if (w->next != NULL)
+		w->next->link = &w->next;
+	e->waits = w;
+	e->names_open++;
+	return w;
+}
+
+static void wait_free(struct name_wait *w)
+{
+	*w->link = w->next;
+	if (w->next != NULL)
+		w->next->link = w->link;
+	free(w->derived);
+	free(w);
+}
+
+void names_end(struct engine *e)
+{
+	while (e->waits != NULL)
+		wait_free(e->waits);
+}
+
+static void wait_over(struct name_wait *w)
+{
+	struct engine *e = w->e;
+
+	e->names_open--;
+	wait_free(w);
+	engine_check_over(e);
+}
+
+/* The name gave nothing: one result in phase resolve. */
+static void unresolved(struct name_wait *w, const struct resolver_answer *a)
+{
+	struct outcome o = {
+	    .phase = PHASE_RESOLVE, .cause = a->cause, .blocker = a->blocker};
+	struct run_probe *rp = engine_add(w->e, w->s, w->index, NULL);
+
+	note_answer(rp, a);
+	if (a->cause == CAUSE_OK) /* addresses, but not of a wanted family */
+		o.cause = CAUSE_NO_DATA;
+	rp->result.why = o.cause == CAUSE_LOCAL ? WHY_LOCAL : WHY_NONE;
+	engine_end_unrun(rp, &o, rp->result.why);
+}
+
+static bool family_wanted(const struct engine *e, const struct spec *s,
+			  sa_family_t family)
+{
+	enum family_want run = e->o->family;
+
+	if (family == AF_INET)
+		return s->family != FAMILY_V6 && run != FAMILY_V6;
+	return s->family != FAMILY_V4 && run != FAMILY_V4;
+}
+
+static void route_target(struct run_probe *rp)
+{
+	struct target_state *t;
+	struct host_route route;
+
+	if (rp->remote.family == AF_UNSPEC)
+		return;
+	t = targets_get(rp->e->targets, &rp->remote);
+	if (t->route_known)
+		return;
+	host_route(&rp->remote, &route);
+	t->route_known = true;
+	t->on_link = route.found && route.gateway.family == AF_UNSPEC;
+}
+
+static void add_probe(struct engine *e, const struct spec *s, size_t index,
+		      const struct addr *a, unsigned ordinal,
+		      const struct resolver_answer *answer)
+{
+	struct run_probe *rp = engine_add(e, s, index, a);
+
+	rp->order = ordinal + (a->family == AF_INET6 ? SPEC_ADDRESSES_MAX : 0);
+	snprintf(rp->id_suffix, sizeof rp->id_suffix, "/v%c#%u",
+		 a->family == AF_INET6 ? '6' : '4', ordinal);
+	if (answer != NULL)
+		note_answer(rp, answer);
+	route_target(rp);
+	engine_enqueue(rp, false);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	return addr_compare(a, b);
+}
+
+/* Up to four addresses per family; numbered in numeric order, so that ids hold
+ * when a resolver rotates its answers. */
+static size_t add_family(struct name_wait *w, const struct spec *s,
+			 const struct resolver_answer *a, sa_family_t family)
+{
+	struct addr list[SPEC_ADDRESSES_MAX];
+	size_t n = 0;
+
+	if (!family_wanted(w->e, s, family))
+		return 0;
+	for (size_t i = 0; i < a->count && n < SPEC_ADDRESSES_MAX; i++)
+		if (a->addresses[i].family == family)
+			list[n++] = a->addresses[i];
+	qsort(list, n, sizeof *list, by_address);
+	for (size_t i = 0; i < n; i++)
+		add_probe(w->e, s, w->index, &list[i], (unsigned)i + 1, a);
+	return n;
+}
+
+static void resolved(void *arg, const struct resolver_answer *a)
+{
+	struct name_wait *w = arg;
+	struct spec s = *w->s;
+	size_t n = 0;
+
+	if (w->derived != NULL)
+		s.host = arena_strdup(&w->e->arena, w->derived);
+	if (a->cause == CAUSE_OK) {
+		n += add_family(w, &s, a, AF_INET);
+		n += add_family(w, &s, a, AF_INET6);
+	}
+	if (n == 0)
+		unresolved(w, a);
+	wait_over(w);
+}
+
+static void look_up(struct name_wait *w, const char *name)
+{
+	struct engine *e = w->e;
+	bool want4 = family_wanted(e, w->s, AF_INET);
+	bool want6 = family_wanted(e, w->s, AF_INET6) &&
+		     (e->has6 || e->o->family == FAMILY_V6);
+
+	resolver_lookup(e->resolver, name, want4, want6, resolved, w);
+}
+
+/* Derived names ---------------------------------------------------------- */
+
+static bool has_suffix(const char *name, const char *suffix)
+{
+	size_t have = strlen(name), want = strlen(suffix);
+
+	return have >= want && strcmp(name + have - want, suffix) == 0;
+}
+
+static void underivable(struct name_wait *w)
+{
+	struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
+	struct run_probe *rp = engine_add(w->e, w->s, w->index, NULL);
+
+	note_answer(rp, w->answer);
+	engine_end_unrun(rp, &o, WHY_NO_WITNESS);
+	wait_over(w);
+}
+
+static void derived_found(struct name_wait *w, const char *name)
+{
+	w->derived = mem_strdup(name);
+	look_up(w, w->derived);
+}
+
+static void reversed(void *arg, const struct resolver_answer *a)
+{
+	struct name_wait *w = arg;
+
+	for (size_t i = 0; i < a->chain_count && w->derived == NULL; i++)
+		if (has_suffix(a->chain[i], w->s->derive_suffix))
+			w->derived = mem_strdup(a->chain[i]);
+	if (--w->pending > 0)
+		return;
+	if (w->derived == NULL)
+		underivable(w);
+	else
+		look_up(w, w->derived);
+}
+
+static void derive_reverse(struct name_wait *w)
+{
+	const struct resolver_answer *a = w->answer;
+	size_t n = a->count < SPEC_ADDRESSES_MAX * 2 ? a->count
+						     : SPEC_ADDRESSES_MAX * 2;
+
+	/* Answers may come before a call returns: count first. */
+	w->pending = n;
+	for (size_t i = 0; i < n; i++)
+		resolver_reverse(w->e->resolver, &a->addresses[i], reversed, w);
+}
+
+static void derive_from(void *arg, const struct resolver_answer *a)
+{
+	struct name_wait *w = arg;
+
+	w->answer = a;
+	if (a->cause != CAUSE_OK) {
+		unresolved(w, a);
+		wait_over(w);
+		return;
+	}
+	if (strcmp(w->s->derive, "reverse") == 0) {
+		derive_reverse(w);
+		return;
+	}
+	for (size_t i = a->chain_count; i-- > 0;)
+		if (has_suffix(a->chain[i], w->s->derive_suffix)) {
+			derived_found(w, a->chain[i]);
+			return;
+		}
+	underivable(w);
+}
+
+/* Beginning -------------------------------------------------------------- */
+
+static void add_local(struct engine *e, const struct spec *s, size_t index)
+{
+	struct run_probe *rp = engine_add(e, s, index, NULL);
+
+	engine_enqueue(rp, false);
+}
+
+static void add_untested(struct engine *e, const struct spec *s, size_t index)
+{
+	struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
+
+	engine_end_unrun(engine_add(e, s, index, NULL), &o, s->untested);
+}
+
+static void add_system_servers(struct engine *e, const struct spec *s,
+			       size_t index)
+{
+	struct addr servers[RESOLVER_SERVERS_MAX];
+	size_t count = resolver_servers(e->resolver, servers);
+	unsigned ordinal[2] = {0, 0};
+
+	if (count == 0) {
+		struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
+
+		engine_end_unrun(engine_add(e, s, index, NULL), &o, WHY_LOCAL);
+	}
+	for (size_t i = 0; i < count; i++) {
+		bool v6 = servers[i].family == AF_INET6;
+		struct spec own = *s;
+
+		if (servers[i].port != 0)
+			own.port = servers[i].port;
+		add_probe(e, &own, index, &servers[i], ++ordinal[v6], NULL);
+	}
+}
+
+/* Through a proxy names need not resolve here. */
+static void add_proxied(struct engine *e, const struct spec *s, size_t index)
+{
+	struct run_probe *rp = engine_add(e, s, index, &s->literal);
+
+	if (!e->proxy_known) {
+		engine_end_unrun(rp, &e->proxy_failure, WHY_NONE);
+		return;
+	}
+	engine_enqueue(rp, false);
+}
+
+static void begin_spec(struct engine *e, size_t index)
+{
+	const struct spec *s = &e->o->specs[index];
+	struct name_wait *w;
+
+	if (s->same_as != NULL)
+		return; /* the other one's results will do */
+	if (s->untested != WHY_NONE) {
+		add_untested(e, s, index);
+		return;
+	}
+	if (s->system_server) {
+		add_system_servers(e, s, index);
+		return;
+	}
+	if (s->via_proxy && s->derive == NULL) {
+		add_proxied(e, s, index);
+		return;
+	}
+	if (s->literal.family != AF_UNSPEC) {
+		add_probe(e, s, index, &s->literal, 1, NULL);
+		return;
+	}
+	if (s->host == NULL && s->derive == NULL) {
+		add_local(e, s, index);
+		return;
+	}
+	w = wait_new(e, index);
+	if (s->derive != NULL)
+		resolver_lookup(e->resolver, s->derive_from, true, e->has6,
+				derive_from, w);
+	else
+		look_up(w, s->host);
+}
+
+static void begin_all(struct engine *e)
+{
+	/* Held open so that early answers cannot end the run half-begun. */
+	e->names_open++;
+	for (size_t i = 0; i < e->o->spec_count; i++)
+		begin_spec(e, i);
+	e->names_open--;
+	engine_check_over(e);
+}
+
+static void proxy_resolved(void *arg, const struct resolver_answer *a)
+{
+	struct engine *e = arg;
+
+	if (a->cause == CAUSE_OK) {
+		e->proxy = a->addresses[0];
+		e->proxy_known = true;
+	} else {
+		e->proxy_failure =
+		    (struct outcome){.phase = PHASE_PROXY, .cause = a->cause};
+	}
+	e->names_open--;
+	begin_all(e);
+}
+
+void names_begin(struct engine *e)
+{
+	const char *host = e->o->proxy_host;
+
+	if (host == NULL) {
+		begin_all(e);
+		return;
+	}
+	if (addr_parse(&e->proxy, host)) {
+		e->proxy_known = true;
+		begin_all(e);
+		return;
+	}
+	e->names_open++;
+	resolver_lookup(e->resolver, host, true, e->has6, proxy_resolved, e);
+}

@@ -1,0 +1,258 @@
+/* evidence.c - gathers what the second round wishes to know. */
+#include "core/engine/evidence.h"
+#include "core/engine/evidence_internal.h"
+#include "core/os/host.h"
+#include "core/base/mem.h"
+#include "core/engine/sched.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Wishes that send ------------------------------------------------------- */
+
+static void run_ended(struct wish_run *run)
+{
+	struct evidence_round *e = run->round;
+
+	if (run->ended)
+		return;
+	run->ended = true;
+	loop_timer_cancel(run->timer);
+	evidence_write(run);
+	for (size_t i = 0; i < run->feeler_count; i++) {
+		conn_close(run->feelers[i].conn);
+		run->feelers[i].conn = NULL;
+	}
+	if (++e->done_count == e->count)
+		e->done(e->arg);
+}
+
+void feeler_over(struct feeler *f)
+{
+	struct wish_run *run = f->run;
+
+	f->ended = true;
+	f->silent = false;
+	conn_close(f->conn);
+	f->conn = NULL;
+	if (++run->feelers_done == run->feeler_count)
+		run_ended(run);
+}
+
+/* Silent for a second: worth a second try. A path that has opened since, is
+ * not: it goes on. */
+static bool wants_again(const struct wish_run *run, size_t i)
+{
+	const struct feeler *f = &run->feelers[i];
+
+	if (f->ended || f->connected || f->tries >= FEELER_TRIES)
+		return false;
+	return run->wish.kind != EVIDENCE_RESET_TTL || i == RESET_LOWER;
+}
+
+/* A second has passed: the silent ones once more, then it is over. */
+static void run_tick(void *arg)
+{
+	struct wish_run *run = arg;
+	bool again = false;
+
+	if (run->feeler_count == 0) { /* still without an address */
+		run_ended(run);
+		return;
+	}
+	for (size_t i = 0; i < run->feeler_count; i++) {
+		struct feeler *f = &run->feelers[i];
+
+		if (f->connected && !f->ended && f->tries < FEELER_TRIES) {
+			f->tries = FEELER_TRIES;
+			again = true;
+		}
+		if (!wants_again(run, i))
+			continue;
+		feeler_start(f);
+		again = true;
+	}
+	if (again)
+		loop_timer_in(run->timer, run->wait_us);
+	else
+		run_ended(run);
+}
+
+/* A reset is as fast as the one that was seen; all else gets a second. */
+static int64_t wait_of(const struct results *r, const struct evidence_wish *w)
+{
+	int64_t seen;
+
+	if (w->kind != EVIDENCE_RESET_TTL || w->result >= r->count)
+		return EVIDENCE_WAIT_US;
+	seen = 4 * r->items[w->result].timings.total;
+	if (seen < RTT_FLOOR_US)
+		return RTT_FLOOR_US;
+	return seen < EVIDENCE_WAIT_US ? seen : EVIDENCE_WAIT_US;
+}
+
+static void run_send(struct wish_run *run)
+{
+	struct evidence_wish *w = &run->wish;
+
+	run->feeler_count = 1;
+	if (w->kind == EVIDENCE_HOP_WALK)
+		run->feeler_count = EVIDENCE_HOPS_MAX;
+	else if (w->kind == EVIDENCE_RESET_TTL)
+		run->feeler_count = RESET_FEELERS;
+	for (size_t i = 0; i < run->feeler_count; i++) {
+		struct feeler *f = &run->feelers[i];
+
+		f->run = run;
+		if (w->kind == EVIDENCE_HOP_WALK)
+			f->ttl = (int)i + 1;
+		else if (w->kind == EVIDENCE_RESET_TTL)
+			f->min_ttl = w->ttl + (i >= RESET_UPPER ? 1 : 0);
+		feeler_start(f);
+	}
+	loop_timer_in(run->timer, run->wait_us);
+}
+
+/* A name that did not come at once leaves time for one try. */
+static void run_named(void *arg, const struct resolver_answer *a)
+{
+	struct wish_run *run = arg;
+
+	if (run->ended)
+		return;
+	if (a->cause != CAUSE_OK || a->count == 0) {
+		run->feelers[0].ended = true;
+		run->feelers[0].outcome =
+		    (struct outcome){.phase = PHASE_RESOLVE, .cause = a->cause};
+		run_ended(run);
+		return;
+	}
+	run->wish.addr = a->addresses[0];
+	run->feelers[0].tries = run->name_waited ? FEELER_TRIES - 1 : 0;
+	run_send(run);
+}
+
+static void run_start(struct wish_run *run)
+{
+	struct evidence_round *e = run->round;
+
+	run->wait_us = wait_of(e->r, &run->wish);
+	run->timer = loop_timer_new(e->loop, run_tick, run);
+	if (run->wish.addr.family != AF_UNSPEC) {
+		run_send(run);
+		return;
+	}
+	loop_timer_in(run->timer, EVIDENCE_WAIT_US);
+	resolver_lookup(e->names, run->wish.host, true, false, run_named, run);
+	run->name_waited = true;
+}
+
+/* The round -------------------------------------------------------------- */
+
+/* What a wish leaves open comes from its result. */
+static void complete_wish(const struct results *r, struct evidence_wish *w)
+{
+	const struct result *about;
+
+	if (w->result >= r->count || w->addr.family != AF_UNSPEC ||
+	    (w->host != NULL && w->port != 0))
+		return;
+	about = &r->items[w->result];
+	w->addr = about->addr;
+	w->port = about->port;
+	w->transport = about->spec->transport;
+}
+
+static void round_nothing(void *arg)
+{
+	struct evidence_round *e = arg;
+
+	e->done(e->arg);
+}
+
+/* An entry from before proves nothing, and of an address that was never asked
+ * for there is none: a packet to it makes the kernel ask. */
+static bool neighbour_wants_packet(const struct addr *a)
+{
+	struct host_neighbour_entry entry;
+	struct host_route route;
+
+	host_route(a, &route);
+	if (!route.found || route.local || route.gateway.family != AF_UNSPEC)
+		return false;
+	host_neighbour(a, &entry);
+	return entry.state == NEIGHBOUR_NONE || entry.state == NEIGHBOUR_KNOWN;
+}
+
+/* Can it be gathered by sending? */
+static bool sends(const struct evidence_round *e, const struct evidence_wish *w)
+{
+	if (w->addr.family == AF_UNSPEC &&
+	    (w->host == NULL || e->names == NULL))
+		return false;
+	switch (w->kind) {
+	case EVIDENCE_RESET_TTL:
+		return true;
+	case EVIDENCE_NEIGHBOUR:
+		return neighbour_wants_packet(&w->addr);
+	case EVIDENCE_HOP_WALK:
+	case EVIDENCE_CONTROL:
+	case EVIDENCE_RESOLVER:
+		return w->transport == TRANSPORT_TCP ||
+		       w->transport == TRANSPORT_UDP;
+	default:
+		return false;
+	}
+}
+
+struct evidence_round *evidence_start(struct loop *l,
+				      const struct engine_options *options,
+				      struct resolver *names, struct results *r,
+				      const struct evidence_wish *wishes,
+				      size_t count, void (*done)(void *arg),
+				      void *arg)
+{
+	struct evidence_round *e = mem_calloc(1, sizeof *e);
+
+	e->loop = l;
+	e->o = options;
+	e->names = names;
+	e->r = r;
+	e->done = done;
+	e->arg = arg;
+	e->runs = mem_calloc(count + 1, sizeof *e->runs);
+	for (size_t i = 0; i < count; i++) {
+		struct evidence_wish w = wishes[i];
+
+		complete_wish(r, &w);
+		if (!sends(e, &w)) {
+			if (w.addr.family != AF_UNSPEC)
+				evidence_write_local(e, &w);
+			continue;
+		}
+		e->runs[e->count].round = e;
+		e->runs[e->count++].wish = w;
+	}
+	for (size_t i = 0; i < e->count; i++)
+		run_start(&e->runs[i]);
+	if (e->count == 0) {
+		e->soon = loop_timer_new(l, round_nothing, e);
+		loop_timer_in(e->soon, 0);
+	}
+	return e;
+}
+
+void evidence_free(struct evidence_round *e)
+{
+	if (e == NULL)
+		return;
+	for (size_t i = 0; i < e->count; i++) {
+		for (size_t k = 0; k < e->runs[i].feeler_count; k++)
+			conn_close(e->runs[i].feelers[k].conn);
+		loop_timer_free(e->runs[i].timer);
+		facts_free(&e->runs[i].proxy);
+	}
+	loop_timer_free(e->soon);
+	free(e->runs);
+	free(e);
+}

@@ -1,0 +1,66 @@
+/*
+ * evidence.h - the second, small round: what failures look like from nearby.
+ *
+ * Which evidence is wanted is decided by a pure function over the results
+ * (report/controls/controls_plan.c); here it is gathered, all wishes at once,
+ * single attempts of one second repeated once: the round is over after two
+ * seconds.
+ */
+#ifndef PREFLIGHT_EVIDENCE_H
+#define PREFLIGHT_EVIDENCE_H
+
+#include "core/engine/engine.h"
+#include "core/net/loop.h"
+#include "core/net/resolver.h"
+#include "core/base/result.h"
+
+/* What must happen on an open path before a control counts as `ok`. */
+enum evidence_talk {
+	TALK_OPEN,    /* TCP: connected; UDP: any answer */
+	TALK_TLS,     /* a handshake for `host`, whatever its certificate */
+	TALK_HTTP,    /* an answer to GET / for `host` */
+	TALK_CONNECT, /* the proxy there opens a tunnel to host:host_port */
+	TALK_DNS      /* a DNS answer about `host`, whatever it says */
+};
+
+/* EVIDENCE_RESOLVER asks for a random name of its own where `what` is this. */
+#define EVIDENCE_RANDOM_NAME "random-name"
+
+struct evidence_wish {
+	enum evidence_kind kind;
+	size_t result; /* index it is about; SIZE_MAX: none */
+	/* Where to look; filled from the result where addr is AF_UNSPEC and
+	 * no host is to be looked up. */
+	struct addr addr;
+	uint16_t port;
+	enum transport transport;
+	int ttl;            /* RESET_TTL: of another answer of that host */
+	const char *what;   /* CONTROL, RESOLVER: what it is a control of */
+	const char *host;   /* see `talk`; looked up where addr is AF_UNSPEC */
+	uint16_t host_port; /* TALK_CONNECT */
+	unsigned segment;   /* largest TCP segment either side sends; 0: any */
+	enum evidence_talk talk;
+};
+
+enum {
+	EVIDENCE_HOPS_MAX = 16,
+	EVIDENCE_WAIT_US = 1000000,
+	/* What goes through any link that IPv4 allows (RFC 9293 3.7.1). */
+	EVIDENCE_SEGMENT = 536
+};
+
+struct evidence_round;
+
+/* Starts all wishes; done(arg) on the loop when the last one has ended. The
+ * observations are appended to r->evidence. names may be NULL: nothing is
+ * looked up. What a wish points to must live until then. */
+struct evidence_round *evidence_start(struct loop *l,
+				      const struct engine_options *options,
+				      struct resolver *names, struct results *r,
+				      const struct evidence_wish *wishes,
+				      size_t count, void (*done)(void *arg),
+				      void *arg);
+/* Also cancels; before the resolver is freed. */
+void evidence_free(struct evidence_round *e);
+
+#endif

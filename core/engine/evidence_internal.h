@@ -1,0 +1,73 @@
+/*
+ * evidence_internal.h - what evidence.c, control_probe.c and evidence_write.c
+ * share.
+ */
+#ifndef PREFLIGHT_EVIDENCE_INTERNAL_H
+#define PREFLIGHT_EVIDENCE_INTERNAL_H
+
+#include "core/net/conn.h"
+#include "core/net/dns_round_trip.h"
+#include "core/engine/evidence.h"
+
+/* A lost packet must not pass for silence: whatever may be silent is sent
+ * twice, the reset's upper feelers at once, the others one after the other. */
+enum { FEELER_TRIES = 2, RESET_LOWER = 0, RESET_UPPER = 1, RESET_FEELERS = 3 };
+
+struct wish_run;
+
+/* One small probe of a wish: a connection with a TTL of its own. */
+struct feeler {
+	struct wish_run *run;
+	struct conn *conn;
+	int ttl, min_ttl;
+	unsigned tries;
+	bool ended;
+	bool connected; /* the path opened, if only that */
+	bool ok;        /* what the wish asks for has happened */
+	bool silent;
+	struct outcome outcome;
+};
+
+struct wish_run {
+	struct evidence_round *round;
+	struct evidence_wish wish;
+	size_t feeler_count, feelers_done;
+	struct feeler feelers[EVIDENCE_HOPS_MAX];
+	struct loop_timer *timer;
+	int64_t wait_us; /* for silence to count, per try */
+	bool ended;
+	bool name_waited; /* its address did not come at once */
+	/* EVIDENCE_RESOLVER */
+	struct dnsround dns;
+	bool dns_answered;
+	struct dns_message dns_message;
+	char random_name[32];
+	/* TALK_CONNECT: what the proxy said. */
+	struct facts proxy;
+};
+
+struct evidence_round {
+	struct loop *loop;
+	const struct engine_options *o;
+	struct resolver *names;
+	struct results *r;
+	size_t count, done_count;
+	struct wish_run *runs;
+	void (*done)(void *arg);
+	void *arg;
+	struct loop_timer *soon;
+};
+
+/* control_probe.c: (re)opens the connection; feeler_over() follows from the
+ * loop. */
+void feeler_start(struct feeler *f);
+/* evidence.c: it has heard something final. */
+void feeler_over(struct feeler *f);
+
+/* evidence_write.c: what came of a wish, as evidence. */
+void evidence_write(struct wish_run *run);
+/* The kernel's own knowledge: nothing is sent. */
+void evidence_write_local(struct evidence_round *e,
+			  const struct evidence_wish *w);
+
+#endif

@@ -1,0 +1,231 @@
+/* evidence_write.c - what the second round saw, written down. */
+#include "core/engine/evidence_internal.h"
+#include "core/os/host.h"
+#include "core/base/mem.h"
+
+#include <netinet/icmp6.h>
+#include <netinet/ip_icmp.h>
+#include <string.h>
+
+static struct evidence *add(struct evidence_round *e,
+			    const struct evidence_wish *w)
+{
+	struct results *r = e->r;
+	struct evidence *v;
+
+	r->evidence = mem_grow(r->evidence, &r->evidence_capacity,
+			       r->evidence_count + 1, sizeof *r->evidence);
+	v = &r->evidence[r->evidence_count++];
+	v->id = mem_printf("e%zu", r->evidence_count);
+	v->kind = w->kind;
+	v->result = w->result;
+	v->addr = w->addr;
+	v->addr.port = w->port;
+	v->port = w->port;
+	v->transport = w->transport;
+	return v;
+}
+
+/* The numbers of the two families overlap: ICMP 3 is "unreachable". */
+static bool is_time_exceeded(const struct outcome *o)
+{
+	return o->icmp_type == (o->blocker.family == AF_INET6
+				    ? ICMP6_TIME_EXCEEDED
+				    : ICMP_TIME_EXCEEDED);
+}
+
+static void write_hops(struct wish_run *run)
+{
+	struct evidence *v = add(run->round, &run->wish);
+	char text[ADDR_TEXT], link[HOST_LINK] = "";
+	const struct feeler *last = NULL;
+	bool reached = false;
+
+	for (size_t i = 0; i < run->feeler_count; i++) {
+		const struct feeler *f = &run->feelers[i];
+		const struct addr *who = &f->outcome.blocker;
+
+		if (f->ok || (f->ended && f->outcome.cause == CAUSE_REFUSED &&
+			      !f->outcome.has_icmp)) {
+			reached = true;
+			continue;
+		}
+		if (!f->outcome.has_icmp)
+			continue;
+		if (addr_equal(who, &run->wish.addr)) {
+			reached = true;
+			continue;
+		}
+		if (is_time_exceeded(&f->outcome)) {
+			last = f;
+			facts_append(&v->observed, "hops",
+				     addr_text(who, text));
+		}
+	}
+	facts_bool(&v->observed, "reached", reached);
+	if (last == NULL)
+		return;
+	facts_number(&v->observed, "last-hop", last->ttl);
+	facts_string(&v->observed, "last-hop-address",
+		     addr_text(&last->outcome.blocker, text));
+	/* The first hop is whom the frame was sent to. */
+	if (last->ttl == 1)
+		host_next_hop_link(&run->wish.addr, link);
+	if (link[0] != '\0')
+		facts_string(&v->observed, "last-hop-link", link);
+}
+
+static void write_reset(struct wish_run *run)
+{
+	struct evidence *v = add(run->round, &run->wish);
+	const struct feeler *lower = &run->feelers[RESET_LOWER];
+	bool nearer = false, silent = true;
+	bool seen = !lower->silent && lower->outcome.cause == CAUSE_REFUSED;
+
+	for (size_t i = RESET_UPPER; i < RESET_FEELERS; i++) {
+		const struct feeler *f = &run->feelers[i];
+
+		silent = silent && f->silent;
+		nearer |= !f->silent && f->outcome.cause == CAUSE_REFUSED;
+	}
+	facts_number(&v->observed, "answer-ttl", run->wish.ttl);
+	facts_bool(&v->observed, "reset-seen", seen);
+	facts_bool(&v->observed, "agrees", seen && silent);
+	facts_bool(&v->observed, "nearer", nearer);
+}
+
+/* What a single feeler met: "ok", or the cause of its failure. */
+static const char *feeler_cause(const struct feeler *f)
+{
+	if (f->ok)
+		return "ok";
+	return cause_name(f->ended ? f->outcome.cause : CAUSE_TIMEOUT);
+}
+
+static void write_control(struct wish_run *run)
+{
+	struct evidence *v = add(run->round, &run->wish);
+	const struct feeler *f = &run->feelers[0];
+	char text[ADDR_TEXT];
+
+	if (run->wish.what != NULL)
+		facts_string(&v->observed, "what", run->wish.what);
+	if (run->wish.host != NULL)
+		facts_string(&v->observed, "host", run->wish.host);
+	facts_bool(&v->observed, "ok", f->ok);
+	facts_bool(&v->observed, "connected", f->connected || f->ok);
+	facts_string(&v->observed, "cause", feeler_cause(f));
+	if (f->outcome.has_icmp)
+		facts_string(&v->observed, "blocker",
+			     addr_text(&f->outcome.blocker, text));
+	facts_copy(&v->observed, &run->proxy);
+}
+
+static void write_resolver(struct wish_run *run)
+{
+	struct evidence *v = add(run->round, &run->wish);
+	const struct feeler *f = &run->feelers[0];
+	const struct dns_message *m = &run->dns_message;
+	char text[ADDR_TEXT], rcode[16];
+
+	facts_string(&v->observed, "what", run->wish.what);
+	facts_string(&v->observed, "server", addr_text(&run->wish.addr, text));
+	facts_string(&v->observed, "name",
+		     run->random_name[0] != '\0' ? run->random_name
+						 : run->wish.host);
+	facts_bool(&v->observed, "ok", f->ok);
+	if (!run->dns_answered) {
+		facts_string(&v->observed, "cause", feeler_cause(f));
+		return;
+	}
+	facts_string(&v->observed, "rcode", dns_rcode_name(m->rcode, rcode));
+	for (size_t i = 0; i < m->address_count; i++)
+		facts_append(&v->observed, "addresses",
+			     addr_text(&m->addresses[i], text));
+}
+
+/* The table as it is now, after what was sent there (run: NULL, nothing). */
+static void write_neighbour(struct evidence_round *e,
+			    const struct evidence_wish *w,
+			    const struct wish_run *run)
+{
+	struct evidence *v = add(e, w);
+	const struct feeler *f = run == NULL ? NULL : &run->feelers[0];
+	struct host_neighbour_entry entry;
+	char text[ADDR_TEXT];
+
+	host_neighbour(&w->addr, &entry);
+	/* "Port unreachable" from itself: it is there. */
+	if (f != NULL && f->ended &&
+	    (f->ok || addr_equal(&f->outcome.blocker, &w->addr)))
+		entry.state = NEIGHBOUR_REACHABLE;
+	facts_string(&v->observed, "address", addr_text(&w->addr, text));
+	facts_string(&v->observed, "state", host_neighbour_name(entry.state));
+	if (entry.link[0] != '\0')
+		facts_string(&v->observed, "link", entry.link);
+}
+
+static void write_route(struct evidence_round *e, const struct evidence_wish *w)
+{
+	struct evidence *v = add(e, w);
+	struct host_route route;
+	char text[ADDR_TEXT];
+
+	host_route(&w->addr, &route);
+	facts_bool(&v->observed, "found", route.found);
+	if (!route.found) {
+		facts_string(&v->observed, "error", strerror(route.error));
+		return;
+	}
+	if (route.gateway.family != AF_UNSPEC)
+		facts_string(&v->observed, "gateway",
+			     addr_text(&route.gateway, text));
+	if (route.source.family != AF_UNSPEC)
+		facts_string(&v->observed, "source",
+			     addr_text(&route.source, text));
+	facts_string(&v->observed, "device", route.interface_name);
+}
+
+void evidence_write(struct wish_run *run)
+{
+	switch (run->wish.kind) {
+	case EVIDENCE_HOP_WALK:
+		write_hops(run);
+		return;
+	case EVIDENCE_RESET_TTL:
+		write_reset(run);
+		return;
+	case EVIDENCE_RESOLVER:
+		write_resolver(run);
+		return;
+	case EVIDENCE_NEIGHBOUR:
+		write_neighbour(run->round, &run->wish, run);
+		return;
+	default:
+		write_control(run);
+		return;
+	}
+}
+
+void evidence_write_local(struct evidence_round *e,
+			  const struct evidence_wish *w)
+{
+	if (w->kind == EVIDENCE_NEIGHBOUR)
+		write_neighbour(e, w, NULL);
+	else if (w->kind == EVIDENCE_ROUTE)
+		write_route(e, w);
+}
+
+const char *evidence_kind_name(enum evidence_kind kind)
+{
+	static const char *const names[EVIDENCE_COUNT] = {
+	    [EVIDENCE_HOP_WALK] = "hop-walk",
+	    [EVIDENCE_RESET_TTL] = "reset-ttl",
+	    [EVIDENCE_NEIGHBOUR] = "neighbour",
+	    [EVIDENCE_ROUTE] = "route",
+	    [EVIDENCE_CONTROL] = "control",
+	    [EVIDENCE_RESOLVER] = "resolver",
+	};
+
+	return names[kind];
+}

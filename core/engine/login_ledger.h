@@ -1,0 +1,34 @@
+/*
+ * login_ledger.h - which credentials a device has rejected in this run, and
+ * which probe is logging in to it now.
+ *
+ * A device is the inventory's, or else a host as spelled: its addresses, ports
+ * and checks are one, because they may share one list of accounts. Nothing is
+ * ever forgotten within a run.
+ */
+#ifndef PREFLIGHT_LOGINS_H
+#define PREFLIGHT_LOGINS_H
+
+struct spec;
+struct logins;
+struct login_device;
+
+struct logins *logins_new(void);
+void logins_free(struct logins *l);
+/* The device that this spec tests; it stays valid until logins_free(). */
+struct login_device *logins_device(struct logins *l, const struct spec *s);
+
+/* For all that follow d may be NULL: a probe that gives no credential away.
+ *
+ * Who logs in to it now; NULL: nobody. */
+const void *login_holder(const struct login_device *d);
+void login_hold(struct login_device *d, const void *holder);
+
+/* How it rejected that credential, borrowed; NULL: it has not. */
+const char *login_rejected(const struct login_device *d,
+			   const char *credential);
+/* The first time counts; both texts are copied. */
+void login_reject(struct login_device *d, const char *credential,
+		  const char *how);
+
+#endif

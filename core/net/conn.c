@@ -1,0 +1,569 @@
+/* conn.c - one connection over the loop. */
+#include "core/net/conn.h"
+#include "core/base/mem.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum conn_state {
+	STATE_CONNECTING,
+	STATE_OPEN,
+	STATE_TLS, /* handshake */
+	STATE_OVER /* failed, ended, or given away */
+};
+
+struct conn {
+	struct loop *loop;
+	struct socket_options options;
+	int fd;
+	bool raw;
+	enum conn_state state;
+	enum phase phase;
+	struct loop_watch *watch;
+	struct loop_timer
+	    *soon; /* CONN_OPEN of sockets that are open at once */
+	struct buf in, out;
+	struct tls_session *tls;
+	short tls_wants;
+	struct addr from;
+	int ttl;
+	unsigned packets;
+	struct outcome outcome;
+	conn_callback *call;
+	void *arg;
+	unsigned busy; /* inside a callback: conn_close() frees later */
+	bool closed;
+};
+
+static void conn_ready(void *arg, short events);
+static void conn_soon(void *arg);
+static void conn_destroy(struct conn *c);
+
+/* Tells the owner. False when the connection is closed or over. */
+static bool tell(struct conn *c, enum conn_event event)
+{
+	if (!c->closed)
+		c->call(c->arg, event);
+	return !c->closed && c->state != STATE_OVER;
+}
+
+static void leave(struct conn *c)
+{
+	if (--c->busy == 0 && c->closed)
+		conn_destroy(c);
+}
+
+static void over(struct conn *c)
+{
+	c->state = STATE_OVER;
+	loop_watch_free(c->watch);
+	c->watch = NULL;
+	loop_timer_free(c->soon);
+	c->soon = NULL;
+}
+
+static void fail(struct conn *c, const struct outcome *o)
+{
+	c->outcome = *o;
+	over(c);
+	tell(c, CONN_FAILED);
+}
+
+static void fail_cause(struct conn *c, enum cause cause, int err)
+{
+	struct outcome o = {
+	    .phase = c->phase, .cause = cause, .sys_errno = err};
+
+	if (cause == CAUSE_LOCAL)
+		o.phase = PHASE_LOCAL;
+	fail(c, &o);
+}
+
+/* For calls of the owner, which must not be called back before they return. */
+static void fail_later(struct conn *c, const struct outcome *o)
+{
+	over(c);
+	c->outcome = *o;
+	c->soon = loop_timer_new(c->loop, conn_soon, c);
+	loop_timer_in(c->soon, 0);
+}
+
+static bool is_stream(const struct conn *c)
+{
+	return c->options.kind == SOCKET_STREAM;
+}
+
+static void update_events(struct conn *c)
+{
+	short events = POLLIN;
+
+	if (c->watch == NULL)
+		return;
+	if (c->state == STATE_CONNECTING)
+		events = POLLOUT;
+	else if (c->state == STATE_TLS)
+		events = c->tls_wants;
+	else if (is_stream(c) && c->out.length > 0)
+		events |= POLLOUT;
+	loop_watch_events(c->watch, events);
+}
+
+struct conn *conn_open(struct loop *l, const struct socket_options *options,
+		       conn_callback *call, void *arg, struct outcome *failure)
+{
+	struct conn *c;
+	bool raw;
+	int fd = socket_open(options, &raw);
+
+	if (fd == -1) {
+		*failure = socket_call_outcome(errno, PHASE_CONNECT);
+		return NULL;
+	}
+	c = mem_calloc(1, sizeof *c);
+	c->loop = l;
+	c->options = *options;
+	c->fd = fd;
+	c->raw = raw;
+	c->phase = PHASE_CONNECT;
+	c->ttl = -1;
+	c->call = call;
+	c->arg = arg;
+	buf_init(&c->in, CONN_IN_MAX);
+	buf_init(&c->out, CONN_OUT_MAX);
+	c->watch = loop_watch_new(l, fd, conn_ready, c);
+	if (c->watch == NULL) {
+		*failure = socket_call_outcome(EMFILE, PHASE_CONNECT);
+		conn_close(c);
+		return NULL;
+	}
+	if (!is_stream(c)) {
+		c->state = STATE_OPEN;
+		c->soon = loop_timer_new(l, conn_soon, c);
+		loop_timer_in(c->soon, 0);
+	}
+	update_events(c);
+	return c;
+}
+
+/* What happened at once is told from the loop. */
+static void conn_soon(void *arg)
+{
+	struct conn *c = arg;
+
+	loop_timer_free(c->soon);
+	c->soon = NULL;
+	c->busy++;
+	tell(c, c->state == STATE_OVER ? CONN_FAILED : CONN_OPEN);
+	leave(c);
+}
+
+static void conn_destroy(struct conn *c)
+{
+	tls_free(c->tls);
+	if (c->fd != -1)
+		close(c->fd);
+	buf_free(&c->in);
+	buf_free(&c->out);
+	free(c);
+}
+
+/* A parting word (QUIT, an ident) that was queued a moment ago: one try. */
+static void last_words(struct conn *c)
+{
+	enum cause cause;
+	short events;
+	size_t sent;
+	int err;
+
+	if (c->state != STATE_OPEN || !is_stream(c) || c->out.length == 0)
+		return;
+	if (c->tls != NULL)
+		tls_write(c->tls, c->out.data, c->out.length, &sent, &events,
+			  &cause, &err);
+	else if (send(c->fd, c->out.data, c->out.length, MSG_NOSIGNAL) == -1)
+		return; /* the peer has gone first */
+}
+
+void conn_close(struct conn *c)
+{
+	if (c == NULL || c->closed)
+		return;
+	last_words(c);
+	over(c);
+	c->closed = true;
+	if (c->busy == 0)
+		conn_destroy(c);
+}
+
+/* Errors ----------------------------------------------------------------- */
+
+/* True when an error was found and told. */
+static bool check_error(struct conn *c)
+{
+	struct outcome o;
+	bool open = is_stream(c) && c->state != STATE_CONNECTING;
+
+	if (!socket_error(c->fd, &c->options.remote, c->phase, open, &o))
+		return false;
+	fail(c, &o);
+	return true;
+}
+
+/*
+ * A failing call on a socket with IP_RECVERR has taken SO_ERROR with it: the
+ * queue still tells who sent it. False for what does not end a connection: a
+ * packet too big, or an ICMP error on an open stream.
+ */
+static bool call_failed(struct conn *c, int err, struct outcome *o)
+{
+	struct socket_failure f = {.sys_errno = err};
+
+	while (socket_report_next(c->fd, &f.report))
+		if (f.report.has_icmp && f.report.sys_errno != EMSGSIZE)
+			break;
+	if (f.report.sys_errno == EMSGSIZE || err == EMSGSIZE)
+		return false;
+	if (f.report.has_icmp && is_stream(c) && c->state != STATE_CONNECTING)
+		return false;
+	socket_failure_place(&f, &c->options.remote);
+	*o = socket_outcome(&f, c->phase);
+	return true;
+}
+
+static void fail_call(struct conn *c, int err)
+{
+	struct outcome o;
+
+	if (call_failed(c, err, &o))
+		fail(c, &o);
+}
+
+static bool is_again(int err)
+{
+	return err == EAGAIN || err == EINTR || err == ENOBUFS;
+}
+
+/* Connecting ------------------------------------------------------------- */
+
+static void connected(struct conn *c)
+{
+	struct sockaddr_storage ss;
+	socklen_t length = sizeof ss;
+
+	if (check_error(c))
+		return;
+	/* "Open" needs a witness: the kernel names the peer. */
+	if (getpeername(c->fd, (struct sockaddr *)&ss, &length) == -1) {
+		if (errno != ENOTCONN)
+			fail_call(c, errno);
+		return; /* not yet, or an error still to come */
+	}
+	c->state = STATE_OPEN;
+	c->phase = PHASE_REQUEST;
+	if (tell(c, CONN_OPEN))
+		update_events(c);
+}
+
+/* TLS -------------------------------------------------------------------- */
+
+void conn_start_tls(struct conn *c, const char *host, const char *alpn)
+{
+	c->tls = tls_new(c->fd, host, alpn);
+	c->phase = PHASE_TLS;
+	if (c->tls == NULL) {
+		struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
+
+		fail_later(c, &o);
+		return;
+	}
+	c->state = STATE_TLS;
+	c->tls_wants = POLLOUT;
+	update_events(c);
+}
+
+static void tls_step(struct conn *c)
+{
+	enum cause cause = CAUSE_RESET;
+	int err = 0;
+
+	switch (tls_handshake(c->tls, &c->tls_wants, &cause, &err)) {
+	case TLS_MORE:
+		update_events(c);
+		return;
+	case TLS_DONE:
+		c->state = STATE_OPEN;
+		c->phase = PHASE_REQUEST;
+		if (tell(c, CONN_TLS))
+			update_events(c);
+		return;
+	case TLS_CLOSED:
+		fail_cause(c, CAUSE_RESET, err);
+		return;
+	case TLS_FAILED:
+		fail_cause(c, cause, err);
+		return;
+	}
+}
+
+/* Streams ---------------------------------------------------------------- */
+
+/* Bytes read, 0 at the end, -1 would block, -2 failed and told. */
+static ssize_t stream_read(struct conn *c, uint8_t *out, size_t size)
+{
+	enum cause cause = CAUSE_RESET;
+	short events = 0;
+	size_t length = 0;
+	ssize_t got;
+	int err = 0;
+
+	if (c->tls == NULL) {
+		got = recv(c->fd, out, size, 0);
+		if (got >= 0)
+			return got;
+		if (!is_again(errno)) {
+			fail_call(c, errno);
+			return -2;
+		}
+		return -1;
+	}
+	switch (tls_read(c->tls, out, size, &length, &events, &cause, &err)) {
+	case TLS_DONE:
+		return (ssize_t)length;
+	case TLS_MORE:
+		return -1;
+	case TLS_CLOSED:
+		return 0;
+	case TLS_FAILED:
+		break;
+	}
+	fail_cause(c, cause, err);
+	return -2;
+}
+
+/* Data first: a reset right behind it must not hide it. */
+static void stream_readable(struct conn *c, bool error)
+{
+	uint8_t bytes[16384];
+	ssize_t got = stream_read(c, bytes, sizeof bytes);
+
+	if (got == -1 && error)
+		check_error(c); /* empties the error queue */
+	if (got < 0)
+		return;
+	if (got == 0) {
+		over(c);
+		tell(c, CONN_EOF);
+		return;
+	}
+	if (c->phase == PHASE_REQUEST)
+		c->phase = PHASE_REPLY;
+	if (!buf_append(&c->in, bytes, (size_t)got)) {
+		fail_cause(c, CAUSE_BAD_REPLY, EMSGSIZE); /* oversized */
+		return;
+	}
+	if (tell(c, CONN_DATA))
+		update_events(c);
+}
+
+static void stream_writable(struct conn *c)
+{
+	enum cause cause = CAUSE_RESET;
+	short events;
+	size_t sent = 0;
+	ssize_t n;
+	int err = 0;
+
+	if (c->out.length == 0)
+		return;
+	if (c->tls == NULL) {
+		n = send(c->fd, c->out.data, c->out.length, MSG_NOSIGNAL);
+		if (n == -1 && !is_again(errno)) {
+			fail_call(c, errno);
+			return;
+		}
+		sent = n > 0 ? (size_t)n : 0;
+	} else if (tls_write(c->tls, c->out.data, c->out.length, &sent, &events,
+			     &cause, &err) == TLS_FAILED) {
+		fail_cause(c, cause, err);
+		return;
+	}
+	buf_consume(&c->out, sent);
+	update_events(c);
+}
+
+/* Datagrams -------------------------------------------------------------- */
+
+/* A raw IPv4 socket gives the IP header, too: skip it. */
+static size_t raw_offset(const struct conn *c, const uint8_t *bytes,
+			 size_t length)
+{
+	size_t header;
+
+	if (!c->raw || c->options.remote.family != AF_INET || length < 20)
+		return 0;
+	header = (size_t)(bytes[0] & 0x0f) * 4;
+	return header <= length ? header : length;
+}
+
+/* Only the target may answer a socket that hears everyone. */
+static bool datagram_wanted(const struct conn *c)
+{
+	if (c->options.kind == SOCKET_MULTICAST)
+		return true;
+	return addr_equal(&c->from, &c->options.remote);
+}
+
+static void datagram_readable(struct conn *c)
+{
+	static uint8_t bytes[CONN_DATAGRAM_MAX]; /* one loop, one thread */
+	ssize_t got =
+	    socket_receive(c->fd, bytes, sizeof bytes, &c->from, &c->ttl);
+	size_t offset;
+
+	if (got == -1) {
+		if (!is_again(errno))
+			fail_call(c, errno);
+		return;
+	}
+	if (c->from.family == AF_UNSPEC)
+		c->from = c->options.remote;
+	if (!datagram_wanted(c))
+		return;
+	offset = raw_offset(c, bytes, (size_t)got);
+	buf_consume(&c->in, c->in.length);
+	buf_append(&c->in, bytes + offset, (size_t)got - offset);
+	if (c->phase == PHASE_REQUEST)
+		c->phase = PHASE_REPLY;
+	tell(c, CONN_DATA);
+}
+
+static void datagram_send(struct conn *c, const void *bytes, size_t length)
+{
+	struct sockaddr_storage ss;
+	socklen_t size = addr_to_sockaddr(&c->options.remote, &ss);
+	bool connected_socket = c->options.kind == SOCKET_DATAGRAM ||
+				c->options.kind == SOCKET_ECHO;
+	struct outcome o;
+	ssize_t n;
+
+	/* A pending ICMP error of an earlier datagram ends the first call. */
+	for (int tries = 0; tries < 2; tries++) {
+		n = sendto(c->fd, bytes, length, MSG_NOSIGNAL,
+			   connected_socket ? NULL : (struct sockaddr *)&ss,
+			   connected_socket ? 0 : size);
+		if (n != -1) {
+			c->packets++;
+			return;
+		}
+		if (is_again(errno))
+			return; /* as good as lost: the next attempt repeats */
+		if (call_failed(c, errno, &o)) {
+			fail_later(c, &o);
+			return;
+		}
+	}
+}
+
+/* Dispatch --------------------------------------------------------------- */
+
+static void dispatch(struct conn *c, short events)
+{
+	if (c->state == STATE_CONNECTING) {
+		connected(c);
+		return;
+	}
+	if (is_stream(c) && c->state == STATE_OPEN) {
+		if ((events & POLLIN) != 0)
+			stream_readable(c, (events & POLLERR) != 0);
+		if (c->state == STATE_OPEN && (events & POLLOUT) != 0)
+			stream_writable(c);
+		return;
+	}
+	if ((events & POLLERR) != 0 && check_error(c))
+		return;
+	if (c->state == STATE_TLS)
+		tls_step(c);
+	else if ((events & POLLIN) != 0)
+		datagram_readable(c);
+}
+
+static void conn_ready(void *arg, short events)
+{
+	struct conn *c = arg;
+
+	c->busy++;
+	dispatch(c, events);
+	leave(c);
+}
+
+void conn_send(struct conn *c, const void *bytes, size_t length)
+{
+	if (c->state == STATE_OVER)
+		return;
+	if (!is_stream(c)) {
+		datagram_send(c, bytes, length);
+		return;
+	}
+	if (!buf_append(&c->out, bytes, length)) {
+		struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
+
+		fail_later(c, &o);
+		return;
+	}
+	update_events(c);
+}
+
+struct buf *conn_in(struct conn *c)
+{
+	return &c->in;
+}
+
+const struct addr *conn_from(const struct conn *c)
+{
+	return &c->from;
+}
+
+int conn_ttl(const struct conn *c)
+{
+	return c->ttl;
+}
+
+void conn_set_phase(struct conn *c, enum phase phase)
+{
+	c->phase = phase;
+}
+
+const struct outcome *conn_outcome(const struct conn *c)
+{
+	return &c->outcome;
+}
+
+const struct tls_evidence *conn_tls(const struct conn *c)
+{
+	return c->tls != NULL ? tls_evidence(c->tls) : NULL;
+}
+
+int conn_fd(const struct conn *c)
+{
+	return c->fd;
+}
+
+int conn_take_fd(struct conn *c)
+{
+	int fd = c->fd;
+
+	over(c);
+	c->fd = -1;
+	return fd;
+}
+
+unsigned conn_packets(const struct conn *c)
+{
+	return c->packets;
+}

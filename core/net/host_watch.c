@@ -1,0 +1,102 @@
+/* host_watch.c - notices of the kernel about links, addresses and routes. */
+#include "core/net/host_watch.h"
+#include "core/base/facts.h"
+#include "core/os/host.h"
+#include "core/os/notices.h"
+#include "core/base/mem.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct host_watch {
+	struct loop_watch *watch;
+	int fd;
+	struct facts before;
+	void (*lost)(void *arg);
+	void *arg;
+	bool told;
+};
+
+static bool is_listed(const struct fact *list, const char *text)
+{
+	for (size_t i = 0; list != NULL && i < list->list_count; i++)
+		if (strcmp(list->list[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* IPv6 addresses for privacy come and go: their gateways tell enough. */
+static bool is_gone(const struct facts *before, const struct facts *now,
+		    const char *name)
+{
+	const struct fact *was = facts_find(before, name);
+	const struct fact *is = facts_find(now, name);
+	bool addresses = strcmp(name, "addresses") == 0;
+
+	for (size_t i = 0; was != NULL && i < was->list_count; i++)
+		if (!is_listed(is, was->list[i]) &&
+		    !(addresses && strchr(was->list[i], ':') != NULL))
+			return true;
+	return false;
+}
+
+bool host_watch_lost(struct host_watch *w)
+{
+	struct facts now = {0};
+	bool lost;
+
+	if (w == NULL)
+		return false;
+	if (w->told)
+		return true;
+	host_facts(&now);
+	lost = strcmp(facts_text(&now, "link"),
+		      facts_text(&w->before, "link")) != 0 &&
+	       strcmp(facts_text(&now, "link"), "down") == 0;
+	lost = lost || is_gone(&w->before, &now, "addresses") ||
+	       is_gone(&w->before, &now, "gateways");
+	facts_free(&now);
+	w->told = lost;
+	return lost;
+}
+
+static void notice_came(void *arg, short events)
+{
+	struct host_watch *w = arg;
+	bool told = w->told;
+
+	(void)events;
+	os_notices_drain(w->fd); /* what changed, is asked for anew */
+	if (!told && host_watch_lost(w))
+		w->lost(w->arg);
+}
+
+struct host_watch *host_watch_new(struct loop *l, void (*lost)(void *arg),
+				  void *arg)
+{
+	int fd = os_notices_open();
+	struct host_watch *w;
+
+	if (fd == -1)
+		return NULL;
+	w = mem_calloc(1, sizeof *w);
+	w->fd = fd;
+	w->lost = lost;
+	w->arg = arg;
+	host_facts(&w->before);
+	w->watch = loop_watch_new(l, fd, notice_came, w);
+	if (w->watch != NULL)
+		loop_watch_events(w->watch, POLLIN);
+	return w;
+}
+
+void host_watch_free(struct host_watch *w)
+{
+	if (w == NULL)
+		return;
+	loop_watch_free(w->watch);
+	os_notices_close(w->fd);
+	facts_free(&w->before);
+	free(w);
+}

@@ -1,0 +1,130 @@
+/*
+ * http_result.c - what the end of a transfer means: phase, cause, times.
+ */
+#include "core/net/http_internal.h"
+
+#include "core/net/http_reply.h"
+#include "core/base/text.h"
+
+#include <string.h>
+#include <time.h>
+
+static void set_result(struct http_transfer *t, enum phase phase,
+		       enum cause cause)
+{
+	t->reply.phase = phase;
+	t->reply.cause = cause;
+}
+
+/* A handshake that failed: tls.c saw why. */
+static void result_tls(struct http_transfer *t)
+{
+	const struct tls_evidence *e = &t->reply.tls;
+
+	set_result(t, PHASE_TLS,
+		   e->failure != CAUSE_OK ? e->failure : CAUSE_RESET);
+	t->reply.sys_errno = e->failure_errno;
+}
+
+static void result_torn(struct http_transfer *t, enum phase phase)
+{
+	/* Reset before the handshake was begun. */
+	if (t->tls && t->reply.tls.version[0] == '\0')
+		phase = PHASE_TLS;
+	set_result(t, phase, t->reply.tls.alert ? CAUSE_REJECTED : CAUSE_RESET);
+}
+
+/* Everything curl can say about a transfer that began on an open stream. */
+static void result_of(struct http_transfer *t, CURLcode code)
+{
+	bool cut = t->header_cut || t->reply.body_cut;
+	bool has_status = t->reply.status > 0;
+
+	/* Our own caps, and curl's for one header line (100 KiB). */
+	if (has_status && (cut || code == CURLE_OUT_OF_MEMORY ||
+			   code == CURLE_PARTIAL_FILE)) {
+		t->reply.body_cut = true;
+		set_result(t, PHASE_REPLY, CAUSE_OK);
+		return;
+	}
+	switch (code) {
+	case CURLE_OK:
+		set_result(t, PHASE_REPLY,
+			   has_status ? CAUSE_OK : CAUSE_BAD_REPLY);
+		break;
+	case CURLE_SSL_CONNECT_ERROR:
+	case CURLE_PEER_FAILED_VERIFICATION:
+		result_tls(t);
+		break;
+	case CURLE_SEND_ERROR:
+	case CURLE_COULDNT_CONNECT:
+		result_torn(t, PHASE_REQUEST);
+		break;
+	case CURLE_RECV_ERROR:
+	case CURLE_GOT_NOTHING:
+		result_torn(t, PHASE_REPLY);
+		break;
+	case CURLE_OPERATION_TIMEDOUT:
+		set_result(t, http_phase(t), CAUSE_TIMEOUT);
+		break;
+	case CURLE_URL_MALFORMAT:
+	case CURLE_FAILED_INIT:
+	case CURLE_BAD_FUNCTION_ARGUMENT:
+	case CURLE_SSL_CERTPROBLEM:
+	case CURLE_SSL_CIPHER:
+	case CURLE_SSL_ENGINE_INITFAILED:
+		set_result(t, PHASE_LOCAL, CAUSE_LOCAL);
+		break;
+	default: /* weird reply, HTTP/0.9, bad header, bad chunk ... */
+		set_result(t, PHASE_REPLY, CAUSE_BAD_REPLY);
+		break;
+	}
+}
+
+static int64_t info_us(CURL *easy, CURLINFO what)
+{
+	curl_off_t value = 0;
+
+	if (curl_easy_getinfo(easy, what, &value) != CURLE_OK)
+		return 0;
+	return (int64_t)value;
+}
+
+static void result_times(struct http_transfer *t)
+{
+	int64_t connected = info_us(t->easy, CURLINFO_CONNECT_TIME_T);
+	int64_t secured = info_us(t->easy, CURLINFO_APPCONNECT_TIME_T);
+	int64_t ready = info_us(t->easy, CURLINFO_PRETRANSFER_TIME_T);
+	int64_t first = info_us(t->easy, CURLINFO_STARTTRANSFER_TIME_T);
+	long error = 0;
+
+	if (t->tls && secured > 0)
+		t->reply.tls_us = secured - connected;
+	if (first > 0 && first >= ready)
+		t->reply.first_byte_us = first - ready;
+	if (t->reply.cause != CAUSE_OK && t->reply.sys_errno == 0 &&
+	    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error) == CURLE_OK)
+		t->reply.sys_errno = (int)error;
+}
+
+void http_result_fill(struct http_transfer *t, CURLcode code)
+{
+	struct http_reply *r = &t->reply;
+	const char *text = t->error;
+	time_t when = 0;
+
+	result_of(t, code);
+	if (t->easy != NULL)
+		result_times(t);
+	if (code != CURLE_OK && text[0] == '\0')
+		text = curl_easy_strerror(code);
+	text_sanitise(r->error_text, sizeof(r->error_text), text, strlen(text));
+	if (r->date[0] != '\0')
+		when = curl_getdate(r->date, NULL);
+	r->date_wall_s = when > 0 ? (int64_t)when : 0;
+	if (t->keep_body) {
+		r->body = t->kept.data;
+		r->body_length = t->kept.length;
+		http_reply_title(r);
+	}
+}

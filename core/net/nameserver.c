@@ -1,0 +1,468 @@
+/* nameserver.c - one DNS server over c-ares 1.18 (its only user). */
+#include "core/net/nameserver.h"
+#include "core/base/mem.h"
+#include "core/os/socket.h"
+
+#include <ares.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+enum {
+	/* Longer than any resolver waits: giving up is the caller's part. */
+	NAMESERVER_EXPIRE_MS = 6000,
+	NAMESERVER_WATCHES_MAX = 8,
+	NAMESERVER_CLASS_IN = 1
+};
+
+struct nameserver_channel {
+	struct nameserver *server;
+	ares_channel ares; /* NULL: not opened yet */
+	struct nameserver_watch {
+		struct nameserver_channel *channel;
+		struct loop_watch *watch; /* NULL: free */
+		int fd;
+	} watches[NAMESERVER_WATCHES_MAX];
+};
+
+/*
+ * The last questions sent, for errors that come without theirs (unbound's
+ * REFUSED is a bare header): c-ares would pass those over as forgeries.
+ */
+enum { NS_SENT = 128, NS_HEADER = 12, NS_QUESTION = 260 };
+
+struct ns_sent {
+	uint8_t id[2];
+	size_t length; /* 0: empty */
+	uint8_t question[NS_QUESTION];
+};
+
+struct nameserver {
+	struct ns_sent sent[NS_SENT];
+	size_t sent_next;
+	struct loop *loop;
+	struct addr addr;
+	struct loop_timer *timer; /* expires what nobody answered */
+	struct nameserver_channel udp, tcp;
+	struct outcome failure; /* of the socket; cause ok: none */
+	/* An ICMP error that a later send has met: told to the reading side,
+	 * where c-ares ends everything that waits on the socket. */
+	struct outcome kept;
+	int kept_fd; /* -1: none */
+	bool closing;
+};
+
+struct nameserver_ask {
+	struct nameserver *server;
+	nameserver_done *done; /* NULL: forgotten */
+	void *arg;
+	bool inside;   /* still in nameserver_ask() */
+	bool finished; /* came while inside */
+};
+
+/* The library's sockets -------------------------------------------------- */
+
+static ares_socket_t ns_socket(int family, int type, int protocol, void *arg)
+{
+	int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+	bool v6 = family == AF_INET6;
+	int on = 1;
+
+	(void)arg;
+	if (fd != -1)
+		setsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+			   v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof on);
+	return fd;
+}
+
+static int ns_close(ares_socket_t fd, void *arg)
+{
+	struct nameserver *s = arg;
+
+	if (s->kept_fd == fd)
+		s->kept_fd = -1;
+	return close(fd);
+}
+
+/*
+ * SO_ERROR, then the error queue: it must be emptied, or the socket stays
+ * ready for ever. True where an error of an earlier packet was found.
+ */
+static bool ns_queued_error(struct nameserver *s, int fd, struct outcome *o)
+{
+	return socket_error(fd, &s->addr, PHASE_CONNECT, false, o);
+}
+
+/* The errno for c-ares, which tells EAGAIN from everything else. */
+static int ns_errno(const struct outcome *o)
+{
+	return o->sys_errno != 0 ? o->sys_errno : ECONNREFUSED;
+}
+
+/* c-ares has no room for an IPv6 scope: our own address, not its copy. */
+static int ns_connect(ares_socket_t fd, const struct sockaddr *sa,
+		      ares_socklen_t length, void *arg)
+{
+	struct nameserver *s = arg;
+	struct sockaddr_storage ss;
+
+	(void)sa;
+	(void)length;
+	length = addr_to_sockaddr(&s->addr, &ss);
+	if (connect(fd, (struct sockaddr *)&ss, length) == 0)
+		return 0;
+	if (errno != EINPROGRESS)
+		s->failure = socket_call_outcome(errno, PHASE_CONNECT);
+	return -1;
+}
+
+static void ns_remember(struct nameserver *s, const struct iovec *iov)
+{
+	struct ns_sent *q = &s->sent[s->sent_next];
+	const uint8_t *bytes = iov->iov_base;
+
+	if (iov->iov_len <= NS_HEADER || iov->iov_len > sizeof q->question)
+		return;
+	q->length = iov->iov_len - NS_HEADER;
+	memcpy(q->id, bytes, sizeof q->id);
+	memcpy(q->question, bytes + NS_HEADER, q->length);
+	s->sent_next = (s->sent_next + 1) % NS_SENT;
+}
+
+/* A bare error header gets its question back; returns the new length. */
+static ssize_t ns_complete(const struct nameserver *s, uint8_t *bytes,
+			   size_t size, ssize_t got)
+{
+	static const uint8_t one_question[] = {0, 1, 0, 0, 0, 0, 0, 0};
+
+	if (got != NS_HEADER || (bytes[2] & 0x80) == 0 ||
+	    (bytes[3] & 0x0f) == 0)
+		return got;
+	for (size_t i = 0; i < NS_SENT; i++) {
+		const struct ns_sent *q = &s->sent[i];
+
+		if (q->length == 0 || memcmp(q->id, bytes, 2) != 0 ||
+		    NS_HEADER + q->length > size)
+			continue;
+		memcpy(bytes + 4, one_question, sizeof one_question);
+		memcpy(bytes + NS_HEADER, q->question, q->length);
+		return (ssize_t)(NS_HEADER + q->length);
+	}
+	return got;
+}
+
+static ares_ssize_t ns_recvfrom(ares_socket_t fd, void *bytes, size_t size,
+				int flags, struct sockaddr *from,
+				ares_socklen_t *length, void *arg)
+{
+	struct nameserver *s = arg;
+	ssize_t got;
+	int saved;
+
+	if (s->kept_fd == fd) {
+		s->failure = s->kept;
+		s->kept_fd = -1;
+		errno = ns_errno(&s->failure);
+		return -1;
+	}
+	got = recvfrom(fd, bytes, size, flags, from, length);
+	if (got != -1)
+		return ns_complete(s, bytes, size, got);
+	saved = errno;
+	if (ns_queued_error(s, fd, &s->failure))
+		saved = ns_errno(&s->failure);
+	else if (saved != EAGAIN && saved != EINTR)
+		s->failure = socket_call_outcome(saved, PHASE_CONNECT);
+	errno = saved;
+	return -1;
+}
+
+static ares_ssize_t ns_sendv(ares_socket_t fd, const struct iovec *iov,
+			     int count, void *arg)
+{
+	struct nameserver *s = arg;
+	ssize_t sent = writev(fd, iov, count);
+	int saved = errno;
+
+	if (sent != -1)
+		ns_remember(s, iov);
+	if (sent != -1 || saved == EAGAIN || saved == EINTR)
+		return sent;
+	if (ns_queued_error(s, fd, &s->kept)) {
+		s->kept_fd = fd;
+		return writev(fd, iov, count);
+	}
+	s->failure = socket_call_outcome(saved, PHASE_CONNECT);
+	errno = saved;
+	return -1;
+}
+
+static const struct ares_socket_functions ns_functions = {
+    .asocket = ns_socket,
+    .aclose = ns_close,
+    .aconnect = ns_connect,
+    .arecvfrom = ns_recvfrom,
+    .asendv = ns_sendv,
+};
+
+/* The library in our loop ------------------------------------------------ */
+
+/* When the library wants to look at its clock; 0 for never. */
+static int64_t ns_wake_us(const struct nameserver_channel *c)
+{
+	struct timeval tv = {0};
+
+	if (c->ares == NULL || ares_timeout(c->ares, NULL, &tv) == NULL)
+		return 0;
+	return (int64_t)tv.tv_sec * 1000000 + tv.tv_usec + 1000;
+}
+
+static void ns_arm(struct nameserver *s)
+{
+	int64_t udp_us = ns_wake_us(&s->udp), tcp_us = ns_wake_us(&s->tcp);
+
+	if (s->kept_fd != -1)
+		loop_timer_in(s->timer, 0);
+	else if (udp_us == 0 && tcp_us == 0)
+		loop_timer_cancel(s->timer);
+	else if (udp_us == 0 || (tcp_us != 0 && tcp_us < udp_us))
+		loop_timer_in(s->timer, tcp_us);
+	else
+		loop_timer_in(s->timer, udp_us);
+}
+
+static void ns_process(struct nameserver_channel *c, int readable, int writable)
+{
+	if (c->ares == NULL)
+		return;
+	ares_process_fd(c->ares, readable, writable);
+	c->server->failure = (struct outcome){0};
+}
+
+static void ns_ready(void *arg, short events)
+{
+	struct nameserver_watch *w = arg;
+	struct nameserver *s = w->channel->server;
+	int fd = w->fd;
+
+	ns_process(w->channel, (events & POLLIN) != 0 ? fd : ARES_SOCKET_BAD,
+		   (events & POLLOUT) != 0 ? fd : ARES_SOCKET_BAD);
+	ns_arm(s);
+}
+
+static void ns_expired(void *arg)
+{
+	struct nameserver *s = arg;
+
+	ns_process(&s->udp, s->kept_fd, ARES_SOCKET_BAD);
+	ns_process(&s->tcp, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	ns_arm(s);
+}
+
+static struct nameserver_watch *ns_watch_of(struct nameserver_channel *c,
+					    int fd)
+{
+	struct nameserver_watch *unused = NULL;
+
+	for (size_t i = 0; i < NAMESERVER_WATCHES_MAX; i++) {
+		struct nameserver_watch *w = &c->watches[i];
+
+		if (w->watch != NULL && w->fd == fd)
+			return w;
+		if (w->watch == NULL && unused == NULL)
+			unused = w;
+	}
+	return unused;
+}
+
+/* c-ares says what it waits for; neither: it is about to close fd. */
+static void ns_wanted(void *arg, ares_socket_t fd, int readable, int writable)
+{
+	struct nameserver_channel *c = arg;
+	struct nameserver_watch *w = ns_watch_of(c, fd);
+
+	if (w == NULL)
+		return; /* one socket per channel, or two: never that many */
+	if (!readable && !writable) {
+		loop_watch_free(w->watch);
+		w->watch = NULL;
+		return;
+	}
+	if (w->watch == NULL) {
+		w->channel = c;
+		w->fd = fd;
+		w->watch = loop_watch_new(c->server->loop, fd, ns_ready, w);
+	}
+	if (w->watch != NULL)
+		loop_watch_events(w->watch, (short)((readable ? POLLIN : 0) |
+						    (writable ? POLLOUT : 0)));
+}
+
+static bool ns_set_server(struct nameserver_channel *c)
+{
+	const struct addr *a = &c->server->addr;
+	struct ares_addr_port_node node = {
+	    .family = a->family, .udp_port = a->port, .tcp_port = a->port};
+
+	if (a->family == AF_INET6)
+		memcpy(&node.addr.addr6, a->bytes, 16);
+	else
+		memcpy(&node.addr.addr4, a->bytes, 4);
+	return ares_set_servers_ports(c->ares, &node) == ARES_SUCCESS;
+}
+
+/*
+ * NOCHECKRESP: without it SERVFAIL, REFUSED and an ICMP error look alike.
+ * Nothing is read from the system's files: the resolver did that.
+ */
+static bool ns_open(struct nameserver *s, struct nameserver_channel *c,
+		    int more_flags)
+{
+	char nothing[] = "/dev/null";
+	char lookups[] = "b";
+	struct ares_options options = {
+	    .flags = ARES_FLAG_NOCHECKRESP | ARES_FLAG_NOSEARCH |
+		     ARES_FLAG_NOALIASES | ARES_FLAG_IGNTC | more_flags,
+	    .timeout = NAMESERVER_EXPIRE_MS,
+	    .tries = 1,
+	    .lookups = lookups,
+	    .sock_state_cb = ns_wanted,
+	    .sock_state_cb_data = c,
+	    .resolvconf_path = nothing,
+	};
+	int mask = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES |
+		   ARES_OPT_LOOKUPS | ARES_OPT_SOCK_STATE_CB |
+		   ARES_OPT_DOMAINS | ARES_OPT_RESOLVCONF;
+
+	c->server = s;
+	if (ares_init_options(&c->ares, &options, mask) != ARES_SUCCESS) {
+		c->ares = NULL;
+		return false;
+	}
+	ares_set_socket_functions(c->ares, &ns_functions, s);
+	return ns_set_server(c);
+}
+
+struct nameserver *nameserver_new(struct loop *l, const struct addr *a)
+{
+	struct nameserver *s = mem_calloc(1, sizeof *s);
+
+	s->loop = l;
+	s->addr = *a;
+	s->kept_fd = -1;
+	s->timer = loop_timer_new(l, ns_expired, s);
+	ares_library_init(ARES_LIB_INIT_ALL);
+	if (ns_open(s, &s->udp, 0))
+		return s;
+	nameserver_free(s);
+	return NULL;
+}
+
+void nameserver_free(struct nameserver *s)
+{
+	if (s == NULL)
+		return;
+	s->closing = true;
+	if (s->udp.ares != NULL)
+		ares_destroy(s->udp.ares);
+	if (s->tcp.ares != NULL)
+		ares_destroy(s->tcp.ares);
+	loop_timer_free(s->timer);
+	ares_library_cleanup();
+	free(s);
+}
+
+const struct addr *nameserver_addr(const struct nameserver *s)
+{
+	return &s->addr;
+}
+
+/* Questions -------------------------------------------------------------- */
+
+static enum cause ns_failure_cause(const struct nameserver *s, int status)
+{
+	switch (status) {
+	case ARES_ETIMEOUT:
+		return CAUSE_TIMEOUT;
+	case ARES_EBADRESP:
+		return CAUSE_BAD_REPLY;
+	case ARES_ECONNREFUSED: /* any failure of the socket */
+		if (s->failure.cause == CAUSE_OK)
+			return CAUSE_RESET;
+		return s->failure.phase == PHASE_LOCAL ? CAUSE_LOCAL
+						       : s->failure.cause;
+	default:
+		return CAUSE_LOCAL;
+	}
+}
+
+static void ns_finish(struct nameserver_ask *ask)
+{
+	if (ask->inside)
+		ask->finished = true;
+	else
+		free(ask);
+}
+
+static void ns_answered(void *arg, int status, int timeouts,
+			unsigned char *bytes, int length)
+{
+	struct nameserver_ask *ask = arg;
+	struct nameserver *s = ask->server;
+	struct nameserver_reply reply = {.cause = CAUSE_OK};
+	struct dns_message message;
+
+	(void)timeouts;
+	if (ask->done == NULL || s->closing) {
+		ns_finish(ask);
+		return;
+	}
+	if (bytes == NULL || length <= 0) {
+		reply.cause = ns_failure_cause(s, status);
+		reply.blocker = s->failure.blocker;
+	} else if (dns_parse(&message, bytes, (size_t)length)) {
+		reply.message = &message;
+	} else {
+		reply.cause = CAUSE_BAD_REPLY;
+	}
+	ask->done(ask->arg, &reply);
+	ns_finish(ask);
+}
+
+struct nameserver_ask *nameserver_ask(struct nameserver *s, const char *name,
+				      uint16_t type, bool tcp,
+				      nameserver_done *done, void *arg)
+{
+	struct nameserver_channel *c = tcp ? &s->tcp : &s->udp;
+	const struct nameserver_reply failed = {.cause = CAUSE_LOCAL};
+	/* We may be inside the callback of a question that just failed. */
+	struct outcome outer = s->failure;
+	struct nameserver_ask *ask;
+
+	if (c->ares == NULL && !ns_open(s, c, tcp ? ARES_FLAG_USEVC : 0)) {
+		done(arg, &failed);
+		return NULL;
+	}
+	ask = mem_calloc(1, sizeof *ask);
+	*ask = (struct nameserver_ask){s, done, arg, true, false};
+	s->failure = (struct outcome){0};
+	ares_query(c->ares, name, NAMESERVER_CLASS_IN, type, ns_answered, ask);
+	ns_arm(s);
+	s->failure = outer;
+	ask->inside = false;
+	if (!ask->finished)
+		return ask;
+	free(ask);
+	return NULL;
+}
+
+void nameserver_forget(struct nameserver_ask *ask)
+{
+	if (ask != NULL)
+		ask->done = NULL;
+}

@@ -1,0 +1,50 @@
+/*
+ * page_signatures.h - who wrote this page? Captive portals and the block pages
+ * of filters, by what their answers look like.
+ */
+#ifndef PREFLIGHT_WEB_H
+#define PREFLIGHT_WEB_H
+
+#include "core/net/http.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum web_kind {
+	WEB_TARGET, /* nothing speaks against the host that was asked */
+	WEB_PORTAL, /* the log-in page of a network */
+	WEB_BLOCKED /* the page of a filter */
+};
+
+struct web_context {
+	const char *host; /* that was asked */
+	bool secure;      /* over TLS: the certificate is the witness */
+	bool own_network; /* log-in pages are normal there */
+	/* Suffixes of hosts that may be redirected to; NULL: none. */
+	const char *const *redirects;
+};
+
+/* product: of a block page; NULL where it is not known. */
+enum web_kind web_judge(const struct http_reply *r, const struct web_context *c,
+			const char **product);
+
+/* The answer was made by a proxy or gateway, not by the host: an error with the
+ * proxy's own name, or a gateway's status (502, 504). */
+bool web_is_proxy_error(const struct http_reply *r);
+
+enum { WEB_HOST = 256 };
+
+/* An absolute http or https URL; false for all else. path: rest of the URL. */
+struct web_url {
+	bool tls;
+	char host[WEB_HOST];
+	const char *path;
+};
+bool web_url_parse(struct web_url *out, const char *url);
+
+/* Same registered domain, as far as that can be told without the list of
+ * public suffixes: the last two labels, or three where the last has two letters
+ * and the one before it is short (co.uk, com.au). */
+bool web_same_site(const char *a, const char *b);
+
+#endif

@@ -1,0 +1,179 @@
+/* proxy.c - CONNECT through an HTTP proxy. */
+#include "core/net/proxy.h"
+#include "core/base/addr.h"
+#include "core/base/text.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#ifndef PREFLIGHT_VERSION
+#define PREFLIGHT_VERSION "0"
+#endif
+
+void proxy_connect_request(struct buf *out, const char *host, uint16_t port,
+			   const char *userpwd)
+{
+	bool v6 = strchr(host, ':') != NULL;
+	char token[1024];
+
+	buf_printf(out, "CONNECT %s%s%s:%u HTTP/1.1\r\n", v6 ? "[" : "", host,
+		   v6 ? "]" : "", port);
+	buf_printf(out, "Host: %s%s%s:%u\r\n", v6 ? "[" : "", host,
+		   v6 ? "]" : "", port);
+	buf_puts(out, "User-Agent: preflight/" PREFLIGHT_VERSION "\r\n");
+	if (userpwd != NULL &&
+	    text_base64(token, sizeof token, userpwd, strlen(userpwd)))
+		buf_printf(out, "Proxy-Authorization: Basic %s\r\n", token);
+	explicit_bzero(token, sizeof token);
+	buf_puts(out, "\r\n");
+}
+
+/* Length of the header with its empty line, or 0 when it is not complete. */
+static size_t header_length(const struct buf *in)
+{
+	const char *end;
+
+	if (in->length < 4)
+		return 0;
+	end = memmem(in->data, in->length, "\r\n\r\n", 4);
+	return end != NULL ? (size_t)(end - (const char *)in->data) + 4 : 0;
+}
+
+/* "HTTP/1.x NNN": the number, or 0. */
+static int status_of(const char *header, size_t length)
+{
+	if (length < 12 || memcmp(header, "HTTP/1.", 7) != 0 ||
+	    header[8] != ' ')
+		return 0;
+	for (size_t i = 9; i < 12; i++)
+		if (!isdigit((unsigned char)header[i]))
+			return 0;
+	return (header[9] - '0') * 100 + (header[10] - '0') * 10 +
+	       (header[11] - '0');
+}
+
+/* Calls use() with the value of every header line of that name. */
+static void each_header(const char *header, size_t length, const char *name,
+			void (*use)(struct facts *f, const char *value,
+				    size_t size),
+			struct facts *facts)
+{
+	size_t want = strlen(name);
+	const char *end = header + length;
+	const char *line = header;
+
+	while (line < end) {
+		const char *stop = memchr(line, '\n', (size_t)(end - line));
+		const char *value = line + want;
+
+		if (stop == NULL)
+			return;
+		if ((size_t)(stop - line) > want && line[want] == ':' &&
+		    strncasecmp(line, name, want) == 0) {
+			size_t size;
+
+			for (value++; value < stop && *value == ' ';)
+				value++;
+			size = (size_t)(stop - value);
+			while (size > 0 && value[size - 1] == '\r')
+				size--;
+			use(facts, value, size);
+		}
+		line = stop + 1;
+	}
+}
+
+static void use_server(struct facts *f, const char *value, size_t size)
+{
+	facts_bytes(f, "proxy-server", value, size);
+}
+
+/* "Basic realm=...": the scheme is the first word. */
+static void use_scheme(struct facts *f, const char *value, size_t size)
+{
+	char word[32];
+	size_t n = 0;
+
+	while (n < size && n + 1 < sizeof word && value[n] != ' ' &&
+	       value[n] != ',')
+		n++;
+	text_sanitise(word, sizeof word, value, n);
+	facts_append(f, "proxy-schemes", word);
+}
+
+enum proxy_status proxy_connect_reply(struct buf *in, struct facts *facts,
+				      enum cause *cause)
+{
+	size_t length = header_length(in);
+	const char *header = (const char *)in->data;
+	int status;
+
+	*cause = CAUSE_BAD_REPLY;
+	if (length == 0) {
+		size_t seen = in->length < 5 ? in->length : 5;
+
+		if (in->length > PROXY_REPLY_MAX ||
+		    (seen > 0 && memcmp(in->data, "HTTP/", seen) != 0))
+			return PROXY_NO;
+		return PROXY_MORE;
+	}
+	status = status_of(header, length);
+	if (status == 0)
+		return PROXY_NO;
+	facts_number(facts, "proxy-status", status);
+	each_header(header, length, "Server", use_server, facts);
+	each_header(header, length, "Proxy-Authenticate", use_scheme, facts);
+	if (status / 100 == 2) {
+		buf_consume(in, length);
+		return PROXY_OPEN;
+	}
+	*cause = CAUSE_REJECTED;
+	return PROXY_NO;
+}
+
+static bool excluded_by_network(const char *rule, const char *host)
+{
+	struct addr net, a;
+	char text[ADDR_TEXT];
+	const char *slash = strchr(rule, '/');
+	int64_t prefix;
+
+	if (!addr_parse(&a, host))
+		return false;
+	if (slash == NULL || (size_t)(slash - rule) >= sizeof text)
+		return false;
+	memcpy(text, rule, (size_t)(slash - rule));
+	text[slash - rule] = '\0';
+	if (!addr_parse(&net, text) || net.family != a.family ||
+	    !text_number(slash + 1, 0, net.family == AF_INET ? 32 : 128,
+			 &prefix))
+		return false;
+	return addr_in(&a, &net, (unsigned)prefix);
+}
+
+static bool excluded_by(const char *rule, const char *host)
+{
+	size_t have = strlen(host), want;
+
+	if (strcmp(rule, "*") == 0)
+		return true;
+	if (strchr(rule, '/') != NULL)
+		return excluded_by_network(rule, host);
+	if (*rule == '.')
+		rule++;
+	want = strlen(rule);
+	if (want == 0 || have < want ||
+	    strcasecmp(host + have - want, rule) != 0)
+		return false;
+	return have == want || host[have - want - 1] == '.';
+}
+
+bool proxy_excluded(const char *const *no_proxy, const char *host)
+{
+	for (; no_proxy != NULL && *no_proxy != NULL; no_proxy++)
+		if (excluded_by(*no_proxy, host))
+			return true;
+	return false;
+}

@@ -1,0 +1,69 @@
+/*
+ * resolver.h - names to addresses, with the evidence (c-ares' only adapter).
+ *
+ * Follows the system's configuration as a product would: the hosts file first,
+ * then the servers of resolv.conf in their order with its search list; a silent
+ * or failing server costs its attempts and the next one is asked. One lookup
+ * per name and run: later requests for the same name get the same answer.
+ */
+#ifndef PREFLIGHT_RESOLVER_H
+#define PREFLIGHT_RESOLVER_H
+
+#include "core/base/addr.h"
+#include "core/base/error.h"
+#include "core/net/loop.h"
+#include "core/base/outcome.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct resolver;
+
+enum {
+	RESOLVER_SERVERS_MAX = 8,
+	RESOLVER_CHAIN_MAX = 16,
+	RESOLVER_ADDRESSES_MAX = 64
+};
+
+struct resolver_answer {
+	const char *name;
+	/* ok when at least one address came; else nxdomain, no-data, servfail,
+	 * rejected (REFUSED), timeout, refused (ICMP), local (no server). */
+	enum cause cause;
+	int rcode;           /* of the deciding answer; -1: none */
+	bool truncated;      /* TC was set on UDP */
+	bool from_hosts;     /* the hosts file said so */
+	bool authenticated;  /* AD */
+	struct addr server;  /* who answered; AF_UNSPEC: none */
+	struct addr blocker; /* ICMP offender, cause refused/prohibited */
+	uint32_t ttl;        /* smallest of the answer, seconds */
+	size_t count;        /* v4 first, each family in the answer's order */
+	const struct addr *addresses;
+	size_t chain_count; /* CNAMEs, in order, without the name itself */
+	const char *const *chain;
+	size_t dead_count; /* servers that were asked and stayed silent */
+	struct addr dead[RESOLVER_SERVERS_MAX];
+	int64_t elapsed_us;
+};
+
+/* With the system's configuration. */
+struct resolver *resolver_new(struct loop *l, struct error *err);
+void resolver_free(struct resolver *r); /* pending lookups are dropped */
+
+/* The configured servers; none where no server line is. */
+size_t resolver_servers(const struct resolver *r,
+			struct addr out[RESOLVER_SERVERS_MAX]);
+
+/* want4/want6: families to ask for. answer is owned by the resolver and lives
+ * until resolver_free(). done may be called before this returns. */
+void resolver_lookup(struct resolver *r, const char *name, bool want4,
+		     bool want6,
+		     void (*done)(void *arg, const struct resolver_answer *a),
+		     void *arg);
+/* PTR of an address: answer->chain holds the names, no addresses. */
+void resolver_reverse(struct resolver *r, const struct addr *a,
+		      void (*done)(void *arg, const struct resolver_answer *a),
+		      void *arg);
+
+#endif

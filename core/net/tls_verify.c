@@ -1,0 +1,530 @@
+/*
+ * tls_verify.c - whose certificate is it? The trust decision on a chain.
+ *
+ * The chain that the peer sent is verified with the system's roots, and with
+ * Mozilla's alone if the first accepts it. Nothing is fetched: neither the
+ * issuer that a certificate points to (AIA) nor revocation.
+ *
+ * Where the issuer is not known, two things look alike: a server that does not
+ * send its intermediate, and an interceptor that sends only the certificate it
+ * made. INCOMPLETE is said where the first is plausible: the leaf came alone,
+ * is not self-signed, its issuer carries no inspection product's name, and it
+ * either says where its issuer can be fetched (AIA caIssuers by HTTP, as public
+ * CAs must, and interceptors rarely do) or was issued by an organisation that
+ * owns a known root. All else is UNKNOWN_ROOT.
+ */
+#include "core/net/tls_verify.h"
+
+#include "core/base/addr.h"
+#include "core/net/tls_products.h"
+#include "core/base/text.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include <dirent.h>
+#include <stdatomic.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+const char *const tls_verify_bundles[] = {
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+    NULL,
+};
+const char tls_verify_mozilla[] = "/usr/share/ca-certificates/mozilla";
+
+enum {
+	ROOTS_MAX = 2000,     /* read from one set; the rest is left out */
+	ROOTS_FILE_MAX = 4096 /* path */
+};
+
+/* Written by tls_verify_load() and tls_verify_free() only. */
+static struct tls_verify_sets {
+	X509_STORE *all;
+	X509_STORE *mozilla;
+	unsigned all_count, mozilla_count;
+	char bundle[256];
+	atomic_bool ready;
+} sets;
+
+/* What the callback saw on the way. */
+struct verify_seen {
+	struct tls_evidence *evidence;
+	bool untrusted, expired, not_yet, other;
+	int first;
+	int first_depth;
+};
+
+/* ---- roots ---- */
+
+static unsigned load_file(X509_STORE *store, const char *path, unsigned count)
+{
+	BIO *in = BIO_new_file(path, "r");
+	X509 *cert = NULL;
+
+	if (in == NULL)
+		return count;
+	while (count < ROOTS_MAX &&
+	       (cert = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL)) != NULL) {
+		if (X509_STORE_add_cert(store, cert) == 1)
+			count++;
+		X509_free(cert);
+	}
+	BIO_free(in);
+	ERR_clear_error();
+	return count;
+}
+
+static bool is_certificate_file(const char *name)
+{
+	size_t length = strlen(name);
+
+	return length > 4 && strcmp(name + length - 4, ".crt") == 0;
+}
+
+static unsigned load_folder(X509_STORE *store, const char *path)
+{
+	char file[ROOTS_FILE_MAX];
+	DIR *dir = opendir(path);
+	const struct dirent *entry = NULL;
+	unsigned count = 0;
+
+	if (dir == NULL)
+		return 0;
+	while ((entry = readdir(dir)) != NULL) {
+		if (!is_certificate_file(entry->d_name))
+			continue;
+		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) <
+		    (int)sizeof(file))
+			count = load_file(store, file, count);
+	}
+	closedir(dir);
+	return count;
+}
+
+int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
+{
+	tls_verify_free();
+	sets.all = X509_STORE_new();
+	sets.mozilla = X509_STORE_new();
+	if (sets.all == NULL || sets.mozilla == NULL) {
+		tls_verify_free();
+		return error_set(err, "TLS: out of memory");
+	}
+	sets.all_count = load_file(sets.all, bundle, 0);
+	sets.mozilla_count = load_folder(sets.mozilla, mozilla);
+	text_copy(sets.bundle, sizeof(sets.bundle), bundle);
+	atomic_store_explicit(&sets.ready, true, memory_order_release);
+	if (sets.all_count == 0)
+		return error_set(err, "no trusted roots in %s", bundle);
+	if (sets.mozilla_count == 0)
+		return error_set(err,
+				 "no roots in %s: inspection by a local "
+				 "root cannot be told",
+				 mozilla);
+	return 0;
+}
+
+void tls_verify_free(void)
+{
+	atomic_store_explicit(&sets.ready, false, memory_order_release);
+	X509_STORE_free(sets.all);
+	X509_STORE_free(sets.mozilla);
+	sets.all = NULL;
+	sets.mozilla = NULL;
+	sets.all_count = 0;
+	sets.mozilla_count = 0;
+	sets.bundle[0] = '\0';
+}
+
+bool tls_verify_ready(void)
+{
+	return atomic_load_explicit(&sets.ready, memory_order_acquire);
+}
+
+void tls_verify_roots(unsigned *system_count, unsigned *mozilla_count,
+		      const char **bundle_path)
+{
+	bool ready = tls_verify_ready();
+
+	*system_count = ready ? sets.all_count : 0;
+	*mozilla_count = ready ? sets.mozilla_count : 0;
+	*bundle_path = ready ? sets.bundle : "";
+}
+
+/* ---- description ---- */
+
+static void name_text(char *out, size_t size, const X509_NAME *name)
+{
+	unsigned long flags =
+	    XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
+	BIO *text = BIO_new(BIO_s_mem());
+	char *bytes = NULL;
+	long length = 0;
+
+	out[0] = '\0';
+	if (text == NULL)
+		return;
+	if (X509_NAME_print_ex(text, name, 0, flags) >= 0) {
+		length = BIO_get_mem_data(text, &bytes);
+		if (length > 0)
+			text_sanitise(out, size, bytes, (size_t)length);
+	}
+	BIO_free(text);
+}
+
+static void hex_text(char *out, size_t size, const uint8_t *bytes,
+		     size_t length)
+{
+	static const char digits[] = "0123456789abcdef";
+	size_t at = 0;
+
+	for (size_t i = 0; i < length && at + 2 < size; i++) {
+		out[at++] = digits[bytes[i] >> 4];
+		out[at++] = digits[bytes[i] & 15];
+	}
+	out[at] = '\0';
+}
+
+static void spki_text(char *out, size_t size, const X509 *cert)
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned length = 0;
+	uint8_t *der = NULL;
+	int der_length = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(cert), &der);
+
+	out[0] = '\0';
+	if (der_length <= 0)
+		return;
+	if (EVP_Digest(der, (size_t)der_length, digest, &length, EVP_sha256(),
+		       NULL) == 1)
+		hex_text(out, size, digest, length);
+	OPENSSL_free(der);
+}
+
+static int64_t time_seconds(const ASN1_TIME *when)
+{
+	struct tm tm;
+
+	memset(&tm, 0, sizeof(tm));
+	if (when == NULL || ASN1_TIME_to_tm(when, &tm) != 1)
+		return 0;
+	return (int64_t)timegm(&tm);
+}
+
+static void describe(struct tls_certificate *out, X509 *cert)
+{
+	const ASN1_INTEGER *serial = X509_get0_serialNumber(cert);
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned length = 0;
+
+	memset(out, 0, sizeof(*out));
+	name_text(out->subject, sizeof(out->subject),
+		  X509_get_subject_name(cert));
+	name_text(out->issuer, sizeof(out->issuer), X509_get_issuer_name(cert));
+	if (serial != NULL && ASN1_STRING_length(serial) > 0)
+		hex_text(out->serial, sizeof(out->serial),
+			 ASN1_STRING_get0_data(serial),
+			 (size_t)ASN1_STRING_length(serial));
+	if (X509_digest(cert, EVP_sha256(), digest, &length) == 1)
+		hex_text(out->sha256, sizeof(out->sha256), digest, length);
+	spki_text(out->spki_sha256, sizeof(out->spki_sha256), cert);
+	out->not_before = time_seconds(X509_get0_notBefore(cert));
+	out->not_after = time_seconds(X509_get0_notAfter(cert));
+	out->self_signed = X509_self_signed(cert, 0) == 1;
+}
+
+static bool general_name_text(char *out, size_t size, const GENERAL_NAME *name)
+{
+	const ASN1_STRING *value = NULL;
+	struct addr addr;
+	int length = 0;
+
+	memset(&addr, 0, sizeof(addr));
+	if (name->type != GEN_DNS && name->type != GEN_IPADD)
+		return false;
+	value = name->type == GEN_DNS ? name->d.dNSName : name->d.iPAddress;
+	length = ASN1_STRING_length(value);
+	if (length <= 0)
+		return false;
+	if (name->type == GEN_DNS) {
+		text_sanitise(out, size, ASN1_STRING_get0_data(value),
+			      (size_t)length);
+		return true;
+	}
+	if (length != 4 && length != 16)
+		return false;
+	addr.family = length == 4 ? AF_INET : AF_INET6;
+	memcpy(addr.bytes, ASN1_STRING_get0_data(value), (size_t)length);
+	char text[ADDR_TEXT];
+	text_copy(out, size, addr_text(&addr, text));
+	return true;
+}
+
+/* As many as fit; "..." says that there are more. */
+static void names_text(char *out, size_t size, const X509 *leaf)
+{
+	GENERAL_NAMES *names =
+	    X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
+	char one[TEXT_MAX];
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
+		if (!general_name_text(one, sizeof(one),
+				       sk_GENERAL_NAME_value(names, i)))
+			continue;
+		if (at + strlen(one) + 8 > size) {
+			snprintf(out + at, size - at, "%s...",
+				 at > 0 ? ", " : "");
+			break;
+		}
+		at += (size_t)snprintf(out + at, size - at, "%s%s",
+				       at > 0 ? ", " : "", one);
+	}
+	GENERAL_NAMES_free(names);
+}
+
+/* ---- decision ---- */
+
+static int verify_seen_error(int ok, X509_STORE_CTX *ctx)
+{
+	struct verify_seen *seen = X509_STORE_CTX_get_app_data(ctx);
+	int error = X509_STORE_CTX_get_error(ctx);
+
+	if (ok == 1)
+		return 1;
+	if (seen->first == X509_V_OK) {
+		seen->first = error;
+		seen->first_depth = X509_STORE_CTX_get_error_depth(ctx);
+	}
+	switch (error) {
+	case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+	case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+	case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+	case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+	case X509_V_ERR_CERT_UNTRUSTED:
+	case X509_V_ERR_CERT_CHAIN_TOO_LONG:
+		seen->untrusted = true;
+		break;
+	case X509_V_ERR_CERT_HAS_EXPIRED:
+		seen->expired = true;
+		break;
+	case X509_V_ERR_CERT_NOT_YET_VALID:
+		seen->not_yet = true;
+		break;
+	default:
+		seen->other = true;
+		break;
+	}
+	return 1;
+}
+
+/* Returns false when nothing could be verified (memory). *top: the end of the
+ * chain that was built, to be freed; anchored: a root of the store. */
+static bool verify_with(X509_STORE *store, X509 *leaf, STACK_OF(X509) * sent,
+			struct verify_seen *seen, X509 **top)
+{
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	const STACK_OF(X509) *built = NULL;
+	bool ok = false;
+
+	memset(seen, 0, sizeof(*seen));
+	if (ctx == NULL)
+		return false;
+	if (X509_STORE_CTX_init(ctx, store, leaf, sent) != 1)
+		goto out;
+	X509_STORE_CTX_set_default(ctx, "ssl_server");
+	X509_STORE_CTX_set_app_data(ctx, seen);
+	X509_STORE_CTX_set_verify_cb(ctx, verify_seen_error);
+	ok = X509_verify_cert(ctx) == 1;
+	built = X509_STORE_CTX_get0_chain(ctx);
+	if (top != NULL && sk_X509_num(built) > 0) {
+		*top = sk_X509_value(built, sk_X509_num(built) - 1);
+		X509_up_ref(*top);
+	}
+out:
+	X509_STORE_CTX_free(ctx);
+	ERR_clear_error();
+	return ok;
+}
+
+static bool name_matches(X509 *leaf, const char *host)
+{
+	struct addr numeric;
+	size_t length = 0;
+
+	if (host == NULL || host[0] == '\0')
+		return true;
+	if (addr_parse(&numeric, host))
+		return X509_check_ip(leaf, numeric.bytes,
+				     numeric.family == AF_INET ? 4 : 16,
+				     0) == 1;
+	length = strlen(host);
+	if (host[length - 1] == '.') /* a rooted name */
+		length--;
+	return X509_check_host(leaf, host, length,
+			       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
+}
+
+static bool says_where_issuer_is(const X509 *cert)
+{
+	AUTHORITY_INFO_ACCESS *access =
+	    X509_get_ext_d2i(cert, NID_info_access, NULL, NULL);
+	bool found = false;
+
+	for (int i = 0; i < sk_ACCESS_DESCRIPTION_num(access); i++) {
+		const ACCESS_DESCRIPTION *one =
+		    sk_ACCESS_DESCRIPTION_value(access, i);
+		const ASN1_STRING *uri = NULL;
+
+		if (OBJ_obj2nid(one->method) != NID_ad_ca_issuers ||
+		    one->location->type != GEN_URI)
+			continue;
+		uri = one->location->d.uniformResourceIdentifier;
+		if (ASN1_STRING_length(uri) > 7 &&
+		    strncasecmp((const char *)ASN1_STRING_get0_data(uri),
+				"http://", 7) == 0)
+			found = true;
+	}
+	AUTHORITY_INFO_ACCESS_free(access);
+	return found;
+}
+
+static bool organisation(char *out, int size, const X509_NAME *name)
+{
+	return X509_NAME_get_text_by_NID(name, NID_organizationName, out,
+					 size) > 0;
+}
+
+static bool organisation_has_root(const X509_NAME *issuer)
+{
+	const STACK_OF(X509_OBJECT) *roots = X509_STORE_get0_objects(sets.all);
+	char wanted[128];
+	char have[128];
+
+	if (!organisation(wanted, sizeof(wanted), issuer))
+		return false;
+	for (int i = 0; i < sk_X509_OBJECT_num(roots); i++) {
+		const X509 *root =
+		    X509_OBJECT_get0_X509(sk_X509_OBJECT_value(roots, i));
+
+		if (root != NULL &&
+		    organisation(have, sizeof(have),
+				 X509_get_subject_name(root)) &&
+		    strcmp(wanted, have) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool incomplete_is_plausible(const struct tls_evidence *e,
+				    const X509 *leaf)
+{
+	return e->chain_count == 1 && !e->chain[0].self_signed &&
+	       inspect_product(e->chain[0].issuer) == NULL &&
+	       (says_where_issuer_is(leaf) ||
+		organisation_has_root(X509_get_issuer_name(leaf)));
+}
+
+static enum tls_trust decide(const struct tls_evidence *e, X509 *leaf,
+			     STACK_OF(X509) * sent,
+			     const struct verify_seen *seen, bool named)
+{
+	struct verify_seen again;
+
+	if (seen->untrusted)
+		return incomplete_is_plausible(e, leaf)
+			   ? TLS_TRUST_INCOMPLETE
+			   : TLS_TRUST_UNKNOWN_ROOT;
+	if (seen->other)
+		return TLS_TRUST_OTHER;
+	if (seen->expired)
+		return TLS_TRUST_EXPIRED;
+	if (seen->not_yet)
+		return TLS_TRUST_NOT_YET_VALID;
+	if (!named)
+		return TLS_TRUST_WRONG_NAME;
+	if (!verify_with(sets.mozilla, leaf, sent, &again, NULL) ||
+	    again.first != X509_V_OK)
+		return TLS_TRUST_LOCAL_ROOT;
+	return TLS_TRUST_PUBLIC;
+}
+
+/* At most TLS_CHAIN_MAX of what was sent, without the leaf. */
+static STACK_OF(X509) *
+    take_chain(struct tls_evidence *e, X509 *leaf, const STACK_OF(X509) * sent)
+{
+	STACK_OF(X509) *kept = sk_X509_new_null();
+
+	describe(&e->chain[0], leaf);
+	e->chain_count = 1;
+	for (int i = 0; i < sk_X509_num(sent); i++) {
+		X509 *cert = sk_X509_value(sent, i);
+
+		if (e->chain_count == TLS_CHAIN_MAX)
+			break;
+		if (X509_cmp(cert, leaf) == 0)
+			continue;
+		describe(&e->chain[e->chain_count++], cert);
+		if (kept != NULL)
+			sk_X509_push(kept, cert);
+	}
+	return kept;
+}
+
+static void first_error(struct tls_evidence *e, const struct verify_seen *seen,
+			bool named, bool by_address)
+{
+	e->verify_error = seen->first;
+	e->depth = seen->first_depth > 0 ? (unsigned)seen->first_depth : 0;
+	if (seen->first == X509_V_OK && !named)
+		e->verify_error = by_address ? X509_V_ERR_IP_ADDRESS_MISMATCH
+					     : X509_V_ERR_HOSTNAME_MISMATCH;
+	e->verify_text[0] = '\0';
+	if (e->verify_error != X509_V_OK)
+		text_copy(e->verify_text, sizeof(e->verify_text),
+			  X509_verify_cert_error_string(e->verify_error));
+}
+
+void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
+		     const STACK_OF(X509) * sent, const char *host)
+{
+	STACK_OF(X509) *kept = NULL;
+	struct verify_seen seen;
+	struct addr numeric;
+	X509 *top = NULL;
+	bool named = false;
+
+	e->trust = TLS_TRUST_NONE;
+	e->chain_count = 0;
+	if (leaf == NULL)
+		return;
+	kept = take_chain(e, leaf, sent);
+	names_text(e->names, sizeof(e->names), leaf);
+	e->trust = TLS_TRUST_UNKNOWN_ROOT;
+	if (!tls_verify_ready())
+		goto out;
+	if (!verify_with(sets.all, leaf, kept, &seen, &top)) {
+		e->trust = TLS_TRUST_OTHER;
+		goto out;
+	}
+	named = name_matches(leaf, host);
+	first_error(e, &seen, named, addr_parse(&numeric, host ? host : ""));
+	if (top != NULL)
+		name_text(e->root, sizeof(e->root), X509_get_issuer_name(top));
+	e->trust = decide(e, leaf, kept, &seen, named);
+out:
+	X509_free(top);
+	sk_X509_free(kept);
+	ERR_clear_error();
+}

@@ -1,0 +1,173 @@
+/* port_owner.c - which program holds a local port, by /proc/net and /proc/PID.
+ */
+#include "core/os/port_owner.h"
+#include "core/base/text.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+	/* Columns of /proc/net/tcp and udp, from 0; proc(5). */
+	COLUMN_LOCAL = 1,
+	COLUMN_STATE = 3,
+	COLUMN_UID = 7,
+	COLUMN_INODE = 9,
+	HOLDER_LINE = 512,
+	HOLDER_PATH = 64
+};
+
+static const char state_listen[] = "0A";
+
+/* The kernel's tables ---------------------------------------------------- */
+
+/* Copies one column; false when the line has not so many. */
+static bool column(const char *line, unsigned wanted, char *out, size_t size)
+{
+	size_t length;
+
+	for (;;) {
+		line += strspn(line, " \t");
+		length = strcspn(line, " \t\n");
+		if (length == 0)
+			return false;
+		if (wanted-- == 0)
+			break;
+		line += length;
+	}
+	if (length >= size)
+		return false;
+	memcpy(out, line, length);
+	out[length] = '\0';
+	return true;
+}
+
+bool holder_parse_line(const char *line, bool tcp, uint16_t port,
+		       uint64_t *inode, int64_t *uid)
+{
+	char local[64], state[8], word[24], hex[8];
+	const char *colon;
+	int64_t number;
+
+	if (!column(line, COLUMN_LOCAL, local, sizeof local) ||
+	    !column(line, COLUMN_STATE, state, sizeof state))
+		return false;
+	colon = strchr(local, ':');
+	snprintf(hex, sizeof hex, "%04X", (unsigned)port);
+	if (colon == NULL || strcmp(colon + 1, hex) != 0 ||
+	    (tcp && strcmp(state, state_listen) != 0))
+		return false;
+	if (!column(line, COLUMN_UID, word, sizeof word) ||
+	    !text_number(word, 0, UINT32_MAX, uid) ||
+	    !column(line, COLUMN_INODE, word, sizeof word) ||
+	    !text_number(word, 0, INT64_MAX, &number))
+		return false;
+	*inode = (uint64_t)number;
+	return true;
+}
+
+static bool find_socket(const char *path, bool tcp, uint16_t port,
+			uint64_t *inode, int64_t *uid)
+{
+	FILE *f = fopen(path, "re");
+	char line[HOLDER_LINE];
+	bool found = false;
+
+	if (f == NULL)
+		return false;
+	while (!found && fgets(line, sizeof line, f) != NULL)
+		found = holder_parse_line(line, tcp, port, inode, uid);
+	fclose(f);
+	return found;
+}
+
+/* The process ------------------------------------------------------------ */
+
+static bool has_socket(const char *pid, const char *link)
+{
+	char path[HOLDER_PATH], target[HOLDER_PATH];
+	bool found = false;
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(path, sizeof path, "/proc/%.16s/fd", pid);
+	dir = opendir(path);
+	if (dir == NULL)
+		return false;
+	for (entry = readdir(dir); entry != NULL && !found;
+	     entry = readdir(dir)) {
+		ssize_t length = readlinkat(dirfd(dir), entry->d_name, target,
+					    sizeof target - 1);
+
+		if (length <= 0)
+			continue;
+		target[length] = '\0';
+		found = strcmp(target, link) == 0;
+	}
+	closedir(dir);
+	return found;
+}
+
+static void read_name(struct holder *h, const char *pid)
+{
+	char path[HOLDER_PATH], name[HOLDER_NAME] = "";
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%.16s/comm", pid);
+	f = fopen(path, "re");
+	if (f == NULL)
+		return;
+	if (fgets(name, sizeof name, f) != NULL)
+		text_sanitise(h->name, sizeof h->name, name,
+			      strcspn(name, "\n"));
+	fclose(f);
+}
+
+static void find_process(struct holder *h, uint64_t inode)
+{
+	char link[HOLDER_PATH];
+	struct dirent *entry;
+	DIR *dir = opendir("/proc");
+
+	if (dir == NULL)
+		return;
+	snprintf(link, sizeof link, "socket:[%llu]", (unsigned long long)inode);
+	for (entry = readdir(dir); entry != NULL; entry = readdir(dir)) {
+		int64_t pid;
+
+		if (!text_number(entry->d_name, 1, INT32_MAX, &pid) ||
+		    !has_socket(entry->d_name, link))
+			continue;
+		h->pid = pid;
+		read_name(h, entry->d_name);
+		break;
+	}
+	closedir(dir);
+}
+
+bool holder_find(bool tcp, uint16_t port, struct holder *out)
+{
+	uint64_t inode = 0;
+
+	*out = (struct holder){.pid = 0};
+	if (!find_socket(tcp ? "/proc/net/tcp" : "/proc/net/udp", tcp, port,
+			 &inode, &out->uid) &&
+	    !find_socket(tcp ? "/proc/net/tcp6" : "/proc/net/udp6", tcp, port,
+			 &inode, &out->uid))
+		return false;
+	find_process(out, inode);
+	return true;
+}
+
+const char *holder_text(const struct holder *h, char out[HOLDER_TEXT])
+{
+	if (h->pid == 0)
+		snprintf(out, HOLDER_TEXT, "a program of uid %lld",
+			 (long long)h->uid);
+	else
+		snprintf(out, HOLDER_TEXT, "%s (pid %lld)", h->name,
+			 (long long)h->pid);
+	return out;
+}

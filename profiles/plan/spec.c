@@ -1,0 +1,98 @@
+/*
+ * spec.c - what one spec may cost: packets, addresses, time.
+ *
+ * Upper bounds, for people who must say yes before anything is sent: as if
+ * every attempt had to be made and every step of the protocol were taken. The
+ * second round (evidence about failures) is not in it.
+ */
+#include "core/engine/check.h"
+#include "profiles/plan/plan.h"
+#include "core/engine/sched.h"
+
+enum {
+	SPEC_CONNECT_PACKETS = 4, /* SYN, its repeats, the end */
+	/* Ours on the one stream that opens: a TLS handshake, requests, the
+	 * acknowledgements of 64 KiB of answer, the end. */
+	SPEC_STREAM_PACKETS = 48
+};
+
+static enum needs spec_needs(const struct spec *s)
+{
+	return s->check->choose == NULL ? s->check->needs
+					: s->check->choose(s->params);
+}
+
+static bool spec_is_silent(const struct spec *s)
+{
+	return s->untested != WHY_NONE || s->same_as != NULL ||
+	       spec_needs(s) == NEEDS_NOTHING;
+}
+
+/* With the two more that a lossy path gets. */
+static unsigned spec_attempts(const struct spec *s)
+{
+	return s->check->attempts != 0
+		   ? s->check->attempts
+		   : (unsigned)ATTEMPTS_DEFAULT + ATTEMPTS_LOSS;
+}
+
+static unsigned spec_children(const struct spec *s)
+{
+	return s->check->children != NULL ? s->check->children(s->params) : 0;
+}
+
+/* Datagrams are repeated; of streams only one goes on once it is open. */
+unsigned spec_packets_max(const struct spec *s)
+{
+	const unsigned child =
+	    (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS) * SPEC_CONNECT_PACKETS +
+	    SPEC_STREAM_PACKETS;
+
+	enum needs needs = spec_needs(s);
+	bool stream = needs == NEEDS_TCP || needs == NEEDS_TLS;
+	unsigned exchange = stream ? SPEC_STREAM_PACKETS : 1;
+
+	if (spec_is_silent(s))
+		return 0;
+	if (s->check->packets != NULL)
+		exchange = s->check->packets(s);
+	exchange += stream ? spec_attempts(s) * SPEC_CONNECT_PACKETS
+			   : (spec_attempts(s) - 1) * exchange;
+	return exchange + spec_children(s) * child;
+}
+
+unsigned spec_addresses_max(const struct spec *s)
+{
+	if (spec_needs(s) == NEEDS_NOTHING || s->literal.family != AF_UNSPEC)
+		return 1;
+	return s->family == FAMILY_BOTH ? 2 * SPEC_ADDRESSES_MAX
+					: SPEC_ADDRESSES_MAX;
+}
+
+static int64_t spec_silence(unsigned attempts)
+{
+	const struct rtt unknown = {.has_sample = false};
+	int64_t total = 0;
+
+	for (unsigned i = 1; i <= attempts; i++)
+		total += attempt_wait(&unknown, i, attempts, ATTEMPT_LAST_US);
+	return total;
+}
+
+int64_t spec_time_max(const struct spec *s)
+{
+	int64_t total;
+
+	if (spec_is_silent(s))
+		return 0;
+	total = spec_silence(spec_attempts(s));
+	/* A datagram peer that is settled on is asked with one by one. */
+	if (spec_needs(s) == NEEDS_UDP)
+		total += (int64_t)s->credential_count * REPLY_WAIT_US;
+	if (s->check->reply_us > total)
+		total = s->check->reply_us;
+	/* It answers, and who it names does not; they are tried at once. */
+	if (spec_children(s) > 0)
+		total += spec_silence(ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
+	return total;
+}

@@ -1,0 +1,173 @@
+/*
+ * device.c - one entry of `devices:`.
+ */
+#include "core/engine/check.h"
+#include "profiles/read/inventory_internal.h"
+#include "profiles/read/profile.h"
+#include "core/base/text.h"
+
+#include <string.h>
+
+struct device_nodes {
+	const struct tree *address, *network, *types, *name, *ports;
+	const struct tree *credentials, *note;
+};
+
+static const struct reader_key device_keys[] = {
+    {"address", READER_TEXT, offsetof(struct device_nodes, address), false},
+    {"network", READER_TEXT, offsetof(struct device_nodes, network), false},
+    {"types", READER_TEXTS, offsetof(struct device_nodes, types), false},
+    {"name", READER_TEXT, offsetof(struct device_nodes, name), false},
+    {"ports", READER_MAP, offsetof(struct device_nodes, ports), false},
+    {"credentials", READER_TEXTS, offsetof(struct device_nodes, credentials),
+     false},
+    {"note", READER_TEXT, offsetof(struct device_nodes, note), false},
+    {.name = NULL},
+};
+
+static void device_where(struct reader *r, const struct device_nodes *n,
+			 const struct tree *map, struct device *d)
+{
+	const struct tree *at = n->address != NULL ? n->address : n->network;
+	struct error err;
+
+	if (tree_get(map, "address") != NULL &&
+	    tree_get(map, "network") != NULL) {
+		reader_fail(r, map,
+			    "a device has 'address' or 'network', not "
+			    "both");
+	} else if (tree_get(map, "address") == NULL &&
+		   tree_get(map, "network") == NULL) {
+		reader_fail(r, map, "device lacks 'address'");
+	} else if (at == NULL) {
+		return;
+	} else if (inventory_where(d, at->text, &err) == -1) {
+		reader_fail_error(r, at, &err);
+	} else if (n->address != NULL && d->network != NULL) {
+		error_set(&err, "'%s' is a network, not an address", at->text);
+		error_suggest(&err, "write network: %s", at->text);
+		reader_fail_error(r, at, &err);
+	} else if (n->network != NULL && d->network == NULL) {
+		error_set(&err, "'%s' is no network", at->text);
+		error_suggest(&err, "write address: %s", at->text);
+		reader_fail_error(r, at, &err);
+	}
+}
+
+/* Names go into result ids: what separates their parts is not for names. */
+static void device_name(struct reader *r, const struct tree *name,
+			struct device *d)
+{
+	if (name == NULL)
+		return;
+	d->name = name->text;
+	if (strlen(name->text) > 64)
+		reader_fail(r, name, "the name is longer than 64 characters");
+	if (strpbrk(name->text, "/:#[]") != NULL)
+		reader_fail(r, name, "the name '%s' may not hold / : # [ ]",
+			    name->text);
+}
+
+static void device_types_read(struct reader *r, const struct tree *types,
+			      struct device *d)
+{
+	size_t count = types == NULL ? 0 : types->count;
+	const char **list = arena_calloc(r->arena, count + 1, sizeof *list);
+	size_t used = 0;
+
+	d->types = list;
+	for (size_t i = 0; i < count; i++) {
+		const char *word = types->items[i]->text;
+
+		if (!reader_has(device_types, word))
+			reader_fail_name(r, types->items[i], device_types,
+					 "device type", word);
+		else if (strcmp(word, "any") != 0 && !reader_has(list, word))
+			list[used++] = word;
+	}
+}
+
+static const char *device_check_name(const void *arg, size_t i)
+{
+	const struct check *const *registry = arg;
+
+	return registry[i] == NULL ? NULL : registry[i]->name;
+}
+
+static void device_ports_read(struct reader *r, const struct tree *map,
+			      struct device *d)
+{
+	size_t count = map == NULL ? 0 : map->count;
+	struct device_port *list =
+	    arena_calloc(r->arena, count + 1, sizeof *list);
+
+	d->ports = list;
+	for (size_t i = 0; i < count; i++) {
+		const struct tree *key = map->keys[i];
+		const struct tree *value = map->items[i];
+		const char *near;
+		struct error err;
+		int64_t port;
+
+		if (check_find(key->text) == NULL) {
+			error_set(&err, "unknown check '%s'", key->text);
+			near = text_nearest(key->text, device_check_name,
+					    check_registry);
+			if (near != NULL)
+				error_suggest(&err, "did you mean '%s'?", near);
+			reader_fail_error(r, key, &err);
+		} else if (value->kind != TREE_TEXT ||
+			   !text_number(value->text, 1, 65535, &port)) {
+			reader_fail(r, value, "the port of '%s' is 1 to 65535",
+				    key->text);
+		} else {
+			list[d->port_count].check = key->text;
+			list[d->port_count++].port = (uint16_t)port;
+		}
+	}
+}
+
+static void device_credentials(struct reader *r, struct inventory_store *s,
+			       const struct tree *names, struct device *d)
+{
+	const struct inventory *inv = &s->public;
+	size_t count = names == NULL ? 0 : names->count;
+	const struct credential **list =
+	    arena_calloc(r->arena, count + 1, sizeof *list);
+	const char **known =
+	    arena_calloc(r->arena, inv->credential_count + 1, sizeof *known);
+
+	for (size_t i = 0; i < inv->credential_count; i++)
+		known[i] = inv->credentials[i].name;
+	d->credentials = list;
+	for (size_t i = 0; i < count; i++) {
+		const struct tree *name = names->items[i];
+		const struct credential *c = credential_find(inv, name->text);
+
+		if (c == NULL)
+			reader_fail_name(r, name, known, "credential",
+					 name->text);
+		else
+			list[d->credential_count++] = c;
+	}
+}
+
+void device_read(struct reader *r, struct inventory_store *s,
+		 const struct tree *map)
+{
+	struct device_nodes n;
+	struct device *d = inventory_new_device(s);
+
+	memset(&n, 0, sizeof n);
+	reader_map(r, map, "device", device_keys, &n);
+	d->file = r->file;
+	d->line = map->line;
+	d->column = map->column;
+	device_where(r, &n, map, d);
+	device_name(r, n.name, d);
+	device_types_read(r, n.types, d);
+	device_ports_read(r, n.ports, d);
+	device_credentials(r, s, n.credentials, d);
+	if (d->name == NULL)
+		d->name = "";
+}

@@ -1,0 +1,410 @@
+/*
+ * inventory.c - the devices of one site, from files and --target.
+ */
+#include "profiles/read/inventory_internal.h"
+#include "profiles/read/file.h"
+#include "profiles/read/profile.h"
+#include "profiles/plan/target.h"
+#include "core/base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct inventory_nodes {
+	const struct tree *preflight, *devices, *roles, *credentials, *note;
+};
+
+static const struct reader_key inventory_keys[] = {
+    {"preflight", READER_TEXT, offsetof(struct inventory_nodes, preflight),
+     true},
+    {"devices", READER_MAPS, offsetof(struct inventory_nodes, devices), false},
+    {"roles", READER_MAP, offsetof(struct inventory_nodes, roles), false},
+    {"credentials", READER_MAP, offsetof(struct inventory_nodes, credentials),
+     false},
+    {"note", READER_TEXT, offsetof(struct inventory_nodes, note), false},
+    {.name = NULL},
+};
+
+static struct inventory_store *inventory_store(struct inventory *inv)
+{
+	return (struct inventory_store *)inv;
+}
+
+struct inventory *inventory_new(void)
+{
+	struct inventory_store *s = mem_calloc(1, sizeof *s);
+
+	return &s->public;
+}
+
+void inventory_free(struct inventory *inv)
+{
+	struct inventory_store *s;
+
+	if (inv == NULL)
+		return;
+	s = inventory_store(inv);
+	free(s->devices);
+	free(s->roles);
+	arena_free(&inv->arena);
+	free(s);
+}
+
+struct device *inventory_new_device(struct inventory_store *s)
+{
+	struct device *d;
+
+	s->devices = mem_grow(s->devices, &s->device_capacity,
+			      s->public.device_count + 1, sizeof *s->devices);
+	s->public.devices = s->devices;
+	d = &s->devices[s->public.device_count++];
+	memset(d, 0, sizeof *d);
+	d->types = arena_calloc(&s->public.arena, 1, sizeof *d->types);
+	return d;
+}
+
+int inventory_where(struct device *d, const char *text, struct error *err)
+{
+	struct addr literal;
+
+	if (d->name == NULL)
+		d->name = text;
+	if (target_is_network(text)) {
+		d->network = text;
+		return target_network(text, &d->first, &d->total, err);
+	}
+	d->address = text;
+	d->total = 1;
+	return target_host(text, &literal, err);
+}
+
+struct inventory_role *inventory_role_named(struct inventory_store *s,
+					    const char *name)
+{
+	struct inventory_role *role;
+
+	for (size_t i = 0; i < s->public.role_count; i++) {
+		if (strcmp(s->roles[i].name, name) == 0)
+			return &s->roles[i];
+	}
+	s->roles = mem_grow(s->roles, &s->role_capacity,
+			    s->public.role_count + 1, sizeof *s->roles);
+	s->public.roles = s->roles;
+	role = &s->roles[s->public.role_count++];
+	memset(role, 0, sizeof *role);
+	role->name = arena_strdup(&s->public.arena, name);
+	role->addresses =
+	    arena_calloc(&s->public.arena, 1, sizeof *role->addresses);
+	return role;
+}
+
+void inventory_role_add(struct inventory_store *s, struct inventory_role *role,
+			const char *address)
+{
+	size_t count = reader_count(role->addresses);
+	const char **list;
+
+	if (reader_has(role->addresses, address))
+		return;
+	list = arena_calloc(&s->public.arena, count + 2, sizeof *list);
+	for (size_t i = 0; i < count; i++)
+		list[i] = role->addresses[i];
+	list[count] = arena_strdup(&s->public.arena, address);
+	role->addresses = list;
+}
+
+static void inventory_roles(struct reader *r, struct inventory_store *s,
+			    const struct tree *map)
+{
+	for (size_t i = 0; map != NULL && i < map->count; i++) {
+		const struct tree *list = map->items[i];
+		struct inventory_role *role;
+		struct addr literal;
+		struct error err;
+
+		if (!reader_word(r, map->keys[i], "role",
+				 reader_name_characters))
+			continue;
+		if (list->kind != TREE_LIST) {
+			reader_fail(r, list,
+				    "role '%s' must be a list of "
+				    "addresses",
+				    map->keys[i]->text);
+			continue;
+		}
+		role = inventory_role_named(s, map->keys[i]->text);
+		for (size_t k = 0; k < list->count; k++) {
+			const struct tree *at = list->items[k];
+
+			if (at->kind != TREE_TEXT)
+				reader_fail(r, at, "an address is a value");
+			else if (target_host(at->text, &literal, &err) == -1)
+				reader_fail_error(r, at, &err);
+			else
+				inventory_role_add(s, role, at->text);
+		}
+	}
+}
+
+static bool inventory_kind(struct reader *r, const struct tree *root)
+{
+	const struct tree *kind = tree_get(root, "preflight");
+	const char *text = reader_text(kind);
+	struct error err;
+
+	if (text != NULL && strcmp(text, "inventory/1") == 0)
+		return true;
+	if (text == NULL)
+		error_set(&err, "this is no inventory: 'preflight' is missing");
+	else
+		error_set(&err, "'%s' is no inventory of this version", text);
+	error_suggest(&err, "an inventory has preflight: inventory/1");
+	reader_fail_error(r, kind == NULL ? root : kind, &err);
+	return false;
+}
+
+static void inventory_read(struct reader *r, struct inventory_store *s,
+			   const struct tree *root)
+{
+	struct inventory_nodes n;
+
+	memset(&n, 0, sizeof n);
+	if (!inventory_kind(r, root))
+		return;
+	reader_map(r, root, "inventory", inventory_keys, &n);
+	credential_read_all(r, s, n.credentials);
+	inventory_roles(r, s, n.roles);
+	for (size_t i = 0; n.devices != NULL && i < n.devices->count; i++)
+		device_read(r, s, n.devices->items[i]);
+}
+
+/* Names and addresses are what results are called by: each is there once. */
+static int inventory_by_name(const void *a, const void *b)
+{
+	const struct device *const *left = a;
+	const struct device *const *right = b;
+	int order = strcmp((*left)->name, (*right)->name);
+
+	if (order == 0 && *left != *right)
+		order = *left < *right ? -1 : 1;
+	return order;
+}
+
+static const char *inventory_address(const struct device *d)
+{
+	return d->address != NULL ? d->address : d->network;
+}
+
+static int inventory_by_address(const void *a, const void *b)
+{
+	const struct device *const *left = a;
+	const struct device *const *right = b;
+	int order = strcmp(inventory_address(*left), inventory_address(*right));
+
+	if (order == 0 && *left != *right)
+		order = *left < *right ? -1 : 1;
+	return order;
+}
+
+static void inventory_twice(struct reader *r, const struct device *first,
+			    const struct device *second, const char *what,
+			    const char *text)
+{
+	struct error err;
+
+	error_at(&err, second->file == NULL ? r->file : second->file,
+		 second->line, second->column,
+		 "%s '%s' is there twice, first on line %u", what, text,
+		 first->line);
+	errors_add(r->errors, &err);
+	r->failed++;
+}
+
+static void inventory_unique(struct reader *r, const struct inventory_store *s)
+{
+	size_t count = s->public.device_count;
+	const struct device **sorted;
+
+	if (count < 2)
+		return;
+	sorted = mem_calloc(count, sizeof *sorted);
+	for (size_t i = 0; i < count; i++)
+		sorted[i] = &s->devices[i];
+	qsort(sorted, count, sizeof *sorted, inventory_by_address);
+	for (size_t i = 1; i < count; i++) {
+		if (strcmp(inventory_address(sorted[i - 1]),
+			   inventory_address(sorted[i])) == 0)
+			inventory_twice(r, sorted[i - 1], sorted[i], "address",
+					inventory_address(sorted[i]));
+	}
+	qsort(sorted, count, sizeof *sorted, inventory_by_name);
+	for (size_t i = 1; i < count; i++) {
+		if (strcmp(sorted[i - 1]->name, sorted[i]->name) == 0 &&
+		    strcmp(sorted[i]->name, inventory_address(sorted[i])) != 0)
+			inventory_twice(r, sorted[i - 1], sorted[i], "name",
+					sorted[i]->name);
+	}
+	free(sorted);
+}
+
+bool inventory_is_yaml(const char *path, const struct buf *text)
+{
+	static const char *const starts[] = {"preflight:", "---", "%YAML", "{",
+					     NULL};
+	const char *ending = strrchr(path, '.');
+	const char *at = buf_text(text);
+
+	if (ending != NULL &&
+	    (strcmp(ending, ".yaml") == 0 || strcmp(ending, ".yml") == 0))
+		return true;
+	while (*at == '#' || *at == '\n' || *at == '\r') {
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	for (size_t i = 0; starts[i] != NULL; i++) {
+		if (strncmp(at, starts[i], strlen(starts[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool inventory_is_one(const char *path)
+{
+	struct arena scratch = {0};
+	const struct tree *root;
+	const char *kind;
+	struct error unused;
+	struct buf text;
+	bool result = false;
+
+	if (file_read(path, &text, &unused) == 0) {
+		result = !inventory_is_yaml(path, &text);
+		root =
+		    result ? NULL : tree_parse(&scratch, path, &text, &unused);
+		kind = reader_text(tree_get(root, "preflight"));
+		result = result ||
+			 (kind != NULL && strncmp(kind, "inventory", 9) == 0);
+	}
+	buf_free(&text);
+	arena_free(&scratch);
+	return result;
+}
+
+int inventory_load(struct inventory *inv, const char *path,
+		   struct errors *errors)
+{
+	struct inventory_store *s = inventory_store(inv);
+	struct reader r = {.arena = &inv->arena,
+			   .file = arena_strdup(&inv->arena, path),
+			   .errors = errors};
+	size_t first = errors->count;
+	const struct tree *root = NULL;
+	struct error err;
+	struct buf text;
+
+	if (file_read(path, &text, &err) == 0)
+		root = inventory_is_yaml(path, &text)
+			   ? tree_parse(r.arena, r.file, &text, &err)
+			   : csv_parse(r.arena, r.file, &text, &err);
+	buf_free(&text);
+	if (root == NULL) {
+		errors_add(errors, &err);
+		return -1;
+	}
+	inventory_read(&r, s, root);
+	if (r.failed == 0)
+		inventory_unique(&r, s);
+	reader_sort(errors, first);
+	return r.failed == 0 ? 0 : -1;
+}
+
+/* The device of this address or name, or NULL. */
+static struct device *inventory_known(struct inventory_store *s,
+				      const char *text)
+{
+	for (size_t i = 0; i < s->public.device_count; i++) {
+		if (strcmp(inventory_address(&s->devices[i]), text) == 0 ||
+		    strcmp(s->devices[i].name, text) == 0)
+			return &s->devices[i];
+	}
+	return NULL;
+}
+
+static void inventory_add_type(struct inventory_store *s, struct device *d,
+			       const char *type)
+{
+	size_t count = reader_count(d->types);
+	const char **list;
+
+	if (strcmp(type, device_types[0]) == 0 || reader_has(d->types, type))
+		return;
+	list = arena_calloc(&s->public.arena, count + 2, sizeof *list);
+	for (size_t i = 0; i < count; i++)
+		list[i] = d->types[i];
+	list[count] = arena_strdup(&s->public.arena, type);
+	d->types = list;
+}
+
+static int inventory_add_one(struct inventory_store *s, const char *word,
+			     const char *address, struct error *err)
+{
+	struct inventory_role *role;
+	struct device *d;
+	struct addr literal;
+
+	if (*address == '\0')
+		return error_set(err, "an address of '%s' is empty", word);
+	if (!reader_has(device_types, word)) {
+		if (target_host(address, &literal, err) == -1)
+			return -1;
+		role = inventory_role_named(s, word);
+		role->from_target = true;
+		inventory_role_add(s, role, address);
+		return 0;
+	}
+	d = inventory_known(s, address);
+	if (d == NULL) {
+		struct device made = {.name = NULL};
+
+		if (inventory_where(&made, address, err) == -1)
+			return -1;
+		d = inventory_new_device(s);
+		made.types = d->types;
+		made.from_target = true;
+		*d = made;
+	}
+	d->any = d->any || strcmp(word, device_types[0]) == 0;
+	inventory_add_type(s, d, word);
+	return 0;
+}
+
+int inventory_add_target(struct inventory *inv, const char *argument,
+			 struct error *err)
+{
+	struct inventory_store *s = inventory_store(inv);
+	const char *equals = strchr(argument, '=');
+	const char *word, *at;
+
+	if (equals == NULL || equals == argument || equals[1] == '\0') {
+		error_set(err, "'%s' is no target", argument);
+		error_suggest(err,
+			      "write TYPE=ADDRESS, such as snmp=10.2.0.10");
+		return -1;
+	}
+	word =
+	    arena_strndup(&inv->arena, argument, (size_t)(equals - argument));
+	if (word[strspn(word, reader_name_characters)] != '\0')
+		return error_set(err, "'%s' is no device type and no role",
+				 word);
+	for (at = equals + 1;; at++) {
+		size_t length = strcspn(at, ",");
+
+		if (inventory_add_one(s, word,
+				      arena_strndup(&inv->arena, at, length),
+				      err) == -1)
+			return -1;
+		at += length;
+		if (*at == '\0')
+			return 0;
+	}
+}

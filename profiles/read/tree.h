@@ -1,0 +1,36 @@
+/*
+ * tree.h - a YAML text as a small tree of nodes that know their place.
+ *
+ * Strict: one document; no aliases, anchors, tags, merge keys or duplicate
+ * keys; bounded depth and number of nodes. Scalars are text; a line break
+ * inside one has become a space. Everything lives in the arena.
+ */
+#ifndef PREFLIGHT_TREE_H
+#define PREFLIGHT_TREE_H
+
+#include "core/base/buf.h"
+#include "core/base/error.h"
+#include "core/base/mem.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum tree_kind { TREE_TEXT, TREE_LIST, TREE_MAP };
+
+struct tree {
+	enum tree_kind kind;
+	unsigned line, column;           /* from 1 */
+	const char *text;                /* TREE_TEXT */
+	size_t count;                    /* items (and keys) */
+	const struct tree *const *keys;  /* TREE_MAP: TREE_TEXT nodes */
+	const struct tree *const *items; /* TREE_LIST, TREE_MAP */
+};
+
+/* file is for errors only. NULL: err says why, with line and column. */
+const struct tree *tree_parse(struct arena *arena, const char *file,
+			      const struct buf *text, struct error *err);
+
+/* The value of a key of a map, or NULL (also when t is no map). */
+const struct tree *tree_get(const struct tree *t, const char *key);
+
+#endif

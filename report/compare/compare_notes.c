@@ -1,0 +1,257 @@
+/* compare_notes.c - what the two reports are, and how they differ before any
+ * path was tested: profile, scenario, variables, host, devices. */
+#include "report/compare/compare_internal.h"
+
+#include "core/base/clock.h"
+#include "report/map.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COMPARE_NOTES = 32 };
+
+struct compare_notes {
+	struct compare *w;
+	const char **items;
+	size_t count;
+};
+
+static bool compare_same(const char *a, const char *b)
+{
+	return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+static void compare_note(struct compare_notes *n, const char *text)
+{
+	if (n->count < COMPARE_NOTES)
+		n->items[n->count++] = text;
+}
+
+/* "the role differs: collector, then server" */
+static void compare_note_pair(struct compare_notes *n, const char *what,
+			      const char *was, const char *is)
+{
+	if (!compare_same(was, is))
+		compare_note(n, arena_printf(n->w->arena,
+					     "%s differs: %s, then %s", what,
+					     was != NULL ? was : "none",
+					     is != NULL ? is : "none"));
+}
+
+static void compare_describe(struct compare *w, const struct report *r,
+			     struct compared *out)
+{
+	size_t count = r->plan->profile_count;
+	const char **profiles =
+	    arena_calloc(w->arena, count + 1, sizeof *profiles);
+	char started[CLOCK_TEXT];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct profile *p = r->plan->profiles[i].profile;
+
+		profiles[i] = arena_printf(
+		    w->arena, "%s%s%s", p->name != NULL ? p->name : "unknown",
+		    p->version != NULL ? " " : "",
+		    p->version != NULL ? p->version : "");
+	}
+	*out = (struct compared){
+	    .id = r->run->id,
+	    .started = arena_strdup(
+		w->arena, clock_text(r->results->started_wall_us, started)),
+	    .host = facts_text(&r->results->host, "name"),
+	    .source = r->run->on_behalf_of != NULL ? r->run->on_behalf_of
+						   : r->run->source,
+	    .verdict = r->verdict,
+	    .headline = r->headline,
+	    .profiles = profiles};
+}
+
+/* Profiles ---------------------------------------------------------------- */
+
+static const struct plan_profile *compare_profile(const struct report *r,
+						  const char *name)
+{
+	for (size_t i = 0; i < r->plan->profile_count; i++) {
+		if (compare_same(r->plan->profiles[i].profile->name, name))
+			return &r->plan->profiles[i];
+	}
+	return NULL;
+}
+
+static bool compare_has(const char *const *list, const char *word)
+{
+	for (; list != NULL && *list != NULL; list++) {
+		if (strcmp(*list, word) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void compare_scenarios(struct compare_notes *n, const char *name,
+			      const char *const *have,
+			      const char *const *others, const char *which)
+{
+	for (; have != NULL && *have != NULL; have++) {
+		if (!compare_has(others, *have))
+			compare_note(n, arena_printf(n->w->arena,
+						     "%s: scenario %s is only "
+						     "in the %s report",
+						     name, *have, which));
+	}
+}
+
+static const char *compare_variable(const struct plan_profile *p,
+				    const char *name)
+{
+	for (size_t i = 0; i < p->variable_count; i++) {
+		if (strcmp(p->variable_names[i], name) == 0)
+			return p->variable_values[i];
+	}
+	return NULL;
+}
+
+static void compare_variables(struct compare_notes *n, const char *profile,
+			      const struct plan_profile *was,
+			      const struct plan_profile *is)
+{
+	struct arena *a = n->w->arena;
+
+	for (size_t i = 0; i < is->variable_count; i++) {
+		const char *name = is->variable_names[i];
+
+		compare_note_pair(
+		    n, arena_printf(a, "%s: variable %s", profile, name),
+		    compare_variable(was, name), is->variable_values[i]);
+	}
+	for (size_t i = 0; i < was->variable_count; i++) {
+		const char *name = was->variable_names[i];
+
+		if (compare_variable(is, name) == NULL)
+			compare_note_pair(
+			    n,
+			    arena_printf(a, "%s: variable %s", profile, name),
+			    was->variable_values[i], NULL);
+	}
+}
+
+static void compare_profiles(struct compare_notes *n,
+			     const struct plan_profile *was,
+			     const struct plan_profile *is)
+{
+	struct arena *a = n->w->arena;
+	const char *name =
+	    is->profile->name != NULL ? is->profile->name : "the profile";
+
+	if (!compare_same(was->profile->version, is->profile->version))
+		compare_note_pair(n, arena_printf(a, "%s: the version", name),
+				  was->profile->version, is->profile->version);
+	else if (strcmp(was->profile->sha256, is->profile->sha256) != 0)
+		compare_note(n, arena_printf(a,
+					     "%s: the version is the same, "
+					     "but the file is another one",
+					     name));
+	compare_note_pair(n, arena_printf(a, "%s: the role", name), was->role,
+			  is->role);
+	compare_scenarios(n, name, was->scenarios, is->scenarios, "old");
+	compare_scenarios(n, name, is->scenarios, was->scenarios, "new");
+	compare_variables(n, name, was, is);
+}
+
+static void compare_all_profiles(struct compare_notes *n)
+{
+	const struct plan *old = n->w->old->plan, *new = n->w->new->plan;
+	size_t shared = 0;
+
+	for (size_t i = 0; i < new->profile_count; i++) {
+		const struct plan_profile *was =
+		    compare_profile(n->w->old, new->profiles[i].profile->name);
+
+		shared += was != NULL;
+		if (was != NULL)
+			compare_profiles(n, was, &new->profiles[i]);
+	}
+	if (shared == 0)
+		compare_note(n, "the reports are of different profiles: "
+				"nothing in them can be the same");
+	else if (shared < old->profile_count || shared < new->profile_count)
+		compare_note(n, "not all profiles are in both reports");
+}
+
+/* Host and devices --------------------------------------------------------- */
+
+/* How many devices of one report the other one does not have. */
+static size_t compare_missing(const struct report *have,
+			      const struct report *others)
+{
+	struct map names = {0};
+	size_t count = 0;
+
+	for (size_t i = 0; i < others->plan->device_count; i++) {
+		const struct plan_device *d = &others->plan->devices[i];
+
+		*map_at(&names, d->name != NULL ? d->name : d->address) = i;
+	}
+	for (size_t i = 0; i < have->plan->device_count; i++) {
+		const struct plan_device *d = &have->plan->devices[i];
+		const char *name = d->name != NULL ? d->name : d->address;
+
+		count += map_get(&names, name) == SIZE_MAX;
+	}
+	map_free(&names);
+	return count;
+}
+
+static void compare_devices(struct compare_notes *n)
+{
+	size_t gone = compare_missing(n->w->old, n->w->new);
+	size_t added = compare_missing(n->w->new, n->w->old);
+
+	if (gone + added > 0)
+		compare_note(n, arena_printf(n->w->arena,
+					     "the devices differ: %zu only in "
+					     "the old report, %zu only in the "
+					     "new one",
+					     gone, added));
+}
+
+static const char *compare_proxy(const struct report *r)
+{
+	return r->plan->proxy != NULL ? r->plan->proxy->url : NULL;
+}
+
+static void compare_hosts(struct compare_notes *n)
+{
+	const struct comparison *c = n->w->c;
+
+	if (!compare_same(c->old.host, c->new.host))
+		compare_note_pair(n, "the host", c->old.host, c->new.host);
+	compare_note_pair(n, "the source address", c->old.source,
+			  c->new.source);
+	compare_note_pair(n, "the proxy", compare_proxy(n->w->old),
+			  compare_proxy(n->w->new));
+	compare_note_pair(n, "preflight's version", n->w->old->run->version,
+			  n->w->new->run->version);
+	if (n->w->old->results->started_wall_us >
+	    n->w->new->results->started_wall_us)
+		compare_note(n, "the old report is later than the new one: "
+				"are they exchanged?");
+	if (n->w->old->results->interrupted)
+		compare_note(n, "the old run was interrupted");
+	if (n->w->new->results->interrupted)
+		compare_note(n, "the new run was interrupted");
+}
+
+void compare_notes(struct compare *w)
+{
+	struct compare_notes n = {.w = w};
+
+	compare_describe(w, w->old, &w->c->old);
+	compare_describe(w, w->new, &w->c->new);
+	n.items = arena_calloc(w->arena, COMPARE_NOTES + 1, sizeof *n.items);
+	compare_all_profiles(&n);
+	compare_hosts(&n);
+	compare_devices(&n);
+	w->c->notes = n.items;
+	w->c->note_count = n.count;
+}

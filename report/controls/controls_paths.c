@@ -1,0 +1,317 @@
+/*
+ * controls_paths.c - controls that the run itself does not have: the same
+ * test with small segments, once more and alone, another port of the host,
+ * another host on the port, without the proxy, or through one.
+ */
+#include "report/controls/controls_plan_internal.h"
+
+#include "core/engine/check.h"
+
+#include <string.h>
+
+enum {
+	CONTROLS_AGAIN = 4, /* repeated tests per port */
+	CONTROLS_PORTS = 4, /* hosts whose other port is tried */
+	CONTROLS_DIRECT = 2,
+	PORT_HTTP = 80,
+	PORT_HTTPS = 443
+};
+
+/* Small segments ---------------------------------------------------------- */
+
+/* Open, then silent: how to make it answer over small segments. */
+static bool controls_talk(const struct result *r, enum evidence_talk *talk)
+{
+	const struct check *check =
+	    r->check != NULL ? r->check : r->spec->check;
+
+	if (check == NULL || r->spec->host == NULL)
+		return false;
+	if (check->needs == NEEDS_TLS || strcmp(check->name, "https") == 0)
+		*talk = TALK_TLS;
+	else if (strcmp(check->name, "http") == 0)
+		*talk = TALK_HTTP;
+	else
+		return false;
+	return true;
+}
+
+static void controls_segments(struct wanted *w)
+{
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_wish wish = {.kind = EVIDENCE_CONTROL,
+					     .result = i,
+					     .what = "small-segments",
+					     .host = r->spec->host,
+					     .addr = r->addr,
+					     .port = r->port,
+					     .transport = TRANSPORT_TCP,
+					     .segment = EVIDENCE_SEGMENT};
+
+		if (r->why != WHY_NONE || r->outcome.cause != CAUSE_TIMEOUT ||
+		    r->outcome.phase < PHASE_TLS ||
+		    r->spec->transport != TRANSPORT_TCP ||
+		    r->addr.family == AF_UNSPEC || !wanted_is_usable(w, i) ||
+		    !controls_talk(r, &wish.talk))
+			continue;
+		if (wanted_first(w, "small-segments", i))
+			wanted_add(w, &wish);
+	}
+}
+
+/* Once more, alone -------------------------------------------------------- */
+
+/* Others of its kind answered on the same port. */
+static bool controls_port_works(const struct wanted *w, size_t index)
+{
+	const struct result *silent = &w->results->items[index];
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+
+		if (r->outcome.cause == CAUSE_OK && r->why == WHY_NONE &&
+		    r->port == silent->port &&
+		    r->spec->transport == silent->spec->transport &&
+		    r->addr.family == silent->addr.family &&
+		    w->survey->views[i].internet ==
+			w->survey->views[index].internet)
+			return true;
+	}
+	return false;
+}
+
+static bool controls_is_silent_tcp(const struct wanted *w, size_t i)
+{
+	const struct result *r = &w->results->items[i];
+
+	return wanted_is_silent(r) && r->outcome.cause == CAUSE_TIMEOUT &&
+	       r->spec->transport == TRANSPORT_TCP && wanted_is_usable(w, i);
+}
+
+/* Where a port is silent for some and open for others, was it our own haste?
+ * One test per host; they come before the walks, which are many packets. */
+static void controls_again(struct wanted *w)
+{
+	struct map hosts = {0}, ports = {0};
+	char address[ADDR_TEXT];
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_wish wish = {
+		    .kind = EVIDENCE_CONTROL, .result = i, .what = "again"};
+		size_t *host, *count;
+
+		if (!controls_is_silent_tcp(w, i) || r->on_link ||
+		    !controls_port_works(w, i))
+			continue;
+		host = map_at(&hosts, arena_printf(&w->arena, "%s %u",
+						   addr_text(&r->addr, address),
+						   (unsigned)r->port));
+		if (*host != SIZE_MAX)
+			continue;
+		*host = i;
+		count = map_at(&ports, arena_printf(&w->arena, "%u %d",
+						    (unsigned)r->port,
+						    (int)r->addr.family));
+		*count = *count == SIZE_MAX ? 1 : *count + 1;
+		if (*count <= CONTROLS_AGAIN)
+			wanted_add(w, &wish);
+	}
+	map_free(&hosts);
+	map_free(&ports);
+}
+
+/* Another port of the host ------------------------------------------------ */
+
+/* Only one port of the host was tried, and it was silent. */
+static bool controls_is_alone(const struct wanted *w, size_t index)
+{
+	size_t at = w->survey->views[index].host;
+	const struct survey_host *h;
+	uint16_t port = w->results->items[index].port;
+
+	if (at == SIZE_MAX || w->survey->hosts[at].answered)
+		return false;
+	h = &w->survey->hosts[at];
+	for (size_t i = h->first; i < h->first + h->count; i++) {
+		const struct result *r =
+		    &w->results->items[w->survey->by_host[i]];
+
+		if (r->port != port || r->spec->swept)
+			return false;
+	}
+	return true;
+}
+
+static void controls_other_port(struct wanted *w)
+{
+	struct map seen = {0};
+	char address[ADDR_TEXT];
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_wish wish = {.kind = EVIDENCE_CONTROL,
+					     .result = i,
+					     .what = "other-port",
+					     .addr = r->addr,
+					     .transport = TRANSPORT_TCP};
+		size_t *slot;
+
+		if (!wanted_is_silent(r) || !wanted_is_usable(w, i) ||
+		    r->addr.family == AF_UNSPEC ||
+		    addr_is_multicast(&r->addr) || !controls_is_alone(w, i))
+			continue;
+		slot =
+		    map_at(&seen, arena_strdup(&w->arena,
+					       addr_text(&r->addr, address)));
+		if (*slot != SIZE_MAX || seen.count > CONTROLS_PORTS)
+			continue;
+		*slot = i;
+		wish.port = r->port == PORT_HTTPS ? PORT_HTTP : PORT_HTTPS;
+		wanted_add(w, &wish);
+	}
+	map_free(&seen);
+}
+
+/* Another host on the port ------------------------------------------------ */
+
+/* An internet host that is alive and was not tried on that port. */
+static const struct addr *controls_stranger(const struct wanted *w,
+					    size_t index)
+{
+	const struct result *silent = &w->results->items[index];
+
+	for (size_t i = 0; i < w->survey->host_count; i++) {
+		const struct survey_host *h = &w->survey->hosts[i];
+		bool tried = false, internet = false;
+
+		if (!h->answered || h->addr.family != silent->addr.family)
+			continue;
+		for (size_t k = h->first; k < h->first + h->count; k++) {
+			size_t at = w->survey->by_host[k];
+			const struct result *r = &w->results->items[at];
+
+			internet |= w->survey->views[at].internet &&
+				    r->spec->transport == TRANSPORT_TCP;
+			tried |= r->port == silent->port;
+		}
+		if (internet && !tried)
+			return &h->addr;
+	}
+	return NULL;
+}
+
+static bool controls_one_host(const struct wanted *w, size_t index)
+{
+	const struct result *silent = &w->results->items[index];
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+
+		if (r->port == silent->port && w->survey->views[i].internet &&
+		    r->addr.family == silent->addr.family &&
+		    r->spec->transport == TRANSPORT_TCP &&
+		    !addr_equal(&r->addr, &silent->addr))
+			return false;
+	}
+	return true;
+}
+
+static void controls_other_host(struct wanted *w)
+{
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		const struct addr *other;
+		struct evidence_wish wish = {.kind = EVIDENCE_CONTROL,
+					     .result = i,
+					     .what = "other-host",
+					     .port = r->port,
+					     .transport = TRANSPORT_TCP};
+
+		if (!controls_is_silent_tcp(w, i) ||
+		    !w->survey->views[i].internet || !controls_one_host(w, i))
+			continue;
+		other = controls_stranger(w, i);
+		if (other == NULL || !wanted_first(w, "other-host", i))
+			continue;
+		wish.addr = *other;
+		wanted_add(w, &wish);
+	}
+}
+
+/* Proxies ----------------------------------------------------------------- */
+
+/* Through the proxy it failed: is it the proxy's doing? */
+static void controls_direct(struct wanted *w)
+{
+	size_t count = 0;
+	const char *last = NULL;
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_wish wish = {.kind = EVIDENCE_CONTROL,
+					     .result = i,
+					     .what = "direct",
+					     .host = r->spec->host,
+					     .addr = r->spec->literal,
+					     .port = r->spec->port,
+					     .transport = TRANSPORT_TCP};
+
+		if (!r->spec->via_proxy || r->why != WHY_NONE ||
+		    r->outcome.cause == CAUSE_OK || r->spec->host == NULL ||
+		    r->spec->transport != TRANSPORT_TCP ||
+		    (last != NULL && strcmp(last, r->spec->host) == 0))
+			continue;
+		last = r->spec->host;
+		if (count++ < CONTROLS_DIRECT)
+			wanted_add(w, &wish);
+	}
+}
+
+/* Nothing of the web answers directly, and the environment names a proxy. */
+static void controls_through_proxy(struct wanted *w)
+{
+	const struct proxy_settings *p = w->plan->unused_proxy;
+	size_t silent = SIZE_MAX;
+
+	for (size_t i = 0; p != NULL && i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		const struct survey_view *v = &w->survey->views[i];
+
+		if (!v->internet || !v->direct ||
+		    r->spec->transport != TRANSPORT_TCP ||
+		    (r->port != PORT_HTTP && r->port != PORT_HTTPS))
+			continue;
+		if (v->answered)
+			return;
+		if (r->port == PORT_HTTPS && r->spec->host != NULL &&
+		    wanted_is_silent(r) && silent == SIZE_MAX)
+			silent = i;
+	}
+	if (silent != SIZE_MAX) {
+		struct evidence_wish wish = {
+		    .kind = EVIDENCE_CONTROL,
+		    .result = silent,
+		    .what = "through-proxy",
+		    .port = p->port,
+		    .transport = TRANSPORT_TCP,
+		    .host = w->results->items[silent].spec->host,
+		    .host_port = PORT_HTTPS,
+		    .talk = TALK_CONNECT};
+
+		/* A proxy by name: only where it is known already. */
+		if (addr_parse(&wish.addr, p->host))
+			wanted_add(w, &wish);
+	}
+}
+
+void wanted_controls(struct wanted *w)
+{
+	controls_again(w);
+	controls_segments(w);
+	controls_direct(w);
+	controls_through_proxy(w);
+	controls_other_host(w);
+	controls_other_port(w);
+}

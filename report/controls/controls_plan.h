@@ -1,0 +1,33 @@
+/*
+ * controls_plan.h - what the second round should look at.
+ *
+ * Pure: results in (unjudged), wishes out. Small on purpose: a representative
+ * per group of failures, the gateway, and the refusals whose sender matters.
+ */
+#ifndef PREFLIGHT_EVIDENCE_WANTED_H
+#define PREFLIGHT_EVIDENCE_WANTED_H
+
+#include "core/engine/evidence.h"
+#include "profiles/plan/plan.h"
+#include "core/base/result.h"
+
+#include <stddef.h>
+
+enum { EVIDENCE_WANTED_MAX = 32 };
+
+/*
+ * Fills at most `max` wishes (and never more than EVIDENCE_WANTED_MAX), the
+ * most telling first; returns how many.
+ *
+ *	NEIGHBOUR   each default gateway, when something behind it failed; each
+ *	            silent target on this network; who prohibits, where that
+ *	            was met over both families
+ *	HOP_WALK    one silent target per transport, port, family and kind
+ *	RESET_TTL   refusals away from this network, where another answer of
+ *	            that host gives a time to live to compare with
+ *	ROUTE       one target that this host's routing table refused
+ */
+size_t evidence_wanted(const struct plan *plan, const struct results *results,
+		       struct evidence_wish *out, size_t max);
+
+#endif

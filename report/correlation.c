@@ -1,0 +1,448 @@
+/* correlation.c - indices over the results: by spec, by address, by evidence.
+ */
+#include "report/correlation.h"
+
+#include "core/engine/check.h"
+#include "report/path_quality.h"
+#include "report/interception.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+size_t survey_spec(const struct survey *s, size_t result)
+{
+	return (size_t)(s->results->items[result].spec - s->plan->specs);
+}
+
+bool survey_is_check(const struct result *r, const char *name)
+{
+	const struct check *check =
+	    r->check != NULL ? r->check : r->spec->check;
+
+	return check != NULL && strcmp(check->name, name) == 0;
+}
+
+/* NTP and logs bear little; Kerberos five minutes, and file servers follow it.
+ */
+enum { SURVEY_CLOCK_MS = 5000, SURVEY_DOMAIN_CLOCK_MS = 300000 };
+
+int64_t survey_clock_offset(const struct result *r)
+{
+	return survey_number(
+	    &r->facts,
+	    survey_is_check(r, "ntp") ? "offset" : "server-time-offset", 0);
+}
+
+bool survey_clock_differs(const struct result *r)
+{
+	return r->outcome.cause == CAUSE_OK &&
+	       llabs(survey_clock_offset(r)) >= (survey_is_check(r, "ntp")
+						     ? SURVEY_CLOCK_MS
+						     : SURVEY_DOMAIN_CLOCK_MS);
+}
+
+int64_t survey_number(const struct facts *f, const char *name, int64_t fallback)
+{
+	const struct fact *fact = facts_find(f, name);
+
+	if (fact == NULL)
+		return fallback;
+	switch (fact->type) {
+	case FACT_NUMBER:
+	case FACT_BOOL:
+		return fact->number;
+	case FACT_MS:
+		return fact->number / 1000;
+	case FACT_STRING:
+	case FACT_LIST:
+		break;
+	}
+	return fallback;
+}
+
+const char *survey_domain(const char *host)
+{
+	static const char *const registries[] = {"co",  "com", "org", "net",
+						 "gov", "ac",  "edu", NULL};
+	struct addr literal;
+	const char *label[3] = {host, host, host}; /* last, 2nd last, 3rd */
+	size_t length;
+
+	if (addr_parse(&literal, host))
+		return host;
+	for (const char *dot = strchr(host, '.'); dot != NULL;
+	     dot = strchr(dot + 1, '.')) {
+		label[2] = label[1];
+		label[1] = label[0];
+		label[0] = dot + 1;
+	}
+	if (strlen(label[0]) != 2)
+		return label[1];
+	length = (size_t)(label[0] - label[1]);
+	for (size_t i = 0; length > 0 && registries[i] != NULL; i++) {
+		if (strlen(registries[i]) + 1 == length &&
+		    strncmp(label[1], registries[i], length - 1) == 0)
+			return label[2];
+	}
+	return label[1];
+}
+
+const size_t *survey_evidence_of(const struct survey *s, size_t result,
+				 size_t *count)
+{
+	size_t other = s->results->items[result].same_as;
+	size_t index = other == SIZE_MAX ? result : other;
+
+	*count = s->evidence_first[index + 1] - s->evidence_first[index];
+	return &s->by_evidence[s->evidence_first[index]];
+}
+
+const struct evidence *survey_evidence(const struct survey *s, size_t result,
+				       enum evidence_kind kind)
+{
+	size_t count;
+	const size_t *list = survey_evidence_of(s, result, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct evidence *e = &s->results->evidence[list[i]];
+
+		if (e->kind == kind)
+			return e;
+	}
+	return NULL;
+}
+
+const struct evidence *survey_control(const struct survey *s, size_t result,
+				      const char *what)
+{
+	for (size_t i = s->evidence_first[result];
+	     i < s->evidence_first[result + 1]; i++) {
+		const struct evidence *e =
+		    &s->results->evidence[s->by_evidence[i]];
+		const char *of = facts_text(&e->observed, "what");
+
+		if (of != NULL && strcmp(of, what) == 0)
+			return e;
+	}
+	return NULL;
+}
+
+int survey_reset(const struct evidence *e)
+{
+	if (e == NULL || facts_find(&e->observed, "agrees") == NULL)
+		return 0;
+	if (facts_is_true(&e->observed, "agrees"))
+		return 1;
+	/* Without another answer to compare with, it says nothing. */
+	return survey_number(&e->observed, "answer-ttl", 0) > 0 ? -1 : 0;
+}
+
+/* Indices ------------------------------------------------------------------
+ */
+
+static void survey_index_specs(struct survey *s)
+{
+	size_t specs = s->plan->spec_count;
+	size_t count = s->results->count;
+	size_t at = 0;
+
+	s->spec_first = arena_calloc(&s->arena, specs + 1, sizeof(size_t));
+	s->spec_count = arena_calloc(&s->arena, specs + 1, sizeof(size_t));
+	s->by_spec = arena_calloc(&s->arena, count + 1, sizeof(size_t));
+	for (size_t i = 0; i < count; i++)
+		s->spec_count[survey_spec(s, i)]++;
+	for (size_t i = 0; i < specs; i++) {
+		s->spec_first[i] = at;
+		at += s->spec_count[i];
+		s->spec_count[i] = 0;
+	}
+	for (size_t i = 0; i < count; i++) {
+		size_t spec = survey_spec(s, i);
+
+		s->by_spec[s->spec_first[spec] + s->spec_count[spec]++] = i;
+	}
+}
+
+static void survey_index_evidence(struct survey *s)
+{
+	const struct results *r = s->results;
+	size_t *next;
+
+	s->evidence_first =
+	    arena_calloc(&s->arena, r->count + 2, sizeof(size_t));
+	s->by_evidence =
+	    arena_calloc(&s->arena, r->evidence_count + 1, sizeof(size_t));
+	next = mem_calloc(r->count + 1, sizeof *next);
+	for (size_t i = 0; i < r->evidence_count; i++) {
+		if (r->evidence[i].result < r->count)
+			s->evidence_first[r->evidence[i].result + 1]++;
+	}
+	for (size_t i = 0; i < r->count; i++) {
+		s->evidence_first[i + 1] += s->evidence_first[i];
+		next[i] = s->evidence_first[i];
+	}
+	for (size_t i = 0; i < r->evidence_count; i++) {
+		if (r->evidence[i].result < r->count)
+			s->by_evidence[next[r->evidence[i].result]++] = i;
+	}
+	free(next);
+}
+
+struct survey_key {
+	struct addr addr;
+	size_t result;
+};
+
+static int survey_compare(const void *left, const void *right)
+{
+	const struct survey_key *a = left;
+	const struct survey_key *b = right;
+	int order = addr_compare(&a->addr, &b->addr);
+
+	if (order != 0)
+		return order;
+	return a->result < b->result ? -1 : a->result > b->result;
+}
+
+static void survey_group_hosts(struct survey *s, const struct survey_key *keys,
+			       size_t count)
+{
+	s->hosts = arena_calloc(&s->arena, count + 1, sizeof *s->hosts);
+	s->by_host = arena_calloc(&s->arena, count + 1, sizeof(size_t));
+	for (size_t i = 0; i < count; i++) {
+		struct survey_host *host;
+
+		if (i == 0 || !addr_equal(&keys[i].addr, &keys[i - 1].addr)) {
+			host = &s->hosts[s->host_count++];
+			host->addr = keys[i].addr;
+			host->first = i;
+		}
+		host = &s->hosts[s->host_count - 1];
+		host->count++;
+		s->by_host[i] = keys[i].result;
+		s->views[keys[i].result].host = s->host_count - 1;
+	}
+}
+
+static void survey_index_hosts(struct survey *s)
+{
+	const struct results *r = s->results;
+	struct survey_key *keys = mem_calloc(r->count + 1, sizeof *keys);
+	size_t count = 0;
+
+	for (size_t i = 0; i < r->count; i++) {
+		s->views[i].host = SIZE_MAX;
+		if (r->items[i].addr.family == AF_UNSPEC || !s->views[i].direct)
+			continue;
+		keys[count++] = (struct survey_key){r->items[i].addr, i};
+	}
+	if (count > 0)
+		qsort(keys, count, sizeof *keys, survey_compare);
+	survey_group_hosts(s, keys, count);
+	free(keys);
+}
+
+/* What each result shows ----------------------------------------------------
+ */
+
+/* Did the target itself speak? A reset may be forged: evidence says so. */
+static bool survey_answered(const struct survey *s, size_t index)
+{
+	const struct result *r = &s->results->items[index];
+
+	if (r->why != WHY_NONE || r->addr.family == AF_UNSPEC)
+		return false;
+	switch (r->outcome.cause) {
+	case CAUSE_OK:
+		return r->proof != PROOF_NONE;
+	case CAUSE_REFUSED:
+		return survey_reset(
+			   survey_evidence(s, index, EVIDENCE_RESET_TTL)) >= 0;
+	case CAUSE_TIMEOUT:
+		return r->outcome.phase > PHASE_CONNECT &&
+		       r->spec->transport == TRANSPORT_TCP;
+	case CAUSE_RESET:
+	case CAUSE_BAD_REPLY:
+	case CAUSE_REJECTED:
+	case CAUSE_UNTRUSTED:
+	case CAUSE_NXDOMAIN:
+	case CAUSE_SERVFAIL:
+	case CAUSE_NO_DATA:
+	case CAUSE_UNSYNCHRONISED:
+		return true;
+	case CAUSE_PROHIBITED: /* the target's own firewall is the target */
+		return r->outcome.has_icmp &&
+		       addr_equal(&r->outcome.blocker, &r->addr);
+	case CAUSE_UNREACHABLE:
+	case CAUSE_IN_USE:
+	case CAUSE_LOCAL:
+	case CAUSE_COUNT:
+		break;
+	}
+	return false;
+}
+
+/* An address that a vendor's name cannot have. A name asked for by hand may be
+ * one of this site. */
+static bool survey_is_unexpected(const struct result *r)
+{
+	const char *to = r->spec->requirement->to; /* NULL in an old report */
+	bool by_hand = to != NULL && strcmp(to, "target") == 0;
+
+	return r->addr.family != AF_UNSPEC &&
+	       ((addr_is_private(&r->addr) && !by_hand) ||
+		addr_is_invalid_target(&r->addr) ||
+		addr_is_multicast(&r->addr));
+}
+
+static void survey_look(struct survey *s, struct map *domains, size_t index)
+{
+	const struct result *r = &s->results->items[index];
+	const struct spec *spec = r->spec;
+	struct survey_view *v = &s->views[index];
+
+	v->direct = !spec->via_proxy;
+	/* A private number is inside, whatever a requirement calls it. */
+	v->internet = spec->requirement != NULL &&
+		      spec->requirement->to_kind == TO_INTERNET &&
+		      !spec->system_server &&
+		      (spec->literal.family == AF_UNSPEC ||
+		       !addr_is_private(&spec->literal));
+	v->trust = strangers_trust(&r->facts);
+	v->domain = SIZE_MAX;
+	if (spec->host != NULL && spec->literal.family == AF_UNSPEC) {
+		size_t *number = map_at(domains, survey_domain(spec->host));
+
+		if (*number == SIZE_MAX)
+			*number = domains->count;
+		v->domain = *number;
+		v->name_matches = strangers_name_matches(&r->facts, spec->host);
+	}
+	v->unexpected = v->internet && v->direct && v->domain != SIZE_MAX &&
+			survey_is_unexpected(r);
+	v->answered = v->direct && survey_answered(s, index);
+}
+
+static void survey_requirements(struct survey *s)
+{
+	for (size_t i = 0; i < s->plan->requirement_count; i++) {
+		const struct plan_requirement *p = &s->plan->requirements[i];
+
+		for (size_t j = p->first; j < p->first + p->count; j++) {
+			for (size_t k = 0; k < s->spec_count[j]; k++) {
+				size_t index = s->by_spec[s->spec_first[j] + k];
+
+				s->views[index].requirement = i;
+			}
+		}
+	}
+}
+
+static void survey_host_domain(struct survey_host *h, size_t domain)
+{
+	for (size_t i = 0; i < h->domain_count; i++) {
+		if (h->domains[i] == domain)
+			return;
+	}
+	if (domain != SIZE_MAX && h->domain_count < 3)
+		h->domains[h->domain_count++] = domain;
+}
+
+static void survey_hosts(struct survey *s)
+{
+	for (size_t i = 0; i < s->host_count; i++) {
+		struct survey_host *h = &s->hosts[i];
+
+		for (size_t j = h->first; j < h->first + h->count; j++) {
+			const struct result *r =
+			    &s->results->items[s->by_host[j]];
+			const struct survey_view *v = &s->views[s->by_host[j]];
+
+			h->answered |= v->answered;
+			h->on_link |= r->on_link;
+			h->ok +=
+			    r->outcome.cause == CAUSE_OK && r->why == WHY_NONE;
+			if (v->internet)
+				survey_host_domain(h, v->domain);
+			h->foreign |= v->internet && !v->name_matches &&
+				      v->trust != TLS_TRUST_NONE;
+			h->trusted |= v->trust == TLS_TRUST_PUBLIC;
+		}
+	}
+}
+
+/* Devices of one network entry are neighbours in the plan. */
+static size_t survey_network_end(const struct plan *plan, size_t first)
+{
+	size_t end = first + 1;
+
+	while (end < plan->device_count && plan->devices[first].swept &&
+	       plan->devices[end].swept &&
+	       plan->devices[end].entry == plan->devices[first].entry)
+		end++;
+	return end;
+}
+
+static void survey_absent(struct survey *s)
+{
+	size_t count = s->plan->device_count, end;
+	bool *up = mem_calloc(count + 1, sizeof *up);
+	bool *alive = mem_calloc(count + 1, sizeof *alive);
+
+	for (size_t i = 0; i < s->results->count; i++) {
+		size_t device = s->results->items[i].spec->device_index;
+
+		if (device < count)
+			up[device] |= s->views[i].answered;
+	}
+	for (size_t i = 0; i < count; i = end) {
+		bool any = false;
+
+		end = survey_network_end(s->plan, i);
+		for (size_t k = i; k < end; k++)
+			any |= up[k];
+		for (size_t k = i; k < end; k++)
+			alive[k] = any;
+	}
+	for (size_t i = 0; i < s->results->count; i++) {
+		const struct spec *spec = s->results->items[i].spec;
+
+		s->views[i].absent =
+		    spec->swept && spec->device_index < count &&
+		    !up[spec->device_index] && alive[spec->device_index];
+	}
+	free(up);
+	free(alive);
+}
+
+struct survey *survey_new(const struct plan *plan,
+			  const struct results *results)
+{
+	struct survey *s = mem_calloc(1, sizeof *s);
+	struct map domains = {0};
+
+	s->plan = plan;
+	s->results = results;
+	s->views =
+	    arena_calloc(&s->arena, results->count + 1, sizeof *s->views);
+	survey_index_specs(s);
+	survey_index_evidence(s);
+	for (size_t i = 0; i < results->count; i++)
+		survey_look(s, &domains, i);
+	survey_requirements(s);
+	survey_index_hosts(s);
+	survey_hosts(s);
+	survey_absent(s);
+	strangers_find(s);
+	quality_find(s);
+	map_free(&domains);
+	return s;
+}
+
+void survey_free(struct survey *s)
+{
+	if (s == NULL)
+		return;
+	arena_free(&s->arena);
+	free(s);
+}

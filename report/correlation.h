@@ -1,0 +1,127 @@
+/*
+ * correlation.h - what the results say together: the ground that judging and
+ * diagnosing stand on.
+ *
+ * Pure. One pass per question, sorted or hashed; ten thousand results take
+ * milliseconds.
+ */
+#ifndef PREFLIGHT_SURVEY_H
+#define PREFLIGHT_SURVEY_H
+
+#include "core/base/mem.h"
+#include "profiles/plan/plan.h"
+#include "core/base/result.h"
+#include "core/net/tls.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Somebody else than the target answered. */
+enum stranger {
+	STRANGER_NONE,
+	STRANGER_INSPECTOR,  /* forges the right name for every host */
+	STRANGER_PORTAL,     /* sends every visitor to its own page */
+	STRANGER_BLOCK_PAGE, /* answers for one host that policy forbids */
+	STRANGER_HIJACK      /* unrelated names lead to its one address */
+};
+
+/* Silent in the crowd of the run, and not when asked alone. */
+enum crowded {
+	CROWDED_NO,
+	CROWDED_PROVED,  /* it opened when it was asked again, alone */
+	CROWDED_INFERRED /* so did every other silent host that was asked */
+};
+
+/* One result, seen among the others. */
+struct survey_view {
+	size_t requirement;   /* index into plan->requirements */
+	size_t host;          /* index into hosts; SIZE_MAX: no address */
+	size_t domain;        /* number of its registrable domain; SIZE_MAX */
+	bool internet;        /* asked of a host on the internet */
+	bool direct;          /* not through a proxy */
+	bool answered;        /* the target itself was heard */
+	bool absent;          /* an address of a sweep that answered nothing,
+				 in a network where others did */
+	enum tls_trust trust; /* TLS_TRUST_NONE: no certificate */
+	bool name_matches;    /* the certificate is for the host asked */
+	bool unexpected;      /* a public name led to an address that cannot
+				 be its own: private, local, unusable */
+	enum stranger stranger;
+	enum crowded crowded;
+	bool nearby; /* a far server's answer that no router has passed on */
+};
+
+/* One address that was probed directly. */
+struct survey_host {
+	struct addr addr;
+	size_t first, count; /* into by_host[] */
+	bool answered;
+	bool on_link;
+	size_t ok;           /* results with cause ok */
+	size_t domain_count; /* different domains that led here, at most 3 */
+	size_t domains[3];
+	bool foreign; /* served a certificate for another name */
+	bool trusted; /* served a public chain for the right name */
+};
+
+struct survey {
+	struct arena arena;
+	const struct plan *plan;
+	const struct results *results;
+	struct survey_view *views; /* one per result */
+	size_t host_count;
+	struct survey_host *hosts;
+	size_t *by_host;                 /* result indices, host by host */
+	size_t *spec_first, *spec_count; /* per spec, into by_spec[] */
+	size_t *by_spec;                 /* result indices, spec by spec */
+	size_t *evidence_first;          /* per result + 1, into by_evidence */
+	size_t *by_evidence;             /* evidence indices */
+	const char *inspector;           /* issuer of forged certificates */
+	bool inspector_proved;           /* several domains, or a known name */
+	const char *portal;              /* host that visitors are sent to */
+	/* How good the paths away from this network are. */
+	unsigned lost, sent;   /* tries of answered tests: lost ones, all */
+	bool lossy;            /* too many of them to be chance */
+	bool hurried;          /* lossy, for new connections only */
+	int64_t round_trip_us; /* the median; 0: not known */
+	bool slow;
+	/* A question to an address without a name server was answered. */
+	const struct evidence *impostor;
+};
+
+/* A round trip longer than any path on earth needs. */
+enum { SURVEY_SLOW_US = 1200000 };
+
+struct survey *survey_new(const struct plan *plan,
+			  const struct results *results);
+void survey_free(struct survey *s);
+
+/* Indices of the evidence about a result, or about the one it is a copy of. */
+const size_t *survey_evidence_of(const struct survey *s, size_t result,
+				 size_t *count);
+/* The first evidence of that kind about a result, or NULL. */
+const struct evidence *survey_evidence(const struct survey *s, size_t result,
+				       enum evidence_kind kind);
+/* The control of that name about a result (EVIDENCE_CONTROL or _RESOLVER), or
+ * NULL. */
+const struct evidence *survey_control(const struct survey *s, size_t result,
+				      const char *what);
+/* Who reset, by EVIDENCE_RESET_TTL (or NULL): 1 the target, -1 somebody else,
+ * 0 not known. */
+int survey_reset(const struct evidence *e);
+/* The index of a result's spec in the plan. */
+size_t survey_spec(const struct survey *s, size_t result);
+/* "example.com" of "a.b.example.com"; numeric hosts give themselves. */
+const char *survey_domain(const char *host);
+/* True for the name of the result's check. */
+bool survey_is_check(const struct result *r, const char *name);
+/* The answer holds the server's clock (NTP, Kerberos, LDAP, SMB), and it and
+ * this host's are further apart than its protocol bears. */
+bool survey_clock_differs(const struct result *r);
+/* By how much, in milliseconds: theirs minus ours; 0 where it tells none. */
+int64_t survey_clock_offset(const struct result *r);
+/* An integer fact, also FACT_MS in milliseconds; fallback when absent. */
+int64_t survey_number(const struct facts *f, const char *name,
+		      int64_t fallback);
+
+#endif

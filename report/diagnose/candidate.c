@@ -1,0 +1,169 @@
+/* candidate.c - findings under construction. */
+#include "report/diagnose/diagnose.h"
+
+#include "core/base/buf.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { DRAFT_LINES = 12, DRAFT_LINE = 1024 };
+
+struct draft *draft_for(struct diagnosis *d, const char *code, const char *key)
+{
+	const char *text = arena_printf(d->arena, "%s\x1f%s", code, key);
+	size_t *slot = map_at(&d->by_key, text);
+	struct draft *f;
+
+	if (*slot != SIZE_MAX)
+		return d->drafts[*slot];
+	f = mem_calloc(1, sizeof *f);
+	f->entry = finding_entry_find(code);
+	if (f->entry == NULL)
+		abort(); /* a rule without an entry: the tests see it */
+	f->key = key;
+	f->owner = f->entry->owner;
+	f->where = WHERE_UNKNOWN;
+	f->subject = "";
+	f->detail = "";
+	f->order = d->draft_count;
+	d->drafts = mem_grow(d->drafts, &d->draft_capacity, d->draft_count + 1,
+			     sizeof(struct draft *));
+	d->drafts[d->draft_count] = f;
+	*slot = d->draft_count++;
+	return f;
+}
+
+void draft_claim(struct diagnosis *d, struct draft *f, size_t index)
+{
+	if (d->claimed[index])
+		return;
+	d->claimed[index] = true;
+	f->results = mem_grow(f->results, &f->result_capacity,
+			      f->result_count + 1, sizeof *f->results);
+	f->results[f->result_count++] = index;
+}
+
+void draft_claim_all(struct diagnosis *d, struct draft *f,
+		     const struct cluster *c)
+{
+	for (size_t i = 0; i < c->count; i++)
+		draft_claim(d, f, c->items[i]);
+}
+
+static void draft_add(struct draft *f, const char *line)
+{
+	for (size_t i = 0; i < f->line_count; i++) {
+		if (strcmp(f->lines[i], line) == 0)
+			return;
+	}
+	if (f->line_count == DRAFT_LINES)
+		return;
+	f->lines = mem_grow(f->lines, &f->line_capacity, f->line_count + 1,
+			    sizeof(char *));
+	f->lines[f->line_count++] = line;
+}
+
+static const char *__attribute__((format(printf, 2, 0)))
+draft_text(struct diagnosis *d, const char *format, va_list ap)
+{
+	struct buf b;
+	const char *text;
+
+	buf_init(&b, DRAFT_LINE);
+	buf_vprintf(&b, format, ap);
+	text = arena_strdup(d->arena, buf_text(&b));
+	buf_free(&b);
+	return text;
+}
+
+void draft_line(struct diagnosis *d, struct draft *f, const char *format, ...)
+{
+	va_list ap;
+
+	if (f->line_count == DRAFT_LINES)
+		return;
+	va_start(ap, format);
+	draft_add(f, draft_text(d, format, ap));
+	va_end(ap);
+}
+
+void draft_example(struct diagnosis *d, struct draft *f, const char *format,
+		   ...)
+{
+	size_t most = sizeof f->examples / sizeof f->examples[0];
+	const char *text;
+	va_list ap;
+
+	if (f->example_count == most)
+		return;
+	va_start(ap, format);
+	text = draft_text(d, format, ap);
+	va_end(ap);
+	for (size_t i = 0; i < f->example_count; i++) {
+		if (strcmp(f->examples[i], text) == 0)
+			return;
+	}
+	f->examples[f->example_count++] = text;
+}
+
+void draft_cite_id(struct draft *f, const char *id)
+{
+	for (size_t i = 0; i < f->id_count; i++) {
+		if (f->ids[i] == id)
+			return;
+	}
+	f->ids =
+	    mem_grow(f->ids, &f->id_capacity, f->id_count + 1, sizeof(char *));
+	f->ids[f->id_count++] = id;
+}
+
+void draft_cite(struct diagnosis *d, struct draft *f, const struct evidence *e,
+		const char *line)
+{
+	for (size_t i = 0; i < f->id_count; i++) {
+		if (f->ids[i] == e->id)
+			return;
+	}
+	draft_add(f, arena_printf(d->arena, "%s [%s]", line, e->id));
+	draft_cite_id(f, e->id);
+}
+
+/* "default gateway, also 2001:db8::1": one address is shown, others named. */
+static void draft_also(struct diagnosis *d, struct draft *f)
+{
+	const char *name = diagnosis_address_name(d, &f->blocker);
+	char text[ADDR_TEXT];
+
+	for (size_t i = 0; i < f->also_count; i++) {
+		addr_text(&f->also[i], text);
+		name = name == NULL
+			   ? arena_printf(d->arena, "also %s", text)
+			   : arena_printf(d->arena, "%s, also %s", name, text);
+	}
+	f->blocker_name = name;
+}
+
+void draft_blocker(struct diagnosis *d, struct draft *f, const struct addr *a)
+{
+	struct addr other = *a;
+
+	if (f->blocker.family == AF_UNSPEC)
+		f->blocker = *a;
+	if (addr_equal(&f->blocker, a)) {
+		draft_also(d, f);
+		return;
+	}
+	for (size_t i = 0; i < f->also_count; i++) {
+		if (addr_equal(&f->also[i], a))
+			return;
+	}
+	if (f->also_count == sizeof f->also / sizeof f->also[0])
+		return;
+	if (f->blocker.family == AF_INET6 && a->family == AF_INET) {
+		other = f->blocker;
+		f->blocker = *a;
+	}
+	f->also[f->also_count++] = other;
+	draft_also(d, f);
+}

@@ -1,0 +1,137 @@
+/*
+ * diagnose.c - the order of the rules, and the ground they stand on.
+ */
+#include "report/diagnose/diagnose.h"
+
+#include "report/diagnose/peer_group.h"
+#include "report/judge/judge.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef void diagnose_rules(struct diagnosis *d);
+
+/* Root causes first: what a rule claims, no later rule sees. */
+static diagnose_rules *const diagnose_order[] = {
+    rules_misled,  rules_local,   rules_uplink,   rules_proxy, rules_clock,
+    rules_crowded, rules_dns,     rules_stranger, rules_host,  rules_policy,
+    rules_vendor,  rules_address, rules_ntp,      rules_snmp,  rules_ssh,
+    rules_tls,     rules_payload, rules_service,  rules_drop,  rules_quality};
+
+/* It works, and the way it works wants a word. */
+static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
+{
+	const struct result *r = &d->results->items[index];
+
+	return d->survey->views[index].nearby ||
+	       (d->survey->lossy && r->lost > 0) ||
+	       (d->survey->slow && r->timings.connect >= SURVEY_SLOW_US);
+}
+
+/* Wants an explanation. */
+static bool diagnose_is_open(const struct diagnosis *d, size_t index)
+{
+	const struct result *r = &d->results->items[index];
+	enum stranger stranger = d->survey->views[index].stranger;
+
+	switch (r->verdict) {
+	case VERDICT_FAIL:
+	case VERDICT_SKIP:
+		return true;
+	case VERDICT_UNTESTED:
+		return r->why == WHY_LOCAL ||
+		       d->survey->views[index].crowded != CROWDED_NO;
+	case VERDICT_WARN:
+		return r->outcome.cause != CAUSE_OK ||
+		       stranger != STRANGER_NONE || survey_clock_differs(r) ||
+		       survey_is_check(r, "ssh") || diagnose_is_poor(d, index);
+	default:
+		return false;
+	}
+}
+
+static void diagnose_port(struct diagnosis *d, size_t index)
+{
+	const struct result *r = &d->results->items[index];
+	size_t *slot = map_at(&d->port_map, diagnosis_port_key(d, index));
+	struct port_state *p;
+
+	if (*slot == SIZE_MAX) {
+		d->ports = mem_grow(d->ports, &d->port_capacity,
+				    d->port_count + 1, sizeof *d->ports);
+		*slot = d->port_count++;
+	}
+	p = &d->ports[*slot];
+	p->total++;
+	p->ok += r->outcome.cause == CAUSE_OK && r->why == WHY_NONE;
+	p->answered += d->survey->views[index].answered;
+}
+
+static void diagnose_family(struct diagnosis *d, size_t index)
+{
+	const struct result *r = &d->results->items[index];
+	const struct survey_view *v = &d->survey->views[index];
+	struct family_state *f = r->addr.family == AF_INET6 ? &d->v6 : &d->v4;
+	enum diagnosis_class class = diagnosis_class(d, index);
+
+	if (class == CLASS_ON_LINK)
+		return;
+	f->off_link_answered += v->answered;
+	if (class == CLASS_INSIDE) {
+		f->inside_answered += v->answered;
+		return;
+	}
+	f->internet_total++;
+	f->internet_answered += v->answered;
+	f->internet_ok += r->outcome.cause == CAUSE_OK && r->why == WHY_NONE;
+}
+
+static void diagnose_ground(struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = &d->results->items[i];
+
+		d->hears_icmp |= r->outcome.has_icmp;
+		if (diagnose_is_open(d, i)) {
+			d->open[d->open_count++] = i;
+			d->passive[i] = judge_is_passive(r);
+		}
+		if (r->addr.family == AF_UNSPEC ||
+		    r->outcome.phase == PHASE_LOCAL ||
+		    !d->survey->views[i].direct ||
+		    d->survey->views[i].unexpected)
+			continue;
+		diagnose_port(d, i);
+		diagnose_family(d, i);
+	}
+}
+
+void diagnose(struct report *r, struct results *results)
+{
+	struct diagnosis d = {.report = r,
+			      .results = results,
+			      .plan = r->plan,
+			      .survey = r->survey,
+			      .arena = &r->arena};
+	size_t rules = sizeof diagnose_order / sizeof diagnose_order[0];
+
+	d.claimed = mem_calloc(results->count + 1, sizeof *d.claimed);
+	d.passive = mem_calloc(results->count + 1, sizeof *d.passive);
+	d.open = mem_calloc(results->count + 1, sizeof *d.open);
+	d.port_keys = mem_calloc(results->count + 1, sizeof(char *));
+	diagnose_ground(&d);
+	for (size_t i = 0; i < rules && d.open_count > 0; i++)
+		diagnose_order[i](&d);
+	diagnosis_merge(&d);
+	diagnosis_finish(&d);
+	map_free(&d.by_key);
+	map_free(&d.port_map);
+	map_free(&d.device_names);
+	map_free(&d.links);
+	crowds_free(&d);
+	free(d.port_keys);
+	free(d.ports);
+	free(d.claimed);
+	free(d.passive);
+	free(d.open);
+}

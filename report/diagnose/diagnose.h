@@ -1,0 +1,212 @@
+/*
+ * diagnose.h - what the rules of diagnosis share.
+ *
+ * A rule looks at results that nobody has explained yet ("open"), asks for its
+ * evidence and for a control, and claims what its cause explains. Rules run in
+ * a fixed order, root causes first; a result is claimed once. A rule that is
+ * not sure says `probable`; one without evidence says nothing.
+ */
+#ifndef PREFLIGHT_DIAGNOSE_H
+#define PREFLIGHT_DIAGNOSE_H
+
+#include "report/diagnose/findings.h"
+#include "report/map.h"
+#include "report/report.h"
+#include "report/correlation.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* How one port of one kind of target fares: "tcp/443" on the internet. */
+struct port_state {
+	size_t ok;       /* the service answered, or proof was accepted */
+	size_t answered; /* the target itself was heard */
+	size_t total;
+};
+
+/* One family on the whole. */
+struct family_state {
+	size_t internet_ok, internet_answered, internet_total;
+	size_t inside_answered; /* devices behind a gateway */
+	size_t off_link_answered;
+};
+
+/* A finding under construction. */
+struct draft {
+	const struct finding_entry *entry;
+	const char *key; /* two drafts of a code and a key are one */
+	enum owner owner;
+	bool confirmed, inferred;
+	struct addr blocker;
+	const char *blocker_name;
+	struct addr also[3]; /* other addresses of the same blocker */
+	size_t also_count;
+	enum where_at where;
+	int hop;
+	struct addr hop_address;
+	const char *subject, *detail; /* for the templates */
+	const char *reason;           /* what decided it, a sentence or NULL */
+	const char **lines;
+	size_t line_count, line_capacity;
+	const char *examples[4]; /* one target each; the rest is counted */
+	size_t example_count;
+	const char **ids;
+	size_t id_count, id_capacity;
+	size_t *results;
+	size_t result_count, result_capacity;
+	size_t order;
+};
+
+/* More devices than this that are alike are one finding. */
+enum { DRAFT_SINGLE = 8 };
+
+struct crowds; /* peer_group.c */
+
+struct diagnosis {
+	struct report *report;
+	struct results *results;
+	const struct plan *plan;
+	const struct survey *survey;
+	struct arena *arena;
+	bool *claimed, *passive;
+	size_t *open; /* indices of results that want an explanation */
+	size_t open_count;
+	struct draft **drafts;
+	size_t draft_count, draft_capacity;
+	struct map by_key; /* code and key to draft */
+	struct map port_map;
+	struct port_state *ports;
+	size_t port_count, port_capacity;
+	struct family_state v4, v6;
+	bool hears_icmp;  /* errors do reach this host */
+	struct map links; /* address to the evidence of its link; once asked */
+	const char **port_keys;  /* diagnosis_port_key(), once asked for */
+	struct map device_names; /* of numeric addresses; once asked for */
+	bool named, linked;
+	struct crowds *crowds; /* NULL: nobody has asked */
+};
+
+/* The index of the k-th open result, SIZE_MAX when it is claimed already. */
+size_t diagnosis_open(const struct diagnosis *d, size_t k);
+const struct result *diagnosis_result(const struct diagnosis *d, size_t index);
+const struct survey_view *diagnosis_view(const struct diagnosis *d,
+					 size_t index);
+
+/* Groups of open results by a text; in order of first appearance. */
+struct cluster {
+	const char *key;
+	size_t *items;
+	size_t count, capacity;
+	bool active; /* one of them is more than a forgiven silence */
+};
+
+struct clusters {
+	struct map map;
+	struct cluster *items;
+	size_t count, capacity;
+};
+
+/* Collects open results for which key() gives a text. */
+void clusters_collect(struct clusters *c, struct diagnosis *d,
+		      const char *(*key)(struct diagnosis *d, size_t index));
+void clusters_free(struct clusters *c);
+
+/* Drafts. The same code and key give the same draft again. */
+struct draft *draft_for(struct diagnosis *d, const char *code, const char *key);
+void draft_claim(struct diagnosis *d, struct draft *f, size_t index);
+void draft_claim_all(struct diagnosis *d, struct draft *f,
+		     const struct cluster *c);
+void draft_line(struct diagnosis *d, struct draft *f, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* A line about one of the targets: the first few are shown, the rest is
+ * counted when the finding is finished. */
+void draft_example(struct diagnosis *d, struct draft *f, const char *format,
+		   ...) __attribute__((format(printf, 3, 4)));
+/* A line about gathered evidence, and its id. */
+void draft_cite(struct diagnosis *d, struct draft *f, const struct evidence *e,
+		const char *line);
+void draft_cite_id(struct draft *f, const char *id);
+/* The blocker; called again with another address: it has several. */
+void draft_blocker(struct diagnosis *d, struct draft *f, const struct addr *a);
+
+/* Words. */
+/* The name of a result's target: device, host, or address. */
+const char *diagnosis_target(struct diagnosis *d, size_t index);
+/* "10.0.0.1 (default gateway)". */
+const char *diagnosis_address(struct diagnosis *d, const struct addr *a);
+const char *diagnosis_address_name(struct diagnosis *d, const struct addr *a);
+/*
+ * One text for one device, whatever its address: the interface and link-layer
+ * address behind it where the evidence has them, else the address.
+ */
+const char *diagnosis_identity(struct diagnosis *d, const struct addr *a);
+/* Where the result's name was resolved; or the address of a DNS probe. */
+const char *diagnosis_server(struct diagnosis *d, size_t index);
+
+/* Ground: controls that rules ask for. */
+enum diagnosis_class { CLASS_INTERNET, CLASS_INSIDE, CLASS_ON_LINK };
+enum diagnosis_class diagnosis_class(const struct diagnosis *d, size_t index);
+/* "tcp/443", its class and family, as a key for clusters. */
+const char *diagnosis_port_key(struct diagnosis *d, size_t index);
+const struct port_state *diagnosis_port(struct diagnosis *d, size_t index);
+const struct family_state *diagnosis_family(const struct diagnosis *d,
+					    size_t index);
+bool diagnosis_is_gateway(const struct diagnosis *d, const struct addr *a);
+/* Nothing came back, and no router spoke for it. */
+bool diagnosis_is_silent(const struct result *r);
+/* The address answered something else in this run. */
+bool diagnosis_host_answered(const struct diagnosis *d, size_t index);
+/* 1: the reset came from the target, -1: from somebody nearer, 0: unknown. */
+int diagnosis_reset(const struct diagnosis *d, size_t index,
+		    const struct evidence **e);
+/* Neighbour evidence about an address: 1 there, -1 not there, 0 unknown. */
+int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
+			const struct evidence **e);
+
+/* The second round's control about one of a cluster (survey_control()). */
+const struct evidence *diagnosis_control(const struct diagnosis *d,
+					 const struct cluster *c,
+					 const char *what);
+
+/* Where the packets of a cluster vanish. */
+struct hop {
+	const struct evidence *evidence; /* NULL: not known */
+	int number;
+	struct addr address;
+	bool reached; /* the walk got through: not a steady drop */
+	bool ours;    /* the hop belongs to the site, not to a provider */
+};
+struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
+			 size_t count);
+/* Puts the hop into the draft: where, owner, subject, evidence. */
+void draft_hop(struct diagnosis *d, struct draft *f, const struct hop *hop);
+
+/* The rules, in their order. */
+void rules_pinned(struct diagnosis *d);   /* pinned.c, for rules_misled */
+void rules_misled(struct diagnosis *d);   /* dns.c */
+void rules_local(struct diagnosis *d);    /* local.c */
+void rules_uplink(struct diagnosis *d);   /* uplink.c */
+void rules_proxy(struct diagnosis *d);    /* proxy.c */
+void rules_clock(struct diagnosis *d);    /* clock.c */
+void rules_dns(struct diagnosis *d);      /* dns.c */
+void rules_stranger(struct diagnosis *d); /* stranger.c */
+void rules_crowded(struct diagnosis *d);  /* path_quality.c */
+void rules_policy(struct diagnosis *d);   /* policy.c */
+void rules_vendor(struct diagnosis *d);   /* vendor.c */
+void rules_host(struct diagnosis *d);     /* host.c */
+void rules_address(struct diagnosis *d);  /* address.c */
+void rules_ntp(struct diagnosis *d);      /* ntp.c */
+void rules_snmp(struct diagnosis *d);     /* snmp.c */
+void rules_ssh(struct diagnosis *d);      /* ssh.c */
+void rules_tls(struct diagnosis *d);      /* tls.c */
+void rules_payload(struct diagnosis *d);  /* payload.c */
+void rules_service(struct diagnosis *d);  /* service.c */
+void rules_drop(struct diagnosis *d);     /* drop.c */
+void rules_quality(struct diagnosis *d);  /* path_quality.c */
+
+/* candidate_merge.c: drafts that are one cause become one. */
+void diagnosis_merge(struct diagnosis *d);
+/* finding_render.c: drafts to findings. */
+void diagnosis_finish(struct diagnosis *d);
+
+#endif

@@ -1,0 +1,413 @@
+/*
+ * finding_render.c - drafts to findings: severity, order, ids, texts.
+ */
+#include "report/diagnose/diagnose.h"
+
+#include "core/base/buf.h"
+#include "report/diagnose/peer_group.h"
+#include "report/template.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FINISH_TEXT = 8192, FINISH_NAMED = 3, FINISH_RULES = 8 };
+
+/* Lists of distinct words --------------------------------------------------
+ */
+
+struct finish_list {
+	const char **items;
+	size_t count, capacity;
+	struct map seen;
+};
+
+static void finish_add(struct finish_list *l, const char *word)
+{
+	size_t *slot = map_at(&l->seen, word);
+
+	if (*slot != SIZE_MAX)
+		return;
+	*slot = l->count;
+	l->items =
+	    mem_grow(l->items, &l->capacity, l->count + 1, sizeof(char *));
+	l->items[l->count++] = word;
+}
+
+/* "a", "a and b", "a, b and c"; past `named`: "a, b, c and 9 more". */
+static const char *finish_join(struct diagnosis *d, struct finish_list *l,
+			       size_t named)
+{
+	struct buf b;
+	const char *text;
+	bool all = l->count <= named;
+	size_t shown = all ? l->count : named;
+
+	buf_init(&b, FINISH_TEXT);
+	for (size_t i = 0; i < shown; i++) {
+		if (i > 0)
+			buf_puts(&b, all && i + 1 == shown ? " and " : ", ");
+		buf_puts(&b, l->items[i]);
+	}
+	if (!all)
+		buf_printf(&b, " and %zu more", l->count - shown);
+	text = arena_strdup(d->arena, buf_text(&b));
+	buf_free(&b);
+	map_free(&l->seen);
+	free(l->items);
+	return text;
+}
+
+static const char *finish_targets(struct diagnosis *d, const struct draft *f)
+{
+	struct finish_list l = {0};
+	const struct result *r = diagnosis_result(d, f->results[0]);
+	const char *crowd = crowd_targets(d, f);
+	char address[ADDR_TEXT];
+
+	if (crowd != NULL)
+		return crowd;
+	for (size_t i = 0; i < f->result_count; i++)
+		finish_add(&l, diagnosis_target(d, f->results[i]));
+	if (l.count == 1 && r->addr.family != AF_UNSPEC &&
+	    r->spec->literal.family == AF_UNSPEC && f->result_count == 1) {
+		const char *name = l.items[0];
+
+		addr_text(&r->addr, address);
+		l.count = 0;
+		map_free(&l.seen);
+		finish_add(&l,
+			   arena_printf(d->arena, "%s (%s)", name, address));
+	} else if (l.count == 1 && r->spec->device != NULL &&
+		   r->addr.family != AF_UNSPEC &&
+		   strcmp(addr_text(&r->addr, address), l.items[0]) != 0) {
+		const char *name = l.items[0];
+
+		l.count = 0;
+		map_free(&l.seen);
+		finish_add(&l,
+			   arena_printf(d->arena, "%s (%s)", name, address));
+	}
+	return finish_join(d, &l, FINISH_NAMED);
+}
+
+/* What a firewall rule must name: wildcards as the vendor writes them, the
+ * addresses of devices. */
+static const char *finish_rules(struct diagnosis *d, const struct draft *f)
+{
+	struct finish_list l = {0};
+	char address[ADDR_TEXT];
+
+	for (size_t i = 0; i < f->result_count; i++) {
+		const struct result *r = diagnosis_result(d, f->results[i]);
+		const struct requirement *q = r->spec->requirement;
+
+		if (q != NULL && q->wildcard != NULL)
+			finish_add(&l, q->wildcard);
+		else if (r->spec->device != NULL && r->addr.family != AF_UNSPEC)
+			finish_add(&l,
+				   arena_strdup(d->arena,
+						addr_text(&r->addr, address)));
+		else
+			finish_add(&l, diagnosis_target(d, f->results[i]));
+	}
+	return finish_join(d, &l, FINISH_RULES);
+}
+
+static const char *finish_paths(struct diagnosis *d, const struct draft *f)
+{
+	struct finish_list l = {0};
+
+	for (size_t i = 0; i < f->result_count; i++) {
+		const struct result *r = diagnosis_result(d, f->results[i]);
+		enum transport t = r->spec->transport;
+
+		if (t == TRANSPORT_ICMP)
+			finish_add(&l, "ICMP echo");
+		else if (r->port == 0)
+			finish_add(&l, "the port");
+		else if (t == TRANSPORT_LOCAL)
+			finish_add(&l, arena_printf(d->arena, "port %u",
+						    (unsigned)r->port));
+		else
+			finish_add(&l, arena_printf(d->arena, "%s/%u",
+						    transport_name(t),
+						    (unsigned)r->port));
+	}
+	return finish_join(d, &l, FINISH_NAMED + 1);
+}
+
+/* Templates --------------------------------------------------------------- */
+
+struct finish_value {
+	const char *name, *text;
+};
+
+static const char *finish_value(const struct finish_value *values,
+				const char *name, size_t length)
+{
+	for (; values->name != NULL; values++) {
+		if (strlen(values->name) == length &&
+		    strncmp(values->name, name, length) == 0)
+			return values->text;
+	}
+	return "";
+}
+
+static void finish_put(const void *arg, struct buf *out, const char *name,
+		       size_t length)
+{
+	buf_puts(out, finish_value(arg, name, length));
+}
+
+static const char *finish_fill(struct diagnosis *d, const char *template,
+			       const struct finish_value *values)
+{
+	struct buf b;
+	const char *text;
+
+	if (template == NULL)
+		return NULL;
+	buf_init(&b, FINISH_TEXT);
+	template_fill(&b, template, finish_put, values);
+	text = arena_strdup(d->arena, buf_text(&b));
+	buf_free(&b);
+	return text;
+}
+
+static void finish_remedy(struct diagnosis *d, const struct draft *f,
+			  const struct finish_value *values,
+			  struct finding *out)
+{
+	const struct finding_remedy *chosen = &f->entry->remedies[0];
+	const char **steps =
+	    arena_calloc(d->arena, FINDING_STEPS + 1, sizeof *steps);
+
+	for (size_t i = 0; i < FINDING_REMEDIES; i++) {
+		if (f->entry->remedies[i].steps[0] != NULL &&
+		    f->entry->remedies[i].owner == f->owner)
+			chosen = &f->entry->remedies[i];
+	}
+	for (size_t i = 0; i < FINDING_STEPS && chosen->steps[i] != NULL; i++)
+		steps[out->remedy_count++] =
+		    finish_fill(d, chosen->steps[i], values);
+	out->remedy = steps;
+}
+
+/* What is lost, each sentence once, at most three. */
+static const char *finish_impact(struct diagnosis *d, const struct draft *f)
+{
+	struct finish_list l = {0};
+	struct buf b;
+	const char *text = NULL;
+
+	for (size_t i = 0; i < f->result_count && l.count < 4; i++) {
+		const struct requirement *q =
+		    diagnosis_result(d, f->results[i])->spec->requirement;
+
+		if (q != NULL && q->impact != NULL)
+			finish_add(&l, q->impact);
+	}
+	buf_init(&b, FINISH_TEXT);
+	for (size_t i = 0; i < l.count && i < 3; i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : "; ", l.items[i]);
+	if (l.count > 3)
+		buf_puts(&b, "; and more");
+	if (l.count > 0)
+		text = arena_strdup(d->arena, buf_text(&b));
+	buf_free(&b);
+	map_free(&l.seen);
+	free(l.items);
+	return text;
+}
+
+/* Findings ---------------------------------------------------------------- */
+
+static enum severity finish_severity(const struct diagnosis *d,
+				     const struct draft *f)
+{
+	for (size_t i = 0; i < f->result_count; i++) {
+		const struct result *r = diagnosis_result(d, f->results[i]);
+		const struct requirement *q = r->spec->requirement;
+
+		if ((r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP ||
+		     r->verdict == VERDICT_UNTESTED) &&
+		    (q == NULL || q->level == LEVEL_REQUIRED ||
+		     q->level == LEVEL_ALTERNATIVE))
+			return SEVERITY_CRITICAL;
+	}
+	return SEVERITY_WARNING;
+}
+
+/* Different targets. */
+static size_t finish_count(struct diagnosis *d, const struct draft *f)
+{
+	struct map seen = {0};
+	size_t count;
+
+	for (size_t i = 0; i < f->result_count; i++)
+		*map_at(&seen, diagnosis_target(d, f->results[i])) = i;
+	count = seen.count;
+	map_free(&seen);
+	return count;
+}
+
+/* What decided it comes first. */
+static void finish_lines(struct diagnosis *d, const struct draft *f,
+			 struct finding *out)
+{
+	const char **ids = arena_calloc(d->arena, f->id_count + 1, sizeof *ids);
+	const char **lines = arena_calloc(
+	    d->arena, f->line_count + f->example_count + CROWD_LINES + 2,
+	    sizeof *lines);
+
+	if (f->reason != NULL)
+		lines[out->evidence_count++] = f->reason;
+	out->evidence_count += crowd_lines(d, f, lines + out->evidence_count);
+	for (size_t i = 0; i < f->line_count; i++)
+		lines[out->evidence_count++] = f->lines[i];
+	for (size_t i = 0; i < f->example_count; i++)
+		lines[out->evidence_count++] = f->examples[i];
+	if (f->example_count > 1 && finish_count(d, f) > f->example_count)
+		lines[out->evidence_count++] =
+		    arena_printf(d->arena, "and %zu more",
+				 finish_count(d, f) - f->example_count);
+	if (f->id_count > 0)
+		memcpy(ids, f->ids, f->id_count * sizeof *ids);
+	out->evidence_ids = ids;
+	out->evidence = lines;
+}
+
+/* The address that rules must name: the one asked for, or the only one of the
+ * family that this host has. */
+static const char *finish_source(const struct diagnosis *d,
+				 const struct draft *f)
+{
+	const struct run_info *run = d->report->run;
+	const struct fact *list = facts_find(&d->results->host, "addresses");
+	sa_family_t family = diagnosis_result(d, f->results[0])->addr.family;
+	const char *only = NULL;
+	struct addr a;
+
+	if (run->on_behalf_of != NULL)
+		return run->on_behalf_of;
+	if (run->source != NULL)
+		return run->source;
+	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
+		if (!addr_parse(&a, list->list[i]) ||
+		    a.family != (family == AF_INET6 ? AF_INET6 : AF_INET))
+			continue;
+		if (only != NULL)
+			return "this host";
+		only = list->list[i];
+	}
+	return only != NULL ? only : "this host";
+}
+
+static const char *finish_blocker(struct diagnosis *d, const struct draft *f)
+{
+	char address[ADDR_TEXT];
+
+	if (f->blocker.family == AF_UNSPEC)
+		return f->where == WHERE_TARGET ? "each of them"
+						: "the device on the path";
+	addr_text(&f->blocker, address);
+	return f->blocker_name == NULL ? arena_strdup(d->arena, address)
+				       : arena_printf(d->arena, "%s (%s)",
+						      address, f->blocker_name);
+}
+
+static void finish_texts(struct diagnosis *d, const struct draft *f,
+			 struct finding *out)
+{
+	struct finish_value values[] = {{"targets", finish_targets(d, f)},
+					{"paths", finish_paths(d, f)},
+					{"rules", finish_rules(d, f)},
+					{"blocker", finish_blocker(d, f)},
+					{"source", finish_source(d, f)},
+					{"subject", f->subject},
+					{"detail", f->detail},
+					{NULL, NULL}};
+
+	out->title = finish_fill(d, f->entry->title, values);
+	finish_remedy(d, f, values, out);
+	out->confirm_by = out->confirmed
+			      ? NULL
+			      : finish_fill(d, f->entry->confirm_by, values);
+}
+
+static void finish_finding(struct diagnosis *d, const struct draft *f,
+			   struct finding *out)
+{
+	out->code = f->entry->code;
+	out->owner = f->owner;
+	out->confirmed = f->confirmed;
+	out->inferred = f->inferred;
+	out->severity = finish_severity(d, f);
+	out->blocker = f->blocker;
+	out->blocker_name = f->blocker_name;
+	out->where = f->where;
+	out->hop = f->hop;
+	out->hop_address = f->hop_address;
+	out->result_count = f->result_count;
+	out->results = arena_copy(d->arena, f->results, f->result_count,
+				  sizeof *f->results);
+	finish_lines(d, f, out);
+	finish_texts(d, f, out);
+	out->impact = finish_impact(d, f);
+}
+
+struct finish_order {
+	const struct draft *draft;
+	enum severity severity;
+};
+
+/* Most severe, then what explains most, then the order of the rules. */
+static int finish_compare(const void *left, const void *right)
+{
+	const struct finish_order *a = left;
+	const struct finish_order *b = right;
+
+	if (a->severity != b->severity)
+		return a->severity > b->severity ? -1 : 1;
+	if (a->draft->result_count != b->draft->result_count)
+		return a->draft->result_count > b->draft->result_count ? -1 : 1;
+	return a->draft->order < b->draft->order ? -1 : 1;
+}
+
+static void finish_free(struct draft *f)
+{
+	free(f->lines);
+	free(f->ids);
+	free(f->results);
+	free(f);
+}
+
+void diagnosis_finish(struct diagnosis *d)
+{
+	struct report *r = d->report;
+	struct finish_order *order =
+	    mem_calloc(d->draft_count + 1, sizeof *order);
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->draft_count; i++) {
+		if (d->drafts[i]->result_count > 0)
+			order[count++] = (struct finish_order){
+			    d->drafts[i], finish_severity(d, d->drafts[i])};
+	}
+	if (count > 0)
+		qsort(order, count, sizeof *order, finish_compare);
+	r->findings = arena_calloc(d->arena, count + 1, sizeof *r->findings);
+	r->finding_count = count;
+	for (size_t i = 0; i < count; i++) {
+		struct finding *f = &r->findings[i];
+
+		f->id = arena_printf(d->arena, "f%zu", i + 1);
+		finish_finding(d, order[i].draft, f);
+		for (size_t k = 0; k < f->result_count; k++)
+			d->results->items[f->results[k]].finding = f;
+	}
+	free(order);
+	for (size_t i = 0; i < d->draft_count; i++)
+		finish_free(d->drafts[i]);
+	free(d->drafts);
+}

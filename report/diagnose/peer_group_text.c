@@ -1,0 +1,215 @@
+/* peer_group_text.c - a finding about many devices: which, and what is fine. */
+#include "report/diagnose/peer_group.h"
+
+#include "core/base/buf.h"
+
+#include <string.h>
+
+enum { CROWD_TEXT = 1024, CROWD_PORTS = 4 };
+
+/* The different devices of a draft: one result of each. */
+struct crowd_members {
+	size_t *items;
+	size_t count;
+};
+
+static struct crowd_members crowd_members(struct diagnosis *d,
+					  const struct draft *f)
+{
+	struct crowd_members m = {0};
+	struct map seen = {0};
+
+	m.items = arena_calloc(d->arena, f->result_count + 1, sizeof *m.items);
+	for (size_t i = 0; i < f->result_count; i++) {
+		const struct result *r = diagnosis_result(d, f->results[i]);
+		size_t *slot;
+
+		if (r->spec->device_index >= d->plan->device_count)
+			continue;
+		slot = map_at(&seen, arena_printf(d->arena, "%zu",
+						  r->spec->device_index));
+		if (*slot == SIZE_MAX)
+			m.items[m.count++] = f->results[i];
+		*slot = i;
+	}
+	map_free(&seen);
+	return m;
+}
+
+/* The one crowd of all of them, or NULL. */
+static const struct crowd *crowd_common(struct diagnosis *d,
+					const struct draft *f)
+{
+	const struct crowd *first = NULL;
+
+	for (size_t i = 0; i < f->result_count; i++) {
+		const struct crowd *c = crowd_of(d, f->results[i], false);
+
+		if (c == NULL)
+			return NULL;
+		if (first == NULL)
+			first = c;
+		if (strcmp(c->name, first->name) != 0)
+			return NULL;
+	}
+	return first;
+}
+
+static const char *crowd_name(struct diagnosis *d, const struct crowd *c,
+			      size_t members)
+{
+	if (c->kind == CROWD_TYPE)
+		return arena_printf(d->arena, "%zu of %zu devices of type %s",
+				    members, c->devices, c->name);
+	return arena_printf(d->arena, "%zu of %zu devices in %s", members,
+			    c->devices, c->name);
+}
+
+const char *crowd_targets(struct diagnosis *d, const struct draft *f)
+{
+	struct crowd_members m;
+	const struct crowd *c;
+
+	if (f->result_count < CROWD_LEAST)
+		return NULL;
+	m = crowd_members(d, f);
+	if (m.count < CROWD_LEAST)
+		return NULL;
+	c = crowd_common(d, f);
+	return c == NULL ? NULL : crowd_name(d, c, m.count);
+}
+
+/* Controls ---------------------------------------------------------------- */
+
+struct crowd_control {
+	size_t ping, other;
+};
+
+static void crowd_ask(struct diagnosis *d, size_t index,
+		      struct crowd_control *out)
+{
+	const struct survey *s = d->survey;
+	size_t host = diagnosis_view(d, index)->host;
+	const struct survey_host *h;
+
+	if (host == SIZE_MAX || !s->hosts[host].answered)
+		return;
+	h = &s->hosts[host];
+	for (size_t i = h->first; i < h->first + h->count; i++) {
+		const struct result *r = diagnosis_result(d, s->by_host[i]);
+
+		if (r->spec->transport == TRANSPORT_ICMP &&
+		    r->outcome.cause == CAUSE_OK) {
+			out->ping++;
+			return;
+		}
+	}
+	out->other++;
+}
+
+static const char *crowd_verb(const struct result *r)
+{
+	if (diagnosis_is_silent(r))
+		return "are silent";
+	return r->outcome.cause == CAUSE_REFUSED ? "refuse" : "fail alike";
+}
+
+/* "12 of 12 devices in 10.2.0.0/24 are silent, ping fine on 12". */
+static const char *crowd_line(struct diagnosis *d, const struct draft *f,
+			      const struct crowd *c,
+			      const struct crowd_members *m)
+{
+	struct crowd_control control = {0};
+	const char *who, *text;
+	struct buf b;
+	size_t tested = crowd_tested(d, f->results[0]);
+
+	if (c != NULL)
+		who = crowd_name(d, c, m->count);
+	else if (tested < m->count)
+		who = arena_printf(d->arena, "%zu devices", m->count);
+	else
+		who = arena_printf(d->arena, "%zu of %zu devices tested",
+				   m->count, tested);
+	for (size_t i = 0; i < m->count; i++)
+		crowd_ask(d, m->items[i], &control);
+	buf_init(&b, CROWD_TEXT);
+	buf_printf(&b, "%s %s", who,
+		   crowd_verb(diagnosis_result(d, f->results[0])));
+	if (control.ping > 0)
+		buf_printf(&b, ", ping fine on %zu", control.ping);
+	if (control.other > 0)
+		buf_printf(&b, ", other tests answered by %zu", control.other);
+	text = arena_strdup(d->arena, buf_text(&b));
+	buf_free(&b);
+	return text;
+}
+
+/* Ports of one finding that concern different targets: "tcp/80: 2 targets". */
+static const char *crowd_ports(struct diagnosis *d, const struct draft *f)
+{
+	struct map ports = {0}, targets = {0}, pairs = {0};
+	size_t counts[CROWD_PORTS] = {0};
+	const char *names[CROWD_PORTS], *text = NULL;
+	struct buf b;
+	size_t used = 0;
+
+	for (size_t i = 0; i < f->result_count; i++) {
+		const struct result *r = diagnosis_result(d, f->results[i]);
+		const char *port = arena_printf(
+		    d->arena, "%s/%u", transport_name(r->spec->transport),
+		    (unsigned)r->port);
+		const char *target = diagnosis_target(d, f->results[i]);
+		size_t *slot = map_at(&ports, port), at, *pair;
+
+		if (*slot == SIZE_MAX)
+			*slot = used++;
+		at = *slot;
+		pair = map_at(&pairs,
+			      arena_printf(d->arena, "%s %s", port, target));
+		*map_at(&targets, target) = i;
+		if (at < CROWD_PORTS) {
+			names[at] = port;
+			counts[at] += *pair == SIZE_MAX;
+		}
+		*pair = i;
+	}
+	if (used < 2 || pairs.count == used * targets.count)
+		goto out;
+	buf_init(&b, CROWD_TEXT);
+	for (size_t i = 0; i < used && i < CROWD_PORTS; i++)
+		buf_printf(&b, "%s%s: targets %zu", i == 0 ? "" : ", ",
+			   names[i], counts[i]);
+	if (used > CROWD_PORTS)
+		buf_printf(&b, " and %zu ports more", used - CROWD_PORTS);
+	text = arena_strdup(d->arena, buf_text(&b));
+	buf_free(&b);
+out:
+	map_free(&ports);
+	map_free(&targets);
+	map_free(&pairs);
+	return text;
+}
+
+size_t crowd_lines(struct diagnosis *d, const struct draft *f, const char **out)
+{
+	struct crowd_members m = crowd_members(d, f);
+	const struct crowd *c = NULL;
+	bool rule = strncmp(f->entry->code, "firewall-", 9) == 0;
+	const char *ports = rule ? crowd_ports(d, f) : NULL;
+	size_t n = 0, works = 0;
+
+	if (m.count >= CROWD_LEAST) {
+		c = crowd_common(d, f);
+		out[n++] = crowd_line(d, f, c, &m);
+	}
+	if (c != NULL)
+		works = crowd_works_elsewhere(d, c);
+	if (works > 0)
+		out[n++] = arena_printf(
+		    d->arena, "devices elsewhere that pass the same test: %zu",
+		    works);
+	if (ports != NULL)
+		out[n++] = ports;
+	return n;
+}

@@ -1,0 +1,68 @@
+/* address.c - one of several addresses of a name does not work. */
+#include "report/diagnose/diagnose.h"
+
+static bool address_sibling_works(const struct diagnosis *d, size_t index)
+{
+	const struct survey *s = d->survey;
+	size_t spec = survey_spec(s, index);
+
+	for (size_t i = 0; i < s->spec_count[spec]; i++) {
+		const struct result *r =
+		    diagnosis_result(d, s->by_spec[s->spec_first[spec] + i]);
+
+		if (r->addr.family == diagnosis_result(d, index)->addr.family &&
+		    r->parent == SIZE_MAX && r->outcome.cause == CAUSE_OK &&
+		    r->why == WHY_NONE)
+			return true;
+	}
+	return false;
+}
+
+static const char *address_key(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	if (r->verdict != VERDICT_WARN || r->outcome.cause == CAUSE_OK ||
+	    r->addr.family == AF_UNSPEC || r->spec->host == NULL ||
+	    r->spec->system_server || r->spec->literal.family != AF_UNSPEC ||
+	    r->parent != SIZE_MAX)
+		return NULL;
+	return address_sibling_works(d, index) ? r->spec->host : NULL;
+}
+
+static void address_partial(struct diagnosis *d, const struct cluster *c)
+{
+	struct draft *f = draft_for(d, "partial-address", c->key);
+	struct map seen = {0};
+	char address[ADDR_TEXT], code[OUTCOME_CODE];
+
+	f->subject = c->key;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+		size_t *slot =
+		    map_at(&seen, arena_strdup(d->arena,
+					       addr_text(&r->addr, address)));
+
+		if (*slot == SIZE_MAX)
+			f->detail = i == 0 ? arena_strdup(d->arena, address)
+					   : arena_printf(d->arena, "%s, %s",
+							  f->detail, address);
+		*slot = i;
+		draft_line(
+		    d, f, "%s port %u: %s", address, (unsigned)r->port,
+		    outcome_code(r->outcome.phase, r->outcome.cause, code));
+	}
+	draft_line(d, f, "the other addresses of the name work");
+	draft_claim_all(d, f, c);
+	map_free(&seen);
+}
+
+void rules_address(struct diagnosis *d)
+{
+	struct clusters c;
+
+	clusters_collect(&c, d, address_key);
+	for (size_t i = 0; i < c.count; i++)
+		address_partial(d, &c.items[i]);
+	clusters_free(&c);
+}

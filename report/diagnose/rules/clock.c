@@ -1,0 +1,243 @@
+/* clock.c - a wrong clock makes good certificates look bad. */
+#include "report/diagnose/diagnose.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { CLOCK_SECOND_MS = 1000, CLOCK_LEAST_MS = 5000, CLOCK_DAY_MS = 86400000 };
+
+/* Who told the time: at most one word per result. */
+struct clock_words {
+	int64_t *offsets; /* theirs minus ours, milliseconds */
+	size_t count;
+	size_t owners; /* different domains among them, as far as known */
+	size_t from;   /* the first one */
+};
+
+enum clock_source { CLOCK_NTP, CLOCK_SIGNED, CLOCK_WEB, CLOCK_DOMAIN };
+
+/* What a source says; false: nothing. A date that came over a trusted TLS
+ * session is its owner's; one without may be a middlebox's. */
+static bool clock_said(const struct diagnosis *d, size_t index,
+		       enum clock_source source, int64_t *offset)
+{
+	static const char *const names[] = {[CLOCK_NTP] = "offset",
+					    [CLOCK_SIGNED] = "date-offset",
+					    [CLOCK_WEB] = "date-offset",
+					    [CLOCK_DOMAIN] =
+						"server-time-offset"};
+	const struct result *r = diagnosis_result(d, index);
+	const struct fact *f = facts_find(&r->facts, names[source]);
+
+	if (f == NULL || f->type != FACT_MS)
+		return false;
+	if (source == CLOCK_NTP &&
+	    (!survey_is_check(r, "ntp") || r->outcome.cause != CAUSE_OK))
+		return false;
+	if (source == CLOCK_SIGNED &&
+	    diagnosis_view(d, index)->trust != TLS_TRUST_PUBLIC)
+		return false;
+	*offset = survey_number(&r->facts, names[source], 0);
+	return true;
+}
+
+static int clock_compare(const void *left, const void *right)
+{
+	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+static struct clock_words clock_listen(struct diagnosis *d,
+				       enum clock_source source)
+{
+	struct clock_words w = {0};
+	struct map owners = {0};
+
+	w.offsets =
+	    arena_calloc(d->arena, d->results->count + 1, sizeof *w.offsets);
+	for (size_t i = 0; i < d->results->count; i++) {
+		if (!clock_said(d, i, source, &w.offsets[w.count]))
+			continue;
+		if (w.count++ == 0)
+			w.from = i;
+		*map_at(&owners, arena_printf(d->arena, "%zu",
+					      diagnosis_view(d, i)->domain)) =
+		    i;
+	}
+	w.owners = owners.count;
+	map_free(&owners);
+	if (w.count > 1)
+		qsort(w.offsets, w.count, sizeof *w.offsets, clock_compare);
+	return w;
+}
+
+static int64_t clock_median(const struct clock_words *w)
+{
+	return w->count == 0 ? 0 : w->offsets[w->count / 2];
+}
+
+/* This clock minus the network's, in milliseconds; 0: nothing is known. Time
+ * servers come first, unless two owners of web servers agree on another time;
+ * then dates of any kind, then a domain controller or file server. */
+static int64_t clock_offset(struct diagnosis *d, size_t *from)
+{
+	struct clock_words ntp = clock_listen(d, CLOCK_NTP);
+	struct clock_words best = clock_listen(d, CLOCK_SIGNED);
+
+	if (ntp.count > 0 &&
+	    (best.owners < 2 ||
+	     llabs(clock_median(&ntp) - clock_median(&best)) < CLOCK_LEAST_MS))
+		best = ntp;
+	if (best.count == 0)
+		best = clock_listen(d, CLOCK_WEB);
+	if (best.count == 0)
+		best = clock_listen(d, CLOCK_DOMAIN);
+	*from = best.from;
+	return -clock_median(&best);
+}
+
+static const char *clock_span(struct diagnosis *d, int64_t ms)
+{
+	long long seconds = llabs(ms) / CLOCK_SECOND_MS;
+	const char *way = ms > 0 ? "ahead" : "behind";
+
+	if (seconds >= 2 * 86400)
+		return arena_printf(d->arena, "%lld days %s",
+				    (seconds + 43200) / 86400, way);
+	if (seconds >= 2 * 3600)
+		return arena_printf(d->arena, "%lld hours %s", seconds / 3600,
+				    way);
+	if (seconds >= 120)
+		return arena_printf(d->arena, "%lld minutes %s", seconds / 60,
+				    way);
+	return arena_printf(d->arena, "%lld seconds %s", seconds, way);
+}
+
+static const char *clock_key(struct diagnosis *d, size_t index)
+{
+	const struct survey_view *v = diagnosis_view(d, index);
+	const struct result *r = diagnosis_result(d, index);
+
+	if (survey_clock_differs(r))
+		return "off";
+	if (!v->internet)
+		return NULL;
+	if (v->trust == TLS_TRUST_EXPIRED)
+		return "expired";
+	return v->trust == TLS_TRUST_NOT_YET_VALID ? "not yet valid" : NULL;
+}
+
+static size_t clock_domains(struct diagnosis *d, const struct cluster *c)
+{
+	struct map seen = {0};
+	size_t count;
+
+	for (size_t i = 0; i < c->count; i++) {
+		size_t domain = diagnosis_view(d, c->items[i])->domain;
+
+		if (domain != SIZE_MAX)
+			*map_at(&seen, arena_printf(d->arena, "%zu", domain)) =
+			    domain;
+	}
+	count = seen.count;
+	map_free(&seen);
+	return count;
+}
+
+static bool clock_any_valid(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->count; i++) {
+		if (diagnosis_view(d, i)->trust == TLS_TRUST_PUBLIC)
+			return true;
+	}
+	return false;
+}
+
+/* Seconds since 1970 of a date in the facts; -1: none. */
+static int64_t clock_date(const struct facts *f, const char *name)
+{
+	const char *text = facts_text(f, name);
+	struct tm tm = {0};
+
+	if (text == NULL || strptime(text, "%Y-%m-%dT%H:%M:%SZ", &tm) == NULL)
+		return -1;
+	return (int64_t)timegm(&tm);
+}
+
+/* By the network's time the certificate would be good. */
+static bool clock_explains(const struct diagnosis *d, size_t index,
+			   int64_t ours)
+{
+	const struct facts *f = &diagnosis_result(d, index)->facts;
+	int64_t now = (d->results->started_wall_us / 1000 - ours) / 1000;
+	int64_t since = clock_date(f, "tls-not-before");
+	int64_t until = clock_date(f, "tls-not-after");
+
+	if (since >= 0 && until >= 0)
+		return since <= now && now <= until;
+	return llabs(ours) >= CLOCK_DAY_MS;
+}
+
+/* The server's word and the one that is believed are the same. */
+static bool clock_agrees(const struct diagnosis *d, size_t index, int64_t ours)
+{
+	int64_t offset = survey_clock_offset(diagnosis_result(d, index));
+
+	return llabs(offset + ours) < llabs(ours) / 2 + CLOCK_LEAST_MS / 2;
+}
+
+static struct draft *clock_draft(struct diagnosis *d, const char *key,
+				 bool measured, int64_t ours, size_t from)
+{
+	bool behind = !measured && strcmp(key, "not yet valid") == 0;
+	struct draft *f = draft_for(
+	    d, behind ? "tls-not-yet-valid-because-clock" : "clock-skewed", "");
+
+	f->confirmed = measured;
+	f->where = WHERE_THIS_HOST;
+	f->detail = measured ? clock_span(d, ours) : "nobody else agrees";
+	if (measured)
+		draft_line(d, f, "by the time of %s, this clock is %s",
+			   diagnosis_target(d, from), clock_span(d, ours));
+	return f;
+}
+
+static void clock_decide(struct diagnosis *d, const struct cluster *c)
+{
+	size_t from = 0, claimed = 0;
+	int64_t ours = clock_offset(d, &from);
+	bool measured = llabs(ours) >= CLOCK_LEAST_MS;
+	bool dates = strcmp(c->key, "off") != 0;
+	struct draft *f = NULL;
+
+	/* Without a time server: three owners do not sleep at once. */
+	if (!measured && (clock_domains(d, c) < 3 || clock_any_valid(d)))
+		return;
+	for (size_t i = 0; i < c->count; i++) {
+		if (dates && measured && !clock_explains(d, c->items[i], ours))
+			continue;
+		/* A time server that stands alone is the one that is wrong. */
+		if (!dates && !clock_agrees(d, c->items[i], ours))
+			continue;
+		f = clock_draft(d, c->key, measured, ours, from);
+		draft_claim(d, f, c->items[i]);
+		claimed++;
+	}
+	if (f != NULL && dates)
+		draft_line(
+		    d, f,
+		    "certificates that are %s by this clock: %zu (owners: %zu)",
+		    c->key, claimed, clock_domains(d, c));
+}
+
+void rules_clock(struct diagnosis *d)
+{
+	struct clusters c;
+
+	clusters_collect(&c, d, clock_key);
+	for (size_t i = 0; i < c.count; i++)
+		clock_decide(d, &c.items[i]);
+	clusters_free(&c);
+}

@@ -1,0 +1,252 @@
+/*
+ * policy.c - a device on the path that says so: ICMP names it.
+ */
+#include "report/diagnose/peer_group.h"
+#include "report/diagnose/diagnose.h"
+
+#include <string.h>
+
+/* Prohibited ------------------------------------------------------------- */
+
+static const char *policy_key(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	if (r->outcome.cause != CAUSE_PROHIBITED || !r->outcome.has_icmp ||
+	    r->outcome.phase == PHASE_LOCAL ||
+	    r->outcome.blocker.family == AF_UNSPEC)
+		return NULL;
+	if (addr_equal(&r->outcome.blocker, &r->addr))
+		return arena_printf(d->arena, "itself %s %s",
+				    diagnosis_port_key(d, index),
+				    crowd_mark(d, index));
+	return diagnosis_identity(d, &r->outcome.blocker);
+}
+
+/* Devices that refuse by themselves: one of them is named, many are not. */
+static void policy_itself(struct diagnosis *d, struct draft *f,
+			  const struct cluster *c)
+{
+	const struct addr *first =
+	    &diagnosis_result(d, c->items[0])->outcome.blocker;
+
+	f->where = WHERE_TARGET;
+	f->owner = OWNER_DEVICE;
+	for (size_t i = 1; i < c->count; i++) {
+		if (!addr_equal(
+			first,
+			&diagnosis_result(d, c->items[i])->outcome.blocker))
+			return;
+	}
+	draft_blocker(d, f, first);
+	f->hop_address = *first;
+}
+
+static void policy_where(struct diagnosis *d, struct draft *f,
+			 const struct cluster *c)
+{
+	const struct result *r = diagnosis_result(d, c->items[0]);
+
+	if (addr_equal(&r->outcome.blocker, &r->addr)) {
+		policy_itself(d, f, c);
+		return;
+	}
+	for (size_t i = 0; i < c->count; i++)
+		draft_blocker(
+		    d, f, &diagnosis_result(d, c->items[i])->outcome.blocker);
+	f->where = WHERE_HOP;
+	f->hop_address = f->blocker;
+	if (diagnosis_is_gateway(d, &f->blocker))
+		f->hop = 1;
+}
+
+static const char *policy_meaning(const struct outcome *o)
+{
+	bool v6 = o->blocker.family == AF_INET6;
+
+	if (v6)
+		return o->icmp_code == 4 ? "port unreachable, sent by another "
+					   "device than the target"
+					 : "administratively prohibited";
+	if (o->icmp_code == 3)
+		return "port unreachable, sent by another device than the "
+		       "target";
+	return o->icmp_code == 9    ? "network prohibited"
+	       : o->icmp_code == 10 ? "host prohibited"
+				    : "administratively prohibited";
+}
+
+static void policy_lines(struct diagnosis *d, struct draft *f,
+			 const struct cluster *c)
+{
+	char address[ADDR_TEXT];
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct outcome *o =
+		    &diagnosis_result(d, c->items[i])->outcome;
+
+		if (!o->has_icmp)
+			continue;
+		draft_line(d, f, "ICMP%s %u/%u (%s) from %s",
+			   o->blocker.family == AF_INET6 ? "v6" : "",
+			   (unsigned)o->icmp_type, (unsigned)o->icmp_code,
+			   policy_meaning(o), addr_text(&o->blocker, address));
+	}
+	draft_line(d, f, "tests that met it: %zu", c->count);
+}
+
+/* Where one of a port's targets was told no and none works, the silent rest
+ * met the same rule: ICMP errors are rate-limited. */
+static void policy_infer(struct diagnosis *d, struct draft *f,
+			 const struct cluster *c)
+{
+	struct map ports = {0};
+	size_t inferred = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		*map_at(&ports, diagnosis_port_key(d, c->items[i])) = i;
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+
+		if (i == SIZE_MAX ||
+		    !diagnosis_is_silent(diagnosis_result(d, i)) ||
+		    !diagnosis_view(d, i)->direct ||
+		    diagnosis_class(d, i) == CLASS_ON_LINK ||
+		    diagnosis_port(d, i)->ok > 0 ||
+		    map_get(&ports, diagnosis_port_key(d, i)) == SIZE_MAX)
+			continue;
+		draft_claim(d, f, i);
+		inferred++;
+	}
+	if (inferred > 0) {
+		f->inferred = true;
+		draft_line(d, f,
+			   "silent tests of the same port put down to the same "
+			   "rule (ICMP errors are rate-limited): %zu",
+			   inferred);
+	}
+	map_free(&ports);
+}
+
+static void policy_prohibited(struct diagnosis *d)
+{
+	struct clusters c;
+
+	clusters_collect(&c, d, policy_key);
+	for (size_t i = 0; i < c.count; i++) {
+		struct draft *f =
+		    draft_for(d, "firewall-prohibits", c.items[i].key);
+
+		f->confirmed = true;
+		f->reason = "An ICMP answer names the rule and who applies it";
+		policy_where(d, f, &c.items[i]);
+		policy_lines(d, f, &c.items[i]);
+		draft_claim_all(d, f, &c.items[i]);
+		if (f->where != WHERE_TARGET)
+			policy_infer(d, f, &c.items[i]);
+	}
+	clusters_free(&c);
+}
+
+/* Unreachable ------------------------------------------------------------- */
+
+static const char *policy_key_unreachable(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	char address[ADDR_TEXT];
+
+	if (r->outcome.cause != CAUSE_UNREACHABLE || !r->outcome.has_icmp ||
+	    r->outcome.phase <= PHASE_RESOLVE ||
+	    r->outcome.blocker.family == AF_UNSPEC)
+		return NULL;
+	return arena_printf(d->arena, "%s %s",
+			    addr_text(&r->outcome.blocker, address),
+			    diagnosis_port_key(d, index));
+}
+
+/* A router that lets other ports of the same host through, has a rule. */
+static bool policy_is_rule(struct diagnosis *d, const struct cluster *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (diagnosis_host_answered(d, c->items[i]))
+			return true;
+	}
+	return false;
+}
+
+static enum owner policy_owner(struct diagnosis *d, const struct addr *a)
+{
+	return diagnosis_is_gateway(d, a) || addr_is_private(a)
+		   ? OWNER_FIREWALL
+		   : OWNER_INTERNET;
+}
+
+/* The last router got no ARP answer: the host is off. */
+static bool policy_is_host(const struct diagnosis *d, const struct cluster *c)
+{
+	const struct outcome *o = &diagnosis_result(d, c->items[0])->outcome;
+
+	return !diagnosis_view(d, c->items[0])->internet &&
+	       o->icmp_code == (o->blocker.family == AF_INET6 ? 3 : 1);
+}
+
+static void policy_host(struct diagnosis *d, const struct cluster *c)
+{
+	const struct outcome *o = &diagnosis_result(d, c->items[0])->outcome;
+	char address[ADDR_TEXT];
+
+	for (size_t i = 0; i < c->count; i++) {
+		struct draft *f = draft_for(
+		    d, "host-down",
+		    c->count > DRAFT_SINGLE ? "many"
+					    : diagnosis_target(d, c->items[i]));
+
+		f->where = WHERE_TARGET;
+		f->reason = "Its router reports it as unreachable";
+		draft_line(d, f, "%s says: host unreachable",
+			   addr_text(&o->blocker, address));
+		draft_claim(d, f, c->items[i]);
+	}
+}
+
+static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
+{
+	const struct result *r = diagnosis_result(d, c->items[0]);
+	bool rule = policy_is_rule(d, c);
+	char address[ADDR_TEXT];
+	struct draft *f;
+
+	if (!rule && policy_is_host(d, c)) {
+		policy_host(d, c);
+		return;
+	}
+	addr_text(&r->outcome.blocker, address);
+	f = draft_for(d, rule ? "firewall-prohibits" : "path-unreachable",
+		      diagnosis_identity(d, &r->outcome.blocker));
+	policy_where(d, f, c);
+	f->confirmed = rule;
+	f->owner = policy_owner(d, &r->outcome.blocker);
+	f->reason = rule ? "It reports hosts as unreachable on this port that "
+			   "answer on another one: a rule, not a missing route"
+			 : "An ICMP answer says that there is no way";
+	draft_line(d, f, "ICMP %u/%u from %s (tests: %zu)",
+		   (unsigned)r->outcome.icmp_type,
+		   (unsigned)r->outcome.icmp_code, address, c->count);
+	if (rule)
+		draft_line(d, f, "the same hosts answer on other ports");
+	draft_claim_all(d, f, c);
+	policy_infer(d, f, c);
+}
+
+void rules_policy(struct diagnosis *d)
+{
+	struct clusters c;
+
+	policy_prohibited(d);
+	clusters_collect(&c, d, policy_key_unreachable);
+	for (size_t i = 0; i < c.count; i++) {
+		if (c.items[i].active)
+			policy_unreachable(d, &c.items[i]);
+	}
+	clusters_free(&c);
+}

@@ -1,0 +1,206 @@
+/* proxy.c - the proxy: not there, wants a name, says no. */
+#include "report/diagnose/diagnose.h"
+
+#include "core/engine/check.h"
+
+/* The status the proxy answered with, 0: none. */
+static int64_t proxy_status(const struct result *r)
+{
+	int64_t status = survey_number(&r->facts, "proxy-status", 0);
+
+	if (status == 0 && survey_number(&r->facts, "status", 0) == 407)
+		status = 407; /* plain http through a forward proxy */
+	return status;
+}
+
+static struct draft *proxy_draft(struct diagnosis *d, const char *code)
+{
+	const struct proxy_settings *p = d->plan->proxy;
+	struct draft *f = draft_for(d, code, "");
+
+	if (p == NULL || p->host == NULL)
+		return f;
+	f->subject =
+	    arena_printf(d->arena, "%s:%u", p->host, (unsigned)p->port);
+	if (addr_parse(&f->blocker, p->host))
+		f->blocker_name = diagnosis_address_name(d, &f->blocker);
+	else
+		f->blocker_name = p->host;
+	return f;
+}
+
+/* The proxy has said something to this request. */
+static bool proxy_spoke(const struct result *r)
+{
+	return r->outcome.cause == CAUSE_OK ||
+	       survey_number(&r->facts, "proxy-status", 0) != 0 ||
+	       survey_number(&r->facts, "status", 0) != 0;
+}
+
+/* Something came from behind the proxy (an open tunnel is its own word). */
+static bool proxy_passed(const struct result *r)
+{
+	if (survey_is_check(r, "http-connect"))
+		return false;
+	return r->outcome.cause == CAUSE_OK ||
+	       r->outcome.cause == CAUSE_UNTRUSTED ||
+	       r->outcome.cause == CAUSE_BAD_REPLY ||
+	       (r->outcome.cause == CAUSE_REJECTED &&
+		r->outcome.phase > PHASE_PROXY);
+}
+
+static bool proxy_any(const struct diagnosis *d,
+		      bool (*test)(const struct result *r))
+{
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+
+		if (r->spec->via_proxy && r->why == WHY_NONE && test(r))
+			return true;
+	}
+	return false;
+}
+
+/* What happens to the same target without the proxy. */
+static void proxy_direct(struct diagnosis *d, struct draft *f, size_t index)
+{
+	const struct evidence *e = survey_control(d->survey, index, "direct");
+	bool works = e != NULL && facts_is_true(&e->observed, "ok");
+
+	if (e == NULL)
+		return;
+	draft_cite(d, f, e,
+		   arena_printf(d->arena,
+				works ? "without the proxy %s accepts the "
+					"connection: the direct way is open"
+				      : "without the proxy %s cannot be "
+					"reached either",
+				diagnosis_target(d, index)));
+}
+
+static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
+{
+	const struct result *r = diagnosis_result(d, index);
+	const struct fact *schemes = facts_find(&r->facts, "proxy-schemes");
+	const char *code = status == 407   ? "proxy-auth-required"
+			   : status >= 502 ? "proxy-upstream"
+					   : "proxy-forbids";
+	struct draft *f = proxy_draft(d, code);
+
+	f->confirmed = status < 502;
+	if (status == 407) {
+		f->detail = r->spec->via_proxy && schemes != NULL &&
+				    schemes->list_count > 0
+				? arena_printf(d->arena, " (it offers %s)",
+					       schemes->list[0])
+				: "";
+		draft_line(d, f, "the proxy answered 407%s", f->detail);
+	} else {
+		f->detail = arena_printf(d->arena, "%lld", (long long)status);
+		draft_line(d, f, "the proxy answered %lld for %s",
+			   (long long)status, diagnosis_target(d, index));
+		if (status >= 502)
+			f->reason =
+			    arena_printf(d->arena, "The proxy answered %lld",
+					 (long long)status);
+	}
+	proxy_direct(d, f, index);
+	draft_claim(d, f, index);
+}
+
+/* Nothing came back from the proxy itself. */
+static void proxy_lost(struct diagnosis *d, size_t index, bool works)
+{
+	const struct result *r = diagnosis_result(d, index);
+	char code[OUTCOME_CODE];
+	struct draft *f;
+
+	/* It answers others: then it does not get through to this target. */
+	f = proxy_draft(d, works ? "proxy-upstream" : "proxy-unreachable");
+	f->confirmed = !works;
+	f->reason =
+	    works ? "The proxy went silent for these targets and "
+		    "served others"
+	    : r->outcome.phase == PHASE_RESOLVE
+		? "Its name does not resolve"
+		: arena_printf(
+		      d->arena, "%s: %s",
+		      outcome_code(r->outcome.phase, r->outcome.cause, code),
+		      outcome_text(r->outcome.phase, r->outcome.cause));
+	proxy_direct(d, f, index);
+	draft_claim(d, f, index);
+}
+
+/* A plain request goes to the proxy itself: its silence is the proxy's. */
+static bool proxy_is_mute(const struct result *r)
+{
+	return r->spec->check->proxy == PROXY_FORWARD &&
+	       r->outcome.cause == CAUSE_TIMEOUT && !proxy_spoke(r);
+}
+
+static const char *proxy_key_hollow(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	return r->spec->via_proxy && r->outcome.phase > PHASE_PROXY &&
+		       (r->outcome.cause == CAUSE_RESET ||
+			r->outcome.cause == CAUSE_TIMEOUT)
+		   ? ""
+		   : NULL;
+}
+
+/* Tunnels open, and nothing comes through any of them, from anybody. */
+static void proxy_hollow(struct diagnosis *d)
+{
+	struct clusters c;
+	struct map owners = {0};
+	struct draft *f;
+
+	clusters_collect(&c, d, proxy_key_hollow);
+	for (size_t i = 0; c.count > 0 && i < c.items[0].count; i++)
+		*map_at(&owners,
+			arena_printf(
+			    d->arena, "%zu",
+			    diagnosis_view(d, c.items[0].items[i])->domain)) =
+		    i;
+	if (owners.count >= 2 && !proxy_any(d, proxy_passed)) {
+		f = proxy_draft(d, "proxy-upstream");
+		f->reason = "The proxy accepts what is asked of it, and "
+			    "nothing comes through from anybody";
+		draft_line(d, f,
+			   "requests that it accepted and that ended without "
+			   "an answer: %zu",
+			   c.items[0].count);
+		proxy_direct(d, f, c.items[0].items[0]);
+		draft_claim_all(d, f, &c.items[0]);
+	}
+	map_free(&owners);
+	clusters_free(&c);
+}
+
+void rules_proxy(struct diagnosis *d)
+{
+	bool works = proxy_any(d, proxy_spoke);
+
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (!r->spec->via_proxy)
+			continue;
+		if (proxy_status(r) >= 300 ||
+		    (proxy_status(r) != 0 && r->outcome.phase == PHASE_PROXY))
+			proxy_answered(d, i, proxy_status(r));
+		else if (r->outcome.cause != CAUSE_PROHIBITED &&
+			 (r->outcome.phase == PHASE_PROXY ||
+			  r->outcome.phase == PHASE_CONNECT ||
+			  proxy_is_mute(r) ||
+			  (r->outcome.phase == PHASE_RESOLVE &&
+			   r->spec->derive == NULL)))
+			proxy_lost(d, i, works);
+	}
+	proxy_hollow(d);
+}

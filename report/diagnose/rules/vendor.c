@@ -1,0 +1,173 @@
+/*
+ * vendor.c - all of a vendor's hosts are gone, while the path to others like
+ * them is proved: the same ports, from here, through the same hops.
+ */
+#include "report/diagnose/diagnose.h"
+
+#include <string.h>
+
+enum { VENDOR_OTHERS = 2, VENDOR_ADDRESSES = 2 };
+
+/* Nothing of the host was heard, or its own refusal. */
+static bool vendor_is_gone(const struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	if (r->spec->transport != TRANSPORT_TCP || r->why != WHY_NONE ||
+	    r->addr.family == AF_UNSPEC)
+		return false;
+	if (r->outcome.cause == CAUSE_REFUSED)
+		return !r->outcome.has_icmp &&
+		       r->outcome.phase == PHASE_CONNECT;
+	return diagnosis_is_silent(r);
+}
+
+struct vendor_state {
+	size_t gone, heard;
+	size_t domain;
+	struct map addresses;
+	bool reached; /* packets get out of the site towards it */
+	const struct evidence *evidence;
+};
+
+static void vendor_count(struct diagnosis *d, struct vendor_state *v,
+			 size_t domain)
+{
+	char address[ADDR_TEXT];
+
+	v->domain = domain;
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+		const struct survey_view *view = diagnosis_view(d, i);
+		const struct evidence *e;
+		struct hop hop;
+
+		if (view->domain != domain || !view->internet || !view->direct)
+			continue;
+		if (!vendor_is_gone(d, i)) {
+			v->heard += view->answered;
+			continue;
+		}
+		v->gone++;
+		*map_at(&v->addresses,
+			arena_strdup(d->arena, addr_text(&r->addr, address))) =
+		    i;
+		hop = diagnosis_hop(d, &i, 1);
+		if (hop.evidence != NULL && !hop.ours) {
+			v->reached = true;
+			v->evidence = hop.evidence;
+		}
+		if (diagnosis_reset(d, i, &e) > 0) {
+			v->reached = true;
+			v->evidence = e;
+		}
+	}
+}
+
+/* Other owners' hosts that answer on the ports that fail here. */
+static size_t vendor_others(struct diagnosis *d, const struct vendor_state *v)
+{
+	struct map ports = {0}, owners = {0};
+	size_t count;
+
+	for (size_t i = 0; i < d->results->count; i++)
+		if (diagnosis_view(d, i)->domain == v->domain &&
+		    vendor_is_gone(d, i))
+			*map_at(&ports, diagnosis_port_key(d, i)) = i;
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct survey_view *view = diagnosis_view(d, i);
+
+		if (view->domain == SIZE_MAX || view->domain == v->domain ||
+		    !view->direct || !view->internet ||
+		    diagnosis_result(d, i)->outcome.cause != CAUSE_OK ||
+		    map_get(&ports, diagnosis_port_key(d, i)) == SIZE_MAX)
+			continue;
+		*map_at(&owners, arena_printf(d->arena, "%zu", view->domain)) =
+		    i;
+	}
+	count = owners.count;
+	map_free(&ports);
+	map_free(&owners);
+	return count;
+}
+
+static const char *vendor_name(struct diagnosis *d, size_t domain)
+{
+	for (size_t i = 0; i < d->results->count; i++)
+		if (diagnosis_view(d, i)->domain == domain)
+			return survey_domain(
+			    diagnosis_result(d, i)->spec->host);
+	return "the vendor";
+}
+
+/* Other names that lead to the same addresses fall with them. */
+static void vendor_claim(struct diagnosis *d, struct draft *f,
+			 const struct vendor_state *v)
+{
+	char address[ADDR_TEXT];
+
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+
+		if (i == SIZE_MAX || !vendor_is_gone(d, i) ||
+		    map_get(&v->addresses,
+			    addr_text(&diagnosis_result(d, i)->addr,
+				      address)) == SIZE_MAX)
+			continue;
+		draft_claim(d, f, i);
+	}
+}
+
+static void vendor_outage(struct diagnosis *d, size_t domain)
+{
+	struct vendor_state v = {0};
+	size_t others;
+	struct draft *f;
+
+	vendor_count(d, &v, domain);
+	others =
+	    v.heard == 0 && v.reached && v.addresses.count >= VENDOR_ADDRESSES
+		? vendor_others(d, &v)
+		: 0;
+	if (others >= VENDOR_OTHERS) {
+		f = draft_for(d, "vendor-outage", vendor_name(d, domain));
+		f->subject = vendor_name(d, domain);
+		f->where = WHERE_TARGET;
+		draft_line(d, f,
+			   "addresses of %s that answer nothing: %zu; none "
+			   "answers",
+			   f->subject, v.addresses.count);
+		draft_line(d, f,
+			   "other owners whose hosts answer on the same ports: "
+			   "%zu",
+			   others);
+		draft_cite(d, f, v.evidence,
+			   "packets to it leave this site and its provider's "
+			   "first hop");
+		vendor_claim(d, f, &v);
+	}
+	map_free(&v.addresses);
+}
+
+void rules_vendor(struct diagnosis *d)
+{
+	struct map seen = {0};
+
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		size_t domain, *slot;
+
+		if (i == SIZE_MAX || !vendor_is_gone(d, i))
+			continue;
+		domain = diagnosis_view(d, i)->domain;
+		if (domain == SIZE_MAX || !diagnosis_view(d, i)->internet ||
+		    !diagnosis_view(d, i)->direct)
+			continue;
+		slot = map_at(&seen, arena_printf(d->arena, "%zu", domain));
+		if (*slot != SIZE_MAX)
+			continue;
+		*slot = i;
+		vendor_outage(d, domain);
+	}
+	map_free(&seen);
+}

@@ -1,0 +1,370 @@
+/* explain.c - what a code, a requirement or a finding means, in words. */
+#include "report/formats/explain.h"
+
+#include "core/base/buf.h"
+#include "core/engine/check.h"
+#include "report/formats/layout.h"
+#include "report/template.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXPLAIN_TEXT = 4096, EXPLAIN_LABEL = 18 };
+
+/* Placeholders ------------------------------------------------------------ */
+
+static const struct {
+	const char *name, *words;
+} explain_placeholders[] = {{"targets", "TARGET"},   {"rules", "TARGET"},
+			    {"paths", "PORT"},       {"blocker", "DEVICE"},
+			    {"source", "THIS-HOST"}, {"subject", "NAME"},
+			    {"detail", "DETAIL"}};
+
+static const char *explain_placeholder(const char *name, size_t length)
+{
+	size_t count =
+	    sizeof explain_placeholders / sizeof explain_placeholders[0];
+
+	for (size_t i = 0; i < count; i++) {
+		if (strlen(explain_placeholders[i].name) == length &&
+		    strncmp(explain_placeholders[i].name, name, length) == 0)
+			return explain_placeholders[i].words;
+	}
+	return "";
+}
+
+static void explain_put(const void *arg, struct buf *out, const char *name,
+			size_t length)
+{
+	(void)arg;
+	/* Glued to a word: an addition such as " at hop 3". */
+	if (out->length == 0 ||
+	    !isalnum((unsigned char)out->data[out->length - 1]))
+		buf_puts(out, explain_placeholder(name, length));
+}
+
+char *explain_words(const char *template)
+{
+	struct buf b;
+	char *text;
+
+	if (template == NULL)
+		return NULL;
+	buf_init(&b, EXPLAIN_TEXT);
+	template_fill(&b, template, explain_put, NULL);
+	text = mem_strdup(buf_text(&b));
+	buf_free(&b);
+	return text;
+}
+
+/* Text -------------------------------------------------------------------- */
+
+struct explain_page {
+	struct layout layout;
+	struct format_options options;
+};
+
+static void explain_begin(struct explain_page *p, FILE *out, unsigned width,
+			  const char *title)
+{
+	p->options = (struct format_options){.width = width};
+	layout_begin(&p->layout, &p->options, out);
+	layout_line(&p->layout, 0, 2);
+	layout_text(&p->layout, title);
+	layout_blank(&p->layout);
+}
+
+static void explain_row(struct explain_page *p, const char *label,
+			const char *text)
+{
+	if (text == NULL || *text == '\0')
+		return;
+	layout_line(&p->layout, 0, EXPLAIN_LABEL);
+	layout_text(&p->layout, label);
+	layout_column(&p->layout, EXPLAIN_LABEL);
+	layout_text(&p->layout, text);
+}
+
+static void explain_template(struct explain_page *p, const char *label,
+			     const char *template)
+{
+	char *text = explain_words(template);
+
+	explain_row(p, label, text);
+	free(text);
+}
+
+static void explain_end(struct explain_page *p)
+{
+	layout_end_line(&p->layout);
+}
+
+void explain_outcome_text(FILE *out, unsigned width,
+			  const struct outcome_entry *e)
+{
+	struct explain_page p;
+	char code[OUTCOME_CODE], title[256];
+
+	snprintf(title, sizeof title, "%s: %s",
+		 outcome_code(e->phase, e->cause, code), e->text);
+	explain_begin(&p, out, width, title);
+	explain_row(&p, "Phase", phase_name(e->phase));
+	explain_row(&p, "Cause", cause_name(e->cause));
+	explain_row(&p, "Meaning", e->meaning);
+	explain_row(&p, "Do first", e->todo);
+	explain_end(&p);
+}
+
+static void explain_remedies(struct explain_page *p,
+			     const struct finding_entry *f)
+{
+	for (size_t i = 0; i < FINDING_REMEDIES; i++) {
+		const struct finding_remedy *r = &f->remedies[i];
+
+		for (size_t k = 0; k < FINDING_STEPS && r->steps[k] != NULL;
+		     k++) {
+			char label[32];
+
+			snprintf(label, sizeof label, "Do: %s",
+				 owner_name(r->owner));
+			explain_template(p, k == 0 ? label : "", r->steps[k]);
+		}
+	}
+}
+
+void explain_finding_text(FILE *out, unsigned width,
+			  const struct finding_entry *f)
+{
+	struct explain_page p;
+	char *title = explain_words(f->title);
+	char *line = mem_printf("%s: %s", f->code, title);
+
+	explain_begin(&p, out, width, line);
+	free(line);
+	free(title);
+	explain_row(&p, "Owner", owner_name(f->owner));
+	explain_row(&p, "Meaning", f->meaning);
+	explain_template(&p, "Decided", f->decided);
+	explain_template(&p, "Looks alike", f->lookalikes);
+	explain_remedies(&p, f);
+	explain_template(&p, "Confirm", f->confirm_by);
+	explain_end(&p);
+}
+
+static void explain_list(struct explain_page *p, const char *label,
+			 const char *const *items)
+{
+	struct buf b;
+
+	buf_init(&b, EXPLAIN_TEXT);
+	for (size_t i = 0; items != NULL && items[i] != NULL; i++)
+		buf_printf(&b, "%s%s", i == 0 ? "" : ", ", items[i]);
+	explain_row(p, label, buf_text(&b));
+	buf_free(&b);
+}
+
+/* What counts as seen, and what follows when it is not. */
+static const char *const explain_proofs[] = {
+    [PROOF_SERVICE] = "the right service has to answer",
+    [PROOF_CONNECT] = "a connection that opens is enough",
+    [PROOF_PATH] = "an open connection, or a refusal by the target itself",
+};
+
+static const char *const explain_levels[] = {
+    [LEVEL_REQUIRED] = "not ready without it",
+    [LEVEL_ALTERNATIVE] = "ready when any alternative of its group works",
+    [LEVEL_FALLBACK] = "judged only where no alternative of its group works",
+    [LEVEL_RECOMMENDED] = "a warning without it",
+    [LEVEL_OPTIONAL] = "tested where its target is given; a warning without it",
+    [LEVEL_ADVISORY] = "a hint, whatever comes out",
+};
+
+static void explain_decided(struct explain_page *p, const struct requirement *q)
+{
+	char *text;
+
+	if (q->untested_why != WHY_NONE || q->check_table == NULL)
+		text =
+		    mem_printf("not from here (%s): %s",
+			       why_name(q->untested_why), q->untested_reason);
+	else if (strcmp(q->transport, "local") == 0)
+		text = mem_strdup(q->check_table->summary);
+	else
+		text = mem_printf("%s: %s", q->check_table->summary,
+				  explain_proofs[q->proof]);
+	explain_row(p, "Decided", text);
+	free(text);
+}
+
+static void explain_deviations(struct explain_page *p,
+			       const struct requirement *q)
+{
+	for (size_t i = 0; q->deviates != NULL && q->deviates[i] != NULL; i++) {
+		char *text = mem_printf("%s: %s", q->deviates[i],
+					q->deviates_reasons[i]);
+
+		explain_row(p, i == 0 ? "Deviates" : "", text);
+		free(text);
+	}
+}
+
+/* The level, with the group that it is about. */
+static void explain_level(struct explain_page *p, const struct requirement *q)
+{
+	const char *group = q->group != NULL ? q->group : q->when_group;
+	char *text = mem_printf("%s: %s", level_name(q->level),
+				explain_levels[q->level]);
+
+	explain_row(p, "Level", text);
+	free(text);
+	explain_row(p, "Group", group);
+	if (q->when_group == NULL)
+		return;
+	text = mem_printf("only where the fallback of '%s' is in use",
+			  q->when_group);
+	explain_row(p, "When", text);
+	free(text);
+}
+
+void explain_requirement_text(FILE *out, unsigned width,
+			      const struct requirement *q)
+{
+	struct explain_page p;
+	char *title = mem_printf("%s: %s", q->id, q->title);
+
+	explain_begin(&p, out, width, title);
+	free(title);
+	explain_row(&p, "Profile",
+		    q->profile != NULL ? q->profile->name : NULL);
+	explain_list(&p, "Covers", q->covers);
+	explain_deviations(&p, q);
+	explain_level(&p, q);
+	explain_row(&p, "Scenario", q->scenario);
+	explain_row(&p, "From", q->from);
+	explain_row(&p, "To", q->to);
+	explain_list(&p, "Hosts", q->hosts);
+	explain_row(&p, "Stands for", q->wildcard);
+	explain_row(&p, "Transport", q->transport);
+	explain_row(&p, "Ports", q->ports_text);
+	explain_row(&p, "Check", q->check);
+	explain_row(&p, "Proof", proof_name(q->proof));
+	explain_decided(&p, q);
+	explain_row(&p, "Purpose", q->purpose);
+	explain_row(&p, "Impact", q->impact);
+	explain_row(&p, "Note", q->note);
+	explain_row(&p, "Source", q->source != NULL ? q->source->title : NULL);
+	explain_row(&p, "", q->source != NULL ? q->source->url : NULL);
+	if (q->profile != NULL) {
+		title = mem_printf("preflight run %s --only %s",
+				   q->profile->name, q->id);
+		explain_row(&p, "Test it", title);
+		free(title);
+	}
+	explain_end(&p);
+}
+
+/* JSON -------------------------------------------------------------------- */
+
+static void explain_key(struct json_out *j, const char *key,
+			const char *template)
+{
+	char *text = explain_words(template);
+
+	json_key_string(j, key, text);
+	free(text);
+}
+
+void explain_outcome_json(struct json_out *j, const struct outcome_entry *e)
+{
+	char code[OUTCOME_CODE];
+
+	json_object(j);
+	json_key_string(j, "kind", "code");
+	json_key_string(j, "code", outcome_code(e->phase, e->cause, code));
+	json_key_string(j, "phase", phase_name(e->phase));
+	json_key_string(j, "cause", cause_name(e->cause));
+	json_key_string(j, "text", e->text);
+	json_key_string(j, "meaning", e->meaning);
+	json_key_string(j, "todo", e->todo);
+	json_object_end(j);
+}
+
+void explain_finding_json(struct json_out *j, const struct finding_entry *f)
+{
+	json_object(j);
+	json_key_string(j, "kind", "finding");
+	json_key_string(j, "code", f->code);
+	json_key_string(j, "owner", owner_name(f->owner));
+	explain_key(j, "title", f->title);
+	json_key_string(j, "meaning", f->meaning);
+	explain_key(j, "decided", f->decided);
+	explain_key(j, "lookalikes", f->lookalikes);
+	json_key(j, "remedies");
+	json_array(j);
+	for (size_t i = 0; i < FINDING_REMEDIES; i++) {
+		const struct finding_remedy *r = &f->remedies[i];
+
+		if (r->steps[0] == NULL)
+			continue;
+		json_object(j);
+		json_key_string(j, "owner", owner_name(r->owner));
+		json_key(j, "steps");
+		json_array(j);
+		for (size_t k = 0; k < FINDING_STEPS && r->steps[k] != NULL;
+		     k++) {
+			char *text = explain_words(r->steps[k]);
+
+			json_string(j, text);
+			free(text);
+		}
+		json_array_end(j);
+		json_object_end(j);
+	}
+	json_array_end(j);
+	explain_key(j, "confirm_by", f->confirm_by);
+	json_object_end(j);
+}
+
+void explain_requirement_json(struct json_out *j, const struct requirement *q)
+{
+	json_object(j);
+	json_key_string(j, "kind", "requirement");
+	json_key_string(j, "id", q->id);
+	json_key_string(j, "profile",
+			q->profile != NULL ? q->profile->name : NULL);
+	json_key_string(j, "title", q->title);
+	json_key_strings(j, "covers", q->covers);
+	json_key(j, "deviates");
+	json_object(j);
+	for (size_t i = 0; q->deviates != NULL && q->deviates[i] != NULL; i++)
+		json_key_string(j, q->deviates[i], q->deviates_reasons[i]);
+	json_object_end(j);
+	json_key_string(j, "level", level_name(q->level));
+	json_key_string(j, "group",
+			q->group != NULL ? q->group : q->when_group);
+	json_key_string(j, "when_fallback", q->when_group);
+	json_key_string(j, "scenario", q->scenario);
+	json_key_string(j, "from", q->from);
+	json_key_string(j, "to", q->to);
+	json_key_strings(j, "hosts", q->hosts);
+	json_key_string(j, "wildcard", q->wildcard);
+	json_key_string(j, "transport", q->transport);
+	json_key_string(j, "ports", q->ports_text);
+	json_key_string(j, "check", q->check);
+	json_key_string(j, "proof", proof_name(q->proof));
+	json_key_string(j, "purpose", q->purpose);
+	json_key_string(j, "impact", q->impact);
+	json_key_string(j, "note", q->note);
+	json_key(j, "source");
+	if (q->source == NULL) {
+		json_null(j);
+	} else {
+		json_object(j);
+		json_key_string(j, "title", q->source->title);
+		json_key_string(j, "url", q->source->url);
+		json_key_string(j, "retrieved", q->source->retrieved);
+		json_object_end(j);
+	}
+	json_object_end(j);
+}

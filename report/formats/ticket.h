@@ -1,0 +1,16 @@
+/*
+ * ticket.h - parts of the format ticket.
+ */
+#ifndef PREFLIGHT_TICKET_H
+#define PREFLIGHT_TICKET_H
+
+#include "report/formats/layout.h"
+
+/* Words, wrapped, with ASCII signs in the place of typographic ones. */
+void ticket_text(struct layout *l, const char *text);
+/* The command that repeats the tests of these requirements (one flag each),
+ * as the shell takes it, over several lines where it is long. */
+void ticket_command(struct layout *l, const struct report *r,
+		    const bool *affected);
+
+#endif

@@ -1,0 +1,343 @@
+/* interception.c - inspectors, portals, block pages, hijackers. */
+#include "report/interception.h"
+
+#include "core/net/tls_products.h"
+#include "core/base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum tls_trust strangers_trust(const struct facts *f)
+{
+	const char *word = facts_text(f, "tls-trust");
+
+	for (int t = TLS_TRUST_PUBLIC; word != NULL && t < TLS_TRUST_NONE;
+	     t++) {
+		if (strcmp(word, tls_trust_name((enum tls_trust)t)) == 0)
+			return (enum tls_trust)t;
+	}
+	return TLS_TRUST_NONE;
+}
+
+/* Names ------------------------------------------------------------------- */
+
+/* "*.example.com" stands for one label. */
+static bool strangers_pattern(const char *pattern, size_t length,
+			      const char *host)
+{
+	const char *dot;
+
+	if (length > 2 && pattern[0] == '*' && pattern[1] == '.') {
+		dot = strchr(host, '.');
+		if (dot == NULL || dot == host)
+			return false;
+		pattern++;
+		length--;
+		host = dot;
+	}
+	return strlen(host) == length &&
+	       strncasecmp(pattern, host, length) == 0;
+}
+
+bool strangers_name_matches(const struct facts *f, const char *host)
+{
+	const char *names = facts_text(f, "tls-names");
+	const char *subject;
+
+	while (names != NULL && *names != '\0') {
+		size_t length;
+
+		names += strspn(names, ", ");
+		length = strcspn(names, ", ");
+		if (strangers_pattern(names, length, host))
+			return true;
+		if (length == 3 && strncmp(names, "...", 3) == 0)
+			return true; /* cut: cannot tell, so do not accuse */
+		names += length;
+	}
+	if (facts_text(f, "tls-names") != NULL &&
+	    facts_text(f, "tls-names")[0] != '\0')
+		return false;
+	subject = facts_text(f, "tls-subject");
+	return subject != NULL && strcasestr(subject, host) != NULL;
+}
+
+/* Several domains under one key -------------------------------------------- */
+
+struct stranger_group {
+	const char *key;
+	size_t domain; /* the first */
+	bool several;
+	bool proved;
+};
+
+struct stranger_groups {
+	struct map map;
+	struct stranger_group *items;
+	size_t count, capacity;
+};
+
+static struct stranger_group *strangers_count(struct stranger_groups *g,
+					      const char *key, size_t domain)
+{
+	size_t *slot = map_at(&g->map, key);
+	struct stranger_group *group;
+
+	if (*slot == SIZE_MAX) {
+		g->items = mem_grow(g->items, &g->capacity, g->count + 1,
+				    sizeof *g->items);
+		g->items[g->count] =
+		    (struct stranger_group){.key = key, .domain = domain};
+		*slot = g->count++;
+	}
+	group = &g->items[*slot];
+	if (group->domain == SIZE_MAX)
+		group->domain = domain;
+	if (group->domain != domain && domain != SIZE_MAX)
+		group->several = true;
+	return group;
+}
+
+static const struct stranger_group *strangers_of(
+    const struct stranger_groups *g, const char *key)
+{
+	size_t at = key == NULL ? SIZE_MAX : map_get(&g->map, key);
+
+	return at == SIZE_MAX ? NULL : &g->items[at];
+}
+
+static void strangers_done(struct stranger_groups *g)
+{
+	map_free(&g->map);
+	free(g->items);
+}
+
+/* Hijack ------------------------------------------------------------------ */
+
+static void strangers_hijack(struct survey *s)
+{
+	for (size_t i = 0; i < s->host_count; i++) {
+		const struct survey_host *h = &s->hosts[i];
+
+		if (h->domain_count < 3 || !h->foreign || h->trusted)
+			continue;
+		for (size_t j = h->first; j < h->first + h->count; j++) {
+			if (s->views[s->by_host[j]].internet)
+				s->views[s->by_host[j]].stranger =
+				    STRANGER_HIJACK;
+		}
+	}
+}
+
+/* Inspection -------------------------------------------------------------- */
+
+/* The issuer of a certificate that no public authority has signed. */
+static const char *strangers_forger(const struct survey *s, size_t index)
+{
+	const struct survey_view *v = &s->views[index];
+	const struct facts *f = &s->results->items[index].facts;
+	const char *issuer = facts_text(f, "tls-issuer");
+	const char *subject = facts_text(f, "tls-subject");
+
+	if (!v->internet || issuer == NULL || v->stranger != STRANGER_NONE)
+		return NULL;
+	if (v->trust != TLS_TRUST_UNKNOWN_ROOT &&
+	    v->trust != TLS_TRUST_LOCAL_ROOT)
+		return NULL;
+	if (subject != NULL && strcmp(subject, issuer) == 0)
+		return NULL; /* self-signed: the host's own */
+	return issuer;
+}
+
+static void strangers_inspection(struct survey *s)
+{
+	struct stranger_groups g = {0};
+
+	for (size_t i = 0; i < s->results->count; i++) {
+		const char *issuer = strangers_forger(s, i);
+		struct stranger_group *group;
+
+		/* An inspector forges the right name. */
+		if (issuer == NULL || !s->views[i].name_matches)
+			continue;
+		group = strangers_count(&g, issuer, s->views[i].domain);
+		if (s->views[i].trust == TLS_TRUST_LOCAL_ROOT ||
+		    inspect_product(issuer) != NULL)
+			group->proved = true;
+	}
+	for (size_t i = 0; i < s->results->count; i++) {
+		const char *issuer = strangers_forger(s, i);
+		const struct stranger_group *group = strangers_of(&g, issuer);
+
+		if (group == NULL)
+			continue;
+		if (!group->proved && !group->several &&
+		    !survey_is_check(&s->results->items[i], "tls-inspection"))
+			continue;
+		s->views[i].stranger = STRANGER_INSPECTOR;
+		if (s->inspector == NULL)
+			s->inspector = issuer;
+		if (group->proved || group->several)
+			s->inspector_proved = true;
+	}
+	strangers_done(&g);
+}
+
+/* Portals ----------------------------------------------------------------- */
+
+/* The host of an absolute Location that leaves the asked host's domain. */
+static const char *strangers_redirect(struct survey *s, size_t index)
+{
+	const struct result *r = &s->results->items[index];
+	const char *location = facts_text(&r->facts, "location");
+	const char *start, *target;
+	size_t length;
+
+	if (!s->views[index].internet || location == NULL ||
+	    r->spec->host == NULL)
+		return NULL;
+	start = strstr(location, "://");
+	if (start == NULL)
+		return NULL;
+	start += 3;
+	length = strcspn(start, "/?#");
+	if (*start == '[')
+		length = strcspn(start, "]") + 1;
+	else
+		length = strcspn(start, "/?#:");
+	target = arena_strndup(&s->arena, start, length);
+	if (strcasecmp(survey_domain(target), survey_domain(r->spec->host)) ==
+	    0)
+		return NULL;
+	return target;
+}
+
+static const char *strangers_leaf(const struct survey *s, size_t index)
+{
+	const struct survey_view *v = &s->views[index];
+
+	if (!v->internet || v->trust == TLS_TRUST_NONE ||
+	    v->trust == TLS_TRUST_PUBLIC || v->name_matches)
+		return NULL;
+	return facts_text(&s->results->items[index].facts, "tls-sha256");
+}
+
+static void strangers_mark_portal(struct survey *s, size_t index,
+				  const char *host)
+{
+	if (s->views[index].stranger == STRANGER_NONE)
+		s->views[index].stranger = STRANGER_PORTAL;
+	if (s->portal == NULL)
+		s->portal = host;
+}
+
+/* The check `http` knows a log-in page when it sees one; where plain HTTP to
+ * another domain works, it is that host's own matter. */
+static bool strangers_is_captive(const struct survey *s)
+{
+	size_t captive = SIZE_MAX;
+	bool any = false;
+
+	for (size_t i = 0; i < s->results->count; i++) {
+		if (!s->views[i].internet ||
+		    !facts_is_true(&s->results->items[i].facts, "captive"))
+			continue;
+		captive = any && s->views[i].domain != captive
+			      ? SIZE_MAX
+			      : s->views[i].domain;
+		any = true;
+	}
+	for (size_t i = 0; any && i < s->results->count; i++) {
+		const struct result *r = &s->results->items[i];
+
+		if (s->views[i].internet && s->views[i].domain != captive &&
+		    r->outcome.cause == CAUSE_OK && survey_is_check(r, "http"))
+			return false;
+	}
+	return any;
+}
+
+static void strangers_portal(struct survey *s)
+{
+	struct stranger_groups pages = {0}, leaves = {0};
+	size_t count = s->results->count;
+	const char **redirect = mem_calloc(count + 1, sizeof *redirect);
+	bool several = strangers_is_captive(s), captive = several;
+
+	for (size_t i = 0; i < count; i++) {
+		redirect[i] = strangers_redirect(s, i);
+		if (redirect[i] != NULL)
+			strangers_count(&pages, redirect[i],
+					s->views[i].domain);
+		if (strangers_leaf(s, i) != NULL)
+			several |=
+			    strangers_count(&leaves, strangers_leaf(s, i),
+					    s->views[i].domain)
+				->several;
+	}
+	for (size_t i = 0; i < count; i++) {
+		const struct facts *f = &s->results->items[i].facts;
+		const struct stranger_group *page =
+		    strangers_of(&pages, redirect[i]);
+		const struct stranger_group *leaf =
+		    strangers_of(&leaves, strangers_leaf(s, i));
+
+		if (s->views[i].internet &&
+		    (survey_number(f, "status", 0) == 511 ||
+		     (captive && facts_is_true(f, "captive"))))
+			strangers_mark_portal(s, i, redirect[i]);
+		else if (page != NULL && (page->several || several))
+			strangers_mark_portal(s, i, page->key);
+		else if (leaf != NULL && leaf->several)
+			strangers_mark_portal(s, i, NULL);
+	}
+	free(redirect);
+	strangers_done(&pages);
+	strangers_done(&leaves);
+}
+
+/* Block pages ------------------------------------------------------------- */
+
+static bool strangers_is_page(const struct survey *s, size_t index)
+{
+	const struct result *r = &s->results->items[index];
+
+	return s->views[index].internet && r->spec->host != NULL &&
+	       (facts_is_true(&r->facts, "block-page") ||
+		survey_number(&r->facts, "status", 0) == 451);
+}
+
+/* The page itself, and a foreign certificate for the same host. */
+static void strangers_block_pages(struct survey *s)
+{
+	struct map pages = {0};
+	size_t count = s->results->count;
+
+	for (size_t i = 0; i < count; i++) {
+		if (s->views[i].stranger == STRANGER_NONE &&
+		    strangers_is_page(s, i))
+			*map_at(&pages, s->results->items[i].spec->host) = i;
+	}
+	for (size_t i = 0; i < count && pages.count > 0; i++) {
+		const struct survey_view *v = &s->views[i];
+		const char *host = s->results->items[i].spec->host;
+
+		if (v->stranger != STRANGER_NONE || host == NULL ||
+		    map_get(&pages, host) == SIZE_MAX)
+			continue;
+		if (strangers_is_page(s, i) ||
+		    (!v->name_matches && v->trust != TLS_TRUST_NONE &&
+		     v->trust != TLS_TRUST_PUBLIC))
+			s->views[i].stranger = STRANGER_BLOCK_PAGE;
+	}
+	map_free(&pages);
+}
+
+void strangers_find(struct survey *s)
+{
+	strangers_hijack(s);
+	strangers_inspection(s);
+	strangers_portal(s);
+	strangers_block_pages(s);
+}

@@ -1,0 +1,381 @@
+/*
+ * judge.c - results to requirements: which target, which verdict, the worst.
+ */
+#include "report/judge/judge.h"
+
+#include "core/engine/check.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Devices: who answered at all -------------------------------------------- */
+
+static void judge_presence(struct judge *j)
+{
+	size_t count = j->plan->device_count;
+
+	j->device_up = arena_calloc(j->arena, count + 1, sizeof(bool));
+	j->device_tried = arena_calloc(j->arena, count + 1, sizeof(bool));
+	j->dead_network = arena_calloc(j->arena, count + 1, sizeof(size_t));
+	for (size_t i = 0; i < j->results->count; i++) {
+		const struct result *r = &j->results->items[i];
+		size_t device = r->spec->device_index;
+
+		if (device >= count)
+			continue;
+		if (j->survey->views[i].answered)
+			j->device_up[device] = true;
+		if (r->why == WHY_NONE && r->outcome.phase > PHASE_RESOLVE)
+			j->device_tried[device] = true;
+	}
+}
+
+/* A network entry stands for neighbouring devices of the plan. */
+static void judge_networks(struct judge *j)
+{
+	const struct plan_device *d = j->plan->devices;
+	size_t end;
+
+	for (size_t i = 0; i < j->plan->device_count; i = end) {
+		bool dead = d[i].swept && d[i].entry != NULL;
+
+		end = i;
+		do {
+			dead =
+			    dead && !j->device_up[end] && j->device_tried[end];
+			end++;
+		} while (end < j->plan->device_count && d[end].swept &&
+			 d[i].swept && d[end].entry == d[i].entry);
+		for (size_t k = i; k < end; k++)
+			j->dead_network[k] = dead ? i : SIZE_MAX;
+	}
+}
+
+static bool judge_is_absent(const struct judge *j, const struct spec *s)
+{
+	return s->swept && s->device_index < j->plan->device_count &&
+	       !j->device_up[s->device_index] &&
+	       j->device_tried[s->device_index];
+}
+
+static void judge_absent(struct judge *j)
+{
+	for (size_t i = 0; i < j->results->count; i++) {
+		struct result *r = &j->results->items[i];
+		size_t device = r->spec->device_index;
+
+		if (!judge_is_absent(j, r->spec) || r->why == WHY_NOT_RUN)
+			continue;
+		if (j->dead_network[device] == SIZE_MAX) {
+			r->verdict = VERDICT_NOT_NEEDED;
+			r->reason = "no host at this address";
+		} else if (r->verdict == VERDICT_WARN) {
+			r->verdict = VERDICT_FAIL;
+		}
+	}
+}
+
+/* Targets of a requirement ------------------------------------------------ */
+
+static struct judged *judge_new(struct judge *j, size_t requirement,
+				const char *name, size_t device)
+{
+	struct judged *v;
+
+	j->judged =
+	    mem_grow(j->judged, &j->capacity, j->count + 1, sizeof *j->judged);
+	v = &j->judged[j->count++];
+	*v = (struct judged){.requirement = requirement,
+			     .device = device,
+			     .name = name,
+			     .reason = "",
+			     .group = SIZE_MAX};
+	return v;
+}
+
+/* What a spec's target is called in the report. */
+static const char *judge_name(const struct judge *j, const struct spec *s)
+{
+	size_t device = s->device_index;
+
+	if (device < j->plan->device_count) {
+		const struct plan_device *d = &j->plan->devices[device];
+
+		if (j->dead_network[device] != SIZE_MAX &&
+		    d->entry->network != NULL)
+			return d->entry->network;
+		return d->name != NULL ? d->name : d->address;
+	}
+	if (s->host != NULL)
+		return s->host;
+	if (s->system_server)
+		return "system resolver";
+	return s->derive_from != NULL ? s->derive_from : "this host";
+}
+
+static size_t judge_slot(struct judge *j, struct map *names, size_t requirement,
+			 size_t spec)
+{
+	const struct spec *s = &j->plan->specs[spec];
+	size_t device = s->device_index;
+	const char *name, *key;
+	size_t *at;
+
+	if (device < j->plan->device_count) {
+		if (judge_is_absent(j, s) &&
+		    j->dead_network[device] == SIZE_MAX)
+			return SIZE_MAX;
+		if (j->dead_network[device] != SIZE_MAX)
+			device = j->dead_network[device];
+		key = arena_printf(j->arena, "\x1f%zu", device);
+	} else {
+		device = SIZE_MAX;
+		key = judge_name(j, s);
+	}
+	name = judge_name(j, s);
+	at = map_at(names, key);
+	if (*at == SIZE_MAX) {
+		*at = j->count;
+		judge_new(j, requirement, name, device);
+	}
+	return *at;
+}
+
+/* One member of a pool is enough; one TLS session is enough to look at. */
+static void judge_witnesses(struct judge *j, size_t requirement)
+{
+	const struct plan_requirement *p = &j->plan->requirements[requirement];
+	const struct survey *s = j->survey;
+	bool ntp = p->requirement->check != NULL &&
+		   strcmp(p->requirement->check, "ntp") == 0 &&
+		   p->requirement->to_kind != TO_DEVICE;
+	bool tls = p->requirement->check != NULL &&
+		   strcmp(p->requirement->check, "tls-inspection") == 0;
+	size_t first = s->spec_first[p->first];
+	size_t end = s->spec_first[p->first + p->count - 1] +
+		     s->spec_count[p->first + p->count - 1];
+	bool seen = false;
+
+	for (size_t i = first; i < end && (ntp || tls); i++) {
+		enum verdict v = j->results->items[s->by_spec[i]].verdict;
+
+		seen |= judge_is_fine(v) || (tls && v == VERDICT_FAIL);
+	}
+	for (size_t i = first; i < end && seen; i++) {
+		struct result *r = &j->results->items[s->by_spec[i]];
+
+		if (r->verdict != VERDICT_SKIP &&
+		    (tls || r->verdict != VERDICT_FAIL))
+			continue;
+		r->verdict = VERDICT_NOT_NEEDED;
+		j->pool_silent += ntp;
+	}
+}
+
+static void judge_targets(struct judge *j, size_t requirement)
+{
+	const struct plan_requirement *p = &j->plan->requirements[requirement];
+	struct map names = {0};
+
+	j->first[requirement] = j->count;
+	if (p->count > 0)
+		judge_witnesses(j, requirement);
+	for (size_t i = p->first; i < p->first + p->count; i++) {
+		size_t slot = judge_slot(j, &names, requirement, i);
+
+		j->of_spec[i] = slot;
+		if (slot != SIZE_MAX)
+			judge_target(j, i, &j->judged[slot]);
+	}
+	map_free(&names);
+}
+
+/* Levels ------------------------------------------------------------------ */
+
+static bool judge_is_hard(enum level level)
+{
+	return level == LEVEL_REQUIRED || level == LEVEL_ALTERNATIVE;
+}
+
+/* `--tolerate`: single devices may fail. */
+static void judge_tolerate(struct judge *j, size_t requirement)
+{
+	const struct run_info *run = j->report->run;
+	size_t devices = 0, failed = 0;
+	double allowed;
+
+	for (size_t i = j->first[requirement]; i < j->first[requirement + 1];
+	     i++) {
+		devices += j->judged[i].device != SIZE_MAX;
+		failed +=
+		    j->judged[i].device != SIZE_MAX &&
+		    judge_rank(j->judged[i].verdict, j->judged[i].why) >= 5;
+	}
+	allowed = run->tolerate_percent ? run->tolerate * (double)devices
+					: run->tolerate;
+	if (failed == 0 || (double)failed > allowed)
+		return;
+	for (size_t i = j->first[requirement]; i < j->first[requirement + 1];
+	     i++) {
+		struct judged *v = &j->judged[i];
+
+		if (v->device == SIZE_MAX || judge_rank(v->verdict, v->why) < 5)
+			continue;
+		v->verdict = VERDICT_WARN;
+		v->soften = VERDICT_WARN;
+		v->soften_reason = v->reason;
+	}
+}
+
+/* Fewer than `required`: a failure is a warning. */
+static void judge_levels(struct judge *j)
+{
+	for (size_t i = 0; i < j->count; i++) {
+		struct judged *v = &j->judged[i];
+		const struct requirement *q =
+		    j->plan->requirements[v->requirement].requirement;
+
+		if (judge_is_hard(q->level) || q->level == LEVEL_FALLBACK ||
+		    v->verdict != VERDICT_FAIL)
+			continue;
+		v->verdict = VERDICT_WARN;
+		v->soften = VERDICT_WARN;
+		v->soften_reason = v->reason;
+	}
+}
+
+/* What softened a target, softens its results. */
+static void judge_carry(struct judge *j)
+{
+	for (size_t i = 0; i < j->results->count; i++) {
+		struct result *r = &j->results->items[i];
+		size_t slot = j->of_spec[survey_spec(j->survey, i)];
+		const struct judged *v;
+
+		if (slot == SIZE_MAX)
+			continue;
+		v = &j->judged[slot];
+		if (v->soften == VERDICT_NONE)
+			continue;
+		if (r->verdict == VERDICT_FAIL ||
+		    (v->soften == VERDICT_NOT_NEEDED &&
+		     (r->verdict == VERDICT_SKIP ||
+		      (r->verdict == VERDICT_WARN &&
+		       r->outcome.cause != CAUSE_OK))))
+			r->verdict = v->soften;
+	}
+}
+
+/* Requirements ------------------------------------------------------------ */
+
+static const char *judge_reason(struct judge *j, size_t requirement,
+				const struct judged *worst)
+{
+	size_t same = 0, total = 0;
+
+	for (size_t i = j->first[requirement]; i < j->first[requirement + 1];
+	     i++) {
+		total++;
+		same += j->judged[i].verdict == worst->verdict &&
+			j->judged[i].why == worst->why;
+	}
+	if (worst->verdict == VERDICT_PASS || worst->reason == NULL)
+		return "";
+	if (total == 1 || strcmp(worst->reason, "") == 0)
+		return worst->reason;
+	if (same == 1)
+		return arena_printf(j->arena, "%s: %s", worst->name,
+				    worst->reason);
+	return arena_printf(j->arena, "%zu of %zu, first %s: %s", same, total,
+			    worst->name, worst->reason);
+}
+
+static void judge_requirement(struct judge *j, size_t index)
+{
+	struct requirement_report *out = &j->report->requirements[index];
+	const struct plan_requirement *p = &j->plan->requirements[index];
+	struct device_verdict *devices;
+	struct judged worst = {.reason = ""};
+
+	out->planned = p;
+	out->device_count = j->first[index + 1] - j->first[index];
+	devices =
+	    arena_calloc(j->arena, out->device_count + 1, sizeof *devices);
+	for (size_t i = 0; i < out->device_count; i++) {
+		const struct judged *v = &j->judged[j->first[index] + i];
+
+		devices[i] =
+		    (struct device_verdict){v->device, v->name, v->verdict};
+		if (worst.name == NULL ||
+		    judge_rank(v->verdict, v->why) >
+			judge_rank(worst.verdict, worst.why))
+			worst = *v;
+	}
+	out->devices = devices;
+	out->verdict = worst.verdict;
+	out->why = worst.verdict == VERDICT_UNTESTED ? worst.why : WHY_NONE;
+	out->reason = judge_reason(j, index, &worst);
+	if (p->not_needed || (worst.name == NULL && p->count > 0) ||
+	    (worst.name == NULL && p->untested == WHY_NONE)) {
+		out->verdict = VERDICT_NOT_NEEDED;
+		out->reason = p->reason != NULL ? p->reason : "no such target";
+	} else if (worst.name == NULL) {
+		out->verdict = VERDICT_UNTESTED;
+		out->why = p->untested;
+		out->reason = p->reason != NULL ? p->reason : "";
+	}
+}
+
+/* Results of a requirement, in their order. */
+static void judge_result_lists(struct judge *j)
+{
+	const struct survey *s = j->survey;
+
+	for (size_t i = 0; i < j->plan->requirement_count; i++) {
+		const struct plan_requirement *p = &j->plan->requirements[i];
+		struct requirement_report *out = &j->report->requirements[i];
+
+		if (p->count == 0)
+			continue;
+		out->results = &s->by_spec[s->spec_first[p->first]];
+		for (size_t k = p->first; k < p->first + p->count; k++)
+			out->result_count += s->spec_count[k];
+	}
+}
+
+void judge(struct report *r, struct results *results)
+{
+	struct judge j = {.report = r,
+			  .results = results,
+			  .plan = r->plan,
+			  .arena = &r->arena};
+	size_t requirements = r->plan->requirement_count;
+
+	if (r->survey == NULL)
+		r->survey = survey_new(r->plan, results);
+	j.survey = r->survey;
+	j.first = arena_calloc(&r->arena, requirements + 2, sizeof(size_t));
+	j.of_spec =
+	    arena_calloc(&r->arena, r->plan->spec_count + 1, sizeof(size_t));
+	judge_results(&j);
+	judge_presence(&j);
+	judge_networks(&j);
+	judge_absent(&j);
+	for (size_t i = 0; i < requirements; i++)
+		judge_targets(&j, i);
+	j.first[requirements] = j.count;
+	judge_groups(&j);
+	judge_levels(&j);
+	for (size_t i = 0; i < requirements; i++)
+		judge_tolerate(&j, i);
+	judge_carry(&j);
+	r->requirement_count = requirements;
+	r->requirements =
+	    arena_calloc(&r->arena, requirements + 1, sizeof *r->requirements);
+	for (size_t i = 0; i < requirements; i++)
+		judge_requirement(&j, i);
+	judge_result_lists(&j);
+	judge_devices(&j);
+	judge_run(&j);
+	free(j.judged);
+}

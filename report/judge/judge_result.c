@@ -1,0 +1,464 @@
+/* judge_result.c - one result's verdict, and one line that says why. */
+#include "report/judge/judge.h"
+
+#include "core/engine/check.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const judge_why_texts[WHY_COUNT] = {
+    [WHY_NONE] = "",
+    [WHY_NEEDS_INPUT] = "a value is missing",
+    [WHY_NEEDS_PRIVILEGE] = "this user may not send it",
+    [WHY_NEEDS_SECOND_END] = "only the far end can prove it",
+    [WHY_NO_WITNESS] = "nothing there can prove it",
+    [WHY_LOCAL] = "this host could not test it",
+    [WHY_NOT_RUN] = "not run before the end of the run"};
+
+static bool judge_has_type(const struct judge *j, const struct result *r,
+			   const char *type)
+{
+	const struct plan_device *d;
+
+	if (r->spec->device_index >= j->plan->device_count)
+		return true;
+	d = &j->plan->devices[r->spec->device_index];
+	for (size_t i = 0; d->types != NULL && d->types[i] != NULL; i++) {
+		if (strcmp(d->types[i], type) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The target said nothing (a router may have said so for it). */
+static bool judge_is_silence(const struct result *r)
+{
+	return r->outcome.cause == CAUSE_TIMEOUT ||
+	       r->outcome.cause == CAUSE_UNREACHABLE;
+}
+
+bool judge_is_passive(const struct result *r)
+{
+	const struct requirement *q = r->spec->requirement;
+	const struct check *check =
+	    r->check != NULL ? r->check : r->spec->check;
+
+	if (q != NULL && q->level == LEVEL_ADVISORY)
+		return true;
+	if (check != NULL && check->needs == NEEDS_MULTICAST)
+		return true;
+	if (r->verdict != VERDICT_WARN)
+		return false;
+	if (q != NULL && q->silence_exempt_type != NULL && judge_is_silence(r))
+		return true;
+	return r->spec->proof == PROOF_PATH &&
+	       r->outcome.cause == CAUSE_REFUSED;
+}
+
+const char *judge_failure_text(struct arena *a, const struct result *r)
+{
+	const struct outcome *o = &r->outcome;
+	const char *text = outcome_text(o->phase, o->cause);
+	char blocker[ADDR_TEXT];
+
+	if (survey_is_check(r, "ssh") && judge_ssh_failure(a, r) != NULL)
+		return judge_ssh_failure(a, r);
+	if (o->phase == PHASE_RESOLVE && r->spec->host != NULL)
+		return arena_printf(a, "%s: %s", r->spec->host, text);
+	if (o->has_icmp && o->blocker.family != AF_UNSPEC)
+		return arena_printf(
+		    a, "%s (ICMP %u/%u from %s)", text, (unsigned)o->icmp_type,
+		    (unsigned)o->icmp_code, addr_text(&o->blocker, blocker));
+	return text;
+}
+
+/* Special cases ------------------------------------------------------------
+ */
+
+/* A refusal where the path is what counts (design §2: proof `path`). */
+static enum verdict judge_refusal(struct judge *j, size_t index)
+{
+	struct result *r = &j->results->items[index];
+	const struct evidence *e =
+	    survey_evidence(j->survey, index, EVIDENCE_RESET_TTL);
+	bool icmp_from_target =
+	    r->outcome.has_icmp && addr_equal(&r->outcome.blocker, &r->addr);
+
+	if (r->on_link || icmp_from_target ||
+	    (e != NULL && facts_is_true(&e->observed, "agrees"))) {
+		r->proof = PROOF_PATH;
+		r->reason = "refused by the target itself: the path is open";
+		return VERDICT_PASS;
+	}
+	r->reason = "refused by target or firewall";
+	return VERDICT_WARN;
+}
+
+static enum verdict judge_inspection(struct judge *j, size_t index)
+{
+	struct result *r = &j->results->items[index];
+	const char *issuer = facts_text(&r->facts, "tls-issuer");
+
+	switch (j->survey->views[index].trust) {
+	case TLS_TRUST_PUBLIC:
+		return VERDICT_PASS;
+	case TLS_TRUST_LOCAL_ROOT:
+	case TLS_TRUST_UNKNOWN_ROOT:
+		r->reason = arena_printf(
+		    j->arena, "TLS is not end to end: signed by %s",
+		    issuer != NULL ? issuer : "an unknown authority");
+		return VERDICT_FAIL;
+	case TLS_TRUST_INCOMPLETE:
+	case TLS_TRUST_EXPIRED:
+	case TLS_TRUST_NOT_YET_VALID:
+	case TLS_TRUST_WRONG_NAME:
+	case TLS_TRUST_OTHER:
+		r->reason = "the certificate is wrong in another way: "
+			    "whether TLS is inspected cannot be told";
+		return VERDICT_SKIP;
+	case TLS_TRUST_NONE:
+		break;
+	}
+	if (r->outcome.cause == CAUSE_OK)
+		return VERDICT_PASS;
+	r->reason = arena_printf(j->arena, "no TLS session to look at: %s",
+				 judge_failure_text(j->arena, r));
+	return VERDICT_SKIP;
+}
+
+/* A server that answers, and disagrees with this host's clock. */
+static bool judge_is_off(struct judge *j, struct result *r)
+{
+	if (!survey_clock_differs(r))
+		return false;
+	r->reason =
+	    arena_printf(j->arena,
+			 "the server answers; its clock and this "
+			 "host's are %lld seconds apart",
+			 (long long)llabs(survey_clock_offset(r)) / 1000);
+	return true;
+}
+
+/* It works, and not as well as it should. */
+static bool judge_is_poor(struct judge *j, size_t index)
+{
+	struct result *r = &j->results->items[index];
+	const struct survey *s = j->survey;
+
+	if (s->impostor != NULL && s->views[index].nearby) {
+		r->reason = "a device on the way answers in the place of this "
+			    "server";
+		return true;
+	}
+	if (!s->views[index].answered || r->on_link || r->spec->via_proxy)
+		return false;
+	if (s->lossy && r->lost > 0) {
+		r->reason =
+		    arena_printf(j->arena, "answered only at the %s try",
+				 r->lost == 1   ? "second"
+				 : r->lost == 2 ? "third"
+						: "last");
+		return true;
+	}
+	if (s->slow && r->timings.connect >= SURVEY_SLOW_US) {
+		r->reason = arena_printf(j->arena,
+					 "works, but connecting takes %lld ms",
+					 (long long)r->timings.connect / 1000);
+		return true;
+	}
+	return false;
+}
+
+/* Silent while the run asked for much at once. */
+static enum verdict judge_crowded(struct result *r, enum crowded crowded)
+{
+	if (crowded == CROWDED_PROVED) {
+		r->reason = "silent at first; opened when asked again, alone";
+		return VERDICT_WARN;
+	}
+	r->why = WHY_NOT_RUN;
+	r->reason = "not reached: the path limits how fast connections may be "
+		    "opened";
+	return VERDICT_UNTESTED;
+}
+
+static enum verdict judge_ok(struct judge *j, size_t index)
+{
+	struct result *r = &j->results->items[index];
+	const char *upgrade = facts_text(&r->facts, "upgrade");
+	enum proof least = r->spec->proof;
+
+	if (r->spec->via_proxy &&
+	    survey_number(&r->facts, "status", 0) == 407) {
+		r->reason = "the proxy wants a user name";
+		return VERDICT_FAIL;
+	}
+	if (r->parent != SIZE_MAX && least > PROOF_CONNECT)
+		least = PROOF_CONNECT; /* a follow-up port has no own hello */
+	if (upgrade != NULL && strcmp(upgrade, "not-proved") == 0) {
+		r->reason = "the server answers, but did not switch to a web "
+			    "socket: not proved end to end";
+		return VERDICT_WARN;
+	}
+	if (upgrade != NULL && strcmp(upgrade, "stripped") == 0) {
+		r->reason = "the request to switch to a web socket was removed "
+			    "on the way";
+		return VERDICT_FAIL;
+	}
+	if (judge_is_off(j, r) || judge_is_poor(j, index))
+		return VERDICT_WARN;
+	if (survey_is_check(r, "ssh") &&
+	    judge_ssh_warning(j->arena, r) != NULL) {
+		r->reason = judge_ssh_warning(j->arena, r);
+		return VERDICT_WARN;
+	}
+	if (r->proof >= least)
+		return VERDICT_PASS;
+	r->reason = r->proof == PROOF_CONNECT
+			? "the port is open; the service said nothing"
+			: "answered, but without the proof that is wanted";
+	return VERDICT_WARN;
+}
+
+static const char *const judge_strangers[] = {
+    [STRANGER_NONE] = NULL,
+    [STRANGER_INSPECTOR] = NULL,
+    [STRANGER_PORTAL] = "a captive portal answered, not the target",
+    [STRANGER_BLOCK_PAGE] = "a block page answered, not the target",
+    [STRANGER_HIJACK] = "the name leads to a stranger's address"};
+
+/* Failures that are this host's own; never the target's fault. */
+static enum verdict judge_local(struct judge *j, struct result *r)
+{
+	switch (r->outcome.cause) {
+	case CAUSE_PROHIBITED:
+		r->reason = "this host's own firewall refuses to send it";
+		r->why = WHY_LOCAL;
+		return VERDICT_UNTESTED;
+	case CAUSE_UNREACHABLE:
+		r->reason = "this host has no route to it";
+		r->why = WHY_LOCAL;
+		return VERDICT_UNTESTED;
+	case CAUSE_OK:
+		return VERDICT_PASS;
+	case CAUSE_IN_USE:
+		r->reason = outcome_text(PHASE_LOCAL, CAUSE_IN_USE);
+		return VERDICT_FAIL;
+	case CAUSE_LOCAL:
+		r->why = r->why == WHY_NONE ? WHY_LOCAL : r->why;
+		r->reason = r->outcome.sys_errno != 0
+				? arena_printf(j->arena, "%s: %s",
+					       judge_why_texts[WHY_LOCAL],
+					       strerror(r->outcome.sys_errno))
+				: judge_why_texts[WHY_LOCAL];
+		return VERDICT_UNTESTED;
+	default:
+		r->reason = judge_failure_text(j->arena, r);
+		return VERDICT_FAIL;
+	}
+}
+
+static enum verdict judge_failed(struct judge *j, size_t index)
+{
+	struct result *r = &j->results->items[index];
+	const struct requirement *q = r->spec->requirement;
+
+	r->reason = judge_failure_text(j->arena, r);
+	if (r->outcome.phase == PHASE_RESOLVE)
+		return VERDICT_SKIP;
+	if (j->survey->views[index].crowded != CROWDED_NO)
+		return judge_crowded(r, j->survey->views[index].crowded);
+	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
+		return judge_refusal(j, index);
+	if (q != NULL && q->silence_exempt_type != NULL &&
+	    judge_is_silence(r) &&
+	    !judge_has_type(j, r, q->silence_exempt_type)) {
+		r->reason =
+		    arena_printf(j->arena,
+				 "no answer; a device that is not %s may not "
+				 "offer it",
+				 q->silence_exempt_type);
+		return VERDICT_WARN;
+	}
+	return VERDICT_FAIL;
+}
+
+/* A name of the vendor leads to an address that cannot be the vendor's. Where
+ * its certificate is right, it is a private link. */
+static bool judge_is_misled(const struct judge *j, size_t index)
+{
+	const struct survey_view *v = &j->survey->views[index];
+
+	return v->unexpected && v->trust != TLS_TRUST_PUBLIC;
+}
+
+static enum verdict judge_misled(struct judge *j, size_t index)
+{
+	struct result *r = &j->results->items[index];
+	char address[ADDR_TEXT];
+
+	r->why = WHY_NONE;
+	r->reason = arena_printf(j->arena,
+				 "the name leads to %s, which cannot be the "
+				 "vendor's",
+				 addr_text(&r->addr, address));
+	return r->outcome.cause == CAUSE_OK ? VERDICT_WARN : VERDICT_FAIL;
+}
+
+static enum verdict judge_one(struct judge *j, size_t index)
+{
+	struct result *r = &j->results->items[index];
+	enum stranger stranger = j->survey->views[index].stranger;
+	bool local = r->outcome.phase == PHASE_LOCAL &&
+		     (r->why == WHY_NONE || r->why == WHY_LOCAL);
+
+	r->reason = "";
+	if (judge_is_misled(j, index) && r->why != WHY_NOT_RUN)
+		return judge_misled(j, index);
+	if (local)
+		return judge_local(j, r);
+	if (r->why != WHY_NONE) {
+		r->reason = r->spec->untested_reason != NULL
+				? r->spec->untested_reason
+			    : r->why == WHY_LOCAL && j->results->link_changed
+				? "this host's network changed meanwhile"
+				: judge_why_texts[r->why];
+		return VERDICT_UNTESTED;
+	}
+	if (r->outcome.phase == PHASE_RESOLVE && r->outcome.cause != CAUSE_OK)
+		return judge_failed(j, index);
+	if (judge_strangers[stranger] != NULL) {
+		r->reason = judge_strangers[stranger];
+		return VERDICT_FAIL;
+	}
+	if (survey_is_check(r, "tls-inspection"))
+		return judge_inspection(j, index);
+	if (r->outcome.cause == CAUSE_OK)
+		return judge_ok(j, index);
+	return judge_failed(j, index);
+}
+
+/*
+ * Under inspection the one requirement that forbids it fails; the others would
+ * only repeat it.
+ */
+static void judge_under_inspection(struct judge *j)
+{
+	for (size_t i = 0; i < j->results->count && j->inspection == NULL;
+	     i++) {
+		const struct result *r = &j->results->items[i];
+
+		if (r->verdict == VERDICT_FAIL &&
+		    survey_is_check(r, "tls-inspection") &&
+		    j->survey->views[i].stranger == STRANGER_INSPECTOR)
+			j->inspection =
+			    j->plan
+				->requirements[j->survey->views[i].requirement]
+				.id;
+	}
+	for (size_t i = 0; i < j->results->count && j->inspection != NULL;
+	     i++) {
+		struct result *r = &j->results->items[i];
+
+		if (r->verdict != VERDICT_FAIL ||
+		    r->outcome.cause != CAUSE_UNTRUSTED ||
+		    j->survey->views[i].stranger != STRANGER_INSPECTOR ||
+		    survey_is_check(r, "tls-inspection"))
+			continue;
+		r->verdict = VERDICT_WARN;
+		r->reason = arena_printf(j->arena,
+					 "TLS is intercepted: judged under %s",
+					 j->inspection);
+	}
+}
+
+/*
+ * A host that is found by way of another name: where that name is answered by
+ * a stranger, "not found" says nothing about the vendor.
+ */
+static void judge_derived(struct judge *j)
+{
+	struct map misled = {0};
+
+	for (size_t i = 0; i < j->results->count; i++) {
+		const struct result *r = &j->results->items[i];
+
+		if (r->spec->host != NULL &&
+		    (j->survey->views[i].stranger == STRANGER_HIJACK ||
+		     judge_is_misled(j, i)))
+			*map_at(&misled, r->spec->host) = i;
+	}
+	for (size_t i = 0; i < j->results->count && misled.count > 0; i++) {
+		struct result *r = &j->results->items[i];
+
+		if (r->why != WHY_NO_WITNESS || r->spec->derive_from == NULL ||
+		    map_get(&misled, r->spec->derive_from) == SIZE_MAX)
+			continue;
+		r->why = WHY_NONE;
+		r->verdict = VERDICT_SKIP;
+		r->reason = arena_printf(
+		    j->arena, "cannot be found: %s leads to a stranger",
+		    r->spec->derive_from);
+	}
+	map_free(&misled);
+}
+
+/* A device of the inventory on this link was heard. */
+static bool judge_has_neighbour(const struct judge *j)
+{
+	for (size_t i = 0; i < j->results->count; i++) {
+		const struct result *r = &j->results->items[i];
+
+		if (r->on_link && j->survey->views[i].answered &&
+		    r->spec->device_index < j->plan->device_count)
+			return true;
+	}
+	return false;
+}
+
+/* Somebody answered this requirement's group, over either family. */
+static bool judge_is_heard(const struct judge *j, size_t requirement)
+{
+	for (size_t i = 0; i < j->results->count; i++) {
+		if (j->survey->views[i].requirement == requirement &&
+		    j->results->items[i].verdict == VERDICT_PASS)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A group that keeps silent says nothing on an empty link. Beside devices that
+ * are up it is worth a word: none of them offers it, or groups are filtered.
+ */
+static void judge_unheard(struct judge *j)
+{
+	if (!judge_has_neighbour(j))
+		return;
+	for (size_t i = 0; i < j->results->count; i++) {
+		struct result *r = &j->results->items[i];
+
+		if (r->why != WHY_NO_WITNESS || r->check == NULL ||
+		    r->check->needs != NEEDS_MULTICAST ||
+		    judge_is_heard(j, j->survey->views[i].requirement))
+			continue;
+		r->why = WHY_NONE;
+		r->outcome.phase = PHASE_REPLY;
+		r->outcome.cause = CAUSE_TIMEOUT;
+		r->verdict = VERDICT_WARN;
+		r->reason = "nobody on this link answered: its devices do not "
+			    "offer it, or groups are filtered";
+	}
+}
+
+void judge_results(struct judge *j)
+{
+	for (size_t i = 0; i < j->results->count; i++) {
+		j->results->items[i].finding = NULL;
+		j->results->items[i].verdict = judge_one(j, i);
+	}
+	judge_derived(j);
+	judge_unheard(j);
+	judge_under_inspection(j);
+}

@@ -1,0 +1,363 @@
+/* judge_run.c - devices, counts, the verdict of the run, headline, notes. */
+#include "report/judge/judge.h"
+
+#include "core/base/buf.h"
+#include "core/engine/check.h"
+#include "core/engine/params.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Devices ----------------------------------------------------------------- */
+
+static enum device_state judge_state(const struct judge *j, size_t device)
+{
+	if (j->device_up[device])
+		return DEVICE_UP;
+	if (j->plan->devices[device].swept &&
+	    j->dead_network[device] == SIZE_MAX && j->device_tried[device])
+		return DEVICE_ABSENT;
+	return DEVICE_SILENT;
+}
+
+void judge_devices(struct judge *j)
+{
+	struct report *r = j->report;
+	size_t count = j->plan->device_count;
+
+	r->device_count = count;
+	r->devices = arena_calloc(j->arena, count + 1, sizeof *r->devices);
+	for (size_t i = 0; i < count; i++) {
+		r->devices[i].device = &j->plan->devices[i];
+		r->devices[i].state = judge_state(j, i);
+		j->absent += r->devices[i].state == DEVICE_ABSENT;
+	}
+	for (size_t i = 0; i < j->count; i++) {
+		const struct judged *v = &j->judged[i];
+		struct device_report *d;
+
+		if (v->device >= count)
+			continue;
+		d = &r->devices[v->device];
+		if (d->verdict == VERDICT_NONE ||
+		    judge_rank(v->verdict, v->why) >
+			judge_rank(d->verdict, WHY_NONE))
+			d->verdict = v->verdict;
+	}
+	for (size_t i = 0; i < count; i++) {
+		size_t first = j->dead_network[i];
+
+		if (first != SIZE_MAX)
+			r->devices[i].verdict = r->devices[first].verdict;
+	}
+}
+
+/* The verdict of the run -------------------------------------------------- */
+
+static bool judge_could_be_tested(enum why why)
+{
+	return why != WHY_NO_WITNESS && why != WHY_NEEDS_SECOND_END;
+}
+
+/* A requirement that must hold: does one of its targets stay untested? */
+static void judge_hard(const struct judge *j, size_t index,
+		       struct report_counts *c)
+{
+	const struct requirement_report *q = &j->report->requirements[index];
+	bool undecided =
+	    q->verdict == VERDICT_UNTESTED && judge_could_be_tested(q->why);
+
+	if (q->verdict == VERDICT_NOT_NEEDED)
+		return;
+	c->required++;
+	for (size_t i = j->first[index]; i < j->first[index + 1]; i++) {
+		const struct judged *v = &j->judged[i];
+
+		undecided |= v->verdict == VERDICT_UNTESTED &&
+			     judge_could_be_tested(v->why);
+	}
+	c->undecided += undecided;
+	c->failed += q->verdict == VERDICT_FAIL;
+	c->skipped += q->verdict == VERDICT_SKIP;
+	c->works += judge_is_fine(q->verdict);
+	c->warnings += q->verdict == VERDICT_WARN;
+	if (q->verdict == VERDICT_UNTESTED) {
+		c->inbound += q->why == WHY_NEEDS_SECOND_END;
+		c->no_witness += q->why == WHY_NO_WITNESS;
+	}
+}
+
+static struct report_counts judge_tallies(const struct judge *j)
+{
+	struct report_counts c = {0};
+
+	for (size_t i = 0; i < j->report->requirement_count; i++) {
+		const struct requirement_report *q =
+		    &j->report->requirements[i];
+		enum level level = q->planned->requirement->level;
+
+		j->report->summary[q->verdict]++;
+		if (level == LEVEL_REQUIRED || level == LEVEL_ALTERNATIVE)
+			judge_hard(j, i, &c);
+		else if (level != LEVEL_ADVISORY)
+			c.warnings += q->verdict == VERDICT_WARN ||
+				      q->verdict == VERDICT_FAIL ||
+				      q->verdict == VERDICT_SKIP;
+	}
+	return c;
+}
+
+static enum run_verdict judge_run_verdict(const struct report_counts *c)
+{
+	if (c->failed + c->skipped > 0)
+		return RUN_NOT_READY;
+	if (c->undecided > 0)
+		return RUN_UNDECIDED;
+	if (c->warnings + c->inbound + c->no_witness > 0)
+		return RUN_READY_WITH_WARNINGS;
+	return RUN_READY;
+}
+
+/* Headline ---------------------------------------------------------------- */
+
+static const char *judge_plural(unsigned n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void judge_headline_not_ready(struct buf *b,
+				     const struct report_counts *c)
+{
+	buf_printf(b, "NOT READY: %u of %u required path%s ",
+		   c->failed + c->skipped, c->required,
+		   judge_plural(c->required));
+	if (c->skipped == 0)
+		buf_puts(b, c->failed == 1 ? "fails" : "fail");
+	else if (c->failed == 0)
+		buf_puts(b, "could not be tried, because something before "
+			    "them failed");
+	else
+		buf_printf(b,
+			   "%s or could not be tried (%u failed, "
+			   "%u not tried)",
+			   c->failed + c->skipped == 1 ? "fails" : "fail",
+			   c->failed, c->skipped);
+}
+
+static bool judge_stands_in(const struct judge *j)
+{
+	for (size_t i = 0; i < j->report->requirement_count; i++) {
+		const struct requirement_report *q =
+		    &j->report->requirements[i];
+
+		if (q->planned->requirement->os != NULL &&
+		    strcmp(q->planned->requirement->os, "windows") == 0 &&
+		    q->verdict == VERDICT_UNTESTED)
+			return true;
+	}
+	return false;
+}
+
+static void judge_headline(struct judge *j, const struct report_counts *c)
+{
+	const struct run_info *run = j->report->run;
+	struct buf b;
+
+	buf_init(&b, 1024);
+	switch (j->report->verdict) {
+	case RUN_READY:
+		buf_printf(&b, "READY: %s%u required path%s work%s",
+			   c->required == 1 ? "the " : "all ", c->required,
+			   judge_plural(c->required),
+			   c->required == 1 ? "s" : "");
+		break;
+	case RUN_READY_WITH_WARNINGS:
+		buf_printf(&b,
+			   "READY WITH WARNINGS: %u of %u required path%s "
+			   "work",
+			   c->works, c->required, judge_plural(c->required));
+		if (c->warnings > 0)
+			buf_printf(&b, ", %u warning%s", c->warnings,
+				   judge_plural(c->warnings));
+		break;
+	case RUN_UNDECIDED:
+		buf_printf(&b,
+			   "UNDECIDED: %u of %u required path%s could not be "
+			   "tested",
+			   c->undecided, c->required,
+			   judge_plural(c->required));
+		break;
+	case RUN_NOT_READY:
+		judge_headline_not_ready(&b, c);
+		break;
+	}
+	if (c->inbound + c->no_witness > 0)
+		buf_printf(&b, "; %u not proved", c->inbound + c->no_witness);
+	if (run->on_behalf_of != NULL)
+		buf_printf(&b, " (tested from a stand-in for %s)",
+			   run->on_behalf_of);
+	else if (judge_stands_in(j))
+		buf_puts(&b, " (tested from a stand-in host, not from the "
+			     "Windows server)");
+	if (j->results->interrupted)
+		buf_puts(&b, " (interrupted)");
+	j->report->headline = arena_strdup(j->arena, buf_text(&b));
+	buf_free(&b);
+}
+
+/* Notes ------------------------------------------------------------------- */
+
+enum { JUDGE_NOTES = 16, JUDGE_SLOW_US = 500000 };
+
+struct judge_notes {
+	struct judge *j;
+	const char **items;
+	size_t count;
+};
+
+static void judge_note(struct judge_notes *n, const char *text)
+{
+	if (n->count < JUDGE_NOTES)
+		n->items[n->count++] = text;
+}
+
+static void judge_note_proofs(struct judge_notes *n,
+			      const struct report_counts *c)
+{
+	struct arena *a = n->j->arena;
+
+	if (c->inbound > 0)
+		judge_note(n,
+			   arena_printf(a,
+					"%u inbound path%s not proved: only a "
+					"test from the far end can",
+					c->inbound, judge_plural(c->inbound)));
+	if (c->no_witness > 0)
+		judge_note(n, arena_printf(
+				  a,
+				  "%u path%s without a witness: nothing "
+				  "there answers a test; check the rule by "
+				  "hand",
+				  c->no_witness, judge_plural(c->no_witness)));
+	if (n->j->plan->untyped_rows > 0)
+		judge_note(n,
+			   arena_printf(a,
+					"requirements not applied to devices "
+					"without a type in the inventory: %zu",
+					n->j->plan->untyped_rows));
+	if (n->j->absent > 0)
+		judge_note(
+		    n,
+		    arena_printf(
+			a, "swept addresses that answer nothing (absent): %zu",
+			n->j->absent));
+	if (n->j->pool_silent > 0)
+		judge_note(n,
+			   arena_printf(a,
+					"members of the time server pool that "
+					"gave no time, while others did: %zu",
+					n->j->pool_silent));
+}
+
+/* A path that works, slowly. */
+static void judge_note_slow(struct judge_notes *n)
+{
+	const struct results *results = n->j->results;
+	const struct result *slowest = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < results->count; i++) {
+		const struct result *r = &results->items[i];
+
+		if (r->timings.connect < JUDGE_SLOW_US || r->attempts > 1 ||
+		    r->outcome.cause != CAUSE_OK)
+			continue;
+		count++;
+		if (slowest == NULL ||
+		    r->timings.connect > slowest->timings.connect)
+			slowest = r;
+	}
+	if (slowest != NULL)
+		judge_note(n,
+			   arena_printf(
+			       n->j->arena,
+			       "%zu slow path%s: up to %lld ms to open a "
+			       "connection (%s)",
+			       count, count == 1 ? "" : "s",
+			       (long long)(slowest->timings.connect / 1000),
+			       slowest->spec->host != NULL ? slowest->spec->host
+							   : slowest->id));
+}
+
+static bool judge_has_community(const struct spec *s)
+{
+	const struct param *p = NULL;
+	const struct secret *value;
+
+	if (s->check != NULL && s->params != NULL)
+		p = params_find(s->check, "community");
+	if (p == NULL || p->type != PARAM_SECRET)
+		return false;
+	memcpy(&value, (const char *)s->params + p->offset, sizeof value);
+	return value != NULL;
+}
+
+/* Does this probe send a community? The inventory's, or a parameter's. */
+static bool judge_sends_community(const struct spec *s)
+{
+
+	for (size_t k = 0; k < s->credential_count; k++) {
+		const char *kind = s->credentials[k]->kind;
+
+		if (strcmp(kind, "snmp-v1") == 0 ||
+		    strcmp(kind, "snmp-v2c") == 0)
+			return true;
+	}
+	return judge_has_community(s);
+}
+
+static void judge_note_secrets(struct judge_notes *n)
+{
+	for (size_t i = 0; i < n->j->plan->spec_count; i++) {
+		if (!judge_sends_community(&n->j->plan->specs[i]))
+			continue;
+		judge_note(n, "SNMP communities travel unencrypted: "
+			      "prefer SNMPv3 where devices offer it");
+		return;
+	}
+}
+
+static void judge_notes(struct judge *j, const struct report_counts *c)
+{
+	struct judge_notes n = {.j = j};
+	const struct results *results = j->results;
+
+	n.items = arena_calloc(j->arena, JUDGE_NOTES + 1, sizeof *n.items);
+	if (results->interrupted)
+		judge_note(&n, "interrupted: what had not ended is listed as "
+			       "not run");
+	if (results->deadline_hit)
+		judge_note(&n, "the deadline of the run was reached: what had "
+			       "not ended is listed as not run; --deadline "
+			       "gives it more time");
+	judge_note_proofs(&n, c);
+	if (results->loss_seen)
+		judge_note(&n, "packets were lost: some answers came only "
+			       "after a repetition");
+	judge_note_slow(&n);
+	judge_note_secrets(&n);
+	if (j->report->run->hint != NULL)
+		judge_note(&n, j->report->run->hint);
+	j->report->notes = n.items;
+	j->report->note_count = n.count;
+}
+
+void judge_run(struct judge *j)
+{
+	struct report_counts c = judge_tallies(j);
+
+	j->report->counts = c;
+	j->report->verdict = judge_run_verdict(&c);
+	judge_headline(j, &c);
+	judge_notes(j, &c);
+}

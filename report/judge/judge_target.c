@@ -1,0 +1,239 @@
+/*
+ * judge_target.c - the addresses of one target together.
+ *
+ * One dead address of several is a warning that names it; IPv6 dead beside a
+ * working IPv4 is a warning; IPv4 dead is a failure unless the requirement
+ * says `family: any` (design §4).
+ */
+#include "report/judge/judge.h"
+
+#include <string.h>
+
+int judge_rank(enum verdict verdict, enum why why)
+{
+	switch (verdict) {
+	case VERDICT_NONE:
+	case VERDICT_NOT_NEEDED:
+		return 0;
+	case VERDICT_PASS:
+		return 1;
+	case VERDICT_UNTESTED:
+		/* What nothing here can prove weighs less than a warning; what
+		 * could have been tested and was not, more. */
+		return why == WHY_NO_WITNESS || why == WHY_NEEDS_SECOND_END ? 2
+									    : 4;
+	case VERDICT_WARN:
+		return 3;
+	case VERDICT_SKIP:
+		return 5;
+	case VERDICT_FAIL:
+	case VERDICT_COUNT:
+		break;
+	}
+	return 6;
+}
+
+bool judge_is_fine(enum verdict verdict)
+{
+	return verdict == VERDICT_PASS || verdict == VERDICT_WARN;
+}
+
+void judge_worse(struct judged *out, enum verdict verdict, enum why why,
+		 const char *reason)
+{
+	if (out->verdict != VERDICT_NONE &&
+	    judge_rank(verdict, why) <= judge_rank(out->verdict, out->why))
+		return;
+	out->verdict = verdict;
+	out->why = why;
+	out->reason = reason;
+}
+
+/* The results of one family (AF_UNSPEC: no address). */
+struct judge_family {
+	size_t total, fine, bad, skipped;
+	const struct result *first_bad;
+	struct judged verdict;
+};
+
+static void judge_family_add(struct judge_family *f, const struct result *r)
+{
+	f->total += r->parent == SIZE_MAX;
+	if (r->verdict == VERDICT_NOT_NEEDED)
+		return;
+	if (judge_is_fine(r->verdict))
+		f->fine++;
+	if (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP) {
+		f->bad++;
+		if (f->first_bad == NULL)
+			f->first_bad = r;
+	}
+	if (r->verdict == VERDICT_UNTESTED)
+		f->skipped++;
+}
+
+/* Failing results of a family become warnings. */
+static void judge_soften(struct judge *j, size_t spec, sa_family_t family,
+			 const char *reason)
+{
+	const struct survey *s = j->survey;
+
+	for (size_t i = 0; i < s->spec_count[spec]; i++) {
+		struct result *r =
+		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+
+		if (r->addr.family != family)
+			continue;
+		if (r->verdict != VERDICT_FAIL && r->verdict != VERDICT_SKIP)
+			continue;
+		r->verdict = VERDICT_WARN;
+		r->reason = reason;
+	}
+}
+
+/* One dead address of several, children (other ports) apart. */
+static bool judge_is_partial(const struct judge *j, size_t spec,
+			     sa_family_t family)
+{
+	const struct survey *s = j->survey;
+
+	for (size_t i = 0; i < s->spec_count[spec]; i++) {
+		const struct result *r =
+		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+
+		if (r->addr.family == family && r->parent != SIZE_MAX &&
+		    (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP))
+			return false; /* a follow-up port is not an address */
+	}
+	return true;
+}
+
+static void judge_family_verdict(struct judge *j, size_t spec,
+				 sa_family_t family, struct judge_family *f)
+{
+	const struct survey *s = j->survey;
+	char address[ADDR_TEXT];
+
+	if (f->bad > 0 && f->fine > 0 && judge_is_partial(j, spec, family)) {
+		const char *reason = arena_printf(
+		    j->arena, "%zu of %zu addresses fail, first %s: %s", f->bad,
+		    f->total, addr_text(&f->first_bad->addr, address),
+		    f->first_bad->reason);
+
+		judge_soften(j, spec, family, reason);
+	}
+	for (size_t i = 0; i < s->spec_count[spec]; i++) {
+		const struct result *r =
+		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+
+		if (r->addr.family != family)
+			continue;
+		if (r->verdict == VERDICT_UNTESTED && f->fine > 0)
+			continue; /* another address has proved it */
+		judge_worse(&f->verdict, r->verdict, r->why, r->reason);
+	}
+}
+
+static bool judge_fails(const struct judged *v)
+{
+	return v->verdict == VERDICT_FAIL || v->verdict == VERDICT_SKIP;
+}
+
+static void judge_both(struct judge *j, size_t spec, struct judge_family *v4,
+		       struct judge_family *v6)
+{
+	const struct requirement *q = j->plan->specs[spec].requirement;
+	bool any =
+	    q != NULL && q->family != NULL && strcmp(q->family, "any") == 0;
+
+	if (judge_is_fine(v4->verdict.verdict) && judge_fails(&v6->verdict)) {
+		v6->verdict.reason = arena_printf(
+		    j->arena, "IPv6 fails, IPv4 works: %s", v6->verdict.reason);
+		v6->verdict.verdict = VERDICT_WARN;
+		judge_soften(j, spec, AF_INET6, v6->verdict.reason);
+	} else if (any && judge_is_fine(v6->verdict.verdict) &&
+		   judge_fails(&v4->verdict)) {
+		v4->verdict.reason = arena_printf(
+		    j->arena, "IPv4 fails, IPv6 works: %s", v4->verdict.reason);
+		v4->verdict.verdict = VERDICT_WARN;
+		judge_soften(j, spec, AF_INET, v4->verdict.reason);
+	}
+	if (v6->verdict.verdict == VERDICT_UNTESTED &&
+	    judge_is_fine(v4->verdict.verdict))
+		v6->verdict.verdict = VERDICT_NONE;
+	if (any && v4->verdict.verdict == VERDICT_UNTESTED &&
+	    judge_is_fine(v6->verdict.verdict))
+		v4->verdict.verdict = VERDICT_NONE;
+}
+
+/* The system's resolvers: one good answer is enough, a dead one is named. */
+static void judge_servers(struct judge *j, size_t spec, struct judged *out)
+{
+	const struct survey *s = j->survey;
+	bool fine = false;
+
+	for (size_t i = 0; i < s->spec_count[spec]; i++)
+		fine |= judge_is_fine(
+		    j->results->items[s->by_spec[s->spec_first[spec] + i]]
+			.verdict);
+	for (size_t i = 0; i < s->spec_count[spec]; i++) {
+		struct result *r =
+		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+		char address[ADDR_TEXT];
+
+		if (fine && (r->verdict == VERDICT_FAIL ||
+			     r->verdict == VERDICT_SKIP)) {
+			r->reason = arena_printf(
+			    j->arena, "DNS server %s: %s; another one answers",
+			    addr_text(&r->addr, address), r->reason);
+			r->verdict = VERDICT_WARN;
+		}
+		if (fine && r->verdict == VERDICT_UNTESTED)
+			continue;
+		judge_worse(out, r->verdict, r->why, r->reason);
+	}
+}
+
+void judge_target(struct judge *j, size_t spec, struct judged *out)
+{
+	const struct survey *s = j->survey;
+	const struct spec *planned = &j->plan->specs[spec];
+	struct judge_family none = {0}, v4 = {0}, v6 = {0};
+
+	if (s->spec_count[spec] == 0) {
+		bool given = planned->untested != WHY_NONE;
+
+		judge_worse(out, VERDICT_UNTESTED,
+			    given ? planned->untested : WHY_NOT_RUN,
+			    given && planned->untested_reason != NULL
+				? planned->untested_reason
+				: "not run before the end of the run");
+		return;
+	}
+	if (planned->system_server) {
+		judge_servers(j, spec, out);
+		return;
+	}
+	for (size_t i = 0; i < s->spec_count[spec]; i++) {
+		const struct result *r =
+		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+
+		judge_family_add(r->addr.family == AF_INET    ? &v4
+				 : r->addr.family == AF_INET6 ? &v6
+							      : &none,
+				 r);
+	}
+	judge_family_verdict(j, spec, AF_UNSPEC, &none);
+	judge_family_verdict(j, spec, AF_INET, &v4);
+	judge_family_verdict(j, spec, AF_INET6, &v6);
+	judge_both(j, spec, &v4, &v6);
+	if (none.verdict.verdict != VERDICT_NONE)
+		judge_worse(out, none.verdict.verdict, none.verdict.why,
+			    none.verdict.reason);
+	if (v4.verdict.verdict != VERDICT_NONE)
+		judge_worse(out, v4.verdict.verdict, v4.verdict.why,
+			    v4.verdict.reason);
+	if (v6.verdict.verdict != VERDICT_NONE)
+		judge_worse(out, v6.verdict.verdict, v6.verdict.why,
+			    v6.verdict.reason);
+}
