@@ -1,8 +1,8 @@
 /*
  * build.h - changes while they are collected: single paths, then merged.
  */
-#ifndef PREFLIGHT_CHANGE_BUILD_H
-#define PREFLIGHT_CHANGE_BUILD_H
+#ifndef PREFLIGHT_BUILD_H
+#define PREFLIGHT_BUILD_H
 
 #include "changes/change.h"
 #include "report/map.h"

@@ -25,7 +25,7 @@ const struct dialect *dialect_find(const char *name)
 void dialect_plain(struct dialect_out *o, const char *text, size_t most,
 		   const char *forbidden)
 {
-	plain_text(o->file, text, most, forbidden);
+	one_line_text(o->file, text, most, forbidden);
 }
 
 void dialect_comment(struct dialect_out *o, const char *format, ...)
@@ -39,7 +39,7 @@ void dialect_comment(struct dialect_out *o, const char *format, ...)
 	va_end(ap);
 	fputs(o->dialect->comment, o->file);
 	/* A backslash at the end of a line goes on in the next one. */
-	plain_text(o->file, text, 0, "\\");
+	one_line_text(o->file, text, 0, "\\");
 	putc('\n', o->file);
 	free(text);
 }
@@ -94,7 +94,7 @@ const char *dialect_needs(struct dialect_out *o, const struct change *c)
 }
 
 /* An address, a network or a range says itself what it is. */
-static bool end_is_plain(const struct change_end *e)
+static bool dialect_end_is_plain(const struct change_end *e)
 {
 	return e->net_count == 0 ||
 	       (e->kind == END_NET &&
@@ -103,14 +103,14 @@ static bool end_is_plain(const struct change_end *e)
 }
 
 /* A name or a role, with its addresses. */
-static const char *end_text(struct arena *a, const struct change_end *e)
+static const char *dialect_end_text(struct arena *a, const struct change_end *e)
 {
 	char net[ADDR_TEXT + 4];
 	const char *text = e->label == NULL
 			       ? e->text
 			       : arena_printf(a, "%s %s", e->label, e->text);
 
-	if (end_is_plain(e))
+	if (dialect_end_is_plain(e))
 		return text;
 	for (size_t i = 0; i < e->net_count && i < DIALECT_LISTED; i++)
 		text = arena_printf(a, "%s%s%s", text, i == 0 ? " = " : ", ",
@@ -128,7 +128,7 @@ const char *dialect_ends(struct arena *a, const struct change_end *const *list,
 
 	for (size_t i = 0; i < count && i < DIALECT_LISTED; i++)
 		text = arena_printf(a, "%s%s%s", text, i > 0 ? "; " : "",
-				    end_text(a, list[i]));
+				    dialect_end_text(a, list[i]));
 	if (count > DIALECT_LISTED)
 		text = arena_printf(a, "%s; and %zu more", text,
 				    count - DIALECT_LISTED);
@@ -171,7 +171,8 @@ const char *dialect_mask(const struct change_net *n, char out[ADDR_TEXT])
 
 /* Sides of a rule --------------------------------------------------------- */
 
-static bool end_has_family(const struct change_end *e, sa_family_t family)
+static bool dialect_end_has_family(const struct change_end *e,
+				   sa_family_t family)
 {
 	for (size_t i = 0; i < e->net_count; i++) {
 		if (e->nets[i].first.family == family)
@@ -181,17 +182,18 @@ static bool end_has_family(const struct change_end *e, sa_family_t family)
 }
 
 /* The end goes into the rule by its name. */
-static bool end_by_name(const struct dialect_out *o, const struct change *c,
-			const struct change_end *e, sa_family_t family)
+static bool dialect_end_by_name(const struct dialect_out *o,
+				const struct change *c,
+				const struct change_end *e, sa_family_t family)
 {
 	if (e->kind == END_WILDCARD)
 		return o->dialect->wildcards != NULL &&
 		       o->dialect->wildcards(c);
 	return e->kind == END_NAME && o->dialect->names &&
-	       (e->net_count == 0 || end_has_family(e, family));
+	       (e->net_count == 0 || dialect_end_has_family(e, family));
 }
 
-static int compare_nets(const void *a, const void *b)
+static int dialect_compare_nets(const void *a, const void *b)
 {
 	const struct change_net *x = a, *y = b;
 	int order = addr_compare(&x->first, &y->first);
@@ -199,9 +201,10 @@ static int compare_nets(const void *a, const void *b)
 	return order != 0 ? order : (int)x->prefix - (int)y->prefix;
 }
 
-static struct rule_side side_of(struct dialect_out *o, const struct change *c,
-				const struct change_end *const *ends,
-				size_t count, sa_family_t family)
+static struct rule_side dialect_side_of(struct dialect_out *o,
+					const struct change *c,
+					const struct change_end *const *ends,
+					size_t count, sa_family_t family)
 {
 	struct rule_side side = {0};
 	size_t most = 0, kept = 0;
@@ -214,7 +217,7 @@ static struct rule_side side_of(struct dialect_out *o, const struct change *c,
 	for (size_t i = 0; i < count; i++) {
 		const struct change_end *e = ends[i];
 
-		if (end_by_name(o, c, e, family)) {
+		if (dialect_end_by_name(o, c, e, family)) {
 			names[side.name_count++] = e->text;
 			continue;
 		}
@@ -225,9 +228,10 @@ static struct rule_side side_of(struct dialect_out *o, const struct change *c,
 				nets[side.net_count++] = e->nets[k];
 		}
 	}
-	qsort(nets, side.net_count, sizeof *nets, compare_nets);
+	qsort(nets, side.net_count, sizeof *nets, dialect_compare_nets);
 	for (size_t i = 0; i < side.net_count; i++) {
-		if (kept == 0 || compare_nets(&nets[kept - 1], &nets[i]) != 0)
+		if (kept == 0 ||
+		    dialect_compare_nets(&nets[kept - 1], &nets[i]) != 0)
 			nets[kept++] = nets[i];
 	}
 	side.net_count = kept;
@@ -236,7 +240,7 @@ static struct rule_side side_of(struct dialect_out *o, const struct change *c,
 	return side;
 }
 
-static bool side_is_empty(const struct rule_side *s)
+static bool dialect_side_is_empty(const struct rule_side *s)
 {
 	return s->net_count + s->name_count == 0;
 }
@@ -244,7 +248,7 @@ static bool side_is_empty(const struct rule_side *s)
 /* Comments ---------------------------------------------------------------- */
 
 /* Each document once. */
-static void say_sources(struct dialect_out *o, const struct change *c)
+static void dialect_say_sources(struct dialect_out *o, const struct change *c)
 {
 	for (size_t i = 0; i < c->need_count; i++) {
 		const struct source *s = c->needs[i].requirement->source;
@@ -258,7 +262,7 @@ static void say_sources(struct dialect_out *o, const struct change *c)
 	}
 }
 
-static void say_change(struct dialect_out *o, const struct change *c)
+static void dialect_say_change(struct dialect_out *o, const struct change *c)
 {
 	fputs("\n", o->file);
 	dialect_comment(
@@ -279,7 +283,7 @@ static void say_change(struct dialect_out *o, const struct change *c)
 		    q->group != NULL ? q->group : "",
 		    q->purpose != NULL ? q->purpose : q->title);
 	}
-	say_sources(o, c);
+	dialect_say_sources(o, c);
 	if (c->note != NULL)
 		dialect_comment(o, "  note: %s", c->note);
 	if (c->behind != NULL)
@@ -287,8 +291,9 @@ static void say_change(struct dialect_out *o, const struct change *c)
 }
 
 /* What this end is not written as, or NULL. */
-static const char *lost(const struct dialect_out *o, const struct change *c,
-			const struct change_end *e)
+static const char *dialect_lost(const struct dialect_out *o,
+				const struct change *c,
+				const struct change_end *e)
 {
 	switch (e->kind) {
 	case END_UNKNOWN:
@@ -306,14 +311,14 @@ static const char *lost(const struct dialect_out *o, const struct change *c,
 	return NULL;
 }
 
-static bool say_lost(struct dialect_out *o, const struct change *c,
-		     const struct change_end *const *ends, size_t count)
+static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
+			     const struct change_end *const *ends, size_t count)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < count; i++) {
 		const struct change_end *e = ends[i];
-		const char *why = lost(o, c, e);
+		const char *why = dialect_lost(o, c, e);
 
 		if (why == NULL)
 			continue;
@@ -369,17 +374,20 @@ static void change_write(struct dialect_out *o, const struct change *c)
 	static const sa_family_t families[] = {AF_INET, AF_INET6};
 	bool any = false, lost_one;
 
-	say_change(o, c);
-	lost_one = say_lost(o, c, c->sources, c->source_count);
-	lost_one |= say_lost(o, c, c->destinations, c->destination_count);
+	dialect_say_change(o, c);
+	lost_one = dialect_say_lost(o, c, c->sources, c->source_count);
+	lost_one |=
+	    dialect_say_lost(o, c, c->destinations, c->destination_count);
 	for (size_t i = 0; i < 2; i++) {
 		struct rule r = {.change = c, .family = families[i]};
 		const char *why;
 
-		r.source = side_of(o, c, c->sources, c->source_count, r.family);
-		r.destination = side_of(o, c, c->destinations,
-					c->destination_count, r.family);
-		if (side_is_empty(&r.source) || side_is_empty(&r.destination))
+		r.source = dialect_side_of(o, c, c->sources, c->source_count,
+					   r.family);
+		r.destination = dialect_side_of(o, c, c->destinations,
+						c->destination_count, r.family);
+		if (dialect_side_is_empty(&r.source) ||
+		    dialect_side_is_empty(&r.destination))
 			continue;
 		any = true;
 		why = o->dialect->refuses != NULL ? o->dialect->refuses(&r)
@@ -399,7 +407,7 @@ static void change_write(struct dialect_out *o, const struct change *c)
 }
 
 /* Lines of a text, each a comment. */
-static void say_lines(struct dialect_out *o, const char *text)
+static void dialect_say_lines(struct dialect_out *o, const char *text)
 {
 	while (text != NULL && *text != '\0') {
 		size_t length = strcspn(text, "\n");
@@ -409,7 +417,7 @@ static void say_lines(struct dialect_out *o, const char *text)
 	}
 }
 
-static void say_header(struct dialect_out *o)
+static void dialect_say_header(struct dialect_out *o)
 {
 	const struct change_set *s = o->set;
 	char when[CLOCK_TEXT];
@@ -432,7 +440,7 @@ static void say_header(struct dialect_out *o)
 	else
 		dialect_comment(o, "this host: %s",
 				dialect_ends(&o->arena, &s->self, 1));
-	say_lines(o, o->dialect->usage);
+	dialect_say_lines(o, o->dialect->usage);
 	dialect_comment(o, "A stateful firewall is assumed: what answers a "
 			   "connection passes by itself.");
 	if (!o->dialect->names && s->resolved && s->report == NULL)
@@ -442,9 +450,9 @@ static void say_header(struct dialect_out *o)
 		dialect_comment(o, "%s", s->notes[i]);
 }
 
-static void write_rules(struct dialect_out *o)
+static void dialect_write_rules(struct dialect_out *o)
 {
-	say_header(o);
+	dialect_say_header(o);
 	if (o->dialect->begin != NULL)
 		o->dialect->begin(o);
 	for (size_t i = 0; i < o->set->change_count; i++)
@@ -466,7 +474,7 @@ void dialect_write(const struct dialect *d, const struct change_set *s,
 	if (d->document != NULL)
 		d->document(&o);
 	else
-		write_rules(&o);
+		dialect_write_rules(&o);
 	map_free(&o.seen);
 	arena_free(&o.arena);
 }

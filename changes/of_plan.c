@@ -13,8 +13,8 @@ struct of_plan {
 	size_t local, multicast, absent;
 };
 
-static const char *row_role(const struct plan *plan,
-			    const struct plan_requirement *r)
+static const char *of_plan_role(const struct plan *plan,
+				const struct plan_requirement *r)
 {
 	for (size_t i = 0; i < plan->profile_count; i++) {
 		if (plan->profiles[i].profile == r->requirement->profile)
@@ -23,8 +23,8 @@ static const char *row_role(const struct plan *plan,
 	return "this host";
 }
 
-static struct change_path row_path(const struct of_plan *o,
-				   const struct plan_requirement *r)
+static struct change_path of_plan_path(const struct of_plan *o,
+				       const struct plan_requirement *r)
 {
 	return (struct change_path){
 	    .direction = r->inbound ? CHANGE_IN : CHANGE_OUT,
@@ -47,8 +47,8 @@ const char *changes_hosts(struct change_build *b,
 }
 
 /* The ports as the profile gives them; NULL: not known. */
-static const char *row_ports(struct change_build *b,
-			     const struct plan_requirement *r)
+static const char *of_plan_ports(struct change_build *b,
+				 const struct plan_requirement *r)
 {
 	const struct port_list *list;
 	struct error unused;
@@ -60,11 +60,11 @@ static const char *row_ports(struct change_build *b,
 }
 
 /* Both transports of "udp+tcp"; ICMP has no ports. */
-static void row_add_all(const struct of_plan *o, struct change_path path,
-			const struct plan_requirement *r)
+static void of_plan_add_all(const struct of_plan *o, struct change_path path,
+			    const struct plan_requirement *r)
 {
 	const char *word = r->requirement->transport;
-	const char *ports = row_ports(o->build, r);
+	const char *ports = of_plan_ports(o->build, r);
 	bool both = strcmp(word, "udp+tcp") == 0;
 
 	path.transport = TRANSPORT_TCP;
@@ -87,16 +87,16 @@ static void row_add_all(const struct of_plan *o, struct change_path path,
 	change_add(o->build, &path);
 }
 
-static bool row_device_is(const struct plan_device *d, const char *type)
+static bool of_plan_device_is(const struct plan_device *d, const char *type)
 {
 	if (strcmp(type, device_types[0]) == 0)
 		return !d->by_role;
 	return reader_has(d->types, type);
 }
 
-static const struct change_end *row_device(struct change_build *b,
-					   const struct plan_device *d,
-					   enum family_want family)
+static const struct change_end *of_plan_device(struct change_build *b,
+					       const struct plan_device *d,
+					       enum family_want family)
 {
 	if (d->swept && d->entry != NULL && d->entry->network != NULL)
 		return change_end_of(b, d->entry->network, d->entry->name,
@@ -104,36 +104,41 @@ static const struct change_end *row_device(struct change_build *b,
 	return change_end_of(b, d->address, d->name, family);
 }
 
-static enum family_want row_family(const struct requirement *q)
+static enum family_want of_plan_family(const struct requirement *q)
 {
 	return q->family != NULL && strcmp(q->family, "v4") == 0 ? FAMILY_V4
 								 : FAMILY_BOTH;
 }
 
 /* A path for each device of a type; false: there is none. */
-static bool row_each_device(const struct of_plan *o, struct change_path path,
-			    const struct plan_requirement *r, const char *type)
+static bool of_plan_each_device(const struct of_plan *o,
+				struct change_path path,
+				const struct plan_requirement *r,
+				const char *type)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < o->plan->device_count; i++) {
 		const struct plan_device *d = &o->plan->devices[i];
 
-		if (!row_device_is(d, type))
+		if (!of_plan_device_is(d, type))
 			continue;
-		path.far = row_device(o->build, d, row_family(r->requirement));
-		row_add_all(o, path, r);
+		path.far =
+		    of_plan_device(o->build, d, of_plan_family(r->requirement));
+		of_plan_add_all(o, path, r);
 		any = true;
 	}
 	return any;
 }
 
 /* The same for the addresses that the inventory has for a role. */
-static bool row_each_address(const struct of_plan *o, struct change_path path,
-			     const struct plan_requirement *r, const char *role)
+static bool of_plan_each_address(const struct of_plan *o,
+				 struct change_path path,
+				 const struct plan_requirement *r,
+				 const char *role)
 {
 	const struct inventory *inv = o->build->context->inventory;
-	bool any = row_each_device(o, path, r, role);
+	bool any = of_plan_each_device(o, path, r, role);
 
 	for (size_t i = 0; inv != NULL && i < inv->role_count; i++) {
 		const struct inventory_role *known = &inv->roles[i];
@@ -143,8 +148,8 @@ static bool row_each_address(const struct of_plan *o, struct change_path path,
 		for (size_t k = 0; known->addresses[k] != NULL; k++) {
 			path.far =
 			    change_end_of(o->build, known->addresses[k], role,
-					  row_family(r->requirement));
-			row_add_all(o, path, r);
+					  of_plan_family(r->requirement));
+			of_plan_add_all(o, path, r);
 			any = true;
 		}
 	}
@@ -152,40 +157,40 @@ static bool row_each_address(const struct of_plan *o, struct change_path path,
 }
 
 /* "device:snmp", or a role. */
-static void row_party(const struct of_plan *o, struct change_path path,
-		      const struct plan_requirement *r, const char *party)
+static void of_plan_party(const struct of_plan *o, struct change_path path,
+			  const struct plan_requirement *r, const char *party)
 {
 	static const char prefix[] = "device:";
 	bool device = strncmp(party, prefix, sizeof prefix - 1) == 0;
 	const char *word = device ? party + sizeof prefix - 1 : party;
 
-	if (device ? row_each_device(o, path, r, word)
-		   : row_each_address(o, path, r, word))
+	if (device ? of_plan_each_device(o, path, r, word)
+		   : of_plan_each_address(o, path, r, word))
 		return;
 	path.far = change_end_unknown(
 	    o->build, word,
 	    arena_printf(o->build->arena, "give %s: --target %s=ADDRESS",
 			 device ? "the devices" : "its address", word));
-	row_add_all(o, path, r);
+	of_plan_add_all(o, path, r);
 }
 
 /* Devices or people come to this host. */
-static void row_inbound(const struct of_plan *o,
-			const struct plan_requirement *r)
+static void of_plan_inbound(const struct of_plan *o,
+			    const struct plan_requirement *r)
 {
-	const struct change_path path = row_path(o, r);
+	const struct change_path path = of_plan_path(o, r);
 
 	for (size_t i = 0; r->requirement->from_list[i] != NULL; i++)
-		row_party(o, path, r, r->requirement->from_list[i]);
+		of_plan_party(o, path, r, r->requirement->from_list[i]);
 }
 
 /* From elsewhere to the devices: both ends are others. */
-static void row_through(const struct of_plan *o,
-			const struct plan_requirement *r)
+static void of_plan_through(const struct of_plan *o,
+			    const struct plan_requirement *r)
 {
 	const struct inventory *inv = o->build->context->inventory;
 	const char *role = r->requirement->from_list[0];
-	struct change_path path = row_path(o, r);
+	struct change_path path = of_plan_path(o, r);
 
 	path.direction = CHANGE_THROUGH;
 	path.near = NULL;
@@ -203,14 +208,14 @@ static void row_through(const struct of_plan *o,
 					   ? r->requirement->untested_reason
 					   : "its address is not known");
 	for (size_t i = 0; r->requirement->to_list[i] != NULL; i++)
-		row_party(o, path, r, r->requirement->to_list[i]);
+		of_plan_party(o, path, r, r->requirement->to_list[i]);
 }
 
 /* The vendor wants all names of a domain; the hosts only sample it. */
-static void row_wildcard(const struct of_plan *o,
-			 const struct plan_requirement *r, bool by_proxy)
+static void of_plan_wildcard(const struct of_plan *o,
+			     const struct plan_requirement *r, bool by_proxy)
 {
-	struct change_path path = row_path(o, r);
+	struct change_path path = of_plan_path(o, r);
 	const struct requirement *q = r->requirement;
 
 	if (q->wildcard == NULL || q->to_kind != TO_INTERNET)
@@ -229,10 +234,10 @@ static void row_wildcard(const struct of_plan *o,
 		change_add(o->build, &path);
 		return;
 	}
-	row_add_all(o, path, r);
+	of_plan_add_all(o, path, r);
 }
 
-static void row_resolvers(const struct of_plan *o, struct change_path path)
+static void of_plan_resolvers(const struct of_plan *o, struct change_path path)
 {
 	const struct change_context *c = o->build->context;
 	char text[ADDR_TEXT];
@@ -261,18 +266,18 @@ static void row_resolvers(const struct of_plan *o, struct change_path path)
 }
 
 /* One target with the ports that the specs of a row name for it. */
-static void row_target(const struct of_plan *o,
-		       const struct plan_requirement *r, const struct spec *s,
-		       const char *ports)
+static void of_plan_target(const struct of_plan *o,
+			   const struct plan_requirement *r,
+			   const struct spec *s, const char *ports)
 {
 	struct change_build *b = o->build;
-	struct change_path path = row_path(o, r);
+	struct change_path path = of_plan_path(o, r);
 	const char *host = s->derive != NULL ? s->derive_from : s->host;
 
 	path.transport = s->transport;
 	path.ports = ports;
 	if (s->system_server) {
-		row_resolvers(o, path);
+		of_plan_resolvers(o, path);
 		return;
 	}
 	if (s->transport != TRANSPORT_ICMP && *ports == '\0') {
@@ -286,8 +291,8 @@ static void row_target(const struct of_plan *o,
 		path.ports = arena_printf(b->arena, "%u", o->plan->proxy->port);
 		path.transport = TRANSPORT_TCP;
 	} else if (s->device_index != SIZE_MAX) {
-		path.far = row_device(b, &o->plan->devices[s->device_index],
-				      s->family);
+		path.far = of_plan_device(b, &o->plan->devices[s->device_index],
+					  s->family);
 	} else if (host != NULL && strchr(host, '$') != NULL) {
 		path.far = change_end_unknown(b, r->requirement->to,
 					      s->untested_reason);
@@ -297,7 +302,7 @@ static void row_target(const struct of_plan *o,
 	change_add(b, &path);
 }
 
-static bool row_same_target(const struct spec *a, const struct spec *b)
+static bool of_plan_same_target(const struct spec *a, const struct spec *b)
 {
 	return a->transport == b->transport &&
 	       a->device_index == b->device_index &&
@@ -308,9 +313,9 @@ static bool row_same_target(const struct spec *a, const struct spec *b)
 
 /* "443,8000-8010" of the specs [first, end), which are in the order of their
  * ports. */
-static const char *row_spec_ports(struct change_build *b,
-				  const struct spec *specs, size_t first,
-				  size_t end)
+static const char *of_plan_spec_ports(struct change_build *b,
+				      const struct spec *specs, size_t first,
+				      size_t end)
 {
 	struct port_range *ranges =
 	    arena_calloc(b->arena, end - first + 1, sizeof *ranges);
@@ -329,7 +334,8 @@ static const char *row_spec_ports(struct change_build *b,
 	return change_ports(b, &list);
 }
 
-static void row_specs(const struct of_plan *o, const struct plan_requirement *r)
+static void of_plan_specs(const struct of_plan *o,
+			  const struct plan_requirement *r)
 {
 	const struct spec *specs = o->plan->specs;
 	size_t end = r->first + r->count;
@@ -340,58 +346,59 @@ static void row_specs(const struct of_plan *o, const struct plan_requirement *r)
 
 		next = first + 1;
 		while (next < end &&
-		       row_same_target(&specs[first], &specs[next]))
+		       of_plan_same_target(&specs[first], &specs[next]))
 			next++;
-		ports = row_spec_ports(o->build, specs, first, next);
+		ports = of_plan_spec_ports(o->build, specs, first, next);
 		/* One port of a range is tried, all must be open. */
 		if (r->requirement->probe_ports_text != NULL &&
-		    row_ports(o->build, r) != NULL)
-			ports = row_ports(o->build, r);
-		row_target(o, r, &specs[first], ports);
+		    of_plan_ports(o->build, r) != NULL)
+			ports = of_plan_ports(o->build, r);
+		of_plan_target(o, r, &specs[first], ports);
 		by_proxy = by_proxy || specs[first].via_proxy;
 	}
-	row_wildcard(o, r, by_proxy);
+	of_plan_wildcard(o, r, by_proxy);
 }
 
 /* Nothing could be planned: the rule is told with what is missing. */
-static void row_untold(const struct of_plan *o,
-		       const struct plan_requirement *r)
+static void of_plan_untold(const struct of_plan *o,
+			   const struct plan_requirement *r)
 {
-	struct change_path path = row_path(o, r);
+	struct change_path path = of_plan_path(o, r);
 
 	path.far = change_end_unknown(
 	    o->build, r->requirement->to,
 	    r->reason != NULL ? r->reason : "its address is not known");
-	row_add_all(o, path, r);
-	row_wildcard(o, r, false);
+	of_plan_add_all(o, path, r);
+	of_plan_wildcard(o, r, false);
 }
 
-static bool row_is_local(const struct requirement *q)
+static bool of_plan_is_local(const struct requirement *q)
 {
 	return q->to_kind == TO_SELF || strcmp(q->transport, "local") == 0;
 }
 
-static void row_add(struct of_plan *o, const struct plan_requirement *r)
+static void of_plan_add(struct of_plan *o, const struct plan_requirement *r)
 {
 	const struct requirement *q = r->requirement;
 
-	if (row_is_local(q))
+	if (of_plan_is_local(q))
 		o->local++;
 	else if (q->once)
 		o->multicast++;
 	else if (r->not_needed)
 		o->absent++;
 	else if (r->inbound)
-		row_inbound(o, r);
-	else if (!reader_has(q->from_list, row_role(o->plan, r)))
-		row_through(o, r);
+		of_plan_inbound(o, r);
+	else if (!reader_has(q->from_list, of_plan_role(o->plan, r)))
+		of_plan_through(o, r);
 	else if (r->count == 0)
-		row_untold(o, r);
+		of_plan_untold(o, r);
 	else
-		row_specs(o, r);
+		of_plan_specs(o, r);
 }
 
-static const char *row_profile(struct arena *a, const struct plan_profile *p)
+static const char *of_plan_profile(struct arena *a,
+				   const struct plan_profile *p)
 {
 	const struct profile *q = p->profile;
 	const char *text = arena_printf(
@@ -414,7 +421,7 @@ void changes_profiles(struct change_build *b, const struct plan *plan)
 	    arena_calloc(b->arena, plan->profile_count + 1, sizeof *list);
 
 	for (size_t i = 0; i < plan->profile_count; i++)
-		list[i] = row_profile(b->arena, &plan->profiles[i]);
+		list[i] = of_plan_profile(b->arena, &plan->profiles[i]);
 	b->set->profiles = list;
 	b->set->profile_count = plan->profile_count;
 }
@@ -436,7 +443,7 @@ const struct change_end *changes_self(struct change_build *b,
 	return b->set->self;
 }
 
-static void row_notes(struct of_plan *o)
+static void of_plan_notes(struct of_plan *o)
 {
 	if (o->absent > 0)
 		change_note(o->build,
@@ -472,8 +479,8 @@ struct change_set *changes_of_plan(const struct change_context *c)
 		o.proxy = change_end_of(&build, c->plan->proxy->host, "proxy",
 					FAMILY_BOTH);
 	for (size_t i = 0; i < c->plan->requirement_count; i++)
-		row_add(&o, &c->plan->requirements[i]);
-	row_notes(&o);
+		of_plan_add(&o, &c->plan->requirements[i]);
+	of_plan_notes(&o);
 	return change_build_end(&build);
 }
 
@@ -485,7 +492,7 @@ struct name_walk {
 	void *arg;
 };
 
-static void name_use(struct name_walk *w, const char *text)
+static void of_plan_name_use(struct name_walk *w, const char *text)
 {
 	struct addr literal;
 	size_t *at;
@@ -508,20 +515,20 @@ void changes_names(const struct change_context *c,
 	const struct inventory *inv = c->inventory;
 
 	if (plan->proxy != NULL)
-		name_use(&w, plan->proxy->host);
+		of_plan_name_use(&w, plan->proxy->host);
 	for (size_t i = 0; i < plan->spec_count; i++) {
 		const struct spec *s = &plan->specs[i];
 
 		/* The proxy looks these up. */
 		if (!s->via_proxy)
-			name_use(&w,
-				 s->derive != NULL ? s->derive_from : s->host);
+			of_plan_name_use(&w, s->derive != NULL ? s->derive_from
+							       : s->host);
 	}
 	for (size_t i = 0; i < plan->device_count; i++)
-		name_use(&w, plan->devices[i].address);
+		of_plan_name_use(&w, plan->devices[i].address);
 	for (size_t i = 0; inv != NULL && i < inv->role_count; i++) {
 		for (size_t k = 0; inv->roles[i].addresses[k] != NULL; k++)
-			name_use(&w, inv->roles[i].addresses[k]);
+			of_plan_name_use(&w, inv->roles[i].addresses[k]);
 	}
 	map_free(&w.seen);
 }

@@ -44,7 +44,7 @@ struct of_report {
 /* Selection --------------------------------------------------------------- */
 
 /* The finding has shown that no firewall on the way is the cause. */
-static bool finding_is_elsewhere(const struct finding *f)
+static bool of_report_finding_is_elsewhere(const struct finding *f)
 {
 	if (f == NULL || strcmp(f->code, "local-firewall") == 0)
 		return false; /* this host's own: a rule there cures it */
@@ -97,7 +97,7 @@ static enum pick pick_cause(const struct result *r)
 
 /* Over TCP a later phase means that the port is open. The way to a proxy is a
  * phase of its own. */
-static bool is_before_open(const struct result *r)
+static bool of_report_is_before_open(const struct result *r)
 {
 	return r->spec->transport != TRANSPORT_TCP ||
 	       r->outcome.phase <= PHASE_CONNECT ||
@@ -115,7 +115,8 @@ static enum pick pick(const struct result *r)
 		return PICK_NONE;
 	if (r->outcome.phase == PHASE_LOCAL)
 		return pick_local(r->finding);
-	if (finding_is_elsewhere(r->finding) || !is_before_open(r))
+	if (of_report_finding_is_elsewhere(r->finding) ||
+	    !of_report_is_before_open(r))
 		return PICK_OTHER;
 	return pick_cause(r);
 }
@@ -171,7 +172,7 @@ static const char *of_report_ports(const struct of_report *o,
 	return arena_printf(o->build->arena, "%u", port);
 }
 
-static void count_other(struct of_report *o, const struct result *r)
+static void of_report_count_other(struct of_report *o, const struct result *r)
 {
 	const char *code = r->finding != NULL ? r->finding->code : "no finding";
 	size_t *at = map_at(&o->other_map, code);
@@ -234,8 +235,9 @@ static void way_add(struct of_report *o, const struct requirement_report *row,
 	w->list[w->count++] = address;
 }
 
-static void look(struct of_report *o, const struct requirement_report *row,
-		 const struct result *r)
+static void of_report_look(struct of_report *o,
+			   const struct requirement_report *row,
+			   const struct result *r)
 {
 	if (r->why == WHY_NEEDS_SECOND_END)
 		o->inbound++;
@@ -248,7 +250,7 @@ static void look(struct of_report *o, const struct requirement_report *row,
 		way_add(o, row, r);
 		break;
 	case PICK_OTHER:
-		count_other(o, r);
+		of_report_count_other(o, r);
 		break;
 	case PICK_NOT_TRIED:
 		o->not_tried++;
@@ -259,7 +261,8 @@ static void look(struct of_report *o, const struct requirement_report *row,
 }
 
 /* What its group does not need is not missing. */
-static void look_row(struct of_report *o, const struct requirement_report *row)
+static void of_report_look_row(struct of_report *o,
+			       const struct requirement_report *row)
 {
 	const struct report *r = o->report;
 
@@ -269,7 +272,7 @@ static void look_row(struct of_report *o, const struct requirement_report *row)
 	    row->verdict != VERDICT_SKIP)
 		return;
 	for (size_t i = 0; i < row->result_count; i++)
-		look(o, row, &r->results->items[row->results[i]]);
+		of_report_look(o, row, &r->results->items[row->results[i]]);
 }
 
 /* A name with the addresses that failed, or just these. */
@@ -337,8 +340,8 @@ static void way_path(struct of_report *o, const struct way *w, bool wildcard)
 
 /* The report as a whole --------------------------------------------------- */
 
-static const struct profile *has_profile(const struct report *r,
-					 const char *name)
+static const struct profile *of_report_has_profile(const struct report *r,
+						   const char *name)
 {
 	for (size_t i = 0; i < r->plan->profile_count; i++) {
 		const struct profile *p = r->plan->profiles[i].profile;
@@ -349,15 +352,15 @@ static const struct profile *has_profile(const struct report *r,
 	return NULL;
 }
 
-static int check_profiles(const struct of_report *o, const char *path,
-			  struct error *err)
+static int of_report_check_profiles(const struct of_report *o, const char *path,
+				    struct error *err)
 {
 	const struct plan *plan = o->build->context->plan;
 	const struct report *r = o->report;
 
 	for (size_t i = 0; i < plan->profile_count; i++) {
 		const struct profile *p = plan->profiles[i].profile;
-		const struct profile *saved = has_profile(r, p->name);
+		const struct profile *saved = of_report_has_profile(r, p->name);
 
 		if (saved != NULL) {
 			if (strcmp(saved->sha256, p->sha256) != 0)
@@ -379,7 +382,7 @@ static int check_profiles(const struct of_report *o, const char *path,
 }
 
 /* An address that a firewall elsewhere may see. */
-static bool is_own(struct addr *a, const char *text)
+static bool of_report_is_own(struct addr *a, const char *text)
 {
 	return addr_parse(a, text) && a->scope == 0 &&
 	       !addr_is_invalid_target(a) && !addr_is_multicast(a) &&
@@ -388,7 +391,7 @@ static bool is_own(struct addr *a, const char *text)
 }
 
 /* Whose packets they were. The command line knows better. */
-static void report_self(struct of_report *o)
+static void of_report_self(struct of_report *o)
 {
 	const struct change_context *c = o->build->context;
 	const char *other = o->report->run->on_behalf_of;
@@ -402,14 +405,14 @@ static void report_self(struct of_report *o)
 			     c->source_count);
 		return;
 	}
-	if (other != NULL && is_own(&own[0], other))
+	if (other != NULL && of_report_is_own(&own[0], other))
 		count = 1;
 	for (size_t i = 0; other == NULL && i < most; i++)
-		count += is_own(&own[count], list->list[i]);
+		count += of_report_is_own(&own[count], list->list[i]);
 	changes_self(o->build, o->report->plan, own, count);
 }
 
-static void report_proxy(struct of_report *o)
+static void of_report_proxy(struct of_report *o)
 {
 	const struct proxy_settings *p = o->report->plan->proxy;
 	struct target_service at;
@@ -422,7 +425,7 @@ static void report_proxy(struct of_report *o)
 	o->proxy_port = at.port;
 }
 
-static void report_notes(struct of_report *o)
+static void of_report_notes(struct of_report *o)
 {
 	const char *codes = "";
 
@@ -475,18 +478,18 @@ struct change_set *changes_of_report(const struct change_context *c,
 	build.set->report = arena_strdup(build.arena, path);
 	build.set->resolved = true;
 	changes_profiles(&build, r->plan);
-	rc = check_profiles(&o, path, err);
+	rc = of_report_check_profiles(&o, path, err);
 	if (rc == 0) {
-		report_self(&o);
-		report_proxy(&o);
+		of_report_self(&o);
+		of_report_proxy(&o);
 		for (size_t i = 0; i < r->requirement_count; i++)
-			look_row(&o, &r->requirements[i]);
+			of_report_look_row(&o, &r->requirements[i]);
 		/* Hosts first: they are listed before what they sample. */
 		for (size_t i = 0; i < o.way_count; i++)
 			way_path(&o, &o.ways[i], false);
 		for (size_t i = 0; i < o.way_count; i++)
 			way_path(&o, &o.ways[i], true);
-		report_notes(&o);
+		of_report_notes(&o);
 	}
 	set = change_build_end(&build);
 	for (size_t i = 0; i < o.way_count; i++)

@@ -86,13 +86,14 @@ static bool bind_is_owner(const struct bind_params *params, const char *name)
 }
 
 static void bind_held(struct probe *p, struct bind_count *count, uint16_t port,
-		      const struct holder *holder)
+		      const struct port_owner *holder)
 {
 	const struct bind_params *params = p->params;
-	char text[HOLDER_TEXT] = "an unknown program", line[HOLDER_TEXT + 32];
+	char text[PORT_OWNER_TEXT] = "an unknown program",
+	     line[PORT_OWNER_TEXT + 32];
 
 	if (holder != NULL)
-		holder_text(holder, text);
+		port_owner_text(holder, text);
 	snprintf(line, sizeof line, "%u/%s %s", (unsigned)port,
 		 params->transport == BIND_TCP ? "tcp" : "udp", text);
 	if (holder != NULL && bind_is_owner(params, holder->name)) {
@@ -111,13 +112,13 @@ static void bind_port(struct probe *p, struct bind_count *count, uint16_t port)
 	const struct bind_params *params = p->params;
 	bool tcp = params->transport == BIND_TCP;
 	int error = bind_both(tcp, port);
-	struct holder holder;
+	struct port_owner holder;
 	char text[8];
 
 	if (error == 0)
 		return;
 	/* Without the privilege to bind it, the tables may still know. */
-	if (holder_find(tcp, port, &holder)) {
+	if (port_owner_find(tcp, port, &holder)) {
 		bind_held(p, count, port, &holder);
 	} else if (error == EADDRINUSE) {
 		bind_held(p, count, port, NULL);

@@ -21,7 +21,7 @@ struct dns_params {
 };
 
 struct dns_state {
-	struct dnsround round;
+	struct dns_round_trip round;
 	unsigned ignored; /* answers to other questions */
 	bool foreign;     /* something that is no DNS came */
 };
@@ -34,7 +34,7 @@ static void dns_ask(struct probe *p, const char *name)
 	struct dns_state *s = p->state;
 	uint8_t packet[2 + DNSROUND_QUERY_MAX];
 	struct wire length_field = wire_into(packet, 2);
-	size_t length = dnsround_ask(&s->round, name, packet + 2);
+	size_t length = dns_round_trip_ask(&s->round, name, packet + 2);
 
 	wire_be16(&length_field, (uint16_t)length);
 	if (params->protocol == DNS_TCP)
@@ -81,7 +81,7 @@ static void dns_message_facts(struct probe *p, const struct dns_message *m,
 	if (cause == CAUSE_OK)
 		return;
 	snprintf(line, sizeof line, "%s %s", m->question,
-		 dns_rcode_name(m->rcode, rcode));
+		 dnsmsg_rcode_name(m->rcode, rcode));
 	fact_append(p, "failed-names", line);
 }
 
@@ -90,7 +90,7 @@ static void dns_round_facts(struct probe *p)
 	const struct dns_state *s = p->state;
 	char rcode[16];
 
-	fact_string(p, "rcode", dns_rcode_name(s->round.rcode, rcode));
+	fact_string(p, "rcode", dnsmsg_rcode_name(s->round.rcode, rcode));
 	fact_bool(p, "recursion", s->round.recursion);
 	fact_bool(p, "truncated", s->round.truncated);
 	fact_bool(p, "unexpected-address", s->round.unexpected);
@@ -120,8 +120,8 @@ static bool dns_take(struct probe *p, struct dns_message *m)
 	struct dns_state *s = p->state;
 	enum cause cause;
 
-	dnsround_complete(&s->round, m);
-	if (!dnsround_take(&s->round, m, &cause))
+	dns_round_trip_complete(&s->round, m);
+	if (!dns_round_trip_take(&s->round, m, &cause))
 		return false;
 	dns_message_facts(p, m, cause);
 	return true;
@@ -133,7 +133,7 @@ static enum step dns_datagram(struct probe *p)
 	struct dns_state *s = p->state;
 	struct dns_message m;
 
-	if (!dns_parse(&m, p->in->data, p->in->length) || !m.response) {
+	if (!dnsmsg_parse(&m, p->in->data, p->in->length) || !m.response) {
 		s->foreign = true;
 		return STEP_WAIT;
 	}
@@ -157,12 +157,12 @@ static enum step dns_stream(struct probe *p)
 		const uint8_t *message = cursor_bytes(&c, length);
 
 		/* A banner reads like a huge length: don't wait for it. */
-		if (!dnsround_may_answer(&s->round, p->in->data + 2,
-					 p->in->length - 2))
+		if (!dns_round_trip_may_answer(&s->round, p->in->data + 2,
+					       p->in->length - 2))
 			return probe_fail(p, CAUSE_BAD_REPLY);
 		if (message == NULL)
 			break;
-		if (!dns_parse(&m, message, length) || !dns_take(p, &m))
+		if (!dnsmsg_parse(&m, message, length) || !dns_take(p, &m))
 			return probe_fail(p, CAUSE_BAD_REPLY);
 		probe_consume(p, length + 2);
 		if (s->round.answered == s->round.count)
@@ -211,8 +211,8 @@ static int dns_validate(const void *arg, struct error *err)
 	size_t count = 0;
 
 	for (; params->names != NULL && params->names[count] != NULL; count++)
-		if (dns_query(packet, sizeof packet, 0, params->names[count],
-			      DNS_A) == 0)
+		if (dnsmsg_query(packet, sizeof packet, 0, params->names[count],
+				 DNS_A) == 0)
 			return error_set(err, "names: '%s' is not a DNS name",
 					 params->names[count]);
 	if (count == 0 || count > DNSROUND_MAX)

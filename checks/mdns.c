@@ -29,8 +29,8 @@ static enum step mdns_opened(struct probe *p)
 	struct mdns_state *s = p->state;
 	uint8_t question[MDNS_QUESTION_MAX];
 	wire_random(&s->id, sizeof(s->id));
-	size_t length = dns_query(question, sizeof(question), s->id,
-				  "_services._dns-sd._udp.local", DNS_PTR);
+	size_t length = dnsmsg_query(question, sizeof(question), s->id,
+				     "_services._dns-sd._udp.local", DNS_PTR);
 	s->question_length = length;
 	struct wire w = wire_into(question, length);
 	w.length = length;
@@ -69,7 +69,7 @@ static void mdns_services_came(struct probe *p)
 		return;
 	memcpy(copy, p->in->data, length);
 	copy[s->question_length - 2] &= 0x7f;
-	if (!dns_parse(&m, copy, length))
+	if (!dnsmsg_parse(&m, copy, length))
 		return;
 	for (size_t i = 0; i < m.chain_count; i++)
 		fact_append(p, "services", m.chain[i]);

@@ -25,7 +25,7 @@ static enum step smb_connected(struct probe *p)
 {
 	struct smb_login *l = p->state;
 	uint8_t packet[SMB_REQUEST_MAX];
-	probe_send(p, packet, smb_negotiate(packet, &l->session));
+	probe_send(p, packet, smbmsg_negotiate(packet, &l->session));
 	p->phase = PHASE_REPLY;
 	return STEP_WAIT;
 }
@@ -93,13 +93,13 @@ static enum step smb_go_on(struct probe *p)
 	struct smb_login *l = p->state;
 	if (params->pipe == NULL)
 		return probe_ok(p);
-	if (!smb_login_can(p->spec)) {
+	if (!smblogin_can(p->spec)) {
 		fact_string(p, "pipe",
 			    "not tried: no credential of kind windows");
 		return probe_ok(p);
 	}
 	l->pipe = params->pipe;
-	return smb_login_begin(l, p);
+	return smblogin_begin(l, p);
 }
 
 /* NEGOTIATE Response: MS-SMB2 2.2.4. */
@@ -126,7 +126,7 @@ static enum step smb_message_came(struct probe *p, struct smb_answer *a)
 {
 	const struct smb_login *l = p->state;
 	if (l->stage != SMB_STAGE_NEGOTIATE)
-		return smb_login_came(p->state, p, a);
+		return smblogin_came(p->state, p, a);
 	if (a->is_smb1) {
 		/* The right family, too old for every product here. */
 		fact_string(p, "dialect", "1");
@@ -150,7 +150,7 @@ static enum step smb_data_came(struct probe *p)
 	while (step == STEP_WAIT && p->in->length > 0) {
 		struct smb_answer a;
 		size_t length = 0;
-		switch (smb_frame(p->in->data, p->in->length, &length)) {
+		switch (smbmsg_frame(p->in->data, p->in->length, &length)) {
 		case SMB_FRAME_MORE:
 			return STEP_WAIT;
 		case SMB_FRAME_BAD:
@@ -158,8 +158,8 @@ static enum step smb_data_came(struct probe *p)
 		case SMB_FRAME_WHOLE:
 			break;
 		}
-		if (!smb_read(&a, p->in->data + SMB_TRANSPORT,
-			      length - SMB_TRANSPORT))
+		if (!smbmsg_read(&a, p->in->data + SMB_TRANSPORT,
+				 length - SMB_TRANSPORT))
 			return probe_fail(p, CAUSE_BAD_REPLY);
 		step = smb_message_came(p, &a);
 		if (step == STEP_WAIT)
@@ -191,7 +191,7 @@ static enum step smb_step(struct probe *p, enum event event)
 
 static void smb_stop(struct probe *p)
 {
-	smb_login_end(p->state);
+	smblogin_end(p->state);
 }
 
 static int smb_validate(const void *arg, struct error *err)
@@ -209,7 +209,7 @@ static int smb_validate(const void *arg, struct error *err)
 static bool smb_logs_in(const struct spec *s)
 {
 	const struct smb_params *params = s->params;
-	return params->pipe != NULL && smb_login_can(s);
+	return params->pipe != NULL && smblogin_can(s);
 }
 
 static const struct param smb_param_table[] = {

@@ -35,8 +35,8 @@ static void snmp_ask_engine(struct probe *p)
 	struct snmp_state *s = p->state;
 	uint8_t room[SNMP_QUESTION_MAX];
 	size_t length;
-	s->discovery = snmp_random_id();
-	const uint8_t *message = snmp_discovery(room, s->discovery, &length);
+	s->discovery = snmpmsg_random_id();
+	const uint8_t *message = snmpmsg_discovery(room, s->discovery, &length);
 	if (message != NULL)
 		probe_send(p, message, length);
 }
@@ -63,7 +63,7 @@ static enum step snmp_refused(struct probe *p)
 static enum step snmp_go_on(struct probe *p)
 {
 	struct snmp_state *s = p->state;
-	if (!snmp_tries_go_on(&s->tries, p))
+	if (!snmptry_go_on(&s->tries, p))
 		return snmp_refused(p);
 	probe_timer(p, SNMP_TURN_MS);
 	return STEP_WAIT;
@@ -74,13 +74,13 @@ static void snmp_list(struct snmp_tries *tries,
 {
 	struct snmp_user user = snmp_param_user(params);
 	if (params->community != NULL)
-		snmp_tries_community(tries, SNMP_PARAMETERS,
-				     params->version == 0 ? SNMP_V2C : SNMP_V1,
-				     params->community->value);
+		snmptry_community(tries, SNMP_PARAMETERS,
+				  params->version == 0 ? SNMP_V2C : SNMP_V1,
+				  params->community->value);
 	if (params->user != NULL)
-		snmp_tries_user(tries, SNMP_PARAMETERS, &user);
+		snmptry_user(tries, SNMP_PARAMETERS, &user);
 	for (size_t i = 0; i < spec->credential_count; i++)
-		snmp_tries_credential(tries, spec->credentials[i]);
+		snmptry_credential(tries, spec->credentials[i]);
 }
 
 static enum step snmp_opened(struct probe *p)
@@ -101,10 +101,10 @@ static enum step snmp_engine_answered(struct probe *p,
 	if (a->id != s->discovery || s->report)
 		return STEP_WAIT;
 	s->report = true;
-	snmp_tell_engine(p, a);
+	snmptry_tell_engine(p, a);
 	if (s->tries.count == 0)
 		return probe_ok(p);
-	snmp_tries_engine(&s->tries, p, a);
+	snmptry_engine(&s->tries, p, a);
 	return snmp_go_on(p);
 }
 
@@ -113,16 +113,16 @@ static enum step snmp_datagram_came(struct probe *p)
 	struct snmp_state *s = p->state;
 	struct snmp_answer a;
 	const struct snmp_try *t;
-	switch (snmp_tries_answer(&s->tries, p, &a, &t)) {
+	switch (snmptry_answer(&s->tries, p, &a, &t)) {
 	case SNMP_TRY_NOT_OURS:
 		break;
 	case SNMP_TRY_GOOD:
-		snmp_tell_objects(p, &a, t);
+		snmptry_tell_objects(p, &a, t);
 		return probe_ok(p);
 	case SNMP_TRY_GO_ON:
 		return snmp_go_on(p);
 	}
-	if (snmp_read(&a, p->in->data, p->in->length))
+	if (snmpmsg_read(&a, p->in->data, p->in->length))
 		return a.version == SNMP_V3 ? snmp_engine_answered(p, &a)
 					    : STEP_WAIT;
 	/* A forged or broken datagram must not hide a good one that follows:
@@ -134,7 +134,7 @@ static enum step snmp_datagram_came(struct probe *p)
 static enum step snmp_keys_came(struct probe *p)
 {
 	struct snmp_state *s = p->state;
-	snmp_tries_keys(&s->tries, p, p->job);
+	snmptry_keys(&s->tries, p, p->job);
 	return snmp_go_on(p);
 }
 
@@ -167,7 +167,7 @@ static enum step snmp_step(struct probe *p, enum event event)
 static void snmp_stop(struct probe *p)
 {
 	struct snmp_state *s = p->state;
-	snmp_tries_end(&s->tries);
+	snmptry_end(&s->tries);
 }
 
 static void *snmp_open(struct error *err)
@@ -184,21 +184,21 @@ static void snmp_close(void *shared)
 static int snmp_validate(const void *arg, struct error *err)
 {
 	struct snmp_user user = snmp_param_user(arg);
-	return snmp_user_check(&user, err) == NULL ? 0 : -1;
+	return snmpuser_check(&user, err) == NULL ? 0 : -1;
 }
 
 static bool snmp_logs_in(const struct spec *s)
 {
 	struct snmp_tries tries = {.count = 0};
 	snmp_list(&tries, s->params, s);
-	return snmp_tries_log_in(&tries);
+	return snmptry_log_in(&tries);
 }
 
 static unsigned snmp_packets(const struct spec *s)
 {
 	struct snmp_tries tries = {.count = 0};
 	snmp_list(&tries, s->params, s);
-	return 1 + snmp_tries_packets(&tries);
+	return 1 + snmptry_packets(&tries);
 }
 
 static const struct param snmp_param_table[] = {

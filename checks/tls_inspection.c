@@ -5,19 +5,20 @@
 #include "core/net/tls_products.h"
 #include "core/net/tls.h"
 
-static void inspection_product(struct probe *p, const struct tls_evidence *e)
+static void tls_inspection_product(struct probe *p,
+				   const struct tls_evidence *e)
 {
 	const char *product = NULL;
 
 	for (size_t i = 0; i < e->chain_count && product == NULL; i++)
-		product = inspect_product(e->chain[i].issuer);
+		product = tls_products_product(e->chain[i].issuer);
 	if (product == NULL)
-		product = inspect_product(e->root);
+		product = tls_products_product(e->root);
 	if (product != NULL)
 		fact_string(p, "inspection-product", product);
 }
 
-static enum step inspection_agreed(struct probe *p)
+static enum step tls_inspection_agreed(struct probe *p)
 {
 	const struct tls_evidence *e = probe_tls(p);
 	unsigned system = 0, mozilla = 0;
@@ -29,13 +30,13 @@ static enum step inspection_agreed(struct probe *p)
 	tls_roots(&system, &mozilla, &bundle);
 	if (e->trust == TLS_TRUST_LOCAL_ROOT && mozilla == 0)
 		return probe_untested(p, WHY_LOCAL);
-	inspection_product(p, e);
+	tls_inspection_product(p, e);
 	return probe_fail_at(p, PHASE_TLS, CAUSE_UNTRUSTED);
 }
 
-static enum step inspection_step(struct probe *p, enum event event)
+static enum step tls_inspection_step(struct probe *p, enum event event)
 {
-	return event == EV_START ? inspection_agreed(p) : STEP_WAIT;
+	return event == EV_START ? tls_inspection_agreed(p) : STEP_WAIT;
 }
 
 static const struct fact_def inspection_facts[] = {
@@ -54,4 +55,4 @@ const struct check check_tls_inspection = {
     .window = 16,
     .port = 443,
     .describes_tls = true,
-    .step = inspection_step};
+    .step = tls_inspection_step};

@@ -44,9 +44,9 @@ static enum step websocket_tls_up(struct probe *p)
 
 	if (!tls_trusted(probe_tls(p)))
 		return probe_fail_at(p, PHASE_TLS, CAUSE_UNTRUSTED);
-	ws_key(key, s->accept);
+	wsmsg_key(key, s->accept);
 	length =
-	    ws_request(request, p->spec->host, p->spec->port, w->path, key);
+	    wsmsg_request(request, p->spec->host, p->spec->port, w->path, key);
 	probe_send(p, request, length);
 	p->phase = PHASE_REPLY;
 	return STEP_WAIT;
@@ -61,7 +61,7 @@ static enum step websocket_goodbye(struct probe *p)
 	struct wire w = wire_into(status, sizeof(status));
 
 	wire_be16(&w, WEBSOCKET_GOING_AWAY);
-	probe_send(p, frame, ws_frame(frame, WS_CLOSE, status, w.length));
+	probe_send(p, frame, wsmsg_frame(frame, WS_CLOSE, status, w.length));
 	s->proved = true;
 	probe_timer(p, WEBSOCKET_GOODBYE_MS);
 	return STEP_WAIT;
@@ -90,7 +90,7 @@ static enum step websocket_hold_over(struct probe *p)
 	fact_ms(p, "held", p->now_us - s->held_since_us);
 	wire_random(s->ping, sizeof(s->ping));
 	probe_send(p, frame,
-		   ws_frame(frame, WS_PING, s->ping, sizeof(s->ping)));
+		   wsmsg_frame(frame, WS_PING, s->ping, sizeof(s->ping)));
 	return STEP_WAIT;
 }
 
@@ -108,7 +108,7 @@ static enum step websocket_frame_came(struct probe *p,
 	if (seen->opcode == WS_PING)
 		probe_send(
 		    p, frame,
-		    ws_frame(frame, WS_PONG, seen->payload, seen->length));
+		    wsmsg_frame(frame, WS_PONG, seen->payload, seen->length));
 	if (!s->asked || seen->opcode != WS_PONG ||
 	    seen->length != sizeof(s->ping) ||
 	    memcmp(seen->payload, s->ping, sizeof(s->ping)) != 0)
@@ -124,7 +124,7 @@ static enum step websocket_held_data(struct probe *p)
 	struct ws_seen seen;
 
 	while (step == STEP_WAIT && !s->proved) {
-		switch (ws_next(p->in, &seen)) {
+		switch (wsmsg_next(p->in, &seen)) {
 		case WS_MORE:
 			return STEP_WAIT;
 		case WS_BAD:
@@ -195,7 +195,7 @@ static enum step websocket_bytes_came(struct probe *p)
 			return probe_fail(p, CAUSE_BAD_REPLY);
 		if (end == NULL)
 			return STEP_WAIT;
-		ws_answer(&answer, text, (size_t)(end - text), s->accept);
+		wsmsg_answer(&answer, text, (size_t)(end - text), s->accept);
 		step = websocket_answered(p, &answer);
 		if (step != STEP_WAIT || s->proved)
 			return step;

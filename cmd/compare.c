@@ -16,7 +16,7 @@ static int write_text(const struct options *o, const struct comparison *c,
 	if (output_terminal(&f, o, err) == -1)
 		return -1;
 	layout_begin(&l, &f, stdout);
-	comparison_text(&l, c, false);
+	compare_text(&l, c, false);
 	return 0;
 }
 
@@ -32,7 +32,7 @@ static void write_json(const struct comparison *c)
 	json_key_string(&j, "name", "preflight");
 	json_key_string(&j, "version", PREFLIGHT_VERSION);
 	json_object_end(&j);
-	comparison_json(&j, c);
+	compare_json(&j, c);
 	json_object_end(&j);
 	json_end(&j);
 }

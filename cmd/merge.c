@@ -18,7 +18,7 @@ static void write_json(const struct merged *m)
 	json_key_string(&j, "name", "preflight");
 	json_key_string(&j, "version", PREFLIGHT_VERSION);
 	json_object_end(&j);
-	merged_json(&j, m);
+	merge_formats_json(&j, m);
 	json_object_end(&j);
 	json_end(&j);
 }
@@ -52,10 +52,10 @@ static int write_merged(const struct options *o, const struct merged *m,
 	if (command_is_json(o)) {
 		write_json(m);
 	} else if (format != NULL && strcmp(format, "csv") == 0) {
-		merged_csv(stdout, m);
+		merge_formats_csv(stdout, m);
 	} else {
 		layout_begin(&l, &f, stdout);
-		merged_text(&l, m);
+		merge_formats_text(&l, m);
 	}
 	return 0;
 }

@@ -270,10 +270,10 @@ static void clear_progress(void)
 	fputs("\r\033[K", stderr);
 }
 
-static size_t wishes(void *arg, const struct results *r,
-		     struct evidence_wish *out, size_t max)
+static size_t requests(void *arg, const struct results *r,
+		       struct evidence_request *out, size_t max)
 {
-	return evidence_wanted(arg, r, out, max);
+	return controls_plan(arg, r, out, max);
 }
 
 /* Precedence of design §6: interrupted before 1, 3, 4, 0. */
@@ -365,8 +365,8 @@ int output_run(struct options *o, const struct plan *plan,
 	engine->specs = plan->specs;
 	engine->spec_count = plan->spec_count;
 	if (!option_flag(o, OPT_NO_TRACE)) {
-		engine->wishes = wishes;
-		engine->wishes_arg = (void *)(uintptr_t)plan;
+		engine->requests = requests;
+		engine->requests_arg = (void *)(uintptr_t)plan;
 	}
 	if (output_shows_progress(out))
 		engine->progress = show_progress;

@@ -113,14 +113,14 @@ static void add_name(void *arg, const char *name)
 	s->name_count++;
 }
 
-struct question {
+struct dns_query {
 	struct rules_site *site;
 	size_t index;
 };
 
 static void answered(void *arg, const struct resolver_answer *a)
 {
-	struct question *q = arg;
+	struct dns_query *q = arg;
 
 	q->site->answers[q->index] = a;
 	q->site->pending--;
@@ -130,7 +130,7 @@ static void answered(void *arg, const struct resolver_answer *a)
 
 static void ask_all(struct rules_site *s)
 {
-	struct question *questions =
+	struct dns_query *questions =
 	    mem_calloc(s->name_count + 1, sizeof *questions);
 
 	/* One more, so that answers at once do not stop a loop that does not
@@ -141,7 +141,7 @@ static void ask_all(struct rules_site *s)
 
 		if (slot->key == NULL)
 			continue;
-		questions[slot->value] = (struct question){s, slot->value};
+		questions[slot->value] = (struct dns_query){s, slot->value};
 		resolver_lookup(s->resolver, slot->key, true, true, answered,
 				&questions[slot->value]);
 	}

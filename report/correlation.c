@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-size_t survey_spec(const struct survey *s, size_t result)
+size_t correlation_spec(const struct correlation *s, size_t result)
 {
 	return (size_t)(s->results->items[result].spec - s->plan->specs);
 }
 
-bool survey_is_check(const struct result *r, const char *name)
+bool correlation_is_check(const struct result *r, const char *name)
 {
 	const struct check *check =
 	    r->check != NULL ? r->check : r->spec->check;
@@ -24,24 +24,27 @@ bool survey_is_check(const struct result *r, const char *name)
 
 /* NTP and logs bear little; Kerberos five minutes, and file servers follow it.
  */
-enum { SURVEY_CLOCK_MS = 5000, SURVEY_DOMAIN_CLOCK_MS = 300000 };
+enum { CORRELATION_CLOCK_MS = 5000, CORRELATION_DOMAIN_CLOCK_MS = 300000 };
 
-int64_t survey_clock_offset(const struct result *r)
+int64_t correlation_clock_offset(const struct result *r)
 {
-	return survey_number(
+	return correlation_number(
 	    &r->facts,
-	    survey_is_check(r, "ntp") ? "offset" : "server-time-offset", 0);
+	    correlation_is_check(r, "ntp") ? "offset" : "server-time-offset",
+	    0);
 }
 
-bool survey_clock_differs(const struct result *r)
+bool correlation_clock_differs(const struct result *r)
 {
 	return r->outcome.cause == CAUSE_OK &&
-	       llabs(survey_clock_offset(r)) >= (survey_is_check(r, "ntp")
-						     ? SURVEY_CLOCK_MS
-						     : SURVEY_DOMAIN_CLOCK_MS);
+	       llabs(correlation_clock_offset(r)) >=
+		   (correlation_is_check(r, "ntp")
+			? CORRELATION_CLOCK_MS
+			: CORRELATION_DOMAIN_CLOCK_MS);
 }
 
-int64_t survey_number(const struct facts *f, const char *name, int64_t fallback)
+int64_t correlation_number(const struct facts *f, const char *name,
+			   int64_t fallback)
 {
 	const struct fact *fact = facts_find(f, name);
 
@@ -60,7 +63,7 @@ int64_t survey_number(const struct facts *f, const char *name, int64_t fallback)
 	return fallback;
 }
 
-const char *survey_domain(const char *host)
+const char *correlation_domain(const char *host)
 {
 	static const char *const registries[] = {"co",  "com", "org", "net",
 						 "gov", "ac",  "edu", NULL};
@@ -87,8 +90,8 @@ const char *survey_domain(const char *host)
 	return label[1];
 }
 
-const size_t *survey_evidence_of(const struct survey *s, size_t result,
-				 size_t *count)
+const size_t *correlation_evidence_of(const struct correlation *s,
+				      size_t result, size_t *count)
 {
 	size_t other = s->results->items[result].same_as;
 	size_t index = other == SIZE_MAX ? result : other;
@@ -97,11 +100,12 @@ const size_t *survey_evidence_of(const struct survey *s, size_t result,
 	return &s->by_evidence[s->evidence_first[index]];
 }
 
-const struct evidence *survey_evidence(const struct survey *s, size_t result,
-				       enum evidence_kind kind)
+const struct evidence *correlation_evidence(const struct correlation *s,
+					    size_t result,
+					    enum evidence_kind kind)
 {
 	size_t count;
-	const size_t *list = survey_evidence_of(s, result, &count);
+	const size_t *list = correlation_evidence_of(s, result, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct evidence *e = &s->results->evidence[list[i]];
@@ -112,8 +116,8 @@ const struct evidence *survey_evidence(const struct survey *s, size_t result,
 	return NULL;
 }
 
-const struct evidence *survey_control(const struct survey *s, size_t result,
-				      const char *what)
+const struct evidence *correlation_control(const struct correlation *s,
+					   size_t result, const char *what)
 {
 	for (size_t i = s->evidence_first[result];
 	     i < s->evidence_first[result + 1]; i++) {
@@ -127,20 +131,20 @@ const struct evidence *survey_control(const struct survey *s, size_t result,
 	return NULL;
 }
 
-int survey_reset(const struct evidence *e)
+int correlation_reset(const struct evidence *e)
 {
 	if (e == NULL || facts_find(&e->observed, "agrees") == NULL)
 		return 0;
 	if (facts_is_true(&e->observed, "agrees"))
 		return 1;
 	/* Without another answer to compare with, it says nothing. */
-	return survey_number(&e->observed, "answer-ttl", 0) > 0 ? -1 : 0;
+	return correlation_number(&e->observed, "answer-ttl", 0) > 0 ? -1 : 0;
 }
 
 /* Indices ------------------------------------------------------------------
  */
 
-static void survey_index_specs(struct survey *s)
+static void correlation_index_specs(struct correlation *s)
 {
 	size_t specs = s->plan->spec_count;
 	size_t count = s->results->count;
@@ -150,20 +154,20 @@ static void survey_index_specs(struct survey *s)
 	s->spec_count = arena_calloc(&s->arena, specs + 1, sizeof(size_t));
 	s->by_spec = arena_calloc(&s->arena, count + 1, sizeof(size_t));
 	for (size_t i = 0; i < count; i++)
-		s->spec_count[survey_spec(s, i)]++;
+		s->spec_count[correlation_spec(s, i)]++;
 	for (size_t i = 0; i < specs; i++) {
 		s->spec_first[i] = at;
 		at += s->spec_count[i];
 		s->spec_count[i] = 0;
 	}
 	for (size_t i = 0; i < count; i++) {
-		size_t spec = survey_spec(s, i);
+		size_t spec = correlation_spec(s, i);
 
 		s->by_spec[s->spec_first[spec] + s->spec_count[spec]++] = i;
 	}
 }
 
-static void survey_index_evidence(struct survey *s)
+static void correlation_index_evidence(struct correlation *s)
 {
 	const struct results *r = s->results;
 	size_t *next;
@@ -188,15 +192,15 @@ static void survey_index_evidence(struct survey *s)
 	free(next);
 }
 
-struct survey_key {
+struct correlation_key {
 	struct addr addr;
 	size_t result;
 };
 
-static int survey_compare(const void *left, const void *right)
+static int correlation_compare(const void *left, const void *right)
 {
-	const struct survey_key *a = left;
-	const struct survey_key *b = right;
+	const struct correlation_key *a = left;
+	const struct correlation_key *b = right;
 	int order = addr_compare(&a->addr, &b->addr);
 
 	if (order != 0)
@@ -204,13 +208,14 @@ static int survey_compare(const void *left, const void *right)
 	return a->result < b->result ? -1 : a->result > b->result;
 }
 
-static void survey_group_hosts(struct survey *s, const struct survey_key *keys,
-			       size_t count)
+static void correlation_group_hosts(struct correlation *s,
+				    const struct correlation_key *keys,
+				    size_t count)
 {
 	s->hosts = arena_calloc(&s->arena, count + 1, sizeof *s->hosts);
 	s->by_host = arena_calloc(&s->arena, count + 1, sizeof(size_t));
 	for (size_t i = 0; i < count; i++) {
-		struct survey_host *host;
+		struct host_index *host;
 
 		if (i == 0 || !addr_equal(&keys[i].addr, &keys[i - 1].addr)) {
 			host = &s->hosts[s->host_count++];
@@ -220,25 +225,26 @@ static void survey_group_hosts(struct survey *s, const struct survey_key *keys,
 		host = &s->hosts[s->host_count - 1];
 		host->count++;
 		s->by_host[i] = keys[i].result;
-		s->views[keys[i].result].host = s->host_count - 1;
+		s->contexts[keys[i].result].host = s->host_count - 1;
 	}
 }
 
-static void survey_index_hosts(struct survey *s)
+static void correlation_index_hosts(struct correlation *s)
 {
 	const struct results *r = s->results;
-	struct survey_key *keys = mem_calloc(r->count + 1, sizeof *keys);
+	struct correlation_key *keys = mem_calloc(r->count + 1, sizeof *keys);
 	size_t count = 0;
 
 	for (size_t i = 0; i < r->count; i++) {
-		s->views[i].host = SIZE_MAX;
-		if (r->items[i].addr.family == AF_UNSPEC || !s->views[i].direct)
+		s->contexts[i].host = SIZE_MAX;
+		if (r->items[i].addr.family == AF_UNSPEC ||
+		    !s->contexts[i].direct)
 			continue;
-		keys[count++] = (struct survey_key){r->items[i].addr, i};
+		keys[count++] = (struct correlation_key){r->items[i].addr, i};
 	}
 	if (count > 0)
-		qsort(keys, count, sizeof *keys, survey_compare);
-	survey_group_hosts(s, keys, count);
+		qsort(keys, count, sizeof *keys, correlation_compare);
+	correlation_group_hosts(s, keys, count);
 	free(keys);
 }
 
@@ -246,7 +252,7 @@ static void survey_index_hosts(struct survey *s)
  */
 
 /* Did the target itself speak? A reset may be forged: evidence says so. */
-static bool survey_answered(const struct survey *s, size_t index)
+static bool correlation_answered(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
@@ -256,8 +262,8 @@ static bool survey_answered(const struct survey *s, size_t index)
 	case CAUSE_OK:
 		return r->proof != PROOF_NONE;
 	case CAUSE_REFUSED:
-		return survey_reset(
-			   survey_evidence(s, index, EVIDENCE_RESET_TTL)) >= 0;
+		return correlation_reset(correlation_evidence(
+			   s, index, EVIDENCE_RESET_TTL)) >= 0;
 	case CAUSE_TIMEOUT:
 		return r->outcome.phase > PHASE_CONNECT &&
 		       r->spec->transport == TRANSPORT_TCP;
@@ -284,7 +290,7 @@ static bool survey_answered(const struct survey *s, size_t index)
 
 /* An address that a vendor's name cannot have. A name asked for by hand may be
  * one of this site. */
-static bool survey_is_unexpected(const struct result *r)
+static bool correlation_is_unexpected(const struct result *r)
 {
 	const char *to = r->spec->requirement->to; /* NULL in an old report */
 	bool by_hand = to != NULL && strcmp(to, "target") == 0;
@@ -295,11 +301,12 @@ static bool survey_is_unexpected(const struct result *r)
 		addr_is_multicast(&r->addr));
 }
 
-static void survey_look(struct survey *s, struct map *domains, size_t index)
+static void correlation_look(struct correlation *s, struct map *domains,
+			     size_t index)
 {
 	const struct result *r = &s->results->items[index];
 	const struct spec *spec = r->spec;
-	struct survey_view *v = &s->views[index];
+	struct result_context *v = &s->contexts[index];
 
 	v->direct = !spec->via_proxy;
 	/* A private number is inside, whatever a requirement calls it. */
@@ -308,22 +315,24 @@ static void survey_look(struct survey *s, struct map *domains, size_t index)
 		      !spec->system_server &&
 		      (spec->literal.family == AF_UNSPEC ||
 		       !addr_is_private(&spec->literal));
-	v->trust = strangers_trust(&r->facts);
+	v->trust = interception_trust(&r->facts);
 	v->domain = SIZE_MAX;
 	if (spec->host != NULL && spec->literal.family == AF_UNSPEC) {
-		size_t *number = map_at(domains, survey_domain(spec->host));
+		size_t *number =
+		    map_at(domains, correlation_domain(spec->host));
 
 		if (*number == SIZE_MAX)
 			*number = domains->count;
 		v->domain = *number;
-		v->name_matches = strangers_name_matches(&r->facts, spec->host);
+		v->name_matches =
+		    interception_name_matches(&r->facts, spec->host);
 	}
 	v->unexpected = v->internet && v->direct && v->domain != SIZE_MAX &&
-			survey_is_unexpected(r);
-	v->answered = v->direct && survey_answered(s, index);
+			correlation_is_unexpected(r);
+	v->answered = v->direct && correlation_answered(s, index);
 }
 
-static void survey_requirements(struct survey *s)
+static void correlation_requirements(struct correlation *s)
 {
 	for (size_t i = 0; i < s->plan->requirement_count; i++) {
 		const struct plan_requirement *p = &s->plan->requirements[i];
@@ -332,13 +341,13 @@ static void survey_requirements(struct survey *s)
 			for (size_t k = 0; k < s->spec_count[j]; k++) {
 				size_t index = s->by_spec[s->spec_first[j] + k];
 
-				s->views[index].requirement = i;
+				s->contexts[index].requirement = i;
 			}
 		}
 	}
 }
 
-static void survey_host_domain(struct survey_host *h, size_t domain)
+static void correlation_host_domain(struct host_index *h, size_t domain)
 {
 	for (size_t i = 0; i < h->domain_count; i++) {
 		if (h->domains[i] == domain)
@@ -348,22 +357,23 @@ static void survey_host_domain(struct survey_host *h, size_t domain)
 		h->domains[h->domain_count++] = domain;
 }
 
-static void survey_hosts(struct survey *s)
+static void correlation_hosts(struct correlation *s)
 {
 	for (size_t i = 0; i < s->host_count; i++) {
-		struct survey_host *h = &s->hosts[i];
+		struct host_index *h = &s->hosts[i];
 
 		for (size_t j = h->first; j < h->first + h->count; j++) {
 			const struct result *r =
 			    &s->results->items[s->by_host[j]];
-			const struct survey_view *v = &s->views[s->by_host[j]];
+			const struct result_context *v =
+			    &s->contexts[s->by_host[j]];
 
 			h->answered |= v->answered;
 			h->on_link |= r->on_link;
 			h->ok +=
 			    r->outcome.cause == CAUSE_OK && r->why == WHY_NONE;
 			if (v->internet)
-				survey_host_domain(h, v->domain);
+				correlation_host_domain(h, v->domain);
 			h->foreign |= v->internet && !v->name_matches &&
 				      v->trust != TLS_TRUST_NONE;
 			h->trusted |= v->trust == TLS_TRUST_PUBLIC;
@@ -372,7 +382,7 @@ static void survey_hosts(struct survey *s)
 }
 
 /* Devices of one network entry are neighbours in the plan. */
-static size_t survey_network_end(const struct plan *plan, size_t first)
+static size_t correlation_network_end(const struct plan *plan, size_t first)
 {
 	size_t end = first + 1;
 
@@ -383,7 +393,7 @@ static size_t survey_network_end(const struct plan *plan, size_t first)
 	return end;
 }
 
-static void survey_absent(struct survey *s)
+static void correlation_absent(struct correlation *s)
 {
 	size_t count = s->plan->device_count, end;
 	bool *up = mem_calloc(count + 1, sizeof *up);
@@ -393,12 +403,12 @@ static void survey_absent(struct survey *s)
 		size_t device = s->results->items[i].spec->device_index;
 
 		if (device < count)
-			up[device] |= s->views[i].answered;
+			up[device] |= s->contexts[i].answered;
 	}
 	for (size_t i = 0; i < count; i = end) {
 		bool any = false;
 
-		end = survey_network_end(s->plan, i);
+		end = correlation_network_end(s->plan, i);
 		for (size_t k = i; k < end; k++)
 			any |= up[k];
 		for (size_t k = i; k < end; k++)
@@ -407,7 +417,7 @@ static void survey_absent(struct survey *s)
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct spec *spec = s->results->items[i].spec;
 
-		s->views[i].absent =
+		s->contexts[i].absent =
 		    spec->swept && spec->device_index < count &&
 		    !up[spec->device_index] && alive[spec->device_index];
 	}
@@ -415,31 +425,31 @@ static void survey_absent(struct survey *s)
 	free(alive);
 }
 
-struct survey *survey_new(const struct plan *plan,
-			  const struct results *results)
+struct correlation *correlation_new(const struct plan *plan,
+				    const struct results *results)
 {
-	struct survey *s = mem_calloc(1, sizeof *s);
+	struct correlation *s = mem_calloc(1, sizeof *s);
 	struct map domains = {0};
 
 	s->plan = plan;
 	s->results = results;
-	s->views =
-	    arena_calloc(&s->arena, results->count + 1, sizeof *s->views);
-	survey_index_specs(s);
-	survey_index_evidence(s);
+	s->contexts =
+	    arena_calloc(&s->arena, results->count + 1, sizeof *s->contexts);
+	correlation_index_specs(s);
+	correlation_index_evidence(s);
 	for (size_t i = 0; i < results->count; i++)
-		survey_look(s, &domains, i);
-	survey_requirements(s);
-	survey_index_hosts(s);
-	survey_hosts(s);
-	survey_absent(s);
-	strangers_find(s);
-	quality_find(s);
+		correlation_look(s, &domains, i);
+	correlation_requirements(s);
+	correlation_index_hosts(s);
+	correlation_hosts(s);
+	correlation_absent(s);
+	interception_find(s);
+	path_quality_find(s);
 	map_free(&domains);
 	return s;
 }
 
-void survey_free(struct survey *s)
+void correlation_free(struct correlation *s)
 {
 	if (s == NULL)
 		return;

@@ -5,8 +5,8 @@
  * Pure. One pass per question, sorted or hashed; ten thousand results take
  * milliseconds.
  */
-#ifndef PREFLIGHT_SURVEY_H
-#define PREFLIGHT_SURVEY_H
+#ifndef PREFLIGHT_CORRELATION_H
+#define PREFLIGHT_CORRELATION_H
 
 #include "core/base/mem.h"
 #include "profiles/plan/plan.h"
@@ -17,23 +17,23 @@
 #include <stddef.h>
 
 /* Somebody else than the target answered. */
-enum stranger {
-	STRANGER_NONE,
-	STRANGER_INSPECTOR,  /* forges the right name for every host */
-	STRANGER_PORTAL,     /* sends every visitor to its own page */
-	STRANGER_BLOCK_PAGE, /* answers for one host that policy forbids */
-	STRANGER_HIJACK      /* unrelated names lead to its one address */
+enum interceptor {
+	INTERCEPTOR_NONE,
+	TLS_INSPECTION, /* forges the right name for every host */
+	CAPTIVE_PORTAL, /* sends every visitor to its own page */
+	BLOCK_PAGE,     /* answers for one host that policy forbids */
+	DNS_REDIRECT    /* unrelated names lead to its one address */
 };
 
 /* Silent in the crowd of the run, and not when asked alone. */
-enum crowded {
-	CROWDED_NO,
-	CROWDED_PROVED,  /* it opened when it was asked again, alone */
-	CROWDED_INFERRED /* so did every other silent host that was asked */
+enum throttled {
+	THROTTLED_NO,
+	THROTTLED_PROVED,  /* it opened when it was asked again, alone */
+	THROTTLED_INFERRED /* so did every other silent host that was asked */
 };
 
 /* One result, seen among the others. */
-struct survey_view {
+struct result_context {
 	size_t requirement;   /* index into plan->requirements */
 	size_t host;          /* index into hosts; SIZE_MAX: no address */
 	size_t domain;        /* number of its registrable domain; SIZE_MAX */
@@ -46,13 +46,13 @@ struct survey_view {
 	bool name_matches;    /* the certificate is for the host asked */
 	bool unexpected;      /* a public name led to an address that cannot
 				 be its own: private, local, unusable */
-	enum stranger stranger;
-	enum crowded crowded;
+	enum interceptor interceptor;
+	enum throttled throttled;
 	bool nearby; /* a far server's answer that no router has passed on */
 };
 
 /* One address that was probed directly. */
-struct survey_host {
+struct host_index {
 	struct addr addr;
 	size_t first, count; /* into by_host[] */
 	bool answered;
@@ -64,13 +64,13 @@ struct survey_host {
 	bool trusted; /* served a public chain for the right name */
 };
 
-struct survey {
+struct correlation {
 	struct arena arena;
 	const struct plan *plan;
 	const struct results *results;
-	struct survey_view *views; /* one per result */
+	struct result_context *contexts; /* one per result */
 	size_t host_count;
-	struct survey_host *hosts;
+	struct host_index *hosts;
 	size_t *by_host;                 /* result indices, host by host */
 	size_t *spec_first, *spec_count; /* per spec, into by_spec[] */
 	size_t *by_spec;                 /* result indices, spec by spec */
@@ -90,38 +90,39 @@ struct survey {
 };
 
 /* A round trip longer than any path on earth needs. */
-enum { SURVEY_SLOW_US = 1200000 };
+enum { CORRELATION_SLOW_US = 1200000 };
 
-struct survey *survey_new(const struct plan *plan,
-			  const struct results *results);
-void survey_free(struct survey *s);
+struct correlation *correlation_new(const struct plan *plan,
+				    const struct results *results);
+void correlation_free(struct correlation *s);
 
 /* Indices of the evidence about a result, or about the one it is a copy of. */
-const size_t *survey_evidence_of(const struct survey *s, size_t result,
-				 size_t *count);
+const size_t *correlation_evidence_of(const struct correlation *s,
+				      size_t result, size_t *count);
 /* The first evidence of that kind about a result, or NULL. */
-const struct evidence *survey_evidence(const struct survey *s, size_t result,
-				       enum evidence_kind kind);
+const struct evidence *correlation_evidence(const struct correlation *s,
+					    size_t result,
+					    enum evidence_kind kind);
 /* The control of that name about a result (EVIDENCE_CONTROL or _RESOLVER), or
  * NULL. */
-const struct evidence *survey_control(const struct survey *s, size_t result,
-				      const char *what);
+const struct evidence *correlation_control(const struct correlation *s,
+					   size_t result, const char *what);
 /* Who reset, by EVIDENCE_RESET_TTL (or NULL): 1 the target, -1 somebody else,
  * 0 not known. */
-int survey_reset(const struct evidence *e);
+int correlation_reset(const struct evidence *e);
 /* The index of a result's spec in the plan. */
-size_t survey_spec(const struct survey *s, size_t result);
+size_t correlation_spec(const struct correlation *s, size_t result);
 /* "example.com" of "a.b.example.com"; numeric hosts give themselves. */
-const char *survey_domain(const char *host);
+const char *correlation_domain(const char *host);
 /* True for the name of the result's check. */
-bool survey_is_check(const struct result *r, const char *name);
+bool correlation_is_check(const struct result *r, const char *name);
 /* The answer holds the server's clock (NTP, Kerberos, LDAP, SMB), and it and
  * this host's are further apart than its protocol bears. */
-bool survey_clock_differs(const struct result *r);
+bool correlation_clock_differs(const struct result *r);
 /* By how much, in milliseconds: theirs minus ours; 0 where it tells none. */
-int64_t survey_clock_offset(const struct result *r);
+int64_t correlation_clock_offset(const struct result *r);
 /* An integer fact, also FACT_MS in milliseconds; fallback when absent. */
-int64_t survey_number(const struct facts *f, const char *name,
-		      int64_t fallback);
+int64_t correlation_number(const struct facts *f, const char *name,
+			   int64_t fallback);
 
 #endif

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum tls_trust strangers_trust(const struct facts *f)
+enum tls_trust interception_trust(const struct facts *f)
 {
 	const char *word = facts_text(f, "tls-trust");
 
@@ -23,8 +23,8 @@ enum tls_trust strangers_trust(const struct facts *f)
 /* Names ------------------------------------------------------------------- */
 
 /* "*.example.com" stands for one label. */
-static bool strangers_pattern(const char *pattern, size_t length,
-			      const char *host)
+static bool interception_pattern(const char *pattern, size_t length,
+				 const char *host)
 {
 	const char *dot;
 
@@ -40,7 +40,7 @@ static bool strangers_pattern(const char *pattern, size_t length,
 	       strncasecmp(pattern, host, length) == 0;
 }
 
-bool strangers_name_matches(const struct facts *f, const char *host)
+bool interception_name_matches(const struct facts *f, const char *host)
 {
 	const char *names = facts_text(f, "tls-names");
 	const char *subject;
@@ -50,7 +50,7 @@ bool strangers_name_matches(const struct facts *f, const char *host)
 
 		names += strspn(names, ", ");
 		length = strcspn(names, ", ");
-		if (strangers_pattern(names, length, host))
+		if (interception_pattern(names, length, host))
 			return true;
 		if (length == 3 && strncmp(names, "...", 3) == 0)
 			return true; /* cut: cannot tell, so do not accuse */
@@ -65,30 +65,31 @@ bool strangers_name_matches(const struct facts *f, const char *host)
 
 /* Several domains under one key -------------------------------------------- */
 
-struct stranger_group {
+struct intercept_group {
 	const char *key;
 	size_t domain; /* the first */
 	bool several;
 	bool proved;
 };
 
-struct stranger_groups {
+struct intercept_groups {
 	struct map map;
-	struct stranger_group *items;
+	struct intercept_group *items;
 	size_t count, capacity;
 };
 
-static struct stranger_group *strangers_count(struct stranger_groups *g,
-					      const char *key, size_t domain)
+static struct intercept_group *interception_count(struct intercept_groups *g,
+						  const char *key,
+						  size_t domain)
 {
 	size_t *slot = map_at(&g->map, key);
-	struct stranger_group *group;
+	struct intercept_group *group;
 
 	if (*slot == SIZE_MAX) {
 		g->items = mem_grow(g->items, &g->capacity, g->count + 1,
 				    sizeof *g->items);
 		g->items[g->count] =
-		    (struct stranger_group){.key = key, .domain = domain};
+		    (struct intercept_group){.key = key, .domain = domain};
 		*slot = g->count++;
 	}
 	group = &g->items[*slot];
@@ -99,15 +100,15 @@ static struct stranger_group *strangers_count(struct stranger_groups *g,
 	return group;
 }
 
-static const struct stranger_group *strangers_of(
-    const struct stranger_groups *g, const char *key)
+static const struct intercept_group *interception_of(
+    const struct intercept_groups *g, const char *key)
 {
 	size_t at = key == NULL ? SIZE_MAX : map_get(&g->map, key);
 
 	return at == SIZE_MAX ? NULL : &g->items[at];
 }
 
-static void strangers_done(struct stranger_groups *g)
+static void interception_done(struct intercept_groups *g)
 {
 	map_free(&g->map);
 	free(g->items);
@@ -115,17 +116,17 @@ static void strangers_done(struct stranger_groups *g)
 
 /* Hijack ------------------------------------------------------------------ */
 
-static void strangers_hijack(struct survey *s)
+static void interception_hijack(struct correlation *s)
 {
 	for (size_t i = 0; i < s->host_count; i++) {
-		const struct survey_host *h = &s->hosts[i];
+		const struct host_index *h = &s->hosts[i];
 
 		if (h->domain_count < 3 || !h->foreign || h->trusted)
 			continue;
 		for (size_t j = h->first; j < h->first + h->count; j++) {
-			if (s->views[s->by_host[j]].internet)
-				s->views[s->by_host[j]].stranger =
-				    STRANGER_HIJACK;
+			if (s->contexts[s->by_host[j]].internet)
+				s->contexts[s->by_host[j]].interceptor =
+				    DNS_REDIRECT;
 		}
 	}
 }
@@ -133,14 +134,16 @@ static void strangers_hijack(struct survey *s)
 /* Inspection -------------------------------------------------------------- */
 
 /* The issuer of a certificate that no public authority has signed. */
-static const char *strangers_forger(const struct survey *s, size_t index)
+static const char *interception_forger(const struct correlation *s,
+				       size_t index)
 {
-	const struct survey_view *v = &s->views[index];
+	const struct result_context *v = &s->contexts[index];
 	const struct facts *f = &s->results->items[index].facts;
 	const char *issuer = facts_text(f, "tls-issuer");
 	const char *subject = facts_text(f, "tls-subject");
 
-	if (!v->internet || issuer == NULL || v->stranger != STRANGER_NONE)
+	if (!v->internet || issuer == NULL ||
+	    v->interceptor != INTERCEPTOR_NONE)
 		return NULL;
 	if (v->trust != TLS_TRUST_UNKNOWN_ROOT &&
 	    v->trust != TLS_TRUST_LOCAL_ROOT)
@@ -150,51 +153,53 @@ static const char *strangers_forger(const struct survey *s, size_t index)
 	return issuer;
 }
 
-static void strangers_inspection(struct survey *s)
+static void interception_inspection(struct correlation *s)
 {
-	struct stranger_groups g = {0};
+	struct intercept_groups g = {0};
 
 	for (size_t i = 0; i < s->results->count; i++) {
-		const char *issuer = strangers_forger(s, i);
-		struct stranger_group *group;
+		const char *issuer = interception_forger(s, i);
+		struct intercept_group *group;
 
 		/* An inspector forges the right name. */
-		if (issuer == NULL || !s->views[i].name_matches)
+		if (issuer == NULL || !s->contexts[i].name_matches)
 			continue;
-		group = strangers_count(&g, issuer, s->views[i].domain);
-		if (s->views[i].trust == TLS_TRUST_LOCAL_ROOT ||
-		    inspect_product(issuer) != NULL)
+		group = interception_count(&g, issuer, s->contexts[i].domain);
+		if (s->contexts[i].trust == TLS_TRUST_LOCAL_ROOT ||
+		    tls_products_product(issuer) != NULL)
 			group->proved = true;
 	}
 	for (size_t i = 0; i < s->results->count; i++) {
-		const char *issuer = strangers_forger(s, i);
-		const struct stranger_group *group = strangers_of(&g, issuer);
+		const char *issuer = interception_forger(s, i);
+		const struct intercept_group *group =
+		    interception_of(&g, issuer);
 
 		if (group == NULL)
 			continue;
 		if (!group->proved && !group->several &&
-		    !survey_is_check(&s->results->items[i], "tls-inspection"))
+		    !correlation_is_check(&s->results->items[i],
+					  "tls-inspection"))
 			continue;
-		s->views[i].stranger = STRANGER_INSPECTOR;
+		s->contexts[i].interceptor = TLS_INSPECTION;
 		if (s->inspector == NULL)
 			s->inspector = issuer;
 		if (group->proved || group->several)
 			s->inspector_proved = true;
 	}
-	strangers_done(&g);
+	interception_done(&g);
 }
 
 /* Portals ----------------------------------------------------------------- */
 
 /* The host of an absolute Location that leaves the asked host's domain. */
-static const char *strangers_redirect(struct survey *s, size_t index)
+static const char *interception_redirect(struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 	const char *location = facts_text(&r->facts, "location");
 	const char *start, *target;
 	size_t length;
 
-	if (!s->views[index].internet || location == NULL ||
+	if (!s->contexts[index].internet || location == NULL ||
 	    r->spec->host == NULL)
 		return NULL;
 	start = strstr(location, "://");
@@ -207,15 +212,15 @@ static const char *strangers_redirect(struct survey *s, size_t index)
 	else
 		length = strcspn(start, "/?#:");
 	target = arena_strndup(&s->arena, start, length);
-	if (strcasecmp(survey_domain(target), survey_domain(r->spec->host)) ==
-	    0)
+	if (strcasecmp(correlation_domain(target),
+		       correlation_domain(r->spec->host)) == 0)
 		return NULL;
 	return target;
 }
 
-static const char *strangers_leaf(const struct survey *s, size_t index)
+static const char *interception_leaf(const struct correlation *s, size_t index)
 {
-	const struct survey_view *v = &s->views[index];
+	const struct result_context *v = &s->contexts[index];
 
 	if (!v->internet || v->trust == TLS_TRUST_NONE ||
 	    v->trust == TLS_TRUST_PUBLIC || v->name_matches)
@@ -223,121 +228,123 @@ static const char *strangers_leaf(const struct survey *s, size_t index)
 	return facts_text(&s->results->items[index].facts, "tls-sha256");
 }
 
-static void strangers_mark_portal(struct survey *s, size_t index,
-				  const char *host)
+static void interception_mark_portal(struct correlation *s, size_t index,
+				     const char *host)
 {
-	if (s->views[index].stranger == STRANGER_NONE)
-		s->views[index].stranger = STRANGER_PORTAL;
+	if (s->contexts[index].interceptor == INTERCEPTOR_NONE)
+		s->contexts[index].interceptor = CAPTIVE_PORTAL;
 	if (s->portal == NULL)
 		s->portal = host;
 }
 
 /* The check `http` knows a log-in page when it sees one; where plain HTTP to
  * another domain works, it is that host's own matter. */
-static bool strangers_is_captive(const struct survey *s)
+static bool interception_is_captive(const struct correlation *s)
 {
 	size_t captive = SIZE_MAX;
 	bool any = false;
 
 	for (size_t i = 0; i < s->results->count; i++) {
-		if (!s->views[i].internet ||
+		if (!s->contexts[i].internet ||
 		    !facts_is_true(&s->results->items[i].facts, "captive"))
 			continue;
-		captive = any && s->views[i].domain != captive
+		captive = any && s->contexts[i].domain != captive
 			      ? SIZE_MAX
-			      : s->views[i].domain;
+			      : s->contexts[i].domain;
 		any = true;
 	}
 	for (size_t i = 0; any && i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (s->views[i].internet && s->views[i].domain != captive &&
-		    r->outcome.cause == CAUSE_OK && survey_is_check(r, "http"))
+		if (s->contexts[i].internet &&
+		    s->contexts[i].domain != captive &&
+		    r->outcome.cause == CAUSE_OK &&
+		    correlation_is_check(r, "http"))
 			return false;
 	}
 	return any;
 }
 
-static void strangers_portal(struct survey *s)
+static void interception_portal(struct correlation *s)
 {
-	struct stranger_groups pages = {0}, leaves = {0};
+	struct intercept_groups pages = {0}, leaves = {0};
 	size_t count = s->results->count;
 	const char **redirect = mem_calloc(count + 1, sizeof *redirect);
-	bool several = strangers_is_captive(s), captive = several;
+	bool several = interception_is_captive(s), captive = several;
 
 	for (size_t i = 0; i < count; i++) {
-		redirect[i] = strangers_redirect(s, i);
+		redirect[i] = interception_redirect(s, i);
 		if (redirect[i] != NULL)
-			strangers_count(&pages, redirect[i],
-					s->views[i].domain);
-		if (strangers_leaf(s, i) != NULL)
+			interception_count(&pages, redirect[i],
+					   s->contexts[i].domain);
+		if (interception_leaf(s, i) != NULL)
 			several |=
-			    strangers_count(&leaves, strangers_leaf(s, i),
-					    s->views[i].domain)
+			    interception_count(&leaves, interception_leaf(s, i),
+					       s->contexts[i].domain)
 				->several;
 	}
 	for (size_t i = 0; i < count; i++) {
 		const struct facts *f = &s->results->items[i].facts;
-		const struct stranger_group *page =
-		    strangers_of(&pages, redirect[i]);
-		const struct stranger_group *leaf =
-		    strangers_of(&leaves, strangers_leaf(s, i));
+		const struct intercept_group *page =
+		    interception_of(&pages, redirect[i]);
+		const struct intercept_group *leaf =
+		    interception_of(&leaves, interception_leaf(s, i));
 
-		if (s->views[i].internet &&
-		    (survey_number(f, "status", 0) == 511 ||
+		if (s->contexts[i].internet &&
+		    (correlation_number(f, "status", 0) == 511 ||
 		     (captive && facts_is_true(f, "captive"))))
-			strangers_mark_portal(s, i, redirect[i]);
+			interception_mark_portal(s, i, redirect[i]);
 		else if (page != NULL && (page->several || several))
-			strangers_mark_portal(s, i, page->key);
+			interception_mark_portal(s, i, page->key);
 		else if (leaf != NULL && leaf->several)
-			strangers_mark_portal(s, i, NULL);
+			interception_mark_portal(s, i, NULL);
 	}
 	free(redirect);
-	strangers_done(&pages);
-	strangers_done(&leaves);
+	interception_done(&pages);
+	interception_done(&leaves);
 }
 
 /* Block pages ------------------------------------------------------------- */
 
-static bool strangers_is_page(const struct survey *s, size_t index)
+static bool interception_is_page(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
-	return s->views[index].internet && r->spec->host != NULL &&
+	return s->contexts[index].internet && r->spec->host != NULL &&
 	       (facts_is_true(&r->facts, "block-page") ||
-		survey_number(&r->facts, "status", 0) == 451);
+		correlation_number(&r->facts, "status", 0) == 451);
 }
 
 /* The page itself, and a foreign certificate for the same host. */
-static void strangers_block_pages(struct survey *s)
+static void interception_block_pages(struct correlation *s)
 {
 	struct map pages = {0};
 	size_t count = s->results->count;
 
 	for (size_t i = 0; i < count; i++) {
-		if (s->views[i].stranger == STRANGER_NONE &&
-		    strangers_is_page(s, i))
+		if (s->contexts[i].interceptor == INTERCEPTOR_NONE &&
+		    interception_is_page(s, i))
 			*map_at(&pages, s->results->items[i].spec->host) = i;
 	}
 	for (size_t i = 0; i < count && pages.count > 0; i++) {
-		const struct survey_view *v = &s->views[i];
+		const struct result_context *v = &s->contexts[i];
 		const char *host = s->results->items[i].spec->host;
 
-		if (v->stranger != STRANGER_NONE || host == NULL ||
+		if (v->interceptor != INTERCEPTOR_NONE || host == NULL ||
 		    map_get(&pages, host) == SIZE_MAX)
 			continue;
-		if (strangers_is_page(s, i) ||
+		if (interception_is_page(s, i) ||
 		    (!v->name_matches && v->trust != TLS_TRUST_NONE &&
 		     v->trust != TLS_TRUST_PUBLIC))
-			s->views[i].stranger = STRANGER_BLOCK_PAGE;
+			s->contexts[i].interceptor = BLOCK_PAGE;
 	}
 	map_free(&pages);
 }
 
-void strangers_find(struct survey *s)
+void interception_find(struct correlation *s)
 {
-	strangers_hijack(s);
-	strangers_inspection(s);
-	strangers_portal(s);
-	strangers_block_pages(s);
+	interception_hijack(s);
+	interception_inspection(s);
+	interception_portal(s);
+	interception_block_pages(s);
 }

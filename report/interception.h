@@ -5,17 +5,18 @@
  * visitor its own page; a block page stands for single hosts; a hijack needs
  * unrelated names at one address.
  */
-#ifndef PREFLIGHT_STRANGERS_H
-#define PREFLIGHT_STRANGERS_H
+#ifndef PREFLIGHT_INTERCEPTION_H
+#define PREFLIGHT_INTERCEPTION_H
 
 #include "report/map.h"
 #include "report/correlation.h"
 
-/* Fills in the views' `stranger`, and inspector and portal of the survey. */
-void strangers_find(struct survey *s);
+/* Fills in the views' `stranger`, and inspector and portal of the correlation.
+ */
+void interception_find(struct correlation *s);
 
-enum tls_trust strangers_trust(const struct facts *f);
+enum tls_trust interception_trust(const struct facts *f);
 /* The certificate in the facts is for that host. */
-bool strangers_name_matches(const struct facts *f, const char *host);
+bool interception_name_matches(const struct facts *f, const char *host);
 
 #endif

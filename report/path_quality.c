@@ -15,11 +15,11 @@ enum {
 };
 
 /* Away from this network, directly, and the target answered. */
-static bool quality_is_far(const struct survey *s, size_t index)
+static bool path_quality_is_far(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
-	return s->views[index].direct && s->views[index].answered &&
+	return s->contexts[index].direct && s->contexts[index].answered &&
 	       !r->on_link && r->parent == SIZE_MAX;
 }
 
@@ -31,14 +31,15 @@ struct quality_tries {
 	int64_t last_lost_us; /* the start of the last one that was lost */
 };
 
-static struct quality_tries quality_count_tries(const struct survey *s)
+static struct quality_tries path_quality_count_tries(
+    const struct correlation *s)
 {
 	struct quality_tries t = {0};
 
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (!quality_is_far(s, i))
+		if (!path_quality_is_far(s, i))
 			continue;
 		t.lost += r->lost;
 		t.sent += r->lost + 1;
@@ -54,15 +55,15 @@ static struct quality_tries quality_count_tries(const struct survey *s)
 
 /* A line that wakes up late loses everything, and then nothing: hardly a try
  * that was answered began before the last one that was lost. */
-static bool quality_is_outage(const struct survey *s,
-			      const struct quality_tries *t)
+static bool path_quality_is_outage(const struct correlation *s,
+				   const struct quality_tries *t)
 {
 	unsigned meanwhile = 0, lost = 0;
 
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (!quality_is_far(s, i) || !s->views[i].internet)
+		if (!path_quality_is_far(s, i) || !s->contexts[i].internet)
 			continue;
 		meanwhile += r->won_us > 0 && r->won_us < t->last_lost_us;
 		lost += r->lost > 0;
@@ -70,15 +71,15 @@ static bool quality_is_outage(const struct survey *s,
 	return t->last_lost_us > 0 && meanwhile * 5 < lost;
 }
 
-static void quality_loss(struct survey *s)
+static void path_quality_loss(struct correlation *s)
 {
-	struct quality_tries t = quality_count_tries(s);
+	struct quality_tries t = path_quality_count_tries(s);
 
 	s->lost = t.lost;
 	s->sent = t.sent;
 	s->lossy = t.lost >= QUALITY_LOST &&
 		   t.lost * 100 >= t.sent * QUALITY_LOSS_PERCENT &&
-		   !quality_is_outage(s, &t);
+		   !path_quality_is_outage(s, &t);
 	/* A line does not choose: of so many datagrams it would lose one. */
 	s->hurried = s->lossy && t.datagrams_lost == 0 &&
 		     t.datagrams >= QUALITY_DATAGRAMS;
@@ -86,7 +87,7 @@ static void quality_loss(struct survey *s)
 
 /* Slowness ---------------------------------------------------------------- */
 
-static int quality_compare(const void *left, const void *right)
+static int path_quality_compare(const void *left, const void *right)
 {
 	int64_t a = *(const int64_t *)left, b = *(const int64_t *)right;
 
@@ -94,7 +95,7 @@ static int quality_compare(const void *left, const void *right)
 }
 
 /* Connecting takes one round trip; the median does not mind a lost packet. */
-static void quality_round_trip(struct survey *s)
+static void path_quality_round_trip(struct correlation *s)
 {
 	size_t count = 0;
 	int64_t *times = mem_calloc(s->results->count + 1, sizeof *times);
@@ -102,15 +103,15 @@ static void quality_round_trip(struct survey *s)
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (quality_is_far(s, i) && r->timings.connect > 0 &&
+		if (path_quality_is_far(s, i) && r->timings.connect > 0 &&
 		    r->spec->transport == TRANSPORT_TCP)
 			times[count++] = r->timings.connect;
 	}
 	if (count >= QUALITY_SAMPLES) {
-		qsort(times, count, sizeof *times, quality_compare);
+		qsort(times, count, sizeof *times, path_quality_compare);
 		s->round_trip_us = times[count / 2];
 	}
-	s->slow = s->round_trip_us >= SURVEY_SLOW_US;
+	s->slow = s->round_trip_us >= CORRELATION_SLOW_US;
 	free(times);
 }
 
@@ -121,19 +122,20 @@ struct quality_port {
 	size_t opened, silent;
 };
 
-static const char *quality_key(struct survey *s, size_t index)
+static const char *path_quality_key(struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
 	return arena_printf(&s->arena, "%u %d %d", (unsigned)r->port,
-			    (int)r->addr.family, (int)s->views[index].internet);
+			    (int)r->addr.family,
+			    (int)s->contexts[index].internet);
 }
 
-static bool quality_is_silent(const struct survey *s, size_t index)
+static bool path_quality_is_silent(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
-	return r->why == WHY_NONE && s->views[index].direct &&
+	return r->why == WHY_NONE && s->contexts[index].direct &&
 	       r->spec->transport == TRANSPORT_TCP &&
 	       r->addr.family != AF_UNSPEC && !r->on_link &&
 	       r->outcome.phase == PHASE_CONNECT &&
@@ -141,18 +143,18 @@ static bool quality_is_silent(const struct survey *s, size_t index)
 }
 
 /* Another test of that address and port was repeated in its place. */
-static const struct evidence *quality_again(const struct survey *s,
-					    size_t index)
+static const struct evidence *path_quality_again(const struct correlation *s,
+						 size_t index)
 {
 	const struct result *r = &s->results->items[index];
-	const struct survey_host *h;
+	const struct host_index *h;
 
-	if (s->views[index].host == SIZE_MAX)
+	if (s->contexts[index].host == SIZE_MAX)
 		return NULL;
-	h = &s->hosts[s->views[index].host];
+	h = &s->hosts[s->contexts[index].host];
 	for (size_t i = h->first; i < h->first + h->count; i++) {
 		const struct evidence *e =
-		    survey_control(s, s->by_host[i], "again");
+		    correlation_control(s, s->by_host[i], "again");
 
 		if (e != NULL && e->port == r->port)
 			return e;
@@ -160,19 +162,21 @@ static const struct evidence *quality_again(const struct survey *s,
 	return NULL;
 }
 
-static struct quality_port *quality_count(struct survey *s, struct map *ports,
-					  const size_t *silent, size_t count)
+static struct quality_port *path_quality_count(struct correlation *s,
+					       struct map *ports,
+					       const size_t *silent,
+					       size_t count)
 {
 	struct quality_port *all = mem_calloc(count + 1, sizeof *all);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct evidence *e =
-		    survey_control(s, silent[i], "again");
+		    correlation_control(s, silent[i], "again");
 		size_t *slot;
 
 		if (e == NULL)
 			continue;
-		slot = map_at(ports, quality_key(s, silent[i]));
+		slot = map_at(ports, path_quality_key(s, silent[i]));
 		if (*slot == SIZE_MAX)
 			*slot = ports->count - 1;
 		if (facts_is_true(&e->observed, "ok"))
@@ -183,7 +187,7 @@ static struct quality_port *quality_count(struct survey *s, struct map *ports,
 	return all;
 }
 
-static void quality_crowds(struct survey *s)
+static void path_quality_throttled(struct correlation *s)
 {
 	size_t *silent = mem_calloc(s->results->count + 1, sizeof *silent);
 	struct map ports = {0};
@@ -191,18 +195,18 @@ static void quality_crowds(struct survey *s)
 	size_t count = 0;
 
 	for (size_t i = 0; i < s->results->count; i++)
-		if (quality_is_silent(s, i))
+		if (path_quality_is_silent(s, i))
 			silent[count++] = i;
-	all = quality_count(s, &ports, silent, count);
+	all = path_quality_count(s, &ports, silent, count);
 	for (size_t i = 0; i < count; i++) {
-		const struct evidence *e = quality_again(s, silent[i]);
-		size_t at = map_get(&ports, quality_key(s, silent[i]));
+		const struct evidence *e = path_quality_again(s, silent[i]);
+		size_t at = map_get(&ports, path_quality_key(s, silent[i]));
 
 		if (e != NULL && facts_is_true(&e->observed, "ok"))
-			s->views[silent[i]].crowded = CROWDED_PROVED;
+			s->contexts[silent[i]].throttled = THROTTLED_PROVED;
 		else if (e == NULL && at != SIZE_MAX && all[at].silent == 0 &&
 			 all[at].opened >= QUALITY_REPEATED)
-			s->views[silent[i]].crowded = CROWDED_INFERRED;
+			s->contexts[silent[i]].throttled = THROTTLED_INFERRED;
 	}
 	map_free(&ports);
 	free(all);
@@ -212,32 +216,32 @@ static void quality_crowds(struct survey *s)
 /* Answers from nearby ------------------------------------------------------ */
 
 /* What systems start with: a router would have taken one off. */
-static bool quality_is_fresh(int ttl)
+static bool path_quality_is_fresh(int ttl)
 {
 	return ttl == 64 || ttl == 128 || ttl == 255;
 }
 
-static void quality_nearby(struct survey *s)
+static void path_quality_nearby(struct correlation *s)
 {
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 		const struct evidence *e =
-		    survey_control(s, i, "no-name-server");
+		    correlation_control(s, i, "no-name-server");
 
-		s->views[i].nearby = s->views[i].internet &&
-				     quality_is_far(s, i) &&
-				     survey_is_check(r, "dns") &&
-				     r->spec->transport == TRANSPORT_UDP &&
-				     quality_is_fresh(r->reply_ttl);
+		s->contexts[i].nearby = s->contexts[i].internet &&
+					path_quality_is_far(s, i) &&
+					correlation_is_check(r, "dns") &&
+					r->spec->transport == TRANSPORT_UDP &&
+					path_quality_is_fresh(r->reply_ttl);
 		if (e != NULL && facts_is_true(&e->observed, "ok"))
 			s->impostor = e;
 	}
 }
 
-void quality_find(struct survey *s)
+void path_quality_find(struct correlation *s)
 {
-	quality_loss(s);
-	quality_round_trip(s);
-	quality_crowds(s);
-	quality_nearby(s);
+	path_quality_loss(s);
+	path_quality_round_trip(s);
+	path_quality_throttled(s);
+	path_quality_nearby(s);
 }

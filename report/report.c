@@ -65,7 +65,7 @@ struct report *report_build(const struct plan *plan, struct results *results,
 	r->plan = plan;
 	r->results = results;
 	r->run = run;
-	r->survey = survey_new(plan, results);
+	r->correlation = correlation_new(plan, results);
 	judge(r, results);
 	diagnose(r, results);
 	return r;
@@ -75,7 +75,7 @@ void report_free(struct report *r)
 {
 	if (r == NULL)
 		return;
-	survey_free(r->survey);
+	correlation_free(r->correlation);
 	arena_free(&r->arena);
 	free(r);
 }

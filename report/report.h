@@ -133,12 +133,12 @@ struct report_counts {
 	unsigned warnings;
 };
 
-struct survey;     /* report/correlation.h */
-struct comparison; /* report/compare/compare.h */
+struct correlation; /* report/correlation.h */
+struct comparison;  /* report/compare/compare.h */
 
 struct report {
 	struct arena arena;
-	struct survey *survey; /* what the results say together */
+	struct correlation *correlation; /* what the results say together */
 	const struct plan *plan;
 	const struct results *results;
 	const struct run_info *run;

@@ -29,6 +29,8 @@ asan:
 lint: all
 	$(call say,LINT,style)
 	$(Q)python3 tests/lint/style.py
+	$(Q)python3 tests/lint/layers.py
+	$(Q)python3 tests/lint/names.py
 	$(Q)python3 tests/lint/documents.py
 	$(Q)python3 tests/lint/faults.py
 	$(call say,LINT,format)

@@ -9,18 +9,18 @@
 
 enum { ASA_NAME_MAX = 64, ASA_REMARK_MAX = 100 };
 
-static const char *asa_fqdn_name(struct dialect_out *o, const struct rule *r,
-				 const char *name)
+static const char *cisco_fqdn_name(struct dialect_out *o, const struct rule *r,
+				   const char *name)
 {
 	return dialect_label(o, r->family == AF_INET ? "PF-" : "PF6-", name,
 			     ASA_NAME_MAX);
 }
 
-static void asa_fqdns(struct dialect_out *o, const struct rule *r,
-		      const struct rule_side *side)
+static void cisco_fqdns(struct dialect_out *o, const struct rule *r,
+			const struct rule_side *side)
 {
 	for (size_t i = 0; i < side->name_count; i++) {
-		const char *name = asa_fqdn_name(o, r, side->names[i]);
+		const char *name = cisco_fqdn_name(o, r, side->names[i]);
 
 		if (!dialect_is_new(o, name))
 			continue;
@@ -29,8 +29,8 @@ static void asa_fqdns(struct dialect_out *o, const struct rule *r,
 	}
 }
 
-static void asa_member(struct dialect_out *o, const struct rule *r,
-		       const struct change_net *n)
+static void cisco_member(struct dialect_out *o, const struct rule *r,
+			 const struct change_net *n)
 {
 	char text[ADDR_TEXT + 4], mask[ADDR_TEXT], first[ADDR_TEXT];
 
@@ -46,8 +46,8 @@ static void asa_member(struct dialect_out *o, const struct rule *r,
 }
 
 /* The group's name, which is made of its members. */
-static const char *asa_group(struct dialect_out *o, const struct rule *r,
-			     const struct rule_side *side)
+static const char *cisco_group(struct dialect_out *o, const struct rule *r,
+			       const struct rule_side *side)
 {
 	const char *all = r->family == AF_INET ? "4" : "6";
 	const char *name;
@@ -59,20 +59,20 @@ static const char *asa_group(struct dialect_out *o, const struct rule *r,
 	for (size_t i = 0; i < side->name_count; i++)
 		all = arena_printf(&o->arena, "%s %s", all, side->names[i]);
 	name = dialect_label(o, "PF-group-", all, ASA_NAME_MAX);
-	asa_fqdns(o, r, side);
+	cisco_fqdns(o, r, side);
 	if (!dialect_is_new(o, name))
 		return name;
 	fprintf(o->file, "object-group network %s\n", name);
 	for (size_t i = 0; i < side->net_count; i++)
-		asa_member(o, r, &side->nets[i]);
+		cisco_member(o, r, &side->nets[i]);
 	for (size_t i = 0; i < side->name_count; i++)
 		fprintf(o->file, " network-object object %s\n",
-			asa_fqdn_name(o, r, side->names[i]));
+			cisco_fqdn_name(o, r, side->names[i]));
 	return name;
 }
 
-static void asa_entry(struct dialect_out *o, const char *protocol,
-		      const char *source, const char *destination)
+static void cisco_entry(struct dialect_out *o, const char *protocol,
+			const char *source, const char *destination)
 {
 	fprintf(o->file,
 		"access-list PREFLIGHT extended permit %s object-group %s "
@@ -80,25 +80,26 @@ static void asa_entry(struct dialect_out *o, const char *protocol,
 		protocol, source, destination);
 }
 
-static void asa_rule(struct dialect_out *o, const struct rule *r)
+static void cisco_rule(struct dialect_out *o, const struct rule *r)
 {
 	const struct change *c = r->change;
-	const char *source = asa_group(o, r, &r->source);
-	const char *destination = asa_group(o, r, &r->destination);
+	const char *source = cisco_group(o, r, &r->source);
+	const char *destination = cisco_group(o, r, &r->destination);
 
 	fputs("access-list PREFLIGHT remark ", o->file);
 	dialect_plain(o, dialect_needs(o, c), ASA_REMARK_MAX, "?");
 	putc('\n', o->file);
 	if (c->transport == TRANSPORT_ICMP) {
-		asa_entry(o, r->family == AF_INET ? "icmp" : "icmp6", source,
-			  destination);
+		cisco_entry(o, r->family == AF_INET ? "icmp" : "icmp6", source,
+			    destination);
 		fprintf(o->file, "%u\n", dialect_echo_type(r));
 		return;
 	}
 	for (size_t i = 0; i < dialect_port_count(c); i++) {
 		struct port_range p = dialect_port(c, i);
 
-		asa_entry(o, transport_name(c->transport), source, destination);
+		cisco_entry(o, transport_name(c->transport), source,
+			    destination);
 		if (p.first == p.last)
 			fprintf(o->file, "eq %u\n", p.first);
 		else
@@ -116,5 +117,5 @@ const struct dialect dialect_cisco_asa = {
 	     "server-group).",
     .grammar = "the ASA Firewall CLI Configuration Guide (Cisco)",
     .names = true,
-    .rule = asa_rule,
+    .rule = cisco_rule,
 };

@@ -9,74 +9,74 @@
 
 enum { FORTI_ADDRESS_MAX = 63, FORTI_POLICY_MAX = 35, FORTI_COMMENT_MAX = 240 };
 
-static bool forti_wildcards(const struct change *c)
+static bool fortigate_wildcards(const struct change *c)
 {
 	(void)c;
 	return true;
 }
 
 /* A star in a label is a dash and a number. */
-static const char *forti_name(struct dialect_out *o, const struct rule *r,
-			      const char *text)
+static const char *fortigate_name(struct dialect_out *o, const struct rule *r,
+				  const char *text)
 {
 	return dialect_label(o, r->family == AF_INET ? "PF-" : "PF6-", text,
 			     FORTI_ADDRESS_MAX);
 }
 
-static void forti_begin_address(struct dialect_out *o, const struct rule *r,
-				const char *name)
+static void fortigate_begin_address(struct dialect_out *o, const struct rule *r,
+				    const char *name)
 {
 	fprintf(o->file, "config firewall address%s\n    edit \"%s\"\n",
 		r->family == AF_INET ? "" : "6", name);
 }
 
-static void forti_end_object(struct dialect_out *o)
+static void fortigate_end_object(struct dialect_out *o)
 {
 	fputs("    next\nend\n", o->file);
 }
 
-static void forti_net(struct dialect_out *o, const struct rule *r,
-		      const struct change_net *n)
+static void fortigate_net(struct dialect_out *o, const struct rule *r,
+			  const struct change_net *n)
 {
 	char text[ADDR_TEXT + 4], mask[ADDR_TEXT], first[ADDR_TEXT];
-	const char *name = forti_name(o, r, change_net_text(n, text));
+	const char *name = fortigate_name(o, r, change_net_text(n, text));
 
 	if (!dialect_is_new(o, name))
 		return;
-	forti_begin_address(o, r, name);
+	fortigate_begin_address(o, r, name);
 	addr_text(&n->first, first);
 	if (r->family == AF_INET)
 		fprintf(o->file, "        set subnet %s %s\n", first,
 			dialect_mask(n, mask));
 	else
 		fprintf(o->file, "        set ip6 %s/%u\n", first, n->prefix);
-	forti_end_object(o);
+	fortigate_end_object(o);
 }
 
-static void forti_fqdn(struct dialect_out *o, const struct rule *r,
-		       const char *text)
+static void fortigate_fqdn(struct dialect_out *o, const struct rule *r,
+			   const char *text)
 {
-	const char *name = forti_name(o, r, text);
+	const char *name = fortigate_name(o, r, text);
 
 	if (!dialect_is_new(o, name))
 		return;
-	forti_begin_address(o, r, name);
+	fortigate_begin_address(o, r, name);
 	fprintf(o->file, "        set type fqdn\n        set fqdn \"%s\"\n",
 		text);
-	forti_end_object(o);
+	fortigate_end_object(o);
 }
 
-static void forti_objects(struct dialect_out *o, const struct rule *r,
-			  const struct rule_side *side)
+static void fortigate_objects(struct dialect_out *o, const struct rule *r,
+			      const struct rule_side *side)
 {
 	for (size_t i = 0; i < side->net_count; i++)
-		forti_net(o, r, &side->nets[i]);
+		fortigate_net(o, r, &side->nets[i]);
 	for (size_t i = 0; i < side->name_count; i++)
-		forti_fqdn(o, r, side->names[i]);
+		fortigate_fqdn(o, r, side->names[i]);
 }
 
-static const char *forti_service_name(struct dialect_out *o,
-				      const struct rule *r)
+static const char *fortigate_service_name(struct dialect_out *o,
+					  const struct rule *r)
 {
 	const struct change *c = r->change;
 
@@ -89,10 +89,10 @@ static const char *forti_service_name(struct dialect_out *o,
 			     FORTI_ADDRESS_MAX);
 }
 
-static void forti_service(struct dialect_out *o, const struct rule *r)
+static void fortigate_service(struct dialect_out *o, const struct rule *r)
 {
 	const struct change *c = r->change;
-	const char *name = forti_service_name(o, r);
+	const char *name = fortigate_service_name(o, r);
 
 	if (!dialect_is_new(o, name))
 		return;
@@ -115,30 +115,32 @@ static void forti_service(struct dialect_out *o, const struct rule *r)
 		}
 		putc('\n', o->file);
 	}
-	forti_end_object(o);
+	fortigate_end_object(o);
 }
 
-static void forti_members(struct dialect_out *o, const char *key,
-			  const struct rule *r, const struct rule_side *side)
+static void fortigate_members(struct dialect_out *o, const char *key,
+			      const struct rule *r,
+			      const struct rule_side *side)
 {
 	char text[ADDR_TEXT + 4];
 
 	fprintf(o->file, "        set %s%s", key,
 		r->family == AF_INET ? "" : "6");
 	for (size_t i = 0; i < side->net_count; i++)
-		fprintf(
-		    o->file, " \"%s\"",
-		    forti_name(o, r, change_net_text(&side->nets[i], text)));
+		fprintf(o->file, " \"%s\"",
+			fortigate_name(o, r,
+				       change_net_text(&side->nets[i], text)));
 	for (size_t i = 0; i < side->name_count; i++)
-		fprintf(o->file, " \"%s\"", forti_name(o, r, side->names[i]));
+		fprintf(o->file, " \"%s\"",
+			fortigate_name(o, r, side->names[i]));
 	putc('\n', o->file);
 }
 
-static void forti_rule(struct dialect_out *o, const struct rule *r)
+static void fortigate_rule(struct dialect_out *o, const struct rule *r)
 {
-	forti_objects(o, r, &r->source);
-	forti_objects(o, r, &r->destination);
-	forti_service(o, r);
+	fortigate_objects(o, r, &r->source);
+	fortigate_objects(o, r, &r->destination);
+	fortigate_service(o, r);
 	fprintf(o->file,
 		"config firewall policy\n    edit 0\n        set name "
 		"\"%s\"\n",
@@ -146,16 +148,16 @@ static void forti_rule(struct dialect_out *o, const struct rule *r)
 			      r->change->name, FORTI_POLICY_MAX));
 	fputs("        set srcintf \"any\"\n        set dstintf \"any\"\n",
 	      o->file);
-	forti_members(o, "srcaddr", r, &r->source);
-	forti_members(o, "dstaddr", r, &r->destination);
+	fortigate_members(o, "srcaddr", r, &r->source);
+	fortigate_members(o, "dstaddr", r, &r->destination);
 	fprintf(o->file,
 		"        set action accept\n        set schedule \"always\"\n"
 		"        set service \"%s\"\n        set comments \"",
-		forti_service_name(o, r));
+		fortigate_service_name(o, r));
 	dialect_plain(o, dialect_needs(o, r->change), FORTI_COMMENT_MAX,
 		      "\"\\");
 	fputs("\"\n", o->file);
-	forti_end_object(o);
+	fortigate_end_object(o);
 }
 
 const struct dialect dialect_fortigate = {
@@ -169,6 +171,6 @@ const struct dialect dialect_fortigate = {
 	     "and the host's DNS queries must pass the FortiGate.",
     .grammar = "the FortiOS CLI reference (Fortinet)",
     .names = true,
-    .wildcards = forti_wildcards,
-    .rule = forti_rule,
+    .wildcards = fortigate_wildcards,
+    .rule = fortigate_rule,
 };

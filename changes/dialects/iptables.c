@@ -6,14 +6,14 @@
 
 enum { IPT_COMMENT_MAX = 250 /* xt_comment takes 256 bytes */ };
 
-static void ipt_begin(struct dialect_out *o)
+static void iptables_begin(struct dialect_out *o)
 {
 	fputs("*filter\n"
 	      ":PREFLIGHT - [0:0]\n",
 	      o->file);
 }
 
-static void ipt_port(struct dialect_out *o, const struct rule *r, size_t i)
+static void iptables_port(struct dialect_out *o, const struct rule *r, size_t i)
 {
 	const struct change *c = r->change;
 	const char *word = transport_name(c->transport);
@@ -33,9 +33,9 @@ static void ipt_port(struct dialect_out *o, const struct rule *r, size_t i)
 }
 
 /* iptables knows no lists: one line for each pair of ends and port. */
-static void ipt_line(struct dialect_out *o, const struct rule *r,
-		     const struct change_net *source,
-		     const struct change_net *destination, size_t port)
+static void iptables_line(struct dialect_out *o, const struct rule *r,
+			  const struct change_net *source,
+			  const struct change_net *destination, size_t port)
 {
 	char from[ADDR_TEXT + 4], to[ADDR_TEXT + 4];
 
@@ -43,13 +43,13 @@ static void ipt_line(struct dialect_out *o, const struct rule *r,
 		r->family == AF_INET ? "-4" : "-6",
 		change_net_text(source, from),
 		change_net_text(destination, to));
-	ipt_port(o, r, port);
+	iptables_port(o, r, port);
 	fputs(" -m comment --comment \"", o->file);
 	dialect_plain(o, dialect_needs(o, r->change), IPT_COMMENT_MAX, "\"\\");
 	fputs("\" -j ACCEPT\n", o->file);
 }
 
-static void ipt_rule(struct dialect_out *o, const struct rule *r)
+static void iptables_rule(struct dialect_out *o, const struct rule *r)
 {
 	size_t ports = dialect_port_count(r->change);
 
@@ -58,11 +58,11 @@ static void ipt_rule(struct dialect_out *o, const struct rule *r)
 	for (size_t s = 0; s < r->source.net_count; s++)
 		for (size_t d = 0; d < r->destination.net_count; d++)
 			for (size_t p = 0; p < ports; p++)
-				ipt_line(o, r, &r->source.nets[s],
-					 &r->destination.nets[d], p);
+				iptables_line(o, r, &r->source.nets[s],
+					      &r->destination.nets[d], p);
 }
 
-static void ipt_end(struct dialect_out *o)
+static void iptables_end(struct dialect_out *o)
 {
 	fputs("COMMIT\n", o->file);
 }
@@ -79,7 +79,7 @@ const struct dialect dialect_iptables = {
 	     "(on the host itself: OUTPUT and INPUT).",
     .grammar = "iptables-restore(8)",
     .tried = true,
-    .begin = ipt_begin,
-    .rule = ipt_rule,
-    .end = ipt_end,
+    .begin = iptables_begin,
+    .rule = iptables_rule,
+    .end = iptables_end,
 };

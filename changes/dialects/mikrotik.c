@@ -13,25 +13,25 @@ enum {
 /* In RouterOS strings $, [ ] and \ mean something. */
 static const char ros_forbidden[] = "\"\\$[]{};";
 
-static const char *ros_menu(const struct rule *r)
+static const char *mikrotik_menu(const struct rule *r)
 {
 	return r->family == AF_INET ? "/ip" : "/ipv6";
 }
 
-static void ros_item(struct dialect_out *o, const struct rule *r,
-		     const char *list, const char *address)
+static void mikrotik_item(struct dialect_out *o, const struct rule *r,
+			  const char *list, const char *address)
 {
-	const char *key =
-	    arena_printf(&o->arena, "%s %s %s", ros_menu(r), list, address);
+	const char *key = arena_printf(&o->arena, "%s %s %s", mikrotik_menu(r),
+				       list, address);
 
 	if (dialect_is_new(o, key))
 		fprintf(o->file,
 			"%s firewall address-list add list=%s address=%s\n",
-			ros_menu(r), list, address);
+			mikrotik_menu(r), list, address);
 }
 
-static const char *ros_list(struct dialect_out *o, const struct rule *r,
-			    const struct rule_side *side, const char *end)
+static const char *mikrotik_list(struct dialect_out *o, const struct rule *r,
+				 const struct rule_side *side, const char *end)
 {
 	const char *list = dialect_label(
 	    o, "preflight-",
@@ -40,14 +40,15 @@ static const char *ros_list(struct dialect_out *o, const struct rule *r,
 	char text[ADDR_TEXT + 4];
 
 	for (size_t i = 0; i < side->net_count; i++)
-		ros_item(o, r, list, change_net_text(&side->nets[i], text));
+		mikrotik_item(o, r, list,
+			      change_net_text(&side->nets[i], text));
 	for (size_t i = 0; i < side->name_count; i++)
-		ros_item(o, r, list, side->names[i]);
+		mikrotik_item(o, r, list, side->names[i]);
 	return list;
 }
 
-static void ros_ports(struct dialect_out *o, const struct change *c,
-		      size_t first)
+static void mikrotik_ports(struct dialect_out *o, const struct change *c,
+			   size_t first)
 {
 	fprintf(o->file,
 		" protocol=%s dst-port=", transport_name(c->transport));
@@ -61,11 +62,11 @@ static void ros_ports(struct dialect_out *o, const struct change *c,
 	}
 }
 
-static void ros_rule(struct dialect_out *o, const struct rule *r)
+static void mikrotik_rule(struct dialect_out *o, const struct rule *r)
 {
 	const struct change *c = r->change;
-	const char *source = ros_list(o, r, &r->source, "src");
-	const char *destination = ros_list(o, r, &r->destination, "dst");
+	const char *source = mikrotik_list(o, r, &r->source, "src");
+	const char *destination = mikrotik_list(o, r, &r->destination, "dst");
 	bool echo = c->transport == TRANSPORT_ICMP;
 
 	for (size_t i = 0; echo ? i == 0 : i < dialect_port_count(c);
@@ -73,13 +74,13 @@ static void ros_rule(struct dialect_out *o, const struct rule *r)
 		fprintf(o->file,
 			"%s firewall filter add chain=forward action=accept "
 			"src-address-list=%s dst-address-list=%s",
-			ros_menu(r), source, destination);
+			mikrotik_menu(r), source, destination);
 		if (echo)
 			fprintf(o->file, " protocol=%s icmp-options=%u:0",
 				r->family == AF_INET ? "icmp" : "icmpv6",
 				dialect_echo_type(r));
 		else
-			ros_ports(o, c, i);
+			mikrotik_ports(o, c, i);
 		fputs(" comment=\"preflight ", o->file);
 		dialect_plain(o, dialect_needs(o, c), ROS_TEXT_MAX,
 			      ros_forbidden);
@@ -96,5 +97,5 @@ const struct dialect dialect_mikrotik = {
 	     "A second time, first remove what begins with preflight.",
     .grammar = "the RouterOS documentation (MikroTik)",
     .names = true,
-    .rule = ros_rule,
+    .rule = mikrotik_rule,
 };

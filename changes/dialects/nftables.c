@@ -3,7 +3,7 @@
 
 enum { NFT_COMMENT_MAX = 120 /* libnftables takes 128 bytes */ };
 
-static void nft_begin(struct dialect_out *o)
+static void nftables_begin(struct dialect_out *o)
 {
 	/* Declared first, so that the flush works the first time, too. */
 	fputs("table inet filter {\n"
@@ -16,8 +16,8 @@ static void nft_begin(struct dialect_out *o)
 	      o->file);
 }
 
-static void nft_side(struct dialect_out *o, const char *what,
-		     const struct rule *r, const struct rule_side *side)
+static void nftables_side(struct dialect_out *o, const char *what,
+			  const struct rule *r, const struct rule_side *side)
 {
 	char text[ADDR_TEXT + 4];
 	const char *open = side->net_count > 1 ? "{ " : "";
@@ -31,7 +31,7 @@ static void nft_side(struct dialect_out *o, const char *what,
 	fprintf(o->file, "%s ", close);
 }
 
-static void nft_ports(struct dialect_out *o, const struct change *c)
+static void nftables_ports(struct dialect_out *o, const struct change *c)
 {
 	size_t count = dialect_port_count(c);
 
@@ -47,23 +47,23 @@ static void nft_ports(struct dialect_out *o, const struct change *c)
 	fputs(count > 1 ? " } " : " ", o->file);
 }
 
-static void nft_rule(struct dialect_out *o, const struct rule *r)
+static void nftables_rule(struct dialect_out *o, const struct rule *r)
 {
 	putc('\t', o->file);
 	putc('\t', o->file);
-	nft_side(o, "saddr", r, &r->source);
-	nft_side(o, "daddr", r, &r->destination);
+	nftables_side(o, "saddr", r, &r->source);
+	nftables_side(o, "daddr", r, &r->destination);
 	if (r->change->transport == TRANSPORT_ICMP)
 		fprintf(o->file, "%s type echo-request ",
 			r->family == AF_INET ? "icmp" : "icmpv6");
 	else
-		nft_ports(o, r->change);
+		nftables_ports(o, r->change);
 	fputs("accept comment \"", o->file);
 	dialect_plain(o, dialect_needs(o, r->change), NFT_COMMENT_MAX, "\"\\");
 	fputs("\"\n", o->file);
 }
 
-static void nft_end(struct dialect_out *o)
+static void nftables_end(struct dialect_out *o)
 {
 	fputs("\t}\n}\n", o->file);
 }
@@ -78,7 +78,7 @@ const struct dialect dialect_nftables = {
 	     "table where yours is called otherwise.",
     .grammar = "nft(8)",
     .tried = true,
-    .begin = nft_begin,
-    .rule = nft_rule,
-    .end = nft_end,
+    .begin = nftables_begin,
+    .rule = nftables_rule,
+    .end = nftables_end,
 };

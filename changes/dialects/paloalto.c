@@ -10,7 +10,7 @@
 enum { PAN_NAME_MAX = 63, PAN_TEXT_MAX = 250 };
 
 /* A URL category sees HTTP and TLS only. */
-static bool pan_wildcards(const struct change *c)
+static bool paloalto_wildcards(const struct change *c)
 {
 	for (size_t i = 0; i < dialect_port_count(c); i++) {
 		struct port_range p = dialect_port(c, i);
@@ -21,23 +21,24 @@ static bool pan_wildcards(const struct change *c)
 	return c->transport == TRANSPORT_TCP && c->direction == CHANGE_OUT;
 }
 
-static bool pan_is_wildcard(const char *name)
+static bool paloalto_is_wildcard(const char *name)
 {
 	return strncmp(name, "*.", 2) == 0;
 }
 
-static const char *pan_name(struct dialect_out *o, const char *text)
+static const char *paloalto_name(struct dialect_out *o, const char *text)
 {
 	return dialect_label(o, "PF-", text, PAN_NAME_MAX);
 }
 
-static void pan_objects(struct dialect_out *o, const struct rule_side *side)
+static void paloalto_objects(struct dialect_out *o,
+			     const struct rule_side *side)
 {
 	char text[ADDR_TEXT + 4], first[ADDR_TEXT];
 
 	for (size_t i = 0; i < side->net_count; i++) {
 		const struct change_net *n = &side->nets[i];
-		const char *name = pan_name(o, change_net_text(n, text));
+		const char *name = paloalto_name(o, change_net_text(n, text));
 
 		if (dialect_is_new(o, name))
 			fprintf(o->file,
@@ -45,11 +46,11 @@ static void pan_objects(struct dialect_out *o, const struct rule_side *side)
 				addr_text(&n->first, first), n->prefix);
 	}
 	for (size_t i = 0; i < side->name_count; i++) {
-		const char *name = pan_name(o, side->names[i]);
+		const char *name = paloalto_name(o, side->names[i]);
 
 		if (!dialect_is_new(o, name))
 			continue;
-		if (pan_is_wildcard(side->names[i]))
+		if (paloalto_is_wildcard(side->names[i]))
 			fprintf(o->file,
 				"set profiles custom-url-category \"%s\" type "
 				"\"URL List\"\n"
@@ -62,15 +63,16 @@ static void pan_objects(struct dialect_out *o, const struct rule_side *side)
 	}
 }
 
-static const char *pan_service(struct dialect_out *o, const struct change *c)
+static const char *paloalto_service(struct dialect_out *o,
+				    const struct change *c)
 {
 	const char *name;
 
 	if (c->transport == TRANSPORT_ICMP)
 		return "application-default";
-	name =
-	    pan_name(o, arena_printf(&o->arena, "%s-%s",
-				     transport_name(c->transport), c->ports));
+	name = paloalto_name(o, arena_printf(&o->arena, "%s-%s",
+					     transport_name(c->transport),
+					     c->ports));
 	if (dialect_is_new(o, name))
 		fprintf(o->file, "set service \"%s\" protocol %s port %s\n",
 			name, transport_name(c->transport), c->ports);
@@ -78,35 +80,36 @@ static const char *pan_service(struct dialect_out *o, const struct change *c)
 }
 
 /* The members of one kind: addresses and names, or wildcards. */
-static void pan_members(struct dialect_out *o, const struct rule_side *side,
-			bool wildcards)
+static void paloalto_members(struct dialect_out *o,
+			     const struct rule_side *side, bool wildcards)
 {
 	char text[ADDR_TEXT + 4];
 
 	fputs(" [", o->file);
 	for (size_t i = 0; i < side->net_count && !wildcards; i++)
-		fprintf(o->file, " \"%s\"",
-			pan_name(o, change_net_text(&side->nets[i], text)));
+		fprintf(
+		    o->file, " \"%s\"",
+		    paloalto_name(o, change_net_text(&side->nets[i], text)));
 	for (size_t i = 0; i < side->name_count; i++) {
-		if (pan_is_wildcard(side->names[i]) == wildcards)
+		if (paloalto_is_wildcard(side->names[i]) == wildcards)
 			fprintf(o->file, " \"%s\"",
-				pan_name(o, side->names[i]));
+				paloalto_name(o, side->names[i]));
 	}
 	fputs(" ]", o->file);
 }
 
-static bool pan_has(const struct rule_side *side, bool wildcards)
+static bool paloalto_has(const struct rule_side *side, bool wildcards)
 {
 	for (size_t i = 0; i < side->name_count; i++) {
-		if (pan_is_wildcard(side->names[i]) == wildcards)
+		if (paloalto_is_wildcard(side->names[i]) == wildcards)
 			return true;
 	}
 	return !wildcards && side->net_count > 0;
 }
 
 /* One rule for addresses and names, one for URLs: a rule wants both at once. */
-static void pan_security(struct dialect_out *o, const struct rule *r,
-			 const char *service, bool wildcards)
+static void paloalto_security(struct dialect_out *o, const struct rule *r,
+			      const char *service, bool wildcards)
 {
 	const struct change *c = r->change;
 	const char *application = "any";
@@ -116,16 +119,16 @@ static void pan_security(struct dialect_out *o, const struct rule *r,
 	fprintf(o->file,
 		"set rulebase security rules \"%s\" from any to any "
 		"source",
-		pan_name(o, arena_printf(&o->arena, "%s-v%d%s", c->name,
-					 r->family == AF_INET ? 4 : 6,
-					 wildcards ? "-url" : "")));
-	pan_members(o, &r->source, false);
+		paloalto_name(o, arena_printf(&o->arena, "%s-v%d%s", c->name,
+					      r->family == AF_INET ? 4 : 6,
+					      wildcards ? "-url" : "")));
+	paloalto_members(o, &r->source, false);
 	fputs(" destination", o->file);
 	if (wildcards) {
 		fputs(" any category", o->file);
-		pan_members(o, &r->destination, true);
+		paloalto_members(o, &r->destination, true);
 	} else {
-		pan_members(o, &r->destination, false);
+		paloalto_members(o, &r->destination, false);
 	}
 	fprintf(o->file,
 		" application %s service %s%s%s action allow "
@@ -136,17 +139,17 @@ static void pan_security(struct dialect_out *o, const struct rule *r,
 	fputs("\"\n", o->file);
 }
 
-static void pan_rule(struct dialect_out *o, const struct rule *r)
+static void paloalto_rule(struct dialect_out *o, const struct rule *r)
 {
 	const char *service;
 
-	pan_objects(o, &r->source);
-	pan_objects(o, &r->destination);
-	service = pan_service(o, r->change);
-	if (pan_has(&r->destination, false))
-		pan_security(o, r, service, false);
-	if (pan_has(&r->destination, true))
-		pan_security(o, r, service, true);
+	paloalto_objects(o, &r->source);
+	paloalto_objects(o, &r->destination);
+	service = paloalto_service(o, r->change);
+	if (paloalto_has(&r->destination, false))
+		paloalto_security(o, r, service, false);
+	if (paloalto_has(&r->destination, true))
+		paloalto_security(o, r, service, true);
 }
 
 const struct dialect dialect_paloalto = {
@@ -160,6 +163,6 @@ const struct dialect dialect_paloalto = {
 	     "category: it sees HTTP hosts and TLS server names only.",
     .grammar = "the PAN-OS Administrator's Guide (Palo Alto Networks)",
     .names = true,
-    .wildcards = pan_wildcards,
-    .rule = pan_rule,
+    .wildcards = paloalto_wildcards,
+    .rule = paloalto_rule,
 };

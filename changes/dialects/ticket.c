@@ -116,7 +116,8 @@ static void ticket_sources(struct dialect_out *o, struct layout *l,
 	}
 }
 
-static void ticket_change(struct dialect_out *o, struct layout *l, size_t i)
+static void dialect_ticket_change(struct dialect_out *o, struct layout *l,
+				  size_t i)
 {
 	const struct change *c = &o->set->changes[i];
 
@@ -137,7 +138,7 @@ static void ticket_change(struct dialect_out *o, struct layout *l, size_t i)
 	layout_blank(l);
 }
 
-static void ticket_head(struct dialect_out *o, struct layout *l)
+static void dialect_ticket_head(struct dialect_out *o, struct layout *l)
 {
 	const struct change_set *s = o->set;
 	char when[CLOCK_TEXT];
@@ -228,11 +229,11 @@ static void ticket_document(struct dialect_out *o)
 	struct layout l;
 
 	layout_begin(&l, &ticket_options, o->file);
-	ticket_head(o, &l);
+	dialect_ticket_head(o, &l);
 	if (o->set->change_count > 0)
 		ticket_table(o, &l);
 	for (size_t i = 0; i < o->set->change_count; i++)
-		ticket_change(o, &l, i);
+		dialect_ticket_change(o, &l, i);
 	ticket_tail(o, &l);
 }
 

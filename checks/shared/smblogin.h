@@ -34,12 +34,12 @@ struct smb_login {
 };
 
 /* Is there a credential to log on with? */
-bool smb_login_can(const struct spec *s);
+bool smblogin_can(const struct spec *s);
 /* The next credential that is of use; at their end, the end. */
-enum step smb_login_begin(struct smb_login *l, struct probe *p);
+enum step smblogin_begin(struct smb_login *l, struct probe *p);
 /* An answer after the negotiation's. */
-enum step smb_login_came(struct smb_login *l, struct probe *p,
-			 const struct smb_answer *a);
-void smb_login_end(struct smb_login *l); /* wipes */
+enum step smblogin_came(struct smb_login *l, struct probe *p,
+			const struct smb_answer *a);
+void smblogin_end(struct smb_login *l); /* wipes */
 
 #endif

@@ -54,36 +54,36 @@ static const enum snmp_refusal snmp_refusal_of[] = {
     [SNMP_STAT_OTHER] = SNMP_REFUSAL_OTHER,
 };
 
-const char *snmp_refusal_word(enum snmp_refusal r)
+const char *snmplogin_refusal_word(enum snmp_refusal r)
 {
 	return snmp_refusals[r].word;
 }
 
-const char *snmp_refusal_text(enum snmp_refusal r)
+const char *snmplogin_refusal_text(enum snmp_refusal r)
 {
 	return snmp_refusals[r].text;
 }
 
 /* RFC 3414 2.2: both are 31 bits; others are the zero of an agent that has not
  * told them. */
-static void snmp_login_clock(struct snmp_login *l, int64_t boots, int64_t time,
-			     int64_t now_us)
+static void snmplogin_clock(struct snmp_login *l, int64_t boots, int64_t time,
+			    int64_t now_us)
 {
 	l->boots = boots >= 0 && boots <= INT32_MAX ? boots : 0;
 	l->time = time >= 0 && time <= INT32_MAX ? time : 0;
 	l->learned_us = now_us;
 }
 
-bool snmp_login_begin(struct snmp_login *l, const struct snmp_user *u,
-		      const struct snmpusm_keys *keys,
-		      const struct snmp_text *engine, int64_t boots,
-		      int64_t time, int64_t now_us)
+bool snmplogin_begin(struct snmp_login *l, const struct snmp_user *u,
+		     const struct snmpusm_keys *keys,
+		     const struct snmp_text *engine, int64_t boots,
+		     int64_t time, int64_t now_us)
 {
 	*l = (struct snmp_login){.user = *u,
 				 .keys = {.auth = -1, .priv = -1},
-				 .id = snmp_random_id(),
-				 .plain_id = snmp_random_id()};
-	snmp_login_clock(l, boots, time, now_us);
+				 .id = snmpmsg_random_id(),
+				 .plain_id = snmpmsg_random_id()};
+	snmplogin_clock(l, boots, time, now_us);
 	if (engine->length < SNMP_ENGINE_MIN ||
 	    engine->length > SNMP_ENGINE_MAX)
 		return false;
@@ -93,19 +93,19 @@ bool snmp_login_begin(struct snmp_login *l, const struct snmp_user *u,
 	       snmpusm_localise(&l->keys, keys, l->engine, l->engine_length);
 }
 
-static void snmp_login_forget(struct snmp_login *l)
+static void snmplogin_forget(struct snmp_login *l)
 {
 	free(l->decrypted);
 	l->decrypted = NULL;
 }
 
-void snmp_login_end(struct snmp_login *l)
+void snmplogin_end(struct snmp_login *l)
 {
-	snmp_login_forget(l);
+	snmplogin_forget(l);
 	snmpusm_wipe(&l->keys);
 }
 
-static uint8_t snmp_login_level(const struct snmp_login *l, bool plain)
+static uint8_t snmplogin_level(const struct snmp_login *l, bool plain)
 {
 	if (l->keys.auth < 0)
 		return 0;
@@ -114,16 +114,16 @@ static uint8_t snmp_login_level(const struct snmp_login *l, bool plain)
 
 /* Questions --------------------------------------------------------------- */
 
-static struct snmp_text snmp_login_text(const char *text)
+static struct snmp_text snmplogin_text(const char *text)
 {
 	return (struct snmp_text){(const uint8_t *)text,
 				  text != NULL ? strlen(text) : 0};
 }
 
 /* m->scoped becomes what is on the wire; out holds it. */
-static bool snmp_login_encrypt(const struct snmp_login *l, struct snmp_v3 *m,
-			       struct snmpusm_vector *v,
-			       uint8_t out[SNMP_QUESTION_MAX])
+static bool snmplogin_encrypt(const struct snmp_login *l, struct snmp_v3 *m,
+			      struct snmpusm_vector *v,
+			      uint8_t out[SNMP_QUESTION_MAX])
 {
 	v->boots = (uint32_t)m->boots;
 	v->time = (uint32_t)m->time;
@@ -136,15 +136,15 @@ static bool snmp_login_encrypt(const struct snmp_login *l, struct snmp_v3 *m,
 	return m->scoped.length > 0;
 }
 
-const uint8_t *snmp_login_ask(struct snmp_login *l,
-			      uint8_t out[SNMP_QUESTION_MAX], bool plain,
-			      int64_t now_us, size_t *length)
+const uint8_t *snmplogin_ask(struct snmp_login *l,
+			     uint8_t out[SNMP_QUESTION_MAX], bool plain,
+			     int64_t now_us, size_t *length)
 {
 	static const uint8_t zeros[SNMPUSM_MAC];
 	const struct snmp_text engine = {l->engine, l->engine_length};
 	const char *context = l->user.context != NULL ? l->user.context : "";
 	uint8_t scoped[SNMP_QUESTION_MAX], hidden[SNMP_QUESTION_MAX];
-	uint8_t level = snmp_login_level(l, plain), mac[SNMPUSM_MAC];
+	uint8_t level = snmplogin_level(l, plain), mac[SNMPUSM_MAC];
 	struct snmpusm_vector vector;
 	struct snmp_v3 m = {.id = plain ? l->plain_id : l->id,
 			    .flags = (uint8_t)(level | SNMP_REPORTABLE),
@@ -152,17 +152,16 @@ const uint8_t *snmp_login_ask(struct snmp_login *l,
 			    .boots = l->boots,
 			    .time =
 				l->time + (now_us - l->learned_us) / 1000000,
-			    .user = snmp_login_text(l->user.user),
+			    .user = snmplogin_text(l->user.user),
 			    .mac = {zeros, snmpusm_mac_length(&l->keys)}};
 	size_t mac_at;
 
-	m.scoped.bytes =
-	    snmp_scoped_get(scoped, &engine, context, !plain, &m.scoped.length);
+	m.scoped.bytes = snmpmsg_scoped_get(scoped, &engine, context, !plain,
+					    &m.scoped.length);
 	if (m.scoped.bytes == NULL ||
-	    ((level & SNMP_PRIV) &&
-	     !snmp_login_encrypt(l, &m, &vector, hidden)))
+	    ((level & SNMP_PRIV) && !snmplogin_encrypt(l, &m, &vector, hidden)))
 		return NULL;
-	const uint8_t *message = snmp_v3_write(out, &m, length, &mac_at);
+	const uint8_t *message = snmpmsg_v3_write(out, &m, length, &mac_at);
 	if (message == NULL || (level & SNMP_AUTH) == 0)
 		return message;
 	if (!snmpusm_mac(&l->keys, message, *length, mac))
@@ -174,9 +173,9 @@ const uint8_t *snmp_login_ask(struct snmp_login *l,
 /* Answers ----------------------------------------------------------------- */
 
 /* RFC 3414 3.2 6): the MAC over the message with its own place zeroed. */
-static bool snmp_login_is_authentic(const struct snmp_login *l,
-				    const struct snmp_v3 *m,
-				    const uint8_t *bytes, size_t length)
+static bool snmplogin_is_authentic(const struct snmp_login *l,
+				   const struct snmp_v3 *m,
+				   const uint8_t *bytes, size_t length)
 {
 	size_t at = (size_t)(m->mac.bytes - bytes);
 	uint8_t mac[SNMPUSM_MAC], differs = 0;
@@ -197,7 +196,7 @@ static bool snmp_login_is_authentic(const struct snmp_login *l,
 	return good && differs == 0;
 }
 
-static bool snmp_login_decrypt(struct snmp_login *l, struct snmp_v3 *m)
+static bool snmplogin_decrypt(struct snmp_login *l, struct snmp_v3 *m)
 {
 	struct snmpusm_vector v = {.boots = (uint32_t)m->boots,
 				   .time = (uint32_t)m->time};
@@ -206,7 +205,7 @@ static bool snmp_login_decrypt(struct snmp_login *l, struct snmp_v3 *m)
 	    m->scoped.length == 0)
 		return false;
 	memcpy(v.salt, m->salt.bytes, sizeof(v.salt));
-	snmp_login_forget(l);
+	snmplogin_forget(l);
 	l->decrypted = mem_calloc(1, m->scoped.length + SNMPUSM_BLOCK);
 	m->scoped.length =
 	    snmpusm_decrypt(&l->keys, &v, m->scoped.bytes, m->scoped.length,
@@ -216,19 +215,19 @@ static bool snmp_login_decrypt(struct snmp_login *l, struct snmp_v3 *m)
 }
 
 /* The contents, once the message is what its flags say. */
-static bool snmp_login_open(struct snmp_login *l, struct snmp_v3 *m,
-			    const void *bytes, size_t length,
-			    struct snmp_answer *out)
+static bool snmplogin_open(struct snmp_login *l, struct snmp_v3 *m,
+			   const void *bytes, size_t length,
+			   struct snmp_answer *out)
 {
 	*out = (struct snmp_answer){.version = SNMP_V3};
 	if ((m->flags & SNMP_LEVEL) == SNMP_PRIV)
 		return false;
 	if ((m->flags & SNMP_AUTH) &&
-	    !snmp_login_is_authentic(l, m, bytes, length))
+	    !snmplogin_is_authentic(l, m, bytes, length))
 		return false;
-	if ((m->flags & SNMP_PRIV) && !snmp_login_decrypt(l, m))
+	if ((m->flags & SNMP_PRIV) && !snmplogin_decrypt(l, m))
 		return false;
-	return snmp_scoped_read(out, m->scoped.bytes, m->scoped.length);
+	return snmpmsg_scoped_read(out, m->scoped.bytes, m->scoped.length);
 }
 
 /*
@@ -236,17 +235,17 @@ static bool snmp_login_open(struct snmp_login *l, struct snmp_v3 *m,
  * (5.9.3) puts a MAC on it that its own client cannot verify. All that can come
  * of a forged one is one question more.
  */
-static bool snmp_login_tells_time(const struct snmp_v3 *m,
-				  struct snmp_answer *out)
+static bool snmplogin_tells_time(const struct snmp_v3 *m,
+				 struct snmp_answer *out)
 {
 	*out = (struct snmp_answer){.version = SNMP_V3};
 	return (m->flags & SNMP_PRIV) == 0 &&
-	       snmp_scoped_read(out, m->scoped.bytes, m->scoped.length) &&
+	       snmpmsg_scoped_read(out, m->scoped.bytes, m->scoped.length) &&
 	       out->report == SNMP_STAT_TIME;
 }
 
-static enum snmp_login_answer snmp_login_refused(struct snmp_login *l,
-						 enum snmp_refusal refusal)
+static enum snmp_login_answer snmplogin_refused(struct snmp_login *l,
+						enum snmp_refusal refusal)
 {
 	l->refusal = refusal;
 	return SNMP_LOGIN_REFUSED;
@@ -254,45 +253,45 @@ static enum snmp_login_answer snmp_login_refused(struct snmp_login *l,
 
 /* RFC 3414 4: the second step of discovery learns the agent's clock. That is
  * the protocol, no second login: the digest was right. */
-static enum snmp_login_answer snmp_login_reported(struct snmp_login *l,
-						  const struct snmp_v3 *m,
-						  enum snmp_stat stat,
-						  int64_t now_us)
+static enum snmp_login_answer snmplogin_reported(struct snmp_login *l,
+						 const struct snmp_v3 *m,
+						 enum snmp_stat stat,
+						 int64_t now_us)
 {
 	if (stat != SNMP_STAT_TIME || l->synced)
-		return snmp_login_refused(l, snmp_refusal_of[stat]);
+		return snmplogin_refused(l, snmp_refusal_of[stat]);
 	l->synced = true;
-	snmp_login_clock(l, m->boots, m->time, now_us);
-	l->id = snmp_random_id();
-	l->plain_id = snmp_random_id();
+	snmplogin_clock(l, m->boots, m->time, now_us);
+	l->id = snmpmsg_random_id();
+	l->plain_id = snmpmsg_random_id();
 	return SNMP_LOGIN_AGAIN;
 }
 
-enum snmp_login_answer snmp_login_read(struct snmp_login *l, const void *bytes,
-				       size_t length, int64_t now_us,
-				       struct snmp_answer *out)
+enum snmp_login_answer snmplogin_read(struct snmp_login *l, const void *bytes,
+				      size_t length, int64_t now_us,
+				      struct snmp_answer *out)
 {
 	struct snmp_v3 m;
 	bool plain;
 
-	if (!snmp_v3_read(&m, bytes, length) ||
+	if (!snmpmsg_v3_read(&m, bytes, length) ||
 	    (m.id != l->id && m.id != l->plain_id))
 		return SNMP_LOGIN_NOT_OURS;
 	plain = m.id == l->plain_id;
-	if (!snmp_login_open(l, &m, bytes, length, out) &&
-	    !snmp_login_tells_time(&m, out))
+	if (!snmplogin_open(l, &m, bytes, length, out) &&
+	    !snmplogin_tells_time(&m, out))
 		return SNMP_LOGIN_BROKEN;
 	/* Some agents ask for privacy before they look at the digest. */
 	if (plain && out->report == SNMP_STAT_LEVEL)
 		return SNMP_LOGIN_NOT_OURS;
 	if (out->report != SNMP_STAT_NONE)
-		return snmp_login_reported(l, &m, out->report, now_us);
-	if ((m.flags & SNMP_LEVEL) != snmp_login_level(l, plain))
+		return snmplogin_reported(l, &m, out->report, now_us);
+	if ((m.flags & SNMP_LEVEL) != snmplogin_level(l, plain))
 		return SNMP_LOGIN_BROKEN;
 	if (plain)
 		return SNMP_LOGIN_PLAIN;
 	if (out->error_status == SNMP_NO_ACCESS ||
 	    out->error_status == SNMP_AUTHORIZATION_ERROR)
-		return snmp_login_refused(l, SNMP_REFUSAL_ACCESS);
+		return snmplogin_refused(l, SNMP_REFUSAL_ACCESS);
 	return SNMP_LOGIN_OK;
 }

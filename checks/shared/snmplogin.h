@@ -28,8 +28,8 @@ enum snmp_refusal {
 	SNMP_REFUSAL_COUNT
 };
 /* The word for facts, "unknown-user", and the same in few words. */
-const char *snmp_refusal_word(enum snmp_refusal r);
-const char *snmp_refusal_text(enum snmp_refusal r);
+const char *snmplogin_refusal_word(enum snmp_refusal r);
+const char *snmplogin_refusal_text(enum snmp_refusal r);
 
 struct snmp_login {
 	struct snmp_user user;
@@ -47,20 +47,20 @@ struct snmp_login {
  * Begins anew. keys (of the user, not of an engine) may be NULL where the user
  * has no secrets. False: the engine's id is none (RFC 3411 5: 5 to 32 octets).
  */
-bool snmp_login_begin(struct snmp_login *l, const struct snmp_user *u,
-		      const struct snmpusm_keys *keys,
-		      const struct snmp_text *engine, int64_t boots,
-		      int64_t time, int64_t now_us);
+bool snmplogin_begin(struct snmp_login *l, const struct snmp_user *u,
+		     const struct snmpusm_keys *keys,
+		     const struct snmp_text *engine, int64_t boots,
+		     int64_t time, int64_t now_us);
 /* Wipes the keys. */
-void snmp_login_end(struct snmp_login *l);
+void snmplogin_end(struct snmp_login *l);
 
 /*
  * The GET at the user's level; `plain`: a GET of nothing without privacy, that
  * tells a wrong privacy secret from loss. Repeated, it keeps its msgID.
  */
-const uint8_t *snmp_login_ask(struct snmp_login *l,
-			      uint8_t out[SNMP_QUESTION_MAX], bool plain,
-			      int64_t now_us, size_t *length);
+const uint8_t *snmplogin_ask(struct snmp_login *l,
+			     uint8_t out[SNMP_QUESTION_MAX], bool plain,
+			     int64_t now_us, size_t *length);
 
 enum snmp_login_answer {
 	SNMP_LOGIN_NOT_OURS, /* another msgID */
@@ -70,8 +70,8 @@ enum snmp_login_answer {
 	SNMP_LOGIN_AGAIN,    /* ask once more: the agent's clock is known now */
 	SNMP_LOGIN_REFUSED   /* l->refusal */
 };
-enum snmp_login_answer snmp_login_read(struct snmp_login *l, const void *bytes,
-				       size_t length, int64_t now_us,
-				       struct snmp_answer *out);
+enum snmp_login_answer snmplogin_read(struct snmp_login *l, const void *bytes,
+				      size_t length, int64_t now_us,
+				      struct snmp_answer *out);
 
 #endif

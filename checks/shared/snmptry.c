@@ -11,7 +11,7 @@
 
 /* The list ---------------------------------------------------------------- */
 
-static struct snmp_try *snmp_tries_add(struct snmp_tries *t, const char *name)
+static struct snmp_try *snmptry_add(struct snmp_tries *t, const char *name)
 {
 	if (t->count == SNMP_TRIES_MAX) {
 		t->cut++;
@@ -21,10 +21,10 @@ static struct snmp_try *snmp_tries_add(struct snmp_tries *t, const char *name)
 	return &t->items[t->count++];
 }
 
-void snmp_tries_community(struct snmp_tries *t, const char *name,
-			  enum snmp_version version, const char *community)
+void snmptry_community(struct snmp_tries *t, const char *name,
+		       enum snmp_version version, const char *community)
 {
-	struct snmp_try *a = snmp_tries_add(t, name);
+	struct snmp_try *a = snmptry_add(t, name);
 
 	if (a == NULL)
 		return;
@@ -32,10 +32,10 @@ void snmp_tries_community(struct snmp_tries *t, const char *name,
 	a->community = community;
 }
 
-void snmp_tries_user(struct snmp_tries *t, const char *name,
-		     const struct snmp_user *user)
+void snmptry_user(struct snmp_tries *t, const char *name,
+		  const struct snmp_user *user)
 {
-	struct snmp_try *a = snmp_tries_add(t, name);
+	struct snmp_try *a = snmptry_add(t, name);
 
 	if (a == NULL)
 		return;
@@ -43,24 +43,24 @@ void snmp_tries_user(struct snmp_tries *t, const char *name,
 	a->user = *user;
 }
 
-void snmp_tries_credential(struct snmp_tries *t, const struct credential *c)
+void snmptry_credential(struct snmp_tries *t, const struct credential *c)
 {
-	struct snmp_user user = snmp_user_of(c);
+	struct snmp_user user = snmpuser_of(c);
 
 	if (strcmp(c->kind, "snmp-v3") == 0) {
-		snmp_tries_user(t, c->name, &user);
+		snmptry_user(t, c->name, &user);
 		return;
 	}
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->fields[i].key, "community") == 0)
-			snmp_tries_community(t, c->name,
-					     strcmp(c->kind, "snmp-v1") == 0
-						 ? SNMP_V1
-						 : SNMP_V2C,
-					     c->fields[i].value->value);
+			snmptry_community(t, c->name,
+					  strcmp(c->kind, "snmp-v1") == 0
+					      ? SNMP_V1
+					      : SNMP_V2C,
+					  c->fields[i].value->value);
 }
 
-bool snmp_tries_log_in(const struct snmp_tries *t)
+bool snmptry_log_in(const struct snmp_tries *t)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (t->items[i].version == SNMP_V3)
@@ -68,7 +68,7 @@ bool snmp_tries_log_in(const struct snmp_tries *t)
 	return false;
 }
 
-unsigned snmp_tries_packets(const struct snmp_tries *t)
+unsigned snmptry_packets(const struct snmp_tries *t)
 {
 	unsigned packets = 0;
 
@@ -79,17 +79,17 @@ unsigned snmp_tries_packets(const struct snmp_tries *t)
 	return packets;
 }
 
-void snmp_tries_end(struct snmp_tries *t)
+void snmptry_end(struct snmp_tries *t)
 {
 	for (size_t i = 0; i < t->count; i++)
 		if (t->items[i].version == SNMP_V3)
-			snmp_login_end(&t->items[i].login);
+			snmplogin_end(&t->items[i].login);
 }
 
 /* Failing ----------------------------------------------------------------- */
 
-static void snmp_try_failed(struct snmp_try *t, struct probe *p,
-			    const char *word, const char *text)
+static void snmptry_failed(struct snmp_try *t, struct probe *p,
+			   const char *word, const char *text)
 {
 	char line[TEXT_MAX];
 
@@ -100,44 +100,45 @@ static void snmp_try_failed(struct snmp_try *t, struct probe *p,
 }
 
 /* The agent's own no is remembered for the whole run. */
-static void snmp_try_refused(struct snmp_try *t, struct probe *p,
-			     enum snmp_refusal why)
+static void snmptry_refused(struct snmp_try *t, struct probe *p,
+			    enum snmp_refusal why)
 {
 	if (why != SNMP_REFUSAL_SILENT)
-		probe_reject(p, t->name, snmp_refusal_text(why));
-	snmp_try_failed(t, p, snmp_refusal_word(why), snmp_refusal_text(why));
+		probe_reject(p, t->name, snmplogin_refusal_text(why));
+	snmptry_failed(t, p, snmplogin_refusal_word(why),
+		       snmplogin_refusal_text(why));
 }
 
 /* Asking ------------------------------------------------------------------ */
 
-static void snmp_try_sent(struct snmp_try *t, struct probe *p)
+static void snmptry_sent(struct snmp_try *t, struct probe *p)
 {
 	t->stage = SNMP_TRY_ASKED;
 	t->sends++;
 	t->sent_us = p->now_us;
 }
 
-static void snmp_try_send_community(struct snmp_try *t, struct probe *p)
+static void snmptry_send_community(struct snmp_try *t, struct probe *p)
 {
 	uint8_t room[SNMP_QUESTION_MAX];
 	size_t length;
 
 	if (t->sends == 0)
-		t->id = snmp_random_id();
+		t->id = snmpmsg_random_id();
 	const uint8_t *message =
-	    snmp_get(room, t->version, t->community, t->id, &length);
+	    snmpmsg_get(room, t->version, t->community, t->id, &length);
 	if (message != NULL)
 		probe_send(p, message, length);
 	explicit_bzero(room, sizeof room);
-	snmp_try_sent(t, p);
+	snmptry_sent(t, p);
 }
 
-static void snmp_try_send_user(struct snmp_try *t, struct probe *p, bool plain)
+static void snmptry_send_user(struct snmp_try *t, struct probe *p, bool plain)
 {
 	uint8_t room[SNMP_QUESTION_MAX];
 	size_t length;
 	const uint8_t *message =
-	    snmp_login_ask(&t->login, room, plain, p->now_us, &length);
+	    snmplogin_ask(&t->login, room, plain, p->now_us, &length);
 
 	if (message != NULL)
 		probe_send(p, message, length);
@@ -145,30 +146,32 @@ static void snmp_try_send_user(struct snmp_try *t, struct probe *p, bool plain)
 
 /* From the second time on also without privacy: a wrong privacy secret is met
  * by silence, where the cipher cannot tell (RFC 3826), and so is loss. */
-static void snmp_try_ask_user(struct snmp_try *t, struct probe *p)
+static void snmptry_ask_user(struct snmp_try *t, struct probe *p)
 {
-	snmp_try_send_user(t, p, false);
+	snmptry_send_user(t, p, false);
 	if (t->sends > 0 && t->login.keys.priv >= 0)
-		snmp_try_send_user(t, p, true);
-	snmp_try_sent(t, p);
+		snmptry_send_user(t, p, true);
+	snmptry_sent(t, p);
 }
 
-static void snmp_try_log_in(const struct snmp_tries *all, struct snmp_try *t,
-			    struct probe *p, const struct snmpusm_keys *keys)
+static void snmptry_begin_log_in(const struct snmp_tries *all,
+				 struct snmp_try *t, struct probe *p,
+				 const struct snmpusm_keys *keys)
 {
 	const struct snmp_text engine = {all->engine, all->engine_length};
 
-	if (!snmp_login_begin(&t->login, &t->user, keys, &engine, all->boots,
-			      all->time, all->learned_us)) {
-		snmp_try_failed(t, p, snmp_refusal_word(SNMP_REFUSAL_ENGINE),
-				snmp_refusal_text(SNMP_REFUSAL_ENGINE));
+	if (!snmplogin_begin(&t->login, &t->user, keys, &engine, all->boots,
+			     all->time, all->learned_us)) {
+		snmptry_failed(t, p,
+			       snmplogin_refusal_word(SNMP_REFUSAL_ENGINE),
+			       snmplogin_refusal_text(SNMP_REFUSAL_ENGINE));
 		return;
 	}
-	snmp_try_ask_user(t, p);
+	snmptry_ask_user(t, p);
 }
 
-static void snmp_try_begin_user(const struct snmp_tries *all,
-				struct snmp_try *t, struct probe *p)
+static void snmptry_begin_user(const struct snmp_tries *all, struct snmp_try *t,
+			       struct probe *p)
 {
 	const char *before = probe_rejected(p, t->name);
 	const struct snmpusm_keys *keys =
@@ -178,9 +181,9 @@ static void snmp_try_begin_user(const struct snmp_tries *all,
 	if (before != NULL) {
 		snprintf(text, sizeof text,
 			 "not tried again on this device (%.90s)", before);
-		snmp_try_failed(t, p, "not-tried-again", text);
+		snmptry_failed(t, p, "not-tried-again", text);
 	} else if (t->user.auth == NULL || keys != NULL) {
-		snmp_try_log_in(all, t, p, keys);
+		snmptry_begin_log_in(all, t, p, keys);
 	} else {
 		t->stage = SNMP_TRY_KEYS;
 		probe_job(p, snmp_key_job_new(&t->user), snmp_key_job_work,
@@ -189,53 +192,54 @@ static void snmp_try_begin_user(const struct snmp_tries *all,
 }
 
 /* Silent with privacy, and not without it: that is not the path's doing. */
-static void snmp_try_silent(struct snmp_try *t, struct probe *p)
+static void snmptry_silent(struct snmp_try *t, struct probe *p)
 {
 	if (t->plain)
 		fact_bool(p, "refusal-inferred", true);
-	snmp_try_refused(t, p,
-			 t->plain ? SNMP_REFUSAL_PRIV : SNMP_REFUSAL_SILENT);
+	snmptry_refused(t, p,
+			t->plain ? SNMP_REFUSAL_PRIV : SNMP_REFUSAL_SILENT);
 }
 
-static void snmp_try_repeat(struct snmp_try *t, struct probe *p)
+static void snmptry_repeat(struct snmp_try *t, struct probe *p)
 {
 	if (p->now_us - t->sent_us < SNMP_AGAIN_US)
 		return;
 	if (t->sends < (t->version == SNMP_V3 ? (unsigned)SNMP_SENDS
 					      : SNMP_COMMUNITY_SENDS)) {
 		if (t->version == SNMP_V3)
-			snmp_try_ask_user(t, p);
+			snmptry_ask_user(t, p);
 		else
-			snmp_try_send_community(t, p);
+			snmptry_send_community(t, p);
 		return;
 	}
 	if (t->version != SNMP_V3)
-		snmp_try_failed(t, p, snmp_refusal_word(SNMP_REFUSAL_SILENT),
-				"no answer: a wrong community, or an access "
-				"list");
+		snmptry_failed(t, p,
+			       snmplogin_refusal_word(SNMP_REFUSAL_SILENT),
+			       "no answer: a wrong community, or an access "
+			       "list");
 	else
-		snmp_try_silent(t, p);
+		snmptry_silent(t, p);
 }
 
-static void snmp_try_go_on(const struct snmp_tries *all, struct snmp_try *t,
-			   struct probe *p)
+static void snmptry_next(const struct snmp_tries *all, struct snmp_try *t,
+			 struct probe *p)
 {
 	if (!t->has_turn) {
 		t->has_turn = true;
 		t->turn_us = p->now_us;
 	}
 	if (t->stage == SNMP_TRY_ASKED && all->settled)
-		snmp_try_repeat(t, p);
+		snmptry_repeat(t, p);
 	else if (t->stage == SNMP_TRY_NEW && t->version != SNMP_V3)
-		snmp_try_send_community(t, p);
+		snmptry_send_community(t, p);
 	else if (t->stage == SNMP_TRY_NEW && all->settled)
-		snmp_try_begin_user(all, t, p);
+		snmptry_begin_user(all, t, p);
 }
 
 /* Does the next one have to wait for this one? */
-static bool snmp_try_has_the_turn(const struct snmp_tries *all,
-				  const struct snmp_try *t,
-				  const struct probe *p)
+static bool snmptry_has_the_turn(const struct snmp_tries *all,
+				 const struct snmp_try *t,
+				 const struct probe *p)
 {
 	if (t->stage == SNMP_TRY_FAILED)
 		return false;
@@ -244,7 +248,7 @@ static bool snmp_try_has_the_turn(const struct snmp_tries *all,
 	return p->now_us - t->turn_us < SNMP_TURN_MS * 1000;
 }
 
-bool snmp_tries_go_on(struct snmp_tries *t, struct probe *p)
+bool snmptry_go_on(struct snmp_tries *t, struct probe *p)
 {
 	bool more = false, sent = false;
 
@@ -253,10 +257,10 @@ bool snmp_tries_go_on(struct snmp_tries *t, struct probe *p)
 		unsigned sends = one->sends;
 
 		if (one->stage != SNMP_TRY_FAILED)
-			snmp_try_go_on(t, one, p);
+			snmptry_next(t, one, p);
 		sent = sent || one->sends > sends;
 		more = more || one->stage != SNMP_TRY_FAILED;
-		if (snmp_try_has_the_turn(t, one, p))
+		if (snmptry_has_the_turn(t, one, p))
 			break;
 	}
 	if (t->settled && sent)
@@ -266,8 +270,8 @@ bool snmp_tries_go_on(struct snmp_tries *t, struct probe *p)
 
 /* Answers ----------------------------------------------------------------- */
 
-void snmp_tries_engine(struct snmp_tries *t, struct probe *p,
-		       const struct snmp_answer *a)
+void snmptry_engine(struct snmp_tries *t, struct probe *p,
+		    const struct snmp_answer *a)
 {
 	t->settled = true;
 	t->engine_length = a->engine.length;
@@ -279,8 +283,8 @@ void snmp_tries_engine(struct snmp_tries *t, struct probe *p,
 	probe_settle(p);
 }
 
-void snmp_tries_keys(struct snmp_tries *t, struct probe *p,
-		     const struct snmp_key_job *job)
+void snmptry_keys(struct snmp_tries *t, struct probe *p,
+		  const struct snmp_key_job *job)
 {
 	for (size_t i = 0; i < t->count; i++) {
 		struct snmp_try *one = &t->items[i];
@@ -288,21 +292,21 @@ void snmp_tries_keys(struct snmp_tries *t, struct probe *p,
 		if (one->stage != SNMP_TRY_KEYS)
 			continue;
 		if (!job->good) {
-			snmp_try_failed(t->items + i, p, "no-keys",
-					"this host's libraries cannot make "
-					"the keys");
+			snmptry_failed(t->items + i, p, "no-keys",
+				       "this host's libraries cannot make "
+				       "the keys");
 			return;
 		}
 		snmp_keyring_add(p->shared, &one->user, &job->keys);
-		snmp_try_log_in(t, one, p, &job->keys);
+		snmptry_begin_log_in(t, one, p, &job->keys);
 		return;
 	}
 }
 
-static enum snmp_try_answer snmp_tries_logged_in(struct snmp_tries *t,
-						 struct snmp_try *one,
-						 struct probe *p,
-						 enum snmp_login_answer answer)
+static enum snmp_try_answer snmptry_logged_in(struct snmp_tries *t,
+					      struct snmp_try *one,
+					      struct probe *p,
+					      enum snmp_login_answer answer)
 {
 	switch (answer) {
 	case SNMP_LOGIN_NOT_OURS:
@@ -317,22 +321,22 @@ static enum snmp_try_answer snmp_tries_logged_in(struct snmp_tries *t,
 		return SNMP_TRY_GO_ON;
 	case SNMP_LOGIN_AGAIN:
 		one->sends = 0;
-		snmp_try_ask_user(one, p);
+		snmptry_ask_user(one, p);
 		return SNMP_TRY_GO_ON;
 	case SNMP_LOGIN_REFUSED:
-		snmp_try_refused(one, p, one->login.refusal);
+		snmptry_refused(one, p, one->login.refusal);
 		return SNMP_TRY_GO_ON;
 	}
 	return SNMP_TRY_NOT_OURS;
 }
 
-enum snmp_try_answer snmp_tries_answer(struct snmp_tries *t, struct probe *p,
-				       struct snmp_answer *a,
-				       const struct snmp_try **which)
+enum snmp_try_answer snmptry_answer(struct snmp_tries *t, struct probe *p,
+				    struct snmp_answer *a,
+				    const struct snmp_try **which)
 {
 	const void *bytes = p->in->data;
 	size_t length = p->in->length;
-	bool plain = snmp_read(a, bytes, length) && a->version != SNMP_V3;
+	bool plain = snmpmsg_read(a, bytes, length) && a->version != SNMP_V3;
 
 	for (size_t i = 0; i < t->count; i++) {
 		struct snmp_try *one = &t->items[i];
@@ -346,9 +350,9 @@ enum snmp_try_answer snmp_tries_answer(struct snmp_tries *t, struct probe *p,
 				return SNMP_TRY_GOOD;
 			continue;
 		}
-		answer = snmp_tries_logged_in(
+		answer = snmptry_logged_in(
 		    t, one, p,
-		    snmp_login_read(&one->login, bytes, length, p->now_us, a));
+		    snmplogin_read(&one->login, bytes, length, p->now_us, a));
 		if (answer != SNMP_TRY_NOT_OURS)
 			return answer;
 	}
@@ -401,7 +405,7 @@ const struct fact_def snmp_facts[] = {
      .help = "credentials that were not tried: too many"},
     {.name = NULL}};
 
-void snmp_tell_engine(struct probe *p, const struct snmp_answer *a)
+void snmptry_tell_engine(struct probe *p, const struct snmp_answer *a)
 {
 	char text[2 * SNMP_ENGINE_MAX + 1] = "";
 	/* The first four octets hold the vendor's number: RFC 3411 5. */
@@ -418,22 +422,22 @@ void snmp_tell_engine(struct probe *p, const struct snmp_answer *a)
 	fact_number(p, "engine-time", a->engine_time);
 }
 
-void snmp_tell_objects(struct probe *p, const struct snmp_answer *a,
-		       const struct snmp_try *t)
+void snmptry_tell_objects(struct probe *p, const struct snmp_answer *a,
+			  const struct snmp_try *t)
 {
 	static const char *const versions[] = {"1", "2c", "", "3"};
 	char object[TEXT_MAX];
 
 	fact_string(p, "version", versions[a->version]);
 	if (a->version == SNMP_V3)
-		fact_string(p, "security-level", snmp_user_level(&t->user));
+		fact_string(p, "security-level", snmpuser_level(&t->user));
 	fact_string(p, "credential", t->name);
 	if (a->has_up_time)
 		fact_number(p, "uptime", (int64_t)(a->up_time / 100));
 	if (a->descr.bytes != NULL)
 		fact_bytes(p, "sys-descr", a->descr.bytes, a->descr.length);
 	if (a->object.bytes != NULL &&
-	    snmp_object_text(object, sizeof object, &a->object))
+	    snmpmsg_object_text(object, sizeof object, &a->object))
 		fact_string(p, "sys-object-id", object);
 	if (a->name.bytes != NULL)
 		fact_bytes(p, "sys-name", a->name.bytes, a->name.length);

@@ -69,43 +69,43 @@ struct snmp_tries {
 	int64_t boots, time, learned_us;
 };
 
-void snmp_tries_community(struct snmp_tries *t, const char *name,
-			  enum snmp_version version, const char *community);
-void snmp_tries_user(struct snmp_tries *t, const char *name,
-		     const struct snmp_user *user);
-void snmp_tries_credential(struct snmp_tries *t, const struct credential *c);
+void snmptry_community(struct snmp_tries *t, const char *name,
+		       enum snmp_version version, const char *community);
+void snmptry_user(struct snmp_tries *t, const char *name,
+		  const struct snmp_user *user);
+void snmptry_credential(struct snmp_tries *t, const struct credential *c);
 /* Is there a v3 user among them? */
-bool snmp_tries_log_in(const struct snmp_tries *t);
+bool snmptry_log_in(const struct snmp_tries *t);
 /* The most datagrams that they cost, the discovery not counted: a community
  * again and again, a user with and without privacy, all of it once more by the
  * agent's clock. */
-unsigned snmp_tries_packets(const struct snmp_tries *t);
+unsigned snmptry_packets(const struct snmp_tries *t);
 
 /* Sends what is due. False: all have failed. */
-bool snmp_tries_go_on(struct snmp_tries *t, struct probe *p);
+bool snmptry_go_on(struct snmp_tries *t, struct probe *p);
 /* The answer to the discovery: settles. */
-void snmp_tries_engine(struct snmp_tries *t, struct probe *p,
-		       const struct snmp_answer *a);
+void snmptry_engine(struct snmp_tries *t, struct probe *p,
+		    const struct snmp_answer *a);
 /* EV_JOB. */
-void snmp_tries_keys(struct snmp_tries *t, struct probe *p,
-		     const struct snmp_key_job *job);
+void snmptry_keys(struct snmp_tries *t, struct probe *p,
+		  const struct snmp_key_job *job);
 
 enum snmp_try_answer {
 	SNMP_TRY_NOT_OURS, /* p->in answers no credential */
 	SNMP_TRY_GO_ON,
 	SNMP_TRY_GOOD /* *which works, *a holds its objects */
 };
-enum snmp_try_answer snmp_tries_answer(struct snmp_tries *t, struct probe *p,
-				       struct snmp_answer *a,
-				       const struct snmp_try **which);
+enum snmp_try_answer snmptry_answer(struct snmp_tries *t, struct probe *p,
+				    struct snmp_answer *a,
+				    const struct snmp_try **which);
 /* Wipes. */
-void snmp_tries_end(struct snmp_tries *t);
+void snmptry_end(struct snmp_tries *t);
 
 /* All facts of the check: most are set here. */
 extern const struct fact_def snmp_facts[];
 /* The facts of an engine, and of a credential that works. */
-void snmp_tell_engine(struct probe *p, const struct snmp_answer *a);
-void snmp_tell_objects(struct probe *p, const struct snmp_answer *a,
-		       const struct snmp_try *t);
+void snmptry_tell_engine(struct probe *p, const struct snmp_answer *a);
+void snmptry_tell_objects(struct probe *p, const struct snmp_answer *a,
+			  const struct snmp_try *t);
 
 #endif

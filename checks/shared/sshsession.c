@@ -65,15 +65,15 @@ const char *sshsession_offer(enum sshmsg_list list)
 
 /* Life -------------------------------------------------------------------- */
 
-static bool session_option(struct sshsession *s, enum ssh_options_e option,
-			   const void *value)
+static bool sshsession_option(struct sshsession *s, enum ssh_options_e option,
+			      const void *value)
 {
 	return ssh_options_set(s->ssh, option, value) == SSH_OK;
 }
 
 /* Nothing of this host's user gets in: no ProxyCommand, no known hosts, no
  * names looked up for a home folder. */
-static bool session_set_up(struct sshsession *s, const char *user)
+static bool sshsession_set_up(struct sshsession *s, const char *user)
 {
 	static const struct {
 		enum ssh_options_e option;
@@ -86,18 +86,19 @@ static bool session_set_up(struct sshsession *s, const char *user)
 		     {SSH_OPTIONS_HMAC_S_C, SSHMSG_MAC}};
 	const int no = 0, quiet = SSH_LOG_NOLOG, bits = SESSION_RSA_LEAST;
 	bool good =
-	    session_option(s, SSH_OPTIONS_PROCESS_CONFIG, &no) &&
-	    session_option(s, SSH_OPTIONS_LOG_VERBOSITY, &quiet) &&
-	    session_option(s, SSH_OPTIONS_SSH_DIR, "/nonexistent") &&
-	    session_option(s, SSH_OPTIONS_KNOWNHOSTS, "/dev/null") &&
-	    session_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null") &&
-	    session_option(s, SSH_OPTIONS_RSA_MIN_SIZE, &bits) &&
-	    session_option(s, SSH_OPTIONS_HOST, "target") &&
-	    session_option(s, SSH_OPTIONS_USER, user) &&
-	    session_option(s, SSH_OPTIONS_FD, &s->far);
+	    sshsession_option(s, SSH_OPTIONS_PROCESS_CONFIG, &no) &&
+	    sshsession_option(s, SSH_OPTIONS_LOG_VERBOSITY, &quiet) &&
+	    sshsession_option(s, SSH_OPTIONS_SSH_DIR, "/nonexistent") &&
+	    sshsession_option(s, SSH_OPTIONS_KNOWNHOSTS, "/dev/null") &&
+	    sshsession_option(s, SSH_OPTIONS_GLOBAL_KNOWNHOSTS, "/dev/null") &&
+	    sshsession_option(s, SSH_OPTIONS_RSA_MIN_SIZE, &bits) &&
+	    sshsession_option(s, SSH_OPTIONS_HOST, "target") &&
+	    sshsession_option(s, SSH_OPTIONS_USER, user) &&
+	    sshsession_option(s, SSH_OPTIONS_FD, &s->far);
 
 	for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++)
-		good = good && session_option(s, lists[i].option,
+		good =
+		    good && sshsession_option(s, lists[i].option,
 					      sshsession_offer(lists[i].list));
 	ssh_set_blocking(s->ssh, 0);
 	return good;
@@ -116,7 +117,7 @@ struct sshsession *sshsession_new(const char *user)
 	s->near = pair[0];
 	s->far = pair[1];
 	s->ssh = ssh_new();
-	if (s->ssh != NULL && session_set_up(s, user))
+	if (s->ssh != NULL && sshsession_set_up(s, user))
 		return s;
 	sshsession_unref(s);
 	return NULL;
@@ -170,13 +171,13 @@ const struct sshsession_seen *sshsession_seen(const struct sshsession *s)
 
 /* Work, on a worker ------------------------------------------------------- */
 
-static void session_copy(char out[SSHSESSION_WORD], const char *text)
+static void sshsession_copy(char out[SSHSESSION_WORD], const char *text)
 {
 	if (text != NULL)
 		text_copy(out, SSHSESSION_WORD, text);
 }
 
-static void session_failed(struct sshsession *s)
+static void sshsession_failed(struct sshsession *s)
 {
 	const char *error = ssh_get_error(s->ssh);
 
@@ -187,7 +188,7 @@ static void session_failed(struct sshsession *s)
 	    strncmp(s->seen.error, "Received SSH_MSG_DISCONNECT", 27) == 0;
 }
 
-static bool session_take_key(struct sshsession *s)
+static bool sshsession_take_key(struct sshsession *s)
 {
 	unsigned char *hash = NULL;
 	char *text = NULL;
@@ -196,19 +197,20 @@ static bool session_take_key(struct sshsession *s)
 
 	if (ssh_get_server_publickey(s->ssh, &key) != SSH_OK)
 		return false;
-	session_copy(s->seen.key_type, ssh_key_type_to_char(ssh_key_type(key)));
+	sshsession_copy(s->seen.key_type,
+			ssh_key_type_to_char(ssh_key_type(key)));
 	if (ssh_get_publickey_hash(key, SSH_PUBLICKEY_HASH_SHA256, &hash,
 				   &length) == 0)
 		text = ssh_get_fingerprint_hash(SSH_PUBLICKEY_HASH_SHA256, hash,
 						length);
-	session_copy(s->seen.key, text);
+	sshsession_copy(s->seen.key, text);
 	ssh_string_free_char(text);
 	ssh_clean_pubkey_hash(&hash);
 	ssh_key_free(key);
 	return text != NULL;
 }
 
-static void session_agree(struct sshsession *s)
+static void sshsession_agree(struct sshsession *s)
 {
 	int rc = ssh_connect(s->ssh);
 	const char *mac;
@@ -216,19 +218,19 @@ static void session_agree(struct sshsession *s)
 	s->far_lent = true;
 	if (rc == SSH_AGAIN)
 		return;
-	if (rc != SSH_OK || !session_take_key(s)) {
-		session_failed(s);
+	if (rc != SSH_OK || !sshsession_take_key(s)) {
+		sshsession_failed(s);
 		return;
 	}
-	session_copy(s->seen.kex, ssh_get_kex_algo(s->ssh));
-	session_copy(s->seen.cipher, ssh_get_cipher_out(s->ssh));
+	sshsession_copy(s->seen.kex, ssh_get_kex_algo(s->ssh));
+	sshsession_copy(s->seen.cipher, ssh_get_cipher_out(s->ssh));
 	mac = ssh_get_hmac_out(s->ssh);
 	if (mac != NULL && strncmp(mac, "aead-", 5) != 0)
-		session_copy(s->seen.mac, mac);
+		sshsession_copy(s->seen.mac, mac);
 	s->seen.stage = SSHSESSION_METHODS;
 }
 
-static unsigned session_methods(struct sshsession *s)
+static unsigned sshsession_methods(struct sshsession *s)
 {
 	static const struct {
 		int theirs;
@@ -247,7 +249,7 @@ static unsigned session_methods(struct sshsession *s)
 	return methods;
 }
 
-static void session_take_banner(struct sshsession *s)
+static void sshsession_take_banner(struct sshsession *s)
 {
 	char *banner = ssh_get_issue_banner(s->ssh);
 
@@ -257,7 +259,7 @@ static void session_take_banner(struct sshsession *s)
 	ssh_string_free_char(banner);
 }
 
-static void session_ask_none(struct sshsession *s)
+static void sshsession_ask_none(struct sshsession *s)
 {
 	switch (ssh_userauth_none(s->ssh, NULL)) {
 	case SSH_AUTH_AGAIN:
@@ -268,21 +270,21 @@ static void session_ask_none(struct sshsession *s)
 		break;
 	case SSH_AUTH_DENIED:
 	case SSH_AUTH_PARTIAL:
-		s->seen.methods = session_methods(s);
+		s->seen.methods = sshsession_methods(s);
 		s->seen.stage = SSHSESSION_READY;
 		break;
 	default:
-		session_failed(s);
+		sshsession_failed(s);
 		return;
 	}
-	session_take_banner(s);
+	sshsession_take_banner(s);
 }
 
 /*
  * One question that hides its answer gets the password, once. What else the
  * server wants to know (a code, a new password) is left without an answer.
  */
-static int session_interactive(struct sshsession *s)
+static int sshsession_interactive(struct sshsession *s)
 {
 	int rc = ssh_userauth_kbdint(s->ssh, NULL, NULL);
 
@@ -304,7 +306,7 @@ static int session_interactive(struct sshsession *s)
 	return rc;
 }
 
-static int session_publickey(struct sshsession *s)
+static int sshsession_publickey(struct sshsession *s)
 {
 	if (s->key == NULL &&
 	    ssh_pki_import_privkey_base64(s->private_key, s->password, NULL,
@@ -316,21 +318,21 @@ static int session_publickey(struct sshsession *s)
 	return ssh_userauth_publickey(s->ssh, NULL, s->key);
 }
 
-static int session_try(struct sshsession *s)
+static int sshsession_try(struct sshsession *s)
 {
 	switch (s->seen.method) {
 	case SSHSESSION_PUBLICKEY:
-		return session_publickey(s);
+		return sshsession_publickey(s);
 	case SSHSESSION_PASSWORD:
 		return ssh_userauth_password(s->ssh, NULL, s->password);
 	default:
-		return session_interactive(s);
+		return sshsession_interactive(s);
 	}
 }
 
-static void session_log_in(struct sshsession *s)
+static void sshsession_log_in(struct sshsession *s)
 {
-	switch (session_try(s)) {
+	switch (sshsession_try(s)) {
 	case SSH_AUTH_AGAIN:
 		return;
 	case SSH_AUTH_SUCCESS:
@@ -346,7 +348,7 @@ static void session_log_in(struct sshsession *s)
 		s->seen.login = SSHSESSION_MORE;
 		break;
 	default:
-		session_failed(s);
+		sshsession_failed(s);
 		return;
 	}
 	s->seen.stage = SSHSESSION_OVER;
@@ -371,17 +373,17 @@ bool sshsession_login(struct sshsession *s, const char *password,
 	return true;
 }
 
-static void session_pass(struct sshsession *s)
+static void sshsession_pass(struct sshsession *s)
 {
 	switch (s->seen.stage) {
 	case SSHSESSION_KEX:
-		session_agree(s);
+		sshsession_agree(s);
 		return;
 	case SSHSESSION_METHODS:
-		session_ask_none(s);
+		sshsession_ask_none(s);
 		return;
 	case SSHSESSION_LOGIN:
-		session_log_in(s);
+		sshsession_log_in(s);
 		return;
 	case SSHSESSION_READY:
 	case SSHSESSION_OVER:
@@ -390,20 +392,20 @@ static void session_pass(struct sshsession *s)
 }
 
 /* Not at its end, and not waiting for sshsession_login(). */
-static bool session_is_at_work(const struct sshsession *s)
+static bool sshsession_is_at_work(const struct sshsession *s)
 {
 	return !s->seen.failed && s->seen.stage != SSHSESSION_READY &&
 	       s->seen.stage != SSHSESSION_OVER;
 }
 
 /* libssh closes its end when the server breaks off, and says SSH_AGAIN. */
-static bool session_is_gone(const struct sshsession *s)
+static bool sshsession_is_gone(const struct sshsession *s)
 {
 	return s->far_lent && ssh_get_fd(s->ssh) == -1;
 }
 
 /* What the server sent and libssh has not read. */
-static int session_unread(const struct sshsession *s)
+static int sshsession_unread(const struct sshsession *s)
 {
 	int n = 0;
 
@@ -416,15 +418,15 @@ void sshsession_work(void *session)
 
 	/* One pass may leave something unread, or begin a stage whose first
 	 * octets are to be written. */
-	for (int i = 0; i < SESSION_PASSES && session_is_at_work(s); i++) {
+	for (int i = 0; i < SESSION_PASSES && sshsession_is_at_work(s); i++) {
 		enum sshsession_stage stage = s->seen.stage;
 
-		session_pass(s);
+		sshsession_pass(s);
 		if (s->seen.stage != stage || s->seen.failed)
 			continue;
-		if (session_is_gone(s))
-			session_failed(s);
-		else if (session_unread(s) == 0)
+		if (sshsession_is_gone(s))
+			sshsession_failed(s);
+		else if (sshsession_unread(s) == 0)
 			break;
 	}
 }

@@ -49,28 +49,29 @@ enum step web_check_start(struct probe *p, bool tls)
 	return STEP_WAIT;
 }
 
-static void fact_text(struct probe *p, const char *name, const char *value)
+static void web_check_fact_text(struct probe *p, const char *name,
+				const char *value)
 {
 	if (value[0] != '\0')
 		fact_string(p, name, value);
 }
 
-static void note_facts(struct probe *p, const struct http_reply *r)
+static void web_check_note_facts(struct probe *p, const struct http_reply *r)
 {
 	int64_t now = clock_system.wall_us(&clock_system);
 
 	if (r->status == 0)
 		return;
 	fact_number(p, "status", r->status);
-	fact_text(p, "server", r->server);
-	fact_text(p, "location", r->location);
-	fact_text(p, "title", r->title);
-	fact_text(p, "http-version", r->version);
+	web_check_fact_text(p, "server", r->server);
+	web_check_fact_text(p, "location", r->location);
+	web_check_fact_text(p, "title", r->title);
+	web_check_fact_text(p, "http-version", r->version);
 	if (r->date_wall_s > 0)
 		fact_ms(p, "date-offset", r->date_wall_s * 1000000 - now);
 }
 
-static bool is_expected(const struct port_list *list, long status)
+static bool web_check_is_expected(const struct port_list *list, long status)
 {
 	if (list == NULL || list->count == 0)
 		return true;
@@ -83,13 +84,14 @@ static bool is_expected(const struct port_list *list, long status)
 }
 
 /* The forward proxy's own answer, in place of the host's. */
-static enum step proxy_said_no(struct probe *p, const struct http_reply *r)
+static enum step web_check_proxy_said_no(struct probe *p,
+					 const struct http_reply *r)
 {
 	char scheme[64];
 	const char *at = r->proxy_authenticate;
 
 	fact_number(p, "proxy-status", r->status);
-	fact_text(p, "proxy-server", r->server);
+	web_check_fact_text(p, "proxy-server", r->server);
 	while (*at != '\0') {
 		size_t length = strcspn(at, ", ");
 
@@ -104,7 +106,7 @@ static enum step proxy_said_no(struct probe *p, const struct http_reply *r)
 	return probe_fail_at(p, PHASE_PROXY, CAUSE_REJECTED);
 }
 
-static enum step blocked(struct probe *p, const char *product)
+static enum step web_check_blocked(struct probe *p, const char *product)
 {
 	fact_bool(p, "block-page", true);
 	if (product != NULL)
@@ -112,7 +114,7 @@ static enum step blocked(struct probe *p, const char *product)
 	return probe_fail_at(p, PHASE_REPLY, CAUSE_REJECTED);
 }
 
-static enum step captive(struct probe *p)
+static enum step web_check_captive(struct probe *p)
 {
 	fact_bool(p, "captive", true);
 	return probe_fail_at(p, PHASE_REPLY, CAUSE_BAD_REPLY);
@@ -120,17 +122,17 @@ static enum step captive(struct probe *p)
 
 /* Not what the caller said would come. On plain HTTP a page or a redirect in
  * the place of the expected status is how portals are told everywhere. */
-static enum step unexpected(struct probe *p, const struct http_reply *r,
-			    bool tls)
+static enum step web_check_unexpected(struct probe *p,
+				      const struct http_reply *r, bool tls)
 {
 	if (!tls && r->status < 400 && !addr_is_private(p->addr))
-		return captive(p);
+		return web_check_captive(p);
 	return probe_fail_at(
 	    p, PHASE_REPLY, r->status < 400 ? CAUSE_BAD_REPLY : CAUSE_REJECTED);
 }
 
-static enum step judge_page(struct probe *p, const struct http_reply *r,
-			    bool tls)
+static enum step web_check_judge_page(struct probe *p,
+				      const struct http_reply *r, bool tls)
 {
 	const struct web_params *w = p->params;
 	const char *product = NULL;
@@ -141,16 +143,16 @@ static enum step judge_page(struct probe *p, const struct http_reply *r,
 	    .own_network = addr_is_private(p->addr),
 	    .redirects = w->expect_host_redirects,
 	};
-	enum web_kind kind = web_judge(r, &context, &product);
+	enum web_kind kind = page_judge(r, &context, &product);
 
-	if (forward && (r->status == 407 || web_is_proxy_error(r)))
-		return proxy_said_no(p, r);
+	if (forward && (r->status == 407 || page_is_proxy_error(r)))
+		return web_check_proxy_said_no(p, r);
 	if (kind == WEB_BLOCKED)
-		return blocked(p, product);
+		return web_check_blocked(p, product);
 	if (kind == WEB_PORTAL)
-		return captive(p);
-	if (!is_expected(w->expect_status, r->status))
-		return unexpected(p, r, tls);
+		return web_check_captive(p);
+	if (!web_check_is_expected(w->expect_status, r->status))
+		return web_check_unexpected(p, r, tls);
 	return probe_ok(p);
 }
 
@@ -159,10 +161,10 @@ enum step web_check_answer(struct probe *p, bool tls)
 	const struct web_params *w = p->params;
 	const struct http_reply *r = p->http;
 
-	note_facts(p, r);
+	web_check_note_facts(p, r);
 	if (tls && w->verify && !tls_trusted(&r->tls))
 		return probe_fail_at(p, PHASE_TLS, CAUSE_UNTRUSTED);
 	if (r->cause != CAUSE_OK)
 		return probe_fail_at(p, r->phase, r->cause);
-	return judge_page(p, r, tls);
+	return web_check_judge_page(p, r, tls);
 }

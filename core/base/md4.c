@@ -5,12 +5,12 @@
 
 enum { BLOCK = 64, LENGTH_AT = 56 };
 
-static uint32_t rotate(uint32_t x, unsigned n)
+static uint32_t md4_rotate(uint32_t x, unsigned n)
 {
 	return (x << n) | (x >> (32 - n));
 }
 
-static uint32_t mix(unsigned round, uint32_t x, uint32_t y, uint32_t z)
+static uint32_t md4_mix(unsigned round, uint32_t x, uint32_t y, uint32_t z)
 {
 	if (round == 0)
 		return (x & y) | (~x & z);
@@ -38,13 +38,13 @@ static void md4_block(uint32_t h[4], const uint8_t *block)
 	memcpy(v, h, sizeof v);
 	for (unsigned t = 0; t < 48; t++) {
 		unsigned round = t / 16;
-		uint32_t a = v[0] + mix(round, v[1], v[2], v[3]) +
+		uint32_t a = v[0] + md4_mix(round, v[1], v[2], v[3]) +
 			     x[order[round][t % 16]] + add[round];
 
 		v[0] = v[3];
 		v[3] = v[2];
 		v[2] = v[1];
-		v[1] = rotate(a, turn[round][t % 4]);
+		v[1] = md4_rotate(a, turn[round][t % 4]);
 	}
 	for (size_t i = 0; i < 4; i++)
 		h[i] += v[i];

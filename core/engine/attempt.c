@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void conn_event(void *arg, enum conn_event event);
+static void attempt_conn_event(void *arg, enum conn_event event);
 
 /* Ending ----------------------------------------------------------------- */
 
@@ -29,7 +29,7 @@ enum step attempt_end(struct attempt *a, enum phase phase, enum cause cause,
 	return STEP_DONE;
 }
 
-static void over(struct attempt *a)
+static void attempt_done(struct attempt *a)
 {
 	probe_attempt_over(a->rp, a); /* frees a */
 }
@@ -42,17 +42,18 @@ void attempt_fail(struct attempt *a, const struct outcome *o)
 	a->outcome = *o;
 	if (o->phase == PHASE_LOCAL)
 		a->why = WHY_LOCAL;
-	over(a);
+	attempt_done(a);
 }
 
-static void fail_at(struct attempt *a, enum phase phase, enum cause cause)
+static void attempt_fail_at(struct attempt *a, enum phase phase,
+			    enum cause cause)
 {
 	struct outcome o = {.phase = phase, .cause = cause};
 
 	attempt_fail(a, &o);
 }
 
-static enum step step_of(struct attempt *a, enum event event)
+static enum step attempt_step_of(struct attempt *a, enum event event)
 {
 	a->p.now_us = loop_now(a->rp->e->loop);
 	if (a->conn != NULL) {
@@ -65,36 +66,37 @@ static enum step step_of(struct attempt *a, enum event event)
 
 void attempt_step(struct attempt *a, enum event event)
 {
-	if (step_of(a, event) == STEP_DONE)
-		over(a);
+	if (attempt_step_of(a, event) == STEP_DONE)
+		attempt_done(a);
 }
 
 void attempt_job_done(struct attempt *a)
 {
-	if (step_of(a, EV_JOB) == STEP_WAIT) {
+	if (attempt_step_of(a, EV_JOB) == STEP_WAIT) {
 		if (!a->stream_over || a->job != NULL)
 			return; /* more will come */
 		attempt_end(a, a->p.phase, a->outcome.cause, PROOF_NONE);
 	}
-	over(a);
+	attempt_done(a);
 }
 
 /* Silence ---------------------------------------------------------------- */
 
-static bool is_stream(const struct attempt *a)
+static bool attempt_is_stream(const struct attempt *a)
 {
 	return a->rp->needs == NEEDS_TCP || a->rp->needs == NEEDS_TLS;
 }
 
 /* Octets of the stream so far. */
-static uint64_t heard(const struct attempt *a)
+static uint64_t attempt_heard(const struct attempt *a)
 {
 	struct socket_progress progress;
 	int fd = a->http != NULL   ? a->http_fd
 		 : a->conn != NULL ? conn_fd(a->conn)
 				   : -1;
 
-	return is_stream(a) && fd != -1 && socket_progress(fd, &progress)
+	return attempt_is_stream(a) && fd != -1 &&
+		       socket_progress(fd, &progress)
 		   ? progress.received
 		   : 0;
 }
@@ -108,12 +110,12 @@ void attempt_arm_silence(struct attempt *a)
 	    a->rp->target != NULL ? 4 * rtt_timeout(&a->rp->target->rtt) : 0;
 	int64_t at = loop_now(e->loop) + (wait > rtt ? wait : rtt);
 
-	a->heard = heard(a);
+	a->heard = attempt_heard(a);
 	a->heard_counts = true;
 	loop_timer_at(a->silence, at < a->give_up_us ? at : a->give_up_us);
 }
 
-static enum phase silent_phase(const struct attempt *a)
+static enum phase attempt_silent_phase(const struct attempt *a)
 {
 	if (a->http != NULL)
 		return http_phase(a->http);
@@ -121,7 +123,7 @@ static enum phase silent_phase(const struct attempt *a)
 }
 
 /* Was what we sent acknowledged? It tells where the silence begins. */
-static void note_progress(struct attempt *a)
+static void attempt_note_progress(struct attempt *a)
 {
 	struct socket_progress progress;
 	int fd = a->http != NULL ? a->http_fd : conn_fd(a->conn);
@@ -143,26 +145,27 @@ void attempt_deadline(struct attempt *a)
 		return;
 	if (a->http != NULL)
 		tls_facts(&http_peek(a->http)->tls, &a->facts);
-	if (is_stream(a) && a->open_us > 0)
-		note_progress(a);
-	attempt_end(a, silent_phase(a),
+	if (attempt_is_stream(a) && a->open_us > 0)
+		attempt_note_progress(a);
+	attempt_end(a, attempt_silent_phase(a),
 		    a->stream_over ? a->outcome.cause : CAUSE_TIMEOUT,
 		    PROOF_NONE);
 }
 
 /* On a slow line a certificate takes its time: that is no silence. A drip is,
  * and what comes within a check's own wait does not prolong it. */
-static bool is_still_coming(const struct attempt *a)
+static bool attempt_is_still_coming(const struct attempt *a)
 {
-	return a->heard_counts && heard(a) >= a->heard + ATTEMPT_PROGRESS &&
+	return a->heard_counts &&
+	       attempt_heard(a) >= a->heard + ATTEMPT_PROGRESS &&
 	       loop_now(a->rp->e->loop) < a->give_up_us;
 }
 
-static void silence_fired(void *arg)
+static void attempt_silence_fired(void *arg)
 {
 	struct attempt *a = arg;
 
-	if (is_still_coming(a)) {
+	if (attempt_is_still_coming(a)) {
 		attempt_arm_silence(a);
 		return;
 	}
@@ -175,12 +178,12 @@ static void silence_fired(void *arg)
 		return;
 	}
 	attempt_deadline(a);
-	over(a);
+	attempt_done(a);
 }
 
 /* The path opens: connect, proxy, TLS ------------------------------------ */
 
-static void path_open(struct attempt *a)
+static void attempt_path_open(struct attempt *a)
 {
 	a->path_open = true;
 	a->start_us = loop_now(a->rp->e->loop);
@@ -200,33 +203,33 @@ void attempt_tls_begin(struct attempt *a, const char *alpn)
 	conn_start_tls(a->conn, name != NULL ? name : a->rp->spec.host, alpn);
 }
 
-static bool wants_tunnel(const struct attempt *a)
+static bool attempt_wants_tunnel(const struct attempt *a)
 {
 	return a->rp->spec.via_proxy && a->p.check->proxy == PROXY_TUNNEL;
 }
 
-static void tunnel_or_tls(struct attempt *a)
+static void attempt_tunnel_or_tls(struct attempt *a)
 {
 	if (a->rp->needs == NEEDS_TLS)
 		attempt_tls_begin(a, a->p.check->alpn);
 	else
-		path_open(a);
+		attempt_path_open(a);
 }
 
-static void connected(struct attempt *a)
+static void attempt_connected(struct attempt *a)
 {
 	const struct engine_options *o = a->rp->e->o;
 	struct buf request;
 
 	a->open_us = loop_now(a->rp->e->loop);
-	if (!is_stream(a)) {
-		path_open(a);
+	if (!attempt_is_stream(a)) {
+		attempt_path_open(a);
 		return;
 	}
 	probe_attempt_open(a->rp, a);
 	attempt_arm_silence(a);
-	if (!wants_tunnel(a)) {
-		tunnel_or_tls(a);
+	if (!attempt_wants_tunnel(a)) {
+		attempt_tunnel_or_tls(a);
 		return;
 	}
 	a->in_proxy = true;
@@ -241,7 +244,7 @@ static void connected(struct attempt *a)
 	buf_free(&request);
 }
 
-static void proxy_data(struct attempt *a)
+static void attempt_proxy_data(struct attempt *a)
 {
 	enum cause cause;
 
@@ -249,7 +252,7 @@ static void proxy_data(struct attempt *a)
 	case PROXY_MORE:
 		return;
 	case PROXY_NO:
-		fail_at(a, PHASE_PROXY, cause);
+		attempt_fail_at(a, PHASE_PROXY, cause);
 		return;
 	case PROXY_OPEN:
 		break;
@@ -257,10 +260,10 @@ static void proxy_data(struct attempt *a)
 	a->in_proxy = false;
 	conn_set_phase(a->conn, PHASE_REQUEST);
 	attempt_arm_silence(a);
-	tunnel_or_tls(a);
+	attempt_tunnel_or_tls(a);
 }
 
-static void tls_up(struct attempt *a)
+static void attempt_tls_up(struct attempt *a)
 {
 	const struct tls_evidence *t = conn_tls(a->conn);
 
@@ -273,21 +276,21 @@ static void tls_up(struct attempt *a)
 		return;
 	}
 	if (!a->p.check->describes_tls && !tls_trusted(t)) {
-		fail_at(a, PHASE_TLS, CAUSE_UNTRUSTED);
+		attempt_fail_at(a, PHASE_TLS, CAUSE_UNTRUSTED);
 		return;
 	}
-	path_open(a);
+	attempt_path_open(a);
 }
 
 /* The connection's events ------------------------------------------------ */
 
 /* The stream is over, in good order or not: the check may have its witness. */
-static void stream_ended(struct attempt *a, const struct outcome *o)
+static void attempt_stream_ended(struct attempt *a, const struct outcome *o)
 {
 	a->p.now_us = loop_now(a->rp->e->loop);
 	a->p.phase = o->phase > a->p.phase ? o->phase : a->p.phase;
 	if (a->p.check->step(&a->p, EV_EOF) == STEP_DONE) {
-		over(a);
+		attempt_done(a);
 		return;
 	}
 	a->outcome.cause = o->cause;
@@ -296,16 +299,16 @@ static void stream_ended(struct attempt *a, const struct outcome *o)
 	if (a->stream_over)
 		return; /* it may hold the answer */
 	attempt_end(a, a->p.phase, o->cause, PROOF_NONE);
-	over(a);
+	attempt_done(a);
 }
 
-static void conn_failed(struct attempt *a)
+static void attempt_conn_failed(struct attempt *a)
 {
 	struct outcome o = *conn_outcome(a->conn);
 	const struct tls_evidence *t = conn_tls(a->conn);
 
 	if (a->path_open && o.cause == CAUSE_RESET) {
-		stream_ended(a, &o);
+		attempt_stream_ended(a, &o);
 		return;
 	}
 	if (t != NULL) {
@@ -319,45 +322,45 @@ static void conn_failed(struct attempt *a)
 	attempt_fail(a, &o);
 }
 
-static void conn_eof(struct attempt *a)
+static void attempt_conn_eof(struct attempt *a)
 {
 	struct outcome o = {.phase = a->p.phase, .cause = CAUSE_RESET};
 
 	if (a->path_open)
-		stream_ended(a, &o);
+		attempt_stream_ended(a, &o);
 	else
 		attempt_fail(a, &o);
 }
 
-static void conn_event(void *arg, enum conn_event event)
+static void attempt_conn_event(void *arg, enum conn_event event)
 {
 	struct attempt *a = arg;
 
 	switch (event) {
 	case CONN_OPEN:
-		connected(a);
+		attempt_connected(a);
 		return;
 	case CONN_DATA:
 		if (a->in_proxy)
-			proxy_data(a);
+			attempt_proxy_data(a);
 		else if (a->path_open)
 			attempt_step(a, EV_DATA);
 		return;
 	case CONN_TLS:
-		tls_up(a);
+		attempt_tls_up(a);
 		return;
 	case CONN_EOF:
-		conn_eof(a);
+		attempt_conn_eof(a);
 		return;
 	case CONN_FAILED:
-		conn_failed(a);
+		attempt_conn_failed(a);
 		return;
 	}
 }
 
 /* Life ------------------------------------------------------------------- */
 
-static enum socket_kind socket_kind_of(enum needs needs)
+static enum socket_kind attempt_socket_kind_of(enum needs needs)
 {
 	switch (needs) {
 	case NEEDS_UDP:
@@ -377,35 +380,36 @@ static enum socket_kind socket_kind_of(enum needs needs)
 }
 
 /* Local checks begin from the loop like all others. */
-static void begin_local(void *arg)
+static void attempt_begin_local(void *arg)
 {
 	struct attempt *a = arg;
 
 	loop_timer_free(a->timer);
 	a->timer = NULL;
-	path_open(a);
+	attempt_path_open(a);
 }
 
-static void begin_failed(void *arg)
+static void attempt_begin_failed(void *arg)
 {
 	struct attempt *a = arg;
 
 	a->ended = true;
 	if (a->why == WHY_NONE)
 		a->why = WHY_LOCAL;
-	over(a);
+	attempt_done(a);
 }
 
-static void connect_begin(struct attempt *a)
+static void attempt_connect_begin(struct attempt *a)
 {
 	struct run_probe *rp = a->rp;
 	const struct engine_options *o = rp->e->o;
-	struct socket_options s = {.kind = socket_kind_of(rp->needs),
+	struct socket_options s = {.kind = attempt_socket_kind_of(rp->needs),
 				   .remote = rp->remote,
 				   .source = o->source,
 				   .interface = o->interface};
 
-	a->conn = conn_open(rp->e->loop, &s, conn_event, a, &a->outcome);
+	a->conn =
+	    conn_open(rp->e->loop, &s, attempt_conn_event, a, &a->outcome);
 	if (a->conn != NULL) {
 		a->p.in = conn_in(a->conn);
 		return;
@@ -413,7 +417,7 @@ static void connect_begin(struct attempt *a)
 	if (s.kind == SOCKET_ECHO &&
 	    (a->outcome.sys_errno == EACCES || a->outcome.sys_errno == EPERM))
 		a->why = WHY_NEEDS_PRIVILEGE;
-	a->timer = loop_timer_new(rp->e->loop, begin_failed, a);
+	a->timer = loop_timer_new(rp->e->loop, attempt_begin_failed, a);
 	loop_timer_in(a->timer, 0);
 }
 
@@ -437,13 +441,13 @@ struct attempt *attempt_start(struct run_probe *rp, unsigned number)
 	    mem_calloc(1, check->state_size > 0 ? check->state_size : 1);
 	a->begun_us = loop_now(rp->e->loop);
 	a->give_up_us = a->begun_us + ATTEMPT_MAX_US;
-	a->silence = loop_timer_new(rp->e->loop, silence_fired, a);
+	a->silence = loop_timer_new(rp->e->loop, attempt_silence_fired, a);
 	buf_init(&a->none, 1);
 	if (rp->needs != NEEDS_NOTHING) {
-		connect_begin(a);
+		attempt_connect_begin(a);
 		return a;
 	}
-	a->timer = loop_timer_new(rp->e->loop, begin_local, a);
+	a->timer = loop_timer_new(rp->e->loop, attempt_begin_local, a);
 	loop_timer_in(a->timer, 0);
 	return a;
 }

@@ -1,5 +1,5 @@
 /* control_probe.c - one small connection of the second round: opened, and
- * talked to as far as its wish asks. */
+ * talked to as far as its request asks. */
 #include "core/engine/evidence_internal.h"
 #include "core/base/mem.h"
 #include "core/net/proxy.h"
@@ -13,14 +13,14 @@ enum {
 	PORT_DISCARD = 9 /* RFC 863: whatever comes, no answer */
 };
 
-static bool feeler_is_datagram(const struct evidence_wish *w)
+static bool control_probe_is_datagram(const struct evidence_request *w)
 {
 	return w->transport == TRANSPORT_UDP || w->kind == EVIDENCE_NEIGHBOUR;
 }
 
 /* Talking ---------------------------------------------------------------- */
 
-static void feeler_get(struct feeler *f)
+static void control_probe_get(struct control_probe *f)
 {
 	char request[FEELER_REQUEST_MAX];
 	int length = snprintf(request, sizeof request,
@@ -28,31 +28,31 @@ static void feeler_get(struct feeler *f)
 			      "User-Agent: preflight/" PREFLIGHT_VERSION
 			      " (+network path check)\r\n"
 			      "Connection: close\r\n\r\n",
-			      f->run->wish.host);
+			      f->run->request.host);
 
 	if (length > 0 && (size_t)length < sizeof request)
 		conn_send(f->conn, request, (size_t)length);
 }
 
 /* Without credentials: it is not the user's choice of a proxy. */
-static void feeler_connect(struct feeler *f)
+static void control_probe_connect(struct control_probe *f)
 {
 	struct buf request;
 
 	buf_init(&request, PROXY_REPLY_MAX);
-	proxy_connect_request(&request, f->run->wish.host,
-			      f->run->wish.host_port, NULL);
+	proxy_connect_request(&request, f->run->request.host,
+			      f->run->request.host_port, NULL);
 	conn_send(f->conn, request.data, request.length);
 	buf_free(&request);
 }
 
-static const char *feeler_name(struct wish_run *run)
+static const char *control_probe_name(struct request_run *run)
 {
 	uint32_t random;
 
-	if (run->wish.what == NULL ||
-	    strcmp(run->wish.what, EVIDENCE_RANDOM_NAME) != 0)
-		return run->wish.host;
+	if (run->request.what == NULL ||
+	    strcmp(run->request.what, EVIDENCE_RANDOM_NAME) != 0)
+		return run->request.host;
 	if (run->random_name[0] == '\0') {
 		wire_random(&random, sizeof random);
 		snprintf(run->random_name, sizeof run->random_name,
@@ -62,96 +62,96 @@ static const char *feeler_name(struct wish_run *run)
 }
 
 /* Both tries are open questions: either answer will do. */
-static void feeler_ask(struct feeler *f)
+static void control_probe_ask(struct control_probe *f)
 {
-	struct wish_run *run = f->run;
+	struct request_run *run = f->run;
 	uint8_t query[DNSROUND_QUERY_MAX];
 	size_t length;
 
 	run->dns.type = DNS_A;
 	run->dns.allow_private = true;
-	length = dnsround_ask(&run->dns, feeler_name(run), query);
+	length = dns_round_trip_ask(&run->dns, control_probe_name(run), query);
 	if (length > 0)
 		conn_send(f->conn, query, length);
 }
 
-static void feeler_opened(struct feeler *f)
+static void control_probe_opened(struct control_probe *f)
 {
-	const struct evidence_wish *w = &f->run->wish;
+	const struct evidence_request *w = &f->run->request;
 
-	f->connected = !feeler_is_datagram(w);
+	f->connected = !control_probe_is_datagram(w);
 	switch (w->talk) {
 	case TALK_TLS:
 		conn_start_tls(f->conn, w->host, NULL);
 		return;
 	case TALK_HTTP:
-		feeler_get(f);
+		control_probe_get(f);
 		return;
 	case TALK_CONNECT:
-		feeler_connect(f);
+		control_probe_connect(f);
 		return;
 	case TALK_DNS:
-		feeler_ask(f);
+		control_probe_ask(f);
 		return;
 	case TALK_OPEN:
 		break;
 	}
-	if (feeler_is_datagram(w)) {
+	if (control_probe_is_datagram(w)) {
 		conn_send(f->conn, "", 0); /* an empty datagram */
 		return;
 	}
 	f->ok = true;
-	feeler_over(f);
+	control_probe_done(f);
 }
 
 /* Hearing ---------------------------------------------------------------- */
 
-static void feeler_answered(struct feeler *f)
+static void control_probe_answered(struct control_probe *f)
 {
-	struct wish_run *run = f->run;
+	struct request_run *run = f->run;
 	struct buf *in = conn_in(f->conn);
 	enum cause cause = CAUSE_OK;
 
-	if (run->wish.talk == TALK_CONNECT) {
+	if (run->request.talk == TALK_CONNECT) {
 		switch (proxy_connect_reply(in, &run->proxy, &cause)) {
 		case PROXY_MORE:
 			return;
 		case PROXY_NO:
 			f->outcome = (struct outcome){.phase = PHASE_PROXY,
 						      .cause = cause};
-			feeler_over(f);
+			control_probe_done(f);
 			return;
 		case PROXY_OPEN:
 			break;
 		}
 	}
-	if (run->wish.talk == TALK_DNS) {
-		if (!dns_parse(&run->dns_message, in->data, in->length))
+	if (run->request.talk == TALK_DNS) {
+		if (!dnsmsg_parse(&run->dns_message, in->data, in->length))
 			return; /* no DNS: the answer may still come */
-		dnsround_complete(&run->dns, &run->dns_message);
-		if (!dnsround_take(&run->dns, &run->dns_message, &cause))
+		dns_round_trip_complete(&run->dns, &run->dns_message);
+		if (!dns_round_trip_take(&run->dns, &run->dns_message, &cause))
 			return;
 		run->dns_answered = true;
 	}
 	f->ok = true;
-	feeler_over(f);
+	control_probe_done(f);
 }
 
-static void feeler_event(void *arg, enum conn_event event)
+static void control_probe_event(void *arg, enum conn_event event)
 {
-	struct feeler *f = arg;
+	struct control_probe *f = arg;
 
 	if (f->ended)
 		return;
 	switch (event) {
 	case CONN_OPEN:
-		feeler_opened(f);
+		control_probe_opened(f);
 		return;
 	case CONN_TLS:
 		f->ok = true;
 		break;
 	case CONN_DATA:
-		feeler_answered(f);
+		control_probe_answered(f);
 		return;
 	case CONN_EOF:
 		f->outcome = (struct outcome){.phase = PHASE_REPLY,
@@ -161,26 +161,27 @@ static void feeler_event(void *arg, enum conn_event event)
 		f->outcome = *conn_outcome(f->conn);
 		break;
 	}
-	feeler_over(f);
+	control_probe_done(f);
 }
 
-void feeler_start(struct feeler *f)
+void control_probe_start(struct control_probe *f)
 {
 	struct evidence_round *e = f->run->round;
-	const struct evidence_wish *w = &f->run->wish;
-	struct socket_options s = {
-	    .kind = feeler_is_datagram(w) ? SOCKET_DATAGRAM : SOCKET_STREAM,
-	    .remote = w->addr,
-	    .source = e->o->source,
-	    .interface = e->o->interface,
-	    .ttl = f->ttl,
-	    .min_ttl = f->min_ttl,
-	    .segment = w->segment};
+	const struct evidence_request *w = &f->run->request;
+	struct socket_options s = {.kind = control_probe_is_datagram(w)
+					       ? SOCKET_DATAGRAM
+					       : SOCKET_STREAM,
+				   .remote = w->addr,
+				   .source = e->o->source,
+				   .interface = e->o->interface,
+				   .ttl = f->ttl,
+				   .min_ttl = f->min_ttl,
+				   .segment = w->segment};
 
 	s.remote.port = w->kind == EVIDENCE_NEIGHBOUR ? PORT_DISCARD : w->port;
 	f->tries++;
 	f->connected = false;
 	conn_close(f->conn);
-	f->conn = conn_open(e->loop, &s, feeler_event, f, &f->outcome);
+	f->conn = conn_open(e->loop, &s, control_probe_event, f, &f->outcome);
 	f->silent = f->conn != NULL;
 }

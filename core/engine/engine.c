@@ -33,14 +33,14 @@ size_t engine_check_index(const struct check *check)
 
 /* Probes ----------------------------------------------------------------- */
 
-static enum needs needs_of(const struct spec *s)
+static enum needs engine_needs_of(const struct spec *s)
 {
 	if (s->check->choose != NULL)
 		return s->check->choose(s->params);
 	return s->check->needs;
 }
 
-static bool is_datagram(enum needs n)
+static bool engine_is_datagram(enum needs n)
 {
 	return n == NEEDS_UDP || n == NEEDS_UDP_ANY || n == NEEDS_MULTICAST ||
 	       n == NEEDS_ICMP;
@@ -54,14 +54,14 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 	rp->e = e;
 	rp->spec = *s;
 	rp->spec_index = spec_index;
-	rp->needs = needs_of(s);
+	rp->needs = engine_needs_of(s);
 	rp->total =
 	    s->check->attempts > 0 ? s->check->attempts : ATTEMPTS_DEFAULT;
 	if (rp->total > ATTEMPTS_MAX)
 		rp->total = ATTEMPTS_MAX;
 	rp->resolve_us = -1;
 	if (s->check->logs_in != NULL && s->check->logs_in(s))
-		rp->login = logins_device(e->logins, s);
+		rp->login = login_ledger_device(e->logins, s);
 	if (addr != NULL)
 		rp->addr = *addr;
 	rp->addr.port = s->port;
@@ -124,11 +124,12 @@ void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
 
 /* Answers ---------------------------------------------------------------- */
 
-static void take_timings(struct run_probe *rp, const struct attempt *a)
+static void engine_take_timings(struct run_probe *rp, const struct attempt *a)
 {
 	struct timings *t = &rp->result.timings;
 	int64_t now = loop_now(rp->e->loop);
-	bool stream = !is_datagram(rp->needs) && rp->needs != NEEDS_NOTHING;
+	bool stream =
+	    !engine_is_datagram(rp->needs) && rp->needs != NEEDS_NOTHING;
 
 	t->resolve = rp->resolve_us;
 	t->total = now - rp->begun_us;
@@ -143,7 +144,8 @@ static void take_timings(struct run_probe *rp, const struct attempt *a)
 		    now - (a->tls_us > a->start_us ? a->tls_us : a->start_us);
 }
 
-static bool from_target(const struct run_probe *rp, const struct attempt *a)
+static bool engine_from_target(const struct run_probe *rp,
+			       const struct attempt *a)
 {
 	const struct outcome *o = &a->outcome;
 
@@ -153,7 +155,7 @@ static bool from_target(const struct run_probe *rp, const struct attempt *a)
 	return !o->has_icmp || addr_equal(&o->blocker, &rp->remote);
 }
 
-static void learn_answer(struct run_probe *rp, const struct attempt *a)
+static void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 {
 	struct target_state *t = rp->target;
 
@@ -166,23 +168,23 @@ static void learn_answer(struct run_probe *rp, const struct attempt *a)
 	rp->result.won_us = a->begun_us;
 	/* Sockets of their own make every sample unambiguous but for the
 	 * kernel's own repeats after a second. */
-	if (is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
+	if (engine_is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
 	    a->start_us > 0)
 		rtt_sample(&t->rtt, a->p.now_us - a->start_us);
 	else if (a->open_us > 0 && a->open_us - a->begun_us < 1000000)
 		rtt_sample(&t->rtt, a->open_us - a->begun_us);
 }
 
-static void learn(struct run_probe *rp, const struct attempt *a)
+static void engine_learn(struct run_probe *rp, const struct attempt *a)
 {
-	if (a->settled || !from_target(rp, a) ||
+	if (a->settled || !engine_from_target(rp, a) ||
 	    a->outcome.cause == CAUSE_UNREACHABLE ||
 	    a->outcome.cause == CAUSE_PROHIBITED)
 		return;
-	learn_answer(rp, a);
+	engine_learn_answer(rp, a);
 }
 
-static void take_result(struct run_probe *rp, struct attempt *a)
+static void engine_take_result(struct run_probe *rp, struct attempt *a)
 {
 	struct result *r = &rp->result;
 
@@ -191,7 +193,7 @@ static void take_result(struct run_probe *rp, struct attempt *a)
 	r->why = a->why;
 	if (r->why == WHY_NONE && r->outcome.cause == CAUSE_TIMEOUT)
 		r->why = rp->spec.silent;
-	r->reply_ttl = is_datagram(rp->needs) ? a->p.ttl : -1;
+	r->reply_ttl = engine_is_datagram(rp->needs) ? a->p.ttl : -1;
 	if (r->reply_ttl >= 0 && rp->target != NULL)
 		rp->target->ttl = r->reply_ttl;
 	/* Those of the name are there already. */
@@ -199,14 +201,14 @@ static void take_result(struct run_probe *rp, struct attempt *a)
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
 		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
 			r->packets += conn_packets(rp->attempts[i]->conn);
-	take_timings(rp, a);
+	engine_take_timings(rp, a);
 }
 
 void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 {
 	rp->result.attempts = rp->started;
-	learn(rp, a);
-	take_result(rp, a);
+	engine_learn(rp, a);
+	engine_take_result(rp, a);
 	probe_done(rp);
 }
 
@@ -227,7 +229,7 @@ void probe_attempt_settled(struct run_probe *rp, struct attempt *a)
 {
 	if (!a->settled) {
 		a->settled = true;
-		learn_answer(rp, a);
+		engine_learn_answer(rp, a);
 		probe_attempt_open(rp, a);
 	}
 	attempt_arm_silence(a);
@@ -235,7 +237,7 @@ void probe_attempt_settled(struct run_probe *rp, struct attempt *a)
 
 /* Attempts --------------------------------------------------------------- */
 
-static void give_up(struct run_probe *rp)
+static void engine_give_up(struct run_probe *rp)
 {
 	struct attempt *last = NULL;
 
@@ -262,10 +264,10 @@ static void attempt_next(void *arg)
 	if (rp->started < rp->total)
 		engine_enqueue(rp, true);
 	else
-		give_up(rp);
+		engine_give_up(rp);
 }
 
-static void start_attempt(struct run_probe *rp)
+static void engine_start_attempt(struct run_probe *rp)
 {
 	struct engine *e = rp->e;
 	int64_t now = loop_now(e->loop);
@@ -321,31 +323,31 @@ void engine_enqueue(struct run_probe *rp, bool first)
 	loop_timer_in(e->pump, 0);
 }
 
-static unsigned window_of(const struct run_probe *rp)
+static unsigned engine_window_of(const struct run_probe *rp)
 {
 	if (rp->spec.check->window > 0)
 		return rp->spec.check->window;
 	return rp->needs == NEEDS_TLS ? WINDOW_TLS : 0;
 }
 
-static bool wants_roots(const struct check *c)
+static bool engine_wants_roots(const struct check *c)
 {
 	return c->needs == NEEDS_TLS || c->proxy != PROXY_NEVER ||
 	       c->describes_tls;
 }
 
 /* When may it go? now, a time, or INT64_MAX: when something else ends. */
-static int64_t ready_at(const struct run_probe *rp, int64_t now)
+static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 {
 	const struct engine *e = rp->e;
 	size_t index = engine_check_index(rp->spec.check);
-	unsigned window = window_of(rp);
+	unsigned window = engine_window_of(rp);
 
 	if (rp->state == PROBE_QUEUED) {
 		if (window > 0 && index != SIZE_MAX &&
 		    e->window_used[index] >= window)
 			return INT64_MAX;
-		if (!e->roots_ready && wants_roots(rp->spec.check))
+		if (!e->roots_ready && engine_wants_roots(rp->spec.check))
 			return INT64_MAX;
 		if (e->running >= e->running_max ||
 		    login_holder(rp->login) != NULL)
@@ -358,7 +360,7 @@ static int64_t ready_at(const struct run_probe *rp, int64_t now)
 	return pace_when(&e->pace, now);
 }
 
-static void pump_fired(void *arg)
+static void engine_pump_fired(void *arg)
 {
 	struct engine *e = arg;
 	struct run_probe **link = &e->queue;
@@ -366,7 +368,7 @@ static void pump_fired(void *arg)
 
 	while (*link != NULL && !e->over) {
 		struct run_probe *rp = *link;
-		int64_t at = rp->wants_attempt ? ready_at(rp, now) : now;
+		int64_t at = rp->wants_attempt ? engine_ready_at(rp, now) : now;
 
 		if (at > now) {
 			next = at < next ? at : next;
@@ -379,7 +381,7 @@ static void pump_fired(void *arg)
 		if (*link == NULL)
 			e->queue_end = link;
 		if (rp->wants_attempt) /* else answered while it waited */
-			start_attempt(rp);
+			engine_start_attempt(rp);
 	}
 	if (pace_when(&e->pace, now) > now && e->queue != NULL &&
 	    pace_when(&e->pace, now) < next)
@@ -396,7 +398,7 @@ void engine_pump(struct engine *e)
 
 /* Cutting short ---------------------------------------------------------- */
 
-static void deadline_fired(void *arg)
+static void engine_deadline_fired(void *arg)
 {
 	struct engine *e = arg;
 
@@ -404,7 +406,7 @@ static void deadline_fired(void *arg)
 	engine_cut_short(e);
 }
 
-static void signal_caught(void *arg, int number)
+static void engine_signal_caught(void *arg, int number)
 {
 	struct engine *e = arg;
 
@@ -417,7 +419,7 @@ static void signal_caught(void *arg, int number)
 
 /* Set-up ----------------------------------------------------------------- */
 
-static void roots_load(void *arg)
+static void engine_roots_load(void *arg)
 {
 	struct error err;
 
@@ -425,7 +427,7 @@ static void roots_load(void *arg)
 	tls_global_init(&err); /* without roots every chain is unknown */
 }
 
-static void roots_loaded(void *arg)
+static void engine_roots_loaded(void *arg)
 {
 	struct engine *e = arg;
 
@@ -437,7 +439,7 @@ static void roots_loaded(void *arg)
  * How many probes may run at once: each may hold a socket per attempt. The soft
  * limit of descriptors is raised as far as this user may.
  */
-static size_t running_limit(void)
+static size_t engine_running_limit(void)
 {
 	struct rlimit limit;
 	size_t most;
@@ -460,7 +462,7 @@ static size_t running_limit(void)
 	return most < RUNNING_MAX ? most : RUNNING_MAX;
 }
 
-static void open_shared(struct engine *e, struct error *err)
+static void engine_open_shared(struct engine *e, struct error *err)
 {
 	size_t count = 0;
 
@@ -473,7 +475,7 @@ static void open_shared(struct engine *e, struct error *err)
 		const struct check *c = e->o->specs[i].check;
 		size_t index = c != NULL ? engine_check_index(c) : SIZE_MAX;
 
-		if (c != NULL && wants_roots(c))
+		if (c != NULL && engine_wants_roots(c))
 			e->roots_wanted = true;
 		if (index == SIZE_MAX || e->opened[index] || c->open == NULL)
 			continue;
@@ -482,7 +484,7 @@ static void open_shared(struct engine *e, struct error *err)
 	}
 }
 
-static void close_shared(struct engine *e)
+static void engine_close_shared(struct engine *e)
 {
 	for (size_t i = 0; check_registry[i] != NULL; i++)
 		if (e->opened[i] && check_registry[i]->close != NULL)
@@ -492,46 +494,46 @@ static void close_shared(struct engine *e)
 	free(e->opened);
 }
 
-static void begin(struct engine *e, struct error *err)
+static void engine_engine_begin(struct engine *e, struct error *err)
 {
 	const struct engine_options *o = e->o;
 
 	e->all_end = &e->all;
 	e->queue_end = &e->queue;
-	e->running_max = running_limit();
+	e->running_max = engine_running_limit();
 	e->has4 = host_has_family(AF_INET);
 	e->has6 = host_has_family(AF_INET6);
 	engine_host_begin(e);
 	pace_init(&e->pace, o->rate > 0 ? o->rate : ENGINE_RATE);
 	e->targets = targets_new(o->rate_per_target > 0 ? o->rate_per_target
 							: ENGINE_RATE_TARGET);
-	e->logins = logins_new();
-	e->pump = loop_timer_new(e->loop, pump_fired, e);
-	e->deadline = loop_timer_new(e->loop, deadline_fired, e);
+	e->logins = login_ledger_new();
+	e->pump = loop_timer_new(e->loop, engine_pump_fired, e);
+	e->deadline = loop_timer_new(e->loop, engine_deadline_fired, e);
 	if (o->deadline_us > 0)
 		loop_timer_in(e->deadline, o->deadline_us);
-	loop_on_signals(e->loop, signal_caught, e);
-	open_shared(e, err);
+	loop_on_signals(e->loop, engine_signal_caught, e);
+	engine_open_shared(e, err);
 	if (e->roots_wanted && !tls_global_ready())
-		loop_work(e->loop, roots_load, roots_loaded, e);
+		loop_work(e->loop, engine_roots_load, engine_roots_loaded, e);
 	else
 		e->roots_ready = true;
-	names_begin(e);
+	engine_begin(e);
 }
 
-static void engine_end(struct engine *e)
+static void engine_engine_end(struct engine *e)
 {
 	evidence_free(e->round);
 	engine_host_end(e);
-	names_end(e);
+	engine_end(e);
 	for (struct run_probe *rp = e->all, *next; rp != NULL; rp = next) {
 		next = rp->next_all;
 		facts_free(&rp->result.facts);
 		free(rp);
 	}
-	close_shared(e);
+	engine_close_shared(e);
 	targets_free(e->targets);
-	logins_free(e->logins);
+	login_ledger_free(e->logins);
 	loop_timer_free(e->pump);
 	loop_timer_free(e->deadline);
 	resolver_free(e->resolver);
@@ -557,14 +559,14 @@ int engine_run(const struct engine_options *options, struct results *out,
 	e.resolver = resolver_new(e.loop, err);
 	if (e.resolver == NULL)
 		goto out;
-	begin(&e, err);
+	engine_engine_begin(&e, err);
 	if (!e.over)
 		loop_run(e.loop);
 	out->duration_us = loop_now(e.loop) - started;
 	rc = 0;
 out:
 	if (rc == 0)
-		engine_end(&e);
+		engine_engine_end(&e);
 	else {
 		http_free(e.http);
 		loop_free(e.loop);

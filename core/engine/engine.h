@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct evidence_wish; /* core/engine/evidence.h */
+struct evidence_request; /* core/engine/evidence.h */
 
 struct engine_options {
 	const struct spec *specs;
@@ -37,11 +37,11 @@ struct engine_options {
 	void *progress_arg;
 	/*
 	 * The second round: asked once, when all probes are done and something
-	 * failed; fills at most `max` wishes. NULL: no second round.
+	 * failed; fills at most `max` requests. NULL: no second round.
 	 */
-	size_t (*wishes)(void *arg, const struct results *r,
-			 struct evidence_wish *out, size_t max);
-	void *wishes_arg;
+	size_t (*requests)(void *arg, const struct results *r,
+			   struct evidence_request *out, size_t max);
+	void *requests_arg;
 };
 
 enum {

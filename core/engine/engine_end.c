@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void round_done(void *arg)
+static void engine_round_done(void *arg)
 {
 	struct engine *e = arg;
 
@@ -17,7 +17,7 @@ static void round_done(void *arg)
 	loop_stop(e->loop);
 }
 
-static int by_order(const void *a, const void *b)
+static int engine_by_order(const void *a, const void *b)
 {
 	const struct run_probe *x = *(struct run_probe *const *)a;
 	const struct run_probe *y = *(struct run_probe *const *)b;
@@ -32,12 +32,12 @@ struct places {
 	size_t *first, *count;
 };
 
-static size_t index_of(const struct engine *e, const struct spec *s)
+static size_t engine_index_of(const struct engine *e, const struct spec *s)
 {
 	return (size_t)(s - e->o->specs);
 }
 
-static void move_result(struct result *r, struct run_probe *rp)
+static void engine_move_result(struct result *r, struct run_probe *rp)
 {
 	*r = rp->result;
 	memset(&rp->result.facts, 0, sizeof rp->result.facts);
@@ -48,12 +48,12 @@ static void move_result(struct result *r, struct run_probe *rp)
 
 /* The results of the spec that is the same path, for this one: nothing of them
  * was sent again. */
-static void copy_results(struct engine *e, const struct places *at,
-			 size_t index)
+static void engine_copy_results(struct engine *e, const struct places *at,
+				size_t index)
 {
 	struct results *out = e->results;
 	const struct spec *s = &e->o->specs[index];
-	size_t other = index_of(e, s->same_as);
+	size_t other = engine_index_of(e, s->same_as);
 
 	for (size_t i = 0; i < at->count[other]; i++) {
 		size_t original = at->first[other] + i;
@@ -85,14 +85,14 @@ static size_t place_results(const struct engine *e, const struct places *at)
 		const struct spec *same = e->o->specs[i].same_as;
 
 		if (same != NULL)
-			at->count[i] = at->count[index_of(e, same)];
+			at->count[i] = at->count[engine_index_of(e, same)];
 		at->first[i] = total;
 		total += at->count[i];
 	}
 	return total;
 }
 
-static struct run_probe **sorted_probes(struct engine *e)
+static struct run_probe **engine_sorted_probes(struct engine *e)
 {
 	struct run_probe **list = mem_calloc(e->probes + 1, sizeof *list);
 	size_t n = 0;
@@ -102,15 +102,15 @@ static struct run_probe **sorted_probes(struct engine *e)
 			rp->order = n + SPEC_ADDRESSES_MAX * 4;
 		list[n++] = rp;
 	}
-	qsort(list, n, sizeof *list, by_order);
+	qsort(list, n, sizeof *list, engine_by_order);
 	return list;
 }
 
 /* Moves the results out, in the order of the specs. */
-static void collect(struct engine *e)
+static void engine_collect(struct engine *e)
 {
 	struct results *out = e->results;
-	struct run_probe **list = sorted_probes(e);
+	struct run_probe **list = engine_sorted_probes(e);
 	size_t specs = e->o->spec_count;
 	struct places at = {mem_calloc(specs + 1, sizeof *at.first),
 			    mem_calloc(specs + 1, sizeof *at.count)};
@@ -124,7 +124,7 @@ static void collect(struct engine *e)
 			within = 0;
 		/* Parents are found by it. */
 		list[i]->order = at.first[spec] + within++;
-		move_result(&out->items[list[i]->order], list[i]);
+		engine_move_result(&out->items[list[i]->order], list[i]);
 	}
 	for (size_t i = 0; i < e->probes; i++)
 		if (list[i]->parent != NULL)
@@ -132,27 +132,28 @@ static void collect(struct engine *e)
 			    list[i]->parent->order;
 	for (size_t i = 0; i < specs; i++)
 		if (e->o->specs[i].same_as != NULL)
-			copy_results(e, &at, i);
+			engine_copy_results(e, &at, i);
 	free(at.first);
 	free(at.count);
 	free(list);
 }
 
-static bool second_round(struct engine *e)
+static bool engine_second_round(struct engine *e)
 {
-	struct evidence_wish wishes[ENGINE_WISHES_MAX];
+	struct evidence_request requests[ENGINE_WISHES_MAX];
 	struct results *r = e->results;
 	size_t count;
 
-	if (e->o->wishes == NULL || r->interrupted || r->deadline_hit)
+	if (e->o->requests == NULL || r->interrupted || r->deadline_hit)
 		return false;
-	memset(wishes, 0, sizeof wishes);
-	count = e->o->wishes(e->o->wishes_arg, r, wishes, ENGINE_WISHES_MAX);
+	memset(requests, 0, sizeof requests);
+	count =
+	    e->o->requests(e->o->requests_arg, r, requests, ENGINE_WISHES_MAX);
 	if (count == 0)
 		return false;
 	e->round_us = loop_now(e->loop);
-	e->round = evidence_start(e->loop, e->o, e->resolver, r, wishes, count,
-				  round_done, e);
+	e->round = evidence_start(e->loop, e->o, e->resolver, r, requests,
+				  count, engine_round_done, e);
 	return true;
 }
 
@@ -162,9 +163,9 @@ void engine_check_over(struct engine *e)
 	if (e->over || e->cut || e->round != NULL || e->names_open > 0 ||
 	    e->done < e->probes)
 		return;
-	collect(e);
-	if (!second_round(e))
-		round_done(e);
+	engine_collect(e);
+	if (!engine_second_round(e))
+		engine_round_done(e);
 }
 
 /* What is still to do when the run is cut short. */
@@ -176,7 +177,7 @@ void engine_cut_short(struct engine *e)
 	if (e->over)
 		return;
 	if (e->round != NULL) { /* the probes are all done */
-		round_done(e);
+		engine_round_done(e);
 		return;
 	}
 	e->cut = true; /* nobody ends the run but us */

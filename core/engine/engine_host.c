@@ -4,7 +4,7 @@
 #include "core/os/host.h"
 #include "core/net/host_watch.h"
 
-static void host_lost(void *arg)
+static void engine_lost(void *arg)
 {
 	struct engine *e = arg;
 
@@ -18,7 +18,7 @@ void engine_host_begin(struct engine *e)
 	char text[ADDR_TEXT];
 
 	host_facts(&e->results->host);
-	e->host_watch = host_watch_new(e->loop, host_lost, e);
+	e->host_watch = host_watch_new(e->loop, engine_lost, e);
 	for (size_t i = 0; i < count; i++)
 		facts_append(&e->results->host, "resolvers",
 			     addr_text(&servers[i], text));

@@ -87,7 +87,7 @@ struct engine {
 	struct resolver *resolver;
 	struct http *http;
 	struct targets *targets;
-	struct logins *logins;
+	struct login_ledger *logins;
 	struct pace pace;
 	struct run_probe *all, **all_end;
 	struct run_probe *queue, **queue_end;
@@ -160,8 +160,8 @@ void engine_host_note(struct run_probe *rp);
 void attempt_drop_job(struct attempt *a);
 
 /* engine_names.c */
-void names_begin(struct engine *e);
+void engine_begin(struct engine *e);
 /* Frees the waits of a run that was cut short. */
-void names_end(struct engine *e);
+void engine_end(struct engine *e);
 
 #endif

@@ -20,7 +20,8 @@ struct name_wait {
 	struct name_wait *next, **link; /* in engine->waits */
 };
 
-static void note_answer(struct run_probe *rp, const struct resolver_answer *a)
+static void engine_note_answer(struct run_probe *rp,
+			       const struct resolver_answer *a)
 {
 	char text[ADDR_TEXT];
 
@@ -38,7 +39,7 @@ static void note_answer(struct run_probe *rp, const struct resolver_answer *a)
 			     addr_text(&a->dead[i], text));
 }
 
-static struct name_wait *wait_new(struct engine *e, size_t index)
+static struct name_wait *engine_wait_new(struct engine *e, size_t index)
 {
 	struct name_wait *w = mem_calloc(1, sizeof *w);
 
@@ -54,7 +55,7 @@ static struct name_wait *wait_new(struct engine *e, size_t index)
 	return w;
 }
 
-static void wait_free(struct name_wait *w)
+static void engine_wait_free(struct name_wait *w)
 {
 	*w->link = w->next;
 	if (w->next != NULL)
@@ -63,37 +64,38 @@ static void wait_free(struct name_wait *w)
 	free(w);
 }
 
-void names_end(struct engine *e)
+void engine_end(struct engine *e)
 {
 	while (e->waits != NULL)
-		wait_free(e->waits);
+		engine_wait_free(e->waits);
 }
 
-static void wait_over(struct name_wait *w)
+static void engine_wait_over(struct name_wait *w)
 {
 	struct engine *e = w->e;
 
 	e->names_open--;
-	wait_free(w);
+	engine_wait_free(w);
 	engine_check_over(e);
 }
 
 /* The name gave nothing: one result in phase resolve. */
-static void unresolved(struct name_wait *w, const struct resolver_answer *a)
+static void engine_unresolved(struct name_wait *w,
+			      const struct resolver_answer *a)
 {
 	struct outcome o = {
 	    .phase = PHASE_RESOLVE, .cause = a->cause, .blocker = a->blocker};
 	struct run_probe *rp = engine_add(w->e, w->s, w->index, NULL);
 
-	note_answer(rp, a);
+	engine_note_answer(rp, a);
 	if (a->cause == CAUSE_OK) /* addresses, but not of a wanted family */
 		o.cause = CAUSE_NO_DATA;
 	rp->result.why = o.cause == CAUSE_LOCAL ? WHY_LOCAL : WHY_NONE;
 	engine_end_unrun(rp, &o, rp->result.why);
 }
 
-static bool family_wanted(const struct engine *e, const struct spec *s,
-			  sa_family_t family)
+static bool engine_family_wanted(const struct engine *e, const struct spec *s,
+				 sa_family_t family)
 {
 	enum family_want run = e->o->family;
 
@@ -102,7 +104,7 @@ static bool family_wanted(const struct engine *e, const struct spec *s,
 	return s->family != FAMILY_V4 && run != FAMILY_V4;
 }
 
-static void route_target(struct run_probe *rp)
+static void engine_route_target(struct run_probe *rp)
 {
 	struct target_state *t;
 	struct host_route route;
@@ -117,9 +119,10 @@ static void route_target(struct run_probe *rp)
 	t->on_link = route.found && route.gateway.family == AF_UNSPEC;
 }
 
-static void add_probe(struct engine *e, const struct spec *s, size_t index,
-		      const struct addr *a, unsigned ordinal,
-		      const struct resolver_answer *answer)
+static void engine_add_probe(struct engine *e, const struct spec *s,
+			     size_t index, const struct addr *a,
+			     unsigned ordinal,
+			     const struct resolver_answer *answer)
 {
 	struct run_probe *rp = engine_add(e, s, index, a);
 
@@ -127,36 +130,38 @@ static void add_probe(struct engine *e, const struct spec *s, size_t index,
 	snprintf(rp->id_suffix, sizeof rp->id_suffix, "/v%c#%u",
 		 a->family == AF_INET6 ? '6' : '4', ordinal);
 	if (answer != NULL)
-		note_answer(rp, answer);
-	route_target(rp);
+		engine_note_answer(rp, answer);
+	engine_route_target(rp);
 	engine_enqueue(rp, false);
 }
 
-static int by_address(const void *a, const void *b)
+static int engine_by_address(const void *a, const void *b)
 {
 	return addr_compare(a, b);
 }
 
 /* Up to four addresses per family; numbered in numeric order, so that ids hold
  * when a resolver rotates its answers. */
-static size_t add_family(struct name_wait *w, const struct spec *s,
-			 const struct resolver_answer *a, sa_family_t family)
+static size_t engine_add_family(struct name_wait *w, const struct spec *s,
+				const struct resolver_answer *a,
+				sa_family_t family)
 {
 	struct addr list[SPEC_ADDRESSES_MAX];
 	size_t n = 0;
 
-	if (!family_wanted(w->e, s, family))
+	if (!engine_family_wanted(w->e, s, family))
 		return 0;
 	for (size_t i = 0; i < a->count && n < SPEC_ADDRESSES_MAX; i++)
 		if (a->addresses[i].family == family)
 			list[n++] = a->addresses[i];
-	qsort(list, n, sizeof *list, by_address);
+	qsort(list, n, sizeof *list, engine_by_address);
 	for (size_t i = 0; i < n; i++)
-		add_probe(w->e, s, w->index, &list[i], (unsigned)i + 1, a);
+		engine_add_probe(w->e, s, w->index, &list[i], (unsigned)i + 1,
+				 a);
 	return n;
 }
 
-static void resolved(void *arg, const struct resolver_answer *a)
+static void engine_resolved(void *arg, const struct resolver_answer *a)
 {
 	struct name_wait *w = arg;
 	struct spec s = *w->s;
@@ -165,65 +170,65 @@ static void resolved(void *arg, const struct resolver_answer *a)
 	if (w->derived != NULL)
 		s.host = arena_strdup(&w->e->arena, w->derived);
 	if (a->cause == CAUSE_OK) {
-		n += add_family(w, &s, a, AF_INET);
-		n += add_family(w, &s, a, AF_INET6);
+		n += engine_add_family(w, &s, a, AF_INET);
+		n += engine_add_family(w, &s, a, AF_INET6);
 	}
 	if (n == 0)
-		unresolved(w, a);
-	wait_over(w);
+		engine_unresolved(w, a);
+	engine_wait_over(w);
 }
 
-static void look_up(struct name_wait *w, const char *name)
+static void engine_look_up(struct name_wait *w, const char *name)
 {
 	struct engine *e = w->e;
-	bool want4 = family_wanted(e, w->s, AF_INET);
-	bool want6 = family_wanted(e, w->s, AF_INET6) &&
+	bool want4 = engine_family_wanted(e, w->s, AF_INET);
+	bool want6 = engine_family_wanted(e, w->s, AF_INET6) &&
 		     (e->has6 || e->o->family == FAMILY_V6);
 
-	resolver_lookup(e->resolver, name, want4, want6, resolved, w);
+	resolver_lookup(e->resolver, name, want4, want6, engine_resolved, w);
 }
 
 /* Derived names ---------------------------------------------------------- */
 
-static bool has_suffix(const char *name, const char *suffix)
+static bool engine_has_suffix(const char *name, const char *suffix)
 {
 	size_t have = strlen(name), want = strlen(suffix);
 
 	return have >= want && strcmp(name + have - want, suffix) == 0;
 }
 
-static void underivable(struct name_wait *w)
+static void engine_underivable(struct name_wait *w)
 {
 	struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
 	struct run_probe *rp = engine_add(w->e, w->s, w->index, NULL);
 
-	note_answer(rp, w->answer);
+	engine_note_answer(rp, w->answer);
 	engine_end_unrun(rp, &o, WHY_NO_WITNESS);
-	wait_over(w);
+	engine_wait_over(w);
 }
 
-static void derived_found(struct name_wait *w, const char *name)
+static void engine_derived_found(struct name_wait *w, const char *name)
 {
 	w->derived = mem_strdup(name);
-	look_up(w, w->derived);
+	engine_look_up(w, w->derived);
 }
 
-static void reversed(void *arg, const struct resolver_answer *a)
+static void engine_reversed(void *arg, const struct resolver_answer *a)
 {
 	struct name_wait *w = arg;
 
 	for (size_t i = 0; i < a->chain_count && w->derived == NULL; i++)
-		if (has_suffix(a->chain[i], w->s->derive_suffix))
+		if (engine_has_suffix(a->chain[i], w->s->derive_suffix))
 			w->derived = mem_strdup(a->chain[i]);
 	if (--w->pending > 0)
 		return;
 	if (w->derived == NULL)
-		underivable(w);
+		engine_underivable(w);
 	else
-		look_up(w, w->derived);
+		engine_look_up(w, w->derived);
 }
 
-static void derive_reverse(struct name_wait *w)
+static void engine_derive_reverse(struct name_wait *w)
 {
 	const struct resolver_answer *a = w->answer;
 	size_t n = a->count < SPEC_ADDRESSES_MAX * 2 ? a->count
@@ -232,49 +237,52 @@ static void derive_reverse(struct name_wait *w)
 	/* Answers may come before a call returns: count first. */
 	w->pending = n;
 	for (size_t i = 0; i < n; i++)
-		resolver_reverse(w->e->resolver, &a->addresses[i], reversed, w);
+		resolver_reverse(w->e->resolver, &a->addresses[i],
+				 engine_reversed, w);
 }
 
-static void derive_from(void *arg, const struct resolver_answer *a)
+static void engine_derive_from(void *arg, const struct resolver_answer *a)
 {
 	struct name_wait *w = arg;
 
 	w->answer = a;
 	if (a->cause != CAUSE_OK) {
-		unresolved(w, a);
-		wait_over(w);
+		engine_unresolved(w, a);
+		engine_wait_over(w);
 		return;
 	}
 	if (strcmp(w->s->derive, "reverse") == 0) {
-		derive_reverse(w);
+		engine_derive_reverse(w);
 		return;
 	}
 	for (size_t i = a->chain_count; i-- > 0;)
-		if (has_suffix(a->chain[i], w->s->derive_suffix)) {
-			derived_found(w, a->chain[i]);
+		if (engine_has_suffix(a->chain[i], w->s->derive_suffix)) {
+			engine_derived_found(w, a->chain[i]);
 			return;
 		}
-	underivable(w);
+	engine_underivable(w);
 }
 
 /* Beginning -------------------------------------------------------------- */
 
-static void add_local(struct engine *e, const struct spec *s, size_t index)
+static void engine_add_local(struct engine *e, const struct spec *s,
+			     size_t index)
 {
 	struct run_probe *rp = engine_add(e, s, index, NULL);
 
 	engine_enqueue(rp, false);
 }
 
-static void add_untested(struct engine *e, const struct spec *s, size_t index)
+static void engine_add_untested(struct engine *e, const struct spec *s,
+				size_t index)
 {
 	struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
 
 	engine_end_unrun(engine_add(e, s, index, NULL), &o, s->untested);
 }
 
-static void add_system_servers(struct engine *e, const struct spec *s,
-			       size_t index)
+static void engine_add_system_servers(struct engine *e, const struct spec *s,
+				      size_t index)
 {
 	struct addr servers[RESOLVER_SERVERS_MAX];
 	size_t count = resolver_servers(e->resolver, servers);
@@ -291,12 +299,14 @@ static void add_system_servers(struct engine *e, const struct spec *s,
 
 		if (servers[i].port != 0)
 			own.port = servers[i].port;
-		add_probe(e, &own, index, &servers[i], ++ordinal[v6], NULL);
+		engine_add_probe(e, &own, index, &servers[i], ++ordinal[v6],
+				 NULL);
 	}
 }
 
 /* Through a proxy names need not resolve here. */
-static void add_proxied(struct engine *e, const struct spec *s, size_t index)
+static void engine_add_proxied(struct engine *e, const struct spec *s,
+			       size_t index)
 {
 	struct run_probe *rp = engine_add(e, s, index, &s->literal);
 
@@ -307,7 +317,7 @@ static void add_proxied(struct engine *e, const struct spec *s, size_t index)
 	engine_enqueue(rp, false);
 }
 
-static void begin_spec(struct engine *e, size_t index)
+static void engine_begin_spec(struct engine *e, size_t index)
 {
 	const struct spec *s = &e->o->specs[index];
 	struct name_wait *w;
@@ -315,44 +325,44 @@ static void begin_spec(struct engine *e, size_t index)
 	if (s->same_as != NULL)
 		return; /* the other one's results will do */
 	if (s->untested != WHY_NONE) {
-		add_untested(e, s, index);
+		engine_add_untested(e, s, index);
 		return;
 	}
 	if (s->system_server) {
-		add_system_servers(e, s, index);
+		engine_add_system_servers(e, s, index);
 		return;
 	}
 	if (s->via_proxy && s->derive == NULL) {
-		add_proxied(e, s, index);
+		engine_add_proxied(e, s, index);
 		return;
 	}
 	if (s->literal.family != AF_UNSPEC) {
-		add_probe(e, s, index, &s->literal, 1, NULL);
+		engine_add_probe(e, s, index, &s->literal, 1, NULL);
 		return;
 	}
 	if (s->host == NULL && s->derive == NULL) {
-		add_local(e, s, index);
+		engine_add_local(e, s, index);
 		return;
 	}
-	w = wait_new(e, index);
+	w = engine_wait_new(e, index);
 	if (s->derive != NULL)
 		resolver_lookup(e->resolver, s->derive_from, true, e->has6,
-				derive_from, w);
+				engine_derive_from, w);
 	else
-		look_up(w, s->host);
+		engine_look_up(w, s->host);
 }
 
-static void begin_all(struct engine *e)
+static void engine_begin_all(struct engine *e)
 {
 	/* Held open so that early answers cannot end the run half-begun. */
 	e->names_open++;
 	for (size_t i = 0; i < e->o->spec_count; i++)
-		begin_spec(e, i);
+		engine_begin_spec(e, i);
 	e->names_open--;
 	engine_check_over(e);
 }
 
-static void proxy_resolved(void *arg, const struct resolver_answer *a)
+static void engine_proxy_resolved(void *arg, const struct resolver_answer *a)
 {
 	struct engine *e = arg;
 
@@ -364,22 +374,23 @@ static void proxy_resolved(void *arg, const struct resolver_answer *a)
 		    (struct outcome){.phase = PHASE_PROXY, .cause = a->cause};
 	}
 	e->names_open--;
-	begin_all(e);
+	engine_begin_all(e);
 }
 
-void names_begin(struct engine *e)
+void engine_begin(struct engine *e)
 {
 	const char *host = e->o->proxy_host;
 
 	if (host == NULL) {
-		begin_all(e);
+		engine_begin_all(e);
 		return;
 	}
 	if (addr_parse(&e->proxy, host)) {
 		e->proxy_known = true;
-		begin_all(e);
+		engine_begin_all(e);
 		return;
 	}
 	e->names_open++;
-	resolver_lookup(e->resolver, host, true, e->has6, proxy_resolved, e);
+	resolver_lookup(e->resolver, host, true, e->has6, engine_proxy_resolved,
+			e);
 }

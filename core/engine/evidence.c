@@ -1,4 +1,4 @@
-/* evidence.c - gathers what the second round wishes to know. */
+/* evidence.c - gathers what the second round requests to know. */
 #include "core/engine/evidence.h"
 #include "core/engine/evidence_internal.h"
 #include "core/os/host.h"
@@ -10,7 +10,7 @@
 
 /* Wishes that send ------------------------------------------------------- */
 
-static void run_ended(struct wish_run *run)
+static void evidence_run_ended(struct request_run *run)
 {
 	struct evidence_round *e = run->round;
 
@@ -19,67 +19,68 @@ static void run_ended(struct wish_run *run)
 	run->ended = true;
 	loop_timer_cancel(run->timer);
 	evidence_write(run);
-	for (size_t i = 0; i < run->feeler_count; i++) {
-		conn_close(run->feelers[i].conn);
-		run->feelers[i].conn = NULL;
+	for (size_t i = 0; i < run->control_probe_count; i++) {
+		conn_close(run->control_probes[i].conn);
+		run->control_probes[i].conn = NULL;
 	}
 	if (++e->done_count == e->count)
 		e->done(e->arg);
 }
 
-void feeler_over(struct feeler *f)
+void control_probe_done(struct control_probe *f)
 {
-	struct wish_run *run = f->run;
+	struct request_run *run = f->run;
 
 	f->ended = true;
 	f->silent = false;
 	conn_close(f->conn);
 	f->conn = NULL;
-	if (++run->feelers_done == run->feeler_count)
-		run_ended(run);
+	if (++run->control_probes_done == run->control_probe_count)
+		evidence_run_ended(run);
 }
 
 /* Silent for a second: worth a second try. A path that has opened since, is
  * not: it goes on. */
-static bool wants_again(const struct wish_run *run, size_t i)
+static bool evidence_wants_again(const struct request_run *run, size_t i)
 {
-	const struct feeler *f = &run->feelers[i];
+	const struct control_probe *f = &run->control_probes[i];
 
 	if (f->ended || f->connected || f->tries >= FEELER_TRIES)
 		return false;
-	return run->wish.kind != EVIDENCE_RESET_TTL || i == RESET_LOWER;
+	return run->request.kind != EVIDENCE_RESET_TTL || i == RESET_LOWER;
 }
 
 /* A second has passed: the silent ones once more, then it is over. */
-static void run_tick(void *arg)
+static void evidence_run_tick(void *arg)
 {
-	struct wish_run *run = arg;
+	struct request_run *run = arg;
 	bool again = false;
 
-	if (run->feeler_count == 0) { /* still without an address */
-		run_ended(run);
+	if (run->control_probe_count == 0) { /* still without an address */
+		evidence_run_ended(run);
 		return;
 	}
-	for (size_t i = 0; i < run->feeler_count; i++) {
-		struct feeler *f = &run->feelers[i];
+	for (size_t i = 0; i < run->control_probe_count; i++) {
+		struct control_probe *f = &run->control_probes[i];
 
 		if (f->connected && !f->ended && f->tries < FEELER_TRIES) {
 			f->tries = FEELER_TRIES;
 			again = true;
 		}
-		if (!wants_again(run, i))
+		if (!evidence_wants_again(run, i))
 			continue;
-		feeler_start(f);
+		control_probe_start(f);
 		again = true;
 	}
 	if (again)
 		loop_timer_in(run->timer, run->wait_us);
 	else
-		run_ended(run);
+		evidence_run_ended(run);
 }
 
 /* A reset is as fast as the one that was seen; all else gets a second. */
-static int64_t wait_of(const struct results *r, const struct evidence_wish *w)
+static int64_t evidence_wait_of(const struct results *r,
+				const struct evidence_request *w)
 {
 	int64_t seen;
 
@@ -91,66 +92,68 @@ static int64_t wait_of(const struct results *r, const struct evidence_wish *w)
 	return seen < EVIDENCE_WAIT_US ? seen : EVIDENCE_WAIT_US;
 }
 
-static void run_send(struct wish_run *run)
+static void evidence_run_send(struct request_run *run)
 {
-	struct evidence_wish *w = &run->wish;
+	struct evidence_request *w = &run->request;
 
-	run->feeler_count = 1;
+	run->control_probe_count = 1;
 	if (w->kind == EVIDENCE_HOP_WALK)
-		run->feeler_count = EVIDENCE_HOPS_MAX;
+		run->control_probe_count = EVIDENCE_HOPS_MAX;
 	else if (w->kind == EVIDENCE_RESET_TTL)
-		run->feeler_count = RESET_FEELERS;
-	for (size_t i = 0; i < run->feeler_count; i++) {
-		struct feeler *f = &run->feelers[i];
+		run->control_probe_count = RESET_FEELERS;
+	for (size_t i = 0; i < run->control_probe_count; i++) {
+		struct control_probe *f = &run->control_probes[i];
 
 		f->run = run;
 		if (w->kind == EVIDENCE_HOP_WALK)
 			f->ttl = (int)i + 1;
 		else if (w->kind == EVIDENCE_RESET_TTL)
 			f->min_ttl = w->ttl + (i >= RESET_UPPER ? 1 : 0);
-		feeler_start(f);
+		control_probe_start(f);
 	}
 	loop_timer_in(run->timer, run->wait_us);
 }
 
 /* A name that did not come at once leaves time for one try. */
-static void run_named(void *arg, const struct resolver_answer *a)
+static void evidence_run_named(void *arg, const struct resolver_answer *a)
 {
-	struct wish_run *run = arg;
+	struct request_run *run = arg;
 
 	if (run->ended)
 		return;
 	if (a->cause != CAUSE_OK || a->count == 0) {
-		run->feelers[0].ended = true;
-		run->feelers[0].outcome =
+		run->control_probes[0].ended = true;
+		run->control_probes[0].outcome =
 		    (struct outcome){.phase = PHASE_RESOLVE, .cause = a->cause};
-		run_ended(run);
+		evidence_run_ended(run);
 		return;
 	}
-	run->wish.addr = a->addresses[0];
-	run->feelers[0].tries = run->name_waited ? FEELER_TRIES - 1 : 0;
-	run_send(run);
+	run->request.addr = a->addresses[0];
+	run->control_probes[0].tries = run->name_waited ? FEELER_TRIES - 1 : 0;
+	evidence_run_send(run);
 }
 
-static void run_start(struct wish_run *run)
+static void evidence_run_start(struct request_run *run)
 {
 	struct evidence_round *e = run->round;
 
-	run->wait_us = wait_of(e->r, &run->wish);
-	run->timer = loop_timer_new(e->loop, run_tick, run);
-	if (run->wish.addr.family != AF_UNSPEC) {
-		run_send(run);
+	run->wait_us = evidence_wait_of(e->r, &run->request);
+	run->timer = loop_timer_new(e->loop, evidence_run_tick, run);
+	if (run->request.addr.family != AF_UNSPEC) {
+		evidence_run_send(run);
 		return;
 	}
 	loop_timer_in(run->timer, EVIDENCE_WAIT_US);
-	resolver_lookup(e->names, run->wish.host, true, false, run_named, run);
+	resolver_lookup(e->names, run->request.host, true, false,
+			evidence_run_named, run);
 	run->name_waited = true;
 }
 
 /* The round -------------------------------------------------------------- */
 
-/* What a wish leaves open comes from its result. */
-static void complete_wish(const struct results *r, struct evidence_wish *w)
+/* What a request leaves open comes from its result. */
+static void evidence_complete_request(const struct results *r,
+				      struct evidence_request *w)
 {
 	const struct result *about;
 
@@ -163,7 +166,7 @@ static void complete_wish(const struct results *r, struct evidence_wish *w)
 	w->transport = about->spec->transport;
 }
 
-static void round_nothing(void *arg)
+static void evidence_round_nothing(void *arg)
 {
 	struct evidence_round *e = arg;
 
@@ -172,7 +175,7 @@ static void round_nothing(void *arg)
 
 /* An entry from before proves nothing, and of an address that was never asked
  * for there is none: a packet to it makes the kernel ask. */
-static bool neighbour_wants_packet(const struct addr *a)
+static bool evidence_neighbour_wants_packet(const struct addr *a)
 {
 	struct host_neighbour_entry entry;
 	struct host_route route;
@@ -185,7 +188,8 @@ static bool neighbour_wants_packet(const struct addr *a)
 }
 
 /* Can it be gathered by sending? */
-static bool sends(const struct evidence_round *e, const struct evidence_wish *w)
+static bool evidence_sends(const struct evidence_round *e,
+			   const struct evidence_request *w)
 {
 	if (w->addr.family == AF_UNSPEC &&
 	    (w->host == NULL || e->names == NULL))
@@ -194,7 +198,7 @@ static bool sends(const struct evidence_round *e, const struct evidence_wish *w)
 	case EVIDENCE_RESET_TTL:
 		return true;
 	case EVIDENCE_NEIGHBOUR:
-		return neighbour_wants_packet(&w->addr);
+		return evidence_neighbour_wants_packet(&w->addr);
 	case EVIDENCE_HOP_WALK:
 	case EVIDENCE_CONTROL:
 	case EVIDENCE_RESOLVER:
@@ -208,7 +212,7 @@ static bool sends(const struct evidence_round *e, const struct evidence_wish *w)
 struct evidence_round *evidence_start(struct loop *l,
 				      const struct engine_options *options,
 				      struct resolver *names, struct results *r,
-				      const struct evidence_wish *wishes,
+				      const struct evidence_request *requests,
 				      size_t count, void (*done)(void *arg),
 				      void *arg)
 {
@@ -222,21 +226,21 @@ struct evidence_round *evidence_start(struct loop *l,
 	e->arg = arg;
 	e->runs = mem_calloc(count + 1, sizeof *e->runs);
 	for (size_t i = 0; i < count; i++) {
-		struct evidence_wish w = wishes[i];
+		struct evidence_request w = requests[i];
 
-		complete_wish(r, &w);
-		if (!sends(e, &w)) {
+		evidence_complete_request(r, &w);
+		if (!evidence_sends(e, &w)) {
 			if (w.addr.family != AF_UNSPEC)
 				evidence_write_local(e, &w);
 			continue;
 		}
 		e->runs[e->count].round = e;
-		e->runs[e->count++].wish = w;
+		e->runs[e->count++].request = w;
 	}
 	for (size_t i = 0; i < e->count; i++)
-		run_start(&e->runs[i]);
+		evidence_run_start(&e->runs[i]);
 	if (e->count == 0) {
-		e->soon = loop_timer_new(l, round_nothing, e);
+		e->soon = loop_timer_new(l, evidence_round_nothing, e);
 		loop_timer_in(e->soon, 0);
 	}
 	return e;
@@ -247,8 +251,8 @@ void evidence_free(struct evidence_round *e)
 	if (e == NULL)
 		return;
 	for (size_t i = 0; i < e->count; i++) {
-		for (size_t k = 0; k < e->runs[i].feeler_count; k++)
-			conn_close(e->runs[i].feelers[k].conn);
+		for (size_t k = 0; k < e->runs[i].control_probe_count; k++)
+			conn_close(e->runs[i].control_probes[k].conn);
 		loop_timer_free(e->runs[i].timer);
 		facts_free(&e->runs[i].proxy);
 	}

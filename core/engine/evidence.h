@@ -2,7 +2,7 @@
  * evidence.h - the second, small round: what failures look like from nearby.
  *
  * Which evidence is wanted is decided by a pure function over the results
- * (report/controls/controls_plan.c); here it is gathered, all wishes at once,
+ * (report/controls/controls_plan.c); here it is gathered, all requests at once,
  * single attempts of one second repeated once: the round is over after two
  * seconds.
  */
@@ -26,7 +26,7 @@ enum evidence_talk {
 /* EVIDENCE_RESOLVER asks for a random name of its own where `what` is this. */
 #define EVIDENCE_RANDOM_NAME "random-name"
 
-struct evidence_wish {
+struct evidence_request {
 	enum evidence_kind kind;
 	size_t result; /* index it is about; SIZE_MAX: none */
 	/* Where to look; filled from the result where addr is AF_UNSPEC and
@@ -51,13 +51,13 @@ enum {
 
 struct evidence_round;
 
-/* Starts all wishes; done(arg) on the loop when the last one has ended. The
+/* Starts all requests; done(arg) on the loop when the last one has ended. The
  * observations are appended to r->evidence. names may be NULL: nothing is
- * looked up. What a wish points to must live until then. */
+ * looked up. What a request points to must live until then. */
 struct evidence_round *evidence_start(struct loop *l,
 				      const struct engine_options *options,
 				      struct resolver *names, struct results *r,
-				      const struct evidence_wish *wishes,
+				      const struct evidence_request *requests,
 				      size_t count, void (*done)(void *arg),
 				      void *arg);
 /* Also cancels; before the resolver is freed. */

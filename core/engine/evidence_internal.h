@@ -10,35 +10,36 @@
 #include "core/engine/evidence.h"
 
 /* A lost packet must not pass for silence: whatever may be silent is sent
- * twice, the reset's upper feelers at once, the others one after the other. */
+ * twice, the reset's upper control_probes at once, the others one after the
+ * other. */
 enum { FEELER_TRIES = 2, RESET_LOWER = 0, RESET_UPPER = 1, RESET_FEELERS = 3 };
 
-struct wish_run;
+struct request_run;
 
-/* One small probe of a wish: a connection with a TTL of its own. */
-struct feeler {
-	struct wish_run *run;
+/* One small probe of a request: a connection with a TTL of its own. */
+struct control_probe {
+	struct request_run *run;
 	struct conn *conn;
 	int ttl, min_ttl;
 	unsigned tries;
 	bool ended;
 	bool connected; /* the path opened, if only that */
-	bool ok;        /* what the wish asks for has happened */
+	bool ok;        /* what the request asks for has happened */
 	bool silent;
 	struct outcome outcome;
 };
 
-struct wish_run {
+struct request_run {
 	struct evidence_round *round;
-	struct evidence_wish wish;
-	size_t feeler_count, feelers_done;
-	struct feeler feelers[EVIDENCE_HOPS_MAX];
+	struct evidence_request request;
+	size_t control_probe_count, control_probes_done;
+	struct control_probe control_probes[EVIDENCE_HOPS_MAX];
 	struct loop_timer *timer;
 	int64_t wait_us; /* for silence to count, per try */
 	bool ended;
 	bool name_waited; /* its address did not come at once */
 	/* EVIDENCE_RESOLVER */
-	struct dnsround dns;
+	struct dns_round_trip dns;
 	bool dns_answered;
 	struct dns_message dns_message;
 	char random_name[32];
@@ -52,22 +53,22 @@ struct evidence_round {
 	struct resolver *names;
 	struct results *r;
 	size_t count, done_count;
-	struct wish_run *runs;
+	struct request_run *runs;
 	void (*done)(void *arg);
 	void *arg;
 	struct loop_timer *soon;
 };
 
-/* control_probe.c: (re)opens the connection; feeler_over() follows from the
- * loop. */
-void feeler_start(struct feeler *f);
+/* control_probe.c: (re)opens the connection; control_probe_done() follows from
+ * the loop. */
+void control_probe_start(struct control_probe *f);
 /* evidence.c: it has heard something final. */
-void feeler_over(struct feeler *f);
+void control_probe_done(struct control_probe *f);
 
-/* evidence_write.c: what came of a wish, as evidence. */
-void evidence_write(struct wish_run *run);
+/* evidence_write.c: what came of a request, as evidence. */
+void evidence_write(struct request_run *run);
 /* The kernel's own knowledge: nothing is sent. */
 void evidence_write_local(struct evidence_round *e,
-			  const struct evidence_wish *w);
+			  const struct evidence_request *w);
 
 #endif

@@ -7,8 +7,8 @@
 #include <netinet/ip_icmp.h>
 #include <string.h>
 
-static struct evidence *add(struct evidence_round *e,
-			    const struct evidence_wish *w)
+static struct evidence *evidence_write_add(struct evidence_round *e,
+					   const struct evidence_request *w)
 {
 	struct results *r = e->r;
 	struct evidence *v;
@@ -27,22 +27,22 @@ static struct evidence *add(struct evidence_round *e,
 }
 
 /* The numbers of the two families overlap: ICMP 3 is "unreachable". */
-static bool is_time_exceeded(const struct outcome *o)
+static bool evidence_write_is_time_exceeded(const struct outcome *o)
 {
 	return o->icmp_type == (o->blocker.family == AF_INET6
 				    ? ICMP6_TIME_EXCEEDED
 				    : ICMP_TIME_EXCEEDED);
 }
 
-static void write_hops(struct wish_run *run)
+static void evidence_write_hops(struct request_run *run)
 {
-	struct evidence *v = add(run->round, &run->wish);
+	struct evidence *v = evidence_write_add(run->round, &run->request);
 	char text[ADDR_TEXT], link[HOST_LINK] = "";
-	const struct feeler *last = NULL;
+	const struct control_probe *last = NULL;
 	bool reached = false;
 
-	for (size_t i = 0; i < run->feeler_count; i++) {
-		const struct feeler *f = &run->feelers[i];
+	for (size_t i = 0; i < run->control_probe_count; i++) {
+		const struct control_probe *f = &run->control_probes[i];
 		const struct addr *who = &f->outcome.blocker;
 
 		if (f->ok || (f->ended && f->outcome.cause == CAUSE_REFUSED &&
@@ -52,11 +52,11 @@ static void write_hops(struct wish_run *run)
 		}
 		if (!f->outcome.has_icmp)
 			continue;
-		if (addr_equal(who, &run->wish.addr)) {
+		if (addr_equal(who, &run->request.addr)) {
 			reached = true;
 			continue;
 		}
-		if (is_time_exceeded(&f->outcome)) {
+		if (evidence_write_is_time_exceeded(&f->outcome)) {
 			last = f;
 			facts_append(&v->observed, "hops",
 				     addr_text(who, text));
@@ -70,87 +70,90 @@ static void write_hops(struct wish_run *run)
 		     addr_text(&last->outcome.blocker, text));
 	/* The first hop is whom the frame was sent to. */
 	if (last->ttl == 1)
-		host_next_hop_link(&run->wish.addr, link);
+		host_next_hop_link(&run->request.addr, link);
 	if (link[0] != '\0')
 		facts_string(&v->observed, "last-hop-link", link);
 }
 
-static void write_reset(struct wish_run *run)
+static void evidence_write_reset(struct request_run *run)
 {
-	struct evidence *v = add(run->round, &run->wish);
-	const struct feeler *lower = &run->feelers[RESET_LOWER];
+	struct evidence *v = evidence_write_add(run->round, &run->request);
+	const struct control_probe *lower = &run->control_probes[RESET_LOWER];
 	bool nearer = false, silent = true;
 	bool seen = !lower->silent && lower->outcome.cause == CAUSE_REFUSED;
 
 	for (size_t i = RESET_UPPER; i < RESET_FEELERS; i++) {
-		const struct feeler *f = &run->feelers[i];
+		const struct control_probe *f = &run->control_probes[i];
 
 		silent = silent && f->silent;
 		nearer |= !f->silent && f->outcome.cause == CAUSE_REFUSED;
 	}
-	facts_number(&v->observed, "answer-ttl", run->wish.ttl);
+	facts_number(&v->observed, "answer-ttl", run->request.ttl);
 	facts_bool(&v->observed, "reset-seen", seen);
 	facts_bool(&v->observed, "agrees", seen && silent);
 	facts_bool(&v->observed, "nearer", nearer);
 }
 
-/* What a single feeler met: "ok", or the cause of its failure. */
-static const char *feeler_cause(const struct feeler *f)
+/* What a single control_probe met: "ok", or the cause of its failure. */
+static const char *evidence_write_feeler_cause(const struct control_probe *f)
 {
 	if (f->ok)
 		return "ok";
 	return cause_name(f->ended ? f->outcome.cause : CAUSE_TIMEOUT);
 }
 
-static void write_control(struct wish_run *run)
+static void evidence_write_control(struct request_run *run)
 {
-	struct evidence *v = add(run->round, &run->wish);
-	const struct feeler *f = &run->feelers[0];
+	struct evidence *v = evidence_write_add(run->round, &run->request);
+	const struct control_probe *f = &run->control_probes[0];
 	char text[ADDR_TEXT];
 
-	if (run->wish.what != NULL)
-		facts_string(&v->observed, "what", run->wish.what);
-	if (run->wish.host != NULL)
-		facts_string(&v->observed, "host", run->wish.host);
+	if (run->request.what != NULL)
+		facts_string(&v->observed, "what", run->request.what);
+	if (run->request.host != NULL)
+		facts_string(&v->observed, "host", run->request.host);
 	facts_bool(&v->observed, "ok", f->ok);
 	facts_bool(&v->observed, "connected", f->connected || f->ok);
-	facts_string(&v->observed, "cause", feeler_cause(f));
+	facts_string(&v->observed, "cause", evidence_write_feeler_cause(f));
 	if (f->outcome.has_icmp)
 		facts_string(&v->observed, "blocker",
 			     addr_text(&f->outcome.blocker, text));
 	facts_copy(&v->observed, &run->proxy);
 }
 
-static void write_resolver(struct wish_run *run)
+static void evidence_write_resolver(struct request_run *run)
 {
-	struct evidence *v = add(run->round, &run->wish);
-	const struct feeler *f = &run->feelers[0];
+	struct evidence *v = evidence_write_add(run->round, &run->request);
+	const struct control_probe *f = &run->control_probes[0];
 	const struct dns_message *m = &run->dns_message;
 	char text[ADDR_TEXT], rcode[16];
 
-	facts_string(&v->observed, "what", run->wish.what);
-	facts_string(&v->observed, "server", addr_text(&run->wish.addr, text));
+	facts_string(&v->observed, "what", run->request.what);
+	facts_string(&v->observed, "server",
+		     addr_text(&run->request.addr, text));
 	facts_string(&v->observed, "name",
 		     run->random_name[0] != '\0' ? run->random_name
-						 : run->wish.host);
+						 : run->request.host);
 	facts_bool(&v->observed, "ok", f->ok);
 	if (!run->dns_answered) {
-		facts_string(&v->observed, "cause", feeler_cause(f));
+		facts_string(&v->observed, "cause",
+			     evidence_write_feeler_cause(f));
 		return;
 	}
-	facts_string(&v->observed, "rcode", dns_rcode_name(m->rcode, rcode));
+	facts_string(&v->observed, "rcode", dnsmsg_rcode_name(m->rcode, rcode));
 	for (size_t i = 0; i < m->address_count; i++)
 		facts_append(&v->observed, "addresses",
 			     addr_text(&m->addresses[i], text));
 }
 
 /* The table as it is now, after what was sent there (run: NULL, nothing). */
-static void write_neighbour(struct evidence_round *e,
-			    const struct evidence_wish *w,
-			    const struct wish_run *run)
+static void evidence_write_neighbour(struct evidence_round *e,
+				     const struct evidence_request *w,
+				     const struct request_run *run)
 {
-	struct evidence *v = add(e, w);
-	const struct feeler *f = run == NULL ? NULL : &run->feelers[0];
+	struct evidence *v = evidence_write_add(e, w);
+	const struct control_probe *f =
+	    run == NULL ? NULL : &run->control_probes[0];
 	struct host_neighbour_entry entry;
 	char text[ADDR_TEXT];
 
@@ -165,9 +168,10 @@ static void write_neighbour(struct evidence_round *e,
 		facts_string(&v->observed, "link", entry.link);
 }
 
-static void write_route(struct evidence_round *e, const struct evidence_wish *w)
+static void evidence_write_route(struct evidence_round *e,
+				 const struct evidence_request *w)
 {
-	struct evidence *v = add(e, w);
+	struct evidence *v = evidence_write_add(e, w);
 	struct host_route route;
 	char text[ADDR_TEXT];
 
@@ -186,34 +190,34 @@ static void write_route(struct evidence_round *e, const struct evidence_wish *w)
 	facts_string(&v->observed, "device", route.interface_name);
 }
 
-void evidence_write(struct wish_run *run)
+void evidence_write(struct request_run *run)
 {
-	switch (run->wish.kind) {
+	switch (run->request.kind) {
 	case EVIDENCE_HOP_WALK:
-		write_hops(run);
+		evidence_write_hops(run);
 		return;
 	case EVIDENCE_RESET_TTL:
-		write_reset(run);
+		evidence_write_reset(run);
 		return;
 	case EVIDENCE_RESOLVER:
-		write_resolver(run);
+		evidence_write_resolver(run);
 		return;
 	case EVIDENCE_NEIGHBOUR:
-		write_neighbour(run->round, &run->wish, run);
+		evidence_write_neighbour(run->round, &run->request, run);
 		return;
 	default:
-		write_control(run);
+		evidence_write_control(run);
 		return;
 	}
 }
 
 void evidence_write_local(struct evidence_round *e,
-			  const struct evidence_wish *w)
+			  const struct evidence_request *w)
 {
 	if (w->kind == EVIDENCE_NEIGHBOUR)
-		write_neighbour(e, w, NULL);
+		evidence_write_neighbour(e, w, NULL);
 	else if (w->kind == EVIDENCE_ROUTE)
-		write_route(e, w);
+		evidence_write_route(e, w);
 }
 
 const char *evidence_kind_name(enum evidence_kind kind)

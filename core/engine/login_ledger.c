@@ -22,13 +22,13 @@ struct login_device {
 	size_t count, capacity;
 };
 
-struct logins {
+struct login_ledger {
 	struct login_device *buckets[LOGINS_BUCKETS];
 };
 
-struct logins *logins_new(void)
+struct login_ledger *login_ledger_new(void)
 {
-	return mem_calloc(1, sizeof(struct logins));
+	return mem_calloc(1, sizeof(struct login_ledger));
 }
 
 static void login_device_free(struct login_device *d)
@@ -42,7 +42,7 @@ static void login_device_free(struct login_device *d)
 	free(d);
 }
 
-void logins_free(struct logins *l)
+void login_ledger_free(struct login_ledger *l)
 {
 	if (l == NULL)
 		return;
@@ -56,7 +56,7 @@ void logins_free(struct logins *l)
 	free(l);
 }
 
-static size_t logins_bucket(size_t index, const char *host)
+static size_t login_ledger_bucket(size_t index, const char *host)
 {
 	uint32_t h = 2166136261U; /* FNV-1a */
 
@@ -67,11 +67,12 @@ static size_t logins_bucket(size_t index, const char *host)
 	return h % LOGINS_BUCKETS;
 }
 
-struct login_device *logins_device(struct logins *l, const struct spec *s)
+struct login_device *login_ledger_device(struct login_ledger *l,
+					 const struct spec *s)
 {
 	const char *host = s->host != NULL ? s->host : "";
 	struct login_device **at =
-	    &l->buckets[logins_bucket(s->device_index, host)];
+	    &l->buckets[login_ledger_bucket(s->device_index, host)];
 
 	for (struct login_device *d = *at; d != NULL; d = d->next) {
 		if (d->index == s->device_index &&

@@ -6,17 +6,18 @@
  * and checks are one, because they may share one list of accounts. Nothing is
  * ever forgotten within a run.
  */
-#ifndef PREFLIGHT_LOGINS_H
-#define PREFLIGHT_LOGINS_H
+#ifndef PREFLIGHT_LOGIN_LEDGER_H
+#define PREFLIGHT_LOGIN_LEDGER_H
 
 struct spec;
-struct logins;
+struct login_ledger;
 struct login_device;
 
-struct logins *logins_new(void);
-void logins_free(struct logins *l);
+struct login_ledger *login_ledger_new(void);
+void login_ledger_free(struct login_ledger *l);
 /* The device that this spec tests; it stays valid until logins_free(). */
-struct login_device *logins_device(struct logins *l, const struct spec *s);
+struct login_device *login_ledger_device(struct login_ledger *l,
+					 const struct spec *s);
 
 /* For all that follow d may be NULL: a probe that gives no credential away.
  *

@@ -67,7 +67,7 @@ void probe_consume(struct probe *p, size_t length)
 	buf_consume(p->in, length);
 }
 
-static void timer_fired(void *arg)
+static void services_timer_fired(void *arg)
 {
 	struct attempt *a = arg;
 
@@ -83,7 +83,8 @@ void probe_timer(struct probe *p, unsigned ms)
 	struct attempt *a = attempt_of(p);
 
 	if (a->timer == NULL)
-		a->timer = loop_timer_new(a->rp->e->loop, timer_fired, a);
+		a->timer =
+		    loop_timer_new(a->rp->e->loop, services_timer_fired, a);
 	if (ms == 0)
 		loop_timer_cancel(a->timer);
 	else
@@ -143,7 +144,7 @@ int probe_take_fd(struct probe *p)
 	return a->conn != NULL ? conn_take_fd(a->conn) : -1;
 }
 
-static void watch_fired(void *arg, short events)
+static void services_watch_fired(void *arg, short events)
 {
 	struct watch_slot *slot = arg;
 	struct attempt *a = slot->a;
@@ -177,8 +178,8 @@ void probe_watch(struct probe *p, int fd, short poll_events)
 		slot = empty;
 		slot->fd = fd;
 		slot->a = a;
-		slot->watch =
-		    loop_watch_new(a->rp->e->loop, fd, watch_fired, slot);
+		slot->watch = loop_watch_new(a->rp->e->loop, fd,
+					     services_watch_fired, slot);
 	}
 	if (slot->watch != NULL)
 		loop_watch_events(slot->watch, poll_events);
@@ -190,14 +191,14 @@ void attempt_drop_job(struct attempt *a)
 		a->job->a = NULL; /* freed when the worker is done */
 }
 
-static void job_work(void *arg)
+static void services_job_work(void *arg)
 {
 	struct job_box *box = arg;
 
 	box->work(box->job);
 }
 
-static void job_done(void *arg)
+static void services_job_done(void *arg)
 {
 	struct job_box *box = arg;
 	struct attempt *a = box->a;
@@ -223,10 +224,10 @@ void probe_job(struct probe *p, void *job, void (*work)(void *job),
 	box->work = work;
 	box->release = release;
 	a->job = box;
-	loop_work(a->rp->e->loop, job_work, job_done, box);
+	loop_work(a->rp->e->loop, services_job_work, services_job_done, box);
 }
 
-static void http_done(void *arg, const struct http_reply *reply)
+static void services_http_done(void *arg, const struct http_reply *reply)
 {
 	struct attempt *a = arg;
 
@@ -269,7 +270,7 @@ void probe_http(struct probe *p, const struct http_request *request)
 	a->http_tls = request->tls;
 	a->p.phase = request->tls ? PHASE_TLS : PHASE_REPLY;
 	attempt_arm_silence(a);
-	a->http = http_start(e->http, &to, request, http_done, a);
+	a->http = http_start(e->http, &to, request, services_http_done, a);
 }
 
 const struct tls_evidence *probe_tls(const struct probe *p)

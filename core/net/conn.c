@@ -46,20 +46,20 @@ static void conn_soon(void *arg);
 static void conn_destroy(struct conn *c);
 
 /* Tells the owner. False when the connection is closed or over. */
-static bool tell(struct conn *c, enum conn_event event)
+static bool conn_report(struct conn *c, enum conn_event event)
 {
 	if (!c->closed)
 		c->call(c->arg, event);
 	return !c->closed && c->state != STATE_OVER;
 }
 
-static void leave(struct conn *c)
+static void conn_end(struct conn *c)
 {
 	if (--c->busy == 0 && c->closed)
 		conn_destroy(c);
 }
 
-static void over(struct conn *c)
+static void conn_done(struct conn *c)
 {
 	c->state = STATE_OVER;
 	loop_watch_free(c->watch);
@@ -68,38 +68,38 @@ static void over(struct conn *c)
 	c->soon = NULL;
 }
 
-static void fail(struct conn *c, const struct outcome *o)
+static void conn_fail(struct conn *c, const struct outcome *o)
 {
 	c->outcome = *o;
-	over(c);
-	tell(c, CONN_FAILED);
+	conn_done(c);
+	conn_report(c, CONN_FAILED);
 }
 
-static void fail_cause(struct conn *c, enum cause cause, int err)
+static void conn_fail_cause(struct conn *c, enum cause cause, int err)
 {
 	struct outcome o = {
 	    .phase = c->phase, .cause = cause, .sys_errno = err};
 
 	if (cause == CAUSE_LOCAL)
 		o.phase = PHASE_LOCAL;
-	fail(c, &o);
+	conn_fail(c, &o);
 }
 
 /* For calls of the owner, which must not be called back before they return. */
-static void fail_later(struct conn *c, const struct outcome *o)
+static void conn_fail_later(struct conn *c, const struct outcome *o)
 {
-	over(c);
+	conn_done(c);
 	c->outcome = *o;
 	c->soon = loop_timer_new(c->loop, conn_soon, c);
 	loop_timer_in(c->soon, 0);
 }
 
-static bool is_stream(const struct conn *c)
+static bool conn_is_stream(const struct conn *c)
 {
 	return c->options.kind == SOCKET_STREAM;
 }
 
-static void update_events(struct conn *c)
+static void conn_update_events(struct conn *c)
 {
 	short events = POLLIN;
 
@@ -109,7 +109,7 @@ static void update_events(struct conn *c)
 		events = POLLOUT;
 	else if (c->state == STATE_TLS)
 		events = c->tls_wants;
-	else if (is_stream(c) && c->out.length > 0)
+	else if (conn_is_stream(c) && c->out.length > 0)
 		events |= POLLOUT;
 	loop_watch_events(c->watch, events);
 }
@@ -142,12 +142,12 @@ struct conn *conn_open(struct loop *l, const struct socket_options *options,
 		conn_close(c);
 		return NULL;
 	}
-	if (!is_stream(c)) {
+	if (!conn_is_stream(c)) {
 		c->state = STATE_OPEN;
 		c->soon = loop_timer_new(l, conn_soon, c);
 		loop_timer_in(c->soon, 0);
 	}
-	update_events(c);
+	conn_update_events(c);
 	return c;
 }
 
@@ -159,8 +159,8 @@ static void conn_soon(void *arg)
 	loop_timer_free(c->soon);
 	c->soon = NULL;
 	c->busy++;
-	tell(c, c->state == STATE_OVER ? CONN_FAILED : CONN_OPEN);
-	leave(c);
+	conn_report(c, c->state == STATE_OVER ? CONN_FAILED : CONN_OPEN);
+	conn_end(c);
 }
 
 static void conn_destroy(struct conn *c)
@@ -174,14 +174,14 @@ static void conn_destroy(struct conn *c)
 }
 
 /* A parting word (QUIT, an ident) that was queued a moment ago: one try. */
-static void last_words(struct conn *c)
+static void conn_flush_final(struct conn *c)
 {
 	enum cause cause;
 	short events;
 	size_t sent;
 	int err;
 
-	if (c->state != STATE_OPEN || !is_stream(c) || c->out.length == 0)
+	if (c->state != STATE_OPEN || !conn_is_stream(c) || c->out.length == 0)
 		return;
 	if (c->tls != NULL)
 		tls_write(c->tls, c->out.data, c->out.length, &sent, &events,
@@ -194,8 +194,8 @@ void conn_close(struct conn *c)
 {
 	if (c == NULL || c->closed)
 		return;
-	last_words(c);
-	over(c);
+	conn_flush_final(c);
+	conn_done(c);
 	c->closed = true;
 	if (c->busy == 0)
 		conn_destroy(c);
@@ -204,14 +204,14 @@ void conn_close(struct conn *c)
 /* Errors ----------------------------------------------------------------- */
 
 /* True when an error was found and told. */
-static bool check_error(struct conn *c)
+static bool conn_check_error(struct conn *c)
 {
 	struct outcome o;
-	bool open = is_stream(c) && c->state != STATE_CONNECTING;
+	bool open = conn_is_stream(c) && c->state != STATE_CONNECTING;
 
 	if (!socket_error(c->fd, &c->options.remote, c->phase, open, &o))
 		return false;
-	fail(c, &o);
+	conn_fail(c, &o);
 	return true;
 }
 
@@ -220,7 +220,7 @@ static bool check_error(struct conn *c)
  * queue still tells who sent it. False for what does not end a connection: a
  * packet too big, or an ICMP error on an open stream.
  */
-static bool call_failed(struct conn *c, int err, struct outcome *o)
+static bool conn_call_failed(struct conn *c, int err, struct outcome *o)
 {
 	struct socket_failure f = {.sys_errno = err};
 
@@ -229,45 +229,46 @@ static bool call_failed(struct conn *c, int err, struct outcome *o)
 			break;
 	if (f.report.sys_errno == EMSGSIZE || err == EMSGSIZE)
 		return false;
-	if (f.report.has_icmp && is_stream(c) && c->state != STATE_CONNECTING)
+	if (f.report.has_icmp && conn_is_stream(c) &&
+	    c->state != STATE_CONNECTING)
 		return false;
 	socket_failure_place(&f, &c->options.remote);
 	*o = socket_outcome(&f, c->phase);
 	return true;
 }
 
-static void fail_call(struct conn *c, int err)
+static void conn_fail_call(struct conn *c, int err)
 {
 	struct outcome o;
 
-	if (call_failed(c, err, &o))
-		fail(c, &o);
+	if (conn_call_failed(c, err, &o))
+		conn_fail(c, &o);
 }
 
-static bool is_again(int err)
+static bool conn_is_again(int err)
 {
 	return err == EAGAIN || err == EINTR || err == ENOBUFS;
 }
 
 /* Connecting ------------------------------------------------------------- */
 
-static void connected(struct conn *c)
+static void conn_connected(struct conn *c)
 {
 	struct sockaddr_storage ss;
 	socklen_t length = sizeof ss;
 
-	if (check_error(c))
+	if (conn_check_error(c))
 		return;
 	/* "Open" needs a witness: the kernel names the peer. */
 	if (getpeername(c->fd, (struct sockaddr *)&ss, &length) == -1) {
 		if (errno != ENOTCONN)
-			fail_call(c, errno);
+			conn_fail_call(c, errno);
 		return; /* not yet, or an error still to come */
 	}
 	c->state = STATE_OPEN;
 	c->phase = PHASE_REQUEST;
-	if (tell(c, CONN_OPEN))
-		update_events(c);
+	if (conn_report(c, CONN_OPEN))
+		conn_update_events(c);
 }
 
 /* TLS -------------------------------------------------------------------- */
@@ -279,34 +280,34 @@ void conn_start_tls(struct conn *c, const char *host, const char *alpn)
 	if (c->tls == NULL) {
 		struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
 
-		fail_later(c, &o);
+		conn_fail_later(c, &o);
 		return;
 	}
 	c->state = STATE_TLS;
 	c->tls_wants = POLLOUT;
-	update_events(c);
+	conn_update_events(c);
 }
 
-static void tls_step(struct conn *c)
+static void conn_tls_step(struct conn *c)
 {
 	enum cause cause = CAUSE_RESET;
 	int err = 0;
 
 	switch (tls_handshake(c->tls, &c->tls_wants, &cause, &err)) {
 	case TLS_MORE:
-		update_events(c);
+		conn_update_events(c);
 		return;
 	case TLS_DONE:
 		c->state = STATE_OPEN;
 		c->phase = PHASE_REQUEST;
-		if (tell(c, CONN_TLS))
-			update_events(c);
+		if (conn_report(c, CONN_TLS))
+			conn_update_events(c);
 		return;
 	case TLS_CLOSED:
-		fail_cause(c, CAUSE_RESET, err);
+		conn_fail_cause(c, CAUSE_RESET, err);
 		return;
 	case TLS_FAILED:
-		fail_cause(c, cause, err);
+		conn_fail_cause(c, cause, err);
 		return;
 	}
 }
@@ -314,7 +315,7 @@ static void tls_step(struct conn *c)
 /* Streams ---------------------------------------------------------------- */
 
 /* Bytes read, 0 at the end, -1 would block, -2 failed and told. */
-static ssize_t stream_read(struct conn *c, uint8_t *out, size_t size)
+static ssize_t conn_stream_read(struct conn *c, uint8_t *out, size_t size)
 {
 	enum cause cause = CAUSE_RESET;
 	short events = 0;
@@ -326,8 +327,8 @@ static ssize_t stream_read(struct conn *c, uint8_t *out, size_t size)
 		got = recv(c->fd, out, size, 0);
 		if (got >= 0)
 			return got;
-		if (!is_again(errno)) {
-			fail_call(c, errno);
+		if (!conn_is_again(errno)) {
+			conn_fail_call(c, errno);
 			return -2;
 		}
 		return -1;
@@ -342,36 +343,36 @@ static ssize_t stream_read(struct conn *c, uint8_t *out, size_t size)
 	case TLS_FAILED:
 		break;
 	}
-	fail_cause(c, cause, err);
+	conn_fail_cause(c, cause, err);
 	return -2;
 }
 
 /* Data first: a reset right behind it must not hide it. */
-static void stream_readable(struct conn *c, bool error)
+static void conn_stream_readable(struct conn *c, bool error)
 {
 	uint8_t bytes[16384];
-	ssize_t got = stream_read(c, bytes, sizeof bytes);
+	ssize_t got = conn_stream_read(c, bytes, sizeof bytes);
 
 	if (got == -1 && error)
-		check_error(c); /* empties the error queue */
+		conn_check_error(c); /* empties the error queue */
 	if (got < 0)
 		return;
 	if (got == 0) {
-		over(c);
-		tell(c, CONN_EOF);
+		conn_done(c);
+		conn_report(c, CONN_EOF);
 		return;
 	}
 	if (c->phase == PHASE_REQUEST)
 		c->phase = PHASE_REPLY;
 	if (!buf_append(&c->in, bytes, (size_t)got)) {
-		fail_cause(c, CAUSE_BAD_REPLY, EMSGSIZE); /* oversized */
+		conn_fail_cause(c, CAUSE_BAD_REPLY, EMSGSIZE); /* oversized */
 		return;
 	}
-	if (tell(c, CONN_DATA))
-		update_events(c);
+	if (conn_report(c, CONN_DATA))
+		conn_update_events(c);
 }
 
-static void stream_writable(struct conn *c)
+static void conn_stream_writable(struct conn *c)
 {
 	enum cause cause = CAUSE_RESET;
 	short events;
@@ -383,25 +384,25 @@ static void stream_writable(struct conn *c)
 		return;
 	if (c->tls == NULL) {
 		n = send(c->fd, c->out.data, c->out.length, MSG_NOSIGNAL);
-		if (n == -1 && !is_again(errno)) {
-			fail_call(c, errno);
+		if (n == -1 && !conn_is_again(errno)) {
+			conn_fail_call(c, errno);
 			return;
 		}
 		sent = n > 0 ? (size_t)n : 0;
 	} else if (tls_write(c->tls, c->out.data, c->out.length, &sent, &events,
 			     &cause, &err) == TLS_FAILED) {
-		fail_cause(c, cause, err);
+		conn_fail_cause(c, cause, err);
 		return;
 	}
 	buf_consume(&c->out, sent);
-	update_events(c);
+	conn_update_events(c);
 }
 
 /* Datagrams -------------------------------------------------------------- */
 
 /* A raw IPv4 socket gives the IP header, too: skip it. */
-static size_t raw_offset(const struct conn *c, const uint8_t *bytes,
-			 size_t length)
+static size_t conn_raw_offset(const struct conn *c, const uint8_t *bytes,
+			      size_t length)
 {
 	size_t header;
 
@@ -412,14 +413,14 @@ static size_t raw_offset(const struct conn *c, const uint8_t *bytes,
 }
 
 /* Only the target may answer a socket that hears everyone. */
-static bool datagram_wanted(const struct conn *c)
+static bool conn_datagram_wanted(const struct conn *c)
 {
 	if (c->options.kind == SOCKET_MULTICAST)
 		return true;
 	return addr_equal(&c->from, &c->options.remote);
 }
 
-static void datagram_readable(struct conn *c)
+static void conn_datagram_readable(struct conn *c)
 {
 	static uint8_t bytes[CONN_DATAGRAM_MAX]; /* one loop, one thread */
 	ssize_t got =
@@ -427,23 +428,23 @@ static void datagram_readable(struct conn *c)
 	size_t offset;
 
 	if (got == -1) {
-		if (!is_again(errno))
-			fail_call(c, errno);
+		if (!conn_is_again(errno))
+			conn_fail_call(c, errno);
 		return;
 	}
 	if (c->from.family == AF_UNSPEC)
 		c->from = c->options.remote;
-	if (!datagram_wanted(c))
+	if (!conn_datagram_wanted(c))
 		return;
-	offset = raw_offset(c, bytes, (size_t)got);
+	offset = conn_raw_offset(c, bytes, (size_t)got);
 	buf_consume(&c->in, c->in.length);
 	buf_append(&c->in, bytes + offset, (size_t)got - offset);
 	if (c->phase == PHASE_REQUEST)
 		c->phase = PHASE_REPLY;
-	tell(c, CONN_DATA);
+	conn_report(c, CONN_DATA);
 }
 
-static void datagram_send(struct conn *c, const void *bytes, size_t length)
+static void conn_datagram_send(struct conn *c, const void *bytes, size_t length)
 {
 	struct sockaddr_storage ss;
 	socklen_t size = addr_to_sockaddr(&c->options.remote, &ss);
@@ -461,10 +462,10 @@ static void datagram_send(struct conn *c, const void *bytes, size_t length)
 			c->packets++;
 			return;
 		}
-		if (is_again(errno))
+		if (conn_is_again(errno))
 			return; /* as good as lost: the next attempt repeats */
-		if (call_failed(c, errno, &o)) {
-			fail_later(c, &o);
+		if (conn_call_failed(c, errno, &o)) {
+			conn_fail_later(c, &o);
 			return;
 		}
 	}
@@ -472,25 +473,25 @@ static void datagram_send(struct conn *c, const void *bytes, size_t length)
 
 /* Dispatch --------------------------------------------------------------- */
 
-static void dispatch(struct conn *c, short events)
+static void conn_dispatch(struct conn *c, short events)
 {
 	if (c->state == STATE_CONNECTING) {
-		connected(c);
+		conn_connected(c);
 		return;
 	}
-	if (is_stream(c) && c->state == STATE_OPEN) {
+	if (conn_is_stream(c) && c->state == STATE_OPEN) {
 		if ((events & POLLIN) != 0)
-			stream_readable(c, (events & POLLERR) != 0);
+			conn_stream_readable(c, (events & POLLERR) != 0);
 		if (c->state == STATE_OPEN && (events & POLLOUT) != 0)
-			stream_writable(c);
+			conn_stream_writable(c);
 		return;
 	}
-	if ((events & POLLERR) != 0 && check_error(c))
+	if ((events & POLLERR) != 0 && conn_check_error(c))
 		return;
 	if (c->state == STATE_TLS)
-		tls_step(c);
+		conn_tls_step(c);
 	else if ((events & POLLIN) != 0)
-		datagram_readable(c);
+		conn_datagram_readable(c);
 }
 
 static void conn_ready(void *arg, short events)
@@ -498,25 +499,25 @@ static void conn_ready(void *arg, short events)
 	struct conn *c = arg;
 
 	c->busy++;
-	dispatch(c, events);
-	leave(c);
+	conn_dispatch(c, events);
+	conn_end(c);
 }
 
 void conn_send(struct conn *c, const void *bytes, size_t length)
 {
 	if (c->state == STATE_OVER)
 		return;
-	if (!is_stream(c)) {
-		datagram_send(c, bytes, length);
+	if (!conn_is_stream(c)) {
+		conn_datagram_send(c, bytes, length);
 		return;
 	}
 	if (!buf_append(&c->out, bytes, length)) {
 		struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
 
-		fail_later(c, &o);
+		conn_fail_later(c, &o);
 		return;
 	}
-	update_events(c);
+	conn_update_events(c);
 }
 
 struct buf *conn_in(struct conn *c)
@@ -558,7 +559,7 @@ int conn_take_fd(struct conn *c)
 {
 	int fd = c->fd;
 
-	over(c);
+	conn_done(c);
 	c->fd = -1;
 	return fd;
 }

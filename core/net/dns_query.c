@@ -8,7 +8,7 @@
 /* Results ---------------------------------------------------------------- */
 
 /* How much a cause says when no server had an answer; more beats less. */
-static unsigned weight(enum cause cause)
+static unsigned dns_query_weight(enum cause cause)
 {
 	switch (cause) {
 	case CAUSE_SERVFAIL:
@@ -32,7 +32,7 @@ static unsigned weight(enum cause cause)
 	}
 }
 
-static void leave_window(struct question *q)
+static void dns_query_leave_window(struct dns_query *q)
 {
 	if (!q->in_window)
 		return;
@@ -40,7 +40,7 @@ static void leave_window(struct question *q)
 	q->lookup->r->window--;
 }
 
-static void close_question(struct question *q)
+static void dns_query_close_question(struct dns_query *q)
 {
 	struct resolver *r = q->lookup->r;
 
@@ -53,27 +53,27 @@ static void close_question(struct question *q)
 		if (!server->heard && server->asked > 1)
 			r->servers[s].silent++;
 	}
-	leave_window(q);
+	dns_query_leave_window(q);
 	q->open = false;
 }
 
-void question_drop(struct question *q)
+void dns_query_drop(struct dns_query *q)
 {
 	if (q->open)
-		close_question(q);
+		dns_query_close_question(q);
 	loop_timer_free(q->timer);
 	q->timer = NULL;
 }
 
 /* The result is told from the loop: nobody up the stack has to expect it. */
-static void finish(struct question *q)
+static void dns_query_finish(struct dns_query *q)
 {
-	close_question(q);
+	dns_query_close_question(q);
 	loop_timer_in(q->timer, 0);
 }
 
-static void take_answer(struct question *q, size_t server, enum cause cause,
-			const struct dns_message *m)
+static void dns_query_take_answer(struct dns_query *q, size_t server,
+				  enum cause cause, const struct dns_message *m)
 {
 	q->cause = cause;
 	q->rcode = (int)m->rcode;
@@ -83,14 +83,15 @@ static void take_answer(struct question *q, size_t server, enum cause cause,
 		q->message = mem_calloc(1, sizeof *q->message);
 		*q->message = *m;
 	}
-	finish(q);
+	dns_query_finish(q);
 }
 
 /* Asking ----------------------------------------------------------------- */
 
-static void replied(void *arg, const struct nameserver_reply *reply);
+static void dns_query_replied(void *arg, const struct nameserver_reply *reply);
 
-static void ask(struct question *q, size_t index, struct try_state *t, bool tcp)
+static void dns_query_ask(struct dns_query *q, size_t index,
+			  struct try_state *t, bool tcp)
 {
 	struct lookup *lookup = q->lookup;
 	struct nameserver_ask *out;
@@ -99,29 +100,29 @@ static void ask(struct question *q, size_t index, struct try_state *t, bool tcp)
 	t->server = index;
 	t->tcp = tcp;
 	out = nameserver_ask(lookup->r->servers[index].ns, lookup_name(lookup),
-			     q->type, tcp, replied, t);
+			     q->type, tcp, dns_query_replied, t);
 	if (out != NULL)
 		t->ask = out; /* else it has been dealt with */
 }
 
-static void ask_again(struct question *q, size_t index)
+static void dns_query_ask_again(struct dns_query *q, size_t index)
 {
 	struct server_state *s = &q->servers[index];
 
 	if (s->said_no || s->asked == RESOLVER_ASKS || s->tcp.question != NULL)
 		return;
 	s->asked++;
-	ask(q, index, &s->tries[s->asked - 1], false);
+	dns_query_ask(q, index, &s->tries[s->asked - 1], false);
 }
 
-static bool is_dead(const struct resolver *r, size_t server)
+static bool dns_query_is_dead(const struct resolver *r, size_t server)
 {
 	return !r->servers[server].heard &&
 	       r->servers[server].silent >= RESOLVER_DEAD_AFTER;
 }
 
 /* The next server, and the ones behind it while they are known to be dead. */
-static void start_next(struct question *q)
+static void dns_query_start_next(struct dns_query *q)
 {
 	struct resolver *r = q->lookup->r;
 	size_t index;
@@ -131,11 +132,11 @@ static void start_next(struct question *q)
 			return;
 		index = q->started++;
 		q->servers[index].first_us = loop_now(r->loop);
-		ask_again(q, index);
-	} while (is_dead(r, index));
+		dns_query_ask_again(q, index);
+	} while (dns_query_is_dead(r, index));
 }
 
-static void arm(struct question *q)
+static void dns_query_arm(struct dns_query *q)
 {
 	struct loop *l = q->lookup->r->loop;
 	int64_t step = loop_now(l) + RESOLVER_STEP_US;
@@ -145,34 +146,35 @@ static void arm(struct question *q)
 			      step < q->give_up_us ? step : q->give_up_us);
 }
 
-static void step(struct question *q)
+static void dns_query_step(struct dns_query *q)
 {
 	size_t started = q->started;
 
 	if (loop_now(q->lookup->r->loop) >= q->give_up_us) {
-		if (weight(q->cause) < weight(CAUSE_TIMEOUT))
+		if (dns_query_weight(q->cause) <
+		    dns_query_weight(CAUSE_TIMEOUT))
 			q->cause = CAUSE_TIMEOUT;
-		finish(q);
+		dns_query_finish(q);
 		return;
 	}
-	leave_window(q);
+	dns_query_leave_window(q);
 	for (size_t s = 0; s < started && q->open; s++)
-		ask_again(q, s);
-	start_next(q);
-	arm(q);
+		dns_query_ask_again(q, s);
+	dns_query_start_next(q);
+	dns_query_arm(q);
 }
 
-void question_hurry(struct question *q, int64_t give_up_us)
+void dns_query_hurry(struct dns_query *q, int64_t give_up_us)
 {
 	if (!q->open || q->give_up_us <= give_up_us)
 		return;
 	q->give_up_us = give_up_us;
-	arm(q);
+	dns_query_arm(q);
 }
 
 /* Answers ---------------------------------------------------------------- */
 
-static bool someone_may_answer(const struct question *q)
+static bool dns_query_someone_may_answer(const struct dns_query *q)
 {
 	if (q->started < q->lookup->r->server_count)
 		return true;
@@ -183,27 +185,28 @@ static bool someone_may_answer(const struct question *q)
 }
 
 /* One server had no answer: kept if it says more than what we have. */
-static void said_no(struct question *q, size_t index, enum cause cause,
-		    int rcode, const struct addr *blocker)
+static void dns_query_said_no(struct dns_query *q, size_t index,
+			      enum cause cause, int rcode,
+			      const struct addr *blocker)
 {
 	bool known = q->servers[index].said_no;
 
 	q->servers[index].said_no = true;
-	if (weight(cause) > weight(q->cause)) {
+	if (dns_query_weight(cause) > dns_query_weight(q->cause)) {
 		q->cause = cause;
 		q->rcode = rcode;
 		q->server = rcode != -1 ? index : SIZE_MAX;
 		q->blocker = *blocker;
 	}
-	if (!someone_may_answer(q)) {
-		finish(q);
+	if (!dns_query_someone_may_answer(q)) {
+		dns_query_finish(q);
 	} else if (!known) {
-		start_next(q);
-		arm(q);
+		dns_query_start_next(q);
+		dns_query_arm(q);
 	}
 }
 
-static enum cause rcode_cause(const struct dns_message *m)
+static enum cause dns_query_rcode_cause(const struct dns_message *m)
 {
 	switch (m->rcode) {
 	case 0:
@@ -222,29 +225,31 @@ static enum cause rcode_cause(const struct dns_message *m)
 	}
 }
 
-static void message_came(struct question *q, const struct try_state *t,
-			 const struct dns_message *m)
+static void dns_query_message_came(struct dns_query *q,
+				   const struct try_state *t,
+				   const struct dns_message *m)
 {
 	struct server_state *s = &q->servers[t->server];
-	enum cause cause = rcode_cause(m);
+	enum cause cause = dns_query_rcode_cause(m);
 
 	if (m->truncated && !t->tcp) {
 		q->truncated = true;
 		if (s->tcp.question == NULL)
-			ask(q, t->server, &s->tcp, true);
+			dns_query_ask(q, t->server, &s->tcp, true);
 		return;
 	}
 	if (cause == CAUSE_OK || cause == CAUSE_NO_DATA ||
 	    cause == CAUSE_NXDOMAIN)
-		take_answer(q, t->server, cause, m);
+		dns_query_take_answer(q, t->server, cause, m);
 	else
-		said_no(q, t->server, cause, (int)m->rcode, &q->blocker);
+		dns_query_said_no(q, t->server, cause, (int)m->rcode,
+				  &q->blocker);
 }
 
-static void replied(void *arg, const struct nameserver_reply *reply)
+static void dns_query_replied(void *arg, const struct nameserver_reply *reply)
 {
 	struct try_state *t = arg;
-	struct question *q = t->question;
+	struct dns_query *q = t->question;
 	struct resolver *r = q->lookup->r;
 
 	t->ask = NULL;
@@ -255,31 +260,32 @@ static void replied(void *arg, const struct nameserver_reply *reply)
 		r->servers[t->server].heard = true;
 	}
 	if (reply->cause == CAUSE_OK)
-		message_came(q, t, reply->message);
+		dns_query_message_came(q, t, reply->message);
 	else
-		said_no(q, t->server, reply->cause, -1, &reply->blocker);
+		dns_query_said_no(q, t->server, reply->cause, -1,
+				  &reply->blocker);
 }
 
 /* The queue -------------------------------------------------------------- */
 
-static void pump(struct resolver *r);
+static void dns_query_pump(struct resolver *r);
 
-static void timer_fired(void *arg)
+static void dns_query_timer_fired(void *arg)
 {
-	struct question *q = arg;
+	struct dns_query *q = arg;
 	struct resolver *r = q->lookup->r;
 
 	if (q->open) {
-		step(q);
+		dns_query_step(q);
 	} else {
 		loop_timer_free(q->timer);
 		q->timer = NULL;
 		lookup_answered(q->lookup, q); /* may begin it anew */
 	}
-	pump(r);
+	dns_query_pump(r);
 }
 
-static void start(struct question *q)
+static void dns_query_start(struct dns_query *q)
 {
 	struct resolver *r = q->lookup->r;
 
@@ -287,30 +293,30 @@ static void start(struct question *q)
 	q->in_window = true;
 	r->window++;
 	q->give_up_us = loop_now(r->loop) + RESOLVER_GIVE_UP_US;
-	q->timer = loop_timer_new(r->loop, timer_fired, q);
-	arm(q);
-	start_next(q);
+	q->timer = loop_timer_new(r->loop, dns_query_timer_fired, q);
+	dns_query_arm(q);
+	dns_query_start_next(q);
 }
 
-static void pump(struct resolver *r)
+static void dns_query_pump(struct resolver *r)
 {
 	while (r->queue != NULL && r->window < RESOLVER_WINDOW) {
-		struct question *q = r->queue;
+		struct dns_query *q = r->queue;
 
 		r->queue = q->next_queued;
 		if (r->queue == NULL)
 			r->queue_end = &r->queue;
-		start(q);
+		dns_query_start(q);
 	}
 }
 
-void question_begin(struct question *q, struct lookup *lookup, uint16_t type)
+void dns_query_begin(struct dns_query *q, struct lookup *lookup, uint16_t type)
 {
 	struct resolver *r = lookup->r;
 
-	*q = (struct question){
+	*q = (struct dns_query){
 	    .lookup = lookup, .type = type, .rcode = -1, .server = SIZE_MAX};
 	*r->queue_end = q;
 	r->queue_end = &q->next_queued;
-	pump(r);
+	dns_query_pump(r);
 }

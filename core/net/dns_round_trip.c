@@ -6,21 +6,21 @@
 #include <string.h>
 #include <strings.h>
 
-size_t dnsround_ask(struct dnsround *r, const char *name,
-		    uint8_t out[DNSROUND_QUERY_MAX])
+size_t dns_round_trip_ask(struct dns_round_trip *r, const char *name,
+			  uint8_t out[DNSROUND_QUERY_MAX])
 {
-	struct dnsround_question *q = &r->questions[r->count];
+	struct dns_round_trip_question *q = &r->questions[r->count];
 
 	if (r->count == DNSROUND_MAX)
 		return 0;
-	*q = (struct dnsround_question){.name = name};
+	*q = (struct dns_round_trip_question){.name = name};
 	wire_random(&q->id, sizeof q->id);
 	r->count++;
-	return dns_query(out, DNSROUND_QUERY_MAX, q->id, name, r->type);
+	return dnsmsg_query(out, DNSROUND_QUERY_MAX, q->id, name, r->type);
 }
 
 /* Several names: the failure that says most about the server. */
-static unsigned dnsround_weight(enum cause cause)
+static unsigned dns_round_trip_weight(enum cause cause)
 {
 	switch (cause) {
 	case CAUSE_REJECTED:
@@ -38,7 +38,7 @@ static unsigned dnsround_weight(enum cause cause)
 	}
 }
 
-static bool dnsround_unexpected(const struct dns_message *m)
+static bool dns_round_trip_unexpected(const struct dns_message *m)
 {
 	for (size_t i = 0; i < m->address_count; i++)
 		if (addr_is_private(&m->addresses[i]) ||
@@ -48,8 +48,8 @@ static bool dnsround_unexpected(const struct dns_message *m)
 	return false;
 }
 
-static enum cause dnsround_cause(const struct dnsround *r,
-				 const struct dns_message *m)
+static enum cause dns_round_trip_cause(const struct dns_round_trip *r,
+				       const struct dns_message *m)
 {
 	if (m->rcode == 2)
 		return CAUSE_SERVFAIL;
@@ -57,7 +57,7 @@ static enum cause dnsround_cause(const struct dnsround *r,
 		return CAUSE_NXDOMAIN;
 	if (m->rcode != 0)
 		return CAUSE_REJECTED;
-	if (m->loop || (!r->allow_private && dnsround_unexpected(m)))
+	if (m->loop || (!r->allow_private && dns_round_trip_unexpected(m)))
 		return CAUSE_BAD_REPLY;
 	/* What was cut has to be asked for over TCP: no failure of its own. */
 	if (m->address_count > 0 || m->truncated)
@@ -65,13 +65,13 @@ static enum cause dnsround_cause(const struct dnsround *r,
 	return CAUSE_NO_DATA;
 }
 
-static struct dnsround_question *dnsround_find(struct dnsround *r,
-					       const struct dns_message *m)
+static struct dns_round_trip_question *dns_round_trip_find(
+    struct dns_round_trip *r, const struct dns_message *m)
 {
 	if (!m->response || m->question_type != r->type)
 		return NULL;
 	for (size_t i = 0; i < r->count; i++) {
-		struct dnsround_question *q = &r->questions[i];
+		struct dns_round_trip_question *q = &r->questions[i];
 		size_t length = strlen(q->name);
 
 		length -= length > 1 && q->name[length - 1] == '.';
@@ -83,8 +83,8 @@ static struct dnsround_question *dnsround_find(struct dnsround *r,
 	return NULL;
 }
 
-bool dnsround_may_answer(const struct dnsround *r, const void *bytes,
-			 size_t length)
+bool dns_round_trip_may_answer(const struct dns_round_trip *r,
+			       const void *bytes, size_t length)
 {
 	struct cursor c = cursor_over(bytes, length);
 	uint16_t id = cursor_be16(&c);
@@ -98,12 +98,13 @@ bool dnsround_may_answer(const struct dnsround *r, const void *bytes,
 	return false;
 }
 
-void dnsround_complete(const struct dnsround *r, struct dns_message *m)
+void dns_round_trip_complete(const struct dns_round_trip *r,
+			     struct dns_message *m)
 {
 	if (m->question[0] != '\0' || m->rcode == 0)
 		return;
 	for (size_t i = 0; i < r->count; i++) {
-		const struct dnsround_question *q = &r->questions[i];
+		const struct dns_round_trip_question *q = &r->questions[i];
 
 		if (q->answered || q->id != m->id)
 			continue;
@@ -113,10 +114,10 @@ void dnsround_complete(const struct dnsround *r, struct dns_message *m)
 	}
 }
 
-bool dnsround_take(struct dnsround *r, const struct dns_message *m,
-		   enum cause *cause)
+bool dns_round_trip_take(struct dns_round_trip *r, const struct dns_message *m,
+			 enum cause *cause)
 {
-	struct dnsround_question *q = dnsround_find(r, m);
+	struct dns_round_trip_question *q = dns_round_trip_find(r, m);
 
 	if (q == NULL)
 		return false;
@@ -124,13 +125,13 @@ bool dnsround_take(struct dnsround *r, const struct dns_message *m,
 	r->answered++;
 	r->recursion |= m->recursion_available;
 	r->truncated |= m->truncated;
-	r->unexpected |= dnsround_unexpected(m);
+	r->unexpected |= dns_round_trip_unexpected(m);
 	if (m->address_count > 0 && (!r->has_ttl || m->ttl < r->ttl)) {
 		r->ttl = m->ttl;
 		r->has_ttl = true;
 	}
-	*cause = dnsround_cause(r, m);
-	if (dnsround_weight(*cause) > dnsround_weight(r->worst)) {
+	*cause = dns_round_trip_cause(r, m);
+	if (dns_round_trip_weight(*cause) > dns_round_trip_weight(r->worst)) {
 		r->worst = *cause;
 		r->rcode = m->rcode;
 	}

@@ -3,8 +3,8 @@
  *
  * Pure: bytes go out and come in elsewhere. The names are borrowed.
  */
-#ifndef PREFLIGHT_DNSROUND_H
-#define PREFLIGHT_DNSROUND_H
+#ifndef PREFLIGHT_DNS_ROUND_TRIP_H
+#define PREFLIGHT_DNS_ROUND_TRIP_H
 
 #include "core/net/dnsmsg.h"
 #include "core/base/outcome.h"
@@ -15,11 +15,11 @@
 
 enum { DNSROUND_MAX = 8, DNSROUND_QUERY_MAX = 300 };
 
-struct dnsround {
+struct dns_round_trip {
 	uint16_t type;
 	bool allow_private; /* any address will do */
 	size_t count, answered;
-	struct dnsround_question {
+	struct dns_round_trip_question {
 		const char *name;
 		uint16_t id;
 		bool answered;
@@ -35,20 +35,21 @@ struct dnsround {
 };
 
 /* The name as a query with a random id; its length, 0: not a name, or full. */
-size_t dnsround_ask(struct dnsround *r, const char *name,
-		    uint8_t out[DNSROUND_QUERY_MAX]);
+size_t dns_round_trip_ask(struct dns_round_trip *r, const char *name,
+			  uint8_t out[DNSROUND_QUERY_MAX]);
 /* An error may come without its question (unbound's REFUSED is a bare header):
  * the id, on a socket that hears this server only, tells which one it was. */
-void dnsround_complete(const struct dnsround *r, struct dns_message *m);
+void dns_round_trip_complete(const struct dns_round_trip *r,
+			     struct dns_message *m);
 
 /* Counts a message in; *cause is what it says about its name. False: it does
  * not answer an open question (id, name and type must agree). */
-bool dnsround_take(struct dnsround *r, const struct dns_message *m,
-		   enum cause *cause);
+bool dns_round_trip_take(struct dns_round_trip *r, const struct dns_message *m,
+			 enum cause *cause);
 
 /* The first octets of a message: could it become an answer to an open
  * question? True when there are too few to tell. */
-bool dnsround_may_answer(const struct dnsround *r, const void *bytes,
-			 size_t length);
+bool dns_round_trip_may_answer(const struct dns_round_trip *r,
+			       const void *bytes, size_t length);
 
 #endif

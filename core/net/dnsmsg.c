@@ -14,7 +14,7 @@ enum {
 };
 
 /* The alphabet that needs no escape, in lower case; 0 for the others. */
-static char dns_plain(uint8_t byte)
+static char dnsmsg_plain(uint8_t byte)
 {
 	if (byte >= 'A' && byte <= 'Z')
 		return (char)(byte - 'A' + 'a');
@@ -26,7 +26,7 @@ static char dns_plain(uint8_t byte)
 
 /* Writing ---------------------------------------------------------------- */
 
-static bool dns_write_name(struct wire *w, const char *name)
+static bool dnsmsg_write_name(struct wire *w, const char *name)
 {
 	size_t start = w->length;
 
@@ -41,7 +41,7 @@ static bool dns_write_name(struct wire *w, const char *name)
 			return false;
 		wire_u8(w, (uint8_t)length);
 		for (size_t i = 0; i < length; i++) {
-			if (dns_plain((uint8_t)name[i]) == 0)
+			if (dnsmsg_plain((uint8_t)name[i]) == 0)
 				return false;
 			wire_u8(w, (uint8_t)name[i]);
 		}
@@ -53,8 +53,8 @@ static bool dns_write_name(struct wire *w, const char *name)
 	return w->length - start <= DNS_WIRE_MAX;
 }
 
-size_t dns_query(uint8_t *out, size_t size, uint16_t id, const char *name,
-		 uint16_t type)
+size_t dnsmsg_query(uint8_t *out, size_t size, uint16_t id, const char *name,
+		    uint16_t type)
 {
 	struct wire w = wire_into(out, size);
 
@@ -62,7 +62,7 @@ size_t dns_query(uint8_t *out, size_t size, uint16_t id, const char *name,
 	wire_be16(&w, 0x0100); /* a standard query, RD */
 	wire_be16(&w, 1);
 	wire_zero(&w, 6);
-	if (!dns_write_name(&w, name))
+	if (!dnsmsg_write_name(&w, name))
 		return 0;
 	wire_be16(&w, type);
 	wire_be16(&w, DNS_CLASS_IN);
@@ -77,7 +77,7 @@ struct dns_name {
 	size_t octets;
 };
 
-static bool dns_put(struct dns_name *n, char c)
+static bool dnsmsg_put(struct dns_name *n, char c)
 {
 	if (n->length + 1 >= sizeof n->text)
 		return false;
@@ -85,21 +85,22 @@ static bool dns_put(struct dns_name *n, char c)
 	return true;
 }
 
-static bool dns_put_label(struct dns_name *n, const uint8_t *label, size_t size)
+static bool dnsmsg_put_label(struct dns_name *n, const uint8_t *label,
+			     size_t size)
 {
-	bool fits = n->length == 0 || dns_put(n, '.');
+	bool fits = n->length == 0 || dnsmsg_put(n, '.');
 
 	for (size_t i = 0; i < size && fits; i++) {
-		char c = dns_plain(label[i]);
+		char c = dnsmsg_plain(label[i]);
 
 		if (c != 0) {
-			fits = dns_put(n, c);
+			fits = dnsmsg_put(n, c);
 			continue;
 		}
-		fits = dns_put(n, '\\') &&
-		       dns_put(n, (char)('0' + label[i] / 100)) &&
-		       dns_put(n, (char)('0' + label[i] / 10 % 10)) &&
-		       dns_put(n, (char)('0' + label[i] % 10));
+		fits = dnsmsg_put(n, '\\') &&
+		       dnsmsg_put(n, (char)('0' + label[i] / 100)) &&
+		       dnsmsg_put(n, (char)('0' + label[i] / 10 % 10)) &&
+		       dnsmsg_put(n, (char)('0' + label[i] % 10));
 	}
 	n->octets += size + 1;
 	return fits && n->octets < DNS_WIRE_MAX;
@@ -109,7 +110,7 @@ static bool dns_put_label(struct dns_name *n, const uint8_t *label, size_t size)
  * Reads the name at c and leaves c behind it. A pointer must lead to before
  * the run of labels it ends, so that every chain of them comes to an end.
  */
-static bool dns_read_name(struct cursor *c, char out[DNS_NAME_MAX])
+static bool dnsmsg_read_name(struct cursor *c, char out[DNS_NAME_MAX])
 {
 	struct dns_name name = {.length = 0};
 	struct cursor at = *c;
@@ -139,14 +140,14 @@ static bool dns_read_name(struct cursor *c, char out[DNS_NAME_MAX])
 			const uint8_t *label = cursor_bytes(&at, length);
 
 			if (label == NULL ||
-			    !dns_put_label(&name, label, length))
+			    !dnsmsg_put_label(&name, label, length))
 				return false;
 		}
 	}
 	if (hops == 0)
 		*c = at;
 	if (name.length == 0)
-		dns_put(&name, '.');
+		dnsmsg_put(&name, '.');
 	memcpy(out, name.text, name.length);
 	out[name.length] = '\0';
 	return true;
@@ -162,11 +163,11 @@ struct dns_record {
 	struct cursor data; /* the rdata, inside the whole message */
 };
 
-static bool dns_read_record(struct cursor *c, struct dns_record *r)
+static bool dnsmsg_read_record(struct cursor *c, struct dns_record *r)
 {
 	uint16_t length;
 
-	if (!dns_read_name(c, r->owner))
+	if (!dnsmsg_read_name(c, r->owner))
 		return false;
 	r->type = cursor_be16(c);
 	r->class = cursor_be16(c);
@@ -184,8 +185,8 @@ static bool dns_read_record(struct cursor *c, struct dns_record *r)
 }
 
 /* How many whole records there are; a cut message may end in half a one. */
-static bool dns_count_records(struct dns_message *m, struct cursor c,
-			      size_t announced, size_t *count)
+static bool dnsmsg_count_records(struct dns_message *m, struct cursor c,
+				 size_t announced, size_t *count)
 {
 	struct dns_record r;
 
@@ -193,7 +194,7 @@ static bool dns_count_records(struct dns_message *m, struct cursor c,
 	if (announced > DNS_ANSWERS_MAX)
 		return false;
 	while (*count < announced) {
-		if (!dns_read_record(&c, &r))
+		if (!dnsmsg_read_record(&c, &r))
 			return m->truncated;
 		(*count)++;
 	}
@@ -208,14 +209,14 @@ struct dns_reader {
 	char name[DNS_NAME_MAX]; /* where the chain has led so far */
 };
 
-static void dns_take_ttl(struct dns_reader *d, uint32_t ttl)
+static void dnsmsg_take_ttl(struct dns_reader *d, uint32_t ttl)
 {
 	if (!d->has_ttl || ttl < d->m->ttl)
 		d->m->ttl = ttl;
 	d->has_ttl = true;
 }
 
-static bool dns_seen(const struct dns_message *m, const char *name)
+static bool dnsmsg_seen(const struct dns_message *m, const char *name)
 {
 	if (strcmp(m->question, name) == 0)
 		return true;
@@ -226,22 +227,22 @@ static bool dns_seen(const struct dns_message *m, const char *name)
 }
 
 /* The CNAME of d->name. 1: followed, 0: none, -1: not a message. */
-static int dns_next_alias(struct dns_reader *d)
+static int dnsmsg_next_alias(struct dns_reader *d)
 {
 	struct cursor c = d->answers;
 	struct dns_record r;
 	char target[DNS_NAME_MAX];
 
 	for (size_t i = 0; i < d->count; i++) {
-		if (!dns_read_record(&c, &r))
+		if (!dnsmsg_read_record(&c, &r))
 			return -1;
 		if (r.type != DNS_CNAME || r.class != DNS_CLASS_IN ||
 		    strcmp(r.owner, d->name) != 0)
 			continue;
-		if (!dns_read_name(&r.data, target))
+		if (!dnsmsg_read_name(&r.data, target))
 			return -1;
-		dns_take_ttl(d, r.ttl);
-		if (dns_seen(d->m, target) ||
+		dnsmsg_take_ttl(d, r.ttl);
+		if (dnsmsg_seen(d->m, target) ||
 		    d->m->chain_count == DNS_CHAIN_MAX) {
 			d->m->loop = true;
 			return 0;
@@ -253,7 +254,7 @@ static int dns_next_alias(struct dns_reader *d)
 	return 0;
 }
 
-static bool dns_take_address(struct dns_reader *d, struct dns_record *r)
+static bool dnsmsg_take_address(struct dns_reader *d, struct dns_record *r)
 {
 	bool v4 = r->type == DNS_A;
 	size_t size = v4 ? 4 : 16;
@@ -267,46 +268,48 @@ static bool dns_take_address(struct dns_reader *d, struct dns_record *r)
 	return true;
 }
 
-static bool dns_take_record(struct dns_reader *d, struct dns_record *r)
+static bool dnsmsg_take_record(struct dns_reader *d, struct dns_record *r)
 {
 	if (r->class != DNS_CLASS_IN || r->type != d->m->question_type ||
 	    strcmp(r->owner, d->name) != 0)
 		return true; /* not what was asked for: passed over */
 	if (r->type == DNS_A || r->type == DNS_AAAA) {
-		if (!dns_take_address(d, r))
+		if (!dnsmsg_take_address(d, r))
 			return false;
 	} else if (r->type == DNS_PTR && d->m->chain_count < DNS_CHAIN_MAX) {
-		if (!dns_read_name(&r->data, d->m->chain[d->m->chain_count++]))
+		if (!dnsmsg_read_name(&r->data,
+				      d->m->chain[d->m->chain_count++]))
 			return false;
 	}
-	dns_take_ttl(d, r->ttl);
+	dnsmsg_take_ttl(d, r->ttl);
 	return true;
 }
 
-static bool dns_read_answers(struct dns_message *m, struct cursor answers,
-			     size_t announced)
+static bool dnsmsg_read_answers(struct dns_message *m, struct cursor answers,
+				size_t announced)
 {
 	struct dns_reader d = {.m = m, .answers = answers};
 	struct dns_record r;
 	int followed;
 
-	if (!dns_count_records(m, answers, announced, &d.count))
+	if (!dnsmsg_count_records(m, answers, announced, &d.count))
 		return false;
 	memcpy(d.name, m->question, sizeof d.name);
 	do
-		followed = dns_next_alias(&d);
+		followed = dnsmsg_next_alias(&d);
 	while (followed == 1);
 	if (followed == -1)
 		return false;
 	if (m->question_type == DNS_PTR)
 		m->chain_count = 0; /* the names are wanted, not the way */
 	for (size_t i = 0; i < d.count; i++)
-		if (!dns_read_record(&answers, &r) || !dns_take_record(&d, &r))
+		if (!dnsmsg_read_record(&answers, &r) ||
+		    !dnsmsg_take_record(&d, &r))
 			return false;
 	return true;
 }
 
-bool dns_parse(struct dns_message *out, const void *bytes, size_t length)
+bool dnsmsg_parse(struct dns_message *out, const void *bytes, size_t length)
 {
 	struct cursor c = cursor_over(bytes, length);
 	uint16_t flags, questions, answers;
@@ -329,17 +332,17 @@ bool dns_parse(struct dns_message *out, const void *bytes, size_t length)
 		return false;
 	if (questions == 0)
 		return true;
-	if (!dns_read_name(&c, out->question))
+	if (!dnsmsg_read_name(&c, out->question))
 		return false;
 	out->question_type = cursor_be16(&c);
 	if (cursor_be16(&c) != DNS_CLASS_IN || c.bad)
 		return false;
-	return dns_read_answers(out, c, answers);
+	return dnsmsg_read_answers(out, c, answers);
 }
 
 /* Names ------------------------------------------------------------------ */
 
-static const char *dns_reverse6(const struct addr *a, char out[DNS_NAME_MAX])
+static const char *dnsmsg_reverse6(const struct addr *a, char out[DNS_NAME_MAX])
 {
 	static const char hex[] = "0123456789abcdef";
 	static const char root[] = "ip6.arpa";
@@ -355,18 +358,18 @@ static const char *dns_reverse6(const struct addr *a, char out[DNS_NAME_MAX])
 	return out;
 }
 
-const char *dns_reverse_name(const struct addr *a, char out[DNS_NAME_MAX])
+const char *dnsmsg_reverse_name(const struct addr *a, char out[DNS_NAME_MAX])
 {
 	const uint8_t *b = a->bytes;
 
 	if (a->family == AF_INET6)
-		return dns_reverse6(a, out);
+		return dnsmsg_reverse6(a, out);
 	snprintf(out, DNS_NAME_MAX, "%u.%u.%u.%u.in-addr.arpa", (unsigned)b[3],
 		 (unsigned)b[2], (unsigned)b[1], (unsigned)b[0]);
 	return out;
 }
 
-const char *dns_rcode_name(unsigned rcode, char out[16])
+const char *dnsmsg_rcode_name(unsigned rcode, char out[16])
 {
 	static const char *const names[] = {
 	    "NOERROR",  "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP",  "REFUSED",

@@ -40,14 +40,14 @@ struct dns_message {
 
 /* Writes a query with RD set. 0 when the name does not fit (label > 63, name >
  * 255 octets, empty label) or size is too small. Returns the length. */
-size_t dns_query(uint8_t *out, size_t size, uint16_t id, const char *name,
-		 uint16_t type);
+size_t dnsmsg_query(uint8_t *out, size_t size, uint16_t id, const char *name,
+		    uint16_t type);
 /* Reads a message. False when it is not one (truncated, pointer loops,
  * counts that do not fit). Never reads outside; bounded work. */
-bool dns_parse(struct dns_message *out, const void *bytes, size_t length);
+bool dnsmsg_parse(struct dns_message *out, const void *bytes, size_t length);
 /* "2.0.0.10.in-addr.arpa", "…ip6.arpa". */
-const char *dns_reverse_name(const struct addr *a, char out[DNS_NAME_MAX]);
+const char *dnsmsg_reverse_name(const struct addr *a, char out[DNS_NAME_MAX]);
 /* "NXDOMAIN" for 3; "RCODE17" for unknown ones (static or out). */
-const char *dns_rcode_name(unsigned rcode, char out[16]);
+const char *dnsmsg_rcode_name(unsigned rcode, char out[16]);
 
 #endif

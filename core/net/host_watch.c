@@ -18,7 +18,7 @@ struct host_watch {
 	bool told;
 };
 
-static bool is_listed(const struct fact *list, const char *text)
+static bool host_watch_is_listed(const struct fact *list, const char *text)
 {
 	for (size_t i = 0; list != NULL && i < list->list_count; i++)
 		if (strcmp(list->list[i], text) == 0)
@@ -27,15 +27,15 @@ static bool is_listed(const struct fact *list, const char *text)
 }
 
 /* IPv6 addresses for privacy come and go: their gateways tell enough. */
-static bool is_gone(const struct facts *before, const struct facts *now,
-		    const char *name)
+static bool host_watch_is_gone(const struct facts *before,
+			       const struct facts *now, const char *name)
 {
 	const struct fact *was = facts_find(before, name);
 	const struct fact *is = facts_find(now, name);
 	bool addresses = strcmp(name, "addresses") == 0;
 
 	for (size_t i = 0; was != NULL && i < was->list_count; i++)
-		if (!is_listed(is, was->list[i]) &&
+		if (!host_watch_is_listed(is, was->list[i]) &&
 		    !(addresses && strchr(was->list[i], ':') != NULL))
 			return true;
 	return false;
@@ -54,14 +54,14 @@ bool host_watch_lost(struct host_watch *w)
 	lost = strcmp(facts_text(&now, "link"),
 		      facts_text(&w->before, "link")) != 0 &&
 	       strcmp(facts_text(&now, "link"), "down") == 0;
-	lost = lost || is_gone(&w->before, &now, "addresses") ||
-	       is_gone(&w->before, &now, "gateways");
+	lost = lost || host_watch_is_gone(&w->before, &now, "addresses") ||
+	       host_watch_is_gone(&w->before, &now, "gateways");
 	facts_free(&now);
 	w->told = lost;
 	return lost;
 }
 
-static void notice_came(void *arg, short events)
+static void host_watch_notice_came(void *arg, short events)
 {
 	struct host_watch *w = arg;
 	bool told = w->told;
@@ -85,7 +85,7 @@ struct host_watch *host_watch_new(struct loop *l, void (*lost)(void *arg),
 	w->lost = lost;
 	w->arg = arg;
 	host_facts(&w->before);
-	w->watch = loop_watch_new(l, fd, notice_came, w);
+	w->watch = loop_watch_new(l, fd, host_watch_notice_came, w);
 	if (w->watch != NULL)
 		loop_watch_events(w->watch, POLLIN);
 	return w;

@@ -36,7 +36,7 @@ struct http_socket {
 };
 
 static void http_pump(struct http *h);
-static void transfer_finish(struct http_transfer *t, CURLcode code);
+static void http_transfer_finish(struct http_transfer *t, CURLcode code);
 
 /* ---- descriptors and time ---- */
 
@@ -52,12 +52,12 @@ static void http_collect(struct http *h)
 		if (message->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &t);
-		transfer_finish(t, code);
+		http_transfer_finish(t, code);
 	}
 	http_pump(h);
 }
 
-static void socket_ready(void *arg, short events)
+static void http_socket_ready(void *arg, short events)
 {
 	const struct http_socket *s = arg;
 	struct http *h = s->h;
@@ -72,14 +72,14 @@ static void socket_ready(void *arg, short events)
 	http_collect(h);
 }
 
-static void socket_forget(struct http_socket *s)
+static void http_socket_forget(struct http_socket *s)
 {
 	loop_watch_free(s->watch);
 	free(s);
 }
 
-static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
-		     void *known)
+static int http_on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
+			  void *known)
 {
 	struct http *h = arg;
 	struct http_socket *s = known;
@@ -88,7 +88,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 	(void)easy;
 	if (what == CURL_POLL_REMOVE) {
 		if (s != NULL)
-			socket_forget(s);
+			http_socket_forget(s);
 		curl_multi_assign(h->multi, fd, NULL);
 		return 0;
 	}
@@ -96,7 +96,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 		s = mem_calloc(1, sizeof(*s));
 		s->h = h;
 		s->fd = fd;
-		s->watch = loop_watch_new(h->loop, fd, socket_ready, s);
+		s->watch = loop_watch_new(h->loop, fd, http_socket_ready, s);
 		curl_multi_assign(h->multi, fd, s);
 	}
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
@@ -108,7 +108,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 	return 0;
 }
 
-static void timer_fired(void *arg)
+static void http_timer_fired(void *arg)
 {
 	struct http *h = arg;
 	int running = 0;
@@ -117,7 +117,7 @@ static void timer_fired(void *arg)
 	http_collect(h);
 }
 
-static int on_timer(CURLM *multi, long ms, void *arg)
+static int http_on_timer(CURLM *multi, long ms, void *arg)
 {
 	const struct http *h = arg;
 
@@ -131,13 +131,13 @@ static int on_timer(CURLM *multi, long ms, void *arg)
 
 /* ---- callbacks of one transfer ---- */
 
-static void body_late(void *arg)
+static void http_body_late(void *arg)
 {
 	struct http_transfer *t = arg;
 	struct http *h = t->h;
 
 	t->reply.body_cut = true;
-	transfer_finish(t, CURLE_OK);
+	http_transfer_finish(t, CURLE_OK);
 	http_pump(h);
 }
 
@@ -177,7 +177,7 @@ size_t http_on_body(char *bytes, size_t size, size_t count, void *arg)
 
 /* ---- life of a transfer ---- */
 
-static void transfer_unlink(struct http_transfer *t)
+static void http_transfer_unlink(struct http_transfer *t)
 {
 	struct http *h = t->h;
 	struct http_transfer **at = &h->queue;
@@ -197,7 +197,7 @@ static void transfer_unlink(struct http_transfer *t)
 		t->next->previous = t->previous;
 }
 
-static void transfer_stop(struct http_transfer *t)
+static void http_transfer_stop(struct http_transfer *t)
 {
 	loop_timer_free(t->timer);
 	t->timer = NULL;
@@ -206,30 +206,30 @@ static void transfer_stop(struct http_transfer *t)
 		t->running = false;
 		t->h->running--;
 	}
-	transfer_unlink(t);
+	http_transfer_unlink(t);
 }
 
-static void transfer_finish(struct http_transfer *t, CURLcode code)
+static void http_transfer_finish(struct http_transfer *t, CURLcode code)
 {
 	http_result_fill(t, code);
-	transfer_stop(t);
+	http_transfer_stop(t);
 	t->done(t->arg, &t->reply);
 	http_setup_free(t);
 }
 
 /* Not from http_start(): done() comes from the loop. */
-static void start_failed(void *arg)
+static void http_start_failed(void *arg)
 {
 	struct http_transfer *t = arg;
 	struct http *h = t->h;
 
-	transfer_finish(t, CURLE_FAILED_INIT);
+	http_transfer_finish(t, CURLE_FAILED_INIT);
 	http_pump(h);
 }
 
-static void transfer_start(struct http_transfer *t)
+static void http_transfer_start(struct http_transfer *t)
 {
-	void (*fired)(void *) = body_late;
+	void (*fired)(void *) = http_body_late;
 
 	/* Without a descriptor curl would say: could not connect. */
 	if (t->fd != -1 && http_setup_easy(t) &&
@@ -237,10 +237,10 @@ static void transfer_start(struct http_transfer *t)
 		t->running = true;
 		t->h->running++;
 	} else {
-		fired = start_failed;
+		fired = http_start_failed;
 	}
 	t->timer = loop_timer_new(t->h->loop, fired, t);
-	if (fired == start_failed)
+	if (fired == http_start_failed)
 		loop_timer_in(t->timer, 0);
 }
 
@@ -253,7 +253,7 @@ static void http_pump(struct http *h)
 		t->next_queued = NULL;
 		if (h->queue == NULL)
 			h->queue_end = &h->queue;
-		transfer_start(t);
+		http_transfer_start(t);
 	}
 }
 
@@ -299,7 +299,7 @@ void http_cancel(struct http_transfer *t)
 {
 	struct http *h = t->h;
 
-	transfer_stop(t);
+	http_transfer_stop(t);
 	http_setup_free(t);
 	http_pump(h);
 }
@@ -322,10 +322,10 @@ struct http *http_new(struct loop *l, struct error *err)
 	h->loop = l;
 	h->multi = multi;
 	h->queue_end = &h->queue;
-	h->timer = loop_timer_new(l, timer_fired, h);
-	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	h->timer = loop_timer_new(l, http_timer_fired, h);
+	curl_multi_setopt(multi, CURLMOPT_SOCKETFUNCTION, http_on_socket);
 	curl_multi_setopt(multi, CURLMOPT_SOCKETDATA, h);
-	curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(multi, CURLMOPT_TIMERFUNCTION, http_on_timer);
 	curl_multi_setopt(multi, CURLMOPT_TIMERDATA, h);
 	return h;
 }

@@ -37,16 +37,16 @@ void http_reply_init(struct http_reply *r)
 	r->first_byte_us = -1;
 }
 
-static bool is_blank(char c)
+static bool http_reply_is_blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static const char *trim(const char *text, size_t *length)
+static const char *http_reply_trim(const char *text, size_t *length)
 {
-	while (*length > 0 && is_blank(text[*length - 1]))
+	while (*length > 0 && http_reply_is_blank(text[*length - 1]))
 		(*length)--;
-	while (*length > 0 && is_blank(*text)) {
+	while (*length > 0 && http_reply_is_blank(*text)) {
 		text++;
 		(*length)--;
 	}
@@ -54,12 +54,13 @@ static const char *trim(const char *text, size_t *length)
 }
 
 /* Appends the scheme of a challenge: "Negotiate, Basic". */
-static void add_scheme(char *out, size_t size, const char *value, size_t length)
+static void http_reply_add_scheme(char *out, size_t size, const char *value,
+				  size_t length)
 {
 	size_t have = strlen(out);
 	size_t word = 0;
 
-	while (word < length && !is_blank(value[word]))
+	while (word < length && !http_reply_is_blank(value[word]))
 		word++;
 	if (word == 0 || have + word + 3 > size)
 		return;
@@ -70,8 +71,8 @@ static void add_scheme(char *out, size_t size, const char *value, size_t length)
 	text_sanitise(out + have, size - have, value, word);
 }
 
-static void take_field(struct http_reply *r, const char *line, size_t name,
-		       const char *value, size_t length)
+static void http_reply_take_field(struct http_reply *r, const char *line,
+				  size_t name, const char *value, size_t length)
 {
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++) {
 		const struct http_reply_field *f = &fields[i];
@@ -81,7 +82,7 @@ static void take_field(struct http_reply *r, const char *line, size_t name,
 		    strncasecmp(f->name, line, name) != 0)
 			continue;
 		if (f->scheme)
-			add_scheme(out, f->size, value, length);
+			http_reply_add_scheme(out, f->size, value, length);
 		else if (out[0] == '\0')
 			text_sanitise(out, f->size, value, length);
 		return;
@@ -89,7 +90,8 @@ static void take_field(struct http_reply *r, const char *line, size_t name,
 }
 
 /* "HTTP/1.1 200 OK" */
-static bool take_status(struct http_reply *r, const char *line, size_t length)
+static bool http_reply_take_status(struct http_reply *r, const char *line,
+				   size_t length)
 {
 	size_t at = 5, from = 5;
 	long status = 0;
@@ -97,7 +99,7 @@ static bool take_status(struct http_reply *r, const char *line, size_t length)
 
 	if (length < 9 || memcmp(line, "HTTP/", 5) != 0)
 		return false;
-	while (at < length && line[at] != ' ' && !is_blank(line[at]))
+	while (at < length && line[at] != ' ' && !http_reply_is_blank(line[at]))
 		at++;
 	text_sanitise(r->version, sizeof(r->version), line + from, at - from);
 	while (at < length && line[at] == ' ')
@@ -111,7 +113,7 @@ static bool take_status(struct http_reply *r, const char *line, size_t length)
 	return true;
 }
 
-static void forget_header(struct http_reply *r)
+static void http_reply_forget_header(struct http_reply *r)
 {
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		memset((char *)r + fields[i].offset, 0, fields[i].size);
@@ -123,25 +125,27 @@ bool http_reply_header(struct http_reply *r, const char *line, size_t length)
 	const char *value = NULL;
 	size_t value_length = 0;
 
-	if (take_status(r, line, length)) {
-		forget_header(r);
+	if (http_reply_take_status(r, line, length)) {
+		http_reply_forget_header(r);
 		return false;
 	}
-	line = trim(line, &length);
+	line = http_reply_trim(line, &length);
 	if (length == 0)
 		return r->status >= 200 || r->status == 101;
 	colon = memchr(line, ':', length);
 	if (colon == NULL)
 		return false;
 	value_length = length - (size_t)(colon + 1 - line);
-	value = trim(colon + 1, &value_length);
-	take_field(r, line, (size_t)(colon - line), value, value_length);
+	value = http_reply_trim(colon + 1, &value_length);
+	http_reply_take_field(r, line, (size_t)(colon - line), value,
+			      value_length);
 	return false;
 }
 
 /* ---- title ---- */
 
-static const char *find_tag(const char *from, const char *end, const char *tag)
+static const char *http_reply_find_tag(const char *from, const char *end,
+				       const char *tag)
 {
 	size_t length = strlen(tag);
 
@@ -153,12 +157,13 @@ static const char *find_tag(const char *from, const char *end, const char *tag)
 }
 
 /* White space is one blank; a title is one line. */
-static size_t squeeze(char *out, size_t size, const char *from, size_t length)
+static size_t http_reply_squeeze(char *out, size_t size, const char *from,
+				 size_t length)
 {
 	size_t at = 0;
 
 	for (size_t i = 0; i < length && at + 1 < size; i++) {
-		if (!is_blank(from[i]))
+		if (!http_reply_is_blank(from[i]))
 			out[at++] = from[i];
 		else if (at > 0 && out[at - 1] != ' ')
 			out[at++] = ' ';
@@ -178,16 +183,17 @@ void http_reply_title(struct http_reply *r)
 
 	if (body == NULL)
 		return;
-	from = find_tag(body, end, "<title");
+	from = http_reply_find_tag(body, end, "<title");
 	if (from == NULL)
 		return;
 	from = memchr(from, '>', (size_t)(end - from));
 	if (from == NULL)
 		return;
 	from++;
-	to = find_tag(from, end, "</title");
+	to = http_reply_find_tag(from, end, "</title");
 	if (to == NULL)
 		to = end;
-	text_sanitise(r->title, sizeof(r->title), line,
-		      squeeze(line, sizeof(line), from, (size_t)(to - from)));
+	text_sanitise(
+	    r->title, sizeof(r->title), line,
+	    http_reply_squeeze(line, sizeof(line), from, (size_t)(to - from)));
 }

@@ -9,33 +9,34 @@
 #include <string.h>
 #include <time.h>
 
-static void set_result(struct http_transfer *t, enum phase phase,
-		       enum cause cause)
+static void http_result_set_result(struct http_transfer *t, enum phase phase,
+				   enum cause cause)
 {
 	t->reply.phase = phase;
 	t->reply.cause = cause;
 }
 
 /* A handshake that failed: tls.c saw why. */
-static void result_tls(struct http_transfer *t)
+static void http_result_tls(struct http_transfer *t)
 {
 	const struct tls_evidence *e = &t->reply.tls;
 
-	set_result(t, PHASE_TLS,
-		   e->failure != CAUSE_OK ? e->failure : CAUSE_RESET);
+	http_result_set_result(
+	    t, PHASE_TLS, e->failure != CAUSE_OK ? e->failure : CAUSE_RESET);
 	t->reply.sys_errno = e->failure_errno;
 }
 
-static void result_torn(struct http_transfer *t, enum phase phase)
+static void http_result_torn(struct http_transfer *t, enum phase phase)
 {
 	/* Reset before the handshake was begun. */
 	if (t->tls && t->reply.tls.version[0] == '\0')
 		phase = PHASE_TLS;
-	set_result(t, phase, t->reply.tls.alert ? CAUSE_REJECTED : CAUSE_RESET);
+	http_result_set_result(
+	    t, phase, t->reply.tls.alert ? CAUSE_REJECTED : CAUSE_RESET);
 }
 
 /* Everything curl can say about a transfer that began on an open stream. */
-static void result_of(struct http_transfer *t, CURLcode code)
+static void http_result_of(struct http_transfer *t, CURLcode code)
 {
 	bool cut = t->header_cut || t->reply.body_cut;
 	bool has_status = t->reply.status > 0;
@@ -44,28 +45,28 @@ static void result_of(struct http_transfer *t, CURLcode code)
 	if (has_status && (cut || code == CURLE_OUT_OF_MEMORY ||
 			   code == CURLE_PARTIAL_FILE)) {
 		t->reply.body_cut = true;
-		set_result(t, PHASE_REPLY, CAUSE_OK);
+		http_result_set_result(t, PHASE_REPLY, CAUSE_OK);
 		return;
 	}
 	switch (code) {
 	case CURLE_OK:
-		set_result(t, PHASE_REPLY,
-			   has_status ? CAUSE_OK : CAUSE_BAD_REPLY);
+		http_result_set_result(t, PHASE_REPLY,
+				       has_status ? CAUSE_OK : CAUSE_BAD_REPLY);
 		break;
 	case CURLE_SSL_CONNECT_ERROR:
 	case CURLE_PEER_FAILED_VERIFICATION:
-		result_tls(t);
+		http_result_tls(t);
 		break;
 	case CURLE_SEND_ERROR:
 	case CURLE_COULDNT_CONNECT:
-		result_torn(t, PHASE_REQUEST);
+		http_result_torn(t, PHASE_REQUEST);
 		break;
 	case CURLE_RECV_ERROR:
 	case CURLE_GOT_NOTHING:
-		result_torn(t, PHASE_REPLY);
+		http_result_torn(t, PHASE_REPLY);
 		break;
 	case CURLE_OPERATION_TIMEDOUT:
-		set_result(t, http_phase(t), CAUSE_TIMEOUT);
+		http_result_set_result(t, http_phase(t), CAUSE_TIMEOUT);
 		break;
 	case CURLE_URL_MALFORMAT:
 	case CURLE_FAILED_INIT:
@@ -73,15 +74,15 @@ static void result_of(struct http_transfer *t, CURLcode code)
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_SSL_CIPHER:
 	case CURLE_SSL_ENGINE_INITFAILED:
-		set_result(t, PHASE_LOCAL, CAUSE_LOCAL);
+		http_result_set_result(t, PHASE_LOCAL, CAUSE_LOCAL);
 		break;
 	default: /* weird reply, HTTP/0.9, bad header, bad chunk ... */
-		set_result(t, PHASE_REPLY, CAUSE_BAD_REPLY);
+		http_result_set_result(t, PHASE_REPLY, CAUSE_BAD_REPLY);
 		break;
 	}
 }
 
-static int64_t info_us(CURL *easy, CURLINFO what)
+static int64_t http_result_info_us(CURL *easy, CURLINFO what)
 {
 	curl_off_t value = 0;
 
@@ -90,12 +91,16 @@ static int64_t info_us(CURL *easy, CURLINFO what)
 	return (int64_t)value;
 }
 
-static void result_times(struct http_transfer *t)
+static void http_result_times(struct http_transfer *t)
 {
-	int64_t connected = info_us(t->easy, CURLINFO_CONNECT_TIME_T);
-	int64_t secured = info_us(t->easy, CURLINFO_APPCONNECT_TIME_T);
-	int64_t ready = info_us(t->easy, CURLINFO_PRETRANSFER_TIME_T);
-	int64_t first = info_us(t->easy, CURLINFO_STARTTRANSFER_TIME_T);
+	int64_t connected =
+	    http_result_info_us(t->easy, CURLINFO_CONNECT_TIME_T);
+	int64_t secured =
+	    http_result_info_us(t->easy, CURLINFO_APPCONNECT_TIME_T);
+	int64_t ready =
+	    http_result_info_us(t->easy, CURLINFO_PRETRANSFER_TIME_T);
+	int64_t first =
+	    http_result_info_us(t->easy, CURLINFO_STARTTRANSFER_TIME_T);
 	long error = 0;
 
 	if (t->tls && secured > 0)
@@ -113,9 +118,9 @@ void http_result_fill(struct http_transfer *t, CURLcode code)
 	const char *text = t->error;
 	time_t when = 0;
 
-	result_of(t, code);
+	http_result_of(t, code);
 	if (t->easy != NULL)
-		result_times(t);
+		http_result_times(t);
 	if (code != CURLE_OK && text[0] == '\0')
 		text = curl_easy_strerror(code);
 	text_sanitise(r->error_text, sizeof(r->error_text), text, strlen(text));

@@ -14,8 +14,8 @@
 
 /* ---- the descriptor is ours ---- */
 
-static curl_socket_t on_open(void *arg, curlsocktype purpose,
-			     struct curl_sockaddr *address)
+static curl_socket_t http_setup_on_open(void *arg, curlsocktype purpose,
+					struct curl_sockaddr *address)
 {
 	struct http_transfer *t = arg;
 	int fd = t->fd;
@@ -31,7 +31,8 @@ static curl_socket_t on_open(void *arg, curlsocktype purpose,
  * Linux that call returns 0 on a socket whose connect() was begun without
  * waiting and called once only, which is what conn.c does.
  */
-static int on_opened(void *arg, curl_socket_t fd, curlsocktype purpose)
+static int http_setup_on_opened(void *arg, curl_socket_t fd,
+				curlsocktype purpose)
 {
 	(void)arg;
 	(void)fd;
@@ -39,13 +40,13 @@ static int on_opened(void *arg, curl_socket_t fd, curlsocktype purpose)
 	return CURL_SOCKOPT_ALREADY_CONNECTED;
 }
 
-static int on_close(void *arg, curl_socket_t fd)
+static int http_setup_on_close(void *arg, curl_socket_t fd)
 {
 	(void)arg;
 	return close(fd);
 }
 
-static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *arg)
+static CURLcode http_setup_on_ssl_ctx(CURL *easy, void *ctx, void *arg)
 {
 	struct http_transfer *t = arg;
 
@@ -56,7 +57,7 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *arg)
 
 /* ---- options ---- */
 
-static void set_up_method(struct http_transfer *t, const char *body)
+static void http_setup_set_up_method(struct http_transfer *t, const char *body)
 {
 	CURL *c = t->easy;
 
@@ -74,14 +75,14 @@ static void set_up_method(struct http_transfer *t, const char *body)
 	}
 }
 
-static void set_up_connection(struct http_transfer *t)
+static void http_setup_set_up_connection(struct http_transfer *t)
 {
 	CURL *c = t->easy;
 
-	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(c, CURLOPT_OPENSOCKETFUNCTION, http_setup_on_open);
 	curl_easy_setopt(c, CURLOPT_OPENSOCKETDATA, t);
-	curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, on_opened);
-	curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	curl_easy_setopt(c, CURLOPT_SOCKOPTFUNCTION, http_setup_on_opened);
+	curl_easy_setopt(c, CURLOPT_CLOSESOCKETFUNCTION, http_setup_on_close);
 	curl_easy_setopt(c, CURLOPT_FRESH_CONNECT, 1L);
 	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(c, CURLOPT_PROXY, t->proxy == NULL ? "" : t->proxy);
@@ -94,12 +95,12 @@ static void set_up_connection(struct http_transfer *t)
 		curl_easy_setopt(c, CURLOPT_CONNECT_TO, t->connect_to);
 }
 
-static void set_up_tls(struct http_transfer *t)
+static void http_setup_set_up_tls(struct http_transfer *t)
 {
 	CURL *c = t->easy;
 
 	/* The hook verifies, and reports instead of failing. */
-	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx);
+	curl_easy_setopt(c, CURLOPT_SSL_CTX_FUNCTION, http_setup_on_ssl_ctx);
 	curl_easy_setopt(c, CURLOPT_SSL_CTX_DATA, t);
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYPEER, 0L);
 	curl_easy_setopt(c, CURLOPT_SSL_VERIFYHOST, 0L);
@@ -108,7 +109,7 @@ static void set_up_tls(struct http_transfer *t)
 	curl_easy_setopt(c, CURLOPT_SSL_SESSIONID_CACHE, 0L);
 }
 
-static void set_up_callbacks(struct http_transfer *t)
+static void http_setup_set_up_callbacks(struct http_transfer *t)
 {
 	CURL *c = t->easy;
 
@@ -127,10 +128,10 @@ bool http_setup_easy(struct http_transfer *t)
 	t->easy = c;
 	if (c == NULL)
 		return false;
-	set_up_callbacks(t);
-	set_up_connection(t);
-	set_up_tls(t);
-	set_up_method(t, t->body == NULL ? "" : t->body);
+	http_setup_set_up_callbacks(t);
+	http_setup_set_up_connection(t);
+	http_setup_set_up_tls(t);
+	http_setup_set_up_method(t, t->body == NULL ? "" : t->body);
 	curl_easy_setopt(c, CURLOPT_URL, t->url);
 	curl_easy_setopt(c, CURLOPT_HTTPHEADER, t->headers);
 	curl_easy_setopt(c, CURLOPT_USERAGENT,
@@ -148,13 +149,14 @@ bool http_setup_easy(struct http_transfer *t)
 
 /* ---- the request ---- */
 
-static bool is_secret_header(const char *header)
+static bool http_setup_is_secret_header(const char *header)
 {
 	return strncasecmp(header, "Authorization:", 14) == 0 ||
 	       strncasecmp(header, "Cookie:", 7) == 0;
 }
 
-static void copy_headers(struct http_transfer *t, const struct http_request *q)
+static void http_setup_copy_headers(struct http_transfer *t,
+				    const struct http_request *q)
 {
 	char type[256];
 
@@ -167,13 +169,14 @@ static void copy_headers(struct http_transfer *t, const struct http_request *q)
 	}
 	for (size_t i = 0; q->headers != NULL && q->headers[i] != NULL; i++) {
 		t->headers = curl_slist_append(t->headers, q->headers[i]);
-		if (is_secret_header(q->headers[i]))
+		if (http_setup_is_secret_header(q->headers[i]))
 			t->secret = true;
 	}
 }
 
-static void copy_target(struct http_transfer *t, const struct http_target *to,
-			const struct http_request *q)
+static void http_setup_copy_target(struct http_transfer *t,
+				   const struct http_target *to,
+				   const struct http_request *q)
 {
 	bool brackets = strchr(to->host, ':') != NULL;
 	char connect[64];
@@ -204,13 +207,13 @@ void http_setup_copy(struct http_transfer *t, const struct http_target *to,
 	t->method = mem_strdup(request->method);
 	if (request->body != NULL)
 		t->body = mem_strdup(request->body);
-	copy_target(t, to, request);
-	copy_headers(t, request);
+	http_setup_copy_target(t, to, request);
+	http_setup_copy_headers(t, request);
 	buf_init(&t->kept, HTTP_BODY_MAX);
 	http_reply_init(&t->reply);
 }
 
-static void wipe(char *text)
+static void http_setup_wipe(char *text)
 {
 	if (text != NULL)
 		explicit_bzero(text, strlen(text));
@@ -227,7 +230,7 @@ void http_setup_free(struct http_transfer *t)
 	free(t->host);
 	free(t->url);
 	free(t->proxy);
-	wipe(t->proxy_userpwd);
+	http_setup_wipe(t->proxy_userpwd);
 	free(t->method);
 	free(t->body);
 	buf_free(&t->kept);

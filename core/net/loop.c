@@ -86,14 +86,14 @@ void loop_stop(struct loop *l)
 
 /* Timers ----------------------------------------------------------------- */
 
-static void timer_fired(uv_timer_t *uv)
+static void loop_timer_fired(uv_timer_t *uv)
 {
 	struct loop_timer *t = uv->data;
 
 	t->fired(t->arg);
 }
 
-static void timer_closed(uv_handle_t *uv)
+static void loop_timer_closed(uv_handle_t *uv)
 {
 	free(uv->data);
 }
@@ -117,7 +117,7 @@ void loop_timer_in(struct loop_timer *t, int64_t delay_us)
 
 	/* libuv counts from its cached time, which may be long ago. */
 	uv_update_time(&t->loop->uv);
-	uv_timer_start(&t->uv, timer_fired, ms, 0);
+	uv_timer_start(&t->uv, loop_timer_fired, ms, 0);
 }
 
 void loop_timer_at(struct loop_timer *t, int64_t at_us)
@@ -135,23 +135,24 @@ void loop_timer_free(struct loop_timer *t)
 	if (t == NULL)
 		return;
 	uv_timer_stop(&t->uv);
-	uv_close((uv_handle_t *)&t->uv, timer_closed);
+	uv_close((uv_handle_t *)&t->uv, loop_timer_closed);
 }
 
 /* Descriptors ------------------------------------------------------------ */
 
-static int watch_uv_events(short events)
+static int loop_watch_uv_events(short events)
 {
 	return ((events & POLLIN) != 0 ? UV_READABLE : 0) |
 	       ((events & POLLOUT) != 0 ? UV_WRITABLE : 0);
 }
 
-static void watch_ready(uv_poll_t *uv, int status, int uv_events);
+static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events);
 
-static void watch_start(struct loop_watch *w)
+static void loop_watch_start(struct loop_watch *w)
 {
 	if (w->events != 0)
-		uv_poll_start(&w->uv, watch_uv_events(w->events), watch_ready);
+		uv_poll_start(&w->uv, loop_watch_uv_events(w->events),
+			      loop_watch_ready);
 	else
 		uv_poll_stop(&w->uv);
 }
@@ -161,7 +162,7 @@ static void watch_start(struct loop_watch *w)
  * bad descriptor. The owner reads the socket's error and decides; if the watch
  * is still wanted afterwards, it is started again.
  */
-static void watch_ready(uv_poll_t *uv, int status, int uv_events)
+static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events)
 {
 	struct loop_watch *w = uv->data;
 	short events = 0;
@@ -179,10 +180,10 @@ static void watch_ready(uv_poll_t *uv, int status, int uv_events)
 		return;
 	w->gone = NULL;
 	if (status < 0)
-		watch_start(w);
+		loop_watch_start(w);
 }
 
-static void watch_closed(uv_handle_t *uv)
+static void loop_watch_closed(uv_handle_t *uv)
 {
 	free(uv->data);
 }
@@ -208,7 +209,7 @@ void loop_watch_events(struct loop_watch *w, short events)
 	if (w->events == events)
 		return;
 	w->events = events;
-	watch_start(w);
+	loop_watch_start(w);
 }
 
 void loop_watch_free(struct loop_watch *w)
@@ -218,19 +219,19 @@ void loop_watch_free(struct loop_watch *w)
 	if (w->gone != NULL)
 		*w->gone = true;
 	uv_poll_stop(&w->uv);
-	uv_close((uv_handle_t *)&w->uv, watch_closed);
+	uv_close((uv_handle_t *)&w->uv, loop_watch_closed);
 }
 
 /* Workers ---------------------------------------------------------------- */
 
-static void job_work(uv_work_t *uv)
+static void loop_job_work(uv_work_t *uv)
 {
 	struct loop_job *job = uv->data;
 
 	job->work(job->arg);
 }
 
-static void job_done(uv_work_t *uv, int status)
+static void loop_job_done(uv_work_t *uv, int status)
 {
 	struct loop_job *job = uv->data;
 
@@ -248,12 +249,12 @@ void loop_work(struct loop *l, void (*work)(void *arg), void (*done)(void *arg),
 	job->work = work;
 	job->done = done;
 	job->arg = arg;
-	uv_queue_work(&l->uv, &job->uv, job_work, job_done);
+	uv_queue_work(&l->uv, &job->uv, loop_job_work, loop_job_done);
 }
 
 /* Signals ---------------------------------------------------------------- */
 
-static void signal_caught(uv_signal_t *uv, int number)
+static void loop_signal_caught(uv_signal_t *uv, int number)
 {
 	struct loop *l = uv->data;
 
@@ -271,7 +272,7 @@ void loop_on_signals(struct loop *l, void (*caught)(void *arg, int signal),
 	for (size_t i = 0; i < LOOP_SIGNALS; i++) {
 		uv_signal_init(&l->uv, &l->signals[i]);
 		l->signals[i].data = l;
-		uv_signal_start(&l->signals[i], signal_caught, numbers[i]);
+		uv_signal_start(&l->signals[i], loop_signal_caught, numbers[i]);
 		uv_unref((uv_handle_t *)&l->signals[i]);
 	}
 }

@@ -67,7 +67,8 @@ struct nameserver_ask {
 
 /* The library's sockets -------------------------------------------------- */
 
-static ares_socket_t ns_socket(int family, int type, int protocol, void *arg)
+static ares_socket_t nameserver_socket(int family, int type, int protocol,
+				       void *arg)
 {
 	int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
 	bool v6 = family == AF_INET6;
@@ -80,7 +81,7 @@ static ares_socket_t ns_socket(int family, int type, int protocol, void *arg)
 	return fd;
 }
 
-static int ns_close(ares_socket_t fd, void *arg)
+static int nameserver_close(ares_socket_t fd, void *arg)
 {
 	struct nameserver *s = arg;
 
@@ -93,20 +94,21 @@ static int ns_close(ares_socket_t fd, void *arg)
  * SO_ERROR, then the error queue: it must be emptied, or the socket stays
  * ready for ever. True where an error of an earlier packet was found.
  */
-static bool ns_queued_error(struct nameserver *s, int fd, struct outcome *o)
+static bool nameserver_queued_error(struct nameserver *s, int fd,
+				    struct outcome *o)
 {
 	return socket_error(fd, &s->addr, PHASE_CONNECT, false, o);
 }
 
 /* The errno for c-ares, which tells EAGAIN from everything else. */
-static int ns_errno(const struct outcome *o)
+static int nameserver_errno(const struct outcome *o)
 {
 	return o->sys_errno != 0 ? o->sys_errno : ECONNREFUSED;
 }
 
 /* c-ares has no room for an IPv6 scope: our own address, not its copy. */
-static int ns_connect(ares_socket_t fd, const struct sockaddr *sa,
-		      ares_socklen_t length, void *arg)
+static int nameserver_connect(ares_socket_t fd, const struct sockaddr *sa,
+			      ares_socklen_t length, void *arg)
 {
 	struct nameserver *s = arg;
 	struct sockaddr_storage ss;
@@ -121,7 +123,7 @@ static int ns_connect(ares_socket_t fd, const struct sockaddr *sa,
 	return -1;
 }
 
-static void ns_remember(struct nameserver *s, const struct iovec *iov)
+static void nameserver_remember(struct nameserver *s, const struct iovec *iov)
 {
 	struct ns_sent *q = &s->sent[s->sent_next];
 	const uint8_t *bytes = iov->iov_base;
@@ -135,8 +137,8 @@ static void ns_remember(struct nameserver *s, const struct iovec *iov)
 }
 
 /* A bare error header gets its question back; returns the new length. */
-static ssize_t ns_complete(const struct nameserver *s, uint8_t *bytes,
-			   size_t size, ssize_t got)
+static ssize_t nameserver_complete(const struct nameserver *s, uint8_t *bytes,
+				   size_t size, ssize_t got)
 {
 	static const uint8_t one_question[] = {0, 1, 0, 0, 0, 0, 0, 0};
 
@@ -156,9 +158,10 @@ static ssize_t ns_complete(const struct nameserver *s, uint8_t *bytes,
 	return got;
 }
 
-static ares_ssize_t ns_recvfrom(ares_socket_t fd, void *bytes, size_t size,
-				int flags, struct sockaddr *from,
-				ares_socklen_t *length, void *arg)
+static ares_ssize_t nameserver_recvfrom(ares_socket_t fd, void *bytes,
+					size_t size, int flags,
+					struct sockaddr *from,
+					ares_socklen_t *length, void *arg)
 {
 	struct nameserver *s = arg;
 	ssize_t got;
@@ -167,33 +170,33 @@ static ares_ssize_t ns_recvfrom(ares_socket_t fd, void *bytes, size_t size,
 	if (s->kept_fd == fd) {
 		s->failure = s->kept;
 		s->kept_fd = -1;
-		errno = ns_errno(&s->failure);
+		errno = nameserver_errno(&s->failure);
 		return -1;
 	}
 	got = recvfrom(fd, bytes, size, flags, from, length);
 	if (got != -1)
-		return ns_complete(s, bytes, size, got);
+		return nameserver_complete(s, bytes, size, got);
 	saved = errno;
-	if (ns_queued_error(s, fd, &s->failure))
-		saved = ns_errno(&s->failure);
+	if (nameserver_queued_error(s, fd, &s->failure))
+		saved = nameserver_errno(&s->failure);
 	else if (saved != EAGAIN && saved != EINTR)
 		s->failure = socket_call_outcome(saved, PHASE_CONNECT);
 	errno = saved;
 	return -1;
 }
 
-static ares_ssize_t ns_sendv(ares_socket_t fd, const struct iovec *iov,
-			     int count, void *arg)
+static ares_ssize_t nameserver_sendv(ares_socket_t fd, const struct iovec *iov,
+				     int count, void *arg)
 {
 	struct nameserver *s = arg;
 	ssize_t sent = writev(fd, iov, count);
 	int saved = errno;
 
 	if (sent != -1)
-		ns_remember(s, iov);
+		nameserver_remember(s, iov);
 	if (sent != -1 || saved == EAGAIN || saved == EINTR)
 		return sent;
-	if (ns_queued_error(s, fd, &s->kept)) {
+	if (nameserver_queued_error(s, fd, &s->kept)) {
 		s->kept_fd = fd;
 		return writev(fd, iov, count);
 	}
@@ -203,17 +206,17 @@ static ares_ssize_t ns_sendv(ares_socket_t fd, const struct iovec *iov,
 }
 
 static const struct ares_socket_functions ns_functions = {
-    .asocket = ns_socket,
-    .aclose = ns_close,
-    .aconnect = ns_connect,
-    .arecvfrom = ns_recvfrom,
-    .asendv = ns_sendv,
+    .asocket = nameserver_socket,
+    .aclose = nameserver_close,
+    .aconnect = nameserver_connect,
+    .arecvfrom = nameserver_recvfrom,
+    .asendv = nameserver_sendv,
 };
 
 /* The library in our loop ------------------------------------------------ */
 
 /* When the library wants to look at its clock; 0 for never. */
-static int64_t ns_wake_us(const struct nameserver_channel *c)
+static int64_t nameserver_wake_us(const struct nameserver_channel *c)
 {
 	struct timeval tv = {0};
 
@@ -222,9 +225,10 @@ static int64_t ns_wake_us(const struct nameserver_channel *c)
 	return (int64_t)tv.tv_sec * 1000000 + tv.tv_usec + 1000;
 }
 
-static void ns_arm(struct nameserver *s)
+static void nameserver_arm(struct nameserver *s)
 {
-	int64_t udp_us = ns_wake_us(&s->udp), tcp_us = ns_wake_us(&s->tcp);
+	int64_t udp_us = nameserver_wake_us(&s->udp),
+		tcp_us = nameserver_wake_us(&s->tcp);
 
 	if (s->kept_fd != -1)
 		loop_timer_in(s->timer, 0);
@@ -236,7 +240,8 @@ static void ns_arm(struct nameserver *s)
 		loop_timer_in(s->timer, udp_us);
 }
 
-static void ns_process(struct nameserver_channel *c, int readable, int writable)
+static void nameserver_process(struct nameserver_channel *c, int readable,
+			       int writable)
 {
 	if (c->ares == NULL)
 		return;
@@ -244,28 +249,29 @@ static void ns_process(struct nameserver_channel *c, int readable, int writable)
 	c->server->failure = (struct outcome){0};
 }
 
-static void ns_ready(void *arg, short events)
+static void nameserver_ready(void *arg, short events)
 {
 	struct nameserver_watch *w = arg;
 	struct nameserver *s = w->channel->server;
 	int fd = w->fd;
 
-	ns_process(w->channel, (events & POLLIN) != 0 ? fd : ARES_SOCKET_BAD,
-		   (events & POLLOUT) != 0 ? fd : ARES_SOCKET_BAD);
-	ns_arm(s);
+	nameserver_process(w->channel,
+			   (events & POLLIN) != 0 ? fd : ARES_SOCKET_BAD,
+			   (events & POLLOUT) != 0 ? fd : ARES_SOCKET_BAD);
+	nameserver_arm(s);
 }
 
-static void ns_expired(void *arg)
+static void nameserver_expired(void *arg)
 {
 	struct nameserver *s = arg;
 
-	ns_process(&s->udp, s->kept_fd, ARES_SOCKET_BAD);
-	ns_process(&s->tcp, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
-	ns_arm(s);
+	nameserver_process(&s->udp, s->kept_fd, ARES_SOCKET_BAD);
+	nameserver_process(&s->tcp, ARES_SOCKET_BAD, ARES_SOCKET_BAD);
+	nameserver_arm(s);
 }
 
-static struct nameserver_watch *ns_watch_of(struct nameserver_channel *c,
-					    int fd)
+static struct nameserver_watch *nameserver_watch_of(
+    struct nameserver_channel *c, int fd)
 {
 	struct nameserver_watch *unused = NULL;
 
@@ -281,10 +287,11 @@ static struct nameserver_watch *ns_watch_of(struct nameserver_channel *c,
 }
 
 /* c-ares says what it waits for; neither: it is about to close fd. */
-static void ns_wanted(void *arg, ares_socket_t fd, int readable, int writable)
+static void nameserver_wanted(void *arg, ares_socket_t fd, int readable,
+			      int writable)
 {
 	struct nameserver_channel *c = arg;
-	struct nameserver_watch *w = ns_watch_of(c, fd);
+	struct nameserver_watch *w = nameserver_watch_of(c, fd);
 
 	if (w == NULL)
 		return; /* one socket per channel, or two: never that many */
@@ -296,14 +303,15 @@ static void ns_wanted(void *arg, ares_socket_t fd, int readable, int writable)
 	if (w->watch == NULL) {
 		w->channel = c;
 		w->fd = fd;
-		w->watch = loop_watch_new(c->server->loop, fd, ns_ready, w);
+		w->watch =
+		    loop_watch_new(c->server->loop, fd, nameserver_ready, w);
 	}
 	if (w->watch != NULL)
 		loop_watch_events(w->watch, (short)((readable ? POLLIN : 0) |
 						    (writable ? POLLOUT : 0)));
 }
 
-static bool ns_set_server(struct nameserver_channel *c)
+static bool nameserver_set_server(struct nameserver_channel *c)
 {
 	const struct addr *a = &c->server->addr;
 	struct ares_addr_port_node node = {
@@ -320,8 +328,8 @@ static bool ns_set_server(struct nameserver_channel *c)
  * NOCHECKRESP: without it SERVFAIL, REFUSED and an ICMP error look alike.
  * Nothing is read from the system's files: the resolver did that.
  */
-static bool ns_open(struct nameserver *s, struct nameserver_channel *c,
-		    int more_flags)
+static bool nameserver_open(struct nameserver *s, struct nameserver_channel *c,
+			    int more_flags)
 {
 	char nothing[] = "/dev/null";
 	char lookups[] = "b";
@@ -331,7 +339,7 @@ static bool ns_open(struct nameserver *s, struct nameserver_channel *c,
 	    .timeout = NAMESERVER_EXPIRE_MS,
 	    .tries = 1,
 	    .lookups = lookups,
-	    .sock_state_cb = ns_wanted,
+	    .sock_state_cb = nameserver_wanted,
 	    .sock_state_cb_data = c,
 	    .resolvconf_path = nothing,
 	};
@@ -345,7 +353,7 @@ static bool ns_open(struct nameserver *s, struct nameserver_channel *c,
 		return false;
 	}
 	ares_set_socket_functions(c->ares, &ns_functions, s);
-	return ns_set_server(c);
+	return nameserver_set_server(c);
 }
 
 struct nameserver *nameserver_new(struct loop *l, const struct addr *a)
@@ -355,9 +363,9 @@ struct nameserver *nameserver_new(struct loop *l, const struct addr *a)
 	s->loop = l;
 	s->addr = *a;
 	s->kept_fd = -1;
-	s->timer = loop_timer_new(l, ns_expired, s);
+	s->timer = loop_timer_new(l, nameserver_expired, s);
 	ares_library_init(ARES_LIB_INIT_ALL);
-	if (ns_open(s, &s->udp, 0))
+	if (nameserver_open(s, &s->udp, 0))
 		return s;
 	nameserver_free(s);
 	return NULL;
@@ -384,7 +392,8 @@ const struct addr *nameserver_addr(const struct nameserver *s)
 
 /* Questions -------------------------------------------------------------- */
 
-static enum cause ns_failure_cause(const struct nameserver *s, int status)
+static enum cause nameserver_failure_cause(const struct nameserver *s,
+					   int status)
 {
 	switch (status) {
 	case ARES_ETIMEOUT:
@@ -401,7 +410,7 @@ static enum cause ns_failure_cause(const struct nameserver *s, int status)
 	}
 }
 
-static void ns_finish(struct nameserver_ask *ask)
+static void nameserver_finish(struct nameserver_ask *ask)
 {
 	if (ask->inside)
 		ask->finished = true;
@@ -409,8 +418,8 @@ static void ns_finish(struct nameserver_ask *ask)
 		free(ask);
 }
 
-static void ns_answered(void *arg, int status, int timeouts,
-			unsigned char *bytes, int length)
+static void nameserver_answered(void *arg, int status, int timeouts,
+				unsigned char *bytes, int length)
 {
 	struct nameserver_ask *ask = arg;
 	struct nameserver *s = ask->server;
@@ -419,19 +428,19 @@ static void ns_answered(void *arg, int status, int timeouts,
 
 	(void)timeouts;
 	if (ask->done == NULL || s->closing) {
-		ns_finish(ask);
+		nameserver_finish(ask);
 		return;
 	}
 	if (bytes == NULL || length <= 0) {
-		reply.cause = ns_failure_cause(s, status);
+		reply.cause = nameserver_failure_cause(s, status);
 		reply.blocker = s->failure.blocker;
-	} else if (dns_parse(&message, bytes, (size_t)length)) {
+	} else if (dnsmsg_parse(&message, bytes, (size_t)length)) {
 		reply.message = &message;
 	} else {
 		reply.cause = CAUSE_BAD_REPLY;
 	}
 	ask->done(ask->arg, &reply);
-	ns_finish(ask);
+	nameserver_finish(ask);
 }
 
 struct nameserver_ask *nameserver_ask(struct nameserver *s, const char *name,
@@ -444,15 +453,17 @@ struct nameserver_ask *nameserver_ask(struct nameserver *s, const char *name,
 	struct outcome outer = s->failure;
 	struct nameserver_ask *ask;
 
-	if (c->ares == NULL && !ns_open(s, c, tcp ? ARES_FLAG_USEVC : 0)) {
+	if (c->ares == NULL &&
+	    !nameserver_open(s, c, tcp ? ARES_FLAG_USEVC : 0)) {
 		done(arg, &failed);
 		return NULL;
 	}
 	ask = mem_calloc(1, sizeof *ask);
 	*ask = (struct nameserver_ask){s, done, arg, true, false};
 	s->failure = (struct outcome){0};
-	ares_query(c->ares, name, NAMESERVER_CLASS_IN, type, ns_answered, ask);
-	ns_arm(s);
+	ares_query(c->ares, name, NAMESERVER_CLASS_IN, type,
+		   nameserver_answered, ask);
+	nameserver_arm(s);
 	s->failure = outer;
 	ask->inside = false;
 	if (!ask->finished)

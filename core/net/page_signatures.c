@@ -130,7 +130,7 @@ static const char *const proxy_servers[] = {
     "squid", "tinyproxy", "privoxy", "mcafee web gateway", "zscaler", NULL,
 };
 
-static bool has_any(const char *text, const char *const *words)
+static bool page_signatures_has_any(const char *text, const char *const *words)
 {
 	for (size_t i = 0; words[i] != NULL; i++) {
 		if (strcasestr(text, words[i]) != NULL)
@@ -140,7 +140,8 @@ static bool has_any(const char *text, const char *const *words)
 }
 
 /* In foreign bytes, without case; NULL when it is not there. */
-static const char *find_in_body(const struct http_reply *r, const char *word)
+static const char *page_signatures_find_in_body(const struct http_reply *r,
+						const char *word)
 {
 	size_t length = strlen(word);
 	size_t size =
@@ -158,7 +159,7 @@ static const char *find_in_body(const struct http_reply *r, const char *word)
 
 /* ---- names ---- */
 
-bool web_url_parse(struct web_url *out, const char *url)
+bool page_url_parse(struct web_url *out, const char *url)
 {
 	size_t length = 0;
 
@@ -191,7 +192,7 @@ bool web_url_parse(struct web_url *out, const char *url)
 }
 
 /* Where the registered domain of a host begins. */
-static const char *site_of(const char *host)
+static const char *page_signatures_site_of(const char *host)
 {
 	const char *dots[3] = {NULL, NULL, NULL};
 	size_t length = strlen(host);
@@ -215,7 +216,7 @@ static const char *site_of(const char *host)
 	return dots[2] == NULL ? host : dots[2];
 }
 
-bool web_same_site(const char *a, const char *b)
+bool page_same_site(const char *a, const char *b)
 {
 	struct addr numeric;
 
@@ -223,10 +224,11 @@ bool web_same_site(const char *a, const char *b)
 		return true;
 	if (addr_parse(&numeric, a) || addr_parse(&numeric, b))
 		return false;
-	return strcasecmp(site_of(a), site_of(b)) == 0;
+	return strcasecmp(page_signatures_site_of(a),
+			  page_signatures_site_of(b)) == 0;
 }
 
-static bool ends_with(const char *host, const char *suffix)
+static bool page_signatures_ends_with(const char *host, const char *suffix)
 {
 	size_t have = strlen(host), want = 0;
 
@@ -241,37 +243,41 @@ static bool ends_with(const char *host, const char *suffix)
 
 /* ---- portals ---- */
 
-static bool is_foreign(const struct web_context *c, const char *host)
+static bool page_signatures_is_foreign(const struct web_context *c,
+				       const char *host)
 {
-	if (web_same_site(host, c->host))
+	if (page_same_site(host, c->host))
 		return false;
 	for (size_t i = 0; c->redirects != NULL && c->redirects[i] != NULL;
 	     i++) {
-		if (ends_with(host, c->redirects[i]))
+		if (page_signatures_ends_with(host, c->redirects[i]))
 			return false;
 	}
 	return true;
 }
 
-static bool leads_to_portal(const struct web_context *c, const char *url)
+static bool page_signatures_leads_to_portal(const struct web_context *c,
+					    const char *url)
 {
 	struct web_url to;
 	struct addr numeric;
 
-	if (!web_url_parse(&to, url) || !is_foreign(c, to.host))
+	if (!page_url_parse(&to, url) ||
+	    !page_signatures_is_foreign(c, to.host))
 		return false;
 	if (addr_parse(&numeric, to.host) && addr_is_private(&numeric))
 		return true;
-	return !to.tls || has_any(to.host, portal_words) ||
-	       has_any(to.path, portal_words);
+	return !to.tls || page_signatures_has_any(to.host, portal_words) ||
+	       page_signatures_has_any(to.path, portal_words);
 }
 
 /* <meta http-equiv="refresh" content="0; url=http://..."> */
-static bool refreshes_to_portal(const struct http_reply *r,
-				const struct web_context *c)
+static bool page_refreshes_to_portal(const struct http_reply *r,
+				     const struct web_context *c)
 {
 	const char *end = (const char *)r->body + r->body_length;
-	const char *at = find_in_body(r, "http-equiv=\"refresh\"");
+	const char *at =
+	    page_signatures_find_in_body(r, "http-equiv=\"refresh\"");
 	const char *stop = NULL;
 	char url[512];
 
@@ -286,28 +292,32 @@ static bool refreshes_to_portal(const struct http_reply *r,
 		at++;
 	text_sanitise(url, sizeof(url), at, (size_t)(stop - at));
 	url[strcspn(url, "\"'> ")] = '\0';
-	return leads_to_portal(c, url);
+	return page_signatures_leads_to_portal(c, url);
 }
 
-static bool is_portal(const struct http_reply *r, const struct web_context *c)
+static bool page_signatures_is_portal(const struct http_reply *r,
+				      const struct web_context *c)
 {
 	if (r->status == 511)
 		return true;
 	if (c->secure)
 		return false;
 	if (r->status / 100 == 3)
-		return leads_to_portal(c, r->location);
+		return page_signatures_leads_to_portal(c, r->location);
 	if (r->status != 200 || c->own_network)
 		return false;
-	return refreshes_to_portal(r, c) || has_any(r->title, portal_titles) ||
-	       find_in_body(r, "type=\"password\"") != NULL ||
-	       find_in_body(r, "type=password") != NULL ||
-	       find_in_body(r, "WISPAccessGatewayParam") != NULL;
+	return page_refreshes_to_portal(r, c) ||
+	       page_signatures_has_any(r->title, portal_titles) ||
+	       page_signatures_find_in_body(r, "type=\"password\"") != NULL ||
+	       page_signatures_find_in_body(r, "type=password") != NULL ||
+	       page_signatures_find_in_body(r, "WISPAccessGatewayParam") !=
+		   NULL;
 }
 
 /* ---- block pages ---- */
 
-static bool has_mark(const struct http_reply *r, const struct web_mark *m)
+static bool page_signatures_has_mark(const struct http_reply *r,
+				     const struct web_mark *m)
 {
 	switch (m->place) {
 	case IN_SERVER:
@@ -320,41 +330,42 @@ static bool has_mark(const struct http_reply *r, const struct web_mark *m)
 	case IN_BODY:
 		break;
 	}
-	return find_in_body(r, m->word) != NULL;
+	return page_signatures_find_in_body(r, m->word) != NULL;
 }
 
-static const char *product_of(const struct http_reply *r)
+static const char *page_signatures_product_of(const struct http_reply *r)
 {
 	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
-		if (has_mark(r, &marks[i]))
+		if (page_signatures_has_mark(r, &marks[i]))
 			return marks[i].product;
 	}
 	return NULL;
 }
 
-static bool is_blocked(const struct http_reply *r, const char **product)
+static bool page_signatures_is_blocked(const struct http_reply *r,
+				       const char **product)
 {
 	bool doubtful = r->status >= 400 || r->status / 100 == 3 ||
-			has_any(r->title, doubt_titles);
+			page_signatures_has_any(r->title, doubt_titles);
 
-	*product = doubtful ? product_of(r) : NULL;
+	*product = doubtful ? page_signatures_product_of(r) : NULL;
 	return *product != NULL || r->status == 451 ||
-	       has_any(r->title, block_titles);
+	       page_signatures_has_any(r->title, block_titles);
 }
 
-bool web_is_proxy_error(const struct http_reply *r)
+bool page_is_proxy_error(const struct http_reply *r)
 {
 	if (r->status < 400)
 		return false;
 	return r->status == 502 || r->status == 504 ||
-	       has_any(r->server, proxy_servers) ||
-	       find_in_body(r, "(squid/") != NULL;
+	       page_signatures_has_any(r->server, proxy_servers) ||
+	       page_signatures_find_in_body(r, "(squid/") != NULL;
 }
 
-enum web_kind web_judge(const struct http_reply *r, const struct web_context *c,
-			const char **product)
+enum web_kind page_judge(const struct http_reply *r,
+			 const struct web_context *c, const char **product)
 {
-	if (is_blocked(r, product))
+	if (page_signatures_is_blocked(r, product))
 		return WEB_BLOCKED;
-	return is_portal(r, c) ? WEB_PORTAL : WEB_TARGET;
+	return page_signatures_is_portal(r, c) ? WEB_PORTAL : WEB_TARGET;
 }

@@ -2,8 +2,8 @@
  * page_signatures.h - who wrote this page? Captive portals and the block pages
  * of filters, by what their answers look like.
  */
-#ifndef PREFLIGHT_WEB_H
-#define PREFLIGHT_WEB_H
+#ifndef PREFLIGHT_PAGE_SIGNATURES_H
+#define PREFLIGHT_PAGE_SIGNATURES_H
 
 #include "core/net/http.h"
 
@@ -25,12 +25,12 @@ struct web_context {
 };
 
 /* product: of a block page; NULL where it is not known. */
-enum web_kind web_judge(const struct http_reply *r, const struct web_context *c,
-			const char **product);
+enum web_kind page_judge(const struct http_reply *r,
+			 const struct web_context *c, const char **product);
 
 /* The answer was made by a proxy or gateway, not by the host: an error with the
  * proxy's own name, or a gateway's status (502, 504). */
-bool web_is_proxy_error(const struct http_reply *r);
+bool page_is_proxy_error(const struct http_reply *r);
 
 enum { WEB_HOST = 256 };
 
@@ -40,11 +40,11 @@ struct web_url {
 	char host[WEB_HOST];
 	const char *path;
 };
-bool web_url_parse(struct web_url *out, const char *url);
+bool page_url_parse(struct web_url *out, const char *url);
 
 /* Same registered domain, as far as that can be told without the list of
  * public suffixes: the last two labels, or three where the last has two letters
  * and the one before it is short (co.uk, com.au). */
-bool web_same_site(const char *a, const char *b);
+bool page_same_site(const char *a, const char *b);
 
 #endif

@@ -31,7 +31,7 @@ void proxy_connect_request(struct buf *out, const char *host, uint16_t port,
 }
 
 /* Length of the header with its empty line, or 0 when it is not complete. */
-static size_t header_length(const struct buf *in)
+static size_t proxy_header_length(const struct buf *in)
 {
 	const char *end;
 
@@ -42,7 +42,7 @@ static size_t header_length(const struct buf *in)
 }
 
 /* "HTTP/1.x NNN": the number, or 0. */
-static int status_of(const char *header, size_t length)
+static int proxy_status_of(const char *header, size_t length)
 {
 	if (length < 12 || memcmp(header, "HTTP/1.", 7) != 0 ||
 	    header[8] != ' ')
@@ -55,10 +55,11 @@ static int status_of(const char *header, size_t length)
 }
 
 /* Calls use() with the value of every header line of that name. */
-static void each_header(const char *header, size_t length, const char *name,
-			void (*use)(struct facts *f, const char *value,
-				    size_t size),
-			struct facts *facts)
+static void proxy_each_header(const char *header, size_t length,
+			      const char *name,
+			      void (*use)(struct facts *f, const char *value,
+					  size_t size),
+			      struct facts *facts)
 {
 	size_t want = strlen(name);
 	const char *end = header + length;
@@ -85,13 +86,13 @@ static void each_header(const char *header, size_t length, const char *name,
 	}
 }
 
-static void use_server(struct facts *f, const char *value, size_t size)
+static void proxy_use_server(struct facts *f, const char *value, size_t size)
 {
 	facts_bytes(f, "proxy-server", value, size);
 }
 
 /* "Basic realm=...": the scheme is the first word. */
-static void use_scheme(struct facts *f, const char *value, size_t size)
+static void proxy_use_scheme(struct facts *f, const char *value, size_t size)
 {
 	char word[32];
 	size_t n = 0;
@@ -106,7 +107,7 @@ static void use_scheme(struct facts *f, const char *value, size_t size)
 enum proxy_status proxy_connect_reply(struct buf *in, struct facts *facts,
 				      enum cause *cause)
 {
-	size_t length = header_length(in);
+	size_t length = proxy_header_length(in);
 	const char *header = (const char *)in->data;
 	int status;
 
@@ -119,12 +120,13 @@ enum proxy_status proxy_connect_reply(struct buf *in, struct facts *facts,
 			return PROXY_NO;
 		return PROXY_MORE;
 	}
-	status = status_of(header, length);
+	status = proxy_status_of(header, length);
 	if (status == 0)
 		return PROXY_NO;
 	facts_number(facts, "proxy-status", status);
-	each_header(header, length, "Server", use_server, facts);
-	each_header(header, length, "Proxy-Authenticate", use_scheme, facts);
+	proxy_each_header(header, length, "Server", proxy_use_server, facts);
+	proxy_each_header(header, length, "Proxy-Authenticate",
+			  proxy_use_scheme, facts);
 	if (status / 100 == 2) {
 		buf_consume(in, length);
 		return PROXY_OPEN;
@@ -133,7 +135,7 @@ enum proxy_status proxy_connect_reply(struct buf *in, struct facts *facts,
 	return PROXY_NO;
 }
 
-static bool excluded_by_network(const char *rule, const char *host)
+static bool proxy_excluded_by_network(const char *rule, const char *host)
 {
 	struct addr net, a;
 	char text[ADDR_TEXT];
@@ -153,14 +155,14 @@ static bool excluded_by_network(const char *rule, const char *host)
 	return addr_in(&a, &net, (unsigned)prefix);
 }
 
-static bool excluded_by(const char *rule, const char *host)
+static bool proxy_excluded_by(const char *rule, const char *host)
 {
 	size_t have = strlen(host), want;
 
 	if (strcmp(rule, "*") == 0)
 		return true;
 	if (strchr(rule, '/') != NULL)
-		return excluded_by_network(rule, host);
+		return proxy_excluded_by_network(rule, host);
 	if (*rule == '.')
 		rule++;
 	want = strlen(rule);
@@ -173,7 +175,7 @@ static bool excluded_by(const char *rule, const char *host)
 bool proxy_excluded(const char *const *no_proxy, const char *host)
 {
 	for (; no_proxy != NULL && *no_proxy != NULL; no_proxy++)
-		if (excluded_by(*no_proxy, host))
+		if (proxy_excluded_by(*no_proxy, host))
 			return true;
 	return false;
 }

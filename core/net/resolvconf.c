@@ -15,7 +15,7 @@ enum { RESOLVCONF_FILE_MAX = 4 * 1024 * 1024, HOSTS_MAX = 200000 };
 /* Lines and words -------------------------------------------------------- */
 
 /* The next word on the line, in out; false at the end of the line. */
-static bool next_word(const char **at, char *out, size_t size)
+static bool resolvconf_next_word(const char **at, char *out, size_t size)
 {
 	size_t length;
 
@@ -33,13 +33,13 @@ static bool next_word(const char **at, char *out, size_t size)
 	return true;
 }
 
-static const char *next_line(const char *at)
+static const char *resolvconf_next_line(const char *at)
 {
 	at += strcspn(at, "\n");
 	return *at == '\n' ? at + 1 : at;
 }
 
-static void load_file(struct buf *b, const char *path)
+static void resolvconf_load_file(struct buf *b, const char *path)
 {
 	FILE *f = fopen(path, "re");
 	char part[4096];
@@ -56,24 +56,27 @@ static void load_file(struct buf *b, const char *path)
 
 /* resolv.conf ------------------------------------------------------------ */
 
-static void take_server(struct resolvconf *c, const char *at)
+static void resolvconf_take_server(struct resolvconf *c, const char *at)
 {
 	char word[ADDR_TEXT];
 	struct addr a;
 
 	if (c->server_count == RESOLVCONF_SERVERS_MAX ||
-	    !next_word(&at, word, sizeof word) || !addr_parse(&a, word))
+	    !resolvconf_next_word(&at, word, sizeof word) ||
+	    !addr_parse(&a, word))
 		return;
 	a.port = 53;
 	c->servers[c->server_count++] = a;
 }
 
-static void take_domains(struct resolvconf *c, const char *at, size_t max)
+static void resolvconf_take_domains(struct resolvconf *c, const char *at,
+				    size_t max)
 {
 	char word[DNS_NAME_MAX];
 
 	c->search_count = 0; /* the last line wins */
-	while (c->search_count < max && next_word(&at, word, sizeof word)) {
+	while (c->search_count < max &&
+	       resolvconf_next_word(&at, word, sizeof word)) {
 		size_t length = strlen(word);
 
 		if (length > 0 && word[length - 1] == '.')
@@ -84,22 +87,22 @@ static void take_domains(struct resolvconf *c, const char *at, size_t max)
 	}
 }
 
-static void take_search(struct resolvconf *c, const char *at)
+static void resolvconf_take_search(struct resolvconf *c, const char *at)
 {
-	take_domains(c, at, RESOLVCONF_SEARCH_MAX);
+	resolvconf_take_domains(c, at, RESOLVCONF_SEARCH_MAX);
 }
 
-static void take_domain(struct resolvconf *c, const char *at)
+static void resolvconf_take_domain(struct resolvconf *c, const char *at)
 {
-	take_domains(c, at, 1);
+	resolvconf_take_domains(c, at, 1);
 }
 
-static void take_options(struct resolvconf *c, const char *at)
+static void resolvconf_take_options(struct resolvconf *c, const char *at)
 {
 	char word[64];
 	int64_t n;
 
-	while (next_word(&at, word, sizeof word))
+	while (resolvconf_next_word(&at, word, sizeof word))
 		if (strncmp(word, "ndots:", 6) == 0 &&
 		    text_number(word + 6, 0, INT32_MAX, &n))
 			c->ndots = n > RESOLVCONF_NDOTS_MAX
@@ -111,13 +114,13 @@ static const struct keyword {
 	const char *word; /* at the very start of the line */
 	void (*take)(struct resolvconf *c, const char *at);
 } keywords[] = {
-    {"nameserver", take_server},
-    {"search", take_search},
-    {"domain", take_domain},
-    {"options", take_options},
+    {"nameserver", resolvconf_take_server},
+    {"search", resolvconf_take_search},
+    {"domain", resolvconf_take_domain},
+    {"options", resolvconf_take_options},
 };
 
-static void take_line(struct resolvconf *c, const char *line)
+static void resolvconf_take_line(struct resolvconf *c, const char *line)
 {
 	size_t length = strcspn(line, " \t\r\n");
 
@@ -130,11 +133,11 @@ static void take_line(struct resolvconf *c, const char *line)
 void resolvconf_parse(struct resolvconf *out, const char *text)
 {
 	*out = (struct resolvconf){.ndots = 1};
-	for (; *text != '\0'; text = next_line(text))
-		take_line(out, text);
+	for (; *text != '\0'; text = resolvconf_next_line(text))
+		resolvconf_take_line(out, text);
 	out->unconfigured = out->server_count == 0;
 	if (out->unconfigured)
-		take_server(out, "127.0.0.1");
+		resolvconf_take_server(out, "127.0.0.1");
 }
 
 void resolvconf_load(struct resolvconf *out, const char *path)
@@ -143,19 +146,19 @@ void resolvconf_load(struct resolvconf *out, const char *path)
 	const char *dot;
 	struct buf b;
 
-	load_file(&b, path);
+	resolvconf_load_file(&b, path);
 	resolvconf_parse(out, buf_text(&b));
 	buf_free(&b);
 	if (out->search_count > 0 || gethostname(host, sizeof host - 1) == -1)
 		return;
 	dot = strchr(host, '.');
 	if (dot != NULL)
-		take_domain(out, dot + 1);
+		resolvconf_take_domain(out, dot + 1);
 }
 
 /* The search list -------------------------------------------------------- */
 
-static unsigned count_dots(const char *name)
+static unsigned resolvconf_count_dots(const char *name)
 {
 	unsigned dots = 0;
 
@@ -170,7 +173,7 @@ size_t resolvconf_candidates(const struct resolvconf *c, const char *name,
 {
 	size_t length = strlen(name);
 	bool absolute = length > 0 && name[length - 1] == '.';
-	bool first = absolute || count_dots(name) >= c->ndots;
+	bool first = absolute || resolvconf_count_dots(name) >= c->ndots;
 	size_t count = 0;
 
 	*as_is = 0;
@@ -207,14 +210,15 @@ static void hosts_add(struct hosts *h, const struct addr *a, const char *name)
 
 void hosts_parse(struct hosts *out, const char *text)
 {
-	for (; *text != '\0'; text = next_line(text)) {
+	for (; *text != '\0'; text = resolvconf_next_line(text)) {
 		const char *at = text;
 		char word[DNS_NAME_MAX];
 		struct addr a;
 
-		if (!next_word(&at, word, sizeof word) || !addr_parse(&a, word))
+		if (!resolvconf_next_word(&at, word, sizeof word) ||
+		    !addr_parse(&a, word))
 			continue;
-		while (next_word(&at, word, sizeof word))
+		while (resolvconf_next_word(&at, word, sizeof word))
 			hosts_add(out, &a, word);
 	}
 }
@@ -223,7 +227,7 @@ void hosts_load(struct hosts *out, const char *path)
 {
 	struct buf b;
 
-	load_file(&b, path);
+	resolvconf_load_file(&b, path);
 	hosts_parse(out, buf_text(&b));
 	buf_free(&b);
 }
@@ -236,7 +240,7 @@ void hosts_free(struct hosts *h)
 	*h = (struct hosts){0};
 }
 
-static bool same_name(const char *a, const char *b)
+static bool resolvconf_same_name(const char *a, const char *b)
 {
 	size_t la = strlen(a), lb = strlen(b);
 
@@ -254,7 +258,7 @@ size_t hosts_find(const struct hosts *h, const char *name, bool want4,
 		const struct addr *a = &h->items[i].addr;
 
 		if ((a->family == AF_INET ? want4 : want6) &&
-		    same_name(h->items[i].name, name))
+		    resolvconf_same_name(h->items[i].name, name))
 			out[count++] = *a;
 	}
 	return count;

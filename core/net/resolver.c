@@ -19,23 +19,23 @@ struct resolver_waiter {
 
 /* Answers ---------------------------------------------------------------- */
 
-static void add_address(struct lookup *lookup, const struct addr *a)
+static void resolver_add_address(struct lookup *lookup, const struct addr *a)
 {
 	if (lookup->answer.count < RESOLVER_ADDRESSES_MAX)
 		lookup->addresses[lookup->answer.count++] = *a;
 }
 
-static void add_chain(struct lookup *lookup, const char *name)
+static void resolver_add_chain(struct lookup *lookup, const char *name)
 {
 	if (lookup->answer.chain_count < RESOLVER_CHAIN_MAX)
 		lookup->chain[lookup->answer.chain_count++] = mem_strdup(name);
 }
 
 /* Both families fail in two ways: the one that says more. */
-static const struct question *deciding(const struct lookup *lookup)
+static const struct dns_query *resolver_deciding(const struct lookup *lookup)
 {
-	const struct question *first = &lookup->questions[0];
-	const struct question *other = &lookup->questions[1];
+	const struct dns_query *first = &lookup->questions[0];
+	const struct dns_query *other = &lookup->questions[1];
 
 	if (lookup->question_count == 1 || first->cause == CAUSE_OK ||
 	    first->cause == CAUSE_NXDOMAIN)
@@ -46,26 +46,27 @@ static const struct question *deciding(const struct lookup *lookup)
 	return first;
 }
 
-static void take_message(struct lookup *lookup, const struct dns_message *m)
+static void resolver_take_message(struct lookup *lookup,
+				  const struct dns_message *m)
 {
 	struct resolver_answer *a = &lookup->answer;
 	bool first = a->count == 0 && a->chain_count == 0;
 
 	for (size_t i = 0; i < m->address_count; i++)
-		add_address(lookup, &m->addresses[i]);
+		resolver_add_address(lookup, &m->addresses[i]);
 	if (first) {
 		/* A name of the search list: it says where we have been. */
 		if (lookup->candidate != lookup->as_is)
-			add_chain(lookup, lookup_name(lookup));
+			resolver_add_chain(lookup, lookup_name(lookup));
 		for (size_t i = 0; i < m->chain_count; i++)
-			add_chain(lookup, m->chain[i]);
+			resolver_add_chain(lookup, m->chain[i]);
 	}
 	a->ttl = first || m->ttl < a->ttl ? m->ttl : a->ttl;
 	a->authenticated = m->authenticated && (first || a->authenticated);
 }
 
 /* Servers that were silent for a step and never said anything in this run. */
-static void take_dead(struct lookup *lookup)
+static void resolver_take_dead(struct lookup *lookup)
 {
 	struct resolver *r = lookup->r;
 	struct resolver_answer *a = &lookup->answer;
@@ -82,7 +83,7 @@ static void take_dead(struct lookup *lookup)
 	}
 }
 
-static void tell(struct lookup *lookup)
+static void resolver_report(struct lookup *lookup)
 {
 	struct resolver_waiter *w = lookup->waiters, *next;
 
@@ -95,10 +96,10 @@ static void tell(struct lookup *lookup)
 	}
 }
 
-static void take_result(struct lookup *lookup)
+static void resolver_take_result(struct lookup *lookup)
 {
 	struct resolver_answer *a = &lookup->answer;
-	const struct question *q = deciding(lookup);
+	const struct dns_query *q = resolver_deciding(lookup);
 
 	a->cause = q->cause;
 	/* Nobody at the fallback of an empty configuration is our own lack. */
@@ -111,11 +112,12 @@ static void take_result(struct lookup *lookup)
 	for (size_t i = 0; i < lookup->question_count; i++) {
 		a->truncated |= lookup->questions[i].truncated;
 		if (lookup->questions[i].message != NULL)
-			take_message(lookup, lookup->questions[i].message);
+			resolver_take_message(lookup,
+					      lookup->questions[i].message);
 	}
 }
 
-static void drop_messages(struct lookup *lookup)
+static void resolver_drop_messages(struct lookup *lookup)
 {
 	for (size_t i = 0; i < lookup->question_count; i++) {
 		free(lookup->questions[i].message);
@@ -130,64 +132,64 @@ const char *lookup_name(const struct lookup *lookup)
 	return lookup->candidates[lookup->candidate];
 }
 
-static void ask_candidate(struct lookup *lookup)
+static void resolver_ask_candidate(struct lookup *lookup)
 {
 	size_t count = 0;
 
 	lookup->pending = lookup->question_count;
 	if (lookup->reverse)
-		question_begin(&lookup->questions[count++], lookup, DNS_PTR);
+		dns_query_begin(&lookup->questions[count++], lookup, DNS_PTR);
 	if (lookup->want4)
-		question_begin(&lookup->questions[count++], lookup, DNS_A);
+		dns_query_begin(&lookup->questions[count++], lookup, DNS_A);
 	if (lookup->want6)
-		question_begin(&lookup->questions[count++], lookup, DNS_AAAA);
+		dns_query_begin(&lookup->questions[count++], lookup, DNS_AAAA);
 }
 
 /* Whether glibc would go on to the next name of the list. */
-static bool tries_next(enum cause cause)
+static bool resolver_tries_next(enum cause cause)
 {
 	return cause == CAUSE_NXDOMAIN || cause == CAUSE_NO_DATA ||
 	       cause == CAUSE_SERVFAIL;
 }
 
-static void candidate_done(struct lookup *lookup)
+static void resolver_candidate_done(struct lookup *lookup)
 {
 	struct resolver_answer *a = &lookup->answer;
-	enum cause cause = deciding(lookup)->cause;
+	enum cause cause = resolver_deciding(lookup)->cause;
 	bool more = lookup->candidate + 1 < lookup->candidate_count;
 
 	/* The name as it was spelled decides, unless another one is found. */
 	if (cause == CAUSE_OK || lookup->candidate == lookup->as_is ||
-	    !tries_next(cause))
-		take_result(lookup);
-	take_dead(lookup);
-	drop_messages(lookup);
-	if (more && tries_next(cause)) {
+	    !resolver_tries_next(cause))
+		resolver_take_result(lookup);
+	resolver_take_dead(lookup);
+	resolver_drop_messages(lookup);
+	if (more && resolver_tries_next(cause)) {
 		lookup->candidate++;
-		ask_candidate(lookup);
+		resolver_ask_candidate(lookup);
 		return;
 	}
 	a->elapsed_us = loop_now(lookup->r->loop) - lookup->started_us;
-	tell(lookup);
+	resolver_report(lookup);
 }
 
-void lookup_answered(struct lookup *lookup, struct question *q)
+void lookup_answered(struct lookup *lookup, struct dns_query *q)
 {
 	int64_t now = loop_now(lookup->r->loop);
 
 	lookup->pending--;
 	for (size_t i = 0; i < lookup->question_count; i++)
 		if (&lookup->questions[i] != q && lookup->pending > 0)
-			question_hurry(&lookup->questions[i],
-				       now + RESOLVER_OTHER_US);
+			dns_query_hurry(&lookup->questions[i],
+					now + RESOLVER_OTHER_US);
 	if (lookup->pending == 0)
-		candidate_done(lookup);
+		resolver_candidate_done(lookup);
 }
 
 /* Lookups ---------------------------------------------------------------- */
 
-static struct lookup *find(struct resolver *r, const char *key, bool want4,
-			   bool want6, bool reverse)
+static struct lookup *resolver_find(struct resolver *r, const char *key,
+				    bool want4, bool want6, bool reverse)
 {
 	struct lookup *l = r->lookups;
 
@@ -197,7 +199,8 @@ static struct lookup *find(struct resolver *r, const char *key, bool want4,
 	return l;
 }
 
-static struct lookup *add(struct resolver *r, const char *key, const char *name)
+static struct lookup *resolver_add(struct resolver *r, const char *key,
+				   const char *name)
 {
 	struct lookup *l = mem_calloc(1, sizeof *l);
 
@@ -214,9 +217,10 @@ static struct lookup *add(struct resolver *r, const char *key, const char *name)
 	return l;
 }
 
-static void wait_for(struct lookup *lookup,
-		     void (*done)(void *arg, const struct resolver_answer *a),
-		     void *arg)
+static void resolver_wait_for(struct lookup *lookup,
+			      void (*done)(void *arg,
+					   const struct resolver_answer *a),
+			      void *arg)
 {
 	struct resolver_waiter **end = &lookup->waiters;
 
@@ -231,14 +235,14 @@ static void wait_for(struct lookup *lookup,
 }
 
 /* What needs no server: numbers, and names of the hosts file. */
-static bool known_here(struct lookup *lookup)
+static bool resolver_known_here(struct lookup *lookup)
 {
 	struct addr a, found[RESOLVER_ADDRESSES_MAX];
 	size_t count;
 
 	if (addr_parse(&a, lookup->name)) {
 		if (a.family == AF_INET ? lookup->want4 : lookup->want6)
-			add_address(lookup, &a);
+			resolver_add_address(lookup, &a);
 		lookup->answer.cause =
 		    lookup->answer.count > 0 ? CAUSE_OK : CAUSE_NO_DATA;
 		return true;
@@ -247,16 +251,16 @@ static bool known_here(struct lookup *lookup)
 			   lookup->want6, found, RESOLVER_ADDRESSES_MAX);
 	for (size_t i = 0; i < count; i++)
 		if (found[i].family == AF_INET)
-			add_address(lookup, &found[i]);
+			resolver_add_address(lookup, &found[i]);
 	for (size_t i = 0; i < count; i++)
 		if (found[i].family == AF_INET6)
-			add_address(lookup, &found[i]);
+			resolver_add_address(lookup, &found[i]);
 	lookup->answer.from_hosts = count > 0;
 	return count > 0;
 }
 
 /* Whether it can be asked at all; a name that cannot does not exist. */
-static bool prepare(struct lookup *lookup)
+static bool resolver_prepare(struct lookup *lookup)
 {
 	struct resolver *r = lookup->r;
 	uint8_t packet[512];
@@ -267,7 +271,7 @@ static bool prepare(struct lookup *lookup)
 	if (lookup->question_count == 0)
 		return false;
 	lookup->answer.cause = CAUSE_NXDOMAIN;
-	if (dns_query(packet, sizeof packet, 0, lookup->name, DNS_A) == 0)
+	if (dnsmsg_query(packet, sizeof packet, 0, lookup->name, DNS_A) == 0)
 		return false;
 	lookup->answer.cause = CAUSE_LOCAL;
 	if (r->server_count == 0)
@@ -282,7 +286,7 @@ static bool prepare(struct lookup *lookup)
 	return lookup->candidate_count > 0;
 }
 
-static void lower(char out[DNS_NAME_MAX], const char *name)
+static void resolver_lower(char out[DNS_NAME_MAX], const char *name)
 {
 	text_copy(out, DNS_NAME_MAX, name);
 	for (; *out != '\0'; out++)
@@ -297,17 +301,17 @@ void resolver_lookup(struct resolver *r, const char *name, bool want4,
 	char key[DNS_NAME_MAX];
 	struct lookup *l;
 
-	lower(key, name);
-	l = find(r, key, want4, want6, false);
+	resolver_lower(key, name);
+	l = resolver_find(r, key, want4, want6, false);
 	if (l == NULL) {
-		l = add(r, key, name);
+		l = resolver_add(r, key, name);
 		l->want4 = want4;
 		l->want6 = want6;
-		l->done = known_here(l) || !prepare(l);
+		l->done = resolver_known_here(l) || !resolver_prepare(l);
 		if (!l->done)
-			ask_candidate(l);
+			resolver_ask_candidate(l);
 	}
-	wait_for(l, done, arg);
+	resolver_wait_for(l, done, arg);
 }
 
 void resolver_reverse(struct resolver *r, const struct addr *a,
@@ -318,19 +322,19 @@ void resolver_reverse(struct resolver *r, const struct addr *a,
 	const char *name = hosts_name(&r->hosts, a);
 	struct lookup *l;
 
-	dns_reverse_name(a, key);
-	l = find(r, key, false, false, true);
+	dnsmsg_reverse_name(a, key);
+	l = resolver_find(r, key, false, false, true);
 	if (l == NULL) {
-		l = add(r, key, key);
+		l = resolver_add(r, key, key);
 		l->reverse = true;
 		l->answer.from_hosts = name != NULL;
 		if (name != NULL)
-			add_chain(l, name);
-		l->done = name != NULL || !prepare(l);
+			resolver_add_chain(l, name);
+		l->done = name != NULL || !resolver_prepare(l);
 		if (!l->done)
-			ask_candidate(l);
+			resolver_ask_candidate(l);
 	}
-	wait_for(l, done, arg);
+	resolver_wait_for(l, done, arg);
 }
 
 /* Life ------------------------------------------------------------------- */
@@ -372,14 +376,14 @@ struct resolver *resolver_new(struct loop *l, struct error *err)
 	return r;
 }
 
-static void free_lookup(struct lookup *l)
+static void resolver_free_lookup(struct lookup *l)
 {
 	struct resolver_waiter *next;
 
-	drop_messages(l);
+	resolver_drop_messages(l);
 	for (size_t i = 0; i < l->question_count; i++)
 		if (l->questions[i].lookup != NULL)
-			question_drop(&l->questions[i]);
+			dns_query_drop(&l->questions[i]);
 	for (size_t i = 0; i < l->answer.chain_count; i++)
 		free(l->chain[i]);
 	for (; l->waiters != NULL; l->waiters = next) {
@@ -399,7 +403,7 @@ void resolver_free(struct resolver *r)
 		return;
 	for (; r->lookups != NULL; r->lookups = next) {
 		next = r->lookups->next;
-		free_lookup(r->lookups);
+		resolver_free_lookup(r->lookups);
 	}
 	for (size_t i = 0; i < r->server_count; i++)
 		nameserver_free(r->servers[i].ns);

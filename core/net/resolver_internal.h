@@ -30,19 +30,19 @@ enum {
 };
 
 struct lookup;
-struct question;
+struct dns_query;
 
 struct try_state {
-	struct question *question;
+	struct dns_query *question;
 	size_t server;
 	bool tcp;
 	struct nameserver_ask *ask; /* NULL: not out */
 };
 
 /* One question to all servers. */
-struct question {
+struct dns_query {
 	struct lookup *lookup;
-	struct question *next_queued;
+	struct dns_query *next_queued;
 	uint16_t type;
 	bool open;      /* begun and not finished */
 	bool in_window; /* counts against RESOLVER_WINDOW */
@@ -76,7 +76,7 @@ struct lookup {
 	int64_t started_us;
 	size_t candidate, candidate_count, as_is;
 	char candidates[RESOLVCONF_CANDIDATES_MAX][DNS_NAME_MAX];
-	struct question questions[2];
+	struct dns_query questions[2];
 	size_t question_count, pending;
 	struct resolver_waiter *waiters;
 	struct resolver_answer answer;
@@ -96,7 +96,7 @@ struct resolver {
 		unsigned silent; /* questions it left unanswered */
 	} servers[RESOLVER_SERVERS_MAX];
 	struct lookup *lookups;
-	struct question *queue, **queue_end;
+	struct dns_query *queue, **queue_end;
 	size_t window; /* used */
 };
 
@@ -107,14 +107,14 @@ struct resolver *resolver_new_with(struct loop *l, const struct addr *servers,
 				   const char *hosts_text, struct error *err);
 
 /* dns_query.c: queues it; lookup_answered() follows, from the loop. */
-void question_begin(struct question *q, struct lookup *lookup, uint16_t type);
+void dns_query_begin(struct dns_query *q, struct lookup *lookup, uint16_t type);
 /* Drops what is out; nothing follows. */
-void question_drop(struct question *q);
+void dns_query_drop(struct dns_query *q);
 /* Gives up at that time at the latest. */
-void question_hurry(struct question *q, int64_t give_up_us);
+void dns_query_hurry(struct dns_query *q, int64_t give_up_us);
 /* The name that is asked for at the moment. */
 const char *lookup_name(const struct lookup *lookup);
 /* resolver.c: a question has its result. */
-void lookup_answered(struct lookup *lookup, struct question *q);
+void lookup_answered(struct lookup *lookup, struct dns_query *q);
 
 #endif

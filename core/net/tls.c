@@ -72,7 +72,7 @@ bool tls_trusted(const struct tls_evidence *e)
 
 /* ---- callbacks of a handshake ---- */
 
-static struct tls_context *context_of(const SSL *ssl)
+static struct tls_context *tls_context_of(const SSL *ssl)
 {
 	struct tls_context *c = SSL_get_ex_data(ssl, shared.ssl_index);
 
@@ -82,11 +82,11 @@ static struct tls_context *context_of(const SSL *ssl)
 }
 
 /* In place of OpenSSL's own verification: describe, decide, go on. */
-static int context_verify(X509_STORE_CTX *peer, void *unused)
+static int tls_context_verify(X509_STORE_CTX *peer, void *unused)
 {
 	const SSL *ssl = X509_STORE_CTX_get_ex_data(
 	    peer, SSL_get_ex_data_X509_STORE_CTX_idx());
-	struct tls_context *c = context_of(ssl);
+	struct tls_context *c = tls_context_of(ssl);
 
 	(void)unused;
 	if (c == NULL)
@@ -101,7 +101,7 @@ static int context_verify(X509_STORE_CTX *peer, void *unused)
 	return 1;
 }
 
-static void context_agreed(struct tls_evidence *e, const SSL *ssl)
+static void tls_context_agreed(struct tls_evidence *e, const SSL *ssl)
 {
 	const unsigned char *alpn = NULL;
 	unsigned length = 0;
@@ -115,7 +115,7 @@ static void context_agreed(struct tls_evidence *e, const SSL *ssl)
 }
 
 /* Reasons that say: TLS, but nothing in common. */
-static bool reason_is_refusal(int reason)
+static bool tls_reason_is_refusal(int reason)
 {
 	switch (reason) {
 	case SSL_R_UNSUPPORTED_PROTOCOL:
@@ -139,7 +139,7 @@ static bool reason_is_refusal(int reason)
 	}
 }
 
-static enum cause errno_cause(int error)
+static enum cause tls_errno_cause(int error)
 {
 	switch (error) {
 	case ETIMEDOUT:
@@ -153,7 +153,7 @@ static enum cause errno_cause(int error)
 }
 
 /* Why it failed, from OpenSSL's queue and errno as the call left them. */
-static void context_failed(struct tls_evidence *e, int error)
+static void tls_context_failed(struct tls_evidence *e, int error)
 {
 	unsigned long code = ERR_peek_error();
 	int reason = ERR_GET_REASON(code);
@@ -168,13 +168,13 @@ static void context_failed(struct tls_evidence *e, int error)
 	} else if (e->alert) {
 		e->failure = CAUSE_REJECTED;
 	} else if (code == 0 || ERR_SYSTEM_ERROR(code)) {
-		e->failure = errno_cause(error);
+		e->failure = tls_errno_cause(error);
 		e->failure_errno = error;
 	} else if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
 		   reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
 		e->failure = CAUSE_RESET;
 	} else if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
-		   reason_is_refusal(reason)) {
+		   tls_reason_is_refusal(reason)) {
 		e->failure = CAUSE_REJECTED;
 	} else if (reason == ERR_R_MALLOC_FAILURE) {
 		e->failure = CAUSE_LOCAL;
@@ -183,7 +183,7 @@ static void context_failed(struct tls_evidence *e, int error)
 	}
 }
 
-static void context_alert(struct tls_evidence *e, int value)
+static void tls_context_alert(struct tls_evidence *e, int value)
 {
 	if ((value & 0xff) == ALERT_CLOSE_NOTIFY)
 		return;
@@ -193,7 +193,7 @@ static void context_alert(struct tls_evidence *e, int value)
 }
 
 /* True where the handshake only waits for the socket. */
-static bool context_waits(const SSL *ssl)
+static bool tls_context_waits(const SSL *ssl)
 {
 	if (ERR_peek_error() != 0)
 		return false;
@@ -201,27 +201,28 @@ static bool context_waits(const SSL *ssl)
 	       (SSL_want_write(ssl) && BIO_should_retry(SSL_get_wbio(ssl)));
 }
 
-static void context_info(const SSL *ssl, int where, int value)
+static void tls_context_info(const SSL *ssl, int where, int value)
 {
 	int error = errno;
-	struct tls_context *c = context_of(ssl);
+	struct tls_context *c = tls_context_of(ssl);
 
 	if (c == NULL)
 		return;
 	if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT)
-		context_alert(c->into, value);
+		tls_context_alert(c->into, value);
 	else if ((where & SSL_CB_HANDSHAKE_DONE) != 0)
-		context_agreed(c->into, ssl);
+		tls_context_agreed(c->into, ssl);
 	else if ((where & SSL_CB_CONNECT_EXIT) == SSL_CB_CONNECT_EXIT &&
-		 value <= 0 && !context_waits(ssl))
-		context_failed(c->into, error);
+		 value <= 0 && !tls_context_waits(ssl))
+		tls_context_failed(c->into, error);
 	errno = error;
 }
 
 /* ---- the shared context ---- */
 
-static void hook_context_free(void *parent, void *item, CRYPTO_EX_DATA *data,
-			      int index, long number, void *pointer)
+static void tls_hook_context_free(void *parent, void *item,
+				  CRYPTO_EX_DATA *data, int index, long number,
+				  void *pointer)
 {
 	(void)parent;
 	(void)data;
@@ -231,13 +232,13 @@ static void hook_context_free(void *parent, void *item, CRYPTO_EX_DATA *data,
 	free(item);
 }
 
-static void shared_init(void)
+static void tls_shared_init(void)
 {
 	SSL_CTX *ctx = SSL_CTX_new(TLS_client_method());
 
 	shared.ssl_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, NULL);
-	shared.ctx_index =
-	    SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL, hook_context_free);
+	shared.ctx_index = SSL_CTX_get_ex_new_index(0, NULL, NULL, NULL,
+						    tls_hook_context_free);
 	if (ctx == NULL)
 		return;
 	/* The oldest that the system's security level lets through. */
@@ -249,8 +250,8 @@ static void shared_init(void)
 	SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE |
 				  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
-	SSL_CTX_set_cert_verify_callback(ctx, context_verify, NULL);
-	SSL_CTX_set_info_callback(ctx, context_info);
+	SSL_CTX_set_cert_verify_callback(ctx, tls_context_verify, NULL);
+	SSL_CTX_set_info_callback(ctx, tls_context_info);
 	shared.ctx = ctx;
 }
 
@@ -258,7 +259,7 @@ int tls_global_init(struct error *err)
 {
 	const char *bundle = tls_verify_bundles[0];
 
-	pthread_once(&shared.once, shared_init);
+	pthread_once(&shared.once, tls_shared_init);
 	if (shared.ctx == NULL)
 		return error_set(err, "TLS: cannot start the library");
 	for (size_t i = 0; tls_verify_bundles[i] != NULL; i++) {
@@ -288,8 +289,8 @@ void tls_roots(unsigned *system_count, unsigned *mozilla_count,
 
 /* ---- sessions ---- */
 
-static void context_init(struct tls_context *c, struct tls_evidence *into,
-			 const char *host, bool strict)
+static void tls_context_init(struct tls_context *c, struct tls_evidence *into,
+			     const char *host, bool strict)
 {
 	memset(into, 0, sizeof(*into));
 	into->trust = TLS_TRUST_NONE;
@@ -299,7 +300,7 @@ static void context_init(struct tls_context *c, struct tls_evidence *into,
 }
 
 /* A name without its last dot goes into the hello; an address does not. */
-static bool session_sni(SSL *ssl, const char *host)
+static bool tls_session_sni(SSL *ssl, const char *host)
 {
 	struct addr numeric;
 	char name[TEXT_MAX];
@@ -315,7 +316,7 @@ static bool session_sni(SSL *ssl, const char *host)
 	return SSL_set_tlsext_host_name(ssl, name) == 1;
 }
 
-static bool session_alpn(SSL *ssl, const char *alpn)
+static bool tls_session_alpn(SSL *ssl, const char *alpn)
 {
 	unsigned char list[64];
 	size_t length = strlen(alpn);
@@ -331,16 +332,16 @@ struct tls_session *tls_new(int fd, const char *host, const char *alpn)
 {
 	struct tls_session *s = mem_calloc(1, sizeof(*s));
 
-	pthread_once(&shared.once, shared_init);
+	pthread_once(&shared.once, tls_shared_init);
 	ERR_clear_error();
-	context_init(&s->context, &s->evidence, host, false);
+	tls_context_init(&s->context, &s->evidence, host, false);
 	if (shared.ctx != NULL)
 		s->ssl = SSL_new(shared.ctx);
 	if (s->ssl == NULL ||
 	    SSL_set_ex_data(s->ssl, shared.ssl_index, &s->context) != 1 ||
 	    SSL_set_fd(s->ssl, fd) != 1 ||
-	    !session_sni(s->ssl, s->context.host) ||
-	    (alpn != NULL && !session_alpn(s->ssl, alpn))) {
+	    !tls_session_sni(s->ssl, s->context.host) ||
+	    (alpn != NULL && !tls_session_alpn(s->ssl, alpn))) {
 		tls_free(s);
 		return NULL;
 	}
@@ -349,9 +350,9 @@ struct tls_session *tls_new(int fd, const char *host, const char *alpn)
 }
 
 /* What a call that returned `value` <= 0 means. */
-static enum tls_status session_status(struct tls_session *s, int value,
-				      int error, short *events,
-				      enum cause *cause, int *sys_errno)
+static enum tls_status tls_session_status(struct tls_session *s, int value,
+					  int error, short *events,
+					  enum cause *cause, int *sys_errno)
 {
 	unsigned long code = ERR_peek_error();
 
@@ -375,7 +376,7 @@ static enum tls_status session_status(struct tls_session *s, int value,
 	     (ERR_GET_LIB(code) == ERR_LIB_SSL &&
 	      ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)))
 		return TLS_CLOSED;
-	context_failed(&s->evidence, error);
+	tls_context_failed(&s->evidence, error);
 	*cause = s->evidence.failure;
 	*sys_errno = s->evidence.failure_errno;
 	return TLS_FAILED;
@@ -393,7 +394,7 @@ enum tls_status tls_handshake(struct tls_session *s, short *events,
 		s->up = true;
 		return TLS_DONE;
 	}
-	return session_status(s, value, errno, events, cause, sys_errno);
+	return tls_session_status(s, value, errno, events, cause, sys_errno);
 }
 
 enum tls_status tls_read(struct tls_session *s, void *out, size_t size,
@@ -408,7 +409,7 @@ enum tls_status tls_read(struct tls_session *s, void *out, size_t size,
 	value = SSL_read_ex(s->ssl, out, size, length);
 	if (value == 1)
 		return TLS_DONE;
-	return session_status(s, value, errno, events, cause, sys_errno);
+	return tls_session_status(s, value, errno, events, cause, sys_errno);
 }
 
 enum tls_status tls_write(struct tls_session *s, const void *bytes, size_t size,
@@ -425,7 +426,7 @@ enum tls_status tls_write(struct tls_session *s, const void *bytes, size_t size,
 	value = SSL_write_ex(s->ssl, bytes, size, length);
 	if (value == 1)
 		return TLS_DONE;
-	return session_status(s, value, errno, events, cause, sys_errno);
+	return tls_session_status(s, value, errno, events, cause, sys_errno);
 }
 
 const struct tls_evidence *tls_evidence(const struct tls_session *s)
@@ -452,12 +453,12 @@ void tls_hook_ssl_ctx(struct ssl_ctx_st *ctx, struct tls_evidence *into,
 {
 	struct tls_context *c = mem_calloc(1, sizeof(*c));
 
-	pthread_once(&shared.once, shared_init);
-	context_init(c, into, host, strict);
+	pthread_once(&shared.once, tls_shared_init);
+	tls_context_init(c, into, host, strict);
 	SSL_CTX_set_ex_data(ctx, shared.ctx_index, c);
 	SSL_CTX_set_max_cert_list(ctx, CERTIFICATES_MAX);
-	SSL_CTX_set_cert_verify_callback(ctx, context_verify, NULL);
-	SSL_CTX_set_info_callback(ctx, context_info);
+	SSL_CTX_set_cert_verify_callback(ctx, tls_context_verify, NULL);
+	SSL_CTX_set_info_callback(ctx, tls_context_info);
 	/* SSLKEYLOGFILE is not ours to obey. */
 	SSL_CTX_set_keylog_callback(ctx, NULL);
 	if (strict)
@@ -466,14 +467,14 @@ void tls_hook_ssl_ctx(struct ssl_ctx_st *ctx, struct tls_evidence *into,
 
 /* ---- facts ---- */
 
-static void facts_time(struct facts *f, const char *name, int64_t seconds)
+static void tls_facts_time(struct facts *f, const char *name, int64_t seconds)
 {
 	char text[CLOCK_TEXT];
 
 	facts_string(f, name, clock_text(seconds * 1000000, text));
 }
 
-static void facts_chain(const struct tls_evidence *e, struct facts *f)
+static void tls_facts_chain(const struct tls_evidence *e, struct facts *f)
 {
 	char line[2 * TEXT_MAX_TLS + 8];
 
@@ -484,7 +485,7 @@ static void facts_chain(const struct tls_evidence *e, struct facts *f)
 	}
 }
 
-static void facts_if(struct facts *f, const char *name, const char *value)
+static void tls_facts_if(struct facts *f, const char *name, const char *value)
 {
 	if (value[0] != '\0')
 		facts_string(f, name, value);
@@ -494,21 +495,21 @@ void tls_facts(const struct tls_evidence *e, struct facts *f)
 {
 	const struct tls_certificate *leaf = &e->chain[0];
 
-	facts_if(f, "tls-version", e->version);
-	facts_if(f, "tls-cipher", e->cipher);
-	facts_if(f, "alpn", e->alpn);
-	facts_if(f, "tls-error", e->alert_text);
+	tls_facts_if(f, "tls-version", e->version);
+	tls_facts_if(f, "tls-cipher", e->cipher);
+	tls_facts_if(f, "alpn", e->alpn);
+	tls_facts_if(f, "tls-error", e->alert_text);
 	if (e->trust == TLS_TRUST_NONE)
 		return;
 	facts_string(f, "tls-trust", tls_trust_name(e->trust));
 	if (e->alert_text[0] == '\0')
-		facts_if(f, "tls-error", e->verify_text);
+		tls_facts_if(f, "tls-error", e->verify_text);
 	facts_string(f, "tls-subject", leaf->subject);
 	facts_string(f, "tls-issuer", leaf->issuer);
-	facts_if(f, "tls-root", e->root);
-	facts_if(f, "tls-names", e->names);
-	facts_time(f, "tls-not-before", leaf->not_before);
-	facts_time(f, "tls-not-after", leaf->not_after);
-	facts_chain(e, f);
+	tls_facts_if(f, "tls-root", e->root);
+	tls_facts_if(f, "tls-names", e->names);
+	tls_facts_time(f, "tls-not-before", leaf->not_before);
+	tls_facts_time(f, "tls-not-after", leaf->not_after);
+	tls_facts_chain(e, f);
 	facts_string(f, "tls-sha256", leaf->sha256);
 }

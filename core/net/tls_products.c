@@ -107,7 +107,7 @@ static const struct inspect_issuer {
     {"proxyman", "Proxyman"},
 };
 
-const char *inspect_product(const char *issuer)
+const char *tls_products_product(const char *issuer)
 {
 	size_t count = sizeof(inspect_issuers) / sizeof(inspect_issuers[0]);
 

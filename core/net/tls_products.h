@@ -1,11 +1,11 @@
 /*
  * tls_products.h - products that open TLS, by the issuer they sign with.
  */
-#ifndef PREFLIGHT_INSPECT_H
-#define PREFLIGHT_INSPECT_H
+#ifndef PREFLIGHT_TLS_PRODUCTS_H
+#define PREFLIGHT_TLS_PRODUCTS_H
 
 /* The product whose name is in the issuer of a certificate, or NULL. The words
  * are matched without case; an own CA on such a product shows no name. */
-const char *inspect_product(const char *issuer);
+const char *tls_products_product(const char *issuer);
 
 #endif

@@ -65,7 +65,8 @@ struct verify_seen {
 
 /* ---- roots ---- */
 
-static unsigned load_file(X509_STORE *store, const char *path, unsigned count)
+static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
+				     unsigned count)
 {
 	BIO *in = BIO_new_file(path, "r");
 	X509 *cert = NULL;
@@ -83,14 +84,14 @@ static unsigned load_file(X509_STORE *store, const char *path, unsigned count)
 	return count;
 }
 
-static bool is_certificate_file(const char *name)
+static bool tls_verify_is_certificate_file(const char *name)
 {
 	size_t length = strlen(name);
 
 	return length > 4 && strcmp(name + length - 4, ".crt") == 0;
 }
 
-static unsigned load_folder(X509_STORE *store, const char *path)
+static unsigned tls_verify_load_folder(X509_STORE *store, const char *path)
 {
 	char file[ROOTS_FILE_MAX];
 	DIR *dir = opendir(path);
@@ -100,11 +101,11 @@ static unsigned load_folder(X509_STORE *store, const char *path)
 	if (dir == NULL)
 		return 0;
 	while ((entry = readdir(dir)) != NULL) {
-		if (!is_certificate_file(entry->d_name))
+		if (!tls_verify_is_certificate_file(entry->d_name))
 			continue;
 		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) <
 		    (int)sizeof(file))
-			count = load_file(store, file, count);
+			count = tls_verify_load_file(store, file, count);
 	}
 	closedir(dir);
 	return count;
@@ -119,8 +120,8 @@ int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
 		tls_verify_free();
 		return error_set(err, "TLS: out of memory");
 	}
-	sets.all_count = load_file(sets.all, bundle, 0);
-	sets.mozilla_count = load_folder(sets.mozilla, mozilla);
+	sets.all_count = tls_verify_load_file(sets.all, bundle, 0);
+	sets.mozilla_count = tls_verify_load_folder(sets.mozilla, mozilla);
 	text_copy(sets.bundle, sizeof(sets.bundle), bundle);
 	atomic_store_explicit(&sets.ready, true, memory_order_release);
 	if (sets.all_count == 0)
@@ -162,7 +163,7 @@ void tls_verify_roots(unsigned *system_count, unsigned *mozilla_count,
 
 /* ---- description ---- */
 
-static void name_text(char *out, size_t size, const X509_NAME *name)
+static void tls_verify_name_text(char *out, size_t size, const X509_NAME *name)
 {
 	unsigned long flags =
 	    XN_FLAG_RFC2253 & ~(unsigned long)ASN1_STRFLGS_ESC_MSB;
@@ -181,8 +182,8 @@ static void name_text(char *out, size_t size, const X509_NAME *name)
 	BIO_free(text);
 }
 
-static void hex_text(char *out, size_t size, const uint8_t *bytes,
-		     size_t length)
+static void tls_verify_hex_text(char *out, size_t size, const uint8_t *bytes,
+				size_t length)
 {
 	static const char digits[] = "0123456789abcdef";
 	size_t at = 0;
@@ -194,7 +195,7 @@ static void hex_text(char *out, size_t size, const uint8_t *bytes,
 	out[at] = '\0';
 }
 
-static void spki_text(char *out, size_t size, const X509 *cert)
+static void tls_verify_spki_text(char *out, size_t size, const X509 *cert)
 {
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned length = 0;
@@ -206,11 +207,11 @@ static void spki_text(char *out, size_t size, const X509 *cert)
 		return;
 	if (EVP_Digest(der, (size_t)der_length, digest, &length, EVP_sha256(),
 		       NULL) == 1)
-		hex_text(out, size, digest, length);
+		tls_verify_hex_text(out, size, digest, length);
 	OPENSSL_free(der);
 }
 
-static int64_t time_seconds(const ASN1_TIME *when)
+static int64_t tls_verify_time_seconds(const ASN1_TIME *when)
 {
 	struct tm tm;
 
@@ -220,29 +221,32 @@ static int64_t time_seconds(const ASN1_TIME *when)
 	return (int64_t)timegm(&tm);
 }
 
-static void describe(struct tls_certificate *out, X509 *cert)
+static void tls_verify_describe(struct tls_certificate *out, X509 *cert)
 {
 	const ASN1_INTEGER *serial = X509_get0_serialNumber(cert);
 	uint8_t digest[EVP_MAX_MD_SIZE];
 	unsigned length = 0;
 
 	memset(out, 0, sizeof(*out));
-	name_text(out->subject, sizeof(out->subject),
-		  X509_get_subject_name(cert));
-	name_text(out->issuer, sizeof(out->issuer), X509_get_issuer_name(cert));
+	tls_verify_name_text(out->subject, sizeof(out->subject),
+			     X509_get_subject_name(cert));
+	tls_verify_name_text(out->issuer, sizeof(out->issuer),
+			     X509_get_issuer_name(cert));
 	if (serial != NULL && ASN1_STRING_length(serial) > 0)
-		hex_text(out->serial, sizeof(out->serial),
-			 ASN1_STRING_get0_data(serial),
-			 (size_t)ASN1_STRING_length(serial));
+		tls_verify_hex_text(out->serial, sizeof(out->serial),
+				    ASN1_STRING_get0_data(serial),
+				    (size_t)ASN1_STRING_length(serial));
 	if (X509_digest(cert, EVP_sha256(), digest, &length) == 1)
-		hex_text(out->sha256, sizeof(out->sha256), digest, length);
-	spki_text(out->spki_sha256, sizeof(out->spki_sha256), cert);
-	out->not_before = time_seconds(X509_get0_notBefore(cert));
-	out->not_after = time_seconds(X509_get0_notAfter(cert));
+		tls_verify_hex_text(out->sha256, sizeof(out->sha256), digest,
+				    length);
+	tls_verify_spki_text(out->spki_sha256, sizeof(out->spki_sha256), cert);
+	out->not_before = tls_verify_time_seconds(X509_get0_notBefore(cert));
+	out->not_after = tls_verify_time_seconds(X509_get0_notAfter(cert));
 	out->self_signed = X509_self_signed(cert, 0) == 1;
 }
 
-static bool general_name_text(char *out, size_t size, const GENERAL_NAME *name)
+static bool tls_verify_general_name_text(char *out, size_t size,
+					 const GENERAL_NAME *name)
 {
 	const ASN1_STRING *value = NULL;
 	struct addr addr;
@@ -270,7 +274,7 @@ static bool general_name_text(char *out, size_t size, const GENERAL_NAME *name)
 }
 
 /* As many as fit; "..." says that there are more. */
-static void names_text(char *out, size_t size, const X509 *leaf)
+static void tls_verify_names_text(char *out, size_t size, const X509 *leaf)
 {
 	GENERAL_NAMES *names =
 	    X509_get_ext_d2i(leaf, NID_subject_alt_name, NULL, NULL);
@@ -279,8 +283,8 @@ static void names_text(char *out, size_t size, const X509 *leaf)
 
 	out[0] = '\0';
 	for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
-		if (!general_name_text(one, sizeof(one),
-				       sk_GENERAL_NAME_value(names, i)))
+		if (!tls_verify_general_name_text(
+			one, sizeof(one), sk_GENERAL_NAME_value(names, i)))
 			continue;
 		if (at + strlen(one) + 8 > size) {
 			snprintf(out + at, size - at, "%s...",
@@ -331,8 +335,9 @@ static int verify_seen_error(int ok, X509_STORE_CTX *ctx)
 
 /* Returns false when nothing could be verified (memory). *top: the end of the
  * chain that was built, to be freed; anchored: a root of the store. */
-static bool verify_with(X509_STORE *store, X509 *leaf, STACK_OF(X509) * sent,
-			struct verify_seen *seen, X509 **top)
+static bool tls_verify_with(X509_STORE *store, X509 *leaf,
+			    STACK_OF(X509) * sent, struct verify_seen *seen,
+			    X509 **top)
 {
 	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
 	const STACK_OF(X509) *built = NULL;
@@ -358,7 +363,7 @@ out:
 	return ok;
 }
 
-static bool name_matches(X509 *leaf, const char *host)
+static bool tls_verify_name_matches(X509 *leaf, const char *host)
 {
 	struct addr numeric;
 	size_t length = 0;
@@ -376,7 +381,7 @@ static bool name_matches(X509 *leaf, const char *host)
 			       X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, NULL) == 1;
 }
 
-static bool says_where_issuer_is(const X509 *cert)
+static bool tls_verify_says_where_issuer_is(const X509 *cert)
 {
 	AUTHORITY_INFO_ACCESS *access =
 	    X509_get_ext_d2i(cert, NID_info_access, NULL, NULL);
@@ -400,50 +405,51 @@ static bool says_where_issuer_is(const X509 *cert)
 	return found;
 }
 
-static bool organisation(char *out, int size, const X509_NAME *name)
+static bool tls_verify_organisation(char *out, int size, const X509_NAME *name)
 {
 	return X509_NAME_get_text_by_NID(name, NID_organizationName, out,
 					 size) > 0;
 }
 
-static bool organisation_has_root(const X509_NAME *issuer)
+static bool tls_organisation_has_root(const X509_NAME *issuer)
 {
 	const STACK_OF(X509_OBJECT) *roots = X509_STORE_get0_objects(sets.all);
 	char wanted[128];
 	char have[128];
 
-	if (!organisation(wanted, sizeof(wanted), issuer))
+	if (!tls_verify_organisation(wanted, sizeof(wanted), issuer))
 		return false;
 	for (int i = 0; i < sk_X509_OBJECT_num(roots); i++) {
 		const X509 *root =
 		    X509_OBJECT_get0_X509(sk_X509_OBJECT_value(roots, i));
 
 		if (root != NULL &&
-		    organisation(have, sizeof(have),
-				 X509_get_subject_name(root)) &&
+		    tls_verify_organisation(have, sizeof(have),
+					    X509_get_subject_name(root)) &&
 		    strcmp(wanted, have) == 0)
 			return true;
 	}
 	return false;
 }
 
-static bool incomplete_is_plausible(const struct tls_evidence *e,
-				    const X509 *leaf)
+static bool tls_incomplete_is_plausible(const struct tls_evidence *e,
+					const X509 *leaf)
 {
 	return e->chain_count == 1 && !e->chain[0].self_signed &&
-	       inspect_product(e->chain[0].issuer) == NULL &&
-	       (says_where_issuer_is(leaf) ||
-		organisation_has_root(X509_get_issuer_name(leaf)));
+	       tls_products_product(e->chain[0].issuer) == NULL &&
+	       (tls_verify_says_where_issuer_is(leaf) ||
+		tls_organisation_has_root(X509_get_issuer_name(leaf)));
 }
 
-static enum tls_trust decide(const struct tls_evidence *e, X509 *leaf,
-			     STACK_OF(X509) * sent,
-			     const struct verify_seen *seen, bool named)
+static enum tls_trust tls_verify_decide(const struct tls_evidence *e,
+					X509 *leaf, STACK_OF(X509) * sent,
+					const struct verify_seen *seen,
+					bool named)
 {
 	struct verify_seen again;
 
 	if (seen->untrusted)
-		return incomplete_is_plausible(e, leaf)
+		return tls_incomplete_is_plausible(e, leaf)
 			   ? TLS_TRUST_INCOMPLETE
 			   : TLS_TRUST_UNKNOWN_ROOT;
 	if (seen->other)
@@ -454,19 +460,20 @@ static enum tls_trust decide(const struct tls_evidence *e, X509 *leaf,
 		return TLS_TRUST_NOT_YET_VALID;
 	if (!named)
 		return TLS_TRUST_WRONG_NAME;
-	if (!verify_with(sets.mozilla, leaf, sent, &again, NULL) ||
+	if (!tls_verify_with(sets.mozilla, leaf, sent, &again, NULL) ||
 	    again.first != X509_V_OK)
 		return TLS_TRUST_LOCAL_ROOT;
 	return TLS_TRUST_PUBLIC;
 }
 
 /* At most TLS_CHAIN_MAX of what was sent, without the leaf. */
-static STACK_OF(X509) *
-    take_chain(struct tls_evidence *e, X509 *leaf, const STACK_OF(X509) * sent)
+static STACK_OF(X509) * tls_verify_take_chain(struct tls_evidence *e,
+					      X509 *leaf,
+					      const STACK_OF(X509) * sent)
 {
 	STACK_OF(X509) *kept = sk_X509_new_null();
 
-	describe(&e->chain[0], leaf);
+	tls_verify_describe(&e->chain[0], leaf);
 	e->chain_count = 1;
 	for (int i = 0; i < sk_X509_num(sent); i++) {
 		X509 *cert = sk_X509_value(sent, i);
@@ -475,15 +482,16 @@ static STACK_OF(X509) *
 			break;
 		if (X509_cmp(cert, leaf) == 0)
 			continue;
-		describe(&e->chain[e->chain_count++], cert);
+		tls_verify_describe(&e->chain[e->chain_count++], cert);
 		if (kept != NULL)
 			sk_X509_push(kept, cert);
 	}
 	return kept;
 }
 
-static void first_error(struct tls_evidence *e, const struct verify_seen *seen,
-			bool named, bool by_address)
+static void tls_verify_first_error(struct tls_evidence *e,
+				   const struct verify_seen *seen, bool named,
+				   bool by_address)
 {
 	e->verify_error = seen->first;
 	e->depth = seen->first_depth > 0 ? (unsigned)seen->first_depth : 0;
@@ -509,20 +517,22 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 	e->chain_count = 0;
 	if (leaf == NULL)
 		return;
-	kept = take_chain(e, leaf, sent);
-	names_text(e->names, sizeof(e->names), leaf);
+	kept = tls_verify_take_chain(e, leaf, sent);
+	tls_verify_names_text(e->names, sizeof(e->names), leaf);
 	e->trust = TLS_TRUST_UNKNOWN_ROOT;
 	if (!tls_verify_ready())
 		goto out;
-	if (!verify_with(sets.all, leaf, kept, &seen, &top)) {
+	if (!tls_verify_with(sets.all, leaf, kept, &seen, &top)) {
 		e->trust = TLS_TRUST_OTHER;
 		goto out;
 	}
-	named = name_matches(leaf, host);
-	first_error(e, &seen, named, addr_parse(&numeric, host ? host : ""));
+	named = tls_verify_name_matches(leaf, host);
+	tls_verify_first_error(e, &seen, named,
+			       addr_parse(&numeric, host ? host : ""));
 	if (top != NULL)
-		name_text(e->root, sizeof(e->root), X509_get_issuer_name(top));
-	e->trust = decide(e, leaf, kept, &seen, named);
+		tls_verify_name_text(e->root, sizeof(e->root),
+				     X509_get_issuer_name(top));
+	e->trust = tls_verify_decide(e, leaf, kept, &seen, named);
 out:
 	X509_free(top);
 	sk_X509_free(kept);

@@ -29,7 +29,7 @@ enum { SMB_DIALECTS = sizeof smb_dialects / sizeof smb_dialects[0] };
 /* Signatures -------------------------------------------------------------- */
 
 /* SP 800-108 in counter mode, as 3.1.4.2 has it for 3.0 and 3.0.2. */
-bool smb_sign_with(struct smb_session *s, const uint8_t key[NTLM_KEY])
+bool smbmsg_sign_with(struct smb_session *s, const uint8_t key[NTLM_KEY])
 {
 	static const uint8_t input[] = "\0\0\0\1SMB2AESCMAC\0\0SmbSign\0"
 				       "\0\0\0\x80";
@@ -47,14 +47,16 @@ bool smb_sign_with(struct smb_session *s, const uint8_t key[NTLM_KEY])
 }
 
 /* The first half of HMAC-SHA256, or AES-CMAC: 3.1.4.1. */
-static bool smb_signature(const struct smb_session *s, const uint8_t *message,
-			  size_t length, uint8_t out[MAC_MAX])
+static bool smbmsg_signature(const struct smb_session *s,
+			     const uint8_t *message, size_t length,
+			     uint8_t out[MAC_MAX])
 {
 	return mac_make(s->dialect < 0x0300 ? MAC_HMAC_SHA256 : MAC_CMAC_AES128,
 			s->key, NTLM_KEY, message, length, out);
 }
 
-bool smb_is_authentic(const struct smb_session *s, const struct smb_answer *a)
+bool smbmsg_is_authentic(const struct smb_session *s,
+			 const struct smb_answer *a)
 {
 	uint8_t mac[MAC_MAX], differs = 0;
 	uint8_t *copy;
@@ -65,7 +67,7 @@ bool smb_is_authentic(const struct smb_session *s, const struct smb_answer *a)
 	copy = mem_calloc(1, a->length);
 	memcpy(copy, a->header, a->length);
 	memset(copy + SMB_SIGNATURE_AT, 0, SMB_SIGNATURE);
-	good = smb_signature(s, copy, a->length, mac);
+	good = smbmsg_signature(s, copy, a->length, mac);
 	free(copy);
 	for (size_t i = 0; i < SMB_SIGNATURE; i++)
 		differs |= (uint8_t)(mac[i] ^ a->header[SMB_SIGNATURE_AT + i]);
@@ -74,8 +76,8 @@ bool smb_is_authentic(const struct smb_session *s, const struct smb_answer *a)
 
 /* Requests ---------------------------------------------------------------- */
 
-static struct wire smb_begin(uint8_t out[SMB_REQUEST_MAX],
-			     struct smb_session *s, enum smb_command command)
+static struct wire smbmsg_begin(uint8_t out[SMB_REQUEST_MAX],
+				struct smb_session *s, enum smb_command command)
 {
 	struct wire w = wire_into(out, SMB_REQUEST_MAX);
 
@@ -95,7 +97,7 @@ static struct wire smb_begin(uint8_t out[SMB_REQUEST_MAX],
 	return w;
 }
 
-static size_t smb_end(const struct smb_session *s, struct wire *w)
+static size_t smbmsg_end(const struct smb_session *s, struct wire *w)
 {
 	size_t length = w->length - SMB_TRANSPORT;
 	uint8_t mac[MAC_MAX];
@@ -105,16 +107,16 @@ static size_t smb_end(const struct smb_session *s, struct wire *w)
 		return 0;
 	if (!s->signs)
 		return w->length;
-	if (!smb_signature(s, w->bytes + SMB_TRANSPORT, length, mac))
+	if (!smbmsg_signature(s, w->bytes + SMB_TRANSPORT, length, mac))
 		return 0;
 	memcpy(w->bytes + SMB_TRANSPORT + SMB_SIGNATURE_AT, mac, SMB_SIGNATURE);
 	return w->length;
 }
 
-size_t smb_negotiate(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s)
+size_t smbmsg_negotiate(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s)
 {
 	uint8_t guid[SMB_GUID];
-	struct wire w = smb_begin(out, s, SMB_NEGOTIATE);
+	struct wire w = smbmsg_begin(out, s, SMB_NEGOTIATE);
 
 	wire_random(guid, sizeof guid);
 	wire_le16(&w, 36); /* StructureSize */
@@ -125,12 +127,12 @@ size_t smb_negotiate(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s)
 	wire_zero(&w, 8);
 	for (size_t i = 0; i < SMB_DIALECTS; i++)
 		wire_le16(&w, smb_dialects[i]);
-	return smb_end(s, &w);
+	return smbmsg_end(s, &w);
 }
 
 /* RFC 4178 4.2: the one mechanism is NTLM, 1.3.6.1.4.1.311.2.2.10. */
-static const uint8_t *smb_spnego(struct ber_out *o, bool first,
-				 const void *token, size_t *length)
+static const uint8_t *smbmsg_spnego(struct ber_out *o, bool first,
+				    const void *token, size_t *length)
 {
 	static const uint8_t spnego[] = {0x2b, 6, 1, 5, 5, 2};
 	static const uint8_t ntlm[] = {0x2b, 6, 1, 4, 1, 0x82, 0x37, 2, 2, 10};
@@ -154,13 +156,13 @@ static const uint8_t *smb_spnego(struct ber_out *o, bool first,
 	return ber_out_bytes(o, length);
 }
 
-size_t smb_session_setup(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
-			 bool first, const void *token, size_t length)
+size_t smbmsg_session_setup(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
+			    bool first, const void *token, size_t length)
 {
 	uint8_t room[SMB_REQUEST_MAX];
 	struct ber_out o = ber_out_into(room, sizeof room);
-	const uint8_t *wrapped = smb_spnego(&o, first, token, &length);
-	struct wire w = smb_begin(out, s, SMB_SESSION_SETUP);
+	const uint8_t *wrapped = smbmsg_spnego(&o, first, token, &length);
+	struct wire w = smbmsg_begin(out, s, SMB_SESSION_SETUP);
 
 	wire_le16(&w, 25);
 	wire_u8(&w, 0);
@@ -170,12 +172,12 @@ size_t smb_session_setup(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
 	wire_le16(&w, (uint16_t)length);
 	wire_zero(&w, 8); /* no previous session */
 	wire_bytes(&w, wrapped, length);
-	return o.full ? 0 : smb_end(s, &w);
+	return o.full ? 0 : smbmsg_end(s, &w);
 }
 
 /* A name in UTF-16: its offset and length, then (after `between`) itself. */
-static void smb_name(struct wire *w, size_t between, const uint8_t *name,
-		     size_t length)
+static void smbmsg_name(struct wire *w, size_t between, const uint8_t *name,
+			size_t length)
 {
 	wire_le16(w, (uint16_t)(w->length - SMB_TRANSPORT + 4 + between));
 	wire_le16(w, (uint16_t)length);
@@ -183,29 +185,29 @@ static void smb_name(struct wire *w, size_t between, const uint8_t *name,
 	wire_bytes(w, name, length);
 }
 
-size_t smb_tree_connect(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
-			const char *host)
+size_t smbmsg_tree_connect(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
+			   const char *host)
 {
 	char path[SMB_PATH_MAX / 2];
 	uint8_t name[SMB_PATH_MAX];
 	size_t length;
-	struct wire w = smb_begin(out, s, SMB_TREE_CONNECT);
+	struct wire w = smbmsg_begin(out, s, SMB_TREE_CONNECT);
 
 	snprintf(path, sizeof path, "\\\\%s\\IPC$", host);
 	if (!ntlm_utf16(path, name, sizeof name, &length))
 		return 0;
 	wire_le16(&w, 9);
 	wire_zero(&w, 2);
-	smb_name(&w, 0, name, length);
-	return smb_end(s, &w);
+	smbmsg_name(&w, 0, name, length);
+	return smbmsg_end(s, &w);
 }
 
-size_t smb_create(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
-		  const char *pipe)
+size_t smbmsg_create(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
+		     const char *pipe)
 {
 	uint8_t name[2 * SMB_PIPE_MAX];
 	size_t length;
-	struct wire w = smb_begin(out, s, SMB_CREATE);
+	struct wire w = smbmsg_begin(out, s, SMB_CREATE);
 
 	if (!ntlm_utf16(pipe, name, sizeof name, &length))
 		return 0;
@@ -220,13 +222,13 @@ size_t smb_create(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
 	wire_le32(&w, 7); /* shared */
 	wire_le32(&w, 1); /* open, do not create */
 	wire_le32(&w, 0); /* options */
-	smb_name(&w, 8, name, length);
-	return smb_end(s, &w);
+	smbmsg_name(&w, 8, name, length);
+	return smbmsg_end(s, &w);
 }
 
 /* Answers ----------------------------------------------------------------- */
 
-enum smb_frame smb_frame(const void *bytes, size_t available, size_t *length)
+enum smb_frame smbmsg_frame(const void *bytes, size_t available, size_t *length)
 {
 	struct cursor c = cursor_over(bytes, available);
 	unsigned kind = cursor_u8(&c);
@@ -243,7 +245,7 @@ enum smb_frame smb_frame(const void *bytes, size_t available, size_t *length)
 	return cursor_left(&c) < size ? SMB_FRAME_MORE : SMB_FRAME_WHOLE;
 }
 
-bool smb_read(struct smb_answer *out, const void *bytes, size_t length)
+bool smbmsg_read(struct smb_answer *out, const void *bytes, size_t length)
 {
 	struct cursor c = cursor_over(bytes, length);
 	uint32_t magic = cursor_be32(&c);
@@ -269,7 +271,7 @@ bool smb_read(struct smb_answer *out, const void *bytes, size_t length)
 	       (out->flags & SMB_FLAG_RESPONSE) != 0;
 }
 
-bool smb_is_guest(const struct smb_answer *a)
+bool smbmsg_is_guest(const struct smb_answer *a)
 {
 	struct cursor body = a->body;
 
@@ -301,7 +303,7 @@ static const struct {
     {0xc00000ac, "the pipe is busy"},
 };
 
-const char *smb_status_text(uint32_t status)
+const char *smbmsg_status_text(uint32_t status)
 {
 	for (size_t i = 0; i < sizeof smb_statuses / sizeof smb_statuses[0];
 	     i++)

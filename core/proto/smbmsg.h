@@ -44,24 +44,25 @@ struct smb_session {
 };
 
 /* All give the length with the transport's four octets; 0: does not fit. */
-size_t smb_negotiate(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s);
+size_t smbmsg_negotiate(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s);
 /* token: of NTLM, `first` in a NegTokenInit, else in a NegTokenResp (RFC
  * 4178 4.2). */
-size_t smb_session_setup(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
-			 bool first, const void *token, size_t length);
+size_t smbmsg_session_setup(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
+			    bool first, const void *token, size_t length);
 /* \\host\IPC$ */
-size_t smb_tree_connect(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
-			const char *host);
-size_t smb_create(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
-		  const char *pipe);
+size_t smbmsg_tree_connect(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
+			   const char *host);
+size_t smbmsg_create(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s,
+		     const char *pipe);
 
 /* The session's key becomes the signing key: 3.1.4.1, 3.1.4.2. False: this
  * host's OpenSSL lacks what it needs. */
-bool smb_sign_with(struct smb_session *s, const uint8_t key[NTLM_KEY]);
+bool smbmsg_sign_with(struct smb_session *s, const uint8_t key[NTLM_KEY]);
 
 enum smb_frame { SMB_FRAME_MORE, SMB_FRAME_WHOLE, SMB_FRAME_BAD };
 /* Is a whole message there? *length with the transport's four octets. */
-enum smb_frame smb_frame(const void *bytes, size_t available, size_t *length);
+enum smb_frame smbmsg_frame(const void *bytes, size_t available,
+			    size_t *length);
 
 struct smb_answer {
 	bool is_smb1;
@@ -74,13 +75,14 @@ struct smb_answer {
 };
 /* A whole message, without the transport's octets. False: no SMB, or no answer
  * of a server. */
-bool smb_read(struct smb_answer *out, const void *bytes, size_t length);
+bool smbmsg_read(struct smb_answer *out, const void *bytes, size_t length);
 /* Is it signed, by the session's key? */
-bool smb_is_authentic(const struct smb_session *s, const struct smb_answer *a);
+bool smbmsg_is_authentic(const struct smb_session *s,
+			 const struct smb_answer *a);
 /* Of a SESSION_SETUP: was the user taken for a guest or nobody? */
-bool smb_is_guest(const struct smb_answer *a);
+bool smbmsg_is_guest(const struct smb_answer *a);
 
 /* "0xc000006d", and in few words what it means at a logon; or what else. */
-const char *smb_status_text(uint32_t status);
+const char *smbmsg_status_text(uint32_t status);
 
 #endif

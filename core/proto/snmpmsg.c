@@ -28,14 +28,14 @@ static const uint8_t snmp_descr[SNMP_OID] = {0x2b, 6, 1, 2, 1, 1, 1, 0};
 static const uint8_t snmp_object[SNMP_OID] = {0x2b, 6, 1, 2, 1, 1, 2, 0};
 static const uint8_t snmp_name[SNMP_OID] = {0x2b, 6, 1, 2, 1, 1, 5, 0};
 
-uint32_t snmp_random_id(void)
+uint32_t snmpmsg_random_id(void)
 {
 	uint32_t id;
 	wire_random(&id, sizeof(id));
 	return id & 0x7fffffff;
 }
 
-static void snmp_out_object(struct ber_out *o, const uint8_t *oid)
+static void snmpmsg_out_object(struct ber_out *o, const uint8_t *oid)
 {
 	size_t end = ber_out_mark(o);
 	ber_out_octets(o, BER_NULL, NULL, 0);
@@ -44,7 +44,7 @@ static void snmp_out_object(struct ber_out *o, const uint8_t *oid)
 }
 
 /* The list of varbinds is written; the rest of a GET around it. */
-static void snmp_out_get(struct ber_out *o, uint32_t id, size_t end)
+static void snmpmsg_out_get(struct ber_out *o, uint32_t id, size_t end)
 {
 	ber_out_wrap(o, BER_SEQUENCE, end);
 	ber_out_integer(o, BER_INTEGER, 0); /* error-index */
@@ -53,38 +53,38 @@ static void snmp_out_get(struct ber_out *o, uint32_t id, size_t end)
 	ber_out_wrap(o, SNMP_GET, end);
 }
 
-static const uint8_t *snmp_out_done(const struct ber_out *o, size_t *length)
+static const uint8_t *snmpmsg_out_done(const struct ber_out *o, size_t *length)
 {
 	const uint8_t *bytes = ber_out_bytes(o, length);
 	return o->full ? NULL : bytes;
 }
 
-static void snmp_out_objects(struct ber_out *o)
+static void snmpmsg_out_objects(struct ber_out *o)
 {
-	snmp_out_object(o, snmp_name);
-	snmp_out_object(o, snmp_object);
-	snmp_out_object(o, snmp_descr);
-	snmp_out_object(o, snmp_up_time);
+	snmpmsg_out_object(o, snmp_name);
+	snmpmsg_out_object(o, snmp_object);
+	snmpmsg_out_object(o, snmp_descr);
+	snmpmsg_out_object(o, snmp_up_time);
 }
 
-const uint8_t *snmp_scoped_get(uint8_t out[SNMP_QUESTION_MAX],
-			       const struct snmp_text *engine,
-			       const char *context, bool objects,
-			       size_t *length)
+const uint8_t *snmpmsg_scoped_get(uint8_t out[SNMP_QUESTION_MAX],
+				  const struct snmp_text *engine,
+				  const char *context, bool objects,
+				  size_t *length)
 {
 	struct ber_out o = ber_out_into(out, SNMP_QUESTION_MAX);
 	size_t end = ber_out_mark(&o);
 	if (objects)
-		snmp_out_objects(&o);
-	snmp_out_get(&o, snmp_random_id(), end);
+		snmpmsg_out_objects(&o);
+	snmpmsg_out_get(&o, snmpmsg_random_id(), end);
 	ber_out_octets(&o, BER_OCTETS, context, strlen(context));
 	ber_out_octets(&o, BER_OCTETS, engine->bytes, engine->length);
 	ber_out_wrap(&o, BER_SEQUENCE, end);
-	return snmp_out_done(&o, length);
+	return snmpmsg_out_done(&o, length);
 }
 
-static void snmp_out_security(struct ber_out *o, const struct snmp_v3 *m,
-			      size_t *mac_from_end)
+static void snmpmsg_out_security(struct ber_out *o, const struct snmp_v3 *m,
+				 size_t *mac_from_end)
 {
 	size_t security = ber_out_mark(o);
 	ber_out_octets(o, BER_OCTETS, m->salt.bytes, m->salt.length);
@@ -98,9 +98,9 @@ static void snmp_out_security(struct ber_out *o, const struct snmp_v3 *m,
 	ber_out_wrap(o, BER_OCTETS, security);
 }
 
-const uint8_t *snmp_v3_write(uint8_t out[SNMP_QUESTION_MAX],
-			     const struct snmp_v3 *m, size_t *length,
-			     size_t *mac)
+const uint8_t *snmpmsg_v3_write(uint8_t out[SNMP_QUESTION_MAX],
+				const struct snmp_v3 *m, size_t *length,
+				size_t *mac)
 {
 	struct ber_out o = ber_out_into(out, SNMP_QUESTION_MAX);
 	size_t end = ber_out_mark(&o), mac_from_end;
@@ -109,7 +109,7 @@ const uint8_t *snmp_v3_write(uint8_t out[SNMP_QUESTION_MAX],
 			       m->scoped.length);
 	else
 		ber_out_raw(&o, m->scoped.bytes, m->scoped.length);
-	snmp_out_security(&o, m, &mac_from_end);
+	snmpmsg_out_security(&o, m, &mac_from_end);
 	size_t header = ber_out_mark(&o);
 	ber_out_integer(&o, BER_INTEGER, SNMP_USM);
 	ber_out_octets(&o, BER_OCTETS, &m->flags, 1);
@@ -118,38 +118,38 @@ const uint8_t *snmp_v3_write(uint8_t out[SNMP_QUESTION_MAX],
 	ber_out_wrap(&o, BER_SEQUENCE, header);
 	ber_out_integer(&o, BER_INTEGER, SNMP_V3);
 	ber_out_wrap(&o, BER_SEQUENCE, end);
-	const uint8_t *bytes = snmp_out_done(&o, length);
+	const uint8_t *bytes = snmpmsg_out_done(&o, length);
 	*mac = bytes != NULL ? *length - mac_from_end : 0;
 	return bytes;
 }
 
-const uint8_t *snmp_discovery(uint8_t out[SNMP_QUESTION_MAX], uint32_t id,
-			      size_t *length)
+const uint8_t *snmpmsg_discovery(uint8_t out[SNMP_QUESTION_MAX], uint32_t id,
+				 size_t *length)
 {
 	uint8_t scoped[SNMP_QUESTION_MAX];
 	struct snmp_v3 m = {.id = id, .flags = SNMP_REPORTABLE};
 	size_t mac;
 	m.scoped.bytes =
-	    snmp_scoped_get(scoped, &m.engine, "", false, &m.scoped.length);
-	return snmp_v3_write(out, &m, length, &mac);
+	    snmpmsg_scoped_get(scoped, &m.engine, "", false, &m.scoped.length);
+	return snmpmsg_v3_write(out, &m, length, &mac);
 }
 
-const uint8_t *snmp_get(uint8_t out[SNMP_QUESTION_MAX],
-			enum snmp_version version, const char *community,
-			uint32_t id, size_t *length)
+const uint8_t *snmpmsg_get(uint8_t out[SNMP_QUESTION_MAX],
+			   enum snmp_version version, const char *community,
+			   uint32_t id, size_t *length)
 {
 	struct ber_out o = ber_out_into(out, SNMP_QUESTION_MAX);
 	size_t end = ber_out_mark(&o);
-	snmp_out_objects(&o);
-	snmp_out_get(&o, id, end);
+	snmpmsg_out_objects(&o);
+	snmpmsg_out_get(&o, id, end);
 	ber_out_octets(&o, BER_OCTETS, community, strlen(community));
 	ber_out_integer(&o, BER_INTEGER, version);
 	ber_out_wrap(&o, BER_SEQUENCE, end);
-	return snmp_out_done(&o, length);
+	return snmpmsg_out_done(&o, length);
 }
 
-static void snmp_read_value(struct snmp_answer *out, const uint8_t *oid,
-			    size_t length, struct cursor *value)
+static void snmpmsg_read_value(struct snmp_answer *out, const uint8_t *oid,
+			       size_t length, struct cursor *value)
 {
 	if (length != SNMP_OID)
 		return;
@@ -175,7 +175,7 @@ static void snmp_read_value(struct snmp_answer *out, const uint8_t *oid,
 		into->bytes = ber_octets(value, BER_OCTETS, &into->length);
 }
 
-static uint32_t snmp_read_id(struct cursor *c)
+static uint32_t snmpmsg_read_id(struct cursor *c)
 {
 	int64_t id = ber_integer(c, BER_INTEGER);
 	if (id < 0 || id > 0x7fffffff) {
@@ -187,10 +187,11 @@ static uint32_t snmp_read_id(struct cursor *c)
 
 /* request-id, error-status, error-index, variable-bindings (RFC 3416 3; v1
  * differs in the errors only). */
-static bool snmp_read_response(struct snmp_answer *out, struct cursor *message)
+static bool snmpmsg_read_response(struct snmp_answer *out,
+				  struct cursor *message)
 {
 	struct cursor pdu = ber_enter(message, SNMP_RESPONSE);
-	out->id = snmp_read_id(&pdu);
+	out->id = snmpmsg_read_id(&pdu);
 	out->error_status = ber_integer(&pdu, BER_INTEGER);
 	ber_integer(&pdu, BER_INTEGER);
 	struct cursor list = ber_enter(&pdu, BER_SEQUENCE);
@@ -200,7 +201,7 @@ static bool snmp_read_response(struct snmp_answer *out, struct cursor *message)
 		struct cursor bind = ber_enter(&list, BER_SEQUENCE);
 		const uint8_t *oid = ber_octets(&bind, BER_OID, &length);
 		if (oid != NULL)
-			snmp_read_value(out, oid, length, &bind);
+			snmpmsg_read_value(out, oid, length, &bind);
 		if (bind.bad)
 			return false;
 	}
@@ -208,7 +209,7 @@ static bool snmp_read_response(struct snmp_answer *out, struct cursor *message)
 }
 
 /* The first counter says why; what is no counter of ours is SNMP_STAT_OTHER. */
-static enum snmp_stat snmp_read_stat(struct cursor *pdu)
+static enum snmp_stat snmpmsg_read_stat(struct cursor *pdu)
 {
 	/* usmStats.N.0; snmpUnavailableContexts.0, snmpUnknownContexts.0 */
 	static const uint8_t usm[] = {0x2b, 6, 1, 6, 3, 15, 1, 1};
@@ -232,22 +233,23 @@ static enum snmp_stat snmp_read_stat(struct cursor *pdu)
 	return SNMP_STAT_OTHER;
 }
 
-bool snmp_scoped_read(struct snmp_answer *out, const void *bytes, size_t length)
+bool snmpmsg_scoped_read(struct snmp_answer *out, const void *bytes,
+			 size_t length)
 {
 	struct cursor c = cursor_over(bytes, length);
 	struct cursor scoped = ber_enter(&c, BER_SEQUENCE);
 	ber_skip(&scoped); /* contextEngineID */
 	ber_skip(&scoped); /* contextName */
 	if (ber_peek(&scoped) != SNMP_REPORT)
-		return snmp_read_response(out, &scoped);
+		return snmpmsg_read_response(out, &scoped);
 	struct cursor pdu = ber_enter(&scoped, SNMP_REPORT);
 	if (scoped.bad)
 		return false;
-	out->report = snmp_read_stat(&pdu);
+	out->report = snmpmsg_read_stat(&pdu);
 	return true;
 }
 
-static struct snmp_text snmp_read_text(struct cursor *c)
+static struct snmp_text snmpmsg_read_text(struct cursor *c)
 {
 	struct snmp_text text;
 	text.bytes = ber_octets(c, BER_OCTETS, &text.length);
@@ -255,45 +257,45 @@ static struct snmp_text snmp_read_text(struct cursor *c)
 }
 
 /* msgGlobalData, msgSecurityParameters, msgData. */
-static bool snmp_read_parts(struct snmp_v3 *out, struct cursor *message)
+static bool snmpmsg_read_parts(struct snmp_v3 *out, struct cursor *message)
 {
 	struct cursor header = ber_enter(message, BER_SEQUENCE);
-	out->id = snmp_read_id(&header);
+	out->id = snmpmsg_read_id(&header);
 	ber_integer(&header, BER_INTEGER); /* msgMaxSize */
-	struct snmp_text flags = snmp_read_text(&header);
+	struct snmp_text flags = snmpmsg_read_text(&header);
 	struct cursor security = ber_enter(message, BER_OCTETS);
 	struct cursor usm = ber_enter(&security, BER_SEQUENCE);
-	out->engine = snmp_read_text(&usm);
+	out->engine = snmpmsg_read_text(&usm);
 	out->boots = ber_integer(&usm, BER_INTEGER);
 	out->time = ber_integer(&usm, BER_INTEGER);
-	out->user = snmp_read_text(&usm);
-	out->mac = snmp_read_text(&usm);
-	out->salt = snmp_read_text(&usm);
+	out->user = snmpmsg_read_text(&usm);
+	out->mac = snmpmsg_read_text(&usm);
+	out->salt = snmpmsg_read_text(&usm);
 	if (header.bad || usm.bad || message->bad || flags.length != 1 ||
 	    out->engine.length > SNMP_ENGINE_MAX)
 		return false;
 	out->flags = flags.bytes[0];
 	out->scoped = (struct snmp_text){message->at, cursor_left(message)};
 	if (out->flags & SNMP_PRIV)
-		out->scoped = snmp_read_text(message);
+		out->scoped = snmpmsg_read_text(message);
 	return !message->bad;
 }
 
-bool snmp_v3_read(struct snmp_v3 *out, const void *bytes, size_t length)
+bool snmpmsg_v3_read(struct snmp_v3 *out, const void *bytes, size_t length)
 {
 	struct cursor c = cursor_over(bytes, length);
 	struct cursor message = ber_enter(&c, BER_SEQUENCE);
 	*out = (struct snmp_v3){.id = 0};
 	return ber_integer(&message, BER_INTEGER) == SNMP_V3 &&
-	       snmp_read_parts(out, &message);
+	       snmpmsg_read_parts(out, &message);
 }
 
-static bool snmp_read_report(struct snmp_answer *out, const void *bytes,
-			     size_t length)
+static bool snmpmsg_read_report(struct snmp_answer *out, const void *bytes,
+				size_t length)
 {
 	struct snmp_v3 m;
-	if (!snmp_v3_read(&m, bytes, length) || (m.flags & SNMP_PRIV) ||
-	    !snmp_scoped_read(out, m.scoped.bytes, m.scoped.length))
+	if (!snmpmsg_v3_read(&m, bytes, length) || (m.flags & SNMP_PRIV) ||
+	    !snmpmsg_scoped_read(out, m.scoped.bytes, m.scoped.length))
 		return false;
 	out->id = m.id;
 	out->engine = m.engine;
@@ -302,7 +304,7 @@ static bool snmp_read_report(struct snmp_answer *out, const void *bytes,
 	return out->report != SNMP_STAT_NONE;
 }
 
-bool snmp_read(struct snmp_answer *out, const void *bytes, size_t length)
+bool snmpmsg_read(struct snmp_answer *out, const void *bytes, size_t length)
 {
 	struct cursor c = cursor_over(bytes, length);
 	struct cursor message = ber_enter(&c, BER_SEQUENCE);
@@ -311,16 +313,16 @@ bool snmp_read(struct snmp_answer *out, const void *bytes, size_t length)
 	if (message.bad)
 		return false;
 	if (version == SNMP_V3)
-		return snmp_read_report(out, bytes, length);
+		return snmpmsg_read_report(out, bytes, length);
 	if (version != SNMP_V1 && version != SNMP_V2C)
 		return false;
 	out->version = version == SNMP_V1 ? SNMP_V1 : SNMP_V2C;
 	ber_skip(&message); /* community */
-	return snmp_read_response(out, &message);
+	return snmpmsg_read_response(out, &message);
 }
 
 /* X.690 8.19: seven bits an octet; the first two arcs share a number. */
-bool snmp_object_text(char *out, size_t size, const struct snmp_text *object)
+bool snmpmsg_object_text(char *out, size_t size, const struct snmp_text *object)
 {
 	uint32_t arc = 0;
 	size_t at = 0;

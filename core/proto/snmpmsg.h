@@ -66,7 +66,7 @@ struct snmp_v3 {
 };
 
 /* 31 random bits: RFC 3412 6.2. */
-uint32_t snmp_random_id(void);
+uint32_t snmpmsg_random_id(void);
 
 /*
  * Both write from the end of out to the front and give the first octet, with
@@ -74,38 +74,39 @@ uint32_t snmp_random_id(void);
  *
  * The v3 engine discovery (RFC 3414 4): a GET of nothing, without user.
  */
-const uint8_t *snmp_discovery(uint8_t out[SNMP_QUESTION_MAX], uint32_t id,
-			      size_t *length);
+const uint8_t *snmpmsg_discovery(uint8_t out[SNMP_QUESTION_MAX], uint32_t id,
+				 size_t *length);
 /* A GET of sysUpTime.0, sysDescr.0, sysObjectID.0 and sysName.0. */
-const uint8_t *snmp_get(uint8_t out[SNMP_QUESTION_MAX],
-			enum snmp_version version, const char *community,
-			uint32_t id, size_t *length);
+const uint8_t *snmpmsg_get(uint8_t out[SNMP_QUESTION_MAX],
+			   enum snmp_version version, const char *community,
+			   uint32_t id, size_t *length);
 
 /*
  * The ScopedPDU of a v3 GET: the same four objects, or none.
  */
-const uint8_t *snmp_scoped_get(uint8_t out[SNMP_QUESTION_MAX],
-			       const struct snmp_text *engine,
-			       const char *context, bool objects,
-			       size_t *length);
+const uint8_t *snmpmsg_scoped_get(uint8_t out[SNMP_QUESTION_MAX],
+				  const struct snmp_text *engine,
+				  const char *context, bool objects,
+				  size_t *length);
 /* A whole v3 message from its parts. *mac is where its MAC stands, as zeros. */
-const uint8_t *snmp_v3_write(uint8_t out[SNMP_QUESTION_MAX],
-			     const struct snmp_v3 *m, size_t *length,
-			     size_t *mac);
+const uint8_t *snmpmsg_v3_write(uint8_t out[SNMP_QUESTION_MAX],
+				const struct snmp_v3 *m, size_t *length,
+				size_t *mac);
 
 /* The parts of a v3 message; what its ScopedPDU says is another matter. */
-bool snmp_v3_read(struct snmp_v3 *out, const void *bytes, size_t length);
+bool snmpmsg_v3_read(struct snmp_v3 *out, const void *bytes, size_t length);
 /* A ScopedPDU with a GetResponse or a Report. */
-bool snmp_scoped_read(struct snmp_answer *out, const void *bytes,
-		      size_t length);
+bool snmpmsg_scoped_read(struct snmp_answer *out, const void *bytes,
+			 size_t length);
 
 /* "1.3.6.1.4.1.8072"; false: no object identifier, or too long for out. */
-bool snmp_object_text(char *out, size_t size, const struct snmp_text *object);
+bool snmpmsg_object_text(char *out, size_t size,
+			 const struct snmp_text *object);
 
 /*
  * Reads a GetResponse (v1, v2c) or a Report (v3, any of usmStats and
  * snmpMPDStats: each is proof of an engine). False: it is neither.
  */
-bool snmp_read(struct snmp_answer *out, const void *bytes, size_t length);
+bool snmpmsg_read(struct snmp_answer *out, const void *bytes, size_t length);
 
 #endif

@@ -13,8 +13,8 @@
 
 /* The user ---------------------------------------------------------------- */
 
-static const struct secret *snmp_user_field(const struct credential *c,
-					    const char *key)
+static const struct secret *snmpuser_field(const struct credential *c,
+					   const char *key)
 {
 	for (size_t i = 0; i < c->count; i++)
 		if (strcmp(c->fields[i].key, key) == 0)
@@ -22,36 +22,36 @@ static const struct secret *snmp_user_field(const struct credential *c,
 	return NULL;
 }
 
-static const char *snmp_user_text(const struct credential *c, const char *key)
+static const char *snmpuser_text(const struct credential *c, const char *key)
 {
-	const struct secret *field = snmp_user_field(c, key);
+	const struct secret *field = snmpuser_field(c, key);
 
 	return field != NULL ? field->value : NULL;
 }
 
-struct snmp_user snmp_user_of(const struct credential *c)
+struct snmp_user snmpuser_of(const struct credential *c)
 {
 	return (struct snmp_user){
-	    .user = snmp_user_text(c, "user"),
-	    .context = snmp_user_text(c, "context"),
-	    .auth_protocol = snmp_user_text(c, "auth_protocol"),
-	    .priv_protocol = snmp_user_text(c, "priv_protocol"),
-	    .auth = snmp_user_field(c, "auth"),
-	    .priv = snmp_user_field(c, "priv")};
+	    .user = snmpuser_text(c, "user"),
+	    .context = snmpuser_text(c, "context"),
+	    .auth_protocol = snmpuser_text(c, "auth_protocol"),
+	    .priv_protocol = snmpuser_text(c, "priv_protocol"),
+	    .auth = snmpuser_field(c, "auth"),
+	    .priv = snmpuser_field(c, "priv")};
 }
 
 /* Each gives the key at fault, or NULL. */
-static const char *snmp_user_bad(struct error *err, const char *key,
-				 const char *what, const char *instead)
+static const char *snmpuser_bad(struct error *err, const char *key,
+				const char *what, const char *instead)
 {
 	error_set(err, "'%s' %s", key, what);
 	error_suggest(err, "%s", instead);
 	return key;
 }
 
-static const char *snmp_user_protocol(const char *key, const char *name,
-				      const char *const *names,
-				      struct error *err)
+static const char *snmpuser_protocol(const char *key, const char *name,
+				     const char *const *names,
+				     struct error *err)
 {
 	const char *near;
 	char all[TEXT_MAX] = "";
@@ -74,10 +74,9 @@ static const char *snmp_user_protocol(const char *key, const char *name,
 }
 
 /* A secret and its protocol, or neither. */
-static const char *snmp_user_pair(const char *key, const struct secret *s,
-				  const char *protocol_key,
-				  const char *protocol, const char *usual,
-				  struct error *err)
+static const char *snmpuser_pair(const char *key, const struct secret *s,
+				 const char *protocol_key, const char *protocol,
+				 const char *usual, struct error *err)
 {
 	if (s != NULL && protocol == NULL) {
 		error_set(err, "'%s' without '%s'", key, protocol_key);
@@ -101,40 +100,40 @@ static const char *snmp_user_pair(const char *key, const struct secret *s,
 	return NULL;
 }
 
-const char *snmp_user_check(const struct snmp_user *u, struct error *err)
+const char *snmpuser_check(const struct snmp_user *u, struct error *err)
 {
 	const char *key;
 
 	if (u->user == NULL && (u->auth != NULL || u->priv != NULL))
-		return snmp_user_bad(err, u->auth != NULL ? "auth" : "priv",
-				     "without 'user'",
-				     "give the SNMPv3 user, too");
+		return snmpuser_bad(err, u->auth != NULL ? "auth" : "priv",
+				    "without 'user'",
+				    "give the SNMPv3 user, too");
 	if (u->user != NULL && strlen(u->user) > SNMP_USER_MAX)
-		return snmp_user_bad(err, "user", "is too long",
-				     "SNMPv3 has at most 32 octets");
+		return snmpuser_bad(err, "user", "is too long",
+				    "SNMPv3 has at most 32 octets");
 	if (u->context != NULL && strlen(u->context) > SNMP_CONTEXT_MAX)
-		return snmp_user_bad(err, "context", "is too long",
-				     "at most 64 octets");
+		return snmpuser_bad(err, "context", "is too long",
+				    "at most 64 octets");
 	if (u->priv != NULL && u->auth == NULL)
-		return snmp_user_bad(err, "priv", "without 'auth'",
-				     "SNMPv3 has no privacy without "
-				     "authentication: give auth_protocol and "
-				     "auth");
-	key = snmp_user_protocol("auth_protocol", u->auth_protocol,
-				 snmpusm_auth_names, err);
+		return snmpuser_bad(err, "priv", "without 'auth'",
+				    "SNMPv3 has no privacy without "
+				    "authentication: give auth_protocol and "
+				    "auth");
+	key = snmpuser_protocol("auth_protocol", u->auth_protocol,
+				snmpusm_auth_names, err);
 	if (key == NULL)
-		key = snmp_user_protocol("priv_protocol", u->priv_protocol,
-					 snmpusm_priv_names, err);
+		key = snmpuser_protocol("priv_protocol", u->priv_protocol,
+					snmpusm_priv_names, err);
 	if (key == NULL)
-		key = snmp_user_pair("auth", u->auth, "auth_protocol",
-				     u->auth_protocol, "SHA", err);
+		key = snmpuser_pair("auth", u->auth, "auth_protocol",
+				    u->auth_protocol, "SHA", err);
 	if (key == NULL)
-		key = snmp_user_pair("priv", u->priv, "priv_protocol",
-				     u->priv_protocol, "AES", err);
+		key = snmpuser_pair("priv", u->priv, "priv_protocol",
+				    u->priv_protocol, "AES", err);
 	return key;
 }
 
-const char *snmp_user_level(const struct snmp_user *u)
+const char *snmpuser_level(const struct snmp_user *u)
 {
 	if (u->auth == NULL)
 		return "noAuthNoPriv";

@@ -26,16 +26,16 @@ struct snmp_user {
 };
 
 /* Of a credential of kind snmp-v3. */
-struct snmp_user snmp_user_of(const struct credential *c);
+struct snmp_user snmpuser_of(const struct credential *c);
 /*
  * Do the parts fit together? Names of protocols, no secret without protocol,
  * no privacy without authentication, nothing too long or (values that are
  * loaded) too short. NULL: they do; else the key at fault, and err says what is
  * wrong and what to write.
  */
-const char *snmp_user_check(const struct snmp_user *u, struct error *err);
+const char *snmpuser_check(const struct snmp_user *u, struct error *err);
 /* "noAuthNoPriv", "authNoPriv" or "authPriv": RFC 3411 3.4.3. */
-const char *snmp_user_level(const struct snmp_user *u);
+const char *snmpuser_level(const struct snmp_user *u);
 
 /* Keys by user, for a run; not bound to an engine. */
 struct snmp_keyring;

@@ -21,7 +21,7 @@ enum {
 	WS_PORT = 443
 };
 
-void ws_key(char key[WS_KEY_TEXT], char accept[WS_KEY_TEXT])
+void wsmsg_key(char key[WS_KEY_TEXT], char accept[WS_KEY_TEXT])
 {
 	uint8_t random[WS_KEY];
 	uint8_t digest[DIGEST_SHA1];
@@ -35,8 +35,8 @@ void ws_key(char key[WS_KEY_TEXT], char accept[WS_KEY_TEXT])
 }
 
 /* Host as RFC 9112 3.2 wants it: brackets for IPv6, no default port. */
-size_t ws_request(char out[WS_REQUEST_MAX], const char *host, uint16_t port,
-		  const char *path, const char *key)
+size_t wsmsg_request(char out[WS_REQUEST_MAX], const char *host, uint16_t port,
+		     const char *path, const char *key)
 {
 	bool v6 = strchr(host, ':') != NULL;
 	char number[8] = "";
@@ -62,7 +62,7 @@ size_t ws_request(char out[WS_REQUEST_MAX], const char *host, uint16_t port,
 }
 
 /* "HTTP/1.1 101 Switching Protocols"; 0 for anything else. */
-static int ws_status(const char *line, size_t length)
+static int wsmsg_status(const char *line, size_t length)
 {
 	if (length < 12 || memcmp(line, "HTTP/1.", 7) != 0 || line[8] != ' ')
 		return 0;
@@ -73,14 +73,14 @@ static int ws_status(const char *line, size_t length)
 	return (line[9] - '0') * 100 + (line[10] - '0') * 10 + line[11] - '0';
 }
 
-static bool ws_is(const char *name, size_t length, const char *wanted)
+static bool wsmsg_is(const char *name, size_t length, const char *wanted)
 {
 	return strlen(wanted) == length &&
 	       strncasecmp(name, wanted, length) == 0;
 }
 
-static void ws_field(struct ws_answer *a, const char *line, size_t length,
-		     const char *accept)
+static void wsmsg_field(struct ws_answer *a, const char *line, size_t length,
+			const char *accept)
 {
 	const char *colon = memchr(line, ':', length);
 	const char *value;
@@ -95,22 +95,22 @@ static void ws_field(struct ws_answer *a, const char *line, size_t length,
 		left--;
 	}
 	length = (size_t)(colon - line);
-	if (ws_is(line, length, "Sec-WebSocket-Accept")) {
+	if (wsmsg_is(line, length, "Sec-WebSocket-Accept")) {
 		a->accepted =
 		    left == strlen(accept) && memcmp(value, accept, left) == 0;
-	} else if (ws_is(line, length, "Upgrade")) {
-		a->upgrades = ws_is(value, left, "websocket");
-	} else if (ws_is(line, length, "Server")) {
+	} else if (wsmsg_is(line, length, "Upgrade")) {
+		a->upgrades = wsmsg_is(value, left, "websocket");
+	} else if (wsmsg_is(line, length, "Server")) {
 		a->server = value;
 		a->server_length = left;
-	} else if (ws_is(line, length, "Location")) {
+	} else if (wsmsg_is(line, length, "Location")) {
 		a->location = value;
 		a->location_length = left;
 	}
 }
 
-void ws_answer(struct ws_answer *out, const char *header, size_t length,
-	       const char *accept)
+void wsmsg_answer(struct ws_answer *out, const char *header, size_t length,
+		  const char *accept)
 {
 	bool first = true;
 
@@ -124,9 +124,9 @@ void ws_answer(struct ws_answer *out, const char *header, size_t length,
 		       (header[shown - 1] == '\r' || header[shown - 1] == ' '))
 			shown--;
 		if (first)
-			out->status = ws_status(header, shown);
+			out->status = wsmsg_status(header, shown);
 		else
-			ws_field(out, header, shown, accept);
+			wsmsg_field(out, header, shown, accept);
 		first = false;
 		if (end == NULL)
 			break;
@@ -135,8 +135,8 @@ void ws_answer(struct ws_answer *out, const char *header, size_t length,
 	}
 }
 
-size_t ws_frame(uint8_t out[WS_FRAME_MAX], unsigned opcode, const void *payload,
-		size_t length)
+size_t wsmsg_frame(uint8_t out[WS_FRAME_MAX], unsigned opcode,
+		   const void *payload, size_t length)
 {
 	struct wire w = wire_into(out, WS_FRAME_MAX);
 	const uint8_t *bytes = payload;
@@ -154,7 +154,7 @@ size_t ws_frame(uint8_t out[WS_FRAME_MAX], unsigned opcode, const void *payload,
 }
 
 /* The length field; false: not all of it has come. */
-static bool ws_length(struct cursor *c, uint64_t *length)
+static bool wsmsg_length(struct cursor *c, uint64_t *length)
 {
 	*length = cursor_u8(c);
 	if (*length == WS_LENGTH_16) {
@@ -167,7 +167,7 @@ static bool ws_length(struct cursor *c, uint64_t *length)
 	return !c->bad;
 }
 
-enum ws_frame_status ws_next(struct buf *in, struct ws_seen *out)
+enum ws_frame_status wsmsg_next(struct buf *in, struct ws_seen *out)
 {
 	struct cursor c = cursor_over(in->data, in->length);
 	unsigned first = cursor_u8(&c);
@@ -179,7 +179,7 @@ enum ws_frame_status ws_next(struct buf *in, struct ws_seen *out)
 		return WS_MORE;
 	if ((in->data[1] & WS_MASKED) != 0)
 		return WS_BAD;
-	if (!ws_length(&c, &length))
+	if (!wsmsg_length(&c, &length))
 		return WS_MORE;
 	control = (first & 0x08) != 0;
 	if (length > (control ? WS_CONTROL_MAX : WS_DATA_MAX))

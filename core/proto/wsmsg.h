@@ -23,11 +23,11 @@ enum {
 };
 
 /* A random key and the answer that only this key has (section 1.3). */
-void ws_key(char key[WS_KEY_TEXT], char accept[WS_KEY_TEXT]);
+void wsmsg_key(char key[WS_KEY_TEXT], char accept[WS_KEY_TEXT]);
 
 /* The request to switch; its length. */
-size_t ws_request(char out[WS_REQUEST_MAX], const char *host, uint16_t port,
-		  const char *path, const char *key);
+size_t wsmsg_request(char out[WS_REQUEST_MAX], const char *host, uint16_t port,
+		     const char *path, const char *key);
 
 /* What a header said; texts are borrowed of it, NULL: not there. */
 struct ws_answer {
@@ -39,12 +39,12 @@ struct ws_answer {
 };
 
 /* The header without its empty line; accept: the right answer. */
-void ws_answer(struct ws_answer *out, const char *header, size_t length,
-	       const char *accept);
+void wsmsg_answer(struct ws_answer *out, const char *header, size_t length,
+		  const char *accept);
 
 /* A control frame of a client: masked (5.3, 5.5). Its length; 0: too long. */
-size_t ws_frame(uint8_t out[WS_FRAME_MAX], unsigned opcode, const void *payload,
-		size_t length);
+size_t wsmsg_frame(uint8_t out[WS_FRAME_MAX], unsigned opcode,
+		   const void *payload, size_t length);
 
 enum ws_frame_status { WS_MORE, WS_FRAME, WS_BAD };
 
@@ -57,6 +57,6 @@ struct ws_seen {
 /* Takes one whole frame of a server out of the buffer. A masked one, and a
  * control frame that is too long, are bad; so is a data frame above 64 KiB,
  * which nobody here waits for. */
-enum ws_frame_status ws_next(struct buf *in, struct ws_seen *out);
+enum ws_frame_status wsmsg_next(struct buf *in, struct ws_seen *out);
 
 #endif

@@ -11,9 +11,9 @@
 #include <string.h>
 
 /* Several values into one key: appended for lists, joined for ports. */
-static int setting_apply(struct arena *a, const struct check *check,
-			 void *params, const char *key,
-			 const char *const *values, struct error *err)
+static int check_params_apply(struct arena *a, const struct check *check,
+			      void *params, const char *key,
+			      const char *const *values, struct error *err)
 {
 	const struct param *param = params_find(check, key);
 	size_t count = reader_count(values);
@@ -37,7 +37,7 @@ static int setting_apply(struct arena *a, const struct check *check,
 	return status;
 }
 
-static bool setting_is_deferred(const char *const *values)
+static bool check_params_is_deferred(const char *const *values)
 {
 	for (; *values != NULL; values++) {
 		if (variable_is_in(*values))
@@ -46,8 +46,9 @@ static bool setting_is_deferred(const char *const *values)
 	return false;
 }
 
-static void setting_variables(struct reader *r, const struct profile *p,
-			      const struct tree *at, const char *const *values)
+static void check_params_variables(struct reader *r, const struct profile *p,
+				   const struct tree *at,
+				   const char *const *values)
 {
 	struct error err;
 
@@ -58,9 +59,9 @@ static void setting_variables(struct reader *r, const struct profile *p,
 }
 
 /* Tries one setting on a scratch struct; false: complained. */
-static bool setting_try(struct reader *r, const struct check *check,
-			const struct tree *at, void *params,
-			const struct param_setting *s, bool deferred)
+static bool check_params_try(struct reader *r, const struct check *check,
+			     const struct tree *at, void *params,
+			     const struct param_setting *s, bool deferred)
 {
 	const struct param *param = params_find(check, s->key);
 	struct error err;
@@ -75,8 +76,8 @@ static bool setting_try(struct reader *r, const struct check *check,
 	/* An unknown key is told by params_set(), variable or not. */
 	if (deferred && param != NULL)
 		return true;
-	if (setting_apply(r->arena, check, params, s->key, s->values, &err) ==
-	    0)
+	if (check_params_apply(r->arena, check, params, s->key, s->values,
+			       &err) == 0)
 		return true;
 	reader_fail_error(r, at, &err);
 	return false;
@@ -84,7 +85,7 @@ static bool setting_try(struct reader *r, const struct check *check,
 
 /* What is opened from devices, or declared untested, needs no complete params:
  * it is never probed from here. */
-static bool setting_is_probed(const struct requirement *q)
+static bool check_params_is_probed(const struct requirement *q)
 {
 	if (q->untested_why != WHY_NONE)
 		return false;
@@ -95,15 +96,15 @@ static bool setting_is_probed(const struct requirement *q)
 	return false;
 }
 
-void setting_read(struct reader *r, const struct profile *p,
-		  const struct tree *map, const struct tree *at,
-		  const struct check *check, struct requirement *out)
+void check_params_read(struct reader *r, const struct profile *p,
+		       const struct tree *map, const struct tree *at,
+		       const struct check *check, struct requirement *out)
 {
 	size_t count = map == NULL ? 0 : map->count;
 	struct param_setting *list =
 	    arena_calloc(r->arena, count + 1, sizeof *list);
 	void *scratch = check == NULL ? NULL : params_new(r->arena, check);
-	bool complete = check != NULL && setting_is_probed(out);
+	bool complete = check != NULL && check_params_is_probed(out);
 	struct error err;
 
 	for (size_t i = 0; i < count; i++) {
@@ -123,11 +124,11 @@ void setting_read(struct reader *r, const struct profile *p,
 		s->line = map->keys[i]->line;
 		s->column = map->keys[i]->column;
 		out->param_count++;
-		deferred = setting_is_deferred(s->values);
+		deferred = check_params_is_deferred(s->values);
 		if (deferred)
-			setting_variables(r, p, value, s->values);
-		if (check != NULL &&
-		    !setting_try(r, check, map->keys[i], scratch, s, deferred))
+			check_params_variables(r, p, value, s->values);
+		if (check != NULL && !check_params_try(r, check, map->keys[i],
+						       scratch, s, deferred))
 			complete = false;
 		complete = complete && !deferred;
 	}
@@ -140,7 +141,8 @@ void setting_read(struct reader *r, const struct profile *p,
 static const char *const setting_chooser_names[] = {"protocol", "transport",
 						    NULL};
 
-const char *setting_chooser(const struct check *check, enum transport transport)
+const char *check_params_chooser(const struct check *check,
+				 enum transport transport)
 {
 	const char *word = transport_name(transport);
 
@@ -156,11 +158,10 @@ const char *setting_chooser(const struct check *check, enum transport transport)
 }
 
 /* The values of one setting in this run; NULL: a variable is missing. */
-static const char *const *setting_values(struct arena *a,
-					 const struct param_setting *s,
-					 const struct variable_values *values,
-					 bool is_list,
-					 const struct variable **missing)
+static const char *const *check_params_values(
+    struct arena *a, const struct param_setting *s,
+    const struct variable_values *values, bool is_list,
+    const struct variable **missing)
 {
 	const char **list = arena_calloc(a, s->value_count + 1, sizeof *list);
 	size_t count = 0;
@@ -180,14 +181,15 @@ static const char *const *setting_values(struct arena *a,
 	return list;
 }
 
-const void *setting_build(struct arena *a, const struct requirement *q,
-			  enum transport transport,
-			  const struct variable_values *values,
-			  const struct variable **missing, struct error *err)
+const void *check_params_build(struct arena *a, const struct requirement *q,
+			       enum transport transport,
+			       const struct variable_values *values,
+			       const struct variable **missing,
+			       struct error *err)
 {
 	const struct check *check = q->check_table;
 	void *params = params_new(a, check);
-	const char *chooser = setting_chooser(check, transport);
+	const char *chooser = check_params_chooser(check, transport);
 	const struct param_setting *s = NULL;
 
 	*missing = NULL;
@@ -200,11 +202,12 @@ const void *setting_build(struct arena *a, const struct requirement *q,
 
 		s = &q->params[i];
 		param = params_find(check, s->key);
-		list = setting_values(a, s, values, param->type == PARAM_LIST,
-				      missing);
+		list = check_params_values(a, s, values,
+					   param->type == PARAM_LIST, missing);
 		if (list == NULL)
 			return NULL;
-		if (setting_apply(a, check, params, s->key, list, err) == -1)
+		if (check_params_apply(a, check, params, s->key, list, err) ==
+		    -1)
 			goto fail;
 	}
 	s = NULL;

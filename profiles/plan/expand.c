@@ -112,7 +112,7 @@ static void expand_visit_device(struct plan_work *w, struct plan_row *row,
 
 	t.label = d->name;
 	t.device = device;
-	t.port = fleet_port(d, row->q->check);
+	t.port = plan_devices_port(d, row->q->check);
 	if (t.port == 0 && row->no_ports != NULL)
 		t.missing = variable_reason(&w->plan->arena, row->no_ports);
 	visit(w, row, &t);
@@ -122,7 +122,7 @@ static void expand_each_device(struct plan_work *w, struct plan_row *row,
 			       expand_visit *visit)
 {
 	for (size_t i = 0; i < w->plan->device_count; i++) {
-		if (fleet_is(&w->plan->devices[i], row->q->device_types))
+		if (plan_devices_is(&w->plan->devices[i], row->q->device_types))
 			expand_visit_device(w, row, visit, i);
 	}
 }
@@ -323,7 +323,7 @@ static bool expand_via_proxy(const struct plan_work *w,
 	/* What is about the proxy itself goes there in any case. */
 	if (strcmp(row->q->scenario, "proxy") == 0)
 		return true;
-	return !bypass_has(proxy->no_proxy, host, &t->literal);
+	return !no_proxy_has(proxy->no_proxy, host, &t->literal);
 }
 
 static void expand_emit(struct plan_work *w, const struct plan_row *row,
@@ -352,8 +352,9 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 	s->device = d == NULL ? NULL : d->name;
 	s->device_index = t->device;
 	s->swept = d != NULL && d->swept;
-	s->credentials = vault_for(w, d == NULL ? NULL : d->entry,
-				   q->check_table, &s->credential_count);
+	s->credentials =
+	    plan_credentials_for(w, d == NULL ? NULL : d->entry, q->check_table,
+				 &s->credential_count);
 	s->proof = q->proof;
 	if (t->derive_from != NULL) {
 		s->derive = q->derive;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <strings.h>
 
-static bool bypass_network(const char *entry, const struct addr *literal)
+static bool no_proxy_network(const char *entry, const struct addr *literal)
 {
 	const char *slash = strchr(entry, '/');
 	char text[ADDR_TEXT];
@@ -28,8 +28,8 @@ static bool bypass_network(const char *entry, const struct addr *literal)
 	       addr_in(literal, &net, prefix);
 }
 
-static bool bypass_is(const char *entry, const char *host,
-		      const struct addr *literal)
+static bool no_proxy_is(const char *entry, const char *host,
+			const struct addr *literal)
 {
 	size_t length, host_length = strlen(host);
 	struct addr exact;
@@ -39,7 +39,7 @@ static bool bypass_is(const char *entry, const char *host,
 	if (literal->family != AF_UNSPEC)
 		return (addr_parse(&exact, entry) &&
 			addr_equal(&exact, literal)) ||
-		       bypass_network(entry, literal);
+		       no_proxy_network(entry, literal);
 	entry += *entry == '*' && entry[1] == '.';
 	entry += *entry == '.';
 	length = strlen(entry);
@@ -49,11 +49,11 @@ static bool bypass_is(const char *entry, const char *host,
 	return length == host_length || host[host_length - length - 1] == '.';
 }
 
-bool bypass_has(char *const *no_proxy, const char *host,
-		const struct addr *literal)
+bool no_proxy_has(char *const *no_proxy, const char *host,
+		  const struct addr *literal)
 {
 	for (; no_proxy != NULL && *no_proxy != NULL; no_proxy++) {
-		if (bypass_is(*no_proxy, host, literal))
+		if (no_proxy_is(*no_proxy, host, literal))
 			return true;
 	}
 	return false;

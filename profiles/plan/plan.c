@@ -306,7 +306,7 @@ static void plan_rows_of(struct plan_work *w, const struct plan_part *part)
 		row->planned->requirement = q;
 		row->planned->id = id;
 		row->planned->inbound = plan_is_inbound(q, part->role);
-		row_prepare(w, row);
+		plan_requirement_prepare(w, row);
 	}
 }
 
@@ -391,7 +391,7 @@ static void plan_make(struct plan_work *w)
 		return;
 	plan_target_roles(w);
 	select_check(w);
-	fleet_build(w);
+	plan_devices_build(w);
 	if (w->failed > 0)
 		return;
 	plan_rows(w);
@@ -403,7 +403,7 @@ static void plan_make(struct plan_work *w)
 	expand_specs(w);
 	w->plan->untyped_rows = plan_untyped_rows(w);
 	select_results(w);
-	share_mark(w->specs, w->spec_count);
+	plan_dedupe_mark(w->specs, w->spec_count);
 }
 
 struct plan *plan_build(const struct plan_request *request,

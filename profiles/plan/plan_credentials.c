@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* True where the kind is one of "snmp-v2c,snmp-v3". */
-static bool vault_speaks(const char *kinds, const char *kind)
+static bool plan_credentials_speaks(const char *kinds, const char *kind)
 {
 	size_t length = strlen(kind);
 
@@ -25,9 +25,9 @@ static bool vault_speaks(const char *kinds, const char *kind)
 	return false;
 }
 
-static struct secret *vault_secret(struct plan_work *w,
-				   const struct credential *c,
-				   const struct secret *reference)
+static struct secret *plan_credentials_secret(struct plan_work *w,
+					      const struct credential *c,
+					      const struct secret *reference)
 {
 	struct plan *plan = w->plan;
 	struct secret *secret;
@@ -48,24 +48,25 @@ static struct secret *vault_secret(struct plan_work *w,
 }
 
 /* What only a loaded value shows: a secret that no SNMPv3 agent takes. */
-static void vault_check(struct plan_work *w, const struct credential *c)
+static void plan_credentials_check(struct plan_work *w,
+				   const struct credential *c)
 {
-	struct snmp_user user = snmp_user_of(c);
+	struct snmp_user user = snmpuser_of(c);
 	struct error err, told;
 
 	for (size_t i = 0; i < c->count; i++)
 		if (c->fields[i].value == NULL)
-			return; /* told by vault_secret() */
+			return; /* told by plan_credentials_secret() */
 	if (strcmp(c->kind, "snmp-v3") != 0 ||
-	    snmp_user_check(&user, &err) == NULL)
+	    snmpuser_check(&user, &err) == NULL)
 		return;
 	error_set(&told, "credential '%s': %s", c->name, err.text);
 	error_suggest(&told, "%s", err.suggestion);
 	plan_fail(w, &told);
 }
 
-static const struct credential *vault_load(struct plan_work *w,
-					   const struct credential *c)
+static const struct credential *plan_credentials_load(
+    struct plan_work *w, const struct credential *c)
 {
 	struct arena *a = &w->plan->arena;
 	struct credential *loaded;
@@ -82,19 +83,20 @@ static const struct credential *vault_load(struct plan_work *w,
 	for (size_t i = 0; i < c->count; i++) {
 		fields[i] = c->fields[i];
 		if (fields[i].value->value == NULL)
-			fields[i].value = vault_secret(w, c, fields[i].value);
+			fields[i].value =
+			    plan_credentials_secret(w, c, fields[i].value);
 	}
-	vault_check(w, loaded);
+	plan_credentials_check(w, loaded);
 	w->loaded = mem_grow(w->loaded, &w->loaded_capacity,
 			     w->loaded_count + 1, sizeof *w->loaded);
 	w->loaded[w->loaded_count++] = loaded;
 	return loaded;
 }
 
-const struct credential *const *vault_for(struct plan_work *w,
-					  const struct device *entry,
-					  const struct check *check,
-					  size_t *count)
+const struct credential *const *plan_credentials_for(struct plan_work *w,
+						     const struct device *entry,
+						     const struct check *check,
+						     size_t *count)
 {
 	const struct credential **list;
 
@@ -107,8 +109,8 @@ const struct credential *const *vault_for(struct plan_work *w,
 	for (size_t i = 0; i < entry->credential_count; i++) {
 		const struct credential *c = entry->credentials[i];
 
-		if (vault_speaks(check->credential, c->kind))
-			list[(*count)++] = vault_load(w, c);
+		if (plan_credentials_speaks(check->credential, c->kind))
+			list[(*count)++] = plan_credentials_load(w, c);
 	}
 	return list;
 }

@@ -13,64 +13,67 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int share_text(const char *a, const char *b)
+static int plan_dedupe_text(const char *a, const char *b)
 {
 	if (a == NULL || b == NULL)
 		return (a != NULL) - (b != NULL);
 	return strcmp(a, b);
 }
 
-static int share_number(unsigned a, unsigned b)
+static int plan_dedupe_number(unsigned a, unsigned b)
 {
 	return (a > b) - (a < b);
 }
 
 /* A literal address has one family, whatever the requirement takes. */
-static unsigned share_family(const struct spec *s)
+static unsigned plan_dedupe_family(const struct spec *s)
 {
 	return s->literal.family == AF_UNSPEC ? s->family : 0;
 }
 
 /* Everything that has an order; 0: only parameters and credentials may still
  * tell them apart. */
-static int share_compare(const struct spec *a, const struct spec *b)
+static int plan_dedupe_compare(const struct spec *a, const struct spec *b)
 {
-	int difference = share_text(a->check->name, b->check->name);
+	int difference = plan_dedupe_text(a->check->name, b->check->name);
 
 	if (difference == 0)
-		difference = share_text(a->host, b->host);
+		difference = plan_dedupe_text(a->host, b->host);
 	if (difference == 0)
-		difference = share_number(a->port, b->port);
+		difference = plan_dedupe_number(a->port, b->port);
 	if (difference == 0)
-		difference = share_number(a->transport, b->transport);
+		difference = plan_dedupe_number(a->transport, b->transport);
 	if (difference == 0)
-		difference = share_number(share_family(a), share_family(b));
+		difference = plan_dedupe_number(plan_dedupe_family(a),
+						plan_dedupe_family(b));
 	if (difference == 0)
-		difference = share_number(a->via_proxy, b->via_proxy);
+		difference = plan_dedupe_number(a->via_proxy, b->via_proxy);
 	if (difference == 0)
-		difference = share_number(a->system_server, b->system_server);
+		difference =
+		    plan_dedupe_number(a->system_server, b->system_server);
 	if (difference == 0)
-		difference = share_number(a->silent, b->silent);
+		difference = plan_dedupe_number(a->silent, b->silent);
 	if (difference == 0)
-		difference = share_text(a->derive, b->derive);
+		difference = plan_dedupe_text(a->derive, b->derive);
 	if (difference == 0)
-		difference = share_text(a->derive_from, b->derive_from);
+		difference = plan_dedupe_text(a->derive_from, b->derive_from);
 	if (difference == 0)
-		difference = share_text(a->derive_suffix, b->derive_suffix);
+		difference =
+		    plan_dedupe_text(a->derive_suffix, b->derive_suffix);
 	return difference;
 }
 
 /* Alike stand together, in the order of the plan. */
-static int share_by_path(const void *a, const void *b)
+static int plan_dedupe_by_path(const void *a, const void *b)
 {
 	const struct spec *x = *(struct spec *const *)a;
 	const struct spec *y = *(struct spec *const *)b;
-	int difference = share_compare(x, y);
+	int difference = plan_dedupe_compare(x, y);
 
 	return difference != 0 ? difference : (x > y) - (x < y);
 }
 
-static bool share_credentials(const struct spec *a, const struct spec *b)
+static bool plan_dedupe_credentials(const struct spec *a, const struct spec *b)
 {
 	if (a->credential_count != b->credential_count)
 		return false;
@@ -81,30 +84,32 @@ static bool share_credentials(const struct spec *a, const struct spec *b)
 	return true;
 }
 
-static bool share_is_same(const struct spec *a, const struct spec *b)
+static bool plan_dedupe_is_same(const struct spec *a, const struct spec *b)
 {
-	return share_compare(a, b) == 0 && share_credentials(a, b) &&
+	return plan_dedupe_compare(a, b) == 0 &&
+	       plan_dedupe_credentials(a, b) &&
 	       params_equal(a->check, a->params, b->params);
 }
 
 /* Runs of equal keys are short: as many as there are requirements on a path. */
-static void share_with_earlier(struct spec *const *sorted, size_t index)
+static void plan_dedupe_with_earlier(struct spec *const *sorted, size_t index)
 {
 	struct spec *s = sorted[index];
 
 	for (size_t i = index; i-- > 0;) {
 		struct spec *earlier = sorted[i];
 
-		if (share_compare(earlier, s) != 0)
+		if (plan_dedupe_compare(earlier, s) != 0)
 			return;
-		if (earlier->same_as == NULL && share_is_same(earlier, s)) {
+		if (earlier->same_as == NULL &&
+		    plan_dedupe_is_same(earlier, s)) {
 			s->same_as = earlier;
 			return;
 		}
 	}
 }
 
-void share_mark(struct spec *specs, size_t count)
+void plan_dedupe_mark(struct spec *specs, size_t count)
 {
 	struct spec **sorted = mem_calloc(count + 1, sizeof *sorted);
 	size_t kept = 0;
@@ -113,8 +118,8 @@ void share_mark(struct spec *specs, size_t count)
 		if (specs[i].untested == WHY_NONE)
 			sorted[kept++] = &specs[i];
 	}
-	qsort(sorted, kept, sizeof *sorted, share_by_path);
+	qsort(sorted, kept, sizeof *sorted, plan_dedupe_by_path);
 	for (size_t i = 1; i < kept; i++)
-		share_with_earlier(sorted, i);
+		plan_dedupe_with_earlier(sorted, i);
 	free(sorted);
 }

@@ -16,12 +16,12 @@
 #include <string.h>
 
 /* Numeric addresses that are taken: open addressing, never full. */
-struct fleet_seen {
+struct plan_devices_seen {
 	struct addr *slots;
 	size_t mask;
 };
 
-static size_t fleet_hash(const struct addr *a)
+static size_t plan_devices_hash(const struct addr *a)
 {
 	uint64_t hash = 1469598103934665603ULL;
 
@@ -31,9 +31,10 @@ static size_t fleet_hash(const struct addr *a)
 }
 
 /* True where the address was new. */
-static bool fleet_add(struct fleet_seen *seen, const struct addr *a)
+static bool plan_devices_add(struct plan_devices_seen *seen,
+			     const struct addr *a)
 {
-	size_t i = fleet_hash(a) & seen->mask;
+	size_t i = plan_devices_hash(a) & seen->mask;
 
 	while (seen->slots[i].family != AF_UNSPEC) {
 		if (addr_equal(&seen->slots[i], a))
@@ -44,20 +45,20 @@ static bool fleet_add(struct fleet_seen *seen, const struct addr *a)
 	return true;
 }
 
-static bool fleet_is_type(const struct inventory_role *role)
+static bool plan_devices_is_type(const struct inventory_role *role)
 {
 	return strcmp(role->name, device_types[0]) != 0 &&
 	       reader_has(device_types, role->name);
 }
 
-static bool fleet_fits(struct plan_work *w, uint64_t *total)
+static bool plan_devices_fits(struct plan_work *w, uint64_t *total)
 {
 	const struct inventory *inv = w->request->inventory;
 	struct error err;
 
 	*total = 0;
 	for (size_t i = 0; i < inv->role_count; i++) {
-		if (fleet_is_type(&inv->roles[i]))
+		if (plan_devices_is_type(&inv->roles[i]))
 			*total += reader_count(inv->roles[i].addresses);
 	}
 	for (size_t i = 0; i < inv->device_count; i++) {
@@ -79,7 +80,7 @@ static bool fleet_fits(struct plan_work *w, uint64_t *total)
 }
 
 /* A role of some profile of this run. */
-static bool fleet_is_role(const struct plan_work *w, const char *type)
+static bool plan_devices_is_role(const struct plan_work *w, const char *type)
 {
 	for (size_t i = 0; i < w->request->profile_count; i++) {
 		if (profile_role(w->request->profiles[i].profile, type) != NULL)
@@ -88,31 +89,33 @@ static bool fleet_is_role(const struct plan_work *w, const char *type)
 	return false;
 }
 
-static bool fleet_only_plays(const struct plan_work *w, const struct device *d)
+static bool plan_devices_only_plays(const struct plan_work *w,
+				    const struct device *d)
 {
 	if (!d->from_target || d->any || d->types[0] == NULL)
 		return false;
 	for (size_t i = 0; d->types[i] != NULL; i++) {
-		if (!fleet_is_role(w, d->types[i]))
+		if (!plan_devices_is_role(w, d->types[i]))
 			return false;
 	}
 	return true;
 }
 
-static void fleet_device(struct plan_work *w, struct plan_device *list,
-			 const struct device *d)
+static void plan_devices_device(struct plan_work *w, struct plan_device *list,
+				const struct device *d)
 {
 	list[w->plan->device_count++] = (struct plan_device){
 	    .name = d->name,
 	    .address = d->address,
 	    .types = d->types,
-	    .by_role = fleet_only_plays(w, d),
+	    .by_role = plan_devices_only_plays(w, d),
 	    .entry = d,
 	};
 }
 
-static void fleet_network(struct plan_work *w, struct plan_device *list,
-			  const struct device *d, struct fleet_seen *seen)
+static void plan_devices_network(struct plan_work *w, struct plan_device *list,
+				 const struct device *d,
+				 struct plan_devices_seen *seen)
 {
 	char text[ADDR_TEXT];
 
@@ -120,7 +123,7 @@ static void fleet_network(struct plan_work *w, struct plan_device *list,
 		struct addr a = d->first;
 		struct plan_device *out = &list[w->plan->device_count];
 
-		if (!addr_add(&a, i) || !fleet_add(seen, &a))
+		if (!addr_add(&a, i) || !plan_devices_add(seen, &a))
 			continue;
 		out->address =
 		    arena_strdup(&w->plan->arena, addr_text(&a, text));
@@ -132,8 +135,8 @@ static void fleet_network(struct plan_work *w, struct plan_device *list,
 	}
 }
 
-static void fleet_add_type(struct plan_work *w, struct plan_device *d,
-			   const char *type)
+static void plan_devices_add_type(struct plan_work *w, struct plan_device *d,
+				  const char *type)
 {
 	size_t count = reader_count(d->types);
 	const char **types =
@@ -146,8 +149,9 @@ static void fleet_add_type(struct plan_work *w, struct plan_device *d,
 
 /* An address of a role: a named device gets the type; a swept one stays what
  * it is, for it need not answer. */
-static void fleet_role_address(struct plan_work *w, struct plan_device *list,
-			       const char *type, const char *address)
+static void plan_devices_role_address(struct plan_work *w,
+				      struct plan_device *list,
+				      const char *type, const char *address)
 {
 	struct device *entry;
 
@@ -160,7 +164,7 @@ static void fleet_role_address(struct plan_work *w, struct plan_device *list,
 			return;
 		if (d->swept)
 			continue;
-		fleet_add_type(w, d, type);
+		plan_devices_add_type(w, d, type);
 		return;
 	}
 	entry = arena_calloc(&w->plan->arena, 1, sizeof *entry);
@@ -175,34 +179,34 @@ static void fleet_role_address(struct plan_work *w, struct plan_device *list,
 	    .by_role = true,
 	    .entry = entry,
 	};
-	fleet_add_type(w, &list[w->plan->device_count++], type);
+	plan_devices_add_type(w, &list[w->plan->device_count++], type);
 }
 
-static void fleet_roles(struct plan_work *w, struct plan_device *list)
+static void plan_devices_roles(struct plan_work *w, struct plan_device *list)
 {
 	const struct inventory *inv = w->request->inventory;
 
 	for (size_t i = 0; i < inv->role_count; i++) {
 		const struct inventory_role *role = &inv->roles[i];
 
-		if (!fleet_is_type(role))
+		if (!plan_devices_is_type(role))
 			continue;
 		for (size_t k = 0; role->addresses[k] != NULL; k++)
-			fleet_role_address(w, list, role->name,
-					   role->addresses[k]);
+			plan_devices_role_address(w, list, role->name,
+						  role->addresses[k]);
 	}
 }
 
-void fleet_build(struct plan_work *w)
+void plan_devices_build(struct plan_work *w)
 {
 	const struct inventory *inv = w->request->inventory;
 	struct plan_device *list;
-	struct fleet_seen seen;
+	struct plan_devices_seen seen;
 	struct addr literal;
 	uint64_t total;
 	size_t size = 16;
 
-	if (inv == NULL || !fleet_fits(w, &total))
+	if (inv == NULL || !plan_devices_fits(w, &total))
 		return;
 	while (size < 2 * (total + 1))
 		size *= 2;
@@ -215,19 +219,19 @@ void fleet_build(struct plan_work *w)
 		const struct device *d = &inv->devices[i];
 
 		if (d->address != NULL && addr_parse(&literal, d->address))
-			fleet_add(&seen, &literal);
+			plan_devices_add(&seen, &literal);
 	}
 	for (size_t i = 0; i < inv->device_count; i++) {
 		if (inv->devices[i].address != NULL)
-			fleet_device(w, list, &inv->devices[i]);
+			plan_devices_device(w, list, &inv->devices[i]);
 		else
-			fleet_network(w, list, &inv->devices[i], &seen);
+			plan_devices_network(w, list, &inv->devices[i], &seen);
 	}
-	fleet_roles(w, list);
+	plan_devices_roles(w, list);
 	free(seen.slots);
 }
 
-bool fleet_is(const struct plan_device *d, const char *const *types)
+bool plan_devices_is(const struct plan_device *d, const char *const *types)
 {
 	for (; *types != NULL; types++) {
 		bool any = strcmp(*types, device_types[0]) == 0;
@@ -238,7 +242,7 @@ bool fleet_is(const struct plan_device *d, const char *const *types)
 	return false;
 }
 
-uint16_t fleet_port(const struct plan_device *d, const char *check)
+uint16_t plan_devices_port(const struct plan_device *d, const char *check)
 {
 	for (size_t i = 0; i < d->entry->port_count; i++) {
 		if (strcmp(d->entry->ports[i].check, check) == 0)

@@ -52,11 +52,11 @@ struct plan_work {
 void plan_fail(struct plan_work *w, struct error *err);
 
 /* plan_devices.c: the addresses of the inventory, one by one. */
-void fleet_build(struct plan_work *w);
+void plan_devices_build(struct plan_work *w);
 /* True where a device of the plan is of one of these types. */
-bool fleet_is(const struct plan_device *d, const char *const *types);
+bool plan_devices_is(const struct plan_device *d, const char *const *types);
 /* The device's own port for this check; 0: the usual one. */
-uint16_t fleet_port(const struct plan_device *d, const char *check);
+uint16_t plan_devices_port(const struct plan_device *d, const char *check);
 
 /* select.c: --only and --skip. */
 void select_check(struct plan_work *w);
@@ -66,7 +66,7 @@ bool select_takes(const struct plan_request *request,
 void select_results(struct plan_work *w);
 
 /* plan_requirement.c: what the specs of a row share, or why there are none. */
-void row_prepare(struct plan_work *w, struct plan_row *row);
+void plan_requirement_prepare(struct plan_work *w, struct plan_row *row);
 
 /* expand.c: rows to specs. */
 void expand_count(struct plan_work *w);
@@ -79,17 +79,17 @@ const char *expand_services_text(const struct plan_row *row,
 				 const struct variable **missing);
 
 /* plan_dedupe.c: marks the specs that are the same path as an earlier one. */
-void share_mark(struct spec *specs, size_t count);
+void plan_dedupe_mark(struct spec *specs, size_t count);
 
 /* no_proxy.c: true where no_proxy lists this host. */
-bool bypass_has(char *const *no_proxy, const char *host,
-		const struct addr *literal);
+bool no_proxy_has(char *const *no_proxy, const char *host,
+		  const struct addr *literal);
 
 /* plan_credentials.c: the device's credentials that this check can use, loaded.
  */
-const struct credential *const *vault_for(struct plan_work *w,
-					  const struct device *entry,
-					  const struct check *check,
-					  size_t *count);
+const struct credential *const *plan_credentials_for(struct plan_work *w,
+						     const struct device *entry,
+						     const struct check *check,
+						     size_t *count);
 
 #endif

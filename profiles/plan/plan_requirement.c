@@ -13,23 +13,24 @@
 
 #include <string.h>
 
-static void row_untested(struct plan_row *row, enum why why, const char *reason)
+static void plan_requirement_untested(struct plan_row *row, enum why why,
+				      const char *reason)
 {
 	row->planned->untested = why;
 	row->planned->reason = reason;
 }
 
-static void row_missing(struct plan_work *w, struct plan_row *row,
-			const struct variable *missing)
+static void plan_requirement_missing(struct plan_work *w, struct plan_row *row,
+				     const struct variable *missing)
 {
-	row_untested(row, WHY_NEEDS_INPUT,
-		     variable_reason(&w->plan->arena, missing));
+	plan_requirement_untested(row, WHY_NEEDS_INPUT,
+				  variable_reason(&w->plan->arena, missing));
 }
 
 /* An error that a value of this run brought: the requirement names the place.
  */
-static void row_fail(struct plan_work *w, const struct plan_row *row,
-		     struct error *err)
+static void plan_requirement_fail(struct plan_work *w,
+				  const struct plan_row *row, struct error *err)
 {
 	text_copy(err->file, sizeof err->file, row->part->profile->file);
 	err->line = row->q->line;
@@ -38,7 +39,8 @@ static void row_fail(struct plan_work *w, const struct plan_row *row,
 }
 
 /* True where a device of this row brings a port of its own. */
-static bool row_has_port(const struct plan_work *w, const struct plan_row *row)
+static bool plan_requirement_has_port(const struct plan_work *w,
+				      const struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 	const char *const role[] = {q->to_role, NULL};
@@ -47,15 +49,16 @@ static bool row_has_port(const struct plan_work *w, const struct plan_row *row)
 	for (size_t i = 0; i < w->plan->device_count; i++) {
 		const struct plan_device *d = &w->plan->devices[i];
 
-		if (fleet_is(d, types) && fleet_port(d, q->check) != 0)
+		if (plan_devices_is(d, types) &&
+		    plan_devices_port(d, q->check) != 0)
 			return true;
 	}
 	return false;
 }
 
 /* Ports of a text that may hold variables; false: nothing to probe. */
-static bool row_ports(struct plan_work *w, struct plan_row *row,
-		      const char *text)
+static bool plan_requirement_ports(struct plan_work *w, struct plan_row *row,
+				   const char *text)
 {
 	struct arena *a = &w->plan->arena;
 	const struct variable *missing = NULL;
@@ -65,18 +68,18 @@ static bool row_ports(struct plan_work *w, struct plan_row *row,
 	if (text == NULL)
 		return true;
 	ports = variable_expand(a, &row->part->values, text, &missing);
-	if (ports == NULL && row_has_port(w, row)) {
+	if (ports == NULL && plan_requirement_has_port(w, row)) {
 		row->ports = NULL;
 		row->no_ports = missing;
 		return true;
 	}
 	if (ports == NULL) {
-		row_missing(w, row, missing);
+		plan_requirement_missing(w, row, missing);
 		return false;
 	}
 	row->ports = ports_parse(a, ports, &err);
 	if (row->ports == NULL) {
-		row_fail(w, row, &err);
+		plan_requirement_fail(w, row, &err);
 		return false;
 	}
 	if (text == row->q->ports_written)
@@ -85,7 +88,7 @@ static bool row_ports(struct plan_work *w, struct plan_row *row,
 }
 
 /* The hosts of this run for the report; false: none can be told yet. */
-static bool row_hosts(struct plan_work *w, struct plan_row *row)
+static bool plan_requirement_hosts(struct plan_work *w, struct plan_row *row)
 {
 	struct arena *a = &w->plan->arena;
 	const char *const *hosts = row->q->hosts;
@@ -104,25 +107,25 @@ static bool row_hosts(struct plan_work *w, struct plan_row *row)
 			continue;
 		if (variable_is_in(*hosts) &&
 		    target_host(host, &literal, &err) == -1) {
-			row_fail(w, row, &err);
+			plan_requirement_fail(w, row, &err);
 			return false;
 		}
 		list[count++] = host;
 	}
 	if (count > 0 || missing == NULL || row->planned->untested != WHY_NONE)
 		return true;
-	row_missing(w, row, missing);
+	plan_requirement_missing(w, row, missing);
 	return false;
 }
 
 /* Nothing will be sent: the defaults will do, complete or not. */
-static const void *row_no_params(struct plan_work *w,
-				 const struct plan_row *row)
+static const void *plan_requirement_no_params(struct plan_work *w,
+					      const struct plan_row *row)
 {
 	return params_new(&w->plan->arena, row->q->check_table);
 }
 
-static bool row_params(struct plan_work *w, struct plan_row *row)
+static bool plan_requirement_params(struct plan_work *w, struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 
@@ -138,15 +141,16 @@ static bool row_params(struct plan_work *w, struct plan_row *row)
 		const struct variable *missing = NULL;
 		struct error err;
 
-		row->params[i] =
-		    q->untested_why != WHY_NONE
-			? row_no_params(w, row)
-			: setting_build(&w->plan->arena, q, row->transports[i],
-					&row->part->values, &missing, &err);
+		row->params[i] = q->untested_why != WHY_NONE
+				     ? plan_requirement_no_params(w, row)
+				     : check_params_build(&w->plan->arena, q,
+							  row->transports[i],
+							  &row->part->values,
+							  &missing, &err);
 		if (row->params[i] != NULL)
 			continue;
 		if (missing != NULL)
-			row_missing(w, row, missing);
+			plan_requirement_missing(w, row, missing);
 		else
 			plan_fail(w, &err);
 		return false;
@@ -155,7 +159,8 @@ static bool row_params(struct plan_work *w, struct plan_row *row)
 }
 
 /* "snmp or windows". */
-static const char *row_types(struct arena *a, const char *const *types)
+static const char *plan_requirement_types(struct arena *a,
+					  const char *const *types)
 {
 	const char *text = types[0];
 
@@ -164,36 +169,37 @@ static const char *row_types(struct arena *a, const char *const *types)
 	return text;
 }
 
-static void row_devices(struct plan_work *w, struct plan_row *row)
+static void plan_requirement_devices(struct plan_work *w, struct plan_row *row)
 {
 	struct arena *a = &w->plan->arena;
 	const char *const *types = row->q->device_types;
 	size_t devices = 0, untyped = 0;
 
 	for (size_t i = 0; i < w->plan->device_count; i++) {
-		if (fleet_is(&w->plan->devices[i], types))
+		if (plan_devices_is(&w->plan->devices[i], types))
 			return;
 		devices += !w->plan->devices[i].by_role;
 		untyped += w->plan->devices[i].types[0] == NULL;
 	}
 	if (devices == 0) {
-		row_untested(row, WHY_NEEDS_INPUT,
-			     arena_printf(a,
-					  "give devices: --inventory FILE or "
-					  "--target %s=ADDRESS",
-					  types[0]));
+		plan_requirement_untested(
+		    row, WHY_NEEDS_INPUT,
+		    arena_printf(a,
+				 "give devices: --inventory FILE or "
+				 "--target %s=ADDRESS",
+				 types[0]));
 		return;
 	}
 	row->planned->not_needed = true;
 	row->planned->reason = arena_printf(a, "no %s device in the inventory",
-					    row_types(a, types));
+					    plan_requirement_types(a, types));
 	if (untyped > 0)
 		row->planned->reason =
 		    arena_printf(a, "%s (%zu without a type)",
 				 row->planned->reason, untyped);
 }
 
-static void row_role(struct plan_work *w, struct plan_row *row)
+static void plan_requirement_role(struct plan_work *w, struct plan_row *row)
 {
 	const struct inventory *inv = w->request->inventory;
 	const char *role = row->q->to_role;
@@ -207,13 +213,13 @@ static void row_role(struct plan_work *w, struct plan_row *row)
 		if (reader_has(w->plan->devices[i].types, role))
 			return;
 	}
-	row_untested(row, WHY_NEEDS_INPUT,
-		     arena_printf(&w->plan->arena,
-				  "give its address: --target %s=ADDRESS",
-				  role));
+	plan_requirement_untested(
+	    row, WHY_NEEDS_INPUT,
+	    arena_printf(&w->plan->arena,
+			 "give its address: --target %s=ADDRESS", role));
 }
 
-static void row_targets(struct plan_work *w, struct plan_row *row)
+static void plan_requirement_targets(struct plan_work *w, struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 	const struct variable *missing = NULL;
@@ -222,14 +228,14 @@ static void row_targets(struct plan_work *w, struct plan_row *row)
 		return;
 	if (q->services != NULL) {
 		if (expand_services_text(row, &missing) == NULL)
-			row_missing(w, row, missing);
+			plan_requirement_missing(w, row, missing);
 	} else if (q->derive != NULL) {
 		if (expand_derive_from(w, row, &missing) == NULL)
-			row_missing(w, row, missing);
+			plan_requirement_missing(w, row, missing);
 	} else if (q->to_kind == TO_DEVICE && !q->once) {
-		row_devices(w, row);
+		plan_requirement_devices(w, row);
 	} else if (q->to_kind == TO_ROLE) {
-		row_role(w, row);
+		plan_requirement_role(w, row);
 	}
 }
 
@@ -237,7 +243,7 @@ static void row_targets(struct plan_work *w, struct plan_row *row)
  * A path from here to devices that nothing can prove is told device by device:
  * the inventory may have none, and some devices may not need it.
  */
-static bool row_is_told(const struct plan_row *row)
+static bool plan_requirement_is_told(const struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 
@@ -247,7 +253,7 @@ static bool row_is_told(const struct plan_row *row)
 }
 
 /* About the machine itself: this host, or its role's way to itself. */
-static bool row_is_here(const struct plan_row *row)
+static bool plan_requirement_is_here(const struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 
@@ -256,7 +262,7 @@ static bool row_is_here(const struct plan_row *row)
 		strcmp(q->to_role, row->part->role) == 0);
 }
 
-void row_prepare(struct plan_work *w, struct plan_row *row)
+void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 
@@ -264,22 +270,26 @@ void row_prepare(struct plan_work *w, struct plan_row *row)
 	row->planned->hosts = q->hosts;
 	row->local = q->check_table != NULL &&
 		     q->check_table->transport == TRANSPORT_LOCAL;
-	if (q->untested_why != WHY_NONE && !row_is_told(row))
-		row_untested(row, q->untested_why, q->untested_reason);
+	if (q->untested_why != WHY_NONE && !plan_requirement_is_told(row))
+		plan_requirement_untested(row, q->untested_why,
+					  q->untested_reason);
 	else if (row->planned->inbound && !row->local)
-		row_untested(row, WHY_NEEDS_SECOND_END,
-			     "inbound: only a test from the far end can "
-			     "prove it");
-	else if (q->os != NULL && row_is_here(row))
-		row_untested(row, WHY_NEEDS_SECOND_END,
-			     "about the Windows host itself, which this one "
-			     "stands in for: look there");
-	if (!row_hosts(w, row) || row->planned->untested != WHY_NONE)
+		plan_requirement_untested(
+		    row, WHY_NEEDS_SECOND_END,
+		    "inbound: only a test from the far end can "
+		    "prove it");
+	else if (q->os != NULL && plan_requirement_is_here(row))
+		plan_requirement_untested(
+		    row, WHY_NEEDS_SECOND_END,
+		    "about the Windows host itself, which this one "
+		    "stands in for: look there");
+	if (!plan_requirement_hosts(w, row) ||
+	    row->planned->untested != WHY_NONE)
 		return;
-	if (!row_ports(w, row, q->ports_written) ||
+	if (!plan_requirement_ports(w, row, q->ports_written) ||
 	    (q->probe_ports_text != NULL &&
-	     !row_ports(w, row, q->probe_ports_text)) ||
-	    !row_params(w, row))
+	     !plan_requirement_ports(w, row, q->probe_ports_text)) ||
+	    !plan_requirement_params(w, row))
 		return;
-	row_targets(w, row);
+	plan_requirement_targets(w, row);
 }

@@ -143,9 +143,9 @@ static void credential_fields(struct reader *r, const struct tree *map,
 static void credential_check_user(struct reader *r, const struct tree *map,
 				  const struct credential *c)
 {
-	struct snmp_user user = snmp_user_of(c);
+	struct snmp_user user = snmpuser_of(c);
 	struct error err;
-	const char *key = snmp_user_check(&user, &err);
+	const char *key = snmpuser_check(&user, &err);
 
 	if (key == NULL || user.user == NULL) /* its lack is told already */
 		return;

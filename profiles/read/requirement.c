@@ -301,7 +301,7 @@ static void requirement_check(struct reader *r, const struct profile *p,
 		   tree_get(n->map, "check") == NULL) {
 		reader_fail(r, n->map, "requirement lacks 'check'");
 	}
-	setting_read(r, p, n->params, n->check, q->check_table, q);
+	check_params_read(r, p, n->params, n->check, q->check_table, q);
 }
 
 static void requirement_untested(struct reader *r,
@@ -528,7 +528,7 @@ static void requirement_read(struct reader *r, struct profile *p,
 	requirement_hosts_from(r, n, q);
 	requirement_silence(r, n, q);
 	requirement_source(r, p, n, q);
-	semantic_one(r, n, q);
+	validate_one(r, n, q);
 }
 
 void requirement_read_all(struct reader *r, struct profile *p,
@@ -548,6 +548,6 @@ void requirement_read_all(struct reader *r, struct profile *p,
 		requirement_read(r, p, &nodes[i], &items[i]);
 		p->requirement_count++;
 	}
-	semantic_all(r, p, nodes);
+	validate_all(r, p, nodes);
 	free(nodes);
 }

@@ -28,9 +28,9 @@ const char *requirement_device_type(const char *word);
 
 /* What one requirement must keep among its own keys, and what several must
  * keep among them (validate.c). */
-void semantic_one(struct reader *r, const struct requirement_nodes *n,
+void validate_one(struct reader *r, const struct requirement_nodes *n,
 		  const struct requirement *q);
-void semantic_all(struct reader *r, const struct profile *p,
+void validate_all(struct reader *r, const struct profile *p,
 		  const struct requirement_nodes *nodes);
 
 #endif

@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-static void semantic_level(struct reader *r, const struct requirement_nodes *n,
+static void validate_level(struct reader *r, const struct requirement_nodes *n,
 			   const struct requirement *q)
 {
 	bool grouped =
@@ -30,17 +30,17 @@ static void semantic_level(struct reader *r, const struct requirement_nodes *n,
 }
 
 /* True where the check can speak this transport. */
-static bool semantic_speaks(const struct check *check, const char *word)
+static bool validate_speaks(const struct check *check, const char *word)
 {
 	enum transport transport;
 
 	if (!transport_parse(word, &transport))
 		return false;
 	return check->transport == transport ||
-	       setting_chooser(check, transport) != NULL;
+	       check_params_chooser(check, transport) != NULL;
 }
 
-static void semantic_transport(struct reader *r,
+static void validate_transport(struct reader *r,
 			       const struct requirement_nodes *n,
 			       const struct requirement *q)
 {
@@ -57,14 +57,14 @@ static void semantic_transport(struct reader *r,
 	if (check == NULL)
 		return;
 	if (both
-		? semantic_speaks(check, "udp") && semantic_speaks(check, "tcp")
-		: semantic_speaks(check, q->transport))
+		? validate_speaks(check, "udp") && validate_speaks(check, "tcp")
+		: validate_speaks(check, q->transport))
 		return;
 	reader_fail(r, at, "check %s speaks %s, not %s", check->name,
 		    transport_name(check->transport), q->transport);
 }
 
-static void semantic_to(struct reader *r, const struct requirement_nodes *n,
+static void validate_to(struct reader *r, const struct requirement_nodes *n,
 			const struct requirement *q)
 {
 	const struct check *check = q->check_table;
@@ -98,7 +98,7 @@ static void semantic_to(struct reader *r, const struct requirement_nodes *n,
 }
 
 /* "${tenant_url}" where a host is wanted: the whole URL is none. */
-static bool semantic_is_bare_url(const struct profile *p, const char *host)
+static bool validate_is_bare_url(const struct profile *p, const char *host)
 {
 	for (size_t i = 0; i < p->variable_count; i++) {
 		const struct variable *v = &p->variables[i];
@@ -113,7 +113,7 @@ static bool semantic_is_bare_url(const struct profile *p, const char *host)
 	return false;
 }
 
-static void semantic_host(struct reader *r, const struct tree *at,
+static void validate_host(struct reader *r, const struct tree *at,
 			  const struct requirement *q)
 {
 	const char *host = at->text;
@@ -122,7 +122,7 @@ static void semantic_host(struct reader *r, const struct tree *at,
 	int status;
 
 	if (variable_is_in(host)) {
-		if (!semantic_is_bare_url(q->profile, host))
+		if (!validate_is_bare_url(q->profile, host))
 			return;
 		error_set(&err, "'%s' is a whole URL, not a host", host);
 		error_suggest(&err, "write ${NAME.host}");
@@ -141,7 +141,7 @@ static void semantic_host(struct reader *r, const struct tree *at,
 		reader_fail_error(r, at, &err);
 }
 
-static void semantic_hosts(struct reader *r, const struct requirement_nodes *n,
+static void validate_hosts(struct reader *r, const struct requirement_nodes *n,
 			   const struct requirement *q)
 {
 	bool internet = q->to_kind == TO_INTERNET;
@@ -160,12 +160,12 @@ static void semantic_hosts(struct reader *r, const struct requirement_nodes *n,
 	    tree_get(n->map, "hosts_from") == NULL)
 		reader_fail(r, n->map, "requirement lacks 'hosts'");
 	for (size_t i = 0; n->hosts != NULL && i < n->hosts->count; i++)
-		semantic_host(r, n->hosts->items[i], q);
+		validate_host(r, n->hosts->items[i], q);
 	if (n->hosts != NULL && n->hosts->count == 0)
 		reader_fail(r, n->hosts, "'hosts' is empty");
 }
 
-static void semantic_services(struct reader *r,
+static void validate_services(struct reader *r,
 			      const struct requirement_nodes *n,
 			      const struct requirement *q)
 {
@@ -186,7 +186,7 @@ static void semantic_services(struct reader *r,
 			    "'services' is for devices and the internet");
 }
 
-static void semantic_port_list(struct reader *r, const struct tree *at,
+static void validate_port_list(struct reader *r, const struct tree *at,
 			       const char *text)
 {
 	struct error err;
@@ -196,14 +196,14 @@ static void semantic_port_list(struct reader *r, const struct tree *at,
 		reader_fail_error(r, at, &err);
 }
 
-static void semantic_ports(struct reader *r, const struct requirement_nodes *n,
+static void validate_ports(struct reader *r, const struct requirement_nodes *n,
 			   const struct requirement *q)
 {
 	bool has_ports = strcmp(q->transport, "icmp") != 0;
 	bool local = strcmp(q->transport, "local") == 0;
 
-	semantic_port_list(r, n->ports, q->ports_text);
-	semantic_port_list(r, n->probe_ports, q->probe_ports_text);
+	validate_port_list(r, n->ports, q->ports_text);
+	validate_port_list(r, n->probe_ports, q->probe_ports_text);
 	if (!has_ports && n->ports != NULL)
 		reader_fail(r, n->ports, "icmp has no ports");
 	if (has_ports && !local && q->check_table != NULL &&
@@ -215,15 +215,15 @@ static void semantic_ports(struct reader *r, const struct requirement_nodes *n,
 			    "'probe_ports' narrows 'ports', which is missing");
 }
 
-void semantic_one(struct reader *r, const struct requirement_nodes *n,
+void validate_one(struct reader *r, const struct requirement_nodes *n,
 		  const struct requirement *q)
 {
-	semantic_level(r, n, q);
-	semantic_transport(r, n, q);
-	semantic_to(r, n, q);
-	semantic_hosts(r, n, q);
-	semantic_services(r, n, q);
-	semantic_ports(r, n, q);
+	validate_level(r, n, q);
+	validate_transport(r, n, q);
+	validate_to(r, n, q);
+	validate_hosts(r, n, q);
+	validate_services(r, n, q);
+	validate_ports(r, n, q);
 	if (q->family != NULL && strcmp(q->family, "any") != 0 &&
 	    strcmp(q->family, "v4") != 0)
 		reader_fail(r, n->family, "'family' can only be any or v4");
@@ -236,7 +236,7 @@ void semantic_one(struct reader *r, const struct requirement_nodes *n,
 }
 
 /* True where a requirement of this group has this level. */
-static bool semantic_group_has(const struct profile *p, const char *group,
+static bool validate_group_has(const struct profile *p, const char *group,
 			       enum level level)
 {
 	for (size_t i = 0; i < p->requirement_count; i++) {
@@ -249,14 +249,14 @@ static bool semantic_group_has(const struct profile *p, const char *group,
 	return false;
 }
 
-static const char *semantic_id_at(const void *arg, size_t i)
+static const char *validate_id_at(const void *arg, size_t i)
 {
 	const struct profile *p = arg;
 
 	return i < p->requirement_count ? p->requirements[i].id : NULL;
 }
 
-static void semantic_derive(struct reader *r, const struct profile *p,
+static void validate_derive(struct reader *r, const struct profile *p,
 			    const struct tree *at, const struct requirement *q)
 {
 	const char *near;
@@ -273,13 +273,13 @@ static void semantic_derive(struct reader *r, const struct profile *p,
 		return;
 	}
 	error_set(&err, "unknown requirement '%s'", q->derive_id);
-	near = text_nearest(q->derive_id, semantic_id_at, p);
+	near = text_nearest(q->derive_id, validate_id_at, p);
 	if (near != NULL)
 		error_suggest(&err, "did you mean '%s'?", near);
 	reader_fail_error(r, at, &err);
 }
 
-void semantic_all(struct reader *r, const struct profile *p,
+void validate_all(struct reader *r, const struct profile *p,
 		  const struct requirement_nodes *nodes)
 {
 	for (size_t i = 0; i < p->requirement_count; i++) {
@@ -295,16 +295,16 @@ void semantic_all(struct reader *r, const struct profile *p,
 			}
 		}
 		if (q->level == LEVEL_FALLBACK && q->group != NULL &&
-		    !semantic_group_has(p, q->group, LEVEL_ALTERNATIVE))
+		    !validate_group_has(p, q->group, LEVEL_ALTERNATIVE))
 			reader_fail(r, n->group,
 				    "group '%s' has no alternative, only "
 				    "fallbacks",
 				    q->group);
 		if (q->when_group != NULL &&
-		    !semantic_group_has(p, q->when_group, LEVEL_FALLBACK))
+		    !validate_group_has(p, q->when_group, LEVEL_FALLBACK))
 			reader_fail(r, n->when, "group '%s' has no fallback",
 				    q->when_group);
 		if (q->derive_id != NULL)
-			semantic_derive(r, p, n->hosts_from, q);
+			validate_derive(r, p, n->hosts_from, q);
 	}
 }

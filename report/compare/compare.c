@@ -82,7 +82,7 @@ static const char *compare_finding(const struct report *r,
 }
 
 /* One requirement; was or is may be NULL, not both. */
-static struct requirement_change compare_requirement(
+static struct requirement_change compare_compare_requirement(
     struct compare *w, const struct requirement_report *was,
     const struct requirement_report *is)
 {
@@ -133,11 +133,11 @@ static void compare_requirements(struct compare *w)
 
 		if (was != NULL)
 			seen[at] = true;
-		list[count++] = compare_requirement(w, was, is);
+		list[count++] = compare_compare_requirement(w, was, is);
 	}
 	for (size_t i = 0; i < w->old->requirement_count; i++) {
 		if (!seen[i])
-			list[count++] = compare_requirement(
+			list[count++] = compare_compare_requirement(
 			    w, &w->old->requirements[i], NULL);
 	}
 	w->c->requirements = list;

@@ -104,11 +104,11 @@ int comparison_status(const struct comparison *c, bool strict);
 const char *comparison_key(struct arena *a, const struct requirement_report *q);
 
 /* "1 new failure, 2 fixed, 3 still failing"; the caller frees it. */
-char *comparison_summary(const struct comparison *c);
+char *compare_text_summary(const struct comparison *c);
 
 /* The members of a comparison, into an object that is open. */
-void comparison_json(struct json_out *j, const struct comparison *c);
+void compare_json(struct json_out *j, const struct comparison *c);
 /* For people; brief: what a report says of its baseline. */
-void comparison_text(struct layout *l, const struct comparison *c, bool brief);
+void compare_text(struct layout *l, const struct comparison *c, bool brief);
 
 #endif

@@ -361,9 +361,10 @@ static enum why compare_unit_why(const struct compare_side *s,
 	return WHY_NONE;
 }
 
-static void compare_targets(struct compare *w, const struct compare_side *old,
-			    const struct compare_side *new,
-			    struct requirement_change *out)
+static void compare_evidence_targets(struct compare *w,
+				     const struct compare_side *old,
+				     const struct compare_side *new,
+				     struct requirement_change *out)
 {
 	size_t most = old->q->device_count + new->q->device_count;
 	struct target_change *list =
@@ -402,7 +403,7 @@ void compare_evidence(struct compare *w, const struct requirement_report *was,
 
 	compare_side_make(&old, w->old, was);
 	compare_side_make(&new, w->new, is);
-	compare_targets(w, &old, &new, out);
+	compare_evidence_targets(w, &old, &new, out);
 	for (size_t i = 0; i < is->device_count; i++) {
 		size_t at = map_get(&old.names, new.units[i].name);
 

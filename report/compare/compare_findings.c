@@ -72,8 +72,10 @@ static const char *compare_where(struct arena *a, const struct finding *f)
 			    text[0] != '\0' ? ", " : "", text);
 }
 
-static void compare_word(struct compare *w, struct difference_list *list,
-			 const char *what, const char *was, const char *is)
+static void compare_findings_word(struct compare *w,
+				  struct difference_list *list,
+				  const char *what, const char *was,
+				  const char *is)
 {
 	if (strcmp(was != NULL ? was : "", is != NULL ? is : "") != 0)
 		difference_add(w->arena, list, what, was, is, NULL);
@@ -85,17 +87,19 @@ static void compare_one_finding(struct compare *w, const struct finding *was,
 {
 	struct difference_list list = {0};
 
-	compare_word(w, &list, "blocker", compare_blocker(w->arena, was),
-		     compare_blocker(w->arena, is));
-	compare_word(w, &list, "where", compare_where(w->arena, was),
-		     compare_where(w->arena, is));
-	compare_word(w, &list, "owner", owner_name(was->owner),
-		     owner_name(is->owner));
-	compare_word(w, &list, "confidence",
-		     was->confirmed ? "confirmed" : "probable",
-		     is->confirmed ? "confirmed" : "probable");
-	compare_word(w, &list, "severity", severity_name(was->severity),
-		     severity_name(is->severity));
+	compare_findings_word(w, &list, "blocker",
+			      compare_blocker(w->arena, was),
+			      compare_blocker(w->arena, is));
+	compare_findings_word(w, &list, "where", compare_where(w->arena, was),
+			      compare_where(w->arena, is));
+	compare_findings_word(w, &list, "owner", owner_name(was->owner),
+			      owner_name(is->owner));
+	compare_findings_word(w, &list, "confidence",
+			      was->confirmed ? "confirmed" : "probable",
+			      is->confirmed ? "confirmed" : "probable");
+	compare_findings_word(w, &list, "severity",
+			      severity_name(was->severity),
+			      severity_name(is->severity));
 	out->differences =
 	    difference_take(w->arena, &list, &out->difference_count);
 }

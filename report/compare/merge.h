@@ -54,9 +54,9 @@ void merged_free(struct merged *m);
  * has warnings; else 0. */
 int merged_status(const struct merged *m, bool strict);
 
-void merged_text(struct layout *l, const struct merged *m);
-void merged_csv(FILE *out, const struct merged *m);
+void merge_formats_text(struct layout *l, const struct merged *m);
+void merge_formats_csv(FILE *out, const struct merged *m);
 /* The members, into an object that is open. */
-void merged_json(struct json_out *j, const struct merged *m);
+void merge_formats_json(struct json_out *j, const struct merged *m);
 
 #endif

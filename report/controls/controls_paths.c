@@ -36,34 +36,34 @@ static bool controls_talk(const struct result *r, enum evidence_talk *talk)
 	return true;
 }
 
-static void controls_segments(struct wanted *w)
+static void controls_segments(struct controls_plan *w)
 {
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {.kind = EVIDENCE_CONTROL,
-					     .result = i,
-					     .what = "small-segments",
-					     .host = r->spec->host,
-					     .addr = r->addr,
-					     .port = r->port,
-					     .transport = TRANSPORT_TCP,
-					     .segment = EVIDENCE_SEGMENT};
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = "small-segments",
+						   .host = r->spec->host,
+						   .addr = r->addr,
+						   .port = r->port,
+						   .transport = TRANSPORT_TCP,
+						   .segment = EVIDENCE_SEGMENT};
 
 		if (r->why != WHY_NONE || r->outcome.cause != CAUSE_TIMEOUT ||
 		    r->outcome.phase < PHASE_TLS ||
 		    r->spec->transport != TRANSPORT_TCP ||
-		    r->addr.family == AF_UNSPEC || !wanted_is_usable(w, i) ||
-		    !controls_talk(r, &wish.talk))
+		    r->addr.family == AF_UNSPEC || !controls_is_usable(w, i) ||
+		    !controls_talk(r, &request.talk))
 			continue;
-		if (wanted_first(w, "small-segments", i))
-			wanted_add(w, &wish);
+		if (controls_first(w, "small-segments", i))
+			controls_add(w, &request);
 	}
 }
 
 /* Once more, alone -------------------------------------------------------- */
 
 /* Others of its kind answered on the same port. */
-static bool controls_port_works(const struct wanted *w, size_t index)
+static bool controls_port_works(const struct controls_plan *w, size_t index)
 {
 	const struct result *silent = &w->results->items[index];
 
@@ -74,31 +74,31 @@ static bool controls_port_works(const struct wanted *w, size_t index)
 		    r->port == silent->port &&
 		    r->spec->transport == silent->spec->transport &&
 		    r->addr.family == silent->addr.family &&
-		    w->survey->views[i].internet ==
-			w->survey->views[index].internet)
+		    w->correlation->contexts[i].internet ==
+			w->correlation->contexts[index].internet)
 			return true;
 	}
 	return false;
 }
 
-static bool controls_is_silent_tcp(const struct wanted *w, size_t i)
+static bool controls_is_silent_tcp(const struct controls_plan *w, size_t i)
 {
 	const struct result *r = &w->results->items[i];
 
-	return wanted_is_silent(r) && r->outcome.cause == CAUSE_TIMEOUT &&
-	       r->spec->transport == TRANSPORT_TCP && wanted_is_usable(w, i);
+	return controls_is_silent(r) && r->outcome.cause == CAUSE_TIMEOUT &&
+	       r->spec->transport == TRANSPORT_TCP && controls_is_usable(w, i);
 }
 
 /* Where a port is silent for some and open for others, was it our own haste?
  * One test per host; they come before the walks, which are many packets. */
-static void controls_again(struct wanted *w)
+static void controls_again(struct controls_plan *w)
 {
 	struct map hosts = {0}, ports = {0};
 	char address[ADDR_TEXT];
 
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {
+		struct evidence_request request = {
 		    .kind = EVIDENCE_CONTROL, .result = i, .what = "again"};
 		size_t *host, *count;
 
@@ -116,7 +116,7 @@ static void controls_again(struct wanted *w)
 						    (int)r->addr.family));
 		*count = *count == SIZE_MAX ? 1 : *count + 1;
 		if (*count <= CONTROLS_AGAIN)
-			wanted_add(w, &wish);
+			controls_add(w, &request);
 	}
 	map_free(&hosts);
 	map_free(&ports);
@@ -125,18 +125,18 @@ static void controls_again(struct wanted *w)
 /* Another port of the host ------------------------------------------------ */
 
 /* Only one port of the host was tried, and it was silent. */
-static bool controls_is_alone(const struct wanted *w, size_t index)
+static bool controls_is_alone(const struct controls_plan *w, size_t index)
 {
-	size_t at = w->survey->views[index].host;
-	const struct survey_host *h;
+	size_t at = w->correlation->contexts[index].host;
+	const struct host_index *h;
 	uint16_t port = w->results->items[index].port;
 
-	if (at == SIZE_MAX || w->survey->hosts[at].answered)
+	if (at == SIZE_MAX || w->correlation->hosts[at].answered)
 		return false;
-	h = &w->survey->hosts[at];
+	h = &w->correlation->hosts[at];
 	for (size_t i = h->first; i < h->first + h->count; i++) {
 		const struct result *r =
-		    &w->results->items[w->survey->by_host[i]];
+		    &w->results->items[w->correlation->by_host[i]];
 
 		if (r->port != port || r->spec->swept)
 			return false;
@@ -144,21 +144,21 @@ static bool controls_is_alone(const struct wanted *w, size_t index)
 	return true;
 }
 
-static void controls_other_port(struct wanted *w)
+static void controls_other_port(struct controls_plan *w)
 {
 	struct map seen = {0};
 	char address[ADDR_TEXT];
 
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {.kind = EVIDENCE_CONTROL,
-					     .result = i,
-					     .what = "other-port",
-					     .addr = r->addr,
-					     .transport = TRANSPORT_TCP};
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = "other-port",
+						   .addr = r->addr,
+						   .transport = TRANSPORT_TCP};
 		size_t *slot;
 
-		if (!wanted_is_silent(r) || !wanted_is_usable(w, i) ||
+		if (!controls_is_silent(r) || !controls_is_usable(w, i) ||
 		    r->addr.family == AF_UNSPEC ||
 		    addr_is_multicast(&r->addr) || !controls_is_alone(w, i))
 			continue;
@@ -168,8 +168,8 @@ static void controls_other_port(struct wanted *w)
 		if (*slot != SIZE_MAX || seen.count > CONTROLS_PORTS)
 			continue;
 		*slot = i;
-		wish.port = r->port == PORT_HTTPS ? PORT_HTTP : PORT_HTTPS;
-		wanted_add(w, &wish);
+		request.port = r->port == PORT_HTTPS ? PORT_HTTP : PORT_HTTPS;
+		controls_add(w, &request);
 	}
 	map_free(&seen);
 }
@@ -177,22 +177,22 @@ static void controls_other_port(struct wanted *w)
 /* Another host on the port ------------------------------------------------ */
 
 /* An internet host that is alive and was not tried on that port. */
-static const struct addr *controls_stranger(const struct wanted *w,
+static const struct addr *controls_stranger(const struct controls_plan *w,
 					    size_t index)
 {
 	const struct result *silent = &w->results->items[index];
 
-	for (size_t i = 0; i < w->survey->host_count; i++) {
-		const struct survey_host *h = &w->survey->hosts[i];
+	for (size_t i = 0; i < w->correlation->host_count; i++) {
+		const struct host_index *h = &w->correlation->hosts[i];
 		bool tried = false, internet = false;
 
 		if (!h->answered || h->addr.family != silent->addr.family)
 			continue;
 		for (size_t k = h->first; k < h->first + h->count; k++) {
-			size_t at = w->survey->by_host[k];
+			size_t at = w->correlation->by_host[k];
 			const struct result *r = &w->results->items[at];
 
-			internet |= w->survey->views[at].internet &&
+			internet |= w->correlation->contexts[at].internet &&
 				    r->spec->transport == TRANSPORT_TCP;
 			tried |= r->port == silent->port;
 		}
@@ -202,14 +202,15 @@ static const struct addr *controls_stranger(const struct wanted *w,
 	return NULL;
 }
 
-static bool controls_one_host(const struct wanted *w, size_t index)
+static bool controls_one_host(const struct controls_plan *w, size_t index)
 {
 	const struct result *silent = &w->results->items[index];
 
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
 
-		if (r->port == silent->port && w->survey->views[i].internet &&
+		if (r->port == silent->port &&
+		    w->correlation->contexts[i].internet &&
 		    r->addr.family == silent->addr.family &&
 		    r->spec->transport == TRANSPORT_TCP &&
 		    !addr_equal(&r->addr, &silent->addr))
@@ -218,45 +219,46 @@ static bool controls_one_host(const struct wanted *w, size_t index)
 	return true;
 }
 
-static void controls_other_host(struct wanted *w)
+static void controls_other_host(struct controls_plan *w)
 {
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
 		const struct addr *other;
-		struct evidence_wish wish = {.kind = EVIDENCE_CONTROL,
-					     .result = i,
-					     .what = "other-host",
-					     .port = r->port,
-					     .transport = TRANSPORT_TCP};
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = "other-host",
+						   .port = r->port,
+						   .transport = TRANSPORT_TCP};
 
 		if (!controls_is_silent_tcp(w, i) ||
-		    !w->survey->views[i].internet || !controls_one_host(w, i))
+		    !w->correlation->contexts[i].internet ||
+		    !controls_one_host(w, i))
 			continue;
 		other = controls_stranger(w, i);
-		if (other == NULL || !wanted_first(w, "other-host", i))
+		if (other == NULL || !controls_first(w, "other-host", i))
 			continue;
-		wish.addr = *other;
-		wanted_add(w, &wish);
+		request.addr = *other;
+		controls_add(w, &request);
 	}
 }
 
 /* Proxies ----------------------------------------------------------------- */
 
 /* Through the proxy it failed: is it the proxy's doing? */
-static void controls_direct(struct wanted *w)
+static void controls_direct(struct controls_plan *w)
 {
 	size_t count = 0;
 	const char *last = NULL;
 
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {.kind = EVIDENCE_CONTROL,
-					     .result = i,
-					     .what = "direct",
-					     .host = r->spec->host,
-					     .addr = r->spec->literal,
-					     .port = r->spec->port,
-					     .transport = TRANSPORT_TCP};
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = "direct",
+						   .host = r->spec->host,
+						   .addr = r->spec->literal,
+						   .port = r->spec->port,
+						   .transport = TRANSPORT_TCP};
 
 		if (!r->spec->via_proxy || r->why != WHY_NONE ||
 		    r->outcome.cause == CAUSE_OK || r->spec->host == NULL ||
@@ -265,19 +267,19 @@ static void controls_direct(struct wanted *w)
 			continue;
 		last = r->spec->host;
 		if (count++ < CONTROLS_DIRECT)
-			wanted_add(w, &wish);
+			controls_add(w, &request);
 	}
 }
 
 /* Nothing of the web answers directly, and the environment names a proxy. */
-static void controls_through_proxy(struct wanted *w)
+static void controls_through_proxy(struct controls_plan *w)
 {
 	const struct proxy_settings *p = w->plan->unused_proxy;
 	size_t silent = SIZE_MAX;
 
 	for (size_t i = 0; p != NULL && i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		const struct survey_view *v = &w->survey->views[i];
+		const struct result_context *v = &w->correlation->contexts[i];
 
 		if (!v->internet || !v->direct ||
 		    r->spec->transport != TRANSPORT_TCP ||
@@ -286,11 +288,11 @@ static void controls_through_proxy(struct wanted *w)
 		if (v->answered)
 			return;
 		if (r->port == PORT_HTTPS && r->spec->host != NULL &&
-		    wanted_is_silent(r) && silent == SIZE_MAX)
+		    controls_is_silent(r) && silent == SIZE_MAX)
 			silent = i;
 	}
 	if (silent != SIZE_MAX) {
-		struct evidence_wish wish = {
+		struct evidence_request request = {
 		    .kind = EVIDENCE_CONTROL,
 		    .result = silent,
 		    .what = "through-proxy",
@@ -301,12 +303,12 @@ static void controls_through_proxy(struct wanted *w)
 		    .talk = TALK_CONNECT};
 
 		/* A proxy by name: only where it is known already. */
-		if (addr_parse(&wish.addr, p->host))
-			wanted_add(w, &wish);
+		if (addr_parse(&request.addr, p->host))
+			controls_add(w, &request);
 	}
 }
 
-void wanted_controls(struct wanted *w)
+void controls_paths(struct controls_plan *w)
 {
 	controls_again(w);
 	controls_segments(w);

@@ -7,7 +7,7 @@
 #include <string.h>
 
 /* A target was asked and said nothing. */
-bool wanted_is_silent(const struct result *r)
+bool controls_is_silent(const struct result *r)
 {
 	if (r->why != WHY_NONE || r->addr.family == AF_UNSPEC)
 		return false;
@@ -18,21 +18,22 @@ bool wanted_is_silent(const struct result *r)
 		r->spec->transport != TRANSPORT_TCP);
 }
 
-void wanted_add(struct wanted *w, const struct evidence_wish *wish)
+void controls_add(struct controls_plan *w,
+		  const struct evidence_request *request)
 {
 	if (w->count < w->max)
-		w->out[w->count++] = *wish;
+		w->out[w->count++] = *request;
 }
 
 /* True the first time a group is met. */
-bool wanted_first(struct wanted *w, const char *kind, size_t index)
+bool controls_first(struct controls_plan *w, const char *kind, size_t index)
 {
 	const struct result *r = &w->results->items[index];
-	const char *key = arena_printf(&w->arena, "%s %s/%u %d %d %s", kind,
-				       transport_name(r->spec->transport),
-				       (unsigned)r->port, (int)r->addr.family,
-				       (int)w->survey->views[index].internet,
-				       r->on_link ? "here" : "");
+	const char *key = arena_printf(
+	    &w->arena, "%s %s/%u %d %d %s", kind,
+	    transport_name(r->spec->transport), (unsigned)r->port,
+	    (int)r->addr.family, (int)w->correlation->contexts[index].internet,
+	    r->on_link ? "here" : "");
 	size_t *slot = map_at(&w->groups, key);
 
 	if (*slot != SIZE_MAX)
@@ -41,16 +42,16 @@ bool wanted_first(struct wanted *w, const char *kind, size_t index)
 	return true;
 }
 
-bool wanted_is_usable(const struct wanted *w, size_t index)
+bool controls_is_usable(const struct controls_plan *w, size_t index)
 {
-	return w->survey->views[index].direct &&
-	       !w->survey->views[index].unexpected &&
-	       !w->survey->views[index].absent;
+	return w->correlation->contexts[index].direct &&
+	       !w->correlation->contexts[index].unexpected &&
+	       !w->correlation->contexts[index].absent;
 }
 
 /* Gateways ---------------------------------------------------------------- */
 
-static void wanted_gateways(struct wanted *w)
+static void controls_gateways(struct controls_plan *w)
 {
 	const struct fact *list = facts_find(&w->results->host, "gateways");
 	bool lost = false;
@@ -58,21 +59,21 @@ static void wanted_gateways(struct wanted *w)
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
 
-		lost |= (wanted_is_silent(r) && !r->on_link &&
-			 !w->survey->views[i].absent) ||
+		lost |= (controls_is_silent(r) && !r->on_link &&
+			 !w->correlation->contexts[i].absent) ||
 			(r->outcome.phase == PHASE_RESOLVE &&
 			 r->outcome.cause != CAUSE_OK);
 	}
 	for (size_t i = 0; lost && list != NULL && i < list->list_count; i++) {
-		struct evidence_wish wish = {.kind = EVIDENCE_NEIGHBOUR,
-					     .result = SIZE_MAX};
+		struct evidence_request request = {.kind = EVIDENCE_NEIGHBOUR,
+						   .result = SIZE_MAX};
 
-		if (addr_parse(&wish.addr, list->list[i]))
-			wanted_add(w, &wish);
+		if (addr_parse(&request.addr, list->list[i]))
+			controls_add(w, &request);
 	}
 }
 
-static bool wanted_has(const struct wanted *w, const struct addr *a)
+static bool controls_has(const struct controls_plan *w, const struct addr *a)
 {
 	for (size_t i = 0; i < w->count; i++) {
 		if (w->out[i].kind == EVIDENCE_NEIGHBOUR &&
@@ -83,10 +84,10 @@ static bool wanted_has(const struct wanted *w, const struct addr *a)
 }
 
 /* Who prohibits, over either family: one device or two? */
-static void wanted_blockers(struct wanted *w)
+static void controls_blockers(struct controls_plan *w)
 {
-	struct evidence_wish first[2] = {{.result = SIZE_MAX},
-					 {.result = SIZE_MAX}};
+	struct evidence_request first[2] = {{.result = SIZE_MAX},
+					    {.result = SIZE_MAX}};
 
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
@@ -102,42 +103,42 @@ static void wanted_blockers(struct wanted *w)
 		first[i].kind = EVIDENCE_NEIGHBOUR;
 		if (first[0].addr.family != AF_UNSPEC &&
 		    first[1].addr.family != AF_UNSPEC &&
-		    !wanted_has(w, &first[i].addr))
-			wanted_add(w, &first[i]);
+		    !controls_has(w, &first[i].addr))
+			controls_add(w, &first[i]);
 	}
 }
 
 /* One of a group ---------------------------------------------------------- */
 
-static void wanted_hops(struct wanted *w)
+static void controls_hops(struct controls_plan *w)
 {
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {.kind = EVIDENCE_HOP_WALK,
-					     .result = i};
+		struct evidence_request request = {.kind = EVIDENCE_HOP_WALK,
+						   .result = i};
 
-		if (!wanted_is_silent(r) || r->on_link ||
+		if (!controls_is_silent(r) || r->on_link ||
 		    r->spec->transport == TRANSPORT_ICMP ||
 		    r->outcome.cause != CAUSE_TIMEOUT ||
-		    !wanted_is_usable(w, i))
+		    !controls_is_usable(w, i))
 			continue;
-		if (wanted_first(w, "hop-walk", i))
-			wanted_add(w, &wish);
+		if (controls_first(w, "hop-walk", i))
+			controls_add(w, &request);
 	}
 }
 
-static void wanted_routes(struct wanted *w)
+static void controls_routes(struct controls_plan *w)
 {
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {.kind = EVIDENCE_ROUTE,
-					     .result = i};
+		struct evidence_request request = {.kind = EVIDENCE_ROUTE,
+						   .result = i};
 
 		if (r->outcome.phase != PHASE_LOCAL ||
 		    r->outcome.cause != CAUSE_UNREACHABLE ||
 		    r->addr.family == AF_UNSPEC)
 			continue;
-		wanted_add(w, &wish);
+		controls_add(w, &request);
 		return;
 	}
 }
@@ -145,23 +146,24 @@ static void wanted_routes(struct wanted *w)
 /* Refusals ---------------------------------------------------------------- */
 
 /* A copy of a result that is looked at anyway. */
-static bool wanted_is_copy(const struct wanted *w, const struct result *r)
+static bool controls_is_copy(const struct controls_plan *w,
+			     const struct result *r)
 {
 	return r->same_as != SIZE_MAX &&
 	       w->results->items[r->same_as].spec->proof == r->spec->proof;
 }
 
 /* The time to live of another answer of that host; 0: none. */
-static int wanted_ttl(const struct wanted *w, size_t index)
+static int controls_ttl(const struct controls_plan *w, size_t index)
 {
-	const struct survey_host *h;
+	const struct host_index *h;
 
-	if (w->survey->views[index].host == SIZE_MAX)
+	if (w->correlation->contexts[index].host == SIZE_MAX)
 		return 0;
-	h = &w->survey->hosts[w->survey->views[index].host];
+	h = &w->correlation->hosts[w->correlation->contexts[index].host];
 	for (size_t i = h->first; i < h->first + h->count; i++) {
 		const struct result *r =
-		    &w->results->items[w->survey->by_host[i]];
+		    &w->results->items[w->correlation->by_host[i]];
 
 		if (r->reply_ttl > 0)
 			return r->reply_ttl;
@@ -169,76 +171,76 @@ static int wanted_ttl(const struct wanted *w, size_t index)
 	return 0;
 }
 
-static void wanted_resets(struct wanted *w, bool path)
+static void controls_resets(struct controls_plan *w, bool path)
 {
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {
+		struct evidence_request request = {
 		    .kind = EVIDENCE_RESET_TTL,
 		    .result = r->same_as == SIZE_MAX ? i : r->same_as};
 
-		if (wanted_is_copy(w, r) || r->outcome.cause != CAUSE_REFUSED ||
-		    r->outcome.has_icmp ||
+		if (controls_is_copy(w, r) ||
+		    r->outcome.cause != CAUSE_REFUSED || r->outcome.has_icmp ||
 		    r->spec->transport != TRANSPORT_TCP || r->on_link ||
 		    (r->spec->proof == PROOF_PATH) != path ||
-		    !wanted_is_usable(w, i))
+		    !controls_is_usable(w, i))
 			continue;
-		wish.ttl = wanted_ttl(w, i);
-		if (wish.ttl == 0)
+		request.ttl = controls_ttl(w, i);
+		if (request.ttl == 0)
 			continue;
 		/* Where the path is the proof, each host counts. */
-		if (path || wanted_first(w, "reset-ttl", i))
-			wanted_add(w, &wish);
+		if (path || controls_first(w, "reset-ttl", i))
+			controls_add(w, &request);
 	}
 }
 
-static void wanted_neighbours(struct wanted *w)
+static void controls_neighbours(struct controls_plan *w)
 {
 	struct map seen = {0};
 	char address[ADDR_TEXT];
 
 	for (size_t i = 0; i < w->results->count && w->count < w->max; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_wish wish = {.kind = EVIDENCE_NEIGHBOUR,
-					     .result = i};
+		struct evidence_request request = {.kind = EVIDENCE_NEIGHBOUR,
+						   .result = i};
 		size_t *slot;
 
-		if (!wanted_is_silent(r) || !r->on_link ||
+		if (!controls_is_silent(r) || !r->on_link ||
 		    r->spec->device_index == SIZE_MAX ||
-		    w->survey->views[i].absent)
+		    w->correlation->contexts[i].absent)
 			continue;
 		slot =
 		    map_at(&seen, arena_strdup(&w->arena,
 					       addr_text(&r->addr, address)));
 		if (*slot == SIZE_MAX)
-			wanted_add(w, &wish);
+			controls_add(w, &request);
 		*slot = i;
 	}
 	map_free(&seen);
 }
 
-size_t evidence_wanted(const struct plan *plan, const struct results *results,
-		       struct evidence_wish *out, size_t max)
+size_t controls_plan(const struct plan *plan, const struct results *results,
+		     struct evidence_request *out, size_t max)
 {
-	struct survey *survey = survey_new(plan, results);
-	struct wanted w = {
+	struct correlation *survey = correlation_new(plan, results);
+	struct controls_plan w = {
 	    .plan = plan,
-	    .survey = survey,
+	    .correlation = survey,
 	    .results = results,
 	    .out = out,
 	    .max = max < EVIDENCE_WANTED_MAX ? max : EVIDENCE_WANTED_MAX};
 
-	wanted_gateways(&w);
-	wanted_blockers(&w);
-	wanted_routes(&w);
-	wanted_controls(&w);
-	wanted_hops(&w);
-	wanted_questions(&w);
-	wanted_resets(&w, false);
-	wanted_resets(&w, true);
-	wanted_neighbours(&w);
+	controls_gateways(&w);
+	controls_blockers(&w);
+	controls_routes(&w);
+	controls_paths(&w);
+	controls_hops(&w);
+	controls_dns(&w);
+	controls_resets(&w, false);
+	controls_resets(&w, true);
+	controls_neighbours(&w);
 	map_free(&w.groups);
 	arena_free(&w.arena);
-	survey_free(survey);
+	correlation_free(survey);
 	return w.count;
 }

@@ -1,11 +1,11 @@
 /*
  * controls_plan.h - what the second round should look at.
  *
- * Pure: results in (unjudged), wishes out. Small on purpose: a representative
+ * Pure: results in (unjudged), requests out. Small on purpose: a representative
  * per group of failures, the gateway, and the refusals whose sender matters.
  */
-#ifndef PREFLIGHT_EVIDENCE_WANTED_H
-#define PREFLIGHT_EVIDENCE_WANTED_H
+#ifndef PREFLIGHT_CONTROLS_PLAN_H
+#define PREFLIGHT_CONTROLS_PLAN_H
 
 #include "core/engine/evidence.h"
 #include "profiles/plan/plan.h"
@@ -16,7 +16,7 @@
 enum { EVIDENCE_WANTED_MAX = 32 };
 
 /*
- * Fills at most `max` wishes (and never more than EVIDENCE_WANTED_MAX), the
+ * Fills at most `max` requests (and never more than EVIDENCE_WANTED_MAX), the
  * most telling first; returns how many.
  *
  *	NEIGHBOUR   each default gateway, when something behind it failed; each
@@ -27,7 +27,7 @@ enum { EVIDENCE_WANTED_MAX = 32 };
  *	            that host gives a time to live to compare with
  *	ROUTE       one target that this host's routing table refused
  */
-size_t evidence_wanted(const struct plan *plan, const struct results *results,
-		       struct evidence_wish *out, size_t max);
+size_t controls_plan(const struct plan *plan, const struct results *results,
+		     struct evidence_request *out, size_t max);
 
 #endif

@@ -1,36 +1,37 @@
 /*
  * controls_plan_internal.h - what the planners of the second round share.
  */
-#ifndef PREFLIGHT_WANTED_H
-#define PREFLIGHT_WANTED_H
+#ifndef PREFLIGHT_CONTROLS_PLAN_INTERNAL_H
+#define PREFLIGHT_CONTROLS_PLAN_INTERNAL_H
 
 #include "report/controls/controls_plan.h"
 #include "report/map.h"
 #include "core/base/mem.h"
 #include "report/correlation.h"
 
-struct wanted {
+struct controls_plan {
 	const struct plan *plan;
-	const struct survey *survey;
+	const struct correlation *correlation;
 	const struct results *results;
-	struct evidence_wish *out;
+	struct evidence_request *out;
 	size_t count, max;
 	struct map groups;  /* one representative each */
-	struct arena arena; /* keys only: wishes outlive it */
+	struct arena arena; /* keys only: requests outlive it */
 };
 
 /* A target was asked and said nothing. */
-bool wanted_is_silent(const struct result *r);
+bool controls_is_silent(const struct result *r);
 /* Its path was a direct one, to an address that may be the target's. */
-bool wanted_is_usable(const struct wanted *w, size_t index);
-/* True the first time that a kind of wish meets a group: transport, port,
+bool controls_is_usable(const struct controls_plan *w, size_t index);
+/* True the first time that a kind of request meets a group: transport, port,
  * family, internet or not, on this network or not. */
-bool wanted_first(struct wanted *w, const char *kind, size_t index);
-void wanted_add(struct wanted *w, const struct evidence_wish *wish);
+bool controls_first(struct controls_plan *w, const char *kind, size_t index);
+void controls_add(struct controls_plan *w,
+		  const struct evidence_request *request);
 
 /* controls_paths.c: other ports, hosts and ways, as controls. */
-void wanted_controls(struct wanted *w);
+void controls_paths(struct controls_plan *w);
 /* controls_dns.c: other DNS servers, as controls. */
-void wanted_questions(struct wanted *w);
+void controls_dns(struct controls_plan *w);
 
 #endif

@@ -9,14 +9,15 @@
 
 enum { DRAFT_LINES = 12, DRAFT_LINE = 1024 };
 
-struct draft *draft_for(struct diagnosis *d, const char *code, const char *key)
+struct candidate *candidate_for(struct diagnosis *d, const char *code,
+				const char *key)
 {
 	const char *text = arena_printf(d->arena, "%s\x1f%s", code, key);
 	size_t *slot = map_at(&d->by_key, text);
-	struct draft *f;
+	struct candidate *f;
 
 	if (*slot != SIZE_MAX)
-		return d->drafts[*slot];
+		return d->candidates[*slot];
 	f = mem_calloc(1, sizeof *f);
 	f->entry = finding_entry_find(code);
 	if (f->entry == NULL)
@@ -26,15 +27,16 @@ struct draft *draft_for(struct diagnosis *d, const char *code, const char *key)
 	f->where = WHERE_UNKNOWN;
 	f->subject = "";
 	f->detail = "";
-	f->order = d->draft_count;
-	d->drafts = mem_grow(d->drafts, &d->draft_capacity, d->draft_count + 1,
-			     sizeof(struct draft *));
-	d->drafts[d->draft_count] = f;
-	*slot = d->draft_count++;
+	f->order = d->candidate_count;
+	d->candidates =
+	    mem_grow(d->candidates, &d->candidate_capacity,
+		     d->candidate_count + 1, sizeof(struct candidate *));
+	d->candidates[d->candidate_count] = f;
+	*slot = d->candidate_count++;
 	return f;
 }
 
-void draft_claim(struct diagnosis *d, struct draft *f, size_t index)
+void candidate_claim(struct diagnosis *d, struct candidate *f, size_t index)
 {
 	if (d->claimed[index])
 		return;
@@ -44,14 +46,14 @@ void draft_claim(struct diagnosis *d, struct draft *f, size_t index)
 	f->results[f->result_count++] = index;
 }
 
-void draft_claim_all(struct diagnosis *d, struct draft *f,
-		     const struct cluster *c)
+void candidate_claim_all(struct diagnosis *d, struct candidate *f,
+			 const struct cluster *c)
 {
 	for (size_t i = 0; i < c->count; i++)
-		draft_claim(d, f, c->items[i]);
+		candidate_claim(d, f, c->items[i]);
 }
 
-static void draft_add(struct draft *f, const char *line)
+static void candidate_add(struct candidate *f, const char *line)
 {
 	for (size_t i = 0; i < f->line_count; i++) {
 		if (strcmp(f->lines[i], line) == 0)
@@ -65,7 +67,7 @@ static void draft_add(struct draft *f, const char *line)
 }
 
 static const char *__attribute__((format(printf, 2, 0)))
-draft_text(struct diagnosis *d, const char *format, va_list ap)
+candidate_text(struct diagnosis *d, const char *format, va_list ap)
 {
 	struct buf b;
 	const char *text;
@@ -77,19 +79,20 @@ draft_text(struct diagnosis *d, const char *format, va_list ap)
 	return text;
 }
 
-void draft_line(struct diagnosis *d, struct draft *f, const char *format, ...)
+void candidate_line(struct diagnosis *d, struct candidate *f,
+		    const char *format, ...)
 {
 	va_list ap;
 
 	if (f->line_count == DRAFT_LINES)
 		return;
 	va_start(ap, format);
-	draft_add(f, draft_text(d, format, ap));
+	candidate_add(f, candidate_text(d, format, ap));
 	va_end(ap);
 }
 
-void draft_example(struct diagnosis *d, struct draft *f, const char *format,
-		   ...)
+void candidate_example(struct diagnosis *d, struct candidate *f,
+		       const char *format, ...)
 {
 	size_t most = sizeof f->examples / sizeof f->examples[0];
 	const char *text;
@@ -98,7 +101,7 @@ void draft_example(struct diagnosis *d, struct draft *f, const char *format,
 	if (f->example_count == most)
 		return;
 	va_start(ap, format);
-	text = draft_text(d, format, ap);
+	text = candidate_text(d, format, ap);
 	va_end(ap);
 	for (size_t i = 0; i < f->example_count; i++) {
 		if (strcmp(f->examples[i], text) == 0)
@@ -107,7 +110,7 @@ void draft_example(struct diagnosis *d, struct draft *f, const char *format,
 	f->examples[f->example_count++] = text;
 }
 
-void draft_cite_id(struct draft *f, const char *id)
+void candidate_cite_id(struct candidate *f, const char *id)
 {
 	for (size_t i = 0; i < f->id_count; i++) {
 		if (f->ids[i] == id)
@@ -118,19 +121,19 @@ void draft_cite_id(struct draft *f, const char *id)
 	f->ids[f->id_count++] = id;
 }
 
-void draft_cite(struct diagnosis *d, struct draft *f, const struct evidence *e,
-		const char *line)
+void candidate_cite(struct diagnosis *d, struct candidate *f,
+		    const struct evidence *e, const char *line)
 {
 	for (size_t i = 0; i < f->id_count; i++) {
 		if (f->ids[i] == e->id)
 			return;
 	}
-	draft_add(f, arena_printf(d->arena, "%s [%s]", line, e->id));
-	draft_cite_id(f, e->id);
+	candidate_add(f, arena_printf(d->arena, "%s [%s]", line, e->id));
+	candidate_cite_id(f, e->id);
 }
 
 /* "default gateway, also 2001:db8::1": one address is shown, others named. */
-static void draft_also(struct diagnosis *d, struct draft *f)
+static void candidate_also(struct diagnosis *d, struct candidate *f)
 {
 	const char *name = diagnosis_address_name(d, &f->blocker);
 	char text[ADDR_TEXT];
@@ -144,14 +147,15 @@ static void draft_also(struct diagnosis *d, struct draft *f)
 	f->blocker_name = name;
 }
 
-void draft_blocker(struct diagnosis *d, struct draft *f, const struct addr *a)
+void candidate_blocker(struct diagnosis *d, struct candidate *f,
+		       const struct addr *a)
 {
 	struct addr other = *a;
 
 	if (f->blocker.family == AF_UNSPEC)
 		f->blocker = *a;
 	if (addr_equal(&f->blocker, a)) {
-		draft_also(d, f);
+		candidate_also(d, f);
 		return;
 	}
 	for (size_t i = 0; i < f->also_count; i++) {
@@ -165,5 +169,5 @@ void draft_blocker(struct diagnosis *d, struct draft *f, const struct addr *a)
 		f->blocker = *a;
 	}
 	f->also[f->also_count++] = other;
-	draft_also(d, f);
+	candidate_also(d, f);
 }

@@ -1,6 +1,6 @@
 /*
- * candidate_merge.c - drafts that are one cause: the same devices on several
- * ports, and one gateway met over both families.
+ * candidate_merge.c - candidates that are one cause: the same devices on
+ * several ports, and one gateway met over both families.
  */
 #include "report/diagnose/diagnose.h"
 
@@ -11,7 +11,8 @@
 
 enum { ONE_DEVICES = 3, ONE_TEXT = 1 << 20 };
 
-static void one_results(struct draft *into, struct draft *from)
+static void candidate_merge_results(struct candidate *into,
+				    struct candidate *from)
 {
 	into->results = mem_grow(into->results, &into->result_capacity,
 				 into->result_count + from->result_count,
@@ -22,34 +23,35 @@ static void one_results(struct draft *into, struct draft *from)
 	from->result_count = 0; /* it is no finding any more */
 }
 
-static void one_evidence(struct diagnosis *d, struct draft *into,
-			 const struct draft *from)
+static void candidate_merge_evidence(struct diagnosis *d,
+				     struct candidate *into,
+				     const struct candidate *from)
 {
 	for (size_t i = 0; i < from->line_count; i++)
-		draft_line(d, into, "%s", from->lines[i]);
+		candidate_line(d, into, "%s", from->lines[i]);
 	for (size_t i = 0; i < from->example_count; i++)
-		draft_example(d, into, "%s", from->examples[i]);
+		candidate_example(d, into, "%s", from->examples[i]);
 	for (size_t i = 0; i < from->id_count; i++)
-		draft_cite_id(into, from->ids[i]);
+		candidate_cite_id(into, from->ids[i]);
 }
 
-static void one_join(struct diagnosis *d, struct draft *into,
-		     struct draft *from)
+static void candidate_merge_join(struct diagnosis *d, struct candidate *into,
+				 struct candidate *from)
 {
-	one_results(into, from);
-	one_evidence(d, into, from);
+	candidate_merge_results(into, from);
+	candidate_merge_evidence(d, into, from);
 	into->confirmed = into->confirmed && from->confirmed;
 	into->inferred = into->inferred || from->inferred;
 	if (from->blocker.family != AF_UNSPEC)
-		draft_blocker(d, into, &from->blocker);
+		candidate_blocker(d, into, &from->blocker);
 	for (size_t i = 0; i < from->also_count; i++)
-		draft_blocker(d, into, &from->also[i]);
+		candidate_blocker(d, into, &from->also[i]);
 }
 
 /* The same devices -------------------------------------------------------- */
 
 /* What may stand for several ports; NULL: each port has its own cause. */
-static const char *one_class(const struct draft *f)
+static const char *candidate_merge_class(const struct candidate *f)
 {
 	static const char *const codes[] = {"firewall-drops", "firewall-resets",
 					    "service-down", "service-silent",
@@ -69,15 +71,16 @@ static const char *one_class(const struct draft *f)
 	return NULL;
 }
 
-static int one_compare(const void *left, const void *right)
+static int candidate_merge_compare(const void *left, const void *right)
 {
 	const size_t *a = left, *b = right;
 
 	return *a < *b ? -1 : *a > *b;
 }
 
-/* The devices of a draft as a text; NULL where there are few, or others. */
-static const char *one_devices(struct diagnosis *d, const struct draft *f)
+/* The devices of a candidate as a text; NULL where there are few, or others. */
+static const char *candidate_merge_devices(struct diagnosis *d,
+					   const struct candidate *f)
 {
 	size_t *list = mem_calloc(f->result_count + 1, sizeof *list);
 	size_t count = 0, used = 0;
@@ -91,7 +94,7 @@ static const char *one_devices(struct diagnosis *d, const struct draft *f)
 	}
 	if (count < f->result_count || count < ONE_DEVICES)
 		goto out;
-	qsort(list, count, sizeof *list, one_compare);
+	qsort(list, count, sizeof *list, candidate_merge_compare);
 	buf_init(&b, ONE_TEXT);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0 && list[i] == list[i - 1])
@@ -107,39 +110,40 @@ out:
 	return text;
 }
 
-/* One draft after the other under a key; the first of it takes the rest. */
-static void one_under(struct diagnosis *d, struct map *seen, const char *key,
-		      struct draft *f, size_t index)
+/* One candidate after the other under a key; the first of it takes the rest. */
+static void candidate_merge_under(struct diagnosis *d, struct map *seen,
+				  const char *key, struct candidate *f,
+				  size_t index)
 {
 	size_t *slot = map_at(seen, key);
-	struct draft *first;
+	struct candidate *first;
 
 	if (*slot == SIZE_MAX) {
 		*slot = index;
 		return;
 	}
-	first = d->drafts[*slot];
+	first = d->candidates[*slot];
 	if (strcmp(f->entry->code, first->entry->code) != 0)
-		first->entry = finding_entry_find(one_class(first));
-	one_join(d, first, f);
+		first->entry = finding_entry_find(candidate_merge_class(first));
+	candidate_merge_join(d, first, f);
 }
 
 /* Those whose place is known first: what has none joins the first of them. */
-static void one_same_devices(struct diagnosis *d)
+static void candidate_merge_same_devices(struct diagnosis *d)
 {
 	struct map seen = {0};
 
 	for (int placed = 1; placed >= 0; placed--) {
-		for (size_t i = 0; i < d->draft_count; i++) {
-			struct draft *f = d->drafts[i];
-			const char *class = one_class(f);
+		for (size_t i = 0; i < d->candidate_count; i++) {
+			struct candidate *f = d->candidates[i];
+			const char *class = candidate_merge_class(f);
 			const char *devices, *key;
 			size_t at;
 
 			if (class == NULL || f->result_count < ONE_DEVICES ||
 			    (f->where == WHERE_AFTER_HOP) != (placed == 1))
 				continue;
-			devices = one_devices(d, f);
+			devices = candidate_merge_devices(d, f);
 			if (devices == NULL)
 				continue;
 			key = arena_printf(d->arena, "%s %d%s", class,
@@ -148,9 +152,10 @@ static void one_same_devices(struct diagnosis *d)
 			if (placed == 1 && at != SIZE_MAX &&
 			    strcmp(diagnosis_identity(d, &f->hop_address),
 				   diagnosis_identity(
-				       d, &d->drafts[at]->hop_address)) != 0)
+				       d, &d->candidates[at]->hop_address)) !=
+				0)
 				continue;
-			one_under(d, &seen, key, f, i);
+			candidate_merge_under(d, &seen, key, f, i);
 		}
 	}
 	map_free(&seen);
@@ -159,8 +164,8 @@ static void one_same_devices(struct diagnosis *d)
 /* One gateway, two families ----------------------------------------------- */
 
 /* The interface of a default gateway: "eth0" of "10.2.0.1 eth0". */
-static const char *one_interface(const struct diagnosis *d,
-				 const struct addr *a)
+static const char *candidate_merge_interface(const struct diagnosis *d,
+					     const struct addr *a)
 {
 	const struct fact *list = facts_find(&d->results->host, "gateway-via");
 	char text[ADDR_TEXT];
@@ -175,15 +180,15 @@ static const char *one_interface(const struct diagnosis *d,
 }
 
 /* What the evidence tells apart is not one device. */
-static bool one_is_known(struct diagnosis *d, const struct addr *a)
+static bool candidate_merge_is_known(struct diagnosis *d, const struct addr *a)
 {
 	char text[ADDR_TEXT];
 
 	return strcmp(diagnosis_identity(d, a), addr_text(a, text)) != 0;
 }
 
-static void one_paths(struct diagnosis *d, const struct draft *f,
-		      struct map *out)
+static void candidate_merge_paths(struct diagnosis *d,
+				  const struct candidate *f, struct map *out)
 {
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
@@ -194,58 +199,65 @@ static void one_paths(struct diagnosis *d, const struct draft *f,
 	}
 }
 
-static bool one_same_paths(struct diagnosis *d, const struct draft *a,
-			   const struct draft *b)
+static bool candidate_merge_same_paths(struct diagnosis *d,
+				       const struct candidate *a,
+				       const struct candidate *b)
 {
 	struct map one = {0}, both = {0};
 	bool same;
 
-	one_paths(d, a, &one);
-	one_paths(d, b, &both);
+	candidate_merge_paths(d, a, &one);
+	candidate_merge_paths(d, b, &both);
 	same = one.count == both.count;
-	one_paths(d, a, &both);
+	candidate_merge_paths(d, a, &both);
 	same = same && one.count == both.count;
 	map_free(&one);
 	map_free(&both);
 	return same;
 }
 
-static bool one_is_gateway(const struct diagnosis *d, const struct draft *f,
-			   sa_family_t family)
+static bool candidate_merge_is_gateway(const struct diagnosis *d,
+				       const struct candidate *f,
+				       sa_family_t family)
 {
 	return f->result_count > 0 && f->where == WHERE_HOP &&
 	       f->blocker.family == family &&
 	       strcmp(f->entry->code, "firewall-prohibits") == 0 &&
-	       one_interface(d, &f->blocker) != NULL;
+	       candidate_merge_interface(d, &f->blocker) != NULL;
 }
 
-static bool one_is_one_gateway(struct diagnosis *d, const struct draft *a,
-			       const struct draft *b)
+static bool candidate_merge_is_one_gateway(struct diagnosis *d,
+					   const struct candidate *a,
+					   const struct candidate *b)
 {
-	if (one_is_known(d, &a->blocker) && one_is_known(d, &b->blocker))
+	if (candidate_merge_is_known(d, &a->blocker) &&
+	    candidate_merge_is_known(d, &b->blocker))
 		return false; /* then it had one key already */
-	return strcmp(one_interface(d, &a->blocker),
-		      one_interface(d, &b->blocker)) == 0 &&
-	       one_same_paths(d, a, b);
+	return strcmp(candidate_merge_interface(d, &a->blocker),
+		      candidate_merge_interface(d, &b->blocker)) == 0 &&
+	       candidate_merge_same_paths(d, a, b);
 }
 
 /* Both default gateways of one interface that apply the same rule. There are
  * as many candidates as this host has gateways. */
-static void one_gateways(struct diagnosis *d)
+static void candidate_merge_gateways(struct diagnosis *d)
 {
-	for (size_t i = 0; i < d->draft_count; i++) {
-		if (!one_is_gateway(d, d->drafts[i], AF_INET))
+	for (size_t i = 0; i < d->candidate_count; i++) {
+		if (!candidate_merge_is_gateway(d, d->candidates[i], AF_INET))
 			continue;
-		for (size_t k = 0; k < d->draft_count; k++) {
-			if (one_is_gateway(d, d->drafts[k], AF_INET6) &&
-			    one_is_one_gateway(d, d->drafts[i], d->drafts[k]))
-				one_join(d, d->drafts[i], d->drafts[k]);
+		for (size_t k = 0; k < d->candidate_count; k++) {
+			if (candidate_merge_is_gateway(d, d->candidates[k],
+						       AF_INET6) &&
+			    candidate_merge_is_one_gateway(d, d->candidates[i],
+							   d->candidates[k]))
+				candidate_merge_join(d, d->candidates[i],
+						     d->candidates[k]);
 		}
 	}
 }
 
-void diagnosis_merge(struct diagnosis *d)
+void candidate_merge(struct diagnosis *d)
 {
-	one_same_devices(d);
-	one_gateways(d);
+	candidate_merge_same_devices(d);
+	candidate_merge_gateways(d);
 }

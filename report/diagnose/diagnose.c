@@ -13,26 +13,28 @@ typedef void diagnose_rules(struct diagnosis *d);
 
 /* Root causes first: what a rule claims, no later rule sees. */
 static diagnose_rules *const diagnose_order[] = {
-    rules_misled,  rules_local,   rules_uplink,   rules_proxy, rules_clock,
-    rules_crowded, rules_dns,     rules_stranger, rules_host,  rules_policy,
-    rules_vendor,  rules_address, rules_ntp,      rules_snmp,  rules_ssh,
-    rules_tls,     rules_payload, rules_service,  rules_drop,  rules_quality};
+    rules_misled,  rules_local,     rules_uplink, rules_proxy,
+    rules_clock,   rules_throttled, rules_dns,    rules_intercept,
+    rules_host,    rules_policy,    rules_vendor, rules_address,
+    rules_ntp,     rules_snmp,      rules_ssh,    rules_tls,
+    rules_payload, rules_service,   rules_drop,   rules_quality};
 
 /* It works, and the way it works wants a word. */
 static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
 
-	return d->survey->views[index].nearby ||
-	       (d->survey->lossy && r->lost > 0) ||
-	       (d->survey->slow && r->timings.connect >= SURVEY_SLOW_US);
+	return d->correlation->contexts[index].nearby ||
+	       (d->correlation->lossy && r->lost > 0) ||
+	       (d->correlation->slow &&
+		r->timings.connect >= CORRELATION_SLOW_US);
 }
 
 /* Wants an explanation. */
 static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
-	enum stranger stranger = d->survey->views[index].stranger;
+	enum interceptor stranger = d->correlation->contexts[index].interceptor;
 
 	switch (r->verdict) {
 	case VERDICT_FAIL:
@@ -40,11 +42,14 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		return true;
 	case VERDICT_UNTESTED:
 		return r->why == WHY_LOCAL ||
-		       d->survey->views[index].crowded != CROWDED_NO;
+		       d->correlation->contexts[index].throttled !=
+			   THROTTLED_NO;
 	case VERDICT_WARN:
 		return r->outcome.cause != CAUSE_OK ||
-		       stranger != STRANGER_NONE || survey_clock_differs(r) ||
-		       survey_is_check(r, "ssh") || diagnose_is_poor(d, index);
+		       stranger != INTERCEPTOR_NONE ||
+		       correlation_clock_differs(r) ||
+		       correlation_is_check(r, "ssh") ||
+		       diagnose_is_poor(d, index);
 	default:
 		return false;
 	}
@@ -64,13 +69,13 @@ static void diagnose_port(struct diagnosis *d, size_t index)
 	p = &d->ports[*slot];
 	p->total++;
 	p->ok += r->outcome.cause == CAUSE_OK && r->why == WHY_NONE;
-	p->answered += d->survey->views[index].answered;
+	p->answered += d->correlation->contexts[index].answered;
 }
 
 static void diagnose_family(struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
-	const struct survey_view *v = &d->survey->views[index];
+	const struct result_context *v = &d->correlation->contexts[index];
 	struct family_state *f = r->addr.family == AF_INET6 ? &d->v6 : &d->v4;
 	enum diagnosis_class class = diagnosis_class(d, index);
 
@@ -98,8 +103,8 @@ static void diagnose_ground(struct diagnosis *d)
 		}
 		if (r->addr.family == AF_UNSPEC ||
 		    r->outcome.phase == PHASE_LOCAL ||
-		    !d->survey->views[i].direct ||
-		    d->survey->views[i].unexpected)
+		    !d->correlation->contexts[i].direct ||
+		    d->correlation->contexts[i].unexpected)
 			continue;
 		diagnose_port(d, i);
 		diagnose_family(d, i);
@@ -111,7 +116,7 @@ void diagnose(struct report *r, struct results *results)
 	struct diagnosis d = {.report = r,
 			      .results = results,
 			      .plan = r->plan,
-			      .survey = r->survey,
+			      .correlation = r->correlation,
 			      .arena = &r->arena};
 	size_t rules = sizeof diagnose_order / sizeof diagnose_order[0];
 
@@ -122,13 +127,13 @@ void diagnose(struct report *r, struct results *results)
 	diagnose_ground(&d);
 	for (size_t i = 0; i < rules && d.open_count > 0; i++)
 		diagnose_order[i](&d);
-	diagnosis_merge(&d);
-	diagnosis_finish(&d);
+	candidate_merge(&d);
+	finding_render(&d);
 	map_free(&d.by_key);
 	map_free(&d.port_map);
 	map_free(&d.device_names);
 	map_free(&d.links);
-	crowds_free(&d);
+	peer_groups_free(&d);
 	free(d.port_keys);
 	free(d.ports);
 	free(d.claimed);

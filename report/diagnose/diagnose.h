@@ -32,9 +32,9 @@ struct family_state {
 };
 
 /* A finding under construction. */
-struct draft {
+struct candidate {
 	const struct finding_entry *entry;
-	const char *key; /* two drafts of a code and a key are one */
+	const char *key; /* two candidates of a code and a key are one */
 	enum owner owner;
 	bool confirmed, inferred;
 	struct addr blocker;
@@ -58,22 +58,22 @@ struct draft {
 };
 
 /* More devices than this that are alike are one finding. */
-enum { DRAFT_SINGLE = 8 };
+enum { CANDIDATE_SINGLE = 8 };
 
-struct crowds; /* peer_group.c */
+struct peer_groups; /* peer_group.c */
 
 struct diagnosis {
 	struct report *report;
 	struct results *results;
 	const struct plan *plan;
-	const struct survey *survey;
+	const struct correlation *correlation;
 	struct arena *arena;
 	bool *claimed, *passive;
 	size_t *open; /* indices of results that want an explanation */
 	size_t open_count;
-	struct draft **drafts;
-	size_t draft_count, draft_capacity;
-	struct map by_key; /* code and key to draft */
+	struct candidate **candidates;
+	size_t candidate_count, candidate_capacity;
+	struct map by_key; /* code and key to candidate */
 	struct map port_map;
 	struct port_state *ports;
 	size_t port_count, port_capacity;
@@ -83,14 +83,14 @@ struct diagnosis {
 	const char **port_keys;  /* diagnosis_port_key(), once asked for */
 	struct map device_names; /* of numeric addresses; once asked for */
 	bool named, linked;
-	struct crowds *crowds; /* NULL: nobody has asked */
+	struct peer_groups *peer_groups; /* NULL: nobody has asked */
 };
 
 /* The index of the k-th open result, SIZE_MAX when it is claimed already. */
 size_t diagnosis_open(const struct diagnosis *d, size_t k);
 const struct result *diagnosis_result(const struct diagnosis *d, size_t index);
-const struct survey_view *diagnosis_view(const struct diagnosis *d,
-					 size_t index);
+const struct result_context *diagnosis_view(const struct diagnosis *d,
+					    size_t index);
 
 /* Groups of open results by a text; in order of first appearance. */
 struct cluster {
@@ -107,27 +107,32 @@ struct clusters {
 };
 
 /* Collects open results for which key() gives a text. */
-void clusters_collect(struct clusters *c, struct diagnosis *d,
-		      const char *(*key)(struct diagnosis *d, size_t index));
-void clusters_free(struct clusters *c);
+void diagnosis_clusters_collect(struct clusters *c, struct diagnosis *d,
+				const char *(*key)(struct diagnosis *d,
+						   size_t index));
+void diagnosis_clusters_free(struct clusters *c);
 
-/* Drafts. The same code and key give the same draft again. */
-struct draft *draft_for(struct diagnosis *d, const char *code, const char *key);
-void draft_claim(struct diagnosis *d, struct draft *f, size_t index);
-void draft_claim_all(struct diagnosis *d, struct draft *f,
-		     const struct cluster *c);
-void draft_line(struct diagnosis *d, struct draft *f, const char *format, ...)
+/* Drafts. The same code and key give the same candidate again. */
+struct candidate *candidate_for(struct diagnosis *d, const char *code,
+				const char *key);
+void candidate_claim(struct diagnosis *d, struct candidate *f, size_t index);
+void candidate_claim_all(struct diagnosis *d, struct candidate *f,
+			 const struct cluster *c);
+void candidate_line(struct diagnosis *d, struct candidate *f,
+		    const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 /* A line about one of the targets: the first few are shown, the rest is
  * counted when the finding is finished. */
-void draft_example(struct diagnosis *d, struct draft *f, const char *format,
-		   ...) __attribute__((format(printf, 3, 4)));
+void candidate_example(struct diagnosis *d, struct candidate *f,
+		       const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* A line about gathered evidence, and its id. */
-void draft_cite(struct diagnosis *d, struct draft *f, const struct evidence *e,
-		const char *line);
-void draft_cite_id(struct draft *f, const char *id);
+void candidate_cite(struct diagnosis *d, struct candidate *f,
+		    const struct evidence *e, const char *line);
+void candidate_cite_id(struct candidate *f, const char *id);
 /* The blocker; called again with another address: it has several. */
-void draft_blocker(struct diagnosis *d, struct draft *f, const struct addr *a);
+void candidate_blocker(struct diagnosis *d, struct candidate *f,
+		       const struct addr *a);
 
 /* Words. */
 /* The name of a result's target: device, host, or address. */
@@ -163,7 +168,7 @@ int diagnosis_reset(const struct diagnosis *d, size_t index,
 int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 			const struct evidence **e);
 
-/* The second round's control about one of a cluster (survey_control()). */
+/* The second round's control about one of a cluster (correlation_control()). */
 const struct evidence *diagnosis_control(const struct diagnosis *d,
 					 const struct cluster *c,
 					 const char *what);
@@ -178,35 +183,36 @@ struct hop {
 };
 struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 			 size_t count);
-/* Puts the hop into the draft: where, owner, subject, evidence. */
-void draft_hop(struct diagnosis *d, struct draft *f, const struct hop *hop);
+/* Puts the hop into the candidate: where, owner, subject, evidence. */
+void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
+			     const struct hop *hop);
 
 /* The rules, in their order. */
-void rules_pinned(struct diagnosis *d);   /* pinned.c, for rules_misled */
-void rules_misled(struct diagnosis *d);   /* dns.c */
-void rules_local(struct diagnosis *d);    /* local.c */
-void rules_uplink(struct diagnosis *d);   /* uplink.c */
-void rules_proxy(struct diagnosis *d);    /* proxy.c */
-void rules_clock(struct diagnosis *d);    /* clock.c */
-void rules_dns(struct diagnosis *d);      /* dns.c */
-void rules_stranger(struct diagnosis *d); /* stranger.c */
-void rules_crowded(struct diagnosis *d);  /* path_quality.c */
-void rules_policy(struct diagnosis *d);   /* policy.c */
-void rules_vendor(struct diagnosis *d);   /* vendor.c */
-void rules_host(struct diagnosis *d);     /* host.c */
-void rules_address(struct diagnosis *d);  /* address.c */
-void rules_ntp(struct diagnosis *d);      /* ntp.c */
-void rules_snmp(struct diagnosis *d);     /* snmp.c */
-void rules_ssh(struct diagnosis *d);      /* ssh.c */
-void rules_tls(struct diagnosis *d);      /* tls.c */
-void rules_payload(struct diagnosis *d);  /* payload.c */
-void rules_service(struct diagnosis *d);  /* service.c */
-void rules_drop(struct diagnosis *d);     /* drop.c */
-void rules_quality(struct diagnosis *d);  /* path_quality.c */
+void rules_pinned(struct diagnosis *d);    /* pinned.c, for rules_misled */
+void rules_misled(struct diagnosis *d);    /* dns.c */
+void rules_local(struct diagnosis *d);     /* local.c */
+void rules_uplink(struct diagnosis *d);    /* uplink.c */
+void rules_proxy(struct diagnosis *d);     /* proxy.c */
+void rules_clock(struct diagnosis *d);     /* clock.c */
+void rules_dns(struct diagnosis *d);       /* dns.c */
+void rules_intercept(struct diagnosis *d); /* intercept.c */
+void rules_throttled(struct diagnosis *d); /* path_quality.c */
+void rules_policy(struct diagnosis *d);    /* policy.c */
+void rules_vendor(struct diagnosis *d);    /* vendor.c */
+void rules_host(struct diagnosis *d);      /* host.c */
+void rules_address(struct diagnosis *d);   /* address.c */
+void rules_ntp(struct diagnosis *d);       /* ntp.c */
+void rules_snmp(struct diagnosis *d);      /* snmp.c */
+void rules_ssh(struct diagnosis *d);       /* ssh.c */
+void rules_tls(struct diagnosis *d);       /* tls.c */
+void rules_payload(struct diagnosis *d);   /* payload.c */
+void rules_service(struct diagnosis *d);   /* service.c */
+void rules_drop(struct diagnosis *d);      /* drop.c */
+void rules_quality(struct diagnosis *d);   /* path_quality.c */
 
-/* candidate_merge.c: drafts that are one cause become one. */
-void diagnosis_merge(struct diagnosis *d);
-/* finding_render.c: drafts to findings. */
-void diagnosis_finish(struct diagnosis *d);
+/* candidate_merge.c: candidates that are one cause become one. */
+void candidate_merge(struct diagnosis *d);
+/* finding_render.c: candidates to findings. */
+void finding_render(struct diagnosis *d);
 
 #endif

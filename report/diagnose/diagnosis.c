@@ -16,16 +16,16 @@ const struct result *diagnosis_result(const struct diagnosis *d, size_t index)
 	return &d->results->items[index];
 }
 
-const struct survey_view *diagnosis_view(const struct diagnosis *d,
-					 size_t index)
+const struct result_context *diagnosis_view(const struct diagnosis *d,
+					    size_t index)
 {
-	return &d->survey->views[index];
+	return &d->correlation->contexts[index];
 }
 
 /* Clusters ---------------------------------------------------------------- */
 
-static void clusters_add(struct clusters *c, const char *key, size_t index,
-			 bool active)
+static void diagnosis_clusters_add(struct clusters *c, const char *key,
+				   size_t index, bool active)
 {
 	size_t *slot = map_at(&c->map, key);
 	struct cluster *cluster;
@@ -43,8 +43,9 @@ static void clusters_add(struct clusters *c, const char *key, size_t index,
 	cluster->active |= active;
 }
 
-void clusters_collect(struct clusters *c, struct diagnosis *d,
-		      const char *(*key)(struct diagnosis *d, size_t index))
+void diagnosis_clusters_collect(struct clusters *c, struct diagnosis *d,
+				const char *(*key)(struct diagnosis *d,
+						   size_t index))
 {
 	*c = (struct clusters){0};
 	for (size_t k = 0; k < d->open_count; k++) {
@@ -52,11 +53,12 @@ void clusters_collect(struct clusters *c, struct diagnosis *d,
 		const char *text = index == SIZE_MAX ? NULL : key(d, index);
 
 		if (text != NULL)
-			clusters_add(c, text, index, !d->passive[index]);
+			diagnosis_clusters_add(c, text, index,
+					       !d->passive[index]);
 	}
 }
 
-void clusters_free(struct clusters *c)
+void diagnosis_clusters_free(struct clusters *c)
 {
 	for (size_t i = 0; i < c->count; i++)
 		free(c->items[i].items);
@@ -161,7 +163,7 @@ const char *diagnosis_server(struct diagnosis *d, size_t index)
 
 enum diagnosis_class diagnosis_class(const struct diagnosis *d, size_t index)
 {
-	if (d->survey->views[index].internet)
+	if (d->correlation->contexts[index].internet)
 		return CLASS_INTERNET;
 	return d->results->items[index].on_link ? CLASS_ON_LINK : CLASS_INSIDE;
 }
@@ -206,16 +208,16 @@ bool diagnosis_is_silent(const struct result *r)
 
 bool diagnosis_host_answered(const struct diagnosis *d, size_t index)
 {
-	size_t host = d->survey->views[index].host;
+	size_t host = d->correlation->contexts[index].host;
 
-	return host != SIZE_MAX && d->survey->hosts[host].answered;
+	return host != SIZE_MAX && d->correlation->hosts[host].answered;
 }
 
 int diagnosis_reset(const struct diagnosis *d, size_t index,
 		    const struct evidence **e)
 {
-	*e = survey_evidence(d->survey, index, EVIDENCE_RESET_TTL);
-	return survey_reset(*e);
+	*e = correlation_evidence(d->correlation, index, EVIDENCE_RESET_TTL);
+	return correlation_reset(*e);
 }
 
 int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
@@ -247,7 +249,7 @@ const struct evidence *diagnosis_control(const struct diagnosis *d,
 {
 	for (size_t i = 0; i < c->count; i++) {
 		const struct evidence *e =
-		    survey_control(d->survey, c->items[i], what);
+		    correlation_control(d->correlation, c->items[i], what);
 
 		if (e != NULL)
 			return e;
@@ -316,8 +318,8 @@ struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 	struct hop hop = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		const struct evidence *e =
-		    survey_evidence(d->survey, items[i], EVIDENCE_HOP_WALK);
+		const struct evidence *e = correlation_evidence(
+		    d->correlation, items[i], EVIDENCE_HOP_WALK);
 		const char *address;
 
 		if (e == NULL)
@@ -328,7 +330,8 @@ struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 		if (address == NULL || !addr_parse(&hop.address, address))
 			continue;
 		hop.evidence = e;
-		hop.number = (int)survey_number(&e->observed, "last-hop", 0);
+		hop.number =
+		    (int)correlation_number(&e->observed, "last-hop", 0);
 		hop.ours =
 		    hop.number == 1 || diagnosis_is_ours(d, &hop.address);
 		return hop;
@@ -337,8 +340,8 @@ struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 }
 
 /* One hop may be met over both families: IPv4 is shown, the other named. */
-static void draft_place(struct diagnosis *d, struct draft *f,
-			const struct hop *hop)
+static void diagnosis_candidate_place(struct diagnosis *d, struct candidate *f,
+				      const struct hop *hop)
 {
 	struct addr shown = hop->address, other = {0};
 	const char *name;
@@ -364,16 +367,17 @@ static void draft_place(struct diagnosis *d, struct draft *f,
 				  hop->number, name);
 }
 
-void draft_hop(struct diagnosis *d, struct draft *f, const struct hop *hop)
+void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
+			     const struct hop *hop)
 {
 	if (hop->evidence == NULL)
 		return;
-	draft_place(d, f, hop);
+	diagnosis_candidate_place(d, f, hop);
 	f->owner = hop->ours ? OWNER_FIREWALL : OWNER_INTERNET;
-	draft_cite(d, f, hop->evidence,
-		   arena_printf(d->arena,
-				"packets get as far as hop %d, %s; from "
-				"behind it nothing comes back",
-				hop->number,
-				diagnosis_address(d, &hop->address)));
+	candidate_cite(d, f, hop->evidence,
+		       arena_printf(d->arena,
+				    "packets get as far as hop %d, %s; from "
+				    "behind it nothing comes back",
+				    hop->number,
+				    diagnosis_address(d, &hop->address)));
 }

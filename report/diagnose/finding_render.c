@@ -1,5 +1,5 @@
 /*
- * finding_render.c - drafts to findings: severity, order, ids, texts.
+ * finding_render.c - candidates to findings: severity, order, ids, texts.
  */
 #include "report/diagnose/diagnose.h"
 
@@ -21,7 +21,7 @@ struct finish_list {
 	struct map seen;
 };
 
-static void finish_add(struct finish_list *l, const char *word)
+static void finding_render_add(struct finish_list *l, const char *word)
 {
 	size_t *slot = map_at(&l->seen, word);
 
@@ -34,8 +34,8 @@ static void finish_add(struct finish_list *l, const char *word)
 }
 
 /* "a", "a and b", "a, b and c"; past `named`: "a, b, c and 9 more". */
-static const char *finish_join(struct diagnosis *d, struct finish_list *l,
-			       size_t named)
+static const char *finding_render_join(struct diagnosis *d,
+				       struct finish_list *l, size_t named)
 {
 	struct buf b;
 	const char *text;
@@ -57,17 +57,18 @@ static const char *finish_join(struct diagnosis *d, struct finish_list *l,
 	return text;
 }
 
-static const char *finish_targets(struct diagnosis *d, const struct draft *f)
+static const char *finding_render_targets(struct diagnosis *d,
+					  const struct candidate *f)
 {
 	struct finish_list l = {0};
 	const struct result *r = diagnosis_result(d, f->results[0]);
-	const char *crowd = crowd_targets(d, f);
+	const char *crowd = peer_group_targets(d, f);
 	char address[ADDR_TEXT];
 
 	if (crowd != NULL)
 		return crowd;
 	for (size_t i = 0; i < f->result_count; i++)
-		finish_add(&l, diagnosis_target(d, f->results[i]));
+		finding_render_add(&l, diagnosis_target(d, f->results[i]));
 	if (l.count == 1 && r->addr.family != AF_UNSPEC &&
 	    r->spec->literal.family == AF_UNSPEC && f->result_count == 1) {
 		const char *name = l.items[0];
@@ -75,8 +76,8 @@ static const char *finish_targets(struct diagnosis *d, const struct draft *f)
 		addr_text(&r->addr, address);
 		l.count = 0;
 		map_free(&l.seen);
-		finish_add(&l,
-			   arena_printf(d->arena, "%s (%s)", name, address));
+		finding_render_add(
+		    &l, arena_printf(d->arena, "%s (%s)", name, address));
 	} else if (l.count == 1 && r->spec->device != NULL &&
 		   r->addr.family != AF_UNSPEC &&
 		   strcmp(addr_text(&r->addr, address), l.items[0]) != 0) {
@@ -84,15 +85,16 @@ static const char *finish_targets(struct diagnosis *d, const struct draft *f)
 
 		l.count = 0;
 		map_free(&l.seen);
-		finish_add(&l,
-			   arena_printf(d->arena, "%s (%s)", name, address));
+		finding_render_add(
+		    &l, arena_printf(d->arena, "%s (%s)", name, address));
 	}
-	return finish_join(d, &l, FINISH_NAMED);
+	return finding_render_join(d, &l, FINISH_NAMED);
 }
 
 /* What a firewall rule must name: wildcards as the vendor writes them, the
  * addresses of devices. */
-static const char *finish_rules(struct diagnosis *d, const struct draft *f)
+static const char *finding_render_rules(struct diagnosis *d,
+					const struct candidate *f)
 {
 	struct finish_list l = {0};
 	char address[ADDR_TEXT];
@@ -102,18 +104,20 @@ static const char *finish_rules(struct diagnosis *d, const struct draft *f)
 		const struct requirement *q = r->spec->requirement;
 
 		if (q != NULL && q->wildcard != NULL)
-			finish_add(&l, q->wildcard);
+			finding_render_add(&l, q->wildcard);
 		else if (r->spec->device != NULL && r->addr.family != AF_UNSPEC)
-			finish_add(&l,
-				   arena_strdup(d->arena,
-						addr_text(&r->addr, address)));
+			finding_render_add(
+			    &l, arena_strdup(d->arena,
+					     addr_text(&r->addr, address)));
 		else
-			finish_add(&l, diagnosis_target(d, f->results[i]));
+			finding_render_add(&l,
+					   diagnosis_target(d, f->results[i]));
 	}
-	return finish_join(d, &l, FINISH_RULES);
+	return finding_render_join(d, &l, FINISH_RULES);
 }
 
-static const char *finish_paths(struct diagnosis *d, const struct draft *f)
+static const char *finding_render_paths(struct diagnosis *d,
+					const struct candidate *f)
 {
 	struct finish_list l = {0};
 
@@ -122,18 +126,18 @@ static const char *finish_paths(struct diagnosis *d, const struct draft *f)
 		enum transport t = r->spec->transport;
 
 		if (t == TRANSPORT_ICMP)
-			finish_add(&l, "ICMP echo");
+			finding_render_add(&l, "ICMP echo");
 		else if (r->port == 0)
-			finish_add(&l, "the port");
+			finding_render_add(&l, "the port");
 		else if (t == TRANSPORT_LOCAL)
-			finish_add(&l, arena_printf(d->arena, "port %u",
-						    (unsigned)r->port));
+			finding_render_add(&l, arena_printf(d->arena, "port %u",
+							    (unsigned)r->port));
 		else
-			finish_add(&l, arena_printf(d->arena, "%s/%u",
-						    transport_name(t),
-						    (unsigned)r->port));
+			finding_render_add(&l, arena_printf(d->arena, "%s/%u",
+							    transport_name(t),
+							    (unsigned)r->port));
 	}
-	return finish_join(d, &l, FINISH_NAMED + 1);
+	return finding_render_join(d, &l, FINISH_NAMED + 1);
 }
 
 /* Templates --------------------------------------------------------------- */
@@ -142,8 +146,8 @@ struct finish_value {
 	const char *name, *text;
 };
 
-static const char *finish_value(const struct finish_value *values,
-				const char *name, size_t length)
+static const char *finding_render_value(const struct finish_value *values,
+					const char *name, size_t length)
 {
 	for (; values->name != NULL; values++) {
 		if (strlen(values->name) == length &&
@@ -153,14 +157,15 @@ static const char *finish_value(const struct finish_value *values,
 	return "";
 }
 
-static void finish_put(const void *arg, struct buf *out, const char *name,
-		       size_t length)
+static void finding_render_put(const void *arg, struct buf *out,
+			       const char *name, size_t length)
 {
-	buf_puts(out, finish_value(arg, name, length));
+	buf_puts(out, finding_render_value(arg, name, length));
 }
 
-static const char *finish_fill(struct diagnosis *d, const char *template,
-			       const struct finish_value *values)
+static const char *finding_render_fill(struct diagnosis *d,
+				       const char *template,
+				       const struct finish_value *values)
 {
 	struct buf b;
 	const char *text;
@@ -168,15 +173,16 @@ static const char *finish_fill(struct diagnosis *d, const char *template,
 	if (template == NULL)
 		return NULL;
 	buf_init(&b, FINISH_TEXT);
-	template_fill(&b, template, finish_put, values);
+	template_fill(&b, template, finding_render_put, values);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 	return text;
 }
 
-static void finish_remedy(struct diagnosis *d, const struct draft *f,
-			  const struct finish_value *values,
-			  struct finding *out)
+static void finding_render_remedy(struct diagnosis *d,
+				  const struct candidate *f,
+				  const struct finish_value *values,
+				  struct finding *out)
 {
 	const struct finding_remedy *chosen = &f->entry->remedies[0];
 	const char **steps =
@@ -189,12 +195,13 @@ static void finish_remedy(struct diagnosis *d, const struct draft *f,
 	}
 	for (size_t i = 0; i < FINDING_STEPS && chosen->steps[i] != NULL; i++)
 		steps[out->remedy_count++] =
-		    finish_fill(d, chosen->steps[i], values);
+		    finding_render_fill(d, chosen->steps[i], values);
 	out->remedy = steps;
 }
 
 /* What is lost, each sentence once, at most three. */
-static const char *finish_impact(struct diagnosis *d, const struct draft *f)
+static const char *finding_render_impact(struct diagnosis *d,
+					 const struct candidate *f)
 {
 	struct finish_list l = {0};
 	struct buf b;
@@ -205,7 +212,7 @@ static const char *finish_impact(struct diagnosis *d, const struct draft *f)
 		    diagnosis_result(d, f->results[i])->spec->requirement;
 
 		if (q != NULL && q->impact != NULL)
-			finish_add(&l, q->impact);
+			finding_render_add(&l, q->impact);
 	}
 	buf_init(&b, FINISH_TEXT);
 	for (size_t i = 0; i < l.count && i < 3; i++)
@@ -222,8 +229,8 @@ static const char *finish_impact(struct diagnosis *d, const struct draft *f)
 
 /* Findings ---------------------------------------------------------------- */
 
-static enum severity finish_severity(const struct diagnosis *d,
-				     const struct draft *f)
+static enum severity finding_render_severity(const struct diagnosis *d,
+					     const struct candidate *f)
 {
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
@@ -239,7 +246,8 @@ static enum severity finish_severity(const struct diagnosis *d,
 }
 
 /* Different targets. */
-static size_t finish_count(struct diagnosis *d, const struct draft *f)
+static size_t finding_render_count(struct diagnosis *d,
+				   const struct candidate *f)
 {
 	struct map seen = {0};
 	size_t count;
@@ -252,25 +260,27 @@ static size_t finish_count(struct diagnosis *d, const struct draft *f)
 }
 
 /* What decided it comes first. */
-static void finish_lines(struct diagnosis *d, const struct draft *f,
-			 struct finding *out)
+static void finding_render_lines(struct diagnosis *d, const struct candidate *f,
+				 struct finding *out)
 {
 	const char **ids = arena_calloc(d->arena, f->id_count + 1, sizeof *ids);
 	const char **lines = arena_calloc(
-	    d->arena, f->line_count + f->example_count + CROWD_LINES + 2,
+	    d->arena, f->line_count + f->example_count + PEER_GROUP_LINES + 2,
 	    sizeof *lines);
 
 	if (f->reason != NULL)
 		lines[out->evidence_count++] = f->reason;
-	out->evidence_count += crowd_lines(d, f, lines + out->evidence_count);
+	out->evidence_count +=
+	    peer_group_lines(d, f, lines + out->evidence_count);
 	for (size_t i = 0; i < f->line_count; i++)
 		lines[out->evidence_count++] = f->lines[i];
 	for (size_t i = 0; i < f->example_count; i++)
 		lines[out->evidence_count++] = f->examples[i];
-	if (f->example_count > 1 && finish_count(d, f) > f->example_count)
+	if (f->example_count > 1 &&
+	    finding_render_count(d, f) > f->example_count)
 		lines[out->evidence_count++] =
 		    arena_printf(d->arena, "and %zu more",
-				 finish_count(d, f) - f->example_count);
+				 finding_render_count(d, f) - f->example_count);
 	if (f->id_count > 0)
 		memcpy(ids, f->ids, f->id_count * sizeof *ids);
 	out->evidence_ids = ids;
@@ -279,8 +289,8 @@ static void finish_lines(struct diagnosis *d, const struct draft *f,
 
 /* The address that rules must name: the one asked for, or the only one of the
  * family that this host has. */
-static const char *finish_source(const struct diagnosis *d,
-				 const struct draft *f)
+static const char *finding_render_source(const struct diagnosis *d,
+					 const struct candidate *f)
 {
 	const struct run_info *run = d->report->run;
 	const struct fact *list = facts_find(&d->results->host, "addresses");
@@ -303,7 +313,8 @@ static const char *finish_source(const struct diagnosis *d,
 	return only != NULL ? only : "this host";
 }
 
-static const char *finish_blocker(struct diagnosis *d, const struct draft *f)
+static const char *finding_render_blocker(struct diagnosis *d,
+					  const struct candidate *f)
 {
 	char address[ADDR_TEXT];
 
@@ -316,33 +327,36 @@ static const char *finish_blocker(struct diagnosis *d, const struct draft *f)
 						      address, f->blocker_name);
 }
 
-static void finish_texts(struct diagnosis *d, const struct draft *f,
-			 struct finding *out)
+static void finding_render_texts(struct diagnosis *d, const struct candidate *f,
+				 struct finding *out)
 {
-	struct finish_value values[] = {{"targets", finish_targets(d, f)},
-					{"paths", finish_paths(d, f)},
-					{"rules", finish_rules(d, f)},
-					{"blocker", finish_blocker(d, f)},
-					{"source", finish_source(d, f)},
-					{"subject", f->subject},
-					{"detail", f->detail},
-					{NULL, NULL}};
+	struct finish_value values[] = {
+	    {"targets", finding_render_targets(d, f)},
+	    {"paths", finding_render_paths(d, f)},
+	    {"rules", finding_render_rules(d, f)},
+	    {"blocker", finding_render_blocker(d, f)},
+	    {"source", finding_render_source(d, f)},
+	    {"subject", f->subject},
+	    {"detail", f->detail},
+	    {NULL, NULL}};
 
-	out->title = finish_fill(d, f->entry->title, values);
-	finish_remedy(d, f, values, out);
-	out->confirm_by = out->confirmed
-			      ? NULL
-			      : finish_fill(d, f->entry->confirm_by, values);
+	out->title = finding_render_fill(d, f->entry->title, values);
+	finding_render_remedy(d, f, values, out);
+	out->confirm_by =
+	    out->confirmed
+		? NULL
+		: finding_render_fill(d, f->entry->confirm_by, values);
 }
 
-static void finish_finding(struct diagnosis *d, const struct draft *f,
-			   struct finding *out)
+static void finding_render_finding(struct diagnosis *d,
+				   const struct candidate *f,
+				   struct finding *out)
 {
 	out->code = f->entry->code;
 	out->owner = f->owner;
 	out->confirmed = f->confirmed;
 	out->inferred = f->inferred;
-	out->severity = finish_severity(d, f);
+	out->severity = finding_render_severity(d, f);
 	out->blocker = f->blocker;
 	out->blocker_name = f->blocker_name;
 	out->where = f->where;
@@ -351,18 +365,18 @@ static void finish_finding(struct diagnosis *d, const struct draft *f,
 	out->result_count = f->result_count;
 	out->results = arena_copy(d->arena, f->results, f->result_count,
 				  sizeof *f->results);
-	finish_lines(d, f, out);
-	finish_texts(d, f, out);
-	out->impact = finish_impact(d, f);
+	finding_render_lines(d, f, out);
+	finding_render_texts(d, f, out);
+	out->impact = finding_render_impact(d, f);
 }
 
 struct finish_order {
-	const struct draft *draft;
+	const struct candidate *draft;
 	enum severity severity;
 };
 
 /* Most severe, then what explains most, then the order of the rules. */
-static int finish_compare(const void *left, const void *right)
+static int finding_render_compare(const void *left, const void *right)
 {
 	const struct finish_order *a = left;
 	const struct finish_order *b = right;
@@ -374,7 +388,7 @@ static int finish_compare(const void *left, const void *right)
 	return a->draft->order < b->draft->order ? -1 : 1;
 }
 
-static void finish_free(struct draft *f)
+static void finding_render_free(struct candidate *f)
 {
 	free(f->lines);
 	free(f->ids);
@@ -382,32 +396,33 @@ static void finish_free(struct draft *f)
 	free(f);
 }
 
-void diagnosis_finish(struct diagnosis *d)
+void finding_render(struct diagnosis *d)
 {
 	struct report *r = d->report;
 	struct finish_order *order =
-	    mem_calloc(d->draft_count + 1, sizeof *order);
+	    mem_calloc(d->candidate_count + 1, sizeof *order);
 	size_t count = 0;
 
-	for (size_t i = 0; i < d->draft_count; i++) {
-		if (d->drafts[i]->result_count > 0)
+	for (size_t i = 0; i < d->candidate_count; i++) {
+		if (d->candidates[i]->result_count > 0)
 			order[count++] = (struct finish_order){
-			    d->drafts[i], finish_severity(d, d->drafts[i])};
+			    d->candidates[i],
+			    finding_render_severity(d, d->candidates[i])};
 	}
 	if (count > 0)
-		qsort(order, count, sizeof *order, finish_compare);
+		qsort(order, count, sizeof *order, finding_render_compare);
 	r->findings = arena_calloc(d->arena, count + 1, sizeof *r->findings);
 	r->finding_count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct finding *f = &r->findings[i];
 
 		f->id = arena_printf(d->arena, "f%zu", i + 1);
-		finish_finding(d, order[i].draft, f);
+		finding_render_finding(d, order[i].draft, f);
 		for (size_t k = 0; k < f->result_count; k++)
 			d->results->items[f->results[k]].finding = f;
 	}
 	free(order);
-	for (size_t i = 0; i < d->draft_count; i++)
-		finish_free(d->drafts[i]);
-	free(d->drafts);
+	for (size_t i = 0; i < d->candidate_count; i++)
+		finding_render_free(d->candidates[i]);
+	free(d->candidates);
 }

@@ -5,18 +5,18 @@
 
 #include <string.h>
 
-enum { CROWD_TEXT = 1024, CROWD_PORTS = 4 };
+enum { PEER_GROUP_TEXT = 1024, PEER_GROUP_PORTS = 4 };
 
-/* The different devices of a draft: one result of each. */
-struct crowd_members {
+/* The different devices of a candidate: one result of each. */
+struct peer_group_members {
 	size_t *items;
 	size_t count;
 };
 
-static struct crowd_members crowd_members(struct diagnosis *d,
-					  const struct draft *f)
+static struct peer_group_members peer_group_members(struct diagnosis *d,
+						    const struct candidate *f)
 {
-	struct crowd_members m = {0};
+	struct peer_group_members m = {0};
 	struct map seen = {0};
 
 	m.items = arena_calloc(d->arena, f->result_count + 1, sizeof *m.items);
@@ -37,13 +37,14 @@ static struct crowd_members crowd_members(struct diagnosis *d,
 }
 
 /* The one crowd of all of them, or NULL. */
-static const struct crowd *crowd_common(struct diagnosis *d,
-					const struct draft *f)
+static const struct peer_group *peer_group_common(struct diagnosis *d,
+						  const struct candidate *f)
 {
-	const struct crowd *first = NULL;
+	const struct peer_group *first = NULL;
 
 	for (size_t i = 0; i < f->result_count; i++) {
-		const struct crowd *c = crowd_of(d, f->results[i], false);
+		const struct peer_group *c =
+		    peer_group_of(d, f->results[i], false);
 
 		if (c == NULL)
 			return NULL;
@@ -55,42 +56,42 @@ static const struct crowd *crowd_common(struct diagnosis *d,
 	return first;
 }
 
-static const char *crowd_name(struct diagnosis *d, const struct crowd *c,
-			      size_t members)
+static const char *peer_group_name(struct diagnosis *d,
+				   const struct peer_group *c, size_t members)
 {
-	if (c->kind == CROWD_TYPE)
+	if (c->kind == PEER_GROUP_TYPE)
 		return arena_printf(d->arena, "%zu of %zu devices of type %s",
 				    members, c->devices, c->name);
 	return arena_printf(d->arena, "%zu of %zu devices in %s", members,
 			    c->devices, c->name);
 }
 
-const char *crowd_targets(struct diagnosis *d, const struct draft *f)
+const char *peer_group_targets(struct diagnosis *d, const struct candidate *f)
 {
-	struct crowd_members m;
-	const struct crowd *c;
+	struct peer_group_members m;
+	const struct peer_group *c;
 
-	if (f->result_count < CROWD_LEAST)
+	if (f->result_count < PEER_GROUP_LEAST)
 		return NULL;
-	m = crowd_members(d, f);
-	if (m.count < CROWD_LEAST)
+	m = peer_group_members(d, f);
+	if (m.count < PEER_GROUP_LEAST)
 		return NULL;
-	c = crowd_common(d, f);
-	return c == NULL ? NULL : crowd_name(d, c, m.count);
+	c = peer_group_common(d, f);
+	return c == NULL ? NULL : peer_group_name(d, c, m.count);
 }
 
 /* Controls ---------------------------------------------------------------- */
 
-struct crowd_control {
+struct peer_group_control {
 	size_t ping, other;
 };
 
-static void crowd_ask(struct diagnosis *d, size_t index,
-		      struct crowd_control *out)
+static void peer_group_ask(struct diagnosis *d, size_t index,
+			   struct peer_group_control *out)
 {
-	const struct survey *s = d->survey;
+	const struct correlation *s = d->correlation;
 	size_t host = diagnosis_view(d, index)->host;
-	const struct survey_host *h;
+	const struct host_index *h;
 
 	if (host == SIZE_MAX || !s->hosts[host].answered)
 		return;
@@ -107,7 +108,7 @@ static void crowd_ask(struct diagnosis *d, size_t index,
 	out->other++;
 }
 
-static const char *crowd_verb(const struct result *r)
+static const char *peer_group_verb(const struct result *r)
 {
 	if (diagnosis_is_silent(r))
 		return "are silent";
@@ -115,27 +116,28 @@ static const char *crowd_verb(const struct result *r)
 }
 
 /* "12 of 12 devices in 10.2.0.0/24 are silent, ping fine on 12". */
-static const char *crowd_line(struct diagnosis *d, const struct draft *f,
-			      const struct crowd *c,
-			      const struct crowd_members *m)
+static const char *peer_group_line(struct diagnosis *d,
+				   const struct candidate *f,
+				   const struct peer_group *c,
+				   const struct peer_group_members *m)
 {
-	struct crowd_control control = {0};
+	struct peer_group_control control = {0};
 	const char *who, *text;
 	struct buf b;
-	size_t tested = crowd_tested(d, f->results[0]);
+	size_t tested = peer_group_tested(d, f->results[0]);
 
 	if (c != NULL)
-		who = crowd_name(d, c, m->count);
+		who = peer_group_name(d, c, m->count);
 	else if (tested < m->count)
 		who = arena_printf(d->arena, "%zu devices", m->count);
 	else
 		who = arena_printf(d->arena, "%zu of %zu devices tested",
 				   m->count, tested);
 	for (size_t i = 0; i < m->count; i++)
-		crowd_ask(d, m->items[i], &control);
-	buf_init(&b, CROWD_TEXT);
+		peer_group_ask(d, m->items[i], &control);
+	buf_init(&b, PEER_GROUP_TEXT);
 	buf_printf(&b, "%s %s", who,
-		   crowd_verb(diagnosis_result(d, f->results[0])));
+		   peer_group_verb(diagnosis_result(d, f->results[0])));
 	if (control.ping > 0)
 		buf_printf(&b, ", ping fine on %zu", control.ping);
 	if (control.other > 0)
@@ -146,11 +148,12 @@ static const char *crowd_line(struct diagnosis *d, const struct draft *f,
 }
 
 /* Ports of one finding that concern different targets: "tcp/80: 2 targets". */
-static const char *crowd_ports(struct diagnosis *d, const struct draft *f)
+static const char *peer_group_ports(struct diagnosis *d,
+				    const struct candidate *f)
 {
 	struct map ports = {0}, targets = {0}, pairs = {0};
-	size_t counts[CROWD_PORTS] = {0};
-	const char *names[CROWD_PORTS], *text = NULL;
+	size_t counts[PEER_GROUP_PORTS] = {0};
+	const char *names[PEER_GROUP_PORTS], *text = NULL;
 	struct buf b;
 	size_t used = 0;
 
@@ -168,7 +171,7 @@ static const char *crowd_ports(struct diagnosis *d, const struct draft *f)
 		pair = map_at(&pairs,
 			      arena_printf(d->arena, "%s %s", port, target));
 		*map_at(&targets, target) = i;
-		if (at < CROWD_PORTS) {
+		if (at < PEER_GROUP_PORTS) {
 			names[at] = port;
 			counts[at] += *pair == SIZE_MAX;
 		}
@@ -176,12 +179,12 @@ static const char *crowd_ports(struct diagnosis *d, const struct draft *f)
 	}
 	if (used < 2 || pairs.count == used * targets.count)
 		goto out;
-	buf_init(&b, CROWD_TEXT);
-	for (size_t i = 0; i < used && i < CROWD_PORTS; i++)
+	buf_init(&b, PEER_GROUP_TEXT);
+	for (size_t i = 0; i < used && i < PEER_GROUP_PORTS; i++)
 		buf_printf(&b, "%s%s: targets %zu", i == 0 ? "" : ", ",
 			   names[i], counts[i]);
-	if (used > CROWD_PORTS)
-		buf_printf(&b, " and %zu ports more", used - CROWD_PORTS);
+	if (used > PEER_GROUP_PORTS)
+		buf_printf(&b, " and %zu ports more", used - PEER_GROUP_PORTS);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 out:
@@ -191,20 +194,21 @@ out:
 	return text;
 }
 
-size_t crowd_lines(struct diagnosis *d, const struct draft *f, const char **out)
+size_t peer_group_lines(struct diagnosis *d, const struct candidate *f,
+			const char **out)
 {
-	struct crowd_members m = crowd_members(d, f);
-	const struct crowd *c = NULL;
+	struct peer_group_members m = peer_group_members(d, f);
+	const struct peer_group *c = NULL;
 	bool rule = strncmp(f->entry->code, "firewall-", 9) == 0;
-	const char *ports = rule ? crowd_ports(d, f) : NULL;
+	const char *ports = rule ? peer_group_ports(d, f) : NULL;
 	size_t n = 0, works = 0;
 
-	if (m.count >= CROWD_LEAST) {
-		c = crowd_common(d, f);
-		out[n++] = crowd_line(d, f, c, &m);
+	if (m.count >= PEER_GROUP_LEAST) {
+		c = peer_group_common(d, f);
+		out[n++] = peer_group_line(d, f, c, &m);
 	}
 	if (c != NULL)
-		works = crowd_works_elsewhere(d, c);
+		works = peer_group_works_elsewhere(d, c);
 	if (works > 0)
 		out[n++] = arena_printf(
 		    d->arena, "devices elsewhere that pass the same test: %zu",

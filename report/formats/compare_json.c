@@ -97,7 +97,7 @@ static void compare_json_finding(struct json_out *j,
 	json_object_end(j);
 }
 
-void comparison_json(struct json_out *j, const struct comparison *c)
+void compare_json(struct json_out *j, const struct comparison *c)
 {
 	compare_json_end(j, "old", &c->old);
 	compare_json_end(j, "new", &c->new);

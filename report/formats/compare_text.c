@@ -13,7 +13,7 @@ static const char *compare_plural(unsigned n)
 	return n == 1 ? "" : "s";
 }
 
-char *comparison_summary(const struct comparison *c)
+char *compare_text_summary(const struct comparison *c)
 {
 	unsigned others = c->summary[CHANGE_WORSE] + c->summary[CHANGE_BETTER] +
 			  c->summary[CHANGE_OTHER];
@@ -36,7 +36,7 @@ char *comparison_summary(const struct comparison *c)
 	return text;
 }
 
-static const char *compare_word(enum verdict verdict)
+static const char *compare_text_word(enum verdict verdict)
 {
 	return verdict == VERDICT_NONE ? "not there" : verdict_name(verdict);
 }
@@ -74,8 +74,8 @@ static void compare_differences(struct layout *l, const struct difference *d,
 }
 
 /* Targets that changed in the same way are one line. */
-static void compare_targets(struct layout *l,
-			    const struct requirement_change *q)
+static void compare_text_targets(struct layout *l,
+				 const struct requirement_change *q)
 {
 	for (int was = 0; was < VERDICT_COUNT; was++) {
 		for (int is = 0; is < VERDICT_COUNT; is++) {
@@ -94,9 +94,9 @@ static void compare_targets(struct layout *l,
 			if (count == 0)
 				continue;
 			layout_line(l, 4, 4);
-			layout_printf(
-			    l, "%s, then %s: ", compare_word((enum verdict)was),
-			    compare_word((enum verdict)is));
+			layout_printf(l, "%s, then %s: ",
+				      compare_text_word((enum verdict)was),
+				      compare_text_word((enum verdict)is));
 			compare_names(l, names, count);
 		}
 	}
@@ -121,8 +121,9 @@ static bool compare_is_alone(const struct requirement_change *q)
 	       q->targets[0].is == q->is;
 }
 
-static void compare_requirement(struct layout *l, const struct comparison *c,
-				const struct requirement_change *q)
+static void compare_text_requirement(struct layout *l,
+				     const struct comparison *c,
+				     const struct requirement_change *q)
 {
 	const struct finding_change *f = compare_cause(c, q->finding);
 	bool failed = q->is == VERDICT_PASS;
@@ -132,8 +133,8 @@ static void compare_requirement(struct layout *l, const struct comparison *c,
 	if (q->title != NULL && strcmp(q->title, q->id) != 0)
 		layout_printf(l, " (%s)", q->title);
 	if (q->was != q->is)
-		layout_printf(l, ": %s, then %s", compare_word(q->was),
-			      compare_word(q->is));
+		layout_printf(l, ": %s, then %s", compare_text_word(q->was),
+			      compare_text_word(q->is));
 	if (q->reason != NULL && q->reason[0] != '\0') {
 		layout_line(l, 4, 4);
 		layout_printf(l, "%s%s", failed ? "was: " : "", q->reason);
@@ -144,7 +145,7 @@ static void compare_requirement(struct layout *l, const struct comparison *c,
 			      owner_name(f->owner));
 	}
 	if (!compare_is_alone(q))
-		compare_targets(l, q);
+		compare_text_targets(l, q);
 	compare_differences(l, q->differences, q->difference_count, true);
 }
 
@@ -234,7 +235,7 @@ static void compare_section(struct layout *l, const struct comparison *c,
 			head = true;
 		}
 		if (!compare_together(l, c, i, &alone) && alone)
-			compare_requirement(l, c, &c->requirements[i]);
+			compare_text_requirement(l, c, &c->requirements[i]);
 	}
 	if (head)
 		layout_blank(l);
@@ -334,7 +335,7 @@ static void compare_brief_differences(struct layout *l,
 			continue;
 		layout_line(l, 2, 4);
 		layout_printf(l, "%s fails still:", q->id);
-		compare_targets(l, q);
+		compare_text_targets(l, q);
 		compare_differences(l, q->differences, q->difference_count,
 				    true);
 	}
@@ -349,7 +350,7 @@ static void compare_brief_differences(struct layout *l,
 
 static void compare_brief(struct layout *l, const struct comparison *c)
 {
-	char *summary = comparison_summary(c);
+	char *summary = compare_text_summary(c);
 
 	layout_line(l, 0, 2);
 	layout_printf(l, "Against the baseline of %s (%s): ", c->old.started,
@@ -367,7 +368,7 @@ static void compare_brief(struct layout *l, const struct comparison *c)
 	free(summary);
 }
 
-void comparison_text(struct layout *l, const struct comparison *c, bool brief)
+void compare_text(struct layout *l, const struct comparison *c, bool brief)
 {
 	char *summary;
 
@@ -375,7 +376,7 @@ void comparison_text(struct layout *l, const struct comparison *c, bool brief)
 		compare_brief(l, c);
 		return;
 	}
-	summary = comparison_summary(c);
+	summary = compare_text_summary(c);
 	layout_line(l, 0, 2);
 	layout_coloured(l, compare_colour(c), "COMPARED: ");
 	layout_coloured(l, compare_colour(c), summary);

@@ -11,12 +11,12 @@ enum { DATTO_RESULT = 255, DATTO_FINDINGS = 10 };
 static void datto_finding(FILE *out, const struct finding *f)
 {
 	fprintf(out, "%s: ", f->code);
-	plain_text(out, f->title, 0, "");
+	one_line_text(out, f->title, 0, "");
 	fprintf(out, " (%s, %s)\n", owner_name(f->owner),
 		f->confirmed ? "confirmed" : "probable");
 	for (size_t i = 0; i < f->remedy_count; i++) {
 		fputs("  - ", out);
-		plain_text(out, f->remedy[i], 0, "");
+		one_line_text(out, f->remedy[i], 0, "");
 		putc('\n', out);
 	}
 }
@@ -24,20 +24,20 @@ static void datto_finding(FILE *out, const struct finding *f)
 static void datto_write(const struct report *r, const struct format_options *o,
 			FILE *out)
 {
-	char *text = plain_summary(r);
+	char *text = one_line_summary(r);
 
 	(void)o;
 	fputs("<-Start Result->\nSTATUS=", out);
-	plain_text(out, text, DATTO_RESULT, "");
+	one_line_text(out, text, DATTO_RESULT, "");
 	fputs("\n<-End Result->\n", out);
 	free(text);
 	fputs("<-Start Diagnostic->\n", out);
-	plain_text(out, r->headline, 0, "");
+	one_line_text(out, r->headline, 0, "");
 	putc('\n', out);
 	for (size_t i = 0; i < r->finding_count && i < DATTO_FINDINGS; i++)
 		datto_finding(out, &r->findings[i]);
 	for (size_t i = 0; i < r->note_count; i++) {
-		plain_text(out, r->notes[i], 0, "");
+		one_line_text(out, r->notes[i], 0, "");
 		putc('\n', out);
 	}
 	fputs("<-End Diagnostic->\n", out);

@@ -286,7 +286,8 @@ static void json_result_evidence(struct json_out *j, const struct report *r,
 				 size_t index)
 {
 	size_t count;
-	const size_t *list = survey_evidence_of(r->survey, index, &count);
+	const size_t *list =
+	    correlation_evidence_of(r->correlation, index, &count);
 
 	json_key(j, "evidence");
 	json_array(j);
@@ -299,7 +300,7 @@ static void json_result(struct json_out *j, const struct report *r,
 			size_t index)
 {
 	const struct result *result = &r->results->items[index];
-	size_t requirement = r->survey->views[index].requirement;
+	size_t requirement = r->correlation->contexts[index].requirement;
 	const struct check *check =
 	    result->check != NULL ? result->check : result->spec->check;
 
@@ -489,7 +490,7 @@ static void json_write(const struct report *r, const struct format_options *o,
 		json_null(&j);
 	} else {
 		json_object(&j);
-		comparison_json(&j, r->comparison);
+		compare_json(&j, r->comparison);
 		json_object_end(&j);
 	}
 	json_object_end(&j);

@@ -6,10 +6,10 @@
 static void line_write(const struct report *r, const struct format_options *o,
 		       FILE *out)
 {
-	char *text = plain_summary(r);
+	char *text = one_line_summary(r);
 
 	(void)o;
-	plain_text(out, text, 0, "");
+	one_line_text(out, text, 0, "");
 	putc('\n', out);
 	free(text);
 }

@@ -151,7 +151,7 @@ static void merge_causes(struct layout *l, const struct merged *m)
 	layout_blank(l);
 }
 
-void merged_text(struct layout *l, const struct merged *m)
+void merge_formats_text(struct layout *l, const struct merged *m)
 {
 	layout_line(l, 0, 2);
 	layout_printf(
@@ -197,7 +197,7 @@ static void merge_cell(FILE *out, bool first, const char *text)
 	free(clean);
 }
 
-void merged_csv(FILE *out, const struct merged *m)
+void merge_formats_csv(FILE *out, const struct merged *m)
 {
 	static const char *const head[] = {"source", "started", "verdict",
 					   "error"};
@@ -293,7 +293,7 @@ static void merge_json_cause(struct json_out *j, const struct merge_cause *c)
 	json_object_end(j);
 }
 
-void merged_json(struct json_out *j, const struct merged *m)
+void merge_formats_json(struct json_out *j, const struct merged *m)
 {
 	json_key(j, "summary");
 	json_object(j);

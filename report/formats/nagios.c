@@ -22,7 +22,7 @@ static void nagios_data(const struct report *r, FILE *out)
 	const struct report_counts *c = &r->counts;
 
 	fprintf(out, " | 'failed'=%u;0;0;0;%u 'warnings'=%u;0;;0;",
-		plain_failed(r), c->required, c->warnings);
+		one_line_failed(r), c->required, c->warnings);
 	fprintf(out, " 'undecided'=%u;;;0;%u 'duration'=%lld.%03llds;;;0;",
 		c->undecided, c->required,
 		(long long)(r->results->duration_us / 1000000),
@@ -38,11 +38,11 @@ static void nagios_write(const struct report *r, const struct format_options *o,
 
 	(void)o;
 	fprintf(out, "PREFLIGHT %s - ", nagios_states[r->verdict]);
-	plain_text(out, colon != NULL ? colon + 2 : r->headline, NAGIOS_LINE,
-		   "|");
+	one_line_text(out, colon != NULL ? colon + 2 : r->headline, NAGIOS_LINE,
+		      "|");
 	nagios_data(r, out);
 	if (r->comparison != NULL) {
-		char *summary = comparison_summary(r->comparison);
+		char *summary = compare_text_summary(r->comparison);
 
 		fprintf(out, "since %s: %s\n", r->comparison->old.started,
 			summary);
@@ -50,11 +50,11 @@ static void nagios_write(const struct report *r, const struct format_options *o,
 	}
 	for (size_t i = 0; i < r->finding_count; i++) {
 		fprintf(out, "%s: ", r->findings[i].code);
-		plain_text(out, r->findings[i].title, 0, "|");
+		one_line_text(out, r->findings[i].title, 0, "|");
 		fprintf(out, " (%s)\n", owner_name(r->findings[i].owner));
 	}
 	for (size_t i = 0; i < r->note_count; i++) {
-		plain_text(out, r->notes[i], 0, "|");
+		one_line_text(out, r->notes[i], 0, "|");
 		putc('\n', out);
 	}
 }

@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-void plain_text(FILE *out, const char *text, size_t most, const char *forbidden)
+void one_line_text(FILE *out, const char *text, size_t most,
+		   const char *forbidden)
 {
 	size_t length = strlen(text), size = length * 4 + 4, count;
 	char *clean = mem_calloc(size, 1);
@@ -39,22 +40,22 @@ void plain_text(FILE *out, const char *text, size_t most, const char *forbidden)
 }
 
 /* " [1 new failure, 2 fixed ... since 2026-11-20T03:20:00Z]"; to be freed. */
-static char *plain_comparison(const struct report *r)
+static char *one_line_comparison(const struct report *r)
 {
 	char *summary, *text;
 
 	if (r->comparison == NULL)
 		return mem_strdup("");
-	summary = comparison_summary(r->comparison);
+	summary = compare_text_summary(r->comparison);
 	text =
 	    mem_printf(" [%s since %s]", summary, r->comparison->old.started);
 	free(summary);
 	return text;
 }
 
-char *plain_summary(const struct report *r)
+char *one_line_summary(const struct report *r)
 {
-	char *since = plain_comparison(r), *text;
+	char *since = one_line_comparison(r), *text;
 
 	if (r->finding_count == 0)
 		text = mem_printf("%s%s", r->headline, since);
@@ -66,7 +67,7 @@ char *plain_summary(const struct report *r)
 	return text;
 }
 
-unsigned plain_failed(const struct report *r)
+unsigned one_line_failed(const struct report *r)
 {
 	return r->counts.failed + r->counts.skipped;
 }

@@ -1,8 +1,8 @@
 /*
  * one_line.h - text for programs that read one line: RMM monitors, Nagios.
  */
-#ifndef PREFLIGHT_PLAIN_H
-#define PREFLIGHT_PLAIN_H
+#ifndef PREFLIGHT_ONE_LINE_H
+#define PREFLIGHT_ONE_LINE_H
 
 #include "report/report.h"
 
@@ -10,12 +10,12 @@
 
 /* At most `most` characters (0: no limit) of clean ASCII; characters of
  * `forbidden` become '/'. Longer text is cut, marked by "...". */
-void plain_text(FILE *out, const char *text, size_t most,
-		const char *forbidden);
+void one_line_text(FILE *out, const char *text, size_t most,
+		   const char *forbidden);
 /* The headline, what changed since the baseline, and the title of the first
  * finding. The caller frees it. */
-char *plain_summary(const struct report *r);
+char *one_line_summary(const struct report *r);
 /* Required paths that fail or could not be tried. */
-unsigned plain_failed(const struct report *r);
+unsigned one_line_failed(const struct report *r);
 
 #endif

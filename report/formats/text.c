@@ -74,7 +74,7 @@ static void text_write(const struct report *r, const struct format_options *o,
 	layout_blank(&l);
 	text_run(&l, r);
 	if (r->comparison != NULL)
-		comparison_text(&l, r->comparison, true);
+		compare_text(&l, r->comparison, true);
 	if (text_is_brief(&l, r)) {
 		text_findings_brief(&l, r);
 		if (!o->quiet)

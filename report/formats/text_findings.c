@@ -77,7 +77,8 @@ static void text_explains(struct layout *l, const struct report *r,
 	size_t shown = 0, count = 0;
 
 	for (size_t i = 0; i < f->result_count; i++)
-		seen[r->survey->views[f->results[i]].requirement] = true;
+		seen[r->correlation->contexts[f->results[i]].requirement] =
+		    true;
 	for (size_t i = 0; i < r->requirement_count; i++)
 		count += seen[i];
 	text_label(l, "Explains:");

@@ -117,7 +117,7 @@ static void ticket_host(struct layout *l, const struct report *r)
 		layout_printf(l, ", proxy %s", r->plan->proxy->url);
 }
 
-static void ticket_head(struct layout *l, const struct report *r)
+static void format_ticket_head(struct layout *l, const struct report *r)
 {
 	char started[CLOCK_TEXT];
 
@@ -282,7 +282,7 @@ static void ticket_paths(struct layout *l, const struct report *r,
 	arena_free(&arena);
 }
 
-static void ticket_change(struct layout *l, const struct finding *f)
+static void format_ticket_change(struct layout *l, const struct finding *f)
 {
 	ticket_list(l, "Change:");
 	if (f->remedy_count == 0) {
@@ -325,7 +325,7 @@ static void ticket_problem(struct layout *l, const struct report *r,
 		ticket_label(l, "Impact:");
 		ticket_text(l, f->impact);
 	}
-	ticket_change(l, f);
+	format_ticket_change(l, f);
 	layout_blank(l);
 }
 
@@ -380,7 +380,8 @@ static void ticket_mark(const struct report *r, const size_t *results,
 			size_t count, bool *affected)
 {
 	for (size_t i = 0; i < count; i++)
-		affected[r->survey->views[results[i]].requirement] = true;
+		affected[r->correlation->contexts[results[i]].requirement] =
+		    true;
 }
 
 static void ticket_end(struct layout *l, const struct report *r,
@@ -417,7 +418,7 @@ static void ticket_owner(struct layout *l, const struct report *r,
 		ticket_mark(r, f->results, f->result_count, affected);
 	}
 	ticket_title(l, number, total, owner_name(owner), title, count - 1);
-	ticket_head(l, r);
+	format_ticket_head(l, r);
 	ticket_affects(l, r, affected);
 	count = 0;
 	for (size_t i = 0; i < r->finding_count; i++)
@@ -446,7 +447,7 @@ static void ticket_open(struct layout *l, const struct report *r, size_t number,
 			ticket_mark(r, &i, 1, affected);
 	ticket_title(l, number, total, "nobody yet",
 		     "paths fail without a proved cause", 0);
-	ticket_head(l, r);
+	format_ticket_head(l, r);
 	ticket_affects(l, r, affected);
 	layout_line(l, 0, 0);
 	layout_text(l, "Seen:");

@@ -5,7 +5,7 @@ static void value_write(const struct report *r, const struct format_options *o,
 			FILE *out)
 {
 	(void)o;
-	fprintf(out, "%u\n", plain_failed(r));
+	fprintf(out, "%u\n", one_line_failed(r));
 }
 
 const struct format format_value = {

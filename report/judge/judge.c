@@ -23,7 +23,7 @@ static void judge_presence(struct judge *j)
 
 		if (device >= count)
 			continue;
-		if (j->survey->views[i].answered)
+		if (j->correlation->contexts[i].answered)
 			j->device_up[device] = true;
 		if (r->why == WHY_NONE && r->outcome.phase > PHASE_RESOLVE)
 			j->device_tried[device] = true;
@@ -145,7 +145,7 @@ static size_t judge_slot(struct judge *j, struct map *names, size_t requirement,
 static void judge_witnesses(struct judge *j, size_t requirement)
 {
 	const struct plan_requirement *p = &j->plan->requirements[requirement];
-	const struct survey *s = j->survey;
+	const struct correlation *s = j->correlation;
 	bool ntp = p->requirement->check != NULL &&
 		   strcmp(p->requirement->check, "ntp") == 0 &&
 		   p->requirement->to_kind != TO_DEVICE;
@@ -249,7 +249,7 @@ static void judge_carry(struct judge *j)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
 		struct result *r = &j->results->items[i];
-		size_t slot = j->of_spec[survey_spec(j->survey, i)];
+		size_t slot = j->of_spec[correlation_spec(j->correlation, i)];
 		const struct judged *v;
 
 		if (slot == SIZE_MAX)
@@ -329,7 +329,7 @@ static void judge_requirement(struct judge *j, size_t index)
 /* Results of a requirement, in their order. */
 static void judge_result_lists(struct judge *j)
 {
-	const struct survey *s = j->survey;
+	const struct correlation *s = j->correlation;
 
 	for (size_t i = 0; i < j->plan->requirement_count; i++) {
 		const struct plan_requirement *p = &j->plan->requirements[i];
@@ -351,9 +351,9 @@ void judge(struct report *r, struct results *results)
 			  .arena = &r->arena};
 	size_t requirements = r->plan->requirement_count;
 
-	if (r->survey == NULL)
-		r->survey = survey_new(r->plan, results);
-	j.survey = r->survey;
+	if (r->correlation == NULL)
+		r->correlation = correlation_new(r->plan, results);
+	j.correlation = r->correlation;
 	j.first = arena_calloc(&r->arena, requirements + 2, sizeof(size_t));
 	j.of_spec =
 	    arena_calloc(&r->arena, r->plan->spec_count + 1, sizeof(size_t));

@@ -34,7 +34,7 @@ struct judge {
 	struct report *report;
 	struct results *results;
 	const struct plan *plan;
-	const struct survey *survey;
+	const struct correlation *correlation;
 	struct arena *arena;
 	struct judged *judged; /* requirement by requirement */
 	size_t count, capacity;

@@ -62,7 +62,7 @@ const char *judge_failure_text(struct arena *a, const struct result *r)
 	const char *text = outcome_text(o->phase, o->cause);
 	char blocker[ADDR_TEXT];
 
-	if (survey_is_check(r, "ssh") && judge_ssh_failure(a, r) != NULL)
+	if (correlation_is_check(r, "ssh") && judge_ssh_failure(a, r) != NULL)
 		return judge_ssh_failure(a, r);
 	if (o->phase == PHASE_RESOLVE && r->spec->host != NULL)
 		return arena_printf(a, "%s: %s", r->spec->host, text);
@@ -81,7 +81,7 @@ static enum verdict judge_refusal(struct judge *j, size_t index)
 {
 	struct result *r = &j->results->items[index];
 	const struct evidence *e =
-	    survey_evidence(j->survey, index, EVIDENCE_RESET_TTL);
+	    correlation_evidence(j->correlation, index, EVIDENCE_RESET_TTL);
 	bool icmp_from_target =
 	    r->outcome.has_icmp && addr_equal(&r->outcome.blocker, &r->addr);
 
@@ -100,7 +100,7 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 	struct result *r = &j->results->items[index];
 	const char *issuer = facts_text(&r->facts, "tls-issuer");
 
-	switch (j->survey->views[index].trust) {
+	switch (j->correlation->contexts[index].trust) {
 	case TLS_TRUST_PUBLIC:
 		return VERDICT_PASS;
 	case TLS_TRUST_LOCAL_ROOT:
@@ -130,13 +130,13 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 /* A server that answers, and disagrees with this host's clock. */
 static bool judge_is_off(struct judge *j, struct result *r)
 {
-	if (!survey_clock_differs(r))
+	if (!correlation_clock_differs(r))
 		return false;
 	r->reason =
 	    arena_printf(j->arena,
 			 "the server answers; its clock and this "
 			 "host's are %lld seconds apart",
-			 (long long)llabs(survey_clock_offset(r)) / 1000);
+			 (long long)llabs(correlation_clock_offset(r)) / 1000);
 	return true;
 }
 
@@ -144,14 +144,14 @@ static bool judge_is_off(struct judge *j, struct result *r)
 static bool judge_is_poor(struct judge *j, size_t index)
 {
 	struct result *r = &j->results->items[index];
-	const struct survey *s = j->survey;
+	const struct correlation *s = j->correlation;
 
-	if (s->impostor != NULL && s->views[index].nearby) {
+	if (s->impostor != NULL && s->contexts[index].nearby) {
 		r->reason = "a device on the way answers in the place of this "
 			    "server";
 		return true;
 	}
-	if (!s->views[index].answered || r->on_link || r->spec->via_proxy)
+	if (!s->contexts[index].answered || r->on_link || r->spec->via_proxy)
 		return false;
 	if (s->lossy && r->lost > 0) {
 		r->reason =
@@ -161,7 +161,7 @@ static bool judge_is_poor(struct judge *j, size_t index)
 						: "last");
 		return true;
 	}
-	if (s->slow && r->timings.connect >= SURVEY_SLOW_US) {
+	if (s->slow && r->timings.connect >= CORRELATION_SLOW_US) {
 		r->reason = arena_printf(j->arena,
 					 "works, but connecting takes %lld ms",
 					 (long long)r->timings.connect / 1000);
@@ -171,9 +171,9 @@ static bool judge_is_poor(struct judge *j, size_t index)
 }
 
 /* Silent while the run asked for much at once. */
-static enum verdict judge_crowded(struct result *r, enum crowded crowded)
+static enum verdict judge_crowded(struct result *r, enum throttled crowded)
 {
-	if (crowded == CROWDED_PROVED) {
+	if (crowded == THROTTLED_PROVED) {
 		r->reason = "silent at first; opened when asked again, alone";
 		return VERDICT_WARN;
 	}
@@ -190,7 +190,7 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	enum proof least = r->spec->proof;
 
 	if (r->spec->via_proxy &&
-	    survey_number(&r->facts, "status", 0) == 407) {
+	    correlation_number(&r->facts, "status", 0) == 407) {
 		r->reason = "the proxy wants a user name";
 		return VERDICT_FAIL;
 	}
@@ -208,7 +208,7 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	}
 	if (judge_is_off(j, r) || judge_is_poor(j, index))
 		return VERDICT_WARN;
-	if (survey_is_check(r, "ssh") &&
+	if (correlation_is_check(r, "ssh") &&
 	    judge_ssh_warning(j->arena, r) != NULL) {
 		r->reason = judge_ssh_warning(j->arena, r);
 		return VERDICT_WARN;
@@ -222,11 +222,11 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 }
 
 static const char *const judge_strangers[] = {
-    [STRANGER_NONE] = NULL,
-    [STRANGER_INSPECTOR] = NULL,
-    [STRANGER_PORTAL] = "a captive portal answered, not the target",
-    [STRANGER_BLOCK_PAGE] = "a block page answered, not the target",
-    [STRANGER_HIJACK] = "the name leads to a stranger's address"};
+    [INTERCEPTOR_NONE] = NULL,
+    [TLS_INSPECTION] = NULL,
+    [CAPTIVE_PORTAL] = "a captive portal answered, not the target",
+    [BLOCK_PAGE] = "a block page answered, not the target",
+    [DNS_REDIRECT] = "the name leads to a stranger's address"};
 
 /* Failures that are this host's own; never the target's fault. */
 static enum verdict judge_local(struct judge *j, struct result *r)
@@ -267,8 +267,9 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	r->reason = judge_failure_text(j->arena, r);
 	if (r->outcome.phase == PHASE_RESOLVE)
 		return VERDICT_SKIP;
-	if (j->survey->views[index].crowded != CROWDED_NO)
-		return judge_crowded(r, j->survey->views[index].crowded);
+	if (j->correlation->contexts[index].throttled != THROTTLED_NO)
+		return judge_crowded(r,
+				     j->correlation->contexts[index].throttled);
 	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
 	if (q != NULL && q->silence_exempt_type != NULL &&
@@ -288,7 +289,7 @@ static enum verdict judge_failed(struct judge *j, size_t index)
  * its certificate is right, it is a private link. */
 static bool judge_is_misled(const struct judge *j, size_t index)
 {
-	const struct survey_view *v = &j->survey->views[index];
+	const struct result_context *v = &j->correlation->contexts[index];
 
 	return v->unexpected && v->trust != TLS_TRUST_PUBLIC;
 }
@@ -309,7 +310,7 @@ static enum verdict judge_misled(struct judge *j, size_t index)
 static enum verdict judge_one(struct judge *j, size_t index)
 {
 	struct result *r = &j->results->items[index];
-	enum stranger stranger = j->survey->views[index].stranger;
+	enum interceptor stranger = j->correlation->contexts[index].interceptor;
 	bool local = r->outcome.phase == PHASE_LOCAL &&
 		     (r->why == WHY_NONE || r->why == WHY_LOCAL);
 
@@ -332,7 +333,7 @@ static enum verdict judge_one(struct judge *j, size_t index)
 		r->reason = judge_strangers[stranger];
 		return VERDICT_FAIL;
 	}
-	if (survey_is_check(r, "tls-inspection"))
+	if (correlation_is_check(r, "tls-inspection"))
 		return judge_inspection(j, index);
 	if (r->outcome.cause == CAUSE_OK)
 		return judge_ok(j, index);
@@ -350,11 +351,12 @@ static void judge_under_inspection(struct judge *j)
 		const struct result *r = &j->results->items[i];
 
 		if (r->verdict == VERDICT_FAIL &&
-		    survey_is_check(r, "tls-inspection") &&
-		    j->survey->views[i].stranger == STRANGER_INSPECTOR)
+		    correlation_is_check(r, "tls-inspection") &&
+		    j->correlation->contexts[i].interceptor == TLS_INSPECTION)
 			j->inspection =
 			    j->plan
-				->requirements[j->survey->views[i].requirement]
+				->requirements[j->correlation->contexts[i]
+						   .requirement]
 				.id;
 	}
 	for (size_t i = 0; i < j->results->count && j->inspection != NULL;
@@ -363,8 +365,8 @@ static void judge_under_inspection(struct judge *j)
 
 		if (r->verdict != VERDICT_FAIL ||
 		    r->outcome.cause != CAUSE_UNTRUSTED ||
-		    j->survey->views[i].stranger != STRANGER_INSPECTOR ||
-		    survey_is_check(r, "tls-inspection"))
+		    j->correlation->contexts[i].interceptor != TLS_INSPECTION ||
+		    correlation_is_check(r, "tls-inspection"))
 			continue;
 		r->verdict = VERDICT_WARN;
 		r->reason = arena_printf(j->arena,
@@ -385,7 +387,7 @@ static void judge_derived(struct judge *j)
 		const struct result *r = &j->results->items[i];
 
 		if (r->spec->host != NULL &&
-		    (j->survey->views[i].stranger == STRANGER_HIJACK ||
+		    (j->correlation->contexts[i].interceptor == DNS_REDIRECT ||
 		     judge_is_misled(j, i)))
 			*map_at(&misled, r->spec->host) = i;
 	}
@@ -410,7 +412,7 @@ static bool judge_has_neighbour(const struct judge *j)
 	for (size_t i = 0; i < j->results->count; i++) {
 		const struct result *r = &j->results->items[i];
 
-		if (r->on_link && j->survey->views[i].answered &&
+		if (r->on_link && j->correlation->contexts[i].answered &&
 		    r->spec->device_index < j->plan->device_count)
 			return true;
 	}
@@ -421,7 +423,7 @@ static bool judge_has_neighbour(const struct judge *j)
 static bool judge_is_heard(const struct judge *j, size_t requirement)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
-		if (j->survey->views[i].requirement == requirement &&
+		if (j->correlation->contexts[i].requirement == requirement &&
 		    j->results->items[i].verdict == VERDICT_PASS)
 			return true;
 	}
@@ -441,7 +443,7 @@ static void judge_unheard(struct judge *j)
 
 		if (r->why != WHY_NO_WITNESS || r->check == NULL ||
 		    r->check->needs != NEEDS_MULTICAST ||
-		    judge_is_heard(j, j->survey->views[i].requirement))
+		    judge_is_heard(j, j->correlation->contexts[i].requirement))
 			continue;
 		r->why = WHY_NONE;
 		r->outcome.phase = PHASE_REPLY;

@@ -76,7 +76,7 @@ static void judge_family_add(struct judge_family *f, const struct result *r)
 static void judge_soften(struct judge *j, size_t spec, sa_family_t family,
 			 const char *reason)
 {
-	const struct survey *s = j->survey;
+	const struct correlation *s = j->correlation;
 
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
 		struct result *r =
@@ -95,7 +95,7 @@ static void judge_soften(struct judge *j, size_t spec, sa_family_t family,
 static bool judge_is_partial(const struct judge *j, size_t spec,
 			     sa_family_t family)
 {
-	const struct survey *s = j->survey;
+	const struct correlation *s = j->correlation;
 
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
 		const struct result *r =
@@ -111,7 +111,7 @@ static bool judge_is_partial(const struct judge *j, size_t spec,
 static void judge_family_verdict(struct judge *j, size_t spec,
 				 sa_family_t family, struct judge_family *f)
 {
-	const struct survey *s = j->survey;
+	const struct correlation *s = j->correlation;
 	char address[ADDR_TEXT];
 
 	if (f->bad > 0 && f->fine > 0 && judge_is_partial(j, spec, family)) {
@@ -169,7 +169,7 @@ static void judge_both(struct judge *j, size_t spec, struct judge_family *v4,
 /* The system's resolvers: one good answer is enough, a dead one is named. */
 static void judge_servers(struct judge *j, size_t spec, struct judged *out)
 {
-	const struct survey *s = j->survey;
+	const struct correlation *s = j->correlation;
 	bool fine = false;
 
 	for (size_t i = 0; i < s->spec_count[spec]; i++)
@@ -196,7 +196,7 @@ static void judge_servers(struct judge *j, size_t spec, struct judged *out)
 
 void judge_target(struct judge *j, size_t spec, struct judged *out)
 {
-	const struct survey *s = j->survey;
+	const struct correlation *s = j->correlation;
 	const struct spec *planned = &j->plan->specs[spec];
 	struct judge_family none = {0}, v4 = {0}, v6 = {0};
 

@@ -200,7 +200,7 @@ static void saved_read_counts(struct saved *s, const struct saved_node *n)
 				   .warnings = saved_count(n, "warnings")};
 }
 
-static const char *saved_run_verdict(int verdict)
+static const char *saved_verdict_of_run(int verdict)
 {
 	return run_verdict_name((enum run_verdict)verdict);
 }
@@ -235,7 +235,7 @@ static void saved_read_document(struct saved *s, const struct saved_node *root)
 	s->run.version = saved_text(&version);
 	saved_read_run(s, &run);
 	s->report.verdict = (enum run_verdict)saved_word(
-	    &verdict, saved_run_verdict, RUN_READY, RUN_NOT_READY + 1);
+	    &verdict, saved_verdict_of_run, RUN_READY, RUN_NOT_READY + 1);
 	s->report.headline = saved_text(&headline);
 	saved_read_summary(s, &summary);
 	s->report.notes = saved_texts(&notes, &s->report.note_count);
@@ -299,7 +299,7 @@ struct saved *saved_load(const char *path, struct error *err)
 		saved_free(s);
 		return NULL;
 	}
-	s->report.survey = survey_new(&s->plan, &s->results);
+	s->report.correlation = correlation_new(&s->plan, &s->results);
 	return s;
 }
 
@@ -312,7 +312,7 @@ void saved_free(struct saved *s)
 {
 	if (s == NULL)
 		return;
-	survey_free(s->report.survey);
+	correlation_free(s->report.correlation);
 	arena_free(&s->report.arena);
 	for (size_t i = 0; i < s->results.count; i++)
 		facts_free(&s->results.items[i].facts);

@@ -13,12 +13,12 @@ static const char *saved_run_verdict(int i)
 	return run_verdict_name((enum run_verdict)i);
 }
 
-static const char *saved_owner(int i)
+static const char *saved_compare_owner(int i)
 {
 	return owner_name((enum owner)i);
 }
 
-static const char *saved_why(int i)
+static const char *saved_compare_why(int i)
 {
 	return why_name((enum why)i);
 }
@@ -128,8 +128,8 @@ static void saved_requirement_change(struct requirement_change *q,
 	q->was = saved_verdict_or_none(n, "was");
 	q->is = saved_verdict_or_none(n, "is");
 	if (json_kind(why.value) != JSON_IS_NULL)
-		q->why = (enum why)saved_word(&why, saved_why, WHY_NONE + 1,
-					      WHY_COUNT);
+		q->why = (enum why)saved_word(&why, saved_compare_why,
+					      WHY_NONE + 1, WHY_COUNT);
 	q->reason = saved_text_of(n, "reason");
 	q->finding = saved_text_of(n, "finding");
 	q->targets = saved_target_changes(n, &q->target_count);
@@ -144,8 +144,8 @@ static void saved_finding_change(struct finding_change *f,
 	saved_object(n);
 	f->code = saved_word_of(n, "code");
 	f->change = saved_change(n, "change");
-	f->owner = (enum owner)saved_word(&owner, saved_owner, OWNER_THIS_HOST,
-					  OWNER_VENDOR + 1);
+	f->owner = (enum owner)saved_word(&owner, saved_compare_owner,
+					  OWNER_THIS_HOST, OWNER_VENDOR + 1);
 	f->title = saved_word_of(n, "title");
 	f->was = saved_text_of(n, "was");
 	f->is = saved_text_of(n, "is");

@@ -9,12 +9,12 @@ static const char *saved_level(int i)
 	return level_name((enum level)i);
 }
 
-static const char *saved_proof(int i)
+static const char *saved_lists_proof(int i)
 {
 	return proof_name((enum proof)i);
 }
 
-static const char *saved_why(int i)
+static const char *saved_lists_why(int i)
 {
 	return why_name((enum why)i);
 }
@@ -24,7 +24,7 @@ static const char *saved_state(int i)
 	return device_state_name((enum device_state)i);
 }
 
-static const char *saved_owner(int i)
+static const char *saved_lists_owner(int i)
 {
 	return owner_name((enum owner)i);
 }
@@ -173,7 +173,7 @@ static void saved_requirement(struct saved *s, struct requirement *q,
 	q->to_kind = saved_target_kind(q->to);
 	q->transport = saved_text_or_null(&transport);
 	q->check = saved_text_or_null(&check);
-	q->proof = (enum proof)saved_word(&proof, saved_proof, PROOF_NONE,
+	q->proof = (enum proof)saved_word(&proof, saved_lists_proof, PROOF_NONE,
 					  PROOF_SERVICE + 1);
 	q->purpose = saved_text_or_null(&purpose);
 }
@@ -221,8 +221,8 @@ static void saved_read_requirement(struct saved *s, size_t i,
 	q->planned = p;
 	q->verdict = (enum verdict)saved_verdict(&verdict);
 	if (json_kind(why.value) != JSON_IS_NULL)
-		q->why = (enum why)saved_word(&why, saved_why, WHY_NONE + 1,
-					      WHY_COUNT);
+		q->why = (enum why)saved_word(&why, saved_lists_why,
+					      WHY_NONE + 1, WHY_COUNT);
 	p->inbound = row->inbound = q->why == WHY_NEEDS_SECOND_END;
 	q->reason = saved_text(&reason);
 	saved_requirement_devices(s, q, &devices);
@@ -388,8 +388,8 @@ static void saved_finding(struct saved *s, struct finding *f,
 	saved_object(n);
 	f->id = saved_text(&id);
 	f->code = saved_text(&code);
-	f->owner = (enum owner)saved_word(&owner, saved_owner, OWNER_THIS_HOST,
-					  OWNER_VENDOR + 1);
+	f->owner = (enum owner)saved_word(&owner, saved_lists_owner,
+					  OWNER_THIS_HOST, OWNER_VENDOR + 1);
 	f->confirmed = saved_word(&confidence, saved_confidence, 0, 2) == 1;
 	f->inferred = saved_bool(&inferred);
 	f->severity = (enum severity)saved_word(

@@ -18,12 +18,12 @@ static const char *saved_cause(int i)
 	return cause_name((enum cause)i);
 }
 
-static const char *saved_proof(int i)
+static const char *saved_results_proof(int i)
 {
 	return proof_name((enum proof)i);
 }
 
-static const char *saved_why(int i)
+static const char *saved_results_why(int i)
 {
 	return why_name((enum why)i);
 }
@@ -273,11 +273,11 @@ static void saved_read_result(struct saved *s, size_t index,
 	r->check = saved_check(s, &check);
 	r->verdict = (enum verdict)saved_verdict(&verdict);
 	if (json_kind(why.value) != JSON_IS_NULL)
-		r->why = (enum why)saved_word(&why, saved_why, WHY_NONE + 1,
-					      WHY_COUNT);
+		r->why = (enum why)saved_word(&why, saved_results_why,
+					      WHY_NONE + 1, WHY_COUNT);
 	r->reason = saved_text(&reason);
-	r->proof = (enum proof)saved_word(&proof, saved_proof, PROOF_NONE,
-					  PROOF_SERVICE + 1);
+	r->proof = (enum proof)saved_word(&proof, saved_results_proof,
+					  PROOF_NONE, PROOF_SERVICE + 1);
 	r->reply_ttl = -1;
 	saved_outcome(&r->outcome, &outcome);
 	r->attempts = (unsigned)saved_number(&attempts, 0, 1000000);

@@ -11,7 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct dns_message m;
 
-	if (!dns_parse(&m, bytes, length))
+	if (!dnsmsg_parse(&m, bytes, length))
 		return 0;
 	FUZZ_HOLDS(m.address_count <= DNS_ANSWERS_MAX);
 	FUZZ_HOLDS(m.chain_count <= DNS_CHAIN_MAX);

@@ -31,9 +31,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	http_reply_title(&r);
 	FUZZ_HOLDS(strlen(r.title) < sizeof r.title);
 	FUZZ_HOLDS(strlen(r.location) < sizeof r.location);
-	(void)web_judge(&r, &context, &product);
-	(void)web_is_proxy_error(&r);
-	if (web_url_parse(&url, r.location))
-		(void)web_same_site(url.host, context.host);
+	(void)page_judge(&r, &context, &product);
+	(void)page_is_proxy_error(&r);
+	if (page_url_parse(&url, r.location))
+		(void)page_same_site(url.host, context.host);
 	return 0;
 }

@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 {
 	struct snmp_answer a;
 
-	if (!snmp_read(&a, bytes, length))
+	if (!snmpmsg_read(&a, bytes, length))
 		return 0;
 	fuzz_look(a.descr.bytes, a.descr.length);
 	fuzz_look(a.name.bytes, a.name.length);

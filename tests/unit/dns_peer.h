@@ -190,7 +190,7 @@ static void peer_datagram(void *arg, short events)
 			       (struct sockaddr *)&from, &length);
 
 	(void)events;
-	if (got <= 0 || !dns_parse(&q, in, (size_t)got))
+	if (got <= 0 || !dnsmsg_parse(&q, in, (size_t)got))
 		return;
 	peer_hear(p, &q);
 	size = peer_reply(p, &q, false, out, sizeof out);
@@ -226,7 +226,7 @@ static size_t peer_frame(struct stream *s, const uint8_t *in, size_t length)
 	if (length < 2)
 		return 0;
 	frame = (size_t)(in[0] << 8 | in[1]);
-	if (length < frame + 2 || !dns_parse(&q, in + 2, frame))
+	if (length < frame + 2 || !dnsmsg_parse(&q, in + 2, frame))
 		return 0;
 	p->heard_tcp++;
 	size = peer_reply(p, &q, true, out + 2, sizeof out - 2);

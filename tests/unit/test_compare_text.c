@@ -49,7 +49,7 @@ static char *text_of(bool brief)
 	struct layout l;
 
 	layout_begin(&l, &o, out);
-	comparison_text(&l, c, brief);
+	compare_text(&l, c, brief);
 	fclose(out);
 	return text;
 }

@@ -73,7 +73,7 @@ static bool parse(struct dns_message *m, const void *bytes, size_t length)
 
 	assert_non_null(copy);
 	memcpy(copy, bytes, length);
-	ok = dns_parse(m, copy, length);
+	ok = dnsmsg_parse(m, copy, length);
 	free(copy);
 	return ok;
 }
@@ -94,11 +94,11 @@ static void test_query_bytes(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    dns_query(out, sizeof out, 0xbeef, "www.Example.org", DNS_AAAA),
+	    dnsmsg_query(out, sizeof out, 0xbeef, "www.Example.org", DNS_AAAA),
 	    sizeof expected);
 	assert_memory_equal(out, expected, sizeof expected);
 	assert_int_equal(
-	    dns_query(out, sizeof out, 0xbeef, "www.Example.org.", DNS_AAAA),
+	    dnsmsg_query(out, sizeof out, 0xbeef, "www.Example.org.", DNS_AAAA),
 	    sizeof expected);
 	assert_memory_equal(out, expected, sizeof expected);
 }
@@ -112,24 +112,27 @@ static void test_query_refuses_bad_names(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-		assert_int_equal(dns_query(out, sizeof out, 1, bad[i], 1), 0);
+		assert_int_equal(dnsmsg_query(out, sizeof out, 1, bad[i], 1),
+				 0);
 	memset(name, 'a', sizeof name);
 	name[63] = '\0';
-	assert_int_equal(dns_query(out, sizeof out, 1, name, 1), 12 + 65 + 4);
+	assert_int_equal(dnsmsg_query(out, sizeof out, 1, name, 1),
+			 12 + 65 + 4);
 	name[63] = 'a';
 	name[64] = '\0';
-	assert_int_equal(dns_query(out, sizeof out, 1, name, 1), 0);
+	assert_int_equal(dnsmsg_query(out, sizeof out, 1, name, 1), 0);
 	/* 253 characters are 255 octets, the most there is. */
 	for (size_t i = 0; i < sizeof name; i++)
 		name[i] = i % 2 == 0 ? 'a' : '.';
 	name[253] = '\0';
-	assert_int_equal(dns_query(out, sizeof out, 1, name, 1), 12 + 255 + 4);
+	assert_int_equal(dnsmsg_query(out, sizeof out, 1, name, 1),
+			 12 + 255 + 4);
 	name[253] = '.';
 	name[254] = 'a';
 	name[255] = '\0';
-	assert_int_equal(dns_query(out, sizeof out, 1, name, 1), 0);
-	assert_int_equal(dns_query(out, 20, 1, "www.example.org", 1), 0);
-	assert_int_equal(dns_query(out, sizeof out, 1, ".", 1), 12 + 1 + 4);
+	assert_int_equal(dnsmsg_query(out, sizeof out, 1, name, 1), 0);
+	assert_int_equal(dnsmsg_query(out, 20, 1, "www.example.org", 1), 0);
+	assert_int_equal(dnsmsg_query(out, sizeof out, 1, ".", 1), 12 + 1 + 4);
 }
 
 static void test_chain_in_any_order(void **state)
@@ -371,10 +374,10 @@ static void test_reverse_names(void **state)
 
 	(void)state;
 	assert_true(addr_parse(&a, "192.0.2.255"));
-	assert_string_equal(dns_reverse_name(&a, out),
+	assert_string_equal(dnsmsg_reverse_name(&a, out),
 			    "255.2.0.192.in-addr.arpa");
 	assert_true(addr_parse(&a, "2001:db8::567:89ab"));
-	assert_string_equal(dns_reverse_name(&a, out),
+	assert_string_equal(dnsmsg_reverse_name(&a, out),
 			    "b.a.9.8.7.6.5.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."
 			    "8.b.d.0.1.0.0.2.ip6.arpa");
 }
@@ -384,10 +387,10 @@ static void test_rcode_names(void **state)
 	char out[16];
 
 	(void)state;
-	assert_string_equal(dns_rcode_name(0, out), "NOERROR");
-	assert_string_equal(dns_rcode_name(3, out), "NXDOMAIN");
-	assert_string_equal(dns_rcode_name(5, out), "REFUSED");
-	assert_string_equal(dns_rcode_name(17, out), "RCODE17");
+	assert_string_equal(dnsmsg_rcode_name(0, out), "NOERROR");
+	assert_string_equal(dnsmsg_rcode_name(3, out), "NXDOMAIN");
+	assert_string_equal(dnsmsg_rcode_name(5, out), "REFUSED");
+	assert_string_equal(dnsmsg_rcode_name(17, out), "RCODE17");
 }
 
 int main(void)

@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 struct fixture {
-	struct dnsround round;
+	struct dns_round_trip round;
 	struct dns_message message;
 	enum cause cause;
 };
@@ -18,7 +18,7 @@ static void ask(struct fixture *f, const char *name)
 {
 	uint8_t packet[DNSROUND_QUERY_MAX];
 
-	assert_int_not_equal(dnsround_ask(&f->round, name, packet), 0);
+	assert_int_not_equal(dns_round_trip_ask(&f->round, name, packet), 0);
 }
 
 static struct fixture asked(const char *one, const char *two)
@@ -47,7 +47,7 @@ static bool answer(struct fixture *f, size_t index, const char *name,
 		assert_true(addr_parse(&m->addresses[0], address));
 		m->address_count = 1;
 	}
-	return dnsround_take(&f->round, m, &f->cause);
+	return dns_round_trip_take(&f->round, m, &f->cause);
 }
 
 static void test_causes(void **state)
@@ -109,15 +109,15 @@ static void test_only_open_questions(void **state)
 	f.message.id = f.round.questions[1].id;
 	memcpy(f.message.question, "b.example", sizeof "b.example");
 	f.message.question_type = DNS_AAAA;
-	assert_false(dnsround_take(&f.round, &f.message, &f.cause));
+	assert_false(dns_round_trip_take(&f.round, &f.message, &f.cause));
 	f.message.question_type = DNS_A;
 	f.message.response = false;
-	assert_false(dnsround_take(&f.round, &f.message, &f.cause));
+	assert_false(dns_round_trip_take(&f.round, &f.message, &f.cause));
 	f.message.response = true;
 	f.message.id ^= 1;
-	assert_false(dnsround_take(&f.round, &f.message, &f.cause));
+	assert_false(dns_round_trip_take(&f.round, &f.message, &f.cause));
 	f.message.id ^= 1;
-	assert_true(dnsround_take(&f.round, &f.message, &f.cause));
+	assert_true(dns_round_trip_take(&f.round, &f.message, &f.cause));
 	assert_int_equal(f.round.answered, 2);
 }
 
@@ -129,13 +129,13 @@ static void test_first_octets(void **state)
 
 	(void)state;
 	for (size_t length = 0; length < sizeof head; length++)
-		assert_true(dnsround_may_answer(&f.round, "SSH", length));
-	assert_true(dnsround_may_answer(&f.round, head, sizeof head));
+		assert_true(dns_round_trip_may_answer(&f.round, "SSH", length));
+	assert_true(dns_round_trip_may_answer(&f.round, head, sizeof head));
 	head[2] = 0x7f;
-	assert_false(dnsround_may_answer(&f.round, head, sizeof head));
+	assert_false(dns_round_trip_may_answer(&f.round, head, sizeof head));
 	head[2] = 0xff;
 	head[0] ^= 1;
-	assert_false(dnsround_may_answer(&f.round, head, sizeof head));
+	assert_false(dns_round_trip_may_answer(&f.round, head, sizeof head));
 }
 
 static void test_the_worst_counts(void **state)
@@ -163,7 +163,7 @@ static void test_truncated_is_no_failure(void **state)
 					 .id = f.round.questions[0].id,
 					 .question_type = DNS_A,
 					 .question = "a.example"};
-	assert_true(dnsround_take(&f.round, &f.message, &f.cause));
+	assert_true(dns_round_trip_take(&f.round, &f.message, &f.cause));
 	assert_int_equal(f.cause, CAUSE_OK);
 	assert_true(f.round.truncated);
 }
@@ -176,7 +176,7 @@ static void test_no_more_than_eight(void **state)
 	(void)state;
 	while (f.round.count < DNSROUND_MAX)
 		ask(&f, "a.example");
-	assert_int_equal(dnsround_ask(&f.round, "a.example", packet), 0);
+	assert_int_equal(dns_round_trip_ask(&f.round, "a.example", packet), 0);
 }
 
 int main(void)

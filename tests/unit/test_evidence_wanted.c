@@ -3,12 +3,12 @@
 
 #include "report/controls/controls_plan.h"
 
-static struct evidence_wish wishes[64];
+static struct evidence_request wishes[64];
 
 static size_t wanted(enum evidence_kind kind)
 {
-	size_t count = evidence_wanted(&site.plan, &site.results, wishes,
-				       sizeof wishes / sizeof wishes[0]);
+	size_t count = controls_plan(&site.plan, &site.results, wishes,
+				     sizeof wishes / sizeof wishes[0]);
 	size_t of_kind = 0;
 
 	assert_true(count <= EVIDENCE_WANTED_MAX);
@@ -22,7 +22,7 @@ static void nothing(void **state)
 {
 	(void)state;
 	site_control(&site);
-	assert_int_equal(evidence_wanted(&site.plan, &site.results, wishes, 64),
+	assert_int_equal(controls_plan(&site.plan, &site.results, wishes, 64),
 			 0);
 }
 
@@ -108,7 +108,7 @@ static void absent(void **state)
 				 PHASE_CONNECT,
 				 i == 4 ? CAUSE_REFUSED : CAUSE_TIMEOUT);
 	}
-	assert_int_equal(evidence_wanted(&site.plan, &site.results, wishes, 64),
+	assert_int_equal(controls_plan(&site.plan, &site.results, wishes, 64),
 			 0);
 	/* Where nobody answers, the network is what fails. */
 	site.results.items[4].outcome.cause = CAUSE_TIMEOUT;
@@ -168,17 +168,17 @@ static void bounded(void **state)
 		site_test(&site, "tcp", "a.example", TRANSPORT_TCP,
 			  (uint16_t)(1000 + i), "203.0.113.1", PHASE_CONNECT,
 			  CAUSE_TIMEOUT);
-	assert_int_equal(evidence_wanted(&site.plan, &site.results, wishes, 64),
+	assert_int_equal(controls_plan(&site.plan, &site.results, wishes, 64),
 			 EVIDENCE_WANTED_MAX);
-	assert_int_equal(evidence_wanted(&site.plan, &site.results, wishes, 3),
+	assert_int_equal(controls_plan(&site.plan, &site.results, wishes, 3),
 			 3);
 }
 
 /* The first wish for that control; NULL: none. */
-static const struct evidence_wish *wish(const char *what)
+static const struct evidence_request *wish(const char *what)
 {
-	size_t count = evidence_wanted(&site.plan, &site.results, wishes,
-				       sizeof wishes / sizeof wishes[0]);
+	size_t count = controls_plan(&site.plan, &site.results, wishes,
+				     sizeof wishes / sizeof wishes[0]);
 
 	for (size_t i = 0; i < count; i++)
 		if (wishes[i].what != NULL && strcmp(wishes[i].what, what) == 0)
@@ -188,8 +188,8 @@ static const struct evidence_wish *wish(const char *what)
 
 static size_t count_of(const char *what)
 {
-	size_t count = evidence_wanted(&site.plan, &site.results, wishes,
-				       sizeof wishes / sizeof wishes[0]);
+	size_t count = controls_plan(&site.plan, &site.results, wishes,
+				     sizeof wishes / sizeof wishes[0]);
 	size_t of = 0;
 
 	for (size_t i = 0; i < count; i++)
@@ -201,7 +201,7 @@ static size_t count_of(const char *what)
 /* Open, then silent: once more with small segments, one per port. */
 static void segments(void **state)
 {
-	const struct evidence_wish *w;
+	const struct evidence_request *w;
 
 	(void)state;
 	site_https(&site, "a.example", "203.0.113.1", PHASE_TLS, CAUSE_TIMEOUT);

@@ -27,12 +27,13 @@ static void test_lines(void **state)
 	int64_t uid = -1;
 
 	(void)state;
-	assert_true(holder_parse_line(line_listen, true, 22, &inode, &uid));
+	assert_true(port_owner_parse_line(line_listen, true, 22, &inode, &uid));
 	assert_int_equal(inode, 81234);
 	assert_int_equal(uid, 104);
-	assert_false(holder_parse_line(line_listen, true, 23, &inode, &uid));
-	assert_false(holder_parse_line(line_open, true, 22, &inode, &uid));
-	assert_true(holder_parse_line(line_udp6, false, 514, &inode, &uid));
+	assert_false(
+	    port_owner_parse_line(line_listen, true, 23, &inode, &uid));
+	assert_false(port_owner_parse_line(line_open, true, 22, &inode, &uid));
+	assert_true(port_owner_parse_line(line_udp6, false, 514, &inode, &uid));
 	assert_true(inode == 4294967999);
 }
 
@@ -51,7 +52,8 @@ static void test_lines_that_are_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
-		assert_false(holder_parse_line(bad[i], true, 22, &inode, &uid));
+		assert_false(
+		    port_owner_parse_line(bad[i], true, 22, &inode, &uid));
 }
 
 static void test_this_process(void **state)
@@ -59,8 +61,8 @@ static void test_this_process(void **state)
 	struct sockaddr_in in = {.sin_family = AF_INET};
 	socklen_t length = sizeof in;
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	char text[HOLDER_TEXT];
-	struct holder h;
+	char text[PORT_OWNER_TEXT];
+	struct port_owner h;
 	uint16_t port;
 
 	(void)state;
@@ -68,21 +70,21 @@ static void test_this_process(void **state)
 	assert_int_equal(bind(fd, (struct sockaddr *)&in, length), 0);
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &length), 0);
 	port = ntohs(in.sin_port);
-	assert_true(holder_find(false, port, &h));
+	assert_true(port_owner_find(false, port, &h));
 	assert_int_equal(h.pid, getpid());
 	assert_string_equal(h.name, "test_holder");
-	assert_non_null(strstr(holder_text(&h, text), "test_holder (pid "));
+	assert_non_null(strstr(port_owner_text(&h, text), "test_holder (pid "));
 	close(fd);
-	assert_false(holder_find(false, port, &h));
+	assert_false(port_owner_find(false, port, &h));
 }
 
 static void test_text_without_a_name(void **state)
 {
-	struct holder h = {.uid = 104};
-	char text[HOLDER_TEXT];
+	struct port_owner h = {.uid = 104};
+	char text[PORT_OWNER_TEXT];
 
 	(void)state;
-	assert_string_equal(holder_text(&h, text), "a program of uid 104");
+	assert_string_equal(port_owner_text(&h, text), "a program of uid 104");
 }
 
 int main(void)

@@ -124,9 +124,9 @@ static void test_pages(void **state)
 		r.body = (const uint8_t *)page->body;
 		r.body_length = strlen(page->body);
 		http_reply_title(&r);
-		if (web_judge(&r, &c, &product) != page->kind)
+		if (page_judge(&r, &c, &product) != page->kind)
 			fail_msg("%s: kind %d", page->what,
-				 (int)web_judge(&r, &c, &product));
+				 (int)page_judge(&r, &c, &product));
 		if (page->product == NULL)
 			assert_null(product);
 		else
@@ -137,16 +137,16 @@ static void test_pages(void **state)
 static void test_sites(void **state)
 {
 	(void)state;
-	assert_true(web_same_site("a.b.example.com", "example.com"));
-	assert_true(web_same_site("A.example.COM", "b.Example.com"));
-	assert_true(web_same_site("www.shop.co.uk", "shop.co.uk"));
-	assert_false(web_same_site("www.shop.co.uk", "www.other.co.uk"));
-	assert_true(web_same_site("www.google.de", "google.de"));
-	assert_false(web_same_site("example.com", "example.net"));
-	assert_false(web_same_site("10.1.1.1", "10.2.1.1"));
-	assert_true(web_same_site("10.1.1.1", "10.1.1.1"));
-	assert_true(web_same_site("localhost", "LOCALHOST"));
-	assert_false(web_same_site("", "example.com"));
+	assert_true(page_same_site("a.b.example.com", "example.com"));
+	assert_true(page_same_site("A.example.COM", "b.Example.com"));
+	assert_true(page_same_site("www.shop.co.uk", "shop.co.uk"));
+	assert_false(page_same_site("www.shop.co.uk", "www.other.co.uk"));
+	assert_true(page_same_site("www.google.de", "google.de"));
+	assert_false(page_same_site("example.com", "example.net"));
+	assert_false(page_same_site("10.1.1.1", "10.2.1.1"));
+	assert_true(page_same_site("10.1.1.1", "10.1.1.1"));
+	assert_true(page_same_site("localhost", "LOCALHOST"));
+	assert_false(page_same_site("", "example.com"));
 }
 
 static void test_urls(void **state)
@@ -154,20 +154,20 @@ static void test_urls(void **state)
 	struct web_url u;
 
 	(void)state;
-	assert_true(web_url_parse(&u, "HTTPS://Host.example:8443/a?b#c"));
+	assert_true(page_url_parse(&u, "HTTPS://Host.example:8443/a?b#c"));
 	assert_true(u.tls);
 	assert_string_equal(u.host, "Host.example");
 	assert_string_equal(u.path, "/a?b#c");
-	assert_true(web_url_parse(&u, "http://[2001:db8::1]/"));
+	assert_true(page_url_parse(&u, "http://[2001:db8::1]/"));
 	assert_string_equal(u.host, "2001:db8::1");
-	assert_true(web_url_parse(&u, "http://a@b@c?x@y"));
+	assert_true(page_url_parse(&u, "http://a@b@c?x@y"));
 	assert_string_equal(u.host, "c");
-	assert_false(web_url_parse(&u, "ftp://host/"));
-	assert_false(web_url_parse(&u, "/path"));
-	assert_false(web_url_parse(&u, "http://"));
-	assert_false(web_url_parse(&u, "http://@"));
-	assert_false(web_url_parse(&u, "http:///x"));
-	assert_false(web_url_parse(&u, "file:///etc/passwd"));
+	assert_false(page_url_parse(&u, "ftp://host/"));
+	assert_false(page_url_parse(&u, "/path"));
+	assert_false(page_url_parse(&u, "http://"));
+	assert_false(page_url_parse(&u, "http://@"));
+	assert_false(page_url_parse(&u, "http:///x"));
+	assert_false(page_url_parse(&u, "file:///etc/passwd"));
 }
 
 static void test_proxy_errors(void **state)
@@ -177,13 +177,13 @@ static void test_proxy_errors(void **state)
 	(void)state;
 	http_reply_init(&r);
 	r.status = 504;
-	assert_true(web_is_proxy_error(&r));
+	assert_true(page_is_proxy_error(&r));
 	r.status = 403;
-	assert_false(web_is_proxy_error(&r));
+	assert_false(page_is_proxy_error(&r));
 	snprintf(r.server, sizeof(r.server), "squid/5.7");
-	assert_true(web_is_proxy_error(&r));
+	assert_true(page_is_proxy_error(&r));
 	r.status = 200;
-	assert_false(web_is_proxy_error(&r));
+	assert_false(page_is_proxy_error(&r));
 }
 
 /* RFC 3174 7.3 and RFC 6455 1.3. */
@@ -244,14 +244,15 @@ static void test_digest_padding(void **state)
 static void test_products(void **state)
 {
 	(void)state;
-	assert_string_equal(inspect_product("CN=x,O=Fortinet"),
+	assert_string_equal(tls_products_product("CN=x,O=Fortinet"),
 			    "Fortinet FortiGate");
-	assert_string_equal(inspect_product("CN=Zscaler Root CA"), "Zscaler");
-	assert_string_equal(inspect_product("CN=mitmproxy,O=mitmproxy"),
+	assert_string_equal(tls_products_product("CN=Zscaler Root CA"),
+			    "Zscaler");
+	assert_string_equal(tls_products_product("CN=mitmproxy,O=mitmproxy"),
 			    "mitmproxy");
-	assert_null(inspect_product("CN=R3,O=Let's Encrypt,C=US"));
-	assert_null(inspect_product("CN=DigiCert Global Root CA"));
-	assert_null(inspect_product(""));
+	assert_null(tls_products_product("CN=R3,O=Let's Encrypt,C=US"));
+	assert_null(tls_products_product("CN=DigiCert Global Root CA"));
+	assert_null(tls_products_product(""));
 }
 
 int main(void)

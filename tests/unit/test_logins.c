@@ -17,26 +17,29 @@ static void devices_are_told_apart(void **state)
 	const struct spec other = {.device_index = SIZE_MAX,
 				   .host = "10.0.0.2"};
 	const struct spec nobody = {.device_index = SIZE_MAX};
-	struct logins *l = logins_new();
-	struct login_device *d = logins_device(l, &a);
+	struct login_ledger *l = login_ledger_new();
+	struct login_device *d = login_ledger_device(l, &a);
 
 	(void)state;
-	assert_ptr_equal(logins_device(l, &again), d);
-	assert_ptr_not_equal(logins_device(l, &far), d);
-	assert_ptr_not_equal(logins_device(l, &host), d);
-	assert_ptr_not_equal(logins_device(l, &other), logins_device(l, &host));
-	assert_ptr_equal(logins_device(l, &host), logins_device(l, &host));
-	assert_ptr_equal(logins_device(l, &nobody), logins_device(l, &nobody));
-	logins_free(l);
-	logins_free(NULL);
+	assert_ptr_equal(login_ledger_device(l, &again), d);
+	assert_ptr_not_equal(login_ledger_device(l, &far), d);
+	assert_ptr_not_equal(login_ledger_device(l, &host), d);
+	assert_ptr_not_equal(login_ledger_device(l, &other),
+			     login_ledger_device(l, &host));
+	assert_ptr_equal(login_ledger_device(l, &host),
+			 login_ledger_device(l, &host));
+	assert_ptr_equal(login_ledger_device(l, &nobody),
+			 login_ledger_device(l, &nobody));
+	login_ledger_free(l);
+	login_ledger_free(NULL);
 }
 
 static void a_refusal_is_kept(void **state)
 {
 	const struct spec s = {.device_index = 0};
 	const struct spec t = {.device_index = 1};
-	struct logins *l = logins_new();
-	struct login_device *d = logins_device(l, &s);
+	struct login_ledger *l = login_ledger_new();
+	struct login_device *d = login_ledger_device(l, &s);
 	char name[8] = "main", how[8] = "wrong";
 
 	(void)state;
@@ -46,26 +49,26 @@ static void a_refusal_is_kept(void **state)
 	name[0] = how[0] = 'x'; /* both were copied */
 	assert_string_equal(login_rejected(d, "main"), "wrong");
 	assert_null(login_rejected(d, "mai"));
-	assert_null(login_rejected(logins_device(l, &t), "main"));
+	assert_null(login_rejected(login_ledger_device(l, &t), "main"));
 	for (int i = 0; i < 20; i++) {
 		name[0] = (char)('a' + i);
 		login_reject(d, name, "no");
 	}
 	assert_string_equal(login_rejected(d, "tain"), "no");
 	assert_string_equal(login_rejected(d, "main"), "wrong");
-	logins_free(l);
+	login_ledger_free(l);
 }
 
 static void one_at_a_time(void **state)
 {
 	const struct spec s = {.device_index = 0};
-	struct logins *l = logins_new();
-	struct login_device *d = logins_device(l, &s);
+	struct login_ledger *l = login_ledger_new();
+	struct login_device *d = login_ledger_device(l, &s);
 
 	(void)state;
 	assert_null(login_holder(d));
 	login_hold(d, l);
-	assert_ptr_equal(login_holder(logins_device(l, &s)), l);
+	assert_ptr_equal(login_holder(login_ledger_device(l, &s)), l);
 	login_hold(d, NULL);
 	assert_null(login_holder(d));
 	/* A probe that gives no credential away. */
@@ -73,7 +76,7 @@ static void one_at_a_time(void **state)
 	assert_null(login_holder(NULL));
 	login_reject(NULL, "main", "wrong");
 	assert_null(login_rejected(NULL, "main"));
-	logins_free(l);
+	login_ledger_free(l);
 }
 
 int main(void)

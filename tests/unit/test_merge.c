@@ -117,7 +117,7 @@ static void text(void **state)
 	(void)state;
 	merge();
 	layout_begin(&l, &o, out);
-	merged_text(&l, m);
+	merge_formats_text(&l, m);
 	fclose(out);
 	assert_string_equal(is, wanted);
 	free(is);
@@ -142,7 +142,7 @@ static void csv(void **state)
 	(void)state;
 	merge();
 	sites[2].file = "=3.json";
-	merged_csv(out, m);
+	merge_formats_csv(out, m);
 	fclose(out);
 	assert_string_equal(is, wanted);
 	free(is);

@@ -110,7 +110,7 @@ static void the_discovery_is_that_of_rfc_3414(void **state)
 			       "020103 0410 300e 0400 020100 020100 0400 0400"
 			       "0400 3014 0400 0400 a00e",
 			       wanted, sizeof wanted);
-	const uint8_t *bytes = snmp_discovery(room, 0x4a69, &length);
+	const uint8_t *bytes = snmpmsg_discovery(room, 0x4a69, &length);
 
 	(void)state;
 	/* The request id at the end is random, of up to four octets. */
@@ -132,7 +132,7 @@ static void the_get_asks_for_four_objects(void **state)
 		     "300c 06082b06010201010500 0500",
 		     wanted, sizeof wanted);
 	const uint8_t *bytes =
-	    snmp_get(room, SNMP_V2C, "x", 0x12345678, &length);
+	    snmpmsg_get(room, SNMP_V2C, "x", 0x12345678, &length);
 
 	(void)state;
 	wanted[1] = (uint8_t)(size - 2);
@@ -142,7 +142,7 @@ static void the_get_asks_for_four_objects(void **state)
 	assert_memory_equal(bytes, wanted, size);
 	memset(long_word, 'x', sizeof long_word - 1);
 	long_word[sizeof long_word - 1] = '\0';
-	assert_null(snmp_get(room, SNMP_V2C, long_word, 1, &length));
+	assert_null(snmpmsg_get(room, SNMP_V2C, long_word, 1, &length));
 }
 
 static void a_report_proves_the_agent(void **state)
@@ -336,13 +336,13 @@ static void nothing_is_read_outside(void **state)
 
 			message[at] = (uint8_t)i;
 			memcpy(exact, message, length);
-			snmp_read(&a, exact, length);
+			snmpmsg_read(&a, exact, length);
 			if (i % 256 == 0)
-				snmp_read(&a, exact + length - at, at);
+				snmpmsg_read(&a, exact + length - at, at);
 			free(exact);
 			exact = malloc(at + 1);
 			memcpy(exact, message, at);
-			assert_false(snmp_read(&a, exact, at));
+			assert_false(snmpmsg_read(&a, exact, at));
 			free(exact);
 			message[at] = kept;
 		}

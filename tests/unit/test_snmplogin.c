@@ -96,7 +96,7 @@ static void begin(struct snmp_login *l, const struct snmp_user *u, uint32_t id)
 	assert_true(snmpusm_derive(&k, snmpusm_auth(u->auth_protocol),
 				   auth_word, snmpusm_priv(u->priv_protocol),
 				   u->priv != NULL ? priv_word : NULL));
-	assert_true(snmp_login_begin(l, u, &k, &engine, 1, 2, LOGIN_NOW));
+	assert_true(snmplogin_begin(l, u, &k, &engine, 1, 2, LOGIN_NOW));
 	snmpusm_wipe(&k);
 	l->id = id;
 }
@@ -107,7 +107,7 @@ static enum snmp_login_answer answered(struct snmp_login *l, const char *hex,
 	static uint8_t bytes[LOGIN_MESSAGE];
 	size_t length = fake_hex(hex, bytes, sizeof bytes);
 
-	return snmp_login_read(l, bytes, length, LOGIN_NOW, a);
+	return snmplogin_read(l, bytes, length, LOGIN_NOW, a);
 }
 
 static void real_answers_are_understood(void **state)
@@ -122,7 +122,7 @@ static void real_answers_are_understood(void **state)
 				 SNMP_LOGIN_OK);
 		assert_int_equal(a.name.length, 10);
 		assert_memory_equal(a.name.bytes, "lab-switch", 10);
-		snmp_login_end(&l);
+		snmplogin_end(&l);
 	}
 }
 
@@ -137,12 +137,12 @@ static void questions_are_like_those_of_snmpget(void **state)
 	for (size_t i = 0; i < EXCHANGES; i++) {
 		size_t length =
 		    fake_hex(exchanges[i].question, theirs, sizeof theirs);
-		assert_true(snmp_v3_read(&a, theirs, length));
+		assert_true(snmpmsg_v3_read(&a, theirs, length));
 		begin(&l, exchanges[i].user, exchanges[i].id);
 		const uint8_t *ours =
-		    snmp_login_ask(&l, room, false, LOGIN_NOW, &length);
+		    snmplogin_ask(&l, room, false, LOGIN_NOW, &length);
 		assert_non_null(ours);
-		assert_true(snmp_v3_read(&b, ours, length));
+		assert_true(snmpmsg_v3_read(&b, ours, length));
 		assert_int_equal(a.id, b.id);
 		assert_int_equal(a.flags, b.flags);
 		assert_int_equal(a.boots, b.boots);
@@ -156,14 +156,14 @@ static void questions_are_like_those_of_snmpget(void **state)
 		assert_null(memmem(ours, length, auth_word, 8));
 		assert_null(memmem(ours, length, "\x2b\6\1\2\1\1", 6));
 		/* Without privacy there is nothing to be read, but a MAC. */
-		ours = snmp_login_ask(&l, room, true, LOGIN_NOW, &length);
-		assert_true(snmp_v3_read(&b, ours, length));
+		ours = snmplogin_ask(&l, room, true, LOGIN_NOW, &length);
+		assert_true(snmpmsg_v3_read(&b, ours, length));
 		assert_int_equal(b.flags, SNMP_AUTH | SNMP_REPORTABLE);
 		assert_int_equal(b.id, l.plain_id);
 		assert_int_equal(b.mac.length, a.mac.length);
 		assert_int_equal(b.salt.length, 0);
 		assert_null(memmem(ours, length, "\x2b\6\1\2\1\1", 6));
-		snmp_login_end(&l);
+		snmplogin_end(&l);
 	}
 }
 
@@ -177,11 +177,11 @@ static void time_passes(void **state)
 
 	(void)state;
 	begin(&l, &auth_only, 1);
-	const uint8_t *ours = snmp_login_ask(
+	const uint8_t *ours = snmplogin_ask(
 	    &l, room, false, LOGIN_NOW + 7 * 1000000 + 1, &length);
-	assert_true(snmp_v3_read(&m, ours, length));
+	assert_true(snmpmsg_v3_read(&m, ours, length));
 	assert_int_equal(m.time, 9);
-	snmp_login_end(&l);
+	snmplogin_end(&l);
 }
 
 /* Any octet of an answer changed: never good, never read outside. */
@@ -203,7 +203,7 @@ static void nothing_changed_passes(void **state)
 		bytes[at] = (uint8_t)i;
 		memcpy(exact, bytes, length);
 		enum snmp_login_answer said =
-		    snmp_login_read(&l, exact, length, LOGIN_NOW, &a);
+		    snmplogin_read(&l, exact, length, LOGIN_NOW, &a);
 		good += said == SNMP_LOGIN_OK;
 		if (said == SNMP_LOGIN_OK)
 			assert_int_equal(bytes[at], kept);
@@ -217,11 +217,11 @@ static void nothing_changed_passes(void **state)
 
 		memcpy(exact, bytes, cut);
 		assert_int_not_equal(
-		    snmp_login_read(&l, exact, cut, LOGIN_NOW, &a),
+		    snmplogin_read(&l, exact, cut, LOGIN_NOW, &a),
 		    SNMP_LOGIN_OK);
 		free(exact);
 	}
-	snmp_login_end(&l);
+	snmplogin_end(&l);
 }
 
 /* What is authentic for one user is not for another, nor for another engine. */
@@ -237,15 +237,15 @@ static void keys_are_bound(void **state)
 	begin(&l, &sha_aes, exchanges[1].id);
 	assert_int_equal(answered(&l, exchanges[1].answer, &a),
 			 SNMP_LOGIN_BROKEN);
-	snmp_login_end(&l);
+	snmplogin_end(&l);
 	assert_true(snmpusm_derive(&k, snmpusm_auth("SHA"), auth_word,
 				   snmpusm_priv("AES"), priv_word));
 	assert_true(
-	    snmp_login_begin(&l, &sha_aes, &k, &elsewhere, 1, 2, LOGIN_NOW));
+	    snmplogin_begin(&l, &sha_aes, &k, &elsewhere, 1, 2, LOGIN_NOW));
 	l.id = exchanges[0].id;
 	assert_int_equal(answered(&l, exchanges[0].answer, &a),
 			 SNMP_LOGIN_BROKEN);
-	snmp_login_end(&l);
+	snmplogin_end(&l);
 }
 
 static void the_clock_is_learned_once(void **state)
@@ -267,7 +267,7 @@ static void the_clock_is_learned_once(void **state)
 	l.id = time_id;
 	assert_int_equal(answered(&l, time_report, &a), SNMP_LOGIN_REFUSED);
 	assert_int_equal(l.refusal, SNMP_REFUSAL_TIME);
-	snmp_login_end(&l);
+	snmplogin_end(&l);
 }
 
 static void reports_are_told_apart(void **state)
@@ -291,22 +291,22 @@ static void reports_are_told_apart(void **state)
 				 i == 0 ? 5 : cases[i - 1].arc);
 		bytes[length - DIGEST_STAT] = cases[i].arc;
 		assert_int_equal(
-		    snmp_login_read(&l, bytes, length, LOGIN_NOW, &a),
+		    snmplogin_read(&l, bytes, length, LOGIN_NOW, &a),
 		    SNMP_LOGIN_REFUSED);
-		assert_string_equal(snmp_refusal_word(l.refusal),
+		assert_string_equal(snmplogin_refusal_word(l.refusal),
 				    cases[i].word);
 		/* Of the question without privacy a level says nothing. */
 		l.plain_id = digest_id;
 		l.id = 1;
 		assert_int_equal(
-		    snmp_login_read(&l, bytes, length, LOGIN_NOW, &a),
+		    snmplogin_read(&l, bytes, length, LOGIN_NOW, &a),
 		    i == 0 ? SNMP_LOGIN_NOT_OURS : SNMP_LOGIN_REFUSED);
-		snmp_login_end(&l);
+		snmplogin_end(&l);
 	}
 	for (enum snmp_refusal r = SNMP_REFUSAL_USER; r < SNMP_REFUSAL_COUNT;
 	     r++)
-		assert_true(*snmp_refusal_word(r) != '\0' &&
-			    *snmp_refusal_text(r) != '\0');
+		assert_true(*snmplogin_refusal_word(r) != '\0' &&
+			    *snmplogin_refusal_text(r) != '\0');
 }
 
 static void absurd_engines_and_clocks(void **state)
@@ -322,18 +322,18 @@ static void absurd_engines_and_clocks(void **state)
 		const struct snmp_text odd = {bytes, i};
 		const struct snmp_user nobody = {.user = "nobody"};
 
-		assert_int_equal(snmp_login_begin(&l, &nobody, NULL, &odd,
-						  INT64_MAX, INT64_MIN, 0),
+		assert_int_equal(snmplogin_begin(&l, &nobody, NULL, &odd,
+						 INT64_MAX, INT64_MIN, 0),
 				 i >= 5 && i <= 32);
 		if (i == 32) {
 			const uint8_t *ours =
-			    snmp_login_ask(&l, room, false, LOGIN_NOW, &length);
-			assert_true(snmp_v3_read(&m, ours, length));
+			    snmplogin_ask(&l, room, false, LOGIN_NOW, &length);
+			assert_true(snmpmsg_v3_read(&m, ours, length));
 			assert_int_equal(m.flags, SNMP_REPORTABLE);
 			assert_int_equal(m.boots, 0);
 			assert_int_equal(m.time, 5);
 		}
-		snmp_login_end(&l);
+		snmplogin_end(&l);
 	}
 }
 

@@ -186,17 +186,17 @@ static void users_whose_parts_do_not_fit(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof bad_users / sizeof bad_users[0]; i++) {
-		assert_non_null(snmp_user_check(&bad_users[i].user, &err));
+		assert_non_null(snmpuser_check(&bad_users[i].user, &err));
 		assert_non_null(strstr(err.text, bad_users[i].says));
 		if (strstr(err.suggestion, bad_users[i].instead) == NULL)
 			fail_msg("%s", err.suggestion);
 		assert_null(strstr(err.text, shorter));
 	}
 	for (size_t i = 0; i < sizeof good_users / sizeof good_users[0]; i++)
-		assert_null(snmp_user_check(&good_users[i], &err));
-	assert_string_equal(snmp_user_level(&good_users[1]), "noAuthNoPriv");
-	assert_string_equal(snmp_user_level(&good_users[2]), "authNoPriv");
-	assert_string_equal(snmp_user_level(&good_users[3]), "authPriv");
+		assert_null(snmpuser_check(&good_users[i], &err));
+	assert_string_equal(snmpuser_level(&good_users[1]), "noAuthNoPriv");
+	assert_string_equal(snmpuser_level(&good_users[2]), "authNoPriv");
+	assert_string_equal(snmpuser_level(&good_users[3]), "authPriv");
 }
 
 /* The keys of a user are made once; another secret is another user. */

@@ -14,7 +14,7 @@ static enum ws_frame_status next(struct buf *in, const void *bytes,
 {
 	buf_init(in, 1 << 20);
 	assert_true(buf_append(in, bytes, length));
-	return ws_next(in, out);
+	return wsmsg_next(in, out);
 }
 
 /* RFC 6455 5.7: a pong frame "Hello", as a server sends it (unmasked). */
@@ -87,13 +87,13 @@ static void client(void **state)
 	uint8_t frame[WS_FRAME_MAX], long_text[WS_CONTROL_MAX + 1] = {0};
 
 	(void)state;
-	assert_int_equal(ws_frame(frame, WS_PING, "ab", 2), 8);
+	assert_int_equal(wsmsg_frame(frame, WS_PING, "ab", 2), 8);
 	assert_int_equal(frame[0], 0x89);
 	assert_int_equal(frame[1], 0x82);
 	assert_int_equal(frame[6] ^ frame[2], 'a');
 	assert_int_equal(frame[7] ^ frame[3], 'b');
-	assert_int_equal(ws_frame(frame, WS_PING, long_text, sizeof long_text),
-			 0);
+	assert_int_equal(
+	    wsmsg_frame(frame, WS_PING, long_text, sizeof long_text), 0);
 }
 
 int main(void)

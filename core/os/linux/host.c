@@ -25,8 +25,8 @@ struct netlink_request {
 	char attributes[128];
 };
 
-static void add_address(struct netlink_request *r, size_t body,
-			unsigned short type, const struct addr *a)
+static void host_add_address(struct netlink_request *r, size_t body,
+			     unsigned short type, const struct addr *a)
 {
 	size_t size = a->family == AF_INET ? 4 : 16;
 	struct rtattr *rta;
@@ -45,8 +45,8 @@ static void add_address(struct netlink_request *r, size_t body,
  * Sends a request and calls each() for every message of the answer. Returns 0
  * or a negative errno (the kernel's own where it refused).
  */
-static int netlink(const struct netlink_request *r,
-		   void (*each)(void *arg, struct nlmsghdr *h), void *arg)
+static int host_netlink(const struct netlink_request *r,
+			void (*each)(void *arg, struct nlmsghdr *h), void *arg)
 {
 	union {
 		char bytes[NETLINK_BYTES];
@@ -93,8 +93,8 @@ out:
 	return rc;
 }
 
-static void attribute_addr(struct addr *out, sa_family_t family,
-			   struct rtattr *rta)
+static void host_attribute_addr(struct addr *out, sa_family_t family,
+				struct rtattr *rta)
 {
 	size_t size = family == AF_INET ? 4 : 16;
 
@@ -107,7 +107,7 @@ static void attribute_addr(struct addr *out, sa_family_t family,
 
 /* Routes ----------------------------------------------------------------- */
 
-static void route_message(void *arg, struct nlmsghdr *h)
+static void host_route_message(void *arg, struct nlmsghdr *h)
 {
 	struct host_route *out = arg;
 	struct rtmsg *m = NLMSG_DATA(h);
@@ -126,9 +126,9 @@ static void route_message(void *arg, struct nlmsghdr *h)
 							   : ENETUNREACH;
 	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left)) {
 		if (rta->rta_type == RTA_GATEWAY)
-			attribute_addr(&out->gateway, m->rtm_family, rta);
+			host_attribute_addr(&out->gateway, m->rtm_family, rta);
 		else if (rta->rta_type == RTA_PREFSRC)
-			attribute_addr(&out->source, m->rtm_family, rta);
+			host_attribute_addr(&out->source, m->rtm_family, rta);
 		else if (rta->rta_type == RTA_OIF &&
 			 RTA_PAYLOAD(rta) >= sizeof out->interface)
 			memcpy(&out->interface, RTA_DATA(rta),
@@ -147,8 +147,8 @@ void host_route(const struct addr *a, struct host_route *out)
 	r.header.nlmsg_flags = NLM_F_REQUEST;
 	r.body.route.rtm_family = (unsigned char)a->family;
 	r.body.route.rtm_dst_len = a->family == AF_INET ? 32 : 128;
-	add_address(&r, sizeof r.body.route, RTA_DST, a);
-	rc = netlink(&r, route_message, out);
+	host_add_address(&r, sizeof r.body.route, RTA_DST, a);
+	rc = host_netlink(&r, host_route_message, out);
 	if (rc != 0) {
 		out->found = false;
 		out->error = -rc;
@@ -170,7 +170,7 @@ struct neighbour_query {
  * still be on its way. */
 enum { NEIGHBOUR_IN_VAIN = 2 };
 
-static enum host_neighbour neighbour_state(unsigned state, unsigned asked)
+static enum host_neighbour host_neighbour_state(unsigned state, unsigned asked)
 {
 	if ((state & NUD_FAILED) != 0)
 		return NEIGHBOUR_FAILED;
@@ -183,8 +183,8 @@ static enum host_neighbour neighbour_state(unsigned state, unsigned asked)
 	return state == NUD_NONE ? NEIGHBOUR_NONE : NEIGHBOUR_REACHABLE;
 }
 
-static void neighbour_link(char out[HOST_LINK], unsigned interface,
-			   struct rtattr *rta)
+static void host_neighbour_link(char out[HOST_LINK], unsigned interface,
+				struct rtattr *rta)
 {
 	const unsigned char *bytes = RTA_DATA(rta);
 	size_t count = RTA_PAYLOAD(rta);
@@ -199,7 +199,7 @@ static void neighbour_link(char out[HOST_LINK], unsigned interface,
 					 i == 0 ? "" : ":", bytes[i]);
 }
 
-static void neighbour_message(void *arg, struct nlmsghdr *h)
+static void host_neighbour_message(void *arg, struct nlmsghdr *h)
 {
 	struct neighbour_query *q = arg;
 	struct ndmsg *m = NLMSG_DATA(h);
@@ -213,7 +213,7 @@ static void neighbour_message(void *arg, struct nlmsghdr *h)
 		return;
 	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left)) {
 		if (rta->rta_type == NDA_DST)
-			attribute_addr(&a, m->ndm_family, rta);
+			host_attribute_addr(&a, m->ndm_family, rta);
 		else if (rta->rta_type == NDA_LLADDR)
 			link = rta;
 		else if (rta->rta_type == NDA_PROBES &&
@@ -223,12 +223,13 @@ static void neighbour_message(void *arg, struct nlmsghdr *h)
 	if (!addr_equal(&a, q->wanted) ||
 	    (q->interface != 0 && q->interface != (unsigned)m->ndm_ifindex))
 		return;
-	q->out->state = neighbour_state(m->ndm_state, asked);
+	q->out->state = host_neighbour_state(m->ndm_state, asked);
 	if (link != NULL)
-		neighbour_link(q->out->link, (unsigned)m->ndm_ifindex, link);
+		host_neighbour_link(q->out->link, (unsigned)m->ndm_ifindex,
+				    link);
 }
 
-static void neighbour_ask(struct neighbour_query *q)
+static void host_neighbour_ask(struct neighbour_query *q)
 {
 	struct netlink_request r = {0};
 
@@ -237,7 +238,7 @@ static void neighbour_ask(struct neighbour_query *q)
 	r.header.nlmsg_type = RTM_GETNEIGH;
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.neighbour.ndm_family = (unsigned char)q->wanted->family;
-	netlink(&r, neighbour_message, q);
+	host_netlink(&r, host_neighbour_message, q);
 }
 
 void host_neighbour(const struct addr *a, struct host_neighbour_entry *out)
@@ -245,7 +246,7 @@ void host_neighbour(const struct addr *a, struct host_neighbour_entry *out)
 	struct neighbour_query q = {
 	    .wanted = a, .interface = a->scope, .out = out};
 
-	neighbour_ask(&q);
+	host_neighbour_ask(&q);
 }
 
 const char *host_neighbour_name(enum host_neighbour n)
@@ -271,7 +272,7 @@ void host_next_hop_link(const struct addr *a, char out[HOST_LINK])
 	q.wanted = route.gateway.family != AF_UNSPEC ? &route.gateway : a;
 	q.interface = route.interface;
 	if (route.found && !route.local)
-		neighbour_ask(&q);
+		host_neighbour_ask(&q);
 	memcpy(out, entry.link, HOST_LINK);
 }
 
@@ -282,7 +283,7 @@ struct address_query {
 	void *arg;
 };
 
-static void address_message(void *arg, struct nlmsghdr *h)
+static void host_address_message(void *arg, struct nlmsghdr *h)
 {
 	struct address_query *q = arg;
 	struct ifaddrmsg *m = NLMSG_DATA(h);
@@ -298,7 +299,7 @@ static void address_message(void *arg, struct nlmsghdr *h)
 		if (rta->rta_type == IFA_LOCAL ||
 		    (rta->rta_type == IFA_ADDRESS &&
 		     a.addr.family == AF_UNSPEC))
-			attribute_addr(&a.addr, m->ifa_family, rta);
+			host_attribute_addr(&a.addr, m->ifa_family, rta);
 		else if (rta->rta_type == IFA_FLAGS)
 			memcpy(&flags, RTA_DATA(rta), sizeof flags);
 		else if (rta->rta_type == IFA_CACHEINFO) {
@@ -327,7 +328,7 @@ void host_addresses(void (*use)(void *arg, const struct host_address *a),
 	r.header.nlmsg_type = RTM_GETADDR;
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.address.ifa_family = AF_UNSPEC;
-	netlink(&r, address_message, &q);
+	host_netlink(&r, host_address_message, &q);
 }
 
 struct family_query {
@@ -335,18 +336,18 @@ struct family_query {
 	bool found;
 };
 
-static bool is_link_local(const struct addr *a)
+static bool host_is_link_local(const struct addr *a)
 {
 	if (a->family == AF_INET)
 		return a->bytes[0] == 169 && a->bytes[1] == 254;
 	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
 }
 
-static void family_seen(void *arg, const struct host_address *a)
+static void host_family_seen(void *arg, const struct host_address *a)
 {
 	struct family_query *q = arg;
 
-	if (a->addr.family == q->family && !is_link_local(&a->addr))
+	if (a->addr.family == q->family && !host_is_link_local(&a->addr))
 		q->found = true;
 }
 
@@ -354,21 +355,21 @@ bool host_has_family(sa_family_t family)
 {
 	struct family_query q = {.family = family};
 
-	host_addresses(family_seen, &q);
+	host_addresses(host_family_seen, &q);
 	return q.found;
 }
 
 /* Facts ------------------------------------------------------------------ */
 
-static void address_fact(void *arg, const struct host_address *a)
+static void host_address_fact(void *arg, const struct host_address *a)
 {
 	char text[ADDR_TEXT];
 
-	if (!is_link_local(&a->addr))
+	if (!host_is_link_local(&a->addr))
 		facts_append(arg, "addresses", addr_text(&a->addr, text));
 }
 
-static void gateway_message(void *arg, struct nlmsghdr *h)
+static void host_gateway_message(void *arg, struct nlmsghdr *h)
 {
 	struct rtmsg *m = NLMSG_DATA(h);
 	struct rtattr *rta = RTM_RTA(m);
@@ -383,7 +384,7 @@ static void gateway_message(void *arg, struct nlmsghdr *h)
 		return;
 	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left)) {
 		if (rta->rta_type == RTA_GATEWAY)
-			attribute_addr(&gateway, m->rtm_family, rta);
+			host_attribute_addr(&gateway, m->rtm_family, rta);
 		else if (rta->rta_type == RTA_OIF &&
 			 RTA_PAYLOAD(rta) >= sizeof interface)
 			memcpy(&interface, RTA_DATA(rta), sizeof interface);
@@ -397,7 +398,7 @@ static void gateway_message(void *arg, struct nlmsghdr *h)
 	facts_append(arg, "gateway-via", via);
 }
 
-static bool link_is_up(void)
+static bool host_link_is_up(void)
 {
 	struct if_nameindex *list = if_nameindex();
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
@@ -427,13 +428,13 @@ void host_facts(struct facts *f)
 
 	if (uname(&u) == 0)
 		facts_string(f, "name", u.nodename);
-	host_addresses(address_fact, f);
+	host_addresses(host_address_fact, f);
 	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.route);
 	r.header.nlmsg_type = RTM_GETROUTE;
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.route.rtm_family = AF_UNSPEC;
-	netlink(&r, gateway_message, f);
+	host_netlink(&r, host_gateway_message, f);
 	facts_bool(f, "has-ipv4", host_has_family(AF_INET));
 	facts_bool(f, "has-ipv6", host_has_family(AF_INET6));
-	facts_string(f, "link", link_is_up() ? "up" : "down");
+	facts_string(f, "link", host_link_is_up() ? "up" : "down");
 }

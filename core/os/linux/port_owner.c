@@ -15,8 +15,8 @@ enum {
 	COLUMN_STATE = 3,
 	COLUMN_UID = 7,
 	COLUMN_INODE = 9,
-	HOLDER_LINE = 512,
-	HOLDER_PATH = 64
+	PORT_OWNER_LINE = 512,
+	PORT_OWNER_PATH = 64
 };
 
 static const char state_listen[] = "0A";
@@ -24,7 +24,8 @@ static const char state_listen[] = "0A";
 /* The kernel's tables ---------------------------------------------------- */
 
 /* Copies one column; false when the line has not so many. */
-static bool column(const char *line, unsigned wanted, char *out, size_t size)
+static bool port_owner_column(const char *line, unsigned wanted, char *out,
+			      size_t size)
 {
 	size_t length;
 
@@ -44,50 +45,50 @@ static bool column(const char *line, unsigned wanted, char *out, size_t size)
 	return true;
 }
 
-bool holder_parse_line(const char *line, bool tcp, uint16_t port,
-		       uint64_t *inode, int64_t *uid)
+bool port_owner_parse_line(const char *line, bool tcp, uint16_t port,
+			   uint64_t *inode, int64_t *uid)
 {
 	char local[64], state[8], word[24], hex[8];
 	const char *colon;
 	int64_t number;
 
-	if (!column(line, COLUMN_LOCAL, local, sizeof local) ||
-	    !column(line, COLUMN_STATE, state, sizeof state))
+	if (!port_owner_column(line, COLUMN_LOCAL, local, sizeof local) ||
+	    !port_owner_column(line, COLUMN_STATE, state, sizeof state))
 		return false;
 	colon = strchr(local, ':');
 	snprintf(hex, sizeof hex, "%04X", (unsigned)port);
 	if (colon == NULL || strcmp(colon + 1, hex) != 0 ||
 	    (tcp && strcmp(state, state_listen) != 0))
 		return false;
-	if (!column(line, COLUMN_UID, word, sizeof word) ||
+	if (!port_owner_column(line, COLUMN_UID, word, sizeof word) ||
 	    !text_number(word, 0, UINT32_MAX, uid) ||
-	    !column(line, COLUMN_INODE, word, sizeof word) ||
+	    !port_owner_column(line, COLUMN_INODE, word, sizeof word) ||
 	    !text_number(word, 0, INT64_MAX, &number))
 		return false;
 	*inode = (uint64_t)number;
 	return true;
 }
 
-static bool find_socket(const char *path, bool tcp, uint16_t port,
-			uint64_t *inode, int64_t *uid)
+static bool port_owner_find_socket(const char *path, bool tcp, uint16_t port,
+				   uint64_t *inode, int64_t *uid)
 {
 	FILE *f = fopen(path, "re");
-	char line[HOLDER_LINE];
+	char line[PORT_OWNER_LINE];
 	bool found = false;
 
 	if (f == NULL)
 		return false;
 	while (!found && fgets(line, sizeof line, f) != NULL)
-		found = holder_parse_line(line, tcp, port, inode, uid);
+		found = port_owner_parse_line(line, tcp, port, inode, uid);
 	fclose(f);
 	return found;
 }
 
 /* The process ------------------------------------------------------------ */
 
-static bool has_socket(const char *pid, const char *link)
+static bool port_owner_has_socket(const char *pid, const char *link)
 {
-	char path[HOLDER_PATH], target[HOLDER_PATH];
+	char path[PORT_OWNER_PATH], target[PORT_OWNER_PATH];
 	bool found = false;
 	struct dirent *entry;
 	DIR *dir;
@@ -110,9 +111,9 @@ static bool has_socket(const char *pid, const char *link)
 	return found;
 }
 
-static void read_name(struct holder *h, const char *pid)
+static void port_owner_read_name(struct port_owner *h, const char *pid)
 {
-	char path[HOLDER_PATH], name[HOLDER_NAME] = "";
+	char path[PORT_OWNER_PATH], name[PORT_OWNER_NAME] = "";
 	FILE *f;
 
 	snprintf(path, sizeof path, "/proc/%.16s/comm", pid);
@@ -125,9 +126,9 @@ static void read_name(struct holder *h, const char *pid)
 	fclose(f);
 }
 
-static void find_process(struct holder *h, uint64_t inode)
+static void port_owner_find_process(struct port_owner *h, uint64_t inode)
 {
-	char link[HOLDER_PATH];
+	char link[PORT_OWNER_PATH];
 	struct dirent *entry;
 	DIR *dir = opendir("/proc");
 
@@ -138,36 +139,37 @@ static void find_process(struct holder *h, uint64_t inode)
 		int64_t pid;
 
 		if (!text_number(entry->d_name, 1, INT32_MAX, &pid) ||
-		    !has_socket(entry->d_name, link))
+		    !port_owner_has_socket(entry->d_name, link))
 			continue;
 		h->pid = pid;
-		read_name(h, entry->d_name);
+		port_owner_read_name(h, entry->d_name);
 		break;
 	}
 	closedir(dir);
 }
 
-bool holder_find(bool tcp, uint16_t port, struct holder *out)
+bool port_owner_find(bool tcp, uint16_t port, struct port_owner *out)
 {
 	uint64_t inode = 0;
 
-	*out = (struct holder){.pid = 0};
-	if (!find_socket(tcp ? "/proc/net/tcp" : "/proc/net/udp", tcp, port,
-			 &inode, &out->uid) &&
-	    !find_socket(tcp ? "/proc/net/tcp6" : "/proc/net/udp6", tcp, port,
-			 &inode, &out->uid))
+	*out = (struct port_owner){.pid = 0};
+	if (!port_owner_find_socket(tcp ? "/proc/net/tcp" : "/proc/net/udp",
+				    tcp, port, &inode, &out->uid) &&
+	    !port_owner_find_socket(tcp ? "/proc/net/tcp6" : "/proc/net/udp6",
+				    tcp, port, &inode, &out->uid))
 		return false;
-	find_process(out, inode);
+	port_owner_find_process(out, inode);
 	return true;
 }
 
-const char *holder_text(const struct holder *h, char out[HOLDER_TEXT])
+const char *port_owner_text(const struct port_owner *h,
+			    char out[PORT_OWNER_TEXT])
 {
 	if (h->pid == 0)
-		snprintf(out, HOLDER_TEXT, "a program of uid %lld",
+		snprintf(out, PORT_OWNER_TEXT, "a program of uid %lld",
 			 (long long)h->uid);
 	else
-		snprintf(out, HOLDER_TEXT, "%s (pid %lld)", h->name,
+		snprintf(out, PORT_OWNER_TEXT, "%s (pid %lld)", h->name,
 			 (long long)h->pid);
 	return out;
 }

@@ -22,12 +22,12 @@
 
 /* Opening ---------------------------------------------------------------- */
 
-static int set_int(int fd, int level, int name, int value)
+static int socket_set_int(int fd, int level, int name, int value)
 {
 	return setsockopt(fd, level, name, &value, sizeof value);
 }
 
-static int create(const struct socket_options *o, bool *raw)
+static int socket_create(const struct socket_options *o, bool *raw)
 {
 	int family = o->remote.family;
 	int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
@@ -46,7 +46,7 @@ static int create(const struct socket_options *o, bool *raw)
 	return socket(family, SOCK_RAW | flags, protocol);
 }
 
-static void first_interface(void *arg, const struct host_address *a)
+static void socket_first_interface(void *arg, const struct host_address *a)
 {
 	unsigned *index = arg;
 
@@ -56,7 +56,7 @@ static void first_interface(void *arg, const struct host_address *a)
 
 /* Groups are reached on the link: a host without a default route has one, too.
  */
-static int set_group_interface(int fd, const struct socket_options *o)
+static int socket_set_group_interface(int fd, const struct socket_options *o)
 {
 	struct ip_mreqn request = {0};
 	struct host_route route;
@@ -65,46 +65,49 @@ static int set_group_interface(int fd, const struct socket_options *o)
 	host_route(&o->remote, &route);
 	index = route.interface;
 	if (index == 0)
-		host_addresses(first_interface, &index);
+		host_addresses(socket_first_interface, &index);
 	if (index == 0)
 		return 0; /* sending will say so */
 	if (o->remote.family == AF_INET6)
-		return set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF, (int)index);
+		return socket_set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF,
+				      (int)index);
 	request.imr_ifindex = (int)index;
 	return setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, &request,
 			  sizeof request);
 }
 
-static int set_options(int fd, const struct socket_options *o)
+static int socket_set_options(int fd, const struct socket_options *o)
 {
 	bool v6 = o->remote.family == AF_INET6;
 	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
 	int rc = 0;
 
-	rc |= set_int(fd, level, v6 ? IPV6_RECVERR : IP_RECVERR, 1);
-	rc |= set_int(fd, level, v6 ? IPV6_RECVHOPLIMIT : IP_RECVTTL, 1);
+	rc |= socket_set_int(fd, level, v6 ? IPV6_RECVERR : IP_RECVERR, 1);
+	rc |= socket_set_int(fd, level, v6 ? IPV6_RECVHOPLIMIT : IP_RECVTTL, 1);
 	if (o->ttl > 0)
-		rc |=
-		    set_int(fd, level, v6 ? IPV6_UNICAST_HOPS : IP_TTL, o->ttl);
+		rc |= socket_set_int(fd, level, v6 ? IPV6_UNICAST_HOPS : IP_TTL,
+				     o->ttl);
 	if (o->min_ttl > 0)
-		rc |= set_int(fd, level, v6 ? IPV6_MINHOPCOUNT : IP_MINTTL,
-			      o->min_ttl);
+		rc |= socket_set_int(
+		    fd, level, v6 ? IPV6_MINHOPCOUNT : IP_MINTTL, o->min_ttl);
 	if (o->kind == SOCKET_MULTICAST) {
-		rc |= set_int(fd, level,
-			      v6 ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL, 255);
-		rc |= set_group_interface(fd, o);
+		rc |= socket_set_int(
+		    fd, level, v6 ? IPV6_MULTICAST_HOPS : IP_MULTICAST_TTL,
+		    255);
+		rc |= socket_set_group_interface(fd, o);
 	}
 	if (o->kind == SOCKET_STREAM)
-		rc |= set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+		rc |= socket_set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (o->kind == SOCKET_STREAM && o->segment > 0)
-		rc |= set_int(fd, IPPROTO_TCP, TCP_MAXSEG, (int)o->segment);
+		rc |= socket_set_int(fd, IPPROTO_TCP, TCP_MAXSEG,
+				     (int)o->segment);
 	if (o->interface != NULL)
 		rc |= setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, o->interface,
 				 (socklen_t)strlen(o->interface));
 	return rc;
 }
 
-static int bind_source(int fd, const struct socket_options *o)
+static int socket_bind_source(int fd, const struct socket_options *o)
 {
 	struct sockaddr_storage ss;
 	socklen_t length;
@@ -117,7 +120,7 @@ static int bind_source(int fd, const struct socket_options *o)
 	return bind(fd, (struct sockaddr *)&ss, length);
 }
 
-static int connect_remote(int fd, const struct socket_options *o)
+static int socket_connect_remote(int fd, const struct socket_options *o)
 {
 	struct sockaddr_storage ss;
 	struct addr remote = o->remote;
@@ -136,13 +139,13 @@ static int connect_remote(int fd, const struct socket_options *o)
 
 int socket_open(const struct socket_options *o, bool *raw)
 {
-	int fd = create(o, raw);
+	int fd = socket_create(o, raw);
 	int saved;
 
 	if (fd == -1)
 		return -1;
-	if (set_options(fd, o) == 0 && bind_source(fd, o) == 0 &&
-	    connect_remote(fd, o) == 0)
+	if (socket_set_options(fd, o) == 0 && socket_bind_source(fd, o) == 0 &&
+	    socket_connect_remote(fd, o) == 0)
 		return fd;
 	saved = errno;
 	close(fd);
@@ -152,8 +155,8 @@ int socket_open(const struct socket_options *o, bool *raw)
 
 /* The error queue -------------------------------------------------------- */
 
-static void take_report(struct socket_report *out, struct sock_extended_err *ee,
-			size_t length)
+static void socket_take_report(struct socket_report *out,
+			       struct sock_extended_err *ee, size_t length)
 {
 	const struct sockaddr *offender = SO_EE_OFFENDER(ee);
 	size_t needed =
@@ -199,8 +202,8 @@ bool socket_report_next(int fd, struct socket_report *out)
 		     c->cmsg_type == IP_RECVERR) ||
 		    (c->cmsg_level == IPPROTO_IPV6 &&
 		     c->cmsg_type == IPV6_RECVERR))
-			take_report(out, (void *)CMSG_DATA(c),
-				    c->cmsg_len - CMSG_LEN(0));
+			socket_take_report(out, (void *)CMSG_DATA(c),
+					   c->cmsg_len - CMSG_LEN(0));
 	return true;
 }
 
@@ -255,7 +258,7 @@ static enum icmp_meaning icmp_meaning(const struct socket_report *r)
 	return r->code == 1 ? MEANS_HOST : MEANS_UNREACHABLE;
 }
 
-static enum cause icmp_cause(const struct socket_failure *f)
+static enum cause socket_icmp_cause(const struct socket_failure *f)
 {
 	switch (icmp_meaning(&f->report)) {
 	case MEANS_PORT:
@@ -269,11 +272,11 @@ static enum cause icmp_cause(const struct socket_failure *f)
 	return CAUSE_UNREACHABLE;
 }
 
-static struct outcome icmp_outcome(const struct socket_failure *f,
-				   enum phase phase)
+static struct outcome socket_icmp_outcome(const struct socket_failure *f,
+					  enum phase phase)
 {
 	struct outcome o = {.phase = phase,
-			    .cause = icmp_cause(f),
+			    .cause = socket_icmp_cause(f),
 			    .sys_errno = f->sys_errno,
 			    .has_icmp = true,
 			    .icmp_type = f->report.type,
@@ -298,7 +301,7 @@ static struct outcome icmp_outcome(const struct socket_failure *f,
 	return o;
 }
 
-static enum cause local_cause(int err)
+static enum cause socket_local_cause(int err)
 {
 	switch (err) {
 	case EPERM: /* local firewall */
@@ -326,7 +329,7 @@ struct outcome socket_outcome(const struct socket_failure *f, enum phase phase)
 	struct outcome o = {.phase = phase, .sys_errno = f->sys_errno};
 
 	if (f->report.has_icmp)
-		return icmp_outcome(f, phase);
+		return socket_icmp_outcome(f, phase);
 	switch (f->sys_errno) {
 	case ECONNREFUSED:
 		o.cause = CAUSE_REFUSED;
@@ -348,11 +351,11 @@ struct outcome socket_outcome(const struct socket_failure *f, enum phase phase)
 		break;
 	}
 	o.phase = PHASE_LOCAL;
-	o.cause = local_cause(f->sys_errno);
+	o.cause = socket_local_cause(f->sys_errno);
 	return o;
 }
 
-static bool next_hop_is_silent(const struct addr *target)
+static bool socket_next_hop_is_silent(const struct addr *target)
 {
 	const struct addr *hop = target;
 	struct host_route route;
@@ -377,7 +380,7 @@ void socket_failure_place(struct socket_failure *f, const struct addr *target)
 	}
 	if (f->sys_errno == EHOSTUNREACH &&
 	    (f->sender_is_us || !f->report.has_icmp))
-		f->no_neighbour = next_hop_is_silent(target);
+		f->no_neighbour = socket_next_hop_is_silent(target);
 }
 
 bool socket_error(int fd, const struct addr *target, enum phase phase,
@@ -420,7 +423,7 @@ bool socket_progress(int fd, struct socket_progress *out)
 	return true;
 }
 
-static int datagram_ttl(struct msghdr *msg)
+static int socket_datagram_ttl(struct msghdr *msg)
 {
 	struct cmsghdr *m;
 	int ttl = -1;
@@ -452,7 +455,7 @@ ssize_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 
 	if (got == -1)
 		return -1;
-	*ttl = datagram_ttl(&msg);
+	*ttl = socket_datagram_ttl(&msg);
 	if (!addr_from_sockaddr(from, (struct sockaddr *)&ss))
 		*from = (struct addr){0};
 	return got;

@@ -3,8 +3,8 @@
 
 static bool address_sibling_works(const struct diagnosis *d, size_t index)
 {
-	const struct survey *s = d->survey;
-	size_t spec = survey_spec(s, index);
+	const struct correlation *s = d->correlation;
+	size_t spec = correlation_spec(s, index);
 
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
 		const struct result *r =
@@ -32,7 +32,7 @@ static const char *address_key(struct diagnosis *d, size_t index)
 
 static void address_partial(struct diagnosis *d, const struct cluster *c)
 {
-	struct draft *f = draft_for(d, "partial-address", c->key);
+	struct candidate *f = candidate_for(d, "partial-address", c->key);
 	struct map seen = {0};
 	char address[ADDR_TEXT], code[OUTCOME_CODE];
 
@@ -48,12 +48,12 @@ static void address_partial(struct diagnosis *d, const struct cluster *c)
 					   : arena_printf(d->arena, "%s, %s",
 							  f->detail, address);
 		*slot = i;
-		draft_line(
+		candidate_line(
 		    d, f, "%s port %u: %s", address, (unsigned)r->port,
 		    outcome_code(r->outcome.phase, r->outcome.cause, code));
 	}
-	draft_line(d, f, "the other addresses of the name work");
-	draft_claim_all(d, f, c);
+	candidate_line(d, f, "the other addresses of the name work");
+	candidate_claim_all(d, f, c);
 	map_free(&seen);
 }
 
@@ -61,8 +61,8 @@ void rules_address(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, address_key);
+	diagnosis_clusters_collect(&c, d, address_key);
 	for (size_t i = 0; i < c.count; i++)
 		address_partial(d, &c.items[i]);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

@@ -33,12 +33,12 @@ static bool clock_said(const struct diagnosis *d, size_t index,
 	if (f == NULL || f->type != FACT_MS)
 		return false;
 	if (source == CLOCK_NTP &&
-	    (!survey_is_check(r, "ntp") || r->outcome.cause != CAUSE_OK))
+	    (!correlation_is_check(r, "ntp") || r->outcome.cause != CAUSE_OK))
 		return false;
 	if (source == CLOCK_SIGNED &&
 	    diagnosis_view(d, index)->trust != TLS_TRUST_PUBLIC)
 		return false;
-	*offset = survey_number(&r->facts, names[source], 0);
+	*offset = correlation_number(&r->facts, names[source], 0);
 	return true;
 }
 
@@ -117,10 +117,10 @@ static const char *clock_span(struct diagnosis *d, int64_t ms)
 
 static const char *clock_key(struct diagnosis *d, size_t index)
 {
-	const struct survey_view *v = diagnosis_view(d, index);
+	const struct result_context *v = diagnosis_view(d, index);
 	const struct result *r = diagnosis_result(d, index);
 
-	if (survey_clock_differs(r))
+	if (correlation_clock_differs(r))
 		return "off";
 	if (!v->internet)
 		return NULL;
@@ -183,24 +183,24 @@ static bool clock_explains(const struct diagnosis *d, size_t index,
 /* The server's word and the one that is believed are the same. */
 static bool clock_agrees(const struct diagnosis *d, size_t index, int64_t ours)
 {
-	int64_t offset = survey_clock_offset(diagnosis_result(d, index));
+	int64_t offset = correlation_clock_offset(diagnosis_result(d, index));
 
 	return llabs(offset + ours) < llabs(ours) / 2 + CLOCK_LEAST_MS / 2;
 }
 
-static struct draft *clock_draft(struct diagnosis *d, const char *key,
-				 bool measured, int64_t ours, size_t from)
+static struct candidate *clock_draft(struct diagnosis *d, const char *key,
+				     bool measured, int64_t ours, size_t from)
 {
 	bool behind = !measured && strcmp(key, "not yet valid") == 0;
-	struct draft *f = draft_for(
+	struct candidate *f = candidate_for(
 	    d, behind ? "tls-not-yet-valid-because-clock" : "clock-skewed", "");
 
 	f->confirmed = measured;
 	f->where = WHERE_THIS_HOST;
 	f->detail = measured ? clock_span(d, ours) : "nobody else agrees";
 	if (measured)
-		draft_line(d, f, "by the time of %s, this clock is %s",
-			   diagnosis_target(d, from), clock_span(d, ours));
+		candidate_line(d, f, "by the time of %s, this clock is %s",
+			       diagnosis_target(d, from), clock_span(d, ours));
 	return f;
 }
 
@@ -210,7 +210,7 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 	int64_t ours = clock_offset(d, &from);
 	bool measured = llabs(ours) >= CLOCK_LEAST_MS;
 	bool dates = strcmp(c->key, "off") != 0;
-	struct draft *f = NULL;
+	struct candidate *f = NULL;
 
 	/* Without a time server: three owners do not sleep at once. */
 	if (!measured && (clock_domains(d, c) < 3 || clock_any_valid(d)))
@@ -222,11 +222,11 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 		if (!dates && !clock_agrees(d, c->items[i], ours))
 			continue;
 		f = clock_draft(d, c->key, measured, ours, from);
-		draft_claim(d, f, c->items[i]);
+		candidate_claim(d, f, c->items[i]);
 		claimed++;
 	}
 	if (f != NULL && dates)
-		draft_line(
+		candidate_line(
 		    d, f,
 		    "certificates that are %s by this clock: %zu (owners: %zu)",
 		    c->key, claimed, clock_domains(d, c));
@@ -236,8 +236,8 @@ void rules_clock(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, clock_key);
+	diagnosis_clusters_collect(&c, d, clock_key);
 	for (size_t i = 0; i < c.count; i++)
 		clock_decide(d, &c.items[i]);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

@@ -11,7 +11,7 @@
 
 static bool dns_is_check(const struct result *r)
 {
-	return survey_is_check(r, "dns");
+	return correlation_is_check(r, "dns");
 }
 
 /* Results that a resolver decided: names that failed, and DNS probes. */
@@ -88,11 +88,11 @@ static const char *dns_servers(struct diagnosis *d, const struct cluster *c)
 static void dns_dead(struct diagnosis *d)
 {
 	struct clusters c;
-	struct draft *f;
+	struct candidate *f;
 	size_t names = 0;
 	bool refused = false;
 
-	clusters_collect(&c, d, dns_key_dead);
+	diagnosis_clusters_collect(&c, d, dns_key_dead);
 	if (c.count == 0)
 		goto out;
 	for (size_t i = 0; i < c.items[0].count; i++) {
@@ -102,7 +102,7 @@ static void dns_dead(struct diagnosis *d)
 		names += r->outcome.phase == PHASE_RESOLVE;
 		refused |= r->outcome.cause == CAUSE_REFUSED;
 	}
-	f = draft_for(d, "dns-server-dead", "");
+	f = candidate_for(d, "dns-server-dead", "");
 	f->subject = dns_servers(d, &c.items[0]);
 	f->confirmed = refused || dns_other_answers(d);
 	f->reason = refused ? "The server refused the question: nothing "
@@ -113,15 +113,15 @@ static void dns_dead(struct diagnosis *d)
 			: "No question to it was answered";
 	f->where = WHERE_TARGET;
 	if (names > 0)
-		draft_line(d, f, "names that could not be resolved: %zu",
-			   names);
+		candidate_line(d, f, "names that could not be resolved: %zu",
+			       names);
 	if (d->v4.internet_answered + d->v6.internet_answered > 0 && names > 0)
-		draft_line(d, f,
-			   "addresses on the internet do answer: the "
-			   "way out works");
-	draft_claim_all(d, f, &c.items[0]);
+		candidate_line(d, f,
+			       "addresses on the internet do answer: the "
+			       "way out works");
+	candidate_claim_all(d, f, &c.items[0]);
 out:
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* Servers that say no ----------------------------------------------------- */
@@ -132,7 +132,7 @@ static void dns_says_no(struct diagnosis *d, enum cause cause, const char *code)
 		size_t i = diagnosis_open(d, k);
 		const struct result *r;
 		const char *server, *rcode;
-		struct draft *f;
+		struct candidate *f;
 
 		if (i == SIZE_MAX)
 			continue;
@@ -143,7 +143,7 @@ static void dns_says_no(struct diagnosis *d, enum cause cause, const char *code)
 		/* The site's resolvers are one matter, a server asked by
 		 * address is another. */
 		server = diagnosis_server(d, i);
-		f = draft_for(d, code, dns_is_resolver(r) ? "" : server);
+		f = candidate_for(d, code, dns_is_resolver(r) ? "" : server);
 		f->confirmed = true;
 		f->where = WHERE_TARGET;
 		if (f->subject[0] == '\0')
@@ -155,8 +155,8 @@ static void dns_says_no(struct diagnosis *d, enum cause cause, const char *code)
 		if (rcode == NULL)
 			rcode =
 			    cause == CAUSE_SERVFAIL ? "SERVFAIL" : "REFUSED";
-		draft_line(d, f, "%s answered %s", server, rcode);
-		draft_claim(d, f, i);
+		candidate_line(d, f, "%s answered %s", server, rcode);
+		candidate_claim(d, f, i);
 	}
 }
 
@@ -203,7 +203,7 @@ static bool dns_is_internal(const char *name)
 }
 
 /* Another server does know it: a split horizon, or a filter. */
-static bool dns_known_elsewhere(struct diagnosis *d, struct draft *f,
+static bool dns_known_elsewhere(struct diagnosis *d, struct candidate *f,
 				const char *name)
 {
 	for (size_t i = 0; i < d->results->evidence_count; i++) {
@@ -216,7 +216,7 @@ static bool dns_known_elsewhere(struct diagnosis *d, struct draft *f,
 		    strcasecmp(facts_text(&e->observed, "name"), name) != 0 ||
 		    list == NULL)
 			continue;
-		draft_cite(
+		candidate_cite(
 		    d, f, e,
 		    arena_printf(
 			d->arena,
@@ -230,7 +230,7 @@ static bool dns_known_elsewhere(struct diagnosis *d, struct draft *f,
 }
 
 /* A public server that the run asked for the same name. */
-static bool dns_known_in_public(struct diagnosis *d, struct draft *f,
+static bool dns_known_in_public(struct diagnosis *d, struct candidate *f,
 				const char *name)
 {
 	size_t length = strlen(name);
@@ -245,12 +245,12 @@ static bool dns_known_in_public(struct diagnosis *d, struct draft *f,
 			if (strncasecmp(list->list[k], name, length) != 0 ||
 			    list->list[k][length] != ' ')
 				continue;
-			draft_line(d, f,
-				   "%s, which is not of this site, knows it as "
-				   "%s: this site's DNS hides it (a filter, or "
-				   "a zone of its own: split horizon)",
-				   diagnosis_target(d, i),
-				   list->list[k] + length + 1);
+			candidate_line(
+			    d, f,
+			    "%s, which is not of this site, knows it as "
+			    "%s: this site's DNS hides it (a filter, or "
+			    "a zone of its own: split horizon)",
+			    diagnosis_target(d, i), list->list[k] + length + 1);
 			return true;
 		}
 	}
@@ -274,9 +274,10 @@ static const char *dns_nearest(struct diagnosis *d, const char *name)
 }
 
 /* Where the misspelling would be. */
-static void dns_parent(struct diagnosis *d, struct draft *f, size_t index)
+static void dns_parent(struct diagnosis *d, struct candidate *f, size_t index)
 {
-	const struct evidence *e = survey_control(d->survey, index, "parent");
+	const struct evidence *e =
+	    correlation_control(d->correlation, index, "parent");
 	const char *rcode =
 	    e == NULL ? NULL : facts_text(&e->observed, "rcode");
 	const char *parent =
@@ -285,20 +286,22 @@ static void dns_parent(struct diagnosis *d, struct draft *f, size_t index)
 	if (rcode == NULL || parent == NULL)
 		return;
 	if (strcmp(rcode, "NXDOMAIN") == 0)
-		draft_cite(d, f, e,
-			   arena_printf(d->arena,
-					"%s does not exist either: look for a "
-					"typing mistake there",
-					parent));
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(d->arena,
+				 "%s does not exist either: look for a "
+				 "typing mistake there",
+				 parent));
 	else if (strcmp(rcode, "NOERROR") == 0)
-		draft_cite(d, f, e,
-			   arena_printf(d->arena,
-					"%s exists: what stands before it is "
-					"misspelt, or not (yet) created",
-					parent));
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(d->arena,
+				 "%s exists: what stands before it is "
+				 "misspelt, or not (yet) created",
+				 parent));
 }
 
-static void dns_hints(struct diagnosis *d, struct draft *f, size_t index,
+static void dns_hints(struct diagnosis *d, struct candidate *f, size_t index,
 		      const char *name)
 {
 	const char *near;
@@ -308,12 +311,13 @@ static void dns_hints(struct diagnosis *d, struct draft *f, size_t index,
 		return;
 	near = dns_nearest(d, name);
 	if (near != NULL)
-		draft_line(d, f, "a name like it that is in use here: %s",
-			   near);
+		candidate_line(d, f, "a name like it that is in use here: %s",
+			       near);
 	if (dns_is_internal(name))
-		draft_line(d, f,
-			   "a name of this kind is known to the site's own DNS "
-			   "servers only: does this host ask them?");
+		candidate_line(
+		    d, f,
+		    "a name of this kind is known to the site's own DNS "
+		    "servers only: does this host ask them?");
 }
 
 static void dns_no_name(struct diagnosis *d, enum cause cause, const char *code)
@@ -322,7 +326,7 @@ static void dns_no_name(struct diagnosis *d, enum cause cause, const char *code)
 		size_t i = diagnosis_open(d, k);
 		const struct result *r;
 		const char *name, *server;
-		struct draft *f;
+		struct candidate *f;
 
 		if (i == SIZE_MAX)
 			continue;
@@ -334,15 +338,16 @@ static void dns_no_name(struct diagnosis *d, enum cause cause, const char *code)
 		if (name == NULL)
 			name = "that was asked for";
 		server = diagnosis_server(d, i);
-		f = draft_for(d, code, name);
+		f = candidate_for(d, code, name);
 		f->confirmed = true;
 		f->subject = name;
-		draft_line(d, f, "%s: %s", server,
-			   cause == CAUSE_NXDOMAIN ? "no such name (NXDOMAIN)"
-						   : "the name has no address");
+		candidate_line(d, f, "%s: %s", server,
+			       cause == CAUSE_NXDOMAIN
+				   ? "no such name (NXDOMAIN)"
+				   : "the name has no address");
 		if (cause == CAUSE_NXDOMAIN)
 			dns_hints(d, f, i, name);
-		draft_claim(d, f, i);
+		candidate_claim(d, f, i);
 	}
 }
 
@@ -360,7 +365,7 @@ static bool dns_is_misled(struct diagnosis *d, size_t index)
 
 static void dns_unexpected(struct diagnosis *d)
 {
-	struct draft *f = NULL;
+	struct candidate *f = NULL;
 	struct map misled = {0};
 	char address[ADDR_TEXT];
 
@@ -371,16 +376,17 @@ static void dns_unexpected(struct diagnosis *d)
 		if (i == SIZE_MAX || !dns_is_misled(d, i))
 			continue;
 		r = diagnosis_result(d, i);
-		f = draft_for(d, "dns-unexpected-address", "");
+		f = candidate_for(d, "dns-unexpected-address", "");
 		f->confirmed = true;
-		draft_claim(d, f, i);
+		candidate_claim(d, f, i);
 		if (r->spec->host == NULL || r->addr.family == AF_UNSPEC)
 			continue;
 		*map_at(&misled, r->spec->host) = i;
 		addr_text(&r->addr, address);
 		if (f->subject[0] == '\0')
 			f->subject = arena_strdup(d->arena, address);
-		draft_line(d, f, "%s resolves to %s", r->spec->host, address);
+		candidate_line(d, f, "%s resolves to %s", r->spec->host,
+			       address);
 	}
 	/* Hosts that are found by way of such a name. */
 	for (size_t k = 0; f != NULL && k < d->open_count; k++) {
@@ -392,7 +398,7 @@ static void dns_unexpected(struct diagnosis *d)
 		    map_get(&misled,
 			    diagnosis_result(d, i)->spec->derive_from) !=
 			SIZE_MAX)
-			draft_claim(d, f, i);
+			candidate_claim(d, f, i);
 	}
 	if (f != NULL) {
 		if (f->subject[0] == '\0')
@@ -408,7 +414,7 @@ static void dns_unexpected(struct diagnosis *d)
 static const char *dns_key_tcp(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
-	const struct survey_host *h;
+	const struct host_index *h;
 
 	if (!dns_is_check(r) || r->outcome.cause != CAUSE_TIMEOUT ||
 	    diagnosis_view(d, index)->host == SIZE_MAX)
@@ -419,10 +425,10 @@ static const char *dns_key_tcp(struct diagnosis *d, size_t index)
 	if (r->spec->transport != TRANSPORT_TCP)
 		return NULL;
 	/* The control: the same server, over UDP. */
-	h = &d->survey->hosts[diagnosis_view(d, index)->host];
+	h = &d->correlation->hosts[diagnosis_view(d, index)->host];
 	for (size_t i = h->first; i < h->first + h->count; i++) {
 		const struct result *other =
-		    diagnosis_result(d, d->survey->by_host[i]);
+		    diagnosis_result(d, d->correlation->by_host[i]);
 
 		if (dns_is_check(other) &&
 		    other->spec->transport == TRANSPORT_UDP &&
@@ -436,20 +442,21 @@ static void dns_tcp(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, dns_key_tcp);
+	diagnosis_clusters_collect(&c, d, dns_key_tcp);
 	if (c.count > 0) {
-		struct draft *f = draft_for(d, "dns-tcp-blocked", "");
+		struct candidate *f = candidate_for(d, "dns-tcp-blocked", "");
 		struct hop hop =
 		    diagnosis_hop(d, c.items[0].items, c.items[0].count);
 
-		draft_line(d, f,
-			   "servers that answer over UDP and stay silent over "
-			   "TCP: %zu",
-			   c.items[0].count);
-		draft_hop(d, f, &hop);
-		draft_claim_all(d, f, &c.items[0]);
+		candidate_line(
+		    d, f,
+		    "servers that answer over UDP and stay silent over "
+		    "TCP: %zu",
+		    c.items[0].count);
+		diagnosis_candidate_hop(d, f, &hop);
+		candidate_claim_all(d, f, &c.items[0]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* Somebody answers in the place of others ---------------------------------- */
@@ -464,30 +471,31 @@ static const char *dns_key_nearby(struct diagnosis *d, size_t index)
 
 static void dns_intercepted(struct diagnosis *d)
 {
-	const struct evidence *e = d->survey->impostor;
+	const struct evidence *e = d->correlation->impostor;
 	struct clusters c;
-	struct draft *f;
+	struct candidate *f;
 
-	clusters_collect(&c, d, dns_key_nearby);
+	diagnosis_clusters_collect(&c, d, dns_key_nearby);
 	if (c.count > 0 && e != NULL) {
-		f = draft_for(d, "dns-intercepted", "");
+		f = candidate_for(d, "dns-intercepted", "");
 		f->confirmed = true;
-		draft_cite(d, f, e,
-			   arena_printf(d->arena,
-					"%s, where nobody can be, answered a "
-					"DNS question, too",
-					facts_text(&e->observed, "server")));
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(d->arena,
+				 "%s, where nobody can be, answered a "
+				 "DNS question, too",
+				 facts_text(&e->observed, "server")));
 		for (size_t i = 0; i < c.items[0].count; i++)
-			draft_line(
+			candidate_line(
 			    d, f,
 			    "the answer of %s came with TTL %d: no router has "
 			    "passed it on",
 			    diagnosis_target(d, c.items[0].items[i]),
 			    diagnosis_result(d, c.items[0].items[i])
 				->reply_ttl);
-		draft_claim_all(d, f, &c.items[0]);
+		candidate_claim_all(d, f, &c.items[0]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 void rules_misled(struct diagnosis *d)

@@ -13,7 +13,7 @@ static bool drop_is_silent(const struct diagnosis *d, size_t index)
 	       diagnosis_result(d, index)->addr.family != AF_UNSPEC;
 }
 
-/* One cause for each port, but a crowd that stands out has its own. */
+/* One cause for each port, but a peer group that stands out has its own. */
 static const char *drop_key(struct diagnosis *d, size_t index)
 {
 	const char *port, *mark;
@@ -21,7 +21,7 @@ static const char *drop_key(struct diagnosis *d, size_t index)
 	if (!drop_is_silent(d, index))
 		return NULL;
 	port = diagnosis_port_key(d, index);
-	mark = crowd_mark(d, index);
+	mark = peer_group_mark(d, index);
 	return mark[0] == '\0' ? port
 			       : arena_printf(d->arena, "%s %s", port, mark);
 }
@@ -40,7 +40,7 @@ static struct drop_web drop_count_web(struct diagnosis *d)
 
 	for (size_t i = 0; i < d->results->count; i++) {
 		const struct result *r = diagnosis_result(d, i);
-		const struct survey_view *v = diagnosis_view(d, i);
+		const struct result_context *v = diagnosis_view(d, i);
 		bool web = r->spec->transport == TRANSPORT_TCP &&
 			   (r->port == 80 || r->port == 443);
 
@@ -79,26 +79,26 @@ static void drop_proxy(struct diagnosis *d)
 	const char *hint = d->report->run->hint;
 	const struct evidence *through;
 	struct clusters c;
-	struct draft *f;
+	struct candidate *f;
 
-	clusters_collect(&c, d, drop_key_web);
+	diagnosis_clusters_collect(&c, d, drop_key_web);
 	if (c.count == 0 || w.heard > 0 || w.silent80 == 0 ||
 	    w.silent443 == 0 || w.domains.count < 3 ||
 	    (w.other_ports == 0 && hint == NULL))
 		goto out;
-	f = draft_for(d, "proxy-needed", "");
+	f = candidate_for(d, "proxy-needed", "");
 	through = diagnosis_control(d, &c.items[0], "through-proxy");
 	f->confirmed =
 	    through != NULL && facts_is_true(&through->observed, "ok");
 	if (f->confirmed)
-		draft_cite(
+		candidate_cite(
 		    d, f, through,
 		    arena_printf(d->arena,
 				 "the proxy that the environment names "
 				 "opens a tunnel to %s",
 				 facts_text(&through->observed, "host")));
 	else if (through != NULL)
-		draft_cite(
+		candidate_cite(
 		    d, f, through,
 		    arena_printf(d->arena,
 				 "the proxy that the environment names "
@@ -106,21 +106,21 @@ static void drop_proxy(struct diagnosis *d)
 				 facts_text(&through->observed, "cause")));
 	f->reason = "Both web ports are shut for every host, while other "
 		    "traffic to the internet passes";
-	draft_line(
+	candidate_line(
 	    d, f,
 	    "web tests without an answer: %zu on port 80, %zu on port 443",
 	    w.silent80, w.silent443);
 	if (w.other_ports > 0)
-		draft_line(
+		candidate_line(
 		    d, f,
 		    "tests of other internet ports that were answered: %zu",
 		    w.other_ports);
 	if (hint != NULL)
-		draft_line(d, f, "%s", hint);
-	draft_claim_all(d, f, &c.items[0]);
+		candidate_line(d, f, "%s", hint);
+	candidate_claim_all(d, f, &c.items[0]);
 out:
 	map_free(&w.domains);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* Ping -------------------------------------------------------------------- */
@@ -137,7 +137,7 @@ static const char *drop_key_echo(struct diagnosis *d, size_t index)
 		return NULL;
 	return arena_printf(d->arena, "%s %s",
 			    r->on_link ? "on-link" : "routed",
-			    crowd_mark(d, index));
+			    peer_group_mark(d, index));
 }
 
 /* Others behind the same gateway answer: the device's own. */
@@ -145,7 +145,7 @@ static enum owner drop_owner(struct diagnosis *d, size_t index)
 {
 	if (diagnosis_result(d, index)->on_link)
 		return OWNER_DEVICE;
-	if (crowd_is_network(d, index))
+	if (peer_group_is_network(d, index))
 		return OWNER_FIREWALL;
 	return diagnosis_port(d, index)->ok > 0 ? OWNER_DEVICE : OWNER_FIREWALL;
 }
@@ -154,23 +154,23 @@ static void drop_echo(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, drop_key_echo);
+	diagnosis_clusters_collect(&c, d, drop_key_echo);
 	for (size_t i = 0; i < c.count; i++) {
 		const struct cluster *group = &c.items[i];
-		struct draft *f;
+		struct candidate *f;
 
 		if (!group->active)
 			continue;
-		f = draft_for(d, "icmp-filtered-only", group->key);
+		f = candidate_for(d, "icmp-filtered-only", group->key);
 		f->owner = drop_owner(d, group->items[0]);
 		for (size_t k = 0; k < group->count; k++)
-			draft_example(d, f,
-				      "%s: no echo reply, but an answer on "
-				      "another port",
-				      diagnosis_target(d, group->items[k]));
-		draft_claim_all(d, f, group);
+			candidate_example(d, f,
+					  "%s: no echo reply, but an answer on "
+					  "another port",
+					  diagnosis_target(d, group->items[k]));
+		candidate_claim_all(d, f, group);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* The rest ---------------------------------------------------------------- */
@@ -196,19 +196,19 @@ static const char *drop_draft_key(struct diagnosis *d, size_t index,
 	return arena_printf(d->arena, "%s/%u %d %s %s",
 			    transport_name(r->spec->transport),
 			    (unsigned)r->port, (int)diagnosis_class(d, index),
-			    place, crowd_mark(d, index));
+			    place, peer_group_mark(d, index));
 }
 
-static void drop_lines(struct diagnosis *d, struct draft *f,
+static void drop_lines(struct diagnosis *d, struct candidate *f,
 		       const struct cluster *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		char address[ADDR_TEXT];
 
-		draft_example(d, f, "%s (%s): no answer to %u attempts",
-			      diagnosis_target(d, c->items[i]),
-			      addr_text(&r->addr, address), r->attempts);
+		candidate_example(d, f, "%s (%s): no answer to %u attempts",
+				  diagnosis_target(d, c->items[i]),
+				  addr_text(&r->addr, address), r->attempts);
 	}
 }
 
@@ -216,23 +216,24 @@ static void drop_lines(struct diagnosis *d, struct draft *f,
 static bool drop_is_blind(const struct diagnosis *d, const struct cluster *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
-		if (survey_evidence(d->survey, c->items[i],
-				    EVIDENCE_HOP_WALK) != NULL)
+		if (correlation_evidence(d->correlation, c->items[i],
+					 EVIDENCE_HOP_WALK) != NULL)
 			return true;
 	}
 	return false;
 }
 
-static void drop_blind_line(struct diagnosis *d, struct draft *f)
+static void drop_blind_line(struct diagnosis *d, struct candidate *f)
 {
 	if (d->hears_icmp)
-		draft_line(d, f,
-			   "a walk along the path met no hop: routers limit "
-			   "how many ICMP errors they send");
+		candidate_line(
+		    d, f,
+		    "a walk along the path met no hop: routers limit "
+		    "how many ICMP errors they send");
 	else
-		draft_line(d, f,
-			   "a walk along the path met no hop at all: this "
-			   "host's own firewall may be the one that drops");
+		candidate_line(d, f,
+			       "a walk along the path met no hop at all: this "
+			       "host's own firewall may be the one that drops");
 }
 
 /* A control that was answered by its target, if only by a refusal. */
@@ -259,29 +260,29 @@ static bool drop_only_host(struct diagnosis *d, const struct cluster *c)
 {
 	const struct evidence *e = diagnosis_control(d, c, "other-host");
 	const struct result *r = diagnosis_result(d, c->items[0]);
-	struct draft *f;
+	struct candidate *f;
 
 	if (!drop_is_answer(e))
 		return false;
-	f = draft_for(d, "target-silent", diagnosis_target(d, c->items[0]));
+	f = candidate_for(d, "target-silent", diagnosis_target(d, c->items[0]));
 	f->reason = "Another host answers on the same port";
-	draft_line(d, f, "%s: no answer to %u attempts",
-		   diagnosis_target(d, c->items[0]), r->attempts);
-	draft_cite(d, f, e, drop_named(d, e));
-	draft_claim_all(d, f, c);
+	candidate_line(d, f, "%s: no answer to %u attempts",
+		       diagnosis_target(d, c->items[0]), r->attempts);
+	candidate_cite(d, f, e, drop_named(d, e));
+	candidate_claim_all(d, f, c);
 	return true;
 }
 
 /* The same names answer over the other family: this one is filtered. */
-static void drop_other_family(struct diagnosis *d, struct draft *f,
+static void drop_other_family(struct diagnosis *d, struct candidate *f,
 			      const struct cluster *c)
 {
-	const struct survey *s = d->survey;
+	const struct correlation *s = d->correlation;
 	bool v6 = diagnosis_result(d, c->items[0])->addr.family == AF_INET6;
 	size_t count = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
-		size_t spec = survey_spec(s, c->items[i]);
+		size_t spec = correlation_spec(s, c->items[i]);
 
 		for (size_t k = 0; k < s->spec_count[spec]; k++) {
 			size_t at = s->by_spec[s->spec_first[spec] + k];
@@ -289,16 +290,16 @@ static void drop_other_family(struct diagnosis *d, struct draft *f,
 
 			if (r->addr.family != AF_UNSPEC &&
 			    (r->addr.family == AF_INET6) != v6 &&
-			    s->views[at].answered) {
+			    s->contexts[at].answered) {
 				count++;
 				break;
 			}
 		}
 	}
 	if (count > 0)
-		draft_line(d, f,
-			   "of them, over IPv%d the same host answers: %zu",
-			   v6 ? 4 : 6, count);
+		candidate_line(d, f,
+			       "of them, over IPv%d the same host answers: %zu",
+			       v6 ? 4 : 6, count);
 }
 
 /* Every target of the port on the internet is silent, other ports are not. */
@@ -307,34 +308,34 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 	const struct family_state *family = diagnosis_family(d, c->items[0]);
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
 	const struct evidence *port = diagnosis_control(d, c, "other-port");
-	struct draft *f;
+	struct candidate *f;
 
 	if (hop.reached || drop_only_host(d, c) ||
 	    (family->internet_answered == 0 && hop.evidence == NULL &&
 	     !drop_is_answer(port)))
 		return;
-	f = draft_for(d, "firewall-drops",
-		      drop_draft_key(d, c->items[0], &hop));
+	f = candidate_for(d, "firewall-drops",
+			  drop_draft_key(d, c->items[0], &hop));
 	f->reason = family->internet_answered > 0 || drop_is_answer(port)
 			? "Nobody answers on this port, while other tests of "
 			  "the internet are answered"
 			: "Nobody answers on this port; the packets get out of "
 			  "this host";
-	draft_hop(d, f, &hop);
+	diagnosis_candidate_hop(d, f, &hop);
 	if (family->internet_answered > 0)
-		draft_line(
+		candidate_line(
 		    d, f,
 		    "tests of other internet ports over %s that were answered: "
 		    "%zu",
 		    family == &d->v6 ? "IPv6" : "IPv4",
 		    family->internet_answered);
 	if (drop_is_answer(port))
-		draft_cite(d, f, port, drop_named(d, port));
+		candidate_cite(d, f, port, drop_named(d, port));
 	drop_other_family(d, f, c);
 	if (hop.evidence == NULL && drop_is_blind(d, c))
 		drop_blind_line(d, f);
 	drop_lines(d, f, c);
-	draft_claim_all(d, f, c);
+	candidate_claim_all(d, f, c);
 }
 
 /* Some hosts answer on this port, this one does not. */
@@ -343,45 +344,47 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 {
 	const struct result *r = diagnosis_result(d, index);
 	struct hop hop = diagnosis_hop(d, &index, 1);
-	struct draft *f;
+	struct candidate *f;
 
 	if (hop.reached)
 		return;
-	f = draft_for(
+	f = candidate_for(
 	    d, "target-silent",
-	    arena_printf(d->arena, "%s/%u %s",
-			 transport_name(r->spec->transport), (unsigned)r->port,
-			 c->count > DRAFT_SINGLE ? ""
-						 : diagnosis_target(d, index)));
+	    arena_printf(
+		d->arena, "%s/%u %s", transport_name(r->spec->transport),
+		(unsigned)r->port,
+		c->count > CANDIDATE_SINGLE ? "" : diagnosis_target(d, index)));
 	f->reason = "Other hosts answer on the same port in the same run";
-	draft_example(d, f, "%s: no answer to %u attempts",
-		      diagnosis_target(d, index), r->attempts);
-	draft_line(d, f, "tests of other hosts on this port that worked: %zu",
-		   diagnosis_port(d, c->items[0])->ok);
-	draft_hop(d, f, &hop);
+	candidate_example(d, f, "%s: no answer to %u attempts",
+			  diagnosis_target(d, index), r->attempts);
+	candidate_line(d, f,
+		       "tests of other hosts on this port that worked: %zu",
+		       diagnosis_port(d, c->items[0])->ok);
+	diagnosis_candidate_hop(d, f, &hop);
 	f->subject = "";
-	draft_claim(d, f, index);
+	candidate_claim(d, f, index);
 }
 
 /* A device of which nothing else was tested; its neighbours answer. */
 static void drop_unheard(struct diagnosis *d, size_t index)
 {
 	struct hop nowhere = {0};
-	struct draft *f =
-	    draft_for(d, "target-silent", drop_draft_key(d, index, &nowhere));
+	struct candidate *f = candidate_for(d, "target-silent",
+					    drop_draft_key(d, index, &nowhere));
 
 	f->owner = OWNER_DEVICE;
 	f->reason = "Other devices answer the same test in the same run";
-	draft_line(d, f, "tests of other devices on this port that worked: %zu",
-		   diagnosis_port(d, index)->ok);
-	draft_claim(d, f, index);
+	candidate_line(d, f,
+		       "tests of other devices on this port that worked: %zu",
+		       diagnosis_port(d, index)->ok);
+	candidate_claim(d, f, index);
 }
 
 /* The walk to this very target got through: what it lacks was lost. */
 static bool drop_was_lost(const struct diagnosis *d, size_t index)
 {
 	const struct evidence *e =
-	    survey_evidence(d->survey, index, EVIDENCE_HOP_WALK);
+	    correlation_evidence(d->correlation, index, EVIDENCE_HOP_WALK);
 
 	return e != NULL && facts_is_true(&e->observed, "reached");
 }
@@ -391,18 +394,19 @@ static void drop_quiet(struct diagnosis *d, size_t index, enum owner owner,
 {
 	const struct result *r = diagnosis_result(d, index);
 	bool udp = r->spec->transport == TRANSPORT_UDP;
-	struct draft *f = draft_for(d, udp ? "udp-no-answer" : "firewall-drops",
-				    drop_draft_key(d, index, hop));
+	struct candidate *f =
+	    candidate_for(d, udp ? "udp-no-answer" : "firewall-drops",
+			  drop_draft_key(d, index, hop));
 
 	if (f->result_count == 0) {
 		f->reason = "The device answers other tests, and is silent on "
 			    "this port";
-		draft_hop(d, f, hop);
+		diagnosis_candidate_hop(d, f, hop);
 		f->owner = owner;
 	}
-	draft_example(d, f, "%s is silent on this port and answers others",
-		      diagnosis_target(d, index));
-	draft_claim(d, f, index);
+	candidate_example(d, f, "%s is silent on this port and answers others",
+			  diagnosis_target(d, index));
+	candidate_claim(d, f, index);
 }
 
 /* A device that answers otherwise keeps this port shut, or somebody does. */
@@ -416,7 +420,7 @@ static void drop_device(struct diagnosis *d, const struct cluster *c)
 	for (size_t i = 0; i < c->count; i++) {
 		size_t index = c->items[i];
 		const struct evidence *port =
-		    survey_control(d->survey, index, "other-port");
+		    correlation_control(d->correlation, index, "other-port");
 
 		if (drop_was_lost(d, index))
 			continue;
@@ -434,7 +438,7 @@ void rules_drop(struct diagnosis *d)
 
 	drop_proxy(d);
 	drop_echo(d);
-	clusters_collect(&c, d, drop_key);
+	diagnosis_clusters_collect(&c, d, drop_key);
 	for (size_t i = 0; i < c.count; i++) {
 		struct cluster *group = &c.items[i];
 
@@ -451,5 +455,5 @@ void rules_drop(struct diagnosis *d)
 		for (size_t k = 0; k < group->count; k++)
 			drop_single(d, group, group->items[k]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

@@ -45,7 +45,8 @@ static void host_count(struct diagnosis *d, struct host_tally *all)
 			t->other++;
 			continue;
 		}
-		if (survey_control(d->survey, i, "other-port") != NULL)
+		if (correlation_control(d->correlation, i, "other-port") !=
+		    NULL)
 			t->two_paths = true; /* it was silent, too: see below */
 		if (t->quiet++ == 0)
 			t->first = i;
@@ -84,7 +85,7 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 	const struct result *r = diagnosis_result(d, t->first);
 	const struct evidence *e = NULL;
 	char address[ADDR_TEXT];
-	struct draft *f = draft_for(d, t->code, t->key);
+	struct candidate *f = candidate_for(d, t->code, t->key);
 
 	diagnosis_neighbour(d, &r->addr, &e);
 	f->where = WHERE_TARGET;
@@ -92,24 +93,25 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 	f->reason = t->router_says ? "Its router reports it as unreachable"
 				   : "Tests on different ports, all silent";
 	if (e != NULL && f->confirmed)
-		draft_cite(d, f, e, "no ARP or neighbour answer");
+		candidate_cite(d, f, e, "no ARP or neighbour answer");
 	else if (f->confirmed)
-		draft_line(d, f, "no ARP or neighbour answer");
+		candidate_line(d, f, "no ARP or neighbour answer");
 	else if (t->router_says && r->outcome.has_icmp)
-		draft_line(d, f, "%s says: host unreachable",
-			   addr_text(&r->outcome.blocker, address));
-	draft_example(d, f, "%s: no answer to any test of it (%zu)",
-		      r->spec->device, t->quiet);
+		candidate_line(d, f, "%s says: host unreachable",
+			       addr_text(&r->outcome.blocker, address));
+	candidate_example(d, f, "%s: no answer to any test of it (%zu)",
+			  r->spec->device, t->quiet);
 }
 
 /* A whole network that is silent while others answer: its own cause. */
 static bool host_is_network(struct diagnosis *d, struct host_tally *t)
 {
-	if (strcmp(t->code, "host-down") != 0 || !crowd_is_network(d, t->first))
+	if (strcmp(t->code, "host-down") != 0 ||
+	    !peer_group_is_network(d, t->first))
 		return false;
 	t->code = "network-silent";
-	t->key = crowd_mark(d, t->first);
-	draft_for(d, t->code, t->key)->subject = t->key;
+	t->key = peer_group_mark(d, t->first);
+	candidate_for(d, t->code, t->key)->subject = t->key;
 	return true;
 }
 
@@ -125,7 +127,8 @@ static void host_claim(struct diagnosis *d, const struct host_tally *all)
 			continue;
 		t = &all[diagnosis_result(d, i)->spec->device_index];
 		if (t->code != NULL)
-			draft_claim(d, draft_for(d, t->code, t->key), i);
+			candidate_claim(d, candidate_for(d, t->code, t->key),
+					i);
 	}
 }
 
@@ -160,7 +163,7 @@ static void host_devices(struct diagnosis *d)
 			continue;
 		}
 		same = strcmp(t->code, "host-down") == 0 ? down : arp;
-		t->key = same > DRAFT_SINGLE
+		t->key = same > CANDIDATE_SINGLE
 			     ? ""
 			     : diagnosis_result(d, t->first)->spec->device;
 		host_silent(d, t);
@@ -174,7 +177,7 @@ static void host_networks(struct diagnosis *d)
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 		const struct plan_device *p;
-		struct draft *f;
+		struct candidate *f;
 		size_t device;
 
 		if (i == SIZE_MAX)
@@ -189,11 +192,11 @@ static void host_networks(struct diagnosis *d)
 		    p->entry->network == NULL ||
 		    !host_is_quiet(diagnosis_result(d, i)))
 			continue;
-		f = draft_for(d, "network-silent", p->entry->network);
+		f = candidate_for(d, "network-silent", p->entry->network);
 		f->subject = p->entry->network;
-		draft_line(d, f, "no address in %s answered any test",
-			   p->entry->network);
-		draft_claim(d, f, i);
+		candidate_line(d, f, "no address in %s answered any test",
+			       p->entry->network);
+		candidate_claim(d, f, i);
 	}
 }
 

@@ -28,12 +28,13 @@ static bool local_refused(const struct result *r, enum cause cause)
 /* Somebody else than this host was heard. */
 static bool local_heard_anybody(const struct diagnosis *d)
 {
-	for (size_t i = 0; i < d->survey->host_count; i++) {
-		const struct addr *a = &d->survey->hosts[i].addr;
+	for (size_t i = 0; i < d->correlation->host_count; i++) {
+		const struct addr *a = &d->correlation->hosts[i].addr;
 		static const struct addr loopback = {.family = AF_INET,
 						     .bytes = {127}};
 
-		if (d->survey->hosts[i].answered && !addr_in(a, &loopback, 8))
+		if (d->correlation->hosts[i].answered &&
+		    !addr_in(a, &loopback, 8))
 			return true;
 	}
 	return false;
@@ -56,7 +57,7 @@ static const char *local_network_state(const struct diagnosis *d)
 static void local_network(struct diagnosis *d)
 {
 	const char *state = local_network_state(d);
-	struct draft *f = NULL;
+	struct candidate *f = NULL;
 
 	if (state == NULL || local_heard_anybody(d))
 		return;
@@ -71,20 +72,20 @@ static void local_network(struct diagnosis *d)
 		    r->spec->transport == TRANSPORT_LOCAL)
 			continue;
 		if (f == NULL) {
-			f = draft_for(d, "local-no-network", "");
+			f = candidate_for(d, "local-no-network", "");
 			f->confirmed = true;
 			f->where = WHERE_THIS_HOST;
 			f->detail = state;
-			draft_line(d, f, "this host reports: %s", state);
+			candidate_line(d, f, "this host reports: %s", state);
 		}
-		draft_claim(d, f, i);
+		candidate_claim(d, f, i);
 	}
 }
 
 /* What was untested because the network went away in mid-run. */
 static void local_link_changed(struct diagnosis *d)
 {
-	struct draft *f = NULL;
+	struct candidate *f = NULL;
 	size_t before = 0;
 
 	if (!d->results->link_changed)
@@ -95,8 +96,8 @@ static void local_link_changed(struct diagnosis *d)
 		if (i == SIZE_MAX || diagnosis_result(d, i)->why != WHY_LOCAL ||
 		    diagnosis_result(d, i)->spec->transport == TRANSPORT_LOCAL)
 			continue;
-		f = draft_for(d, "link-changed", "");
-		draft_claim(d, f, i);
+		f = candidate_for(d, "link-changed", "");
+		candidate_claim(d, f, i);
 	}
 	if (f == NULL)
 		return;
@@ -104,10 +105,11 @@ static void local_link_changed(struct diagnosis *d)
 		before += diagnosis_view(d, i)->answered;
 	f->confirmed = true;
 	f->where = WHERE_THIS_HOST;
-	draft_line(d, f,
-		   "the kernel reported that a link, an address or the default "
-		   "gateway was gone");
-	draft_line(d, f, "tests that were answered before: %zu", before);
+	candidate_line(
+	    d, f,
+	    "the kernel reported that a link, an address or the default "
+	    "gateway was gone");
+	candidate_line(d, f, "tests that were answered before: %zu", before);
 }
 
 /* This host ran out of something that sockets need. */
@@ -133,19 +135,19 @@ static void local_resource(struct diagnosis *d)
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 		const struct result *r;
-		struct draft *f;
+		struct candidate *f;
 
 		if (i == SIZE_MAX)
 			continue;
 		r = diagnosis_result(d, i);
 		if (!local_is_resource(r))
 			continue;
-		f = draft_for(d, "local-resource", "");
+		f = candidate_for(d, "local-resource", "");
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
 		f->detail = strerror(r->outcome.sys_errno);
-		draft_line(d, f, "the kernel says: %s", f->detail);
-		draft_claim(d, f, i);
+		candidate_line(d, f, "the kernel says: %s", f->detail);
+		candidate_claim(d, f, i);
 	}
 }
 
@@ -163,7 +165,7 @@ static bool local_has_gateway(const struct diagnosis *d, sa_family_t family)
 
 static void local_default_route(struct diagnosis *d)
 {
-	struct draft *f = NULL;
+	struct candidate *f = NULL;
 	size_t refused = 0;
 
 	if (facts_find(&d->results->host, "name") == NULL ||
@@ -181,25 +183,26 @@ static void local_default_route(struct diagnosis *d)
 		     local_has_gateway(d, AF_INET6)) ||
 		    !(local_refused(r, CAUSE_UNREACHABLE) || local_no_name(r)))
 			continue;
-		f = draft_for(d, "no-default-route", "");
-		draft_claim(d, f, i);
+		f = candidate_for(d, "no-default-route", "");
+		candidate_claim(d, f, i);
 		refused += r->outcome.phase == PHASE_LOCAL;
 	}
 	if (f == NULL)
 		return;
 	f->confirmed = true;
 	f->where = WHERE_THIS_HOST;
-	draft_line(d, f, "the routing table has no default route");
+	candidate_line(d, f, "the routing table has no default route");
 	if (refused > 0)
-		draft_line(d, f,
-			   "probes that the kernel refused at once (network "
-			   "unreachable): %zu",
-			   refused);
+		candidate_line(
+		    d, f,
+		    "probes that the kernel refused at once (network "
+		    "unreachable): %zu",
+		    refused);
 }
 
 static void local_firewall(struct diagnosis *d)
 {
-	struct draft *f = NULL;
+	struct candidate *f = NULL;
 	size_t not_permitted = 0;
 
 	for (size_t k = 0; k < d->open_count; k++) {
@@ -211,29 +214,30 @@ static void local_firewall(struct diagnosis *d)
 		r = diagnosis_result(d, i);
 		if (!local_refused(r, CAUSE_PROHIBITED))
 			continue;
-		f = draft_for(d, "local-firewall", "");
+		f = candidate_for(d, "local-firewall", "");
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
-		draft_claim(d, f, i);
+		candidate_claim(d, f, i);
 		not_permitted += !r->outcome.has_icmp;
 		if (r->outcome.has_icmp && f->blocker.family == AF_UNSPEC) {
 			char address[ADDR_TEXT];
 
 			f->blocker = r->outcome.blocker;
 			f->blocker_name = facts_text(&d->results->host, "name");
-			draft_line(d, f,
-				   "ICMP %u/%u from this host's own address "
-				   "%s",
-				   (unsigned)r->outcome.icmp_type,
-				   (unsigned)r->outcome.icmp_code,
-				   addr_text(&f->blocker, address));
+			candidate_line(
+			    d, f,
+			    "ICMP %u/%u from this host's own address "
+			    "%s",
+			    (unsigned)r->outcome.icmp_type,
+			    (unsigned)r->outcome.icmp_code,
+			    addr_text(&f->blocker, address));
 		}
 	}
 	if (f != NULL && not_permitted > 0)
-		draft_line(d, f,
-			   "times that sending failed with \"operation not "
-			   "permitted\": %zu",
-			   not_permitted);
+		candidate_line(d, f,
+			       "times that sending failed with \"operation not "
+			       "permitted\": %zu",
+			       not_permitted);
 }
 
 /* A route that says no is one thing, no route another (route(7)): blackhole
@@ -265,7 +269,7 @@ static void local_routes(struct diagnosis *d)
 		size_t i = diagnosis_open(d, k);
 		const struct evidence *e;
 		const struct result *r;
-		struct draft *f;
+		struct candidate *f;
 
 		if (i == SIZE_MAX)
 			continue;
@@ -275,21 +279,22 @@ static void local_routes(struct diagnosis *d)
 		     r->outcome.sys_errno == ENETUNREACH &&
 		     local_has_gateway(d, AF_INET)))
 			continue;
-		f = draft_for(d, local_route_code(r), "");
+		f = candidate_for(d, local_route_code(r), "");
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
 		f->detail = local_route_kind(r->outcome.sys_errno);
-		draft_claim(d, f, i);
+		candidate_claim(d, f, i);
 		if (r->outcome.sys_errno != 0)
-			draft_line(d, f, "the kernel says: %s",
-				   strerror(r->outcome.sys_errno));
-		e = survey_evidence(d->survey, i, EVIDENCE_ROUTE);
+			candidate_line(d, f, "the kernel says: %s",
+				       strerror(r->outcome.sys_errno));
+		e = correlation_evidence(d->correlation, i, EVIDENCE_ROUTE);
 		if (e != NULL && facts_text(&e->observed, "error") != NULL)
-			draft_cite(d, f, e,
-				   arena_printf(d->arena,
-						"asked for the route to %s, it "
-						"says the same",
-						diagnosis_target(d, i)));
+			candidate_cite(
+			    d, f, e,
+			    arena_printf(d->arena,
+					 "asked for the route to %s, it "
+					 "says the same",
+					 diagnosis_target(d, i)));
 	}
 }
 
@@ -307,18 +312,18 @@ static void local_ports(struct diagnosis *d)
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 		const char *holder;
-		struct draft *f;
+		struct candidate *f;
 
 		if (i == SIZE_MAX ||
 		    diagnosis_result(d, i)->outcome.cause != CAUSE_IN_USE)
 			continue;
 		holder = local_holder(diagnosis_result(d, i));
-		f = draft_for(d, "port-in-use", holder);
+		f = candidate_for(d, "port-in-use", holder);
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
 		f->detail = holder;
-		draft_line(d, f, "held by %s", holder);
-		draft_claim(d, f, i);
+		candidate_line(d, f, "held by %s", holder);
+		candidate_claim(d, f, i);
 	}
 }
 

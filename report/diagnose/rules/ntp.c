@@ -3,7 +3,7 @@
 
 static bool ntp_is_check(const struct result *r)
 {
-	return survey_is_check(r, "ntp");
+	return correlation_is_check(r, "ntp");
 }
 
 /* Time servers on the internet stand for each other. */
@@ -32,23 +32,24 @@ static void ntp_blocked(struct diagnosis *d)
 {
 	struct clusters c;
 	struct hop hop;
-	struct draft *f;
+	struct candidate *f;
 
-	clusters_collect(&c, d, ntp_key_silent);
+	diagnosis_clusters_collect(&c, d, ntp_key_silent);
 	/* The control: the internet answers on other ports. */
 	if (c.count == 0 || ntp_any_works(d) ||
 	    d->v4.internet_answered + d->v6.internet_answered == 0)
 		goto out;
 	hop = diagnosis_hop(d, c.items[0].items, c.items[0].count);
-	f = draft_for(d, "ntp-blocked", "");
+	f = candidate_for(d, "ntp-blocked", "");
 	f->reason = "No time server answered; other ports of the internet do";
-	draft_line(d, f, "%zu time servers: no answer to three requests each",
-		   c.items[0].count);
-	draft_line(d, f, "other tests of the internet were answered");
-	draft_hop(d, f, &hop);
-	draft_claim_all(d, f, &c.items[0]);
+	candidate_line(d, f,
+		       "%zu time servers: no answer to three requests each",
+		       c.items[0].count);
+	candidate_line(d, f, "other tests of the internet were answered");
+	diagnosis_candidate_hop(d, f, &hop);
+	candidate_claim_all(d, f, &c.items[0]);
 out:
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 static void ntp_says(struct diagnosis *d, enum cause cause, const char *code)
@@ -57,15 +58,15 @@ static void ntp_says(struct diagnosis *d, enum cause cause, const char *code)
 		size_t i = diagnosis_open(d, k);
 		const struct result *r;
 		const char *kiss;
-		struct draft *f;
+		struct candidate *f;
 
 		if (i == SIZE_MAX)
 			continue;
 		r = diagnosis_result(d, i);
 		if (!ntp_is_check(r) || r->outcome.cause != cause)
 			continue;
-		f = draft_for(d, code,
-			      r->spec->device != NULL ? r->spec->device : "");
+		f = candidate_for(
+		    d, code, r->spec->device != NULL ? r->spec->device : "");
 		f->confirmed = true;
 		f->where = WHERE_TARGET;
 		if (r->spec->device != NULL)
@@ -77,15 +78,17 @@ static void ntp_says(struct diagnosis *d, enum cause cause, const char *code)
 				: arena_printf(d->arena, "Kiss code %s",
 					       kiss != NULL ? kiss : "unknown");
 		if (kiss != NULL)
-			draft_line(d, f, "%s answers with kiss code %s",
-				   diagnosis_target(d, i), kiss);
+			candidate_line(d, f, "%s answers with kiss code %s",
+				       diagnosis_target(d, i), kiss);
 		else
-			draft_line(
+			candidate_line(
 			    d, f, "%s answers: leap %lld, stratum %lld",
 			    diagnosis_target(d, i),
-			    (long long)survey_number(&r->facts, "leap", -1),
-			    (long long)survey_number(&r->facts, "stratum", -1));
-		draft_claim(d, f, i);
+			    (long long)correlation_number(&r->facts, "leap",
+							  -1),
+			    (long long)correlation_number(&r->facts, "stratum",
+							  -1));
+		candidate_claim(d, f, i);
 	}
 }
 
@@ -95,25 +98,27 @@ static void ntp_clock_wrong(struct diagnosis *d)
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 		const struct result *r;
-		struct draft *f;
+		struct candidate *f;
 
 		if (i == SIZE_MAX)
 			continue;
 		r = diagnosis_result(d, i);
-		if (!survey_clock_differs(r) ||
-		    diagnosis_view(d, i)->stranger != STRANGER_NONE)
+		if (!correlation_clock_differs(r) ||
+		    diagnosis_view(d, i)->interceptor != INTERCEPTOR_NONE)
 			continue;
-		f = draft_for(d, "server-clock-wrong",
-			      r->spec->device != NULL ? r->spec->device : "");
+		f = candidate_for(d, "server-clock-wrong",
+				  r->spec->device != NULL ? r->spec->device
+							  : "");
 		f->where = WHERE_TARGET;
 		if (r->spec->device != NULL)
 			f->owner = OWNER_DEVICE;
-		draft_line(d, f,
-			   "%s is %lld seconds away from the time that others "
-			   "tell, and this host has",
-			   diagnosis_target(d, i),
-			   (long long)survey_clock_offset(r) / 1000);
-		draft_claim(d, f, i);
+		candidate_line(
+		    d, f,
+		    "%s is %lld seconds away from the time that others "
+		    "tell, and this host has",
+		    diagnosis_target(d, i),
+		    (long long)correlation_clock_offset(r) / 1000);
+		candidate_claim(d, f, i);
 	}
 }
 

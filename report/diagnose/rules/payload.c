@@ -64,26 +64,26 @@ static void payload_by_name(struct diagnosis *d, const struct cluster *c)
 				       ? r->spec->derive_from
 				       : diagnosis_target(d, c->items[i]);
 		char code[OUTCOME_CODE];
-		struct draft *f;
+		struct candidate *f;
 
 		if (r->outcome.phase != PHASE_TLS)
 			continue;
-		f = draft_for(d, "sni-filtered", name);
+		f = candidate_for(d, "sni-filtered", name);
 		f->subject = name;
-		draft_line(
+		candidate_line(
 		    d, f, "%s: %s after the name was sent", name,
 		    outcome_code(r->outcome.phase, r->outcome.cause, code));
-		draft_line(
+		candidate_line(
 		    d, f,
 		    "tests of other hosts on the same port that completed: %zu",
 		    payload_works(d, c));
-		draft_claim(d, f, c->items[i]);
+		candidate_claim(d, f, c->items[i]);
 	}
 }
 
 static void payload_reset(struct diagnosis *d, const struct cluster *c)
 {
-	struct draft *f;
+	struct candidate *f;
 
 	if (!c->active)
 		return;
@@ -93,13 +93,14 @@ static void payload_reset(struct diagnosis *d, const struct cluster *c)
 	}
 	if (payload_hosts(d, c) < 2)
 		return;
-	f = draft_for(d, "payload-reset", "");
-	draft_line(d, f,
-		   "hosts that accept the connection and reset it before an "
-		   "answer: %zu",
-		   payload_hosts(d, c));
-	draft_line(d, f, "no host completed a test on this port");
-	draft_claim_all(d, f, c);
+	f = candidate_for(d, "payload-reset", "");
+	candidate_line(
+	    d, f,
+	    "hosts that accept the connection and reset it before an "
+	    "answer: %zu",
+	    payload_hosts(d, c));
+	candidate_line(d, f, "no host completed a test on this port");
+	candidate_claim_all(d, f, c);
 }
 
 /* What the small-segments control and TCP's own counters say: 1 the size
@@ -112,9 +113,10 @@ static int payload_size_matters(struct diagnosis *d, const struct cluster *c,
 	*e = NULL;
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
-		const struct evidence *control =
-		    survey_control(d->survey, c->items[i], "small-segments");
-		int64_t unacked = survey_number(&r->facts, "tcp-unacked", -1);
+		const struct evidence *control = correlation_control(
+		    d->correlation, c->items[i], "small-segments");
+		int64_t unacked =
+		    correlation_number(&r->facts, "tcp-unacked", -1);
 
 		if (control != NULL &&
 		    (facts_is_true(&control->observed, "ok") ||
@@ -134,27 +136,28 @@ static int payload_size_matters(struct diagnosis *d, const struct cluster *c,
 static void payload_lost(struct diagnosis *d, const struct cluster *c,
 			 const struct evidence *e)
 {
-	struct draft *f = draft_for(d, "mtu-black-hole", "");
+	struct candidate *f = candidate_for(d, "mtu-black-hole", "");
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
 
 	f->reason = e != NULL ? "The same connections work with small segments"
 			      : "Requests are acknowledged, the larger answers "
 				"never come";
 	if (e != NULL)
-		draft_cite(d, f, e, "with small segments the same test works");
-	draft_line(d, f, "hosts that accept port %u, then stay silent: %zu",
-		   (unsigned)diagnosis_result(d, c->items[0])->port,
-		   payload_hosts(d, c));
-	draft_hop(d, f, &hop);
+		candidate_cite(d, f, e,
+			       "with small segments the same test works");
+	candidate_line(d, f, "hosts that accept port %u, then stay silent: %zu",
+		       (unsigned)diagnosis_result(d, c->items[0])->port,
+		       payload_hosts(d, c));
+	diagnosis_candidate_hop(d, f, &hop);
 	f->owner = OWNER_INTERNET;
-	draft_claim_all(d, f, c);
+	candidate_claim_all(d, f, c);
 }
 
 static void payload_silent(struct diagnosis *d, const struct cluster *c)
 {
 	const struct evidence *e;
 	int size = payload_size_matters(d, c, &e);
-	struct draft *f;
+	struct candidate *f;
 
 	if (!c->active || payload_works(d, c) > 0 || payload_hosts(d, c) < 2)
 		return;
@@ -162,16 +165,17 @@ static void payload_silent(struct diagnosis *d, const struct cluster *c)
 		payload_lost(d, c, e);
 		return;
 	}
-	f = draft_for(d, "payload-dropped", "");
-	draft_line(d, f, "hosts that accept port %u, then stay silent: %zu",
-		   (unsigned)diagnosis_result(d, c->items[0])->port,
-		   payload_hosts(d, c));
-	draft_line(d, f, "no host completed a test on this port");
+	f = candidate_for(d, "payload-dropped", "");
+	candidate_line(d, f, "hosts that accept port %u, then stay silent: %zu",
+		       (unsigned)diagnosis_result(d, c->items[0])->port,
+		       payload_hosts(d, c));
+	candidate_line(d, f, "no host completed a test on this port");
 	if (e != NULL)
-		draft_cite(d, f, e, "small segments do not help");
+		candidate_cite(d, f, e, "small segments do not help");
 	else if (size < 0)
-		draft_line(d, f, "what this host sent was never acknowledged");
-	draft_claim_all(d, f, c);
+		candidate_line(d, f,
+			       "what this host sent was never acknowledged");
+	candidate_claim_all(d, f, c);
 }
 
 /* Web sockets ------------------------------------------------------------- */
@@ -188,19 +192,20 @@ static const char *payload_key_stripped(struct diagnosis *d, size_t index)
 
 static void payload_websocket(struct diagnosis *d, const struct cluster *c)
 {
-	struct draft *f = draft_for(d, "websocket-stripped", c->key);
+	struct candidate *f = candidate_for(d, "websocket-stripped", c->key);
 	const struct facts *facts = &diagnosis_result(d, c->items[0])->facts;
 
 	f->subject = c->key;
-	f->reason = arena_printf(d->arena,
-				 "The server answered %lld to a request to "
-				 "switch, as if the Upgrade header had not "
-				 "come",
-				 (long long)survey_number(facts, "status", 0));
+	f->reason =
+	    arena_printf(d->arena,
+			 "The server answered %lld to a request to "
+			 "switch, as if the Upgrade header had not "
+			 "come",
+			 (long long)correlation_number(facts, "status", 0));
 	if (facts_text(facts, "server") != NULL)
-		draft_line(d, f, "the answer names itself \"%s\"",
-			   facts_text(facts, "server"));
-	draft_claim_all(d, f, c);
+		candidate_line(d, f, "the answer names itself \"%s\"",
+			       facts_text(facts, "server"));
+	candidate_claim_all(d, f, c);
 }
 
 /* Held idle, then lost ------------------------------------------------------
@@ -216,7 +221,7 @@ static const char *payload_key_idle(struct diagnosis *d, size_t index)
 
 static void payload_idle(struct diagnosis *d, const struct cluster *c)
 {
-	struct draft *f = draft_for(d, "idle-drop", "");
+	struct candidate *f = candidate_for(d, "idle-drop", "");
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
@@ -224,35 +229,35 @@ static void payload_idle(struct diagnosis *d, const struct cluster *c)
 
 		f->detail = arena_printf(
 		    d->arena, "%lld seconds",
-		    (long long)survey_number(&r->facts, "held", 0) / 1000);
-		draft_line(
+		    (long long)correlation_number(&r->facts, "held", 0) / 1000);
+		candidate_line(
 		    d, f,
 		    "%s: the web socket was up, then %s of silence, then "
 		    "%s",
 		    diagnosis_target(d, c->items[i]), f->detail,
 		    outcome_code(r->outcome.phase, r->outcome.cause, code));
 	}
-	draft_claim_all(d, f, c);
+	candidate_claim_all(d, f, c);
 }
 
 void rules_payload(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, payload_key_idle);
+	diagnosis_clusters_collect(&c, d, payload_key_idle);
 	if (c.count > 0)
 		payload_idle(d, &c.items[0]);
-	clusters_free(&c);
-	clusters_collect(&c, d, payload_key_stripped);
+	diagnosis_clusters_free(&c);
+	diagnosis_clusters_collect(&c, d, payload_key_stripped);
 	for (size_t i = 0; i < c.count; i++)
 		payload_websocket(d, &c.items[i]);
-	clusters_free(&c);
-	clusters_collect(&c, d, payload_key_reset);
+	diagnosis_clusters_free(&c);
+	diagnosis_clusters_collect(&c, d, payload_key_reset);
 	for (size_t i = 0; i < c.count; i++)
 		payload_reset(d, &c.items[i]);
-	clusters_free(&c);
-	clusters_collect(&c, d, payload_key_silent);
+	diagnosis_clusters_free(&c);
+	diagnosis_clusters_collect(&c, d, payload_key_silent);
 	for (size_t i = 0; i < c.count; i++)
 		payload_silent(d, &c.items[i]);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

@@ -25,8 +25,8 @@ static int pinned_differs(struct diagnosis *d, const struct cluster *c,
 
 	*e = NULL;
 	for (size_t i = 0; i < c->count; i++) {
-		const struct evidence *said =
-		    survey_control(d->survey, c->items[i], "same-question");
+		const struct evidence *said = correlation_control(
+		    d->correlation, c->items[i], "same-question");
 		const struct fact *list =
 		    said == NULL ? NULL
 				 : facts_find(&said->observed, "addresses");
@@ -49,32 +49,33 @@ static void pinned_name(struct diagnosis *d, const struct cluster *c)
 	int differs = pinned_differs(d, c, &e);
 	const struct result *r = diagnosis_result(d, c->items[0]);
 	char address[ADDR_TEXT];
-	struct draft *f;
+	struct candidate *f;
 
 	if (differs < 0)
 		return; /* as DNS has it: not the cause */
-	f = draft_for(d, "hosts-file-pin", c->key);
+	f = candidate_for(d, "hosts-file-pin", c->key);
 	f->confirmed = differs > 0;
 	f->where = WHERE_THIS_HOST;
 	f->subject = c->key;
 	f->detail = arena_strdup(d->arena, addr_text(&r->addr, address));
-	draft_line(d, f, "the hosts file says that %s is %s", c->key,
-		   f->detail);
+	candidate_line(d, f, "the hosts file says that %s is %s", c->key,
+		       f->detail);
 	if (e != NULL)
-		draft_cite(d, f, e,
-			   arena_printf(
-			       d->arena, "the DNS server %s says %s",
-			       facts_text(&e->observed, "server"),
-			       facts_find(&e->observed, "addresses")->list[0]));
-	draft_claim_all(d, f, c);
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(
+			d->arena, "the DNS server %s says %s",
+			facts_text(&e->observed, "server"),
+			facts_find(&e->observed, "addresses")->list[0]));
+	candidate_claim_all(d, f, c);
 }
 
 void rules_pinned(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, pinned_key);
+	diagnosis_clusters_collect(&c, d, pinned_key);
 	for (size_t i = 0; i < c.count; i++)
 		pinned_name(d, &c.items[i]);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

@@ -19,12 +19,12 @@ static const char *policy_key(struct diagnosis *d, size_t index)
 	if (addr_equal(&r->outcome.blocker, &r->addr))
 		return arena_printf(d->arena, "itself %s %s",
 				    diagnosis_port_key(d, index),
-				    crowd_mark(d, index));
+				    peer_group_mark(d, index));
 	return diagnosis_identity(d, &r->outcome.blocker);
 }
 
 /* Devices that refuse by themselves: one of them is named, many are not. */
-static void policy_itself(struct diagnosis *d, struct draft *f,
+static void policy_itself(struct diagnosis *d, struct candidate *f,
 			  const struct cluster *c)
 {
 	const struct addr *first =
@@ -38,11 +38,11 @@ static void policy_itself(struct diagnosis *d, struct draft *f,
 			&diagnosis_result(d, c->items[i])->outcome.blocker))
 			return;
 	}
-	draft_blocker(d, f, first);
+	candidate_blocker(d, f, first);
 	f->hop_address = *first;
 }
 
-static void policy_where(struct diagnosis *d, struct draft *f,
+static void policy_where(struct diagnosis *d, struct candidate *f,
 			 const struct cluster *c)
 {
 	const struct result *r = diagnosis_result(d, c->items[0]);
@@ -52,7 +52,7 @@ static void policy_where(struct diagnosis *d, struct draft *f,
 		return;
 	}
 	for (size_t i = 0; i < c->count; i++)
-		draft_blocker(
+		candidate_blocker(
 		    d, f, &diagnosis_result(d, c->items[i])->outcome.blocker);
 	f->where = WHERE_HOP;
 	f->hop_address = f->blocker;
@@ -76,7 +76,7 @@ static const char *policy_meaning(const struct outcome *o)
 				    : "administratively prohibited";
 }
 
-static void policy_lines(struct diagnosis *d, struct draft *f,
+static void policy_lines(struct diagnosis *d, struct candidate *f,
 			 const struct cluster *c)
 {
 	char address[ADDR_TEXT];
@@ -87,17 +87,18 @@ static void policy_lines(struct diagnosis *d, struct draft *f,
 
 		if (!o->has_icmp)
 			continue;
-		draft_line(d, f, "ICMP%s %u/%u (%s) from %s",
-			   o->blocker.family == AF_INET6 ? "v6" : "",
-			   (unsigned)o->icmp_type, (unsigned)o->icmp_code,
-			   policy_meaning(o), addr_text(&o->blocker, address));
+		candidate_line(d, f, "ICMP%s %u/%u (%s) from %s",
+			       o->blocker.family == AF_INET6 ? "v6" : "",
+			       (unsigned)o->icmp_type, (unsigned)o->icmp_code,
+			       policy_meaning(o),
+			       addr_text(&o->blocker, address));
 	}
-	draft_line(d, f, "tests that met it: %zu", c->count);
+	candidate_line(d, f, "tests that met it: %zu", c->count);
 }
 
 /* Where one of a port's targets was told no and none works, the silent rest
  * met the same rule: ICMP errors are rate-limited. */
-static void policy_infer(struct diagnosis *d, struct draft *f,
+static void policy_infer(struct diagnosis *d, struct candidate *f,
 			 const struct cluster *c)
 {
 	struct map ports = {0};
@@ -115,15 +116,16 @@ static void policy_infer(struct diagnosis *d, struct draft *f,
 		    diagnosis_port(d, i)->ok > 0 ||
 		    map_get(&ports, diagnosis_port_key(d, i)) == SIZE_MAX)
 			continue;
-		draft_claim(d, f, i);
+		candidate_claim(d, f, i);
 		inferred++;
 	}
 	if (inferred > 0) {
 		f->inferred = true;
-		draft_line(d, f,
-			   "silent tests of the same port put down to the same "
-			   "rule (ICMP errors are rate-limited): %zu",
-			   inferred);
+		candidate_line(
+		    d, f,
+		    "silent tests of the same port put down to the same "
+		    "rule (ICMP errors are rate-limited): %zu",
+		    inferred);
 	}
 	map_free(&ports);
 }
@@ -132,20 +134,20 @@ static void policy_prohibited(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, policy_key);
+	diagnosis_clusters_collect(&c, d, policy_key);
 	for (size_t i = 0; i < c.count; i++) {
-		struct draft *f =
-		    draft_for(d, "firewall-prohibits", c.items[i].key);
+		struct candidate *f =
+		    candidate_for(d, "firewall-prohibits", c.items[i].key);
 
 		f->confirmed = true;
 		f->reason = "An ICMP answer names the rule and who applies it";
 		policy_where(d, f, &c.items[i]);
 		policy_lines(d, f, &c.items[i]);
-		draft_claim_all(d, f, &c.items[i]);
+		candidate_claim_all(d, f, &c.items[i]);
 		if (f->where != WHERE_TARGET)
 			policy_infer(d, f, &c.items[i]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* Unreachable ------------------------------------------------------------- */
@@ -196,16 +198,17 @@ static void policy_host(struct diagnosis *d, const struct cluster *c)
 	char address[ADDR_TEXT];
 
 	for (size_t i = 0; i < c->count; i++) {
-		struct draft *f = draft_for(
-		    d, "host-down",
-		    c->count > DRAFT_SINGLE ? "many"
-					    : diagnosis_target(d, c->items[i]));
+		struct candidate *f =
+		    candidate_for(d, "host-down",
+				  c->count > CANDIDATE_SINGLE
+				      ? "many"
+				      : diagnosis_target(d, c->items[i]));
 
 		f->where = WHERE_TARGET;
 		f->reason = "Its router reports it as unreachable";
-		draft_line(d, f, "%s says: host unreachable",
-			   addr_text(&o->blocker, address));
-		draft_claim(d, f, c->items[i]);
+		candidate_line(d, f, "%s says: host unreachable",
+			       addr_text(&o->blocker, address));
+		candidate_claim(d, f, c->items[i]);
 	}
 }
 
@@ -214,27 +217,27 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	const struct result *r = diagnosis_result(d, c->items[0]);
 	bool rule = policy_is_rule(d, c);
 	char address[ADDR_TEXT];
-	struct draft *f;
+	struct candidate *f;
 
 	if (!rule && policy_is_host(d, c)) {
 		policy_host(d, c);
 		return;
 	}
 	addr_text(&r->outcome.blocker, address);
-	f = draft_for(d, rule ? "firewall-prohibits" : "path-unreachable",
-		      diagnosis_identity(d, &r->outcome.blocker));
+	f = candidate_for(d, rule ? "firewall-prohibits" : "path-unreachable",
+			  diagnosis_identity(d, &r->outcome.blocker));
 	policy_where(d, f, c);
 	f->confirmed = rule;
 	f->owner = policy_owner(d, &r->outcome.blocker);
 	f->reason = rule ? "It reports hosts as unreachable on this port that "
 			   "answer on another one: a rule, not a missing route"
 			 : "An ICMP answer says that there is no way";
-	draft_line(d, f, "ICMP %u/%u from %s (tests: %zu)",
-		   (unsigned)r->outcome.icmp_type,
-		   (unsigned)r->outcome.icmp_code, address, c->count);
+	candidate_line(d, f, "ICMP %u/%u from %s (tests: %zu)",
+		       (unsigned)r->outcome.icmp_type,
+		       (unsigned)r->outcome.icmp_code, address, c->count);
 	if (rule)
-		draft_line(d, f, "the same hosts answer on other ports");
-	draft_claim_all(d, f, c);
+		candidate_line(d, f, "the same hosts answer on other ports");
+	candidate_claim_all(d, f, c);
 	policy_infer(d, f, c);
 }
 
@@ -243,10 +246,10 @@ void rules_policy(struct diagnosis *d)
 	struct clusters c;
 
 	policy_prohibited(d);
-	clusters_collect(&c, d, policy_key_unreachable);
+	diagnosis_clusters_collect(&c, d, policy_key_unreachable);
 	for (size_t i = 0; i < c.count; i++) {
 		if (c.items[i].active)
 			policy_unreachable(d, &c.items[i]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

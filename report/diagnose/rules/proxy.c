@@ -6,17 +6,17 @@
 /* The status the proxy answered with, 0: none. */
 static int64_t proxy_status(const struct result *r)
 {
-	int64_t status = survey_number(&r->facts, "proxy-status", 0);
+	int64_t status = correlation_number(&r->facts, "proxy-status", 0);
 
-	if (status == 0 && survey_number(&r->facts, "status", 0) == 407)
+	if (status == 0 && correlation_number(&r->facts, "status", 0) == 407)
 		status = 407; /* plain http through a forward proxy */
 	return status;
 }
 
-static struct draft *proxy_draft(struct diagnosis *d, const char *code)
+static struct candidate *proxy_draft(struct diagnosis *d, const char *code)
 {
 	const struct proxy_settings *p = d->plan->proxy;
-	struct draft *f = draft_for(d, code, "");
+	struct candidate *f = candidate_for(d, code, "");
 
 	if (p == NULL || p->host == NULL)
 		return f;
@@ -33,14 +33,14 @@ static struct draft *proxy_draft(struct diagnosis *d, const char *code)
 static bool proxy_spoke(const struct result *r)
 {
 	return r->outcome.cause == CAUSE_OK ||
-	       survey_number(&r->facts, "proxy-status", 0) != 0 ||
-	       survey_number(&r->facts, "status", 0) != 0;
+	       correlation_number(&r->facts, "proxy-status", 0) != 0 ||
+	       correlation_number(&r->facts, "status", 0) != 0;
 }
 
 /* Something came from behind the proxy (an open tunnel is its own word). */
 static bool proxy_passed(const struct result *r)
 {
-	if (survey_is_check(r, "http-connect"))
+	if (correlation_is_check(r, "http-connect"))
 		return false;
 	return r->outcome.cause == CAUSE_OK ||
 	       r->outcome.cause == CAUSE_UNTRUSTED ||
@@ -62,20 +62,21 @@ static bool proxy_any(const struct diagnosis *d,
 }
 
 /* What happens to the same target without the proxy. */
-static void proxy_direct(struct diagnosis *d, struct draft *f, size_t index)
+static void proxy_direct(struct diagnosis *d, struct candidate *f, size_t index)
 {
-	const struct evidence *e = survey_control(d->survey, index, "direct");
+	const struct evidence *e =
+	    correlation_control(d->correlation, index, "direct");
 	bool works = e != NULL && facts_is_true(&e->observed, "ok");
 
 	if (e == NULL)
 		return;
-	draft_cite(d, f, e,
-		   arena_printf(d->arena,
-				works ? "without the proxy %s accepts the "
-					"connection: the direct way is open"
-				      : "without the proxy %s cannot be "
-					"reached either",
-				diagnosis_target(d, index)));
+	candidate_cite(d, f, e,
+		       arena_printf(d->arena,
+				    works ? "without the proxy %s accepts the "
+					    "connection: the direct way is open"
+					  : "without the proxy %s cannot be "
+					    "reached either",
+				    diagnosis_target(d, index)));
 }
 
 static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
@@ -85,7 +86,7 @@ static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
 	const char *code = status == 407   ? "proxy-auth-required"
 			   : status >= 502 ? "proxy-upstream"
 					   : "proxy-forbids";
-	struct draft *f = proxy_draft(d, code);
+	struct candidate *f = proxy_draft(d, code);
 
 	f->confirmed = status < 502;
 	if (status == 407) {
@@ -94,18 +95,18 @@ static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
 				? arena_printf(d->arena, " (it offers %s)",
 					       schemes->list[0])
 				: "";
-		draft_line(d, f, "the proxy answered 407%s", f->detail);
+		candidate_line(d, f, "the proxy answered 407%s", f->detail);
 	} else {
 		f->detail = arena_printf(d->arena, "%lld", (long long)status);
-		draft_line(d, f, "the proxy answered %lld for %s",
-			   (long long)status, diagnosis_target(d, index));
+		candidate_line(d, f, "the proxy answered %lld for %s",
+			       (long long)status, diagnosis_target(d, index));
 		if (status >= 502)
 			f->reason =
 			    arena_printf(d->arena, "The proxy answered %lld",
 					 (long long)status);
 	}
 	proxy_direct(d, f, index);
-	draft_claim(d, f, index);
+	candidate_claim(d, f, index);
 }
 
 /* Nothing came back from the proxy itself. */
@@ -113,7 +114,7 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 {
 	const struct result *r = diagnosis_result(d, index);
 	char code[OUTCOME_CODE];
-	struct draft *f;
+	struct candidate *f;
 
 	/* It answers others: then it does not get through to this target. */
 	f = proxy_draft(d, works ? "proxy-upstream" : "proxy-unreachable");
@@ -128,7 +129,7 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 		      outcome_code(r->outcome.phase, r->outcome.cause, code),
 		      outcome_text(r->outcome.phase, r->outcome.cause));
 	proxy_direct(d, f, index);
-	draft_claim(d, f, index);
+	candidate_claim(d, f, index);
 }
 
 /* A plain request goes to the proxy itself: its silence is the proxy's. */
@@ -154,9 +155,9 @@ static void proxy_hollow(struct diagnosis *d)
 {
 	struct clusters c;
 	struct map owners = {0};
-	struct draft *f;
+	struct candidate *f;
 
-	clusters_collect(&c, d, proxy_key_hollow);
+	diagnosis_clusters_collect(&c, d, proxy_key_hollow);
 	for (size_t i = 0; c.count > 0 && i < c.items[0].count; i++)
 		*map_at(&owners,
 			arena_printf(
@@ -167,15 +168,16 @@ static void proxy_hollow(struct diagnosis *d)
 		f = proxy_draft(d, "proxy-upstream");
 		f->reason = "The proxy accepts what is asked of it, and "
 			    "nothing comes through from anybody";
-		draft_line(d, f,
-			   "requests that it accepted and that ended without "
-			   "an answer: %zu",
-			   c.items[0].count);
+		candidate_line(
+		    d, f,
+		    "requests that it accepted and that ended without "
+		    "an answer: %zu",
+		    c.items[0].count);
 		proxy_direct(d, f, c.items[0].items[0]);
-		draft_claim_all(d, f, &c.items[0]);
+		candidate_claim_all(d, f, &c.items[0]);
 	}
 	map_free(&owners);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 void rules_proxy(struct diagnosis *d)

@@ -8,40 +8,41 @@
 
 static const char *quality_key_crowded(struct diagnosis *d, size_t index)
 {
-	return diagnosis_view(d, index)->crowded != CROWDED_NO ? "" : NULL;
+	return diagnosis_view(d, index)->throttled != THROTTLED_NO ? "" : NULL;
 }
 
 static void quality_limited(struct diagnosis *d)
 {
 	struct clusters c;
-	struct draft *f;
+	struct candidate *f;
 	size_t proved = 0;
 
-	clusters_collect(&c, d, quality_key_crowded);
+	diagnosis_clusters_collect(&c, d, quality_key_crowded);
 	if (c.count == 0)
 		goto out;
-	f = draft_for(d, "rate-limited", "");
+	f = candidate_for(d, "rate-limited", "");
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		size_t index = c.items[0].items[i];
 		const struct evidence *e =
-		    survey_control(d->survey, index, "again");
+		    correlation_control(d->correlation, index, "again");
 
-		if (diagnosis_view(d, index)->crowded == CROWDED_INFERRED)
+		if (diagnosis_view(d, index)->throttled == THROTTLED_INFERRED)
 			f->inferred = true;
 		if (e == NULL)
 			continue;
 		proved++;
-		draft_cite(d, f, e,
-			   arena_printf(d->arena,
-					"%s: silent at first, opened when "
-					"asked again, alone",
-					diagnosis_target(d, index)));
+		candidate_cite(d, f, e,
+			       arena_printf(d->arena,
+					    "%s: silent at first, opened when "
+					    "asked again, alone",
+					    diagnosis_target(d, index)));
 	}
-	draft_line(d, f, "tests that were silent only in the crowd: %zu of %zu",
-		   proved, c.items[0].count);
-	draft_claim_all(d, f, &c.items[0]);
+	candidate_line(d, f,
+		       "tests that were silent only in the crowd: %zu of %zu",
+		       proved, c.items[0].count);
+	candidate_claim_all(d, f, &c.items[0]);
 out:
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* Loss and slowness ------------------------------------------------------- */
@@ -58,42 +59,45 @@ static const char *quality_key_works(struct diagnosis *d, size_t index)
 
 static void quality_loss(struct diagnosis *d)
 {
-	const char *code = d->survey->hurried ? "rate-limited" : "loss";
+	const char *code = d->correlation->hurried ? "rate-limited" : "loss";
 	struct clusters c;
-	struct draft *f = NULL;
+	struct candidate *f = NULL;
 
-	clusters_collect(&c, d, quality_key_works);
+	diagnosis_clusters_collect(&c, d, quality_key_works);
 	for (size_t i = 0;
-	     d->survey->lossy && c.count > 0 && i < c.items[0].count; i++) {
+	     d->correlation->lossy && c.count > 0 && i < c.items[0].count;
+	     i++) {
 		if (diagnosis_result(d, c.items[0].items[i])->lost == 0)
 			continue;
-		f = draft_for(d, code, "");
-		draft_claim(d, f, c.items[0].items[i]);
+		f = candidate_for(d, code, "");
+		candidate_claim(d, f, c.items[0].items[i]);
 	}
 	if (f != NULL) {
-		f->detail = arena_printf(d->arena, "%u of %u", d->survey->lost,
-					 d->survey->sent);
-		draft_line(d, f,
-			   "tries without an answer, of tests that were "
-			   "answered in the end: %s",
-			   f->detail);
-		if (d->survey->hurried)
-			draft_line(
+		f->detail =
+		    arena_printf(d->arena, "%u of %u", d->correlation->lost,
+				 d->correlation->sent);
+		candidate_line(d, f,
+			       "tries without an answer, of tests that were "
+			       "answered in the end: %s",
+			       f->detail);
+		if (d->correlation->hurried)
+			candidate_line(
 			    d, f,
 			    "no datagram was lost: it is new connections "
 			    "that are held back, not packets");
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
-static struct draft *quality_slow_draft(struct diagnosis *d)
+static struct candidate *quality_slow_draft(struct diagnosis *d)
 {
-	struct draft *f = draft_for(d, "slow-path", "");
+	struct candidate *f = candidate_for(d, "slow-path", "");
 
-	f->detail = arena_printf(d->arena, "%lld ms",
-				 (long long)d->survey->round_trip_us / 1000);
-	draft_line(d, f, "half of all connections took %s or longer",
-		   f->detail);
+	f->detail =
+	    arena_printf(d->arena, "%lld ms",
+			 (long long)d->correlation->round_trip_us / 1000);
+	candidate_line(d, f, "half of all connections took %s or longer",
+		       f->detail);
 	return f;
 }
 
@@ -101,15 +105,15 @@ static void quality_slow(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, quality_key_works);
+	diagnosis_clusters_collect(&c, d, quality_key_works);
 	for (size_t i = 0;
-	     d->survey->slow && c.count > 0 && i < c.items[0].count; i++) {
+	     d->correlation->slow && c.count > 0 && i < c.items[0].count; i++) {
 		if (diagnosis_result(d, c.items[0].items[i])->timings.connect >=
-		    SURVEY_SLOW_US)
-			draft_claim(d, quality_slow_draft(d),
-				    c.items[0].items[i]);
+		    CORRELATION_SLOW_US)
+			candidate_claim(d, quality_slow_draft(d),
+					c.items[0].items[i]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* A name takes several round trips of the resolver; on a slow line it gives up.
@@ -120,7 +124,8 @@ static const char *quality_key_name(struct diagnosis *d, size_t index)
 
 	return r->outcome.cause == CAUSE_TIMEOUT &&
 		       (r->outcome.phase == PHASE_RESOLVE ||
-			(survey_is_check(r, "dns") && r->spec->system_server))
+			(correlation_is_check(r, "dns") &&
+			 r->spec->system_server))
 		   ? ""
 		   : NULL;
 }
@@ -128,21 +133,21 @@ static const char *quality_key_name(struct diagnosis *d, size_t index)
 static void quality_slow_names(struct diagnosis *d)
 {
 	struct clusters c;
-	struct draft *f;
+	struct candidate *f;
 
-	clusters_collect(&c, d, quality_key_name);
-	if (d->survey->slow && c.count > 0) {
+	diagnosis_clusters_collect(&c, d, quality_key_name);
+	if (d->correlation->slow && c.count > 0) {
 		f = quality_slow_draft(d);
-		draft_line(d, f,
-			   "names that the resolver did not have in time: %zu",
-			   c.items[0].count);
-		draft_claim_all(d, f, &c.items[0]);
+		candidate_line(
+		    d, f, "names that the resolver did not have in time: %zu",
+		    c.items[0].count);
+		candidate_claim_all(d, f, &c.items[0]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* Before silence is put down to anything else. */
-void rules_crowded(struct diagnosis *d)
+void rules_throttled(struct diagnosis *d)
 {
 	quality_slow_names(d);
 	quality_limited(d);

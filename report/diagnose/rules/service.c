@@ -15,7 +15,8 @@ static const char *service_kind(struct diagnosis *d, size_t index)
 	    diagnosis_view(d, index)->internet ? "vendor" : "device");
 }
 
-static void service_owner(struct diagnosis *d, struct draft *f, size_t index)
+static void service_owner(struct diagnosis *d, struct candidate *f,
+			  size_t index)
 {
 	f->owner =
 	    diagnosis_view(d, index)->internet ? OWNER_VENDOR : OWNER_DEVICE;
@@ -65,8 +66,8 @@ static struct service_votes service_vote(struct diagnosis *d,
 static void service_resets(struct diagnosis *d, const struct cluster *c,
 			   const struct service_votes *v)
 {
-	struct draft *f =
-	    draft_for(d, "firewall-resets", service_kind(d, c->items[0]));
+	struct candidate *f =
+	    candidate_for(d, "firewall-resets", service_kind(d, c->items[0]));
 
 	f->reason = v->other > 0
 			? "The resets come from nearer than the targets: their "
@@ -74,11 +75,12 @@ static void service_resets(struct diagnosis *d, const struct cluster *c,
 			: "Unrelated hosts all refuse this port, and none "
 			  "accepts it; they answer on other ports";
 	if (v->other > 0)
-		draft_cite(d, f, v->evidence,
-			   "the reset's time to live does not agree with other "
-			   "answers of that host");
-	draft_line(d, f, "hosts that refuse: %zu; none accepts", v->hosts);
-	draft_claim_all(d, f, c);
+		candidate_cite(
+		    d, f, v->evidence,
+		    "the reset's time to live does not agree with other "
+		    "answers of that host");
+	candidate_line(d, f, "hosts that refuse: %zu; none accepts", v->hosts);
+	candidate_claim_all(d, f, c);
 }
 
 static void service_down(struct diagnosis *d, size_t index)
@@ -87,12 +89,12 @@ static void service_down(struct diagnosis *d, size_t index)
 	const struct evidence *e;
 	int reset = diagnosis_reset(d, index, &e);
 	bool icmp = r->outcome.has_icmp;
-	struct draft *f =
-	    draft_for(d, "service-down",
-		      arena_printf(d->arena, "%s %s", service_kind(d, index),
-				   diagnosis_view(d, index)->internet
-				       ? diagnosis_target(d, index)
-				       : crowd_mark(d, index)));
+	struct candidate *f = candidate_for(
+	    d, "service-down",
+	    arena_printf(d->arena, "%s %s", service_kind(d, index),
+			 diagnosis_view(d, index)->internet
+			     ? diagnosis_target(d, index)
+			     : peer_group_mark(d, index)));
 
 	service_owner(d, f, index);
 	f->confirmed = f->result_count == 0 ? r->on_link && !icmp
@@ -104,20 +106,22 @@ static void service_down(struct diagnosis *d, size_t index)
 			  "answers of the host"
 			: NULL;
 	if (reset > 0)
-		draft_cite(d, f, e,
-			   arena_printf(d->arena,
-					"%s: the reset agrees with its other "
-					"answers",
-					diagnosis_target(d, index)));
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(d->arena,
+				 "%s: the reset agrees with its other "
+				 "answers",
+				 diagnosis_target(d, index)));
 	else
-		draft_example(d, f, "%s: %s", diagnosis_target(d, index),
-			      icmp ? "port unreachable, sent by it"
-				   : "connection refused");
+		candidate_example(d, f, "%s: %s", diagnosis_target(d, index),
+				  icmp ? "port unreachable, sent by it"
+				       : "connection refused");
 	if (reset < 0)
-		draft_cite(d, f, e,
-			   "its time to live differs from other answers of the "
-			   "host: a firewall may have sent it");
-	draft_claim(d, f, index);
+		candidate_cite(
+		    d, f, e,
+		    "its time to live differs from other answers of the "
+		    "host: a firewall may have sent it");
+	candidate_claim(d, f, index);
 }
 
 static void service_refused(struct diagnosis *d, const struct cluster *c)
@@ -189,25 +193,25 @@ static void service_answers(struct diagnosis *d)
 		size_t i = diagnosis_open(d, k);
 		const char *code = i == SIZE_MAX ? NULL : service_code(d, i);
 		const struct result *r;
-		struct draft *f;
+		struct candidate *f;
 
 		if (code == NULL)
 			continue;
 		r = diagnosis_result(d, i);
-		f = draft_for(d, code,
-			      arena_printf(d->arena, "%s %s",
-					   service_kind(d, i),
-					   diagnosis_view(d, i)->internet
-					       ? diagnosis_target(d, i)
-					       : crowd_mark(d, i)));
+		f = candidate_for(d, code,
+				  arena_printf(d->arena, "%s %s",
+					       service_kind(d, i),
+					       diagnosis_view(d, i)->internet
+						   ? diagnosis_target(d, i)
+						   : peer_group_mark(d, i)));
 		service_owner(d, f, i);
 		/* An answer is a fact; a missing one is not. */
 		f->confirmed = r->outcome.cause == CAUSE_BAD_REPLY ||
 			       r->outcome.cause == CAUSE_REJECTED;
 		f->detail = service_seen(d, i);
-		draft_example(d, f, "%s: %s", diagnosis_target(d, i),
-			      f->detail);
-		draft_claim(d, f, i);
+		candidate_example(d, f, "%s: %s", diagnosis_target(d, i),
+				  f->detail);
+		candidate_claim(d, f, i);
 	}
 }
 
@@ -215,9 +219,9 @@ void rules_service(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, service_key_refused);
+	diagnosis_clusters_collect(&c, d, service_key_refused);
 	for (size_t i = 0; i < c.count; i++)
 		service_refused(d, &c.items[i]);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 	service_answers(d);
 }

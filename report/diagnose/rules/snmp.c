@@ -19,7 +19,7 @@ static const char *snmp_code(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (!survey_is_check(r, "snmp"))
+	if (!correlation_is_check(r, "snmp"))
 		return NULL;
 	switch (r->outcome.cause) {
 	case CAUSE_REFUSED:
@@ -43,26 +43,27 @@ static const char *snmp_key(struct diagnosis *d, size_t index)
 
 	return code == NULL ? NULL
 			    : arena_printf(d->arena, "%s %s", code,
-					   crowd_mark(d, index));
+					   peer_group_mark(d, index));
 }
 
 /* Each credential by its name, and what became of it. */
-static void snmp_rejected(struct diagnosis *d, struct draft *f,
+static void snmp_rejected(struct diagnosis *d, struct candidate *f,
 			  const struct result *r, const char *name)
 {
 	const struct fact *rejected = facts_find(&r->facts, "rejected");
 
 	if (rejected == NULL)
-		draft_example(d, f, "%s: the agent rejects our request", name);
+		candidate_example(d, f, "%s: the agent rejects our request",
+				  name);
 	for (size_t i = 0; rejected != NULL && i < rejected->list_count; i++)
-		draft_example(d, f, "%s: credential %s", name,
-			      rejected->list[i]);
+		candidate_example(d, f, "%s: credential %s", name,
+				  rejected->list[i]);
 }
 
 static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 {
 	const char *code = snmp_code(d, c->items[0]);
-	struct draft *f = draft_for(d, code, c->key);
+	struct candidate *f = candidate_for(d, code, c->key);
 
 	f->where = WHERE_TARGET;
 	for (size_t i = 0; i < c->count; i++) {
@@ -73,8 +74,8 @@ static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 		if (r->outcome.cause == CAUSE_REFUSED) {
 			f->reason = "The device itself answered: port "
 				    "unreachable";
-			draft_example(d, f, "%s: port unreachable, sent by it",
-				      name);
+			candidate_example(
+			    d, f, "%s: port unreachable, sent by it", name);
 		} else if (strcmp(code, "snmp-credentials") == 0) {
 			f->reason = "The agent answered with a refusal";
 			snmp_rejected(d, f, r, name);
@@ -83,21 +84,22 @@ static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 		} else {
 			f->reason = "The agent told its engine id, and stayed "
 				    "silent about our request";
-			draft_example(d, f,
-				      "%s: engine id %s came, no answer to our "
-				      "credential",
-				      name, engine != NULL ? engine : "");
+			candidate_example(
+			    d, f,
+			    "%s: engine id %s came, no answer to our "
+			    "credential",
+			    name, engine != NULL ? engine : "");
 		}
 	}
-	draft_claim_all(d, f, c);
+	candidate_claim_all(d, f, c);
 }
 
 void rules_snmp(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, snmp_key);
+	diagnosis_clusters_collect(&c, d, snmp_key);
 	for (size_t i = 0; i < c.count; i++)
 		snmp_agent(d, &c.items[i]);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

@@ -9,7 +9,7 @@ static const char *ssh_key(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (!survey_is_check(r, "ssh"))
+	if (!correlation_is_check(r, "ssh"))
 		return NULL;
 	if (r->outcome.cause == CAUSE_REJECTED &&
 	    facts_text(&r->facts, "login") != NULL)
@@ -20,7 +20,7 @@ static const char *ssh_key(struct diagnosis *d, size_t index)
 }
 
 /* Who was refused, and how. */
-static void ssh_refused(struct diagnosis *d, struct draft *f, size_t index)
+static void ssh_refused(struct diagnosis *d, struct candidate *f, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const char *name = diagnosis_target(d, index);
@@ -29,24 +29,25 @@ static void ssh_refused(struct diagnosis *d, struct draft *f, size_t index)
 
 	f->reason = "The server takes part in the login and says no";
 	if (method == NULL)
-		draft_line(d, f,
-			   "%s: offers no way that this credential can use",
-			   name);
+		candidate_line(d, f,
+			       "%s: offers no way that this credential can use",
+			       name);
 	else
-		draft_line(d, f, "%s: user %s refused (%s), tried once", name,
-			   user != NULL ? user : "", method);
+		candidate_line(d, f, "%s: user %s refused (%s), tried once",
+			       name, user != NULL ? user : "", method);
 }
 
-static void ssh_old(struct diagnosis *d, struct draft *f, size_t index)
+static void ssh_old(struct diagnosis *d, struct candidate *f, size_t index)
 {
 	f->reason = "The server's own list of algorithms says so";
-	draft_line(d, f, "%s: %s", diagnosis_target(d, index),
-		   judge_ssh_old_text(d->arena, diagnosis_result(d, index)));
+	candidate_line(
+	    d, f, "%s: %s", diagnosis_target(d, index),
+	    judge_ssh_old_text(d->arena, diagnosis_result(d, index)));
 }
 
 static void ssh_server(struct diagnosis *d, const struct cluster *c)
 {
-	struct draft *f = draft_for(d, c->key, "");
+	struct candidate *f = candidate_for(d, c->key, "");
 
 	f->where = WHERE_TARGET;
 	f->confirmed = true;
@@ -56,15 +57,15 @@ static void ssh_server(struct diagnosis *d, const struct cluster *c)
 		else
 			ssh_old(d, f, c->items[i]);
 	}
-	draft_claim_all(d, f, c);
+	candidate_claim_all(d, f, c);
 }
 
 void rules_ssh(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, ssh_key);
+	diagnosis_clusters_collect(&c, d, ssh_key);
 	for (size_t i = 0; i < c.count; i++)
 		ssh_server(d, &c.items[i]);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

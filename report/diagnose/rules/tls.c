@@ -59,7 +59,7 @@ static void tls_certificate(struct diagnosis *d, const struct cluster *c)
 	const char *names = facts_text(&r->facts, "tls-names");
 	const char *until = facts_text(&r->facts, "tls-not-after");
 	const char *since = facts_text(&r->facts, "tls-not-before");
-	struct draft *f = draft_for(d, tls_code(trust), c->key);
+	struct candidate *f = candidate_for(d, tls_code(trust), c->key);
 
 	f->where = WHERE_TARGET;
 	f->subject = diagnosis_target(d, first);
@@ -79,12 +79,12 @@ static void tls_certificate(struct diagnosis *d, const struct cluster *c)
 		       trust == TLS_TRUST_NOT_YET_VALID ||
 		       trust == TLS_TRUST_INCOMPLETE;
 	if (issuer != NULL)
-		draft_line(d, f, "issued by %s", issuer);
+		candidate_line(d, f, "issued by %s", issuer);
 	if (names != NULL)
-		draft_line(d, f, "valid for %s", names);
+		candidate_line(d, f, "valid for %s", names);
 	if (until != NULL && since != NULL)
-		draft_line(d, f, "valid from %s to %s", since, until);
-	draft_claim_all(d, f, c);
+		candidate_line(d, f, "valid from %s to %s", since, until);
+	candidate_claim_all(d, f, c);
 }
 
 /* Versions and ciphers ----------------------------------------------------- */
@@ -127,7 +127,7 @@ static void tls_version(struct diagnosis *d, const struct cluster *c)
 {
 	const struct result *r = diagnosis_result(d, c->items[0]);
 	const char *error = facts_text(&r->facts, "tls-error");
-	struct draft *f = draft_for(d, "tls-version", c->key);
+	struct candidate *f = candidate_for(d, "tls-version", c->key);
 
 	f->confirmed = tls_says_version(error) > 0;
 	f->where = WHERE_TARGET;
@@ -135,23 +135,23 @@ static void tls_version(struct diagnosis *d, const struct cluster *c)
 	f->detail = error;
 	if (r->spec->device != NULL)
 		f->owner = OWNER_DEVICE;
-	draft_line(d, f, "%s ends the handshake: %s", c->key, error);
-	draft_claim_all(d, f, c);
+	candidate_line(d, f, "%s ends the handshake: %s", c->key, error);
+	candidate_claim_all(d, f, c);
 }
 
 void rules_tls(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, tls_key_version);
+	diagnosis_clusters_collect(&c, d, tls_key_version);
 	for (size_t i = 0; i < c.count; i++)
 		tls_version(d, &c.items[i]);
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 
-	clusters_collect(&c, d, tls_key);
+	diagnosis_clusters_collect(&c, d, tls_key);
 	for (size_t i = 0; i < c.count; i++) {
 		if (c.items[i].active)
 			tls_certificate(d, &c.items[i]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }

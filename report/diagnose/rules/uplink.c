@@ -12,8 +12,8 @@
 static bool uplink_works_over(const struct diagnosis *d, size_t index,
 			      sa_family_t family)
 {
-	size_t spec = survey_spec(d->survey, index);
-	const struct survey *s = d->survey;
+	size_t spec = correlation_spec(d->correlation, index);
+	const struct correlation *s = d->correlation;
 
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
 		const struct result *r =
@@ -36,32 +36,32 @@ static const char *uplink_key6(struct diagnosis *d, size_t index)
 	return uplink_works_over(d, index, AF_INET) ? "" : NULL;
 }
 
-static void uplink_place6(struct diagnosis *d, struct draft *f,
+static void uplink_place6(struct diagnosis *d, struct candidate *f,
 			  const struct cluster *c)
 {
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
 	char address[ADDR_TEXT];
 
-	draft_hop(d, f, &hop);
+	diagnosis_candidate_hop(d, f, &hop);
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 
 		if (r->outcome.phase == PHASE_LOCAL) {
 			f->owner = OWNER_THIS_HOST;
 			f->where = WHERE_THIS_HOST;
-			draft_line(d, f, "this host has no IPv6 route");
+			candidate_line(d, f, "this host has no IPv6 route");
 			return;
 		}
 		if (!r->outcome.has_icmp)
 			continue;
-		draft_blocker(d, f, &r->outcome.blocker);
+		candidate_blocker(d, f, &r->outcome.blocker);
 		if (r->outcome.cause == CAUSE_PROHIBITED ||
 		    diagnosis_is_gateway(d, &r->outcome.blocker))
 			f->owner = OWNER_FIREWALL;
-		draft_line(d, f, "ICMPv6 %u/%u from %s",
-			   (unsigned)r->outcome.icmp_type,
-			   (unsigned)r->outcome.icmp_code,
-			   addr_text(&r->outcome.blocker, address));
+		candidate_line(d, f, "ICMPv6 %u/%u from %s",
+			       (unsigned)r->outcome.icmp_type,
+			       (unsigned)r->outcome.icmp_code,
+			       addr_text(&r->outcome.blocker, address));
 		return;
 	}
 }
@@ -70,20 +70,21 @@ static void uplink_ipv6(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, uplink_key6);
+	diagnosis_clusters_collect(&c, d, uplink_key6);
 	/* No v6 answer at all; each of these paths works over v4. */
 	if (c.count == 1 && d->v6.internet_answered == 0 &&
 	    d->v4.internet_ok > 0) {
-		struct draft *f = draft_for(d, "ipv6-broken-ipv4-fine", "");
+		struct candidate *f =
+		    candidate_for(d, "ipv6-broken-ipv4-fine", "");
 
 		f->confirmed = c.items[0].count > 1;
-		draft_line(d, f,
-			   "paths that fail over IPv6 and work over IPv4: %zu",
-			   c.items[0].count);
+		candidate_line(
+		    d, f, "paths that fail over IPv6 and work over IPv4: %zu",
+		    c.items[0].count);
 		uplink_place6(d, f, &c.items[0]);
-		draft_claim_all(d, f, &c.items[0]);
+		candidate_claim_all(d, f, &c.items[0]);
 	}
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* The gateway ------------------------------------------------------------- */
@@ -162,13 +163,13 @@ static void uplink_gateway(struct diagnosis *d)
 	struct clusters c;
 	const struct evidence *e = NULL;
 	struct addr gateway;
-	struct draft *f;
+	struct candidate *f;
 	char address[ADDR_TEXT];
 
-	clusters_collect(&c, d, uplink_key_lost);
+	diagnosis_clusters_collect(&c, d, uplink_key_lost);
 	if (c.count == 0 || !uplink_dead_gateway(d, &c.items[0], &gateway, &e))
 		goto out;
-	f = draft_for(d, "gateway-unreachable", "");
+	f = candidate_for(d, "gateway-unreachable", "");
 	f->confirmed = true;
 	addr_text(&gateway, address);
 	f->subject = arena_strdup(d->arena, address);
@@ -176,19 +177,19 @@ static void uplink_gateway(struct diagnosis *d)
 	f->hop = 1;
 	f->hop_address = gateway;
 	if (e != NULL)
-		draft_cite(d, f, e,
-			   arena_printf(d->arena,
-					"%s answers no ARP or neighbour "
-					"request",
-					address));
+		candidate_cite(d, f, e,
+			       arena_printf(d->arena,
+					    "%s answers no ARP or neighbour "
+					    "request",
+					    address));
 	else
-		draft_line(d, f,
-			   "the kernel got no ARP answer from the next "
-			   "hop");
-	draft_line(d, f, "nothing behind it answered");
-	draft_claim_all(d, f, &c.items[0]);
+		candidate_line(d, f,
+			       "the kernel got no ARP answer from the next "
+			       "hop");
+	candidate_line(d, f, "nothing behind it answered");
+	candidate_claim_all(d, f, &c.items[0]);
 out:
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 /* The provider ------------------------------------------------------------ */
@@ -196,7 +197,7 @@ out:
 static const char *uplink_key_outside(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
-	const struct survey_view *v = diagnosis_view(d, index);
+	const struct result_context *v = diagnosis_view(d, index);
 
 	if (!v->direct)
 		return NULL;
@@ -277,9 +278,9 @@ static void uplink_provider(struct diagnosis *d)
 	struct uplink_spread s;
 	struct hop hop;
 	const char *proof;
-	struct draft *f;
+	struct candidate *f;
 
-	clusters_collect(&c, d, uplink_key_outside);
+	diagnosis_clusters_collect(&c, d, uplink_key_outside);
 	if (c.count == 0 ||
 	    d->v4.internet_answered + d->v6.internet_answered > 0)
 		goto out;
@@ -292,21 +293,21 @@ static void uplink_provider(struct diagnosis *d)
 	proof = uplink_gateway_proof(d, &c.items[0], &s, &hop);
 	if (proof == NULL)
 		goto out;
-	f = draft_for(d, "isp-down", "");
+	f = candidate_for(d, "isp-down", "");
 	f->reason = proof;
-	draft_line(
+	candidate_line(
 	    d, f,
 	    "internet addresses without an answer: %zu (ports tried: %zu)",
 	    s.hosts, s.ports);
-	draft_line(d, f, "%s", proof);
-	draft_hop(d, f, &hop);
+	candidate_line(d, f, "%s", proof);
+	diagnosis_candidate_hop(d, f, &hop);
 	f->subject = "";
 	f->owner = OWNER_INTERNET;
 	if (s.router != NULL)
-		draft_blocker(d, f, s.router);
-	draft_claim_all(d, f, &c.items[0]);
+		candidate_blocker(d, f, s.router);
+	candidate_claim_all(d, f, &c.items[0]);
 out:
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
 void rules_uplink(struct diagnosis *d)

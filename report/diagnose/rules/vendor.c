@@ -38,7 +38,7 @@ static void vendor_count(struct diagnosis *d, struct vendor_state *v,
 	v->domain = domain;
 	for (size_t i = 0; i < d->results->count; i++) {
 		const struct result *r = diagnosis_result(d, i);
-		const struct survey_view *view = diagnosis_view(d, i);
+		const struct result_context *view = diagnosis_view(d, i);
 		const struct evidence *e;
 		struct hop hop;
 
@@ -75,7 +75,7 @@ static size_t vendor_others(struct diagnosis *d, const struct vendor_state *v)
 		    vendor_is_gone(d, i))
 			*map_at(&ports, diagnosis_port_key(d, i)) = i;
 	for (size_t i = 0; i < d->results->count; i++) {
-		const struct survey_view *view = diagnosis_view(d, i);
+		const struct result_context *view = diagnosis_view(d, i);
 
 		if (view->domain == SIZE_MAX || view->domain == v->domain ||
 		    !view->direct || !view->internet ||
@@ -95,13 +95,13 @@ static const char *vendor_name(struct diagnosis *d, size_t domain)
 {
 	for (size_t i = 0; i < d->results->count; i++)
 		if (diagnosis_view(d, i)->domain == domain)
-			return survey_domain(
+			return correlation_domain(
 			    diagnosis_result(d, i)->spec->host);
 	return "the vendor";
 }
 
 /* Other names that lead to the same addresses fall with them. */
-static void vendor_claim(struct diagnosis *d, struct draft *f,
+static void vendor_claim(struct diagnosis *d, struct candidate *f,
 			 const struct vendor_state *v)
 {
 	char address[ADDR_TEXT];
@@ -114,7 +114,7 @@ static void vendor_claim(struct diagnosis *d, struct draft *f,
 			    addr_text(&diagnosis_result(d, i)->addr,
 				      address)) == SIZE_MAX)
 			continue;
-		draft_claim(d, f, i);
+		candidate_claim(d, f, i);
 	}
 }
 
@@ -122,7 +122,7 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 {
 	struct vendor_state v = {0};
 	size_t others;
-	struct draft *f;
+	struct candidate *f;
 
 	vendor_count(d, &v, domain);
 	others =
@@ -130,20 +130,22 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 		? vendor_others(d, &v)
 		: 0;
 	if (others >= VENDOR_OTHERS) {
-		f = draft_for(d, "vendor-outage", vendor_name(d, domain));
+		f = candidate_for(d, "vendor-outage", vendor_name(d, domain));
 		f->subject = vendor_name(d, domain);
 		f->where = WHERE_TARGET;
-		draft_line(d, f,
-			   "addresses of %s that answer nothing: %zu; none "
-			   "answers",
-			   f->subject, v.addresses.count);
-		draft_line(d, f,
-			   "other owners whose hosts answer on the same ports: "
-			   "%zu",
-			   others);
-		draft_cite(d, f, v.evidence,
-			   "packets to it leave this site and its provider's "
-			   "first hop");
+		candidate_line(d, f,
+			       "addresses of %s that answer nothing: %zu; none "
+			       "answers",
+			       f->subject, v.addresses.count);
+		candidate_line(
+		    d, f,
+		    "other owners whose hosts answer on the same ports: "
+		    "%zu",
+		    others);
+		candidate_cite(
+		    d, f, v.evidence,
+		    "packets to it leave this site and its provider's "
+		    "first hop");
 		vendor_claim(d, f, &v);
 	}
 	map_free(&v.addresses);

@@ -1,35 +1,35 @@
-/* stranger.c - somebody answered in the place of the target. */
+/* intercept.c - somebody answered in the place of the target. */
 #include "report/diagnose/diagnose.h"
 
 #include "core/net/tls_products.h"
 
 #include <string.h>
 
-static const char *stranger_key(struct diagnosis *d, size_t index,
-				enum stranger kind)
+static const char *intercept_key(struct diagnosis *d, size_t index,
+				 enum interceptor kind)
 {
-	return diagnosis_view(d, index)->stranger == kind ? "" : NULL;
+	return diagnosis_view(d, index)->interceptor == kind ? "" : NULL;
 }
 
-static const char *stranger_inspected(struct diagnosis *d, size_t index)
+static const char *intercept_inspected(struct diagnosis *d, size_t index)
 {
-	return stranger_key(d, index, STRANGER_INSPECTOR);
+	return intercept_key(d, index, TLS_INSPECTION);
 }
 
-static const char *stranger_captured(struct diagnosis *d, size_t index)
+static const char *intercept_captured(struct diagnosis *d, size_t index)
 {
-	return stranger_key(d, index, STRANGER_PORTAL);
+	return intercept_key(d, index, CAPTIVE_PORTAL);
 }
 
-static const char *stranger_blocked(struct diagnosis *d, size_t index)
+static const char *intercept_blocked(struct diagnosis *d, size_t index)
 {
-	if (diagnosis_view(d, index)->stranger != STRANGER_BLOCK_PAGE)
+	if (diagnosis_view(d, index)->interceptor != BLOCK_PAGE)
 		return NULL;
 	return diagnosis_target(d, index);
 }
 
 /* Hosts that are found by way of a hijacked name. */
-static void stranger_derived(struct diagnosis *d, struct draft *f)
+static void intercept_derived(struct diagnosis *d, struct candidate *f)
 {
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
@@ -38,12 +38,12 @@ static void stranger_derived(struct diagnosis *d, struct draft *f)
 		    diagnosis_result(d, i)->verdict == VERDICT_SKIP &&
 		    diagnosis_result(d, i)->outcome.phase != PHASE_RESOLVE &&
 		    diagnosis_result(d, i)->spec->derive_from != NULL)
-			draft_claim(d, f, i);
+			candidate_claim(d, f, i);
 	}
 }
 
 /* What the resolver says about a name that nobody has; NULL: no address. */
-static const struct evidence *stranger_wildcard(const struct diagnosis *d)
+static const struct evidence *intercept_wildcard(const struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->results->evidence_count; i++) {
 		const struct evidence *e = &d->results->evidence[i];
@@ -58,14 +58,14 @@ static const struct evidence *stranger_wildcard(const struct diagnosis *d)
 
 /* A single name that leads where names lead that nobody has, and the
  * certificate there is for another. */
-static const char *stranger_led_astray(struct diagnosis *d, size_t index)
+static const char *intercept_led_astray(struct diagnosis *d, size_t index)
 {
-	const struct evidence *e = stranger_wildcard(d);
-	const struct survey_view *v = diagnosis_view(d, index);
+	const struct evidence *e = intercept_wildcard(d);
+	const struct result_context *v = diagnosis_view(d, index);
 	char address[ADDR_TEXT];
 	const struct fact *list;
 
-	if (v->stranger == STRANGER_HIJACK)
+	if (v->interceptor == DNS_REDIRECT)
 		return "";
 	if (e == NULL || v->name_matches || v->trust == TLS_TRUST_NONE)
 		return NULL;
@@ -77,66 +77,67 @@ static const char *stranger_led_astray(struct diagnosis *d, size_t index)
 	return NULL;
 }
 
-static void stranger_cite_wildcard(struct diagnosis *d, struct draft *f)
+static void intercept_cite_wildcard(struct diagnosis *d, struct candidate *f)
 {
-	const struct evidence *e = stranger_wildcard(d);
+	const struct evidence *e = intercept_wildcard(d);
 
 	if (e == NULL)
 		return;
-	draft_cite(
+	candidate_cite(
 	    d, f, e,
 	    arena_printf(d->arena, "%s, a name that nobody has, resolves to %s",
 			 facts_text(&e->observed, "name"),
 			 facts_find(&e->observed, "addresses")->list[0]));
 }
 
-static void stranger_hijack(struct diagnosis *d)
+static void intercept_hijack(struct diagnosis *d)
 {
 	struct clusters c;
 	const struct result *r;
-	struct draft *f;
+	struct candidate *f;
 	char address[ADDR_TEXT];
 	const char *subject;
 
-	clusters_collect(&c, d, stranger_led_astray);
+	diagnosis_clusters_collect(&c, d, intercept_led_astray);
 	if (c.count == 0)
 		goto out;
 	r = diagnosis_result(d, c.items[0].items[0]);
-	f = draft_for(d, "dns-hijack", "");
+	f = candidate_for(d, "dns-hijack", "");
 	f->confirmed = true;
 	f->subject = arena_strdup(d->arena, addr_text(&r->addr, address));
 	f->reason =
-	    diagnosis_view(d, c.items[0].items[0])->stranger == STRANGER_HIJACK
+	    diagnosis_view(d, c.items[0].items[0])->interceptor == DNS_REDIRECT
 		? "Names of three or more owners resolve to one "
 		  "address, and its certificate is for none of them"
 		: "The name leads where names lead that nobody has, "
 		  "and the certificate there is for another";
-	stranger_cite_wildcard(d, f);
+	intercept_cite_wildcard(d, f);
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		r = diagnosis_result(d, c.items[0].items[i]);
 		subject = facts_text(&r->facts, "tls-subject");
 		if (subject == NULL)
 			continue;
-		draft_line(d, f, "asked for %s, the certificate is for %s",
-			   diagnosis_target(d, c.items[0].items[i]), subject);
+		candidate_line(d, f, "asked for %s, the certificate is for %s",
+			       diagnosis_target(d, c.items[0].items[i]),
+			       subject);
 		break;
 	}
-	draft_claim_all(d, f, &c.items[0]);
-	stranger_derived(d, f);
+	candidate_claim_all(d, f, &c.items[0]);
+	intercept_derived(d, f);
 out:
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
-static const char *stranger_by_fact(const struct facts *f, const char *name)
+static const char *intercept_by_fact(const struct facts *f, const char *name)
 {
 	const char *text = facts_text(f, name);
 
-	return text != NULL ? inspect_product(text) : NULL;
+	return text != NULL ? tls_products_product(text) : NULL;
 }
 
 /* The product is known by its issuer, or by what the check found. */
-static const char *stranger_product(struct diagnosis *d,
-				    const struct cluster *c)
+static const char *intercept_product(struct diagnosis *d,
+				     const struct cluster *c)
 {
 	for (size_t i = 0; i < c->count; i++) {
 		const struct facts *f =
@@ -144,28 +145,28 @@ static const char *stranger_product(struct diagnosis *d,
 		const char *product = facts_text(f, "inspection-product");
 
 		if (product == NULL)
-			product = stranger_by_fact(f, "tls-issuer");
+			product = intercept_by_fact(f, "tls-issuer");
 		if (product == NULL)
-			product = stranger_by_fact(f, "tls-root");
+			product = intercept_by_fact(f, "tls-root");
 		if (product != NULL)
 			return product;
 	}
 	return NULL;
 }
 
-static void stranger_inspection(struct diagnosis *d)
+static void intercept_inspection(struct diagnosis *d)
 {
 	struct clusters c;
-	struct draft *f;
-	const char *product, *issuer = d->survey->inspector;
+	struct candidate *f;
+	const char *product, *issuer = d->correlation->inspector;
 	bool proxied = false;
 
-	clusters_collect(&c, d, stranger_inspected);
+	diagnosis_clusters_collect(&c, d, intercept_inspected);
 	if (c.count == 0 || !c.items[0].active)
 		goto out;
-	product = stranger_product(d, &c.items[0]);
-	f = draft_for(d, "tls-intercepted", "");
-	f->confirmed = d->survey->inspector_proved;
+	product = intercept_product(d, &c.items[0]);
+	f = candidate_for(d, "tls-intercepted", "");
+	f->confirmed = d->correlation->inspector_proved;
 	f->subject = product != NULL ? product
 				     : arena_printf(d->arena, "\"%s\"", issuer);
 	f->reason = arena_printf(
@@ -179,7 +180,7 @@ static void stranger_inspection(struct diagnosis *d)
 
 		proxied |= r->spec->via_proxy;
 		if (diagnosis_view(d, c.items[0].items[i])->name_matches)
-			draft_line(
+			candidate_line(
 			    d, f, "%s got a certificate of that issuer (%s)",
 			    diagnosis_target(d, c.items[0].items[i]),
 			    tls_trust_name(
@@ -187,21 +188,21 @@ static void stranger_inspection(struct diagnosis *d)
 	}
 	if (proxied)
 		f->owner = OWNER_PROXY;
-	draft_claim_all(d, f, &c.items[0]);
+	candidate_claim_all(d, f, &c.items[0]);
 out:
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
-static void stranger_portal(struct diagnosis *d)
+static void intercept_portal(struct diagnosis *d)
 {
 	struct clusters c;
-	struct draft *f;
-	const char *portal = d->survey->portal;
+	struct candidate *f;
+	const char *portal = d->correlation->portal;
 
-	clusters_collect(&c, d, stranger_captured);
+	diagnosis_clusters_collect(&c, d, intercept_captured);
 	if (c.count == 0 || !c.items[0].active)
 		goto out;
-	f = draft_for(d, "captive-portal", "");
+	f = candidate_for(d, "captive-portal", "");
 	f->confirmed = portal != NULL;
 	f->subject =
 	    portal == NULL ? "" : arena_printf(d->arena, ": %s", portal);
@@ -216,22 +217,22 @@ static void stranger_portal(struct diagnosis *d)
 		const char *location = facts_text(&r->facts, "location");
 
 		if (location != NULL)
-			draft_line(d, f, "%s answers with a redirect to %s",
-				   diagnosis_target(d, c.items[0].items[i]),
-				   location);
+			candidate_line(d, f, "%s answers with a redirect to %s",
+				       diagnosis_target(d, c.items[0].items[i]),
+				       location);
 		else if (facts_text(&r->facts, "tls-subject") != NULL)
-			draft_line(d, f, "%s shows the certificate of %s",
-				   diagnosis_target(d, c.items[0].items[i]),
-				   facts_text(&r->facts, "tls-subject"));
+			candidate_line(d, f, "%s shows the certificate of %s",
+				       diagnosis_target(d, c.items[0].items[i]),
+				       facts_text(&r->facts, "tls-subject"));
 	}
-	draft_claim_all(d, f, &c.items[0]);
+	candidate_claim_all(d, f, &c.items[0]);
 out:
-	clusters_free(&c);
+	diagnosis_clusters_free(&c);
 }
 
-static void stranger_page(struct diagnosis *d, const struct cluster *c)
+static void intercept_page(struct diagnosis *d, const struct cluster *c)
 {
-	struct draft *f = draft_for(d, "block-page", c->key);
+	struct candidate *f = candidate_for(d, "block-page", c->key);
 	const char *product = NULL;
 
 	f->subject = c->key;
@@ -243,33 +244,34 @@ static void stranger_page(struct diagnosis *d, const struct cluster *c)
 		if (product == NULL)
 			product = facts_text(facts, "block-product");
 		if (facts_is_true(facts, "block-page") && title != NULL)
-			draft_line(d, f, "status %lld, title \"%s\"",
-				   (long long)survey_number(facts, "status", 0),
-				   title);
+			candidate_line(
+			    d, f, "status %lld, title \"%s\"",
+			    (long long)correlation_number(facts, "status", 0),
+			    title);
 		else if (facts_text(facts, "tls-issuer") != NULL)
-			draft_line(d, f, "its certificate is issued by %s",
-				   facts_text(facts, "tls-issuer"));
+			candidate_line(d, f, "its certificate is issued by %s",
+				       facts_text(facts, "tls-issuer"));
 	}
 	f->confirmed = product != NULL;
 	f->reason = product != NULL
 			? arena_printf(d->arena,
 				       "The page is one that %s shows", product)
 			: "The page is one that filters show";
-	draft_claim_all(d, f, c);
+	candidate_claim_all(d, f, c);
 }
 
-static void stranger_block_pages(struct diagnosis *d)
+static void intercept_block_pages(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, stranger_blocked);
+	diagnosis_clusters_collect(&c, d, intercept_blocked);
 	for (size_t i = 0; i < c.count; i++)
-		stranger_page(d, &c.items[i]);
-	clusters_free(&c);
+		intercept_page(d, &c.items[i]);
+	diagnosis_clusters_free(&c);
 }
 
 /* A redirect to elsewhere that is this host's own matter. */
-static const char *stranger_redirected(struct diagnosis *d, size_t index)
+static const char *intercept_redirected(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
@@ -280,36 +282,37 @@ static const char *stranger_redirected(struct diagnosis *d, size_t index)
 		   : NULL;
 }
 
-static void stranger_redirect(struct diagnosis *d, const struct cluster *c)
+static void intercept_redirect(struct diagnosis *d, const struct cluster *c)
 {
 	const struct facts *facts = &diagnosis_result(d, c->items[0])->facts;
-	struct draft *f = draft_for(d, "redirect-refused", c->key);
+	struct candidate *f = candidate_for(d, "redirect-refused", c->key);
 
 	f->subject = c->key;
 	f->detail = facts_text(facts, "location");
-	draft_line(d, f, "status %lld, location %s",
-		   (long long)survey_number(facts, "status", 0), f->detail);
-	draft_line(d, f,
-		   "it was not followed; plain HTTP to other owners "
-		   "works");
-	draft_claim_all(d, f, c);
+	candidate_line(d, f, "status %lld, location %s",
+		       (long long)correlation_number(facts, "status", 0),
+		       f->detail);
+	candidate_line(d, f,
+		       "it was not followed; plain HTTP to other owners "
+		       "works");
+	candidate_claim_all(d, f, c);
 }
 
-static void stranger_redirects(struct diagnosis *d)
+static void intercept_redirects(struct diagnosis *d)
 {
 	struct clusters c;
 
-	clusters_collect(&c, d, stranger_redirected);
+	diagnosis_clusters_collect(&c, d, intercept_redirected);
 	for (size_t i = 0; i < c.count; i++)
-		stranger_redirect(d, &c.items[i]);
-	clusters_free(&c);
+		intercept_redirect(d, &c.items[i]);
+	diagnosis_clusters_free(&c);
 }
 
-void rules_stranger(struct diagnosis *d)
+void rules_intercept(struct diagnosis *d)
 {
-	stranger_hijack(d);
-	stranger_inspection(d);
-	stranger_portal(d);
-	stranger_block_pages(d);
-	stranger_redirects(d);
+	intercept_hijack(d);
+	intercept_inspection(d);
+	intercept_portal(d);
+	intercept_block_pages(d);
+	intercept_redirects(d);
 }
