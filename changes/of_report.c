@@ -77,10 +77,9 @@ static enum pick pick_local(const struct finding *f)
 
 /* Nothing came back, or a policy answered: a firewall may do both. A refusal
  * or an unreachable is one only where the finding says so. */
-static enum pick pick_cause(const struct result *r)
+static enum pick pick_cause(const struct result *r, const struct finding *f)
 {
-	bool firewall =
-	    r->finding != NULL && r->finding->owner == OWNER_FIREWALL;
+	bool firewall = f != NULL && f->owner == OWNER_FIREWALL;
 
 	switch (r->outcome.cause) {
 	case CAUSE_TIMEOUT:
@@ -104,21 +103,21 @@ static bool of_report_is_before_open(const struct result *r)
 	       (r->spec->via_proxy && r->outcome.phase == PHASE_PROXY);
 }
 
-static enum pick pick(const struct result *r)
+static enum pick pick(const struct result *r, const struct judgement *own)
 {
-	if (r->verdict != VERDICT_FAIL && r->verdict != VERDICT_WARN &&
-	    r->verdict != VERDICT_SKIP)
+	if (own->verdict != VERDICT_FAIL && own->verdict != VERDICT_WARN &&
+	    own->verdict != VERDICT_SKIP)
 		return PICK_NONE;
 	if (r->outcome.phase == PHASE_RESOLVE)
 		return PICK_NOT_TRIED;
 	if (r->outcome.cause == CAUSE_OK)
 		return PICK_NONE;
 	if (r->outcome.phase == PHASE_LOCAL)
-		return pick_local(r->finding);
-	if (of_report_finding_is_elsewhere(r->finding) ||
+		return pick_local(own->finding);
+	if (of_report_finding_is_elsewhere(own->finding) ||
 	    !of_report_is_before_open(r))
 		return PICK_OTHER;
-	return pick_cause(r);
+	return pick_cause(r, own->finding);
 }
 
 /* Ways -------------------------------------------------------------------- */
@@ -172,9 +171,9 @@ static const char *of_report_ports(const struct of_report *o,
 	return arena_printf(o->build->arena, "%u", port);
 }
 
-static void of_report_count_other(struct of_report *o, const struct result *r)
+static void of_report_count_other(struct of_report *o, const struct finding *f)
 {
-	const char *code = r->finding != NULL ? r->finding->code : "no finding";
+	const char *code = f != NULL ? f->code : "no finding";
 	size_t *at = map_at(&o->other_map, code);
 
 	o->other_total++;
@@ -239,18 +238,21 @@ static void of_report_look(struct of_report *o,
 			   const struct requirement_report *row,
 			   const struct result *r)
 {
-	if (r->why == WHY_NEEDS_SECOND_END)
+	const struct judgement *own = report_judgement(o->report, r);
+
+	if (own->why == WHY_NEEDS_SECOND_END)
 		o->inbound++;
 	if (r->spec->transport == TRANSPORT_LOCAL)
 		return;
-	switch (pick(r)) {
+	switch (pick(r, own)) {
 	case PICK_RULE:
-		o->doubtful += r->finding != NULL && !r->finding->confirmed &&
-			       r->finding->owner != OWNER_FIREWALL;
+		o->doubtful += own->finding != NULL &&
+			       !own->finding->confirmed &&
+			       own->finding->owner != OWNER_FIREWALL;
 		way_add(o, row, r);
 		break;
 	case PICK_OTHER:
-		of_report_count_other(o, r);
+		of_report_count_other(o, own->finding);
 		break;
 	case PICK_NOT_TRIED:
 		o->not_tried++;

@@ -57,7 +57,8 @@ const char *severity_name(enum severity severity)
 	return report_severities[severity];
 }
 
-struct report *report_build(const struct plan *plan, struct results *results,
+struct report *report_build(const struct plan *plan,
+			    const struct results *results,
 			    const struct run_info *run)
 {
 	struct report *r = mem_calloc(1, sizeof *r);
@@ -66,8 +67,8 @@ struct report *report_build(const struct plan *plan, struct results *results,
 	r->results = results;
 	r->run = run;
 	r->correlation = correlation_new(plan, results);
-	judge(r, results);
-	diagnose(r, results);
+	judge(r);
+	diagnose(r);
 	return r;
 }
 
@@ -78,6 +79,12 @@ void report_free(struct report *r)
 	correlation_free(r->correlation);
 	arena_free(&r->arena);
 	free(r);
+}
+
+const struct judgement *report_judgement(const struct report *r,
+					 const struct result *result)
+{
+	return &r->judgements[result - r->results->items];
 }
 
 int report_exit_status(const struct report *r, bool strict)

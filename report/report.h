@@ -32,6 +32,20 @@ struct device_verdict {
 	enum verdict verdict;
 };
 
+/*
+ * What a result means, beside the result: results are evidence and never
+ * change. Judged anew from the same results, it is the same again.
+ */
+struct judgement {
+	enum verdict verdict;
+	enum why why;       /* where untested */
+	enum proof proof;   /* what is accepted as seen */
+	enum phase phase;   /* how far it got, seen among the others ... */
+	enum cause cause;   /* ... and why it ended there */
+	const char *reason; /* one line for a person, "" when it passed */
+	const struct finding *finding; /* what explains it; NULL: nothing */
+};
+
 struct requirement_report {
 	const struct plan_requirement *planned;
 	enum verdict verdict;
@@ -141,6 +155,7 @@ struct report {
 	struct correlation *correlation; /* what the results say together */
 	const struct plan *plan;
 	const struct results *results;
+	struct judgement *judgements; /* one for each result */
 	const struct run_info *run;
 	enum run_verdict verdict;
 	unsigned summary[VERDICT_COUNT]; /* counts of requirements */
@@ -160,16 +175,21 @@ struct report {
 	const struct comparison *comparison;
 };
 
-struct report *report_build(const struct plan *plan, struct results *results,
+struct report *report_build(const struct plan *plan,
+			    const struct results *results,
 			    const struct run_info *run);
 void report_free(struct report *r);
+
+/* What is made of a result of this report. */
+const struct judgement *report_judgement(const struct report *r,
+					 const struct result *result);
 
 /* The exit status of design §6, without --strict and without I/O errors. */
 int report_exit_status(const struct report *r, bool strict);
 
 /* The steps of report_build, apart for tests. */
-void judge(struct report *r, struct results *results);
-void diagnose(struct report *r, struct results *results);
+void judge(struct report *r);
+void diagnose(struct report *r);
 
 struct format_options {
 	bool colour;

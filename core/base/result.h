@@ -1,5 +1,6 @@
 /*
- * result.h - what one probe found out.
+ * result.h - what one probe found out. Evidence: once a run has ended it never
+ * changes; what it means is the report's (struct judgement).
  */
 #ifndef PREFLIGHT_RESULT_H
 #define PREFLIGHT_RESULT_H
@@ -13,7 +14,6 @@
 #include <stdint.h>
 
 struct spec;
-struct finding; /* report/report.h */
 
 /* Microseconds; -1: that phase did not happen. */
 struct timings {
@@ -44,11 +44,6 @@ struct result {
 	int reply_ttl;     /* of a datagram answer of the target; -1 */
 	struct timings timings;
 	struct facts facts;
-
-	/* Filled in by report/judge/judge.c and report/diagnose/diagnose.c. */
-	enum verdict verdict;
-	const char *reason; /* arena of the report */
-	const struct finding *finding;
 };
 
 /* What the second, small round found out. Ids "e1", "e2" ... */

@@ -73,10 +73,10 @@ static const char *compare_finding(const struct report *r,
 				   const struct requirement_report *q)
 {
 	for (size_t i = 0; i < q->result_count; i++) {
-		const struct result *result = &r->results->items[q->results[i]];
+		const struct judgement *own = &r->judgements[q->results[i]];
 
-		if (result->finding != NULL && result->verdict == q->verdict)
-			return result->finding->id;
+		if (own->finding != NULL && own->verdict == q->verdict)
+			return own->finding->id;
 	}
 	return NULL;
 }

@@ -22,9 +22,10 @@ struct compare_side {
 	struct map names;
 };
 
-static bool compare_works(const struct result *r)
+static bool compare_works(const struct judgement *own)
 {
-	return r->verdict == VERDICT_PASS || r->verdict == VERDICT_NOT_NEEDED;
+	return own->verdict == VERDICT_PASS ||
+	       own->verdict == VERDICT_NOT_NEEDED;
 }
 
 /* What judge.c calls the target of a result. */
@@ -82,49 +83,56 @@ static void compare_side_free(struct compare_side *s)
 
 /* What is compared --------------------------------------------------------- */
 
-static const char *aspect_outcome(struct arena *a, const struct result *r)
+static const char *aspect_outcome(struct arena *a, const struct result *r,
+				  const struct judgement *own)
 {
 	char code[OUTCOME_CODE];
 
-	if (compare_works(r) || r->why != WHY_NONE)
+	if (compare_works(own) || own->why != WHY_NONE)
 		return NULL;
-	return arena_strdup(
-	    a, outcome_code(r->outcome.phase, r->outcome.cause, code));
+	return arena_strdup(a, outcome_code(own->phase, own->cause, code));
 }
 
-static const char *aspect_blocker(struct arena *a, const struct result *r)
+static const char *aspect_blocker(struct arena *a, const struct result *r,
+				  const struct judgement *own)
 {
 	char text[ADDR_TEXT];
 
-	if (compare_works(r) || r->outcome.blocker.family == AF_UNSPEC)
+	if (compare_works(own) || r->outcome.blocker.family == AF_UNSPEC)
 		return NULL;
 	return arena_strdup(a, addr_text(&r->outcome.blocker, text));
 }
 
-static const char *aspect_finding(struct arena *a, const struct result *r)
+static const char *aspect_finding(struct arena *a, const struct result *r,
+				  const struct judgement *own)
 {
 	(void)a;
-	return compare_works(r) || r->finding == NULL ? NULL : r->finding->code;
+	return compare_works(own) || own->finding == NULL ? NULL
+							  : own->finding->code;
 }
 
-static const char *aspect_why(struct arena *a, const struct result *r)
+static const char *aspect_why(struct arena *a, const struct result *r,
+			      const struct judgement *own)
 {
 	(void)a;
-	return r->why == WHY_NONE ? NULL : why_name(r->why);
+	return own->why == WHY_NONE ? NULL : why_name(own->why);
 }
 
-static const char *aspect_proof(struct arena *a, const struct result *r)
+static const char *aspect_proof(struct arena *a, const struct result *r,
+				const struct judgement *own)
 {
 	(void)a;
-	return r->outcome.cause == CAUSE_OK && r->parent == SIZE_MAX
-		   ? proof_name(r->proof)
+	return own->cause == CAUSE_OK && r->parent == SIZE_MAX
+		   ? proof_name(own->proof)
 		   : NULL;
 }
 
-static const char *aspect_address(struct arena *a, const struct result *r)
+static const char *aspect_address(struct arena *a, const struct result *r,
+				  const struct judgement *own)
 {
 	char text[ADDR_TEXT];
 
+	(void)own;
 	if (r->addr.family == AF_UNSPEC || r->spec->host == NULL)
 		return NULL;
 	return arena_strdup(a, addr_text(&r->addr, text));
@@ -140,7 +148,8 @@ enum aspect_rule {
 struct aspect {
 	const char *what;
 	enum aspect_rule rule;
-	const char *(*value)(struct arena *a, const struct result *r);
+	const char *(*value)(struct arena *a, const struct result *r,
+			     const struct judgement *own);
 	const char *fact; /* or the text of this fact */
 };
 
@@ -208,9 +217,10 @@ static struct compare_set compare_collect(struct arena *a,
 	for (size_t i = 0; i < u->count; i++) {
 		size_t index = s->order[u->first + i];
 		const struct result *r = &s->report->results->items[index];
-		const char *value = aspect->fact != NULL
-					? facts_text(&r->facts, aspect->fact)
-					: aspect->value(a, r);
+		const char *value =
+		    aspect->fact != NULL
+			? facts_text(&r->facts, aspect->fact)
+			: aspect->value(a, r, &s->report->judgements[index]);
 
 		if (value == NULL || *value == '\0')
 			continue;
@@ -355,8 +365,8 @@ static enum why compare_unit_why(const struct compare_side *s,
 	for (size_t i = 0; i < u->count; i++) {
 		size_t index = s->order[u->first + i];
 
-		if (s->report->results->items[index].why != WHY_NONE)
-			return s->report->results->items[index].why;
+		if (s->report->judgements[index].why != WHY_NONE)
+			return s->report->judgements[index].why;
 	}
 	return WHY_NONE;
 }

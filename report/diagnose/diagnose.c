@@ -34,19 +34,19 @@ static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
 static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
+	const struct judgement *own = diagnosis_judgement(d, index);
 	enum interceptor stranger = d->correlation->contexts[index].interceptor;
 
-	switch (r->verdict) {
+	switch (own->verdict) {
 	case VERDICT_FAIL:
 	case VERDICT_SKIP:
 		return true;
 	case VERDICT_UNTESTED:
-		return r->why == WHY_LOCAL ||
+		return own->why == WHY_LOCAL ||
 		       d->correlation->contexts[index].throttled !=
 			   THROTTLED_NO;
 	case VERDICT_WARN:
-		return r->outcome.cause != CAUSE_OK ||
-		       stranger != INTERCEPTOR_NONE ||
+		return own->cause != CAUSE_OK || stranger != INTERCEPTOR_NONE ||
 		       correlation_clock_differs(r) ||
 		       correlation_is_check(r, "ssh") ||
 		       diagnose_is_poor(d, index);
@@ -99,7 +99,8 @@ static void diagnose_ground(struct diagnosis *d)
 		d->hears_icmp |= r->outcome.has_icmp;
 		if (diagnose_is_open(d, i)) {
 			d->open[d->open_count++] = i;
-			d->passive[i] = judge_is_passive(r);
+			d->passive[i] =
+			    judge_is_passive(r, diagnosis_judgement(d, i));
 		}
 		if (r->addr.family == AF_UNSPEC ||
 		    r->outcome.phase == PHASE_LOCAL ||
@@ -111,8 +112,9 @@ static void diagnose_ground(struct diagnosis *d)
 	}
 }
 
-void diagnose(struct report *r, struct results *results)
+void diagnose(struct report *r)
 {
+	const struct results *results = r->results;
 	struct diagnosis d = {.report = r,
 			      .results = results,
 			      .plan = r->plan,

@@ -64,7 +64,7 @@ struct peer_groups; /* peer_group.c */
 
 struct diagnosis {
 	struct report *report;
-	struct results *results;
+	const struct results *results;
 	const struct plan *plan;
 	const struct correlation *correlation;
 	struct arena *arena;
@@ -89,6 +89,9 @@ struct diagnosis {
 /* The index of the k-th open result, SIZE_MAX when it is claimed already. */
 size_t diagnosis_open(const struct diagnosis *d, size_t k);
 const struct result *diagnosis_result(const struct diagnosis *d, size_t index);
+/* What the judge said of it. */
+const struct judgement *diagnosis_judgement(const struct diagnosis *d,
+					    size_t index);
 const struct result_context *diagnosis_view(const struct diagnosis *d,
 					    size_t index);
 

@@ -16,6 +16,12 @@ const struct result *diagnosis_result(const struct diagnosis *d, size_t index)
 	return &d->results->items[index];
 }
 
+const struct judgement *diagnosis_judgement(const struct diagnosis *d,
+					    size_t index)
+{
+	return &d->report->judgements[index];
+}
+
 const struct result_context *diagnosis_view(const struct diagnosis *d,
 					    size_t index)
 {

@@ -233,11 +233,13 @@ static enum severity finding_render_severity(const struct diagnosis *d,
 					     const struct candidate *f)
 {
 	for (size_t i = 0; i < f->result_count; i++) {
-		const struct result *r = diagnosis_result(d, f->results[i]);
-		const struct requirement *q = r->spec->requirement;
+		const struct requirement *q =
+		    diagnosis_result(d, f->results[i])->spec->requirement;
+		enum verdict verdict =
+		    diagnosis_judgement(d, f->results[i])->verdict;
 
-		if ((r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP ||
-		     r->verdict == VERDICT_UNTESTED) &&
+		if ((verdict == VERDICT_FAIL || verdict == VERDICT_SKIP ||
+		     verdict == VERDICT_UNTESTED) &&
 		    (q == NULL || q->level == LEVEL_REQUIRED ||
 		     q->level == LEVEL_ALTERNATIVE))
 			return SEVERITY_CRITICAL;
@@ -419,7 +421,7 @@ void finding_render(struct diagnosis *d)
 		f->id = arena_printf(d->arena, "f%zu", i + 1);
 		finding_render_finding(d, order[i].draft, f);
 		for (size_t k = 0; k < f->result_count; k++)
-			d->results->items[f->results[k]].finding = f;
+			r->judgements[f->results[k]].finding = f;
 	}
 	free(order);
 	for (size_t i = 0; i < d->candidate_count; i++)

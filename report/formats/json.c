@@ -253,7 +253,8 @@ static void json_target(struct json_out *j, const struct result *r)
 	json_object_end(j);
 }
 
-static void json_outcome(struct json_out *j, const struct outcome *o)
+static void json_outcome(struct json_out *j, const struct outcome *o,
+			 const struct judgement *own)
 {
 	char code[OUTCOME_CODE], icmp[16];
 
@@ -261,9 +262,9 @@ static void json_outcome(struct json_out *j, const struct outcome *o)
 		 (unsigned)o->icmp_code);
 	json_key(j, "outcome");
 	json_object(j);
-	json_key_clean(j, "phase", phase_name(o->phase));
-	json_key_clean(j, "cause", cause_name(o->cause));
-	json_key_clean(j, "code", outcome_code(o->phase, o->cause, code));
+	json_key_clean(j, "phase", phase_name(own->phase));
+	json_key_clean(j, "cause", cause_name(own->cause));
+	json_key_clean(j, "code", outcome_code(own->phase, own->cause, code));
 	json_key_some(j, "errno", o->sys_errno);
 	json_key_clean(j, "icmp", o->has_icmp ? icmp : NULL);
 	json_key_address(j, "blocker", &o->blocker);
@@ -300,6 +301,7 @@ static void json_result(struct json_out *j, const struct report *r,
 			size_t index)
 {
 	const struct result *result = &r->results->items[index];
+	const struct judgement *own = &r->judgements[index];
 	size_t requirement = r->correlation->contexts[index].requirement;
 	const struct check *check =
 	    result->check != NULL ? result->check : result->spec->check;
@@ -316,19 +318,19 @@ static void json_result(struct json_out *j, const struct report *r,
 			   ? NULL
 			   : r->results->items[result->same_as].id);
 	json_key_clean(j, "check", check != NULL ? check->name : NULL);
-	json_key_clean(j, "verdict", verdict_name(result->verdict));
+	json_key_clean(j, "verdict", verdict_name(own->verdict));
 	json_key_clean(j, "why",
-		       result->why == WHY_NONE ? NULL : why_name(result->why));
-	json_key_clean(j, "reason", result->reason);
-	json_key_clean(j, "proof", proof_name(result->proof));
+		       own->why == WHY_NONE ? NULL : why_name(own->why));
+	json_key_clean(j, "reason", own->reason);
+	json_key_clean(j, "proof", proof_name(own->proof));
 	json_target(j, result);
-	json_outcome(j, &result->outcome);
+	json_outcome(j, &result->outcome, own);
 	json_key_number(j, "attempts", result->attempts);
 	json_timings(j, &result->timings);
 	json_key_facts(j, "facts", &result->facts);
 	json_result_evidence(j, r, index);
 	json_key_clean(j, "finding",
-		       result->finding != NULL ? result->finding->id : NULL);
+		       own->finding != NULL ? own->finding->id : NULL);
 	json_object_end(j);
 }
 

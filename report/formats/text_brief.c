@@ -35,7 +35,7 @@ bool text_is_brief(const struct layout *l, const struct report *r)
 	size_t bad = 0;
 
 	for (size_t i = 0; i < r->results->count; i++)
-		bad += brief_is_bad(r->results->items[i].verdict);
+		bad += brief_is_bad(r->judgements[i].verdict);
 	return !l->options->verbose && bad > BRIEF_RESULTS;
 }
 
@@ -143,8 +143,7 @@ static const char *brief_causes(struct arena *a, const struct report *r,
 	const char *text = "";
 
 	for (size_t i = 0; i < q->result_count && count < BRIEF_CAUSES; i++) {
-		const struct finding *f =
-		    r->results->items[q->results[i]].finding;
+		const struct finding *f = r->judgements[q->results[i]].finding;
 		size_t number = f == NULL ? 0 : (size_t)(f - r->findings) + 1;
 		size_t k = 0;
 

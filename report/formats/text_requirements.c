@@ -55,11 +55,12 @@ static void text_result_place(struct layout *l, const struct result *r)
 		layout_printf(l, "(%s) ", transport_name(r->spec->transport));
 }
 
-static void text_outcome(struct layout *l, const struct outcome *o)
+static void text_outcome(struct layout *l, const struct outcome *o,
+			 const struct judgement *own)
 {
 	char code[OUTCOME_CODE], blocker[ADDR_TEXT];
 
-	layout_text(l, outcome_code(o->phase, o->cause, code));
+	layout_text(l, outcome_code(own->phase, own->cause, code));
 	if (o->has_icmp)
 		layout_printf(l, ", ICMP %u/%u", (unsigned)o->icmp_type,
 			      (unsigned)o->icmp_code);
@@ -71,9 +72,10 @@ static void text_outcome(struct layout *l, const struct outcome *o)
 static void text_reference(struct layout *l, const struct report *r,
 			   const struct result *result)
 {
-	if (result->finding != NULL)
-		layout_printf(l, " - see %zu",
-			      (size_t)(result->finding - r->findings) + 1);
+	const struct finding *f = report_judgement(r, result)->finding;
+
+	if (f != NULL)
+		layout_printf(l, " - see %zu", (size_t)(f - r->findings) + 1);
 }
 
 static void text_result(struct layout *l, const struct report *r,
@@ -81,7 +83,7 @@ static void text_result(struct layout *l, const struct report *r,
 {
 	layout_line(l, TEXT_ID, 4);
 	text_result_place(l, result);
-	text_outcome(l, &result->outcome);
+	text_outcome(l, &result->outcome, report_judgement(r, result));
 	if (result->attempts > 1)
 		layout_printf(l, ", %u attempts", result->attempts);
 	if (result->timings.total >= 0)
@@ -122,14 +124,15 @@ static void text_facts(struct layout *l, const struct facts *f)
 	}
 }
 
-static bool text_shows(const struct layout *l, const struct result *r)
+static bool text_shows(const struct layout *l, const struct judgement *own)
 {
-	if (r->why != WHY_NONE) /* this host's own trouble is explained */
-		return r->finding != NULL;
+	if (own->why != WHY_NONE) /* this host's own trouble is explained */
+		return own->finding != NULL;
 	if (l->options->verbose)
 		return true;
-	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_NOT_NEEDED &&
-	       r->verdict != VERDICT_UNTESTED;
+	return own->verdict != VERDICT_PASS &&
+	       own->verdict != VERDICT_NOT_NEEDED &&
+	       own->verdict != VERDICT_UNTESTED;
 }
 
 /* Many results that ended alike are one line. */
@@ -146,14 +149,16 @@ struct text_groups {
 	size_t count, capacity;
 };
 
-static void text_group_add(struct text_groups *g, const struct result *r)
+static void text_group_add(struct text_groups *g, const struct result *r,
+			   const struct judgement *own)
 {
 	char blocker[ADDR_TEXT];
 	const struct outcome *o = &r->outcome;
 	const char *key = arena_printf(
-	    &g->arena, "%d %d %d %u %u %s %p", (int)r->verdict, (int)o->phase,
-	    (int)o->cause, (unsigned)o->icmp_type, (unsigned)o->icmp_code,
-	    addr_text(&o->blocker, blocker), (const void *)r->finding);
+	    &g->arena, "%d %d %d %u %u %s %p", (int)own->verdict,
+	    (int)own->phase, (int)own->cause, (unsigned)o->icmp_type,
+	    (unsigned)o->icmp_code, addr_text(&o->blocker, blocker),
+	    (const void *)own->finding);
 	size_t *slot = map_at(&g->map, key);
 	struct text_group *group;
 
@@ -186,7 +191,7 @@ static void text_group(struct layout *l, const struct report *r,
 {
 	layout_line(l, TEXT_ID, 4);
 	layout_printf(l, "%zu results ", g->count);
-	text_outcome(l, &g->first->outcome);
+	text_outcome(l, &g->first->outcome, report_judgement(r, g->first));
 	text_reference(l, r, g->first);
 	layout_text(l, ": ");
 	for (size_t i = 0; i < g->named; i++) {
@@ -205,8 +210,10 @@ static void text_grouped(struct layout *l, const struct report *r,
 	for (size_t i = 0; i < q->result_count; i++) {
 		const struct result *result = &r->results->items[q->results[i]];
 
-		if (text_shows(l, result))
-			text_group_add(&g, result);
+		const struct judgement *own = &r->judgements[q->results[i]];
+
+		if (text_shows(l, own))
+			text_group_add(&g, result, own);
 	}
 	for (size_t i = 0; i < g.count; i++) {
 		if (g.items[i].count == 1)
@@ -225,7 +232,7 @@ static void text_results(struct layout *l, const struct report *r,
 	size_t shown = 0;
 
 	for (size_t i = 0; i < q->result_count; i++)
-		shown += text_shows(l, &r->results->items[q->results[i]]);
+		shown += text_shows(l, &r->judgements[q->results[i]]);
 	if (shown > TEXT_RESULTS && !l->options->verbose) {
 		text_grouped(l, r, q);
 		return;
@@ -233,7 +240,7 @@ static void text_results(struct layout *l, const struct report *r,
 	for (size_t i = 0; i < q->result_count; i++) {
 		const struct result *result = &r->results->items[q->results[i]];
 
-		if (!text_shows(l, result))
+		if (!text_shows(l, &r->judgements[q->results[i]]))
 			continue;
 		text_result(l, r, result);
 		if (l->options->verbose)

@@ -252,7 +252,7 @@ static void ticket_paths(struct layout *l, const struct report *r,
 		const struct result *result = &r->results->items[results[i]];
 		const char *path = ticket_path(&arena, r, result);
 
-		if (result->verdict == VERDICT_SKIP) {
+		if (r->judgements[results[i]].verdict == VERDICT_SKIP) {
 			skipped++;
 			continue;
 		}
@@ -429,7 +429,7 @@ static void ticket_owner(struct layout *l, const struct report *r,
 }
 
 /* Failures that no finding explains are handed over without advice. */
-static bool ticket_is_open(const struct result *r)
+static bool ticket_is_open(const struct judgement *r)
 {
 	return r->finding == NULL &&
 	       (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_WARN);
@@ -443,7 +443,7 @@ static void ticket_open(struct layout *l, const struct report *r, size_t number,
 	size_t shown = 0;
 
 	for (size_t i = 0; i < r->results->count; i++)
-		if (ticket_is_open(&r->results->items[i]))
+		if (ticket_is_open(&r->judgements[i]))
 			ticket_mark(r, &i, 1, affected);
 	ticket_title(l, number, total, "nobody yet",
 		     "paths fail without a proved cause", 0);
@@ -455,7 +455,8 @@ static void ticket_open(struct layout *l, const struct report *r, size_t number,
 		const struct result *result = &r->results->items[i];
 		const char *path;
 
-		if (!ticket_is_open(result) || shown++ >= TICKET_PATHS)
+		if (!ticket_is_open(&r->judgements[i]) ||
+		    shown++ >= TICKET_PATHS)
 			continue;
 		path = ticket_path(&arena, r, result);
 		ticket_item(l,
@@ -498,7 +499,7 @@ static void ticket_write(const struct report *r, const struct format_options *o,
 		seen[owner] = true;
 	}
 	for (size_t i = 0; i < r->results->count; i++)
-		open |= ticket_is_open(&r->results->items[i]);
+		open |= ticket_is_open(&r->judgements[i]);
 	if (count == 0 && !open) {
 		layout_line(&l, 0, 2);
 		layout_text(&l, "Nothing to hand off. ");

@@ -19,13 +19,14 @@ static void judge_presence(struct judge *j)
 	j->dead_network = arena_calloc(j->arena, count + 1, sizeof(size_t));
 	for (size_t i = 0; i < j->results->count; i++) {
 		const struct result *r = &j->results->items[i];
+		const struct judgement *own = &j->judgements[i];
 		size_t device = r->spec->device_index;
 
 		if (device >= count)
 			continue;
 		if (j->correlation->contexts[i].answered)
 			j->device_up[device] = true;
-		if (r->why == WHY_NONE && r->outcome.phase > PHASE_RESOLVE)
+		if (own->why == WHY_NONE && r->outcome.phase > PHASE_RESOLVE)
 			j->device_tried[device] = true;
 	}
 }
@@ -61,16 +62,17 @@ static bool judge_is_absent(const struct judge *j, const struct spec *s)
 static void judge_absent(struct judge *j)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
-		struct result *r = &j->results->items[i];
+		const struct result *r = &j->results->items[i];
+		struct judgement *own = &j->judgements[i];
 		size_t device = r->spec->device_index;
 
-		if (!judge_is_absent(j, r->spec) || r->why == WHY_NOT_RUN)
+		if (!judge_is_absent(j, r->spec) || own->why == WHY_NOT_RUN)
 			continue;
 		if (j->dead_network[device] == SIZE_MAX) {
-			r->verdict = VERDICT_NOT_NEEDED;
-			r->reason = "no host at this address";
-		} else if (r->verdict == VERDICT_WARN) {
-			r->verdict = VERDICT_FAIL;
+			own->verdict = VERDICT_NOT_NEEDED;
+			own->reason = "no host at this address";
+		} else if (own->verdict == VERDICT_WARN) {
+			own->verdict = VERDICT_FAIL;
 		}
 	}
 }
@@ -157,17 +159,18 @@ static void judge_witnesses(struct judge *j, size_t requirement)
 	bool seen = false;
 
 	for (size_t i = first; i < end && (ntp || tls); i++) {
-		enum verdict v = j->results->items[s->by_spec[i]].verdict;
+		enum verdict v = j->judgements[s->by_spec[i]].verdict;
 
 		seen |= judge_is_fine(v) || (tls && v == VERDICT_FAIL);
 	}
 	for (size_t i = first; i < end && seen; i++) {
-		struct result *r = &j->results->items[s->by_spec[i]];
+		const struct result *r = &j->results->items[s->by_spec[i]];
+		struct judgement *own = &j->judgements[s->by_spec[i]];
 
-		if (r->verdict != VERDICT_SKIP &&
-		    (tls || r->verdict != VERDICT_FAIL))
+		if (own->verdict != VERDICT_SKIP &&
+		    (tls || own->verdict != VERDICT_FAIL))
 			continue;
-		r->verdict = VERDICT_NOT_NEEDED;
+		own->verdict = VERDICT_NOT_NEEDED;
 		j->pool_silent += ntp;
 	}
 }
@@ -248,7 +251,8 @@ static void judge_levels(struct judge *j)
 static void judge_carry(struct judge *j)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
-		struct result *r = &j->results->items[i];
+		const struct result *r = &j->results->items[i];
+		struct judgement *own = &j->judgements[i];
 		size_t slot = j->of_spec[correlation_spec(j->correlation, i)];
 		const struct judged *v;
 
@@ -257,12 +261,12 @@ static void judge_carry(struct judge *j)
 		v = &j->judged[slot];
 		if (v->soften == VERDICT_NONE)
 			continue;
-		if (r->verdict == VERDICT_FAIL ||
+		if (own->verdict == VERDICT_FAIL ||
 		    (v->soften == VERDICT_NOT_NEEDED &&
-		     (r->verdict == VERDICT_SKIP ||
-		      (r->verdict == VERDICT_WARN &&
+		     (own->verdict == VERDICT_SKIP ||
+		      (own->verdict == VERDICT_WARN &&
 		       r->outcome.cause != CAUSE_OK))))
-			r->verdict = v->soften;
+			own->verdict = v->soften;
 	}
 }
 
@@ -343,17 +347,20 @@ static void judge_result_lists(struct judge *j)
 	}
 }
 
-void judge(struct report *r, struct results *results)
+void judge(struct report *r)
 {
 	struct judge j = {.report = r,
-			  .results = results,
+			  .results = r->results,
 			  .plan = r->plan,
 			  .arena = &r->arena};
 	size_t requirements = r->plan->requirement_count;
 
 	if (r->correlation == NULL)
-		r->correlation = correlation_new(r->plan, results);
+		r->correlation = correlation_new(r->plan, r->results);
 	j.correlation = r->correlation;
+	r->judgements = arena_calloc(&r->arena, r->results->count + 1,
+				     sizeof *r->judgements);
+	j.judgements = r->judgements;
 	j.first = arena_calloc(&r->arena, requirements + 2, sizeof(size_t));
 	j.of_spec =
 	    arena_calloc(&r->arena, r->plan->spec_count + 1, sizeof(size_t));

@@ -32,7 +32,8 @@ struct judged {
 
 struct judge {
 	struct report *report;
-	struct results *results;
+	const struct results *results;
+	struct judgement *judgements; /* the report's, one a result */
 	const struct plan *plan;
 	const struct correlation *correlation;
 	struct arena *arena;
@@ -52,7 +53,7 @@ struct judge {
 void judge_results(struct judge *j);
 /* Silence that the requirement forgives, and the like: worth a line in the
  * table, never a finding of its own. */
-bool judge_is_passive(const struct result *r);
+bool judge_is_passive(const struct result *r, const struct judgement *own);
 /* What was seen suffices, looking at nothing else. */
 const char *judge_failure_text(struct arena *a, const struct result *r);
 

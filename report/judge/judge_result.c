@@ -38,7 +38,7 @@ static bool judge_is_silence(const struct result *r)
 	       r->outcome.cause == CAUSE_UNREACHABLE;
 }
 
-bool judge_is_passive(const struct result *r)
+bool judge_is_passive(const struct result *r, const struct judgement *own)
 {
 	const struct requirement *q = r->spec->requirement;
 	const struct check *check =
@@ -48,7 +48,7 @@ bool judge_is_passive(const struct result *r)
 		return true;
 	if (check != NULL && check->needs == NEEDS_MULTICAST)
 		return true;
-	if (r->verdict != VERDICT_WARN)
+	if (own->verdict != VERDICT_WARN)
 		return false;
 	if (q != NULL && q->silence_exempt_type != NULL && judge_is_silence(r))
 		return true;
@@ -79,7 +79,8 @@ const char *judge_failure_text(struct arena *a, const struct result *r)
 /* A refusal where the path is what counts (design §2: proof `path`). */
 static enum verdict judge_refusal(struct judge *j, size_t index)
 {
-	struct result *r = &j->results->items[index];
+	const struct result *r = &j->results->items[index];
+	struct judgement *own = &j->judgements[index];
 	const struct evidence *e =
 	    correlation_evidence(j->correlation, index, EVIDENCE_RESET_TTL);
 	bool icmp_from_target =
@@ -87,17 +88,18 @@ static enum verdict judge_refusal(struct judge *j, size_t index)
 
 	if (r->on_link || icmp_from_target ||
 	    (e != NULL && facts_is_true(&e->observed, "agrees"))) {
-		r->proof = PROOF_PATH;
-		r->reason = "refused by the target itself: the path is open";
+		own->proof = PROOF_PATH;
+		own->reason = "refused by the target itself: the path is open";
 		return VERDICT_PASS;
 	}
-	r->reason = "refused by target or firewall";
+	own->reason = "refused by target or firewall";
 	return VERDICT_WARN;
 }
 
 static enum verdict judge_inspection(struct judge *j, size_t index)
 {
-	struct result *r = &j->results->items[index];
+	const struct result *r = &j->results->items[index];
+	struct judgement *own = &j->judgements[index];
 	const char *issuer = facts_text(&r->facts, "tls-issuer");
 
 	switch (j->correlation->contexts[index].trust) {
@@ -105,7 +107,7 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 		return VERDICT_PASS;
 	case TLS_TRUST_LOCAL_ROOT:
 	case TLS_TRUST_UNKNOWN_ROOT:
-		r->reason = arena_printf(
+		own->reason = arena_printf(
 		    j->arena, "TLS is not end to end: signed by %s",
 		    issuer != NULL ? issuer : "an unknown authority");
 		return VERDICT_FAIL;
@@ -114,25 +116,26 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 	case TLS_TRUST_NOT_YET_VALID:
 	case TLS_TRUST_WRONG_NAME:
 	case TLS_TRUST_OTHER:
-		r->reason = "the certificate is wrong in another way: "
-			    "whether TLS is inspected cannot be told";
+		own->reason = "the certificate is wrong in another way: "
+			      "whether TLS is inspected cannot be told";
 		return VERDICT_SKIP;
 	case TLS_TRUST_NONE:
 		break;
 	}
 	if (r->outcome.cause == CAUSE_OK)
 		return VERDICT_PASS;
-	r->reason = arena_printf(j->arena, "no TLS session to look at: %s",
-				 judge_failure_text(j->arena, r));
+	own->reason = arena_printf(j->arena, "no TLS session to look at: %s",
+				   judge_failure_text(j->arena, r));
 	return VERDICT_SKIP;
 }
 
 /* A server that answers, and disagrees with this host's clock. */
-static bool judge_is_off(struct judge *j, struct result *r)
+static bool judge_clock_is_off(struct judge *j, const struct result *r,
+			       struct judgement *own)
 {
 	if (!correlation_clock_differs(r))
 		return false;
-	r->reason =
+	own->reason =
 	    arena_printf(j->arena,
 			 "the server answers; its clock and this "
 			 "host's are %lld seconds apart",
@@ -141,20 +144,22 @@ static bool judge_is_off(struct judge *j, struct result *r)
 }
 
 /* It works, and not as well as it should. */
-static bool judge_is_poor(struct judge *j, size_t index)
+static bool judge_path_is_degraded(struct judge *j, size_t index)
 {
-	struct result *r = &j->results->items[index];
+	const struct result *r = &j->results->items[index];
+	struct judgement *own = &j->judgements[index];
 	const struct correlation *s = j->correlation;
 
 	if (s->impostor != NULL && s->contexts[index].nearby) {
-		r->reason = "a device on the way answers in the place of this "
-			    "server";
+		own->reason =
+		    "a device on the way answers in the place of this "
+		    "server";
 		return true;
 	}
 	if (!s->contexts[index].answered || r->on_link || r->spec->via_proxy)
 		return false;
 	if (s->lossy && r->lost > 0) {
-		r->reason =
+		own->reason =
 		    arena_printf(j->arena, "answered only at the %s try",
 				 r->lost == 1   ? "second"
 				 : r->lost == 2 ? "third"
@@ -162,62 +167,66 @@ static bool judge_is_poor(struct judge *j, size_t index)
 		return true;
 	}
 	if (s->slow && r->timings.connect >= CORRELATION_SLOW_US) {
-		r->reason = arena_printf(j->arena,
-					 "works, but connecting takes %lld ms",
-					 (long long)r->timings.connect / 1000);
+		own->reason = arena_printf(
+		    j->arena, "works, but connecting takes %lld ms",
+		    (long long)r->timings.connect / 1000);
 		return true;
 	}
 	return false;
 }
 
 /* Silent while the run asked for much at once. */
-static enum verdict judge_crowded(struct result *r, enum throttled crowded)
+static enum verdict judge_throttled(struct judgement *own,
+				    enum throttled throttled)
 {
-	if (crowded == THROTTLED_PROVED) {
-		r->reason = "silent at first; opened when asked again, alone";
+	if (throttled == THROTTLED_PROVED) {
+		own->reason = "silent at first; opened when asked again, alone";
 		return VERDICT_WARN;
 	}
-	r->why = WHY_NOT_RUN;
-	r->reason = "not reached: the path limits how fast connections may be "
-		    "opened";
+	own->why = WHY_NOT_RUN;
+	own->reason =
+	    "not reached: the path limits how fast connections may be "
+	    "opened";
 	return VERDICT_UNTESTED;
 }
 
 static enum verdict judge_ok(struct judge *j, size_t index)
 {
-	struct result *r = &j->results->items[index];
+	const struct result *r = &j->results->items[index];
+	struct judgement *own = &j->judgements[index];
 	const char *upgrade = facts_text(&r->facts, "upgrade");
 	enum proof least = r->spec->proof;
 
 	if (r->spec->via_proxy &&
 	    correlation_number(&r->facts, "status", 0) == 407) {
-		r->reason = "the proxy wants a user name";
+		own->reason = "the proxy wants a user name";
 		return VERDICT_FAIL;
 	}
 	if (r->parent != SIZE_MAX && least > PROOF_CONNECT)
 		least = PROOF_CONNECT; /* a follow-up port has no own hello */
 	if (upgrade != NULL && strcmp(upgrade, "not-proved") == 0) {
-		r->reason = "the server answers, but did not switch to a web "
-			    "socket: not proved end to end";
+		own->reason = "the server answers, but did not switch to a web "
+			      "socket: not proved end to end";
 		return VERDICT_WARN;
 	}
 	if (upgrade != NULL && strcmp(upgrade, "stripped") == 0) {
-		r->reason = "the request to switch to a web socket was removed "
-			    "on the way";
+		own->reason =
+		    "the request to switch to a web socket was removed "
+		    "on the way";
 		return VERDICT_FAIL;
 	}
-	if (judge_is_off(j, r) || judge_is_poor(j, index))
+	if (judge_clock_is_off(j, r, own) || judge_path_is_degraded(j, index))
 		return VERDICT_WARN;
 	if (correlation_is_check(r, "ssh") &&
 	    judge_ssh_warning(j->arena, r) != NULL) {
-		r->reason = judge_ssh_warning(j->arena, r);
+		own->reason = judge_ssh_warning(j->arena, r);
 		return VERDICT_WARN;
 	}
-	if (r->proof >= least)
+	if (own->proof >= least)
 		return VERDICT_PASS;
-	r->reason = r->proof == PROOF_CONNECT
-			? "the port is open; the service said nothing"
-			: "answered, but without the proof that is wanted";
+	own->reason = own->proof == PROOF_CONNECT
+			  ? "the port is open; the service said nothing"
+			  : "answered, but without the proof that is wanted";
 	return VERDICT_WARN;
 }
 
@@ -229,53 +238,55 @@ static const char *const judge_strangers[] = {
     [DNS_REDIRECT] = "the name leads to a stranger's address"};
 
 /* Failures that are this host's own; never the target's fault. */
-static enum verdict judge_local(struct judge *j, struct result *r)
+static enum verdict judge_local(struct judge *j, const struct result *r,
+				struct judgement *own)
 {
 	switch (r->outcome.cause) {
 	case CAUSE_PROHIBITED:
-		r->reason = "this host's own firewall refuses to send it";
-		r->why = WHY_LOCAL;
+		own->reason = "this host's own firewall refuses to send it";
+		own->why = WHY_LOCAL;
 		return VERDICT_UNTESTED;
 	case CAUSE_UNREACHABLE:
-		r->reason = "this host has no route to it";
-		r->why = WHY_LOCAL;
+		own->reason = "this host has no route to it";
+		own->why = WHY_LOCAL;
 		return VERDICT_UNTESTED;
 	case CAUSE_OK:
 		return VERDICT_PASS;
 	case CAUSE_IN_USE:
-		r->reason = outcome_text(PHASE_LOCAL, CAUSE_IN_USE);
+		own->reason = outcome_text(PHASE_LOCAL, CAUSE_IN_USE);
 		return VERDICT_FAIL;
 	case CAUSE_LOCAL:
-		r->why = r->why == WHY_NONE ? WHY_LOCAL : r->why;
-		r->reason = r->outcome.sys_errno != 0
-				? arena_printf(j->arena, "%s: %s",
-					       judge_why_texts[WHY_LOCAL],
-					       strerror(r->outcome.sys_errno))
-				: judge_why_texts[WHY_LOCAL];
+		own->why = own->why == WHY_NONE ? WHY_LOCAL : own->why;
+		own->reason = r->outcome.sys_errno != 0
+				  ? arena_printf(j->arena, "%s: %s",
+						 judge_why_texts[WHY_LOCAL],
+						 strerror(r->outcome.sys_errno))
+				  : judge_why_texts[WHY_LOCAL];
 		return VERDICT_UNTESTED;
 	default:
-		r->reason = judge_failure_text(j->arena, r);
+		own->reason = judge_failure_text(j->arena, r);
 		return VERDICT_FAIL;
 	}
 }
 
 static enum verdict judge_failed(struct judge *j, size_t index)
 {
-	struct result *r = &j->results->items[index];
+	const struct result *r = &j->results->items[index];
+	struct judgement *own = &j->judgements[index];
 	const struct requirement *q = r->spec->requirement;
 
-	r->reason = judge_failure_text(j->arena, r);
+	own->reason = judge_failure_text(j->arena, r);
 	if (r->outcome.phase == PHASE_RESOLVE)
 		return VERDICT_SKIP;
 	if (j->correlation->contexts[index].throttled != THROTTLED_NO)
-		return judge_crowded(r,
-				     j->correlation->contexts[index].throttled);
+		return judge_throttled(
+		    own, j->correlation->contexts[index].throttled);
 	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
 	if (q != NULL && q->silence_exempt_type != NULL &&
 	    judge_is_silence(r) &&
 	    !judge_has_type(j, r, q->silence_exempt_type)) {
-		r->reason =
+		own->reason =
 		    arena_printf(j->arena,
 				 "no answer; a device that is not %s may not "
 				 "offer it",
@@ -296,41 +307,43 @@ static bool judge_is_misled(const struct judge *j, size_t index)
 
 static enum verdict judge_misled(struct judge *j, size_t index)
 {
-	struct result *r = &j->results->items[index];
+	const struct result *r = &j->results->items[index];
+	struct judgement *own = &j->judgements[index];
 	char address[ADDR_TEXT];
 
-	r->why = WHY_NONE;
-	r->reason = arena_printf(j->arena,
-				 "the name leads to %s, which cannot be the "
-				 "vendor's",
-				 addr_text(&r->addr, address));
+	own->why = WHY_NONE;
+	own->reason = arena_printf(j->arena,
+				   "the name leads to %s, which cannot be the "
+				   "vendor's",
+				   addr_text(&r->addr, address));
 	return r->outcome.cause == CAUSE_OK ? VERDICT_WARN : VERDICT_FAIL;
 }
 
 static enum verdict judge_one(struct judge *j, size_t index)
 {
-	struct result *r = &j->results->items[index];
+	const struct result *r = &j->results->items[index];
+	struct judgement *own = &j->judgements[index];
 	enum interceptor stranger = j->correlation->contexts[index].interceptor;
 	bool local = r->outcome.phase == PHASE_LOCAL &&
-		     (r->why == WHY_NONE || r->why == WHY_LOCAL);
+		     (own->why == WHY_NONE || own->why == WHY_LOCAL);
 
-	r->reason = "";
-	if (judge_is_misled(j, index) && r->why != WHY_NOT_RUN)
+	own->reason = "";
+	if (judge_is_misled(j, index) && own->why != WHY_NOT_RUN)
 		return judge_misled(j, index);
 	if (local)
-		return judge_local(j, r);
-	if (r->why != WHY_NONE) {
-		r->reason = r->spec->untested_reason != NULL
-				? r->spec->untested_reason
-			    : r->why == WHY_LOCAL && j->results->link_changed
-				? "this host's network changed meanwhile"
-				: judge_why_texts[r->why];
+		return judge_local(j, r, own);
+	if (own->why != WHY_NONE) {
+		own->reason =
+		    r->spec->untested_reason != NULL ? r->spec->untested_reason
+		    : own->why == WHY_LOCAL && j->results->link_changed
+			? "this host's network changed meanwhile"
+			: judge_why_texts[own->why];
 		return VERDICT_UNTESTED;
 	}
 	if (r->outcome.phase == PHASE_RESOLVE && r->outcome.cause != CAUSE_OK)
 		return judge_failed(j, index);
 	if (judge_strangers[stranger] != NULL) {
-		r->reason = judge_strangers[stranger];
+		own->reason = judge_strangers[stranger];
 		return VERDICT_FAIL;
 	}
 	if (correlation_is_check(r, "tls-inspection"))
@@ -350,7 +363,7 @@ static void judge_under_inspection(struct judge *j)
 	     i++) {
 		const struct result *r = &j->results->items[i];
 
-		if (r->verdict == VERDICT_FAIL &&
+		if (j->judgements[i].verdict == VERDICT_FAIL &&
 		    correlation_is_check(r, "tls-inspection") &&
 		    j->correlation->contexts[i].interceptor == TLS_INSPECTION)
 			j->inspection =
@@ -361,17 +374,18 @@ static void judge_under_inspection(struct judge *j)
 	}
 	for (size_t i = 0; i < j->results->count && j->inspection != NULL;
 	     i++) {
-		struct result *r = &j->results->items[i];
+		const struct result *r = &j->results->items[i];
+		struct judgement *own = &j->judgements[i];
 
-		if (r->verdict != VERDICT_FAIL ||
+		if (own->verdict != VERDICT_FAIL ||
 		    r->outcome.cause != CAUSE_UNTRUSTED ||
 		    j->correlation->contexts[i].interceptor != TLS_INSPECTION ||
 		    correlation_is_check(r, "tls-inspection"))
 			continue;
-		r->verdict = VERDICT_WARN;
-		r->reason = arena_printf(j->arena,
-					 "TLS is intercepted: judged under %s",
-					 j->inspection);
+		own->verdict = VERDICT_WARN;
+		own->reason = arena_printf(
+		    j->arena, "TLS is intercepted: judged under %s",
+		    j->inspection);
 	}
 }
 
@@ -392,14 +406,16 @@ static void judge_derived(struct judge *j)
 			*map_at(&misled, r->spec->host) = i;
 	}
 	for (size_t i = 0; i < j->results->count && misled.count > 0; i++) {
-		struct result *r = &j->results->items[i];
+		const struct result *r = &j->results->items[i];
+		struct judgement *own = &j->judgements[i];
 
-		if (r->why != WHY_NO_WITNESS || r->spec->derive_from == NULL ||
+		if (own->why != WHY_NO_WITNESS ||
+		    r->spec->derive_from == NULL ||
 		    map_get(&misled, r->spec->derive_from) == SIZE_MAX)
 			continue;
-		r->why = WHY_NONE;
-		r->verdict = VERDICT_SKIP;
-		r->reason = arena_printf(
+		own->why = WHY_NONE;
+		own->verdict = VERDICT_SKIP;
+		own->reason = arena_printf(
 		    j->arena, "cannot be found: %s leads to a stranger",
 		    r->spec->derive_from);
 	}
@@ -424,7 +440,7 @@ static bool judge_is_heard(const struct judge *j, size_t requirement)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
 		if (j->correlation->contexts[i].requirement == requirement &&
-		    j->results->items[i].verdict == VERDICT_PASS)
+		    j->judgements[i].verdict == VERDICT_PASS)
 			return true;
 	}
 	return false;
@@ -439,26 +455,34 @@ static void judge_unheard(struct judge *j)
 	if (!judge_has_neighbour(j))
 		return;
 	for (size_t i = 0; i < j->results->count; i++) {
-		struct result *r = &j->results->items[i];
+		const struct result *r = &j->results->items[i];
+		struct judgement *own = &j->judgements[i];
 
-		if (r->why != WHY_NO_WITNESS || r->check == NULL ||
+		if (own->why != WHY_NO_WITNESS || r->check == NULL ||
 		    r->check->needs != NEEDS_MULTICAST ||
 		    judge_is_heard(j, j->correlation->contexts[i].requirement))
 			continue;
-		r->why = WHY_NONE;
-		r->outcome.phase = PHASE_REPLY;
-		r->outcome.cause = CAUSE_TIMEOUT;
-		r->verdict = VERDICT_WARN;
-		r->reason = "nobody on this link answered: its devices do not "
-			    "offer it, or groups are filtered";
+		own->why = WHY_NONE;
+		own->phase = PHASE_REPLY;
+		own->cause = CAUSE_TIMEOUT;
+		own->verdict = VERDICT_WARN;
+		own->reason =
+		    "nobody on this link answered: its devices do not "
+		    "offer it, or groups are filtered";
 	}
 }
 
 void judge_results(struct judge *j)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
-		j->results->items[i].finding = NULL;
-		j->results->items[i].verdict = judge_one(j, i);
+		const struct result *r = &j->results->items[i];
+
+		j->judgements[i] =
+		    (struct judgement){.why = r->why,
+				       .proof = r->proof,
+				       .phase = r->outcome.phase,
+				       .cause = r->outcome.cause};
+		j->judgements[i].verdict = judge_one(j, i);
 	}
 	judge_derived(j);
 	judge_unheard(j);

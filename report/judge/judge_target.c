@@ -53,22 +53,24 @@ void judge_worse(struct judged *out, enum verdict verdict, enum why why,
 struct judge_family {
 	size_t total, fine, bad, skipped;
 	const struct result *first_bad;
+	const char *first_reason;
 	struct judged verdict;
 };
 
-static void judge_family_add(struct judge_family *f, const struct result *r)
+static void judge_family_add(struct judge_family *f, const struct result *r,
+			     const struct judgement *own)
 {
 	f->total += r->parent == SIZE_MAX;
-	if (r->verdict == VERDICT_NOT_NEEDED)
+	if (own->verdict == VERDICT_NOT_NEEDED)
 		return;
-	if (judge_is_fine(r->verdict))
+	if (judge_is_fine(own->verdict))
 		f->fine++;
-	if (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP) {
+	if (own->verdict == VERDICT_FAIL || own->verdict == VERDICT_SKIP) {
 		f->bad++;
 		if (f->first_bad == NULL)
-			f->first_bad = r;
+			f->first_bad = r, f->first_reason = own->reason;
 	}
-	if (r->verdict == VERDICT_UNTESTED)
+	if (own->verdict == VERDICT_UNTESTED)
 		f->skipped++;
 }
 
@@ -79,15 +81,18 @@ static void judge_soften(struct judge *j, size_t spec, sa_family_t family,
 	const struct correlation *s = j->correlation;
 
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
-		struct result *r =
+		const struct result *r =
 		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+		struct judgement *own =
+		    &j->judgements[s->by_spec[s->spec_first[spec] + i]];
 
 		if (r->addr.family != family)
 			continue;
-		if (r->verdict != VERDICT_FAIL && r->verdict != VERDICT_SKIP)
+		if (own->verdict != VERDICT_FAIL &&
+		    own->verdict != VERDICT_SKIP)
 			continue;
-		r->verdict = VERDICT_WARN;
-		r->reason = reason;
+		own->verdict = VERDICT_WARN;
+		own->reason = reason;
 	}
 }
 
@@ -100,9 +105,12 @@ static bool judge_is_partial(const struct judge *j, size_t spec,
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
 		const struct result *r =
 		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+		const struct judgement *own =
+		    &j->judgements[s->by_spec[s->spec_first[spec] + i]];
 
 		if (r->addr.family == family && r->parent != SIZE_MAX &&
-		    (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP))
+		    (own->verdict == VERDICT_FAIL ||
+		     own->verdict == VERDICT_SKIP))
 			return false; /* a follow-up port is not an address */
 	}
 	return true;
@@ -118,19 +126,21 @@ static void judge_family_verdict(struct judge *j, size_t spec,
 		const char *reason = arena_printf(
 		    j->arena, "%zu of %zu addresses fail, first %s: %s", f->bad,
 		    f->total, addr_text(&f->first_bad->addr, address),
-		    f->first_bad->reason);
+		    f->first_reason);
 
 		judge_soften(j, spec, family, reason);
 	}
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
 		const struct result *r =
 		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+		const struct judgement *own =
+		    &j->judgements[s->by_spec[s->spec_first[spec] + i]];
 
 		if (r->addr.family != family)
 			continue;
-		if (r->verdict == VERDICT_UNTESTED && f->fine > 0)
+		if (own->verdict == VERDICT_UNTESTED && f->fine > 0)
 			continue; /* another address has proved it */
-		judge_worse(&f->verdict, r->verdict, r->why, r->reason);
+		judge_worse(&f->verdict, own->verdict, own->why, own->reason);
 	}
 }
 
@@ -174,23 +184,24 @@ static void judge_servers(struct judge *j, size_t spec, struct judged *out)
 
 	for (size_t i = 0; i < s->spec_count[spec]; i++)
 		fine |= judge_is_fine(
-		    j->results->items[s->by_spec[s->spec_first[spec] + i]]
-			.verdict);
+		    j->judgements[s->by_spec[s->spec_first[spec] + i]].verdict);
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
-		struct result *r =
+		const struct result *r =
 		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+		struct judgement *own =
+		    &j->judgements[s->by_spec[s->spec_first[spec] + i]];
 		char address[ADDR_TEXT];
 
-		if (fine && (r->verdict == VERDICT_FAIL ||
-			     r->verdict == VERDICT_SKIP)) {
-			r->reason = arena_printf(
+		if (fine && (own->verdict == VERDICT_FAIL ||
+			     own->verdict == VERDICT_SKIP)) {
+			own->reason = arena_printf(
 			    j->arena, "DNS server %s: %s; another one answers",
-			    addr_text(&r->addr, address), r->reason);
-			r->verdict = VERDICT_WARN;
+			    addr_text(&r->addr, address), own->reason);
+			own->verdict = VERDICT_WARN;
 		}
-		if (fine && r->verdict == VERDICT_UNTESTED)
+		if (fine && own->verdict == VERDICT_UNTESTED)
 			continue;
-		judge_worse(out, r->verdict, r->why, r->reason);
+		judge_worse(out, own->verdict, own->why, own->reason);
 	}
 }
 
@@ -215,13 +226,13 @@ void judge_target(struct judge *j, size_t spec, struct judged *out)
 		return;
 	}
 	for (size_t i = 0; i < s->spec_count[spec]; i++) {
-		const struct result *r =
-		    &j->results->items[s->by_spec[s->spec_first[spec] + i]];
+		size_t at = s->by_spec[s->spec_first[spec] + i];
+		const struct result *r = &j->results->items[at];
 
 		judge_family_add(r->addr.family == AF_INET    ? &v4
 				 : r->addr.family == AF_INET6 ? &v6
 							      : &none,
-				 r);
+				 r, &j->judgements[at]);
 	}
 	judge_family_verdict(j, spec, AF_UNSPEC, &none);
 	judge_family_verdict(j, spec, AF_INET, &v4);

@@ -260,6 +260,7 @@ static void saved_read_result(struct saved *s, size_t index,
 			      const struct saved_node *n)
 {
 	struct result *r = &s->results.items[index];
+	struct judgement *own = &s->report.judgements[index];
 	struct saved_node check = saved_get(n, "check");
 	struct saved_node verdict = saved_get(n, "verdict");
 	struct saved_node why = saved_get(n, "why");
@@ -271,15 +272,19 @@ static void saved_read_result(struct saved *s, size_t index,
 	struct saved_node facts = saved_get(n, "facts");
 
 	r->check = saved_check(s, &check);
-	r->verdict = (enum verdict)saved_verdict(&verdict);
+	own->verdict = (enum verdict)saved_verdict(&verdict);
 	if (json_kind(why.value) != JSON_IS_NULL)
 		r->why = (enum why)saved_word(&why, saved_results_why,
 					      WHY_NONE + 1, WHY_COUNT);
-	r->reason = saved_text(&reason);
+	own->reason = saved_text(&reason);
 	r->proof = (enum proof)saved_word(&proof, saved_results_proof,
 					  PROOF_NONE, PROOF_SERVICE + 1);
 	r->reply_ttl = -1;
 	saved_outcome(&r->outcome, &outcome);
+	own->why = r->why;
+	own->proof = r->proof;
+	own->phase = r->outcome.phase;
+	own->cause = r->outcome.cause;
 	r->attempts = (unsigned)saved_number(&attempts, 0, 1000000);
 	saved_timings(&r->timings, &timings);
 	saved_facts(&r->facts, r->check, &facts);
@@ -416,6 +421,8 @@ void saved_read_results(struct saved *s, const struct saved_node *list)
 	s->results.items =
 	    arena_calloc(&s->arena, count + 1, sizeof *s->results.items);
 	s->results.count = count;
+	s->report.judgements =
+	    arena_calloc(&s->arena, count + 1, sizeof *s->report.judgements);
 	for (size_t i = 0; i < count && !list->reader->failed; i++) {
 		struct saved_node item = saved_at(list, i);
 		struct saved_node id = saved_get(&item, "id");
@@ -449,6 +456,7 @@ void saved_link_results(struct saved *s, const struct saved_node *list)
 			continue;
 		at = saved_reference(&finding, &s->by_finding);
 		if (at != SIZE_MAX)
-			s->results.items[i].finding = &s->report.findings[at];
+			s->report.judgements[i].finding =
+			    &s->report.findings[at];
 	}
 }

@@ -222,7 +222,7 @@ static void parts(void **state)
 	assert_string_equal(r->plan->requirements[5].requirement->when_group,
 			    "time");
 	assert_null(r->plan->requirements[5].requirement->group);
-	assert_string_equal(r->results->items[0].finding->code,
+	assert_string_equal(r->judgements[0].finding->code,
 			    "firewall-prohibits");
 	assert_int_equal(r->counts.required, site.report->counts.required);
 	saved_free(s);

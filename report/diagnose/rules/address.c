@@ -22,10 +22,10 @@ static const char *address_key(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (r->verdict != VERDICT_WARN || r->outcome.cause == CAUSE_OK ||
-	    r->addr.family == AF_UNSPEC || r->spec->host == NULL ||
-	    r->spec->system_server || r->spec->literal.family != AF_UNSPEC ||
-	    r->parent != SIZE_MAX)
+	if (diagnosis_judgement(d, index)->verdict != VERDICT_WARN ||
+	    r->outcome.cause == CAUSE_OK || r->addr.family == AF_UNSPEC ||
+	    r->spec->host == NULL || r->spec->system_server ||
+	    r->spec->literal.family != AF_UNSPEC || r->parent != SIZE_MAX)
 		return NULL;
 	return address_sibling_works(d, index) ? r->spec->host : NULL;
 }

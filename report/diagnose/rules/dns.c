@@ -393,7 +393,7 @@ static void dns_unexpected(struct diagnosis *d)
 		size_t i = diagnosis_open(d, k);
 
 		if (i != SIZE_MAX &&
-		    diagnosis_result(d, i)->verdict == VERDICT_SKIP &&
+		    diagnosis_judgement(d, i)->verdict == VERDICT_SKIP &&
 		    diagnosis_result(d, i)->spec->derive_from != NULL &&
 		    map_get(&misled,
 			    diagnosis_result(d, i)->spec->derive_from) !=

@@ -35,7 +35,7 @@ static void intercept_derived(struct diagnosis *d, struct candidate *f)
 		size_t i = diagnosis_open(d, k);
 
 		if (i != SIZE_MAX &&
-		    diagnosis_result(d, i)->verdict == VERDICT_SKIP &&
+		    diagnosis_judgement(d, i)->verdict == VERDICT_SKIP &&
 		    diagnosis_result(d, i)->outcome.phase != PHASE_RESOLVE &&
 		    diagnosis_result(d, i)->spec->derive_from != NULL)
 			candidate_claim(d, f, i);

@@ -93,7 +93,8 @@ static void local_link_changed(struct diagnosis *d)
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 
-		if (i == SIZE_MAX || diagnosis_result(d, i)->why != WHY_LOCAL ||
+		if (i == SIZE_MAX ||
+		    diagnosis_judgement(d, i)->why != WHY_LOCAL ||
 		    diagnosis_result(d, i)->spec->transport == TRANSPORT_LOCAL)
 			continue;
 		f = candidate_for(d, "link-changed", "");

@@ -51,7 +51,8 @@ static const char *quality_key_works(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return r->verdict == VERDICT_WARN && r->outcome.cause == CAUSE_OK &&
+	return diagnosis_judgement(d, index)->verdict == VERDICT_WARN &&
+		       r->outcome.cause == CAUSE_OK &&
 		       diagnosis_view(d, index)->answered && !r->on_link
 		   ? ""
 		   : NULL;
