@@ -1,9 +1,9 @@
 /* report.c - a report's life, its words, its exit status. */
 #include "report/report.h"
 
-#include "report/correlation.h"
+#include "report/assessment.h"
+#include "report/document.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *const report_verdicts[] = {[RUN_READY] = "ready",
@@ -61,37 +61,56 @@ struct report *report_build(const struct plan *plan,
 			    const struct results *results,
 			    const struct run_info *run)
 {
-	struct report *r = mem_calloc(1, sizeof *r);
+	struct assessment *a = assessment_new(plan, results, run);
+	struct report *r = document_of(a);
 
-	r->plan = plan;
-	r->results = results;
-	r->run = run;
-	r->correlation = correlation_new(plan, results);
-	judge(r);
-	diagnose(r);
+	assessment_free(a);
 	return r;
 }
 
 void report_free(struct report *r)
 {
+	struct arena arena;
+
 	if (r == NULL)
 		return;
-	correlation_free(r->correlation);
-	arena_free(&r->arena);
-	free(r);
+	arena = r->arena; /* the report itself lies in it */
+	arena_free(&arena);
 }
 
-const struct judgement *report_judgement(const struct report *r,
-					 const struct result *result)
+const struct report_path *report_path_of(const struct report *r,
+					 const struct report_result *result)
 {
-	return &r->judgements[result - r->results->items];
+	return &r->paths[result->path];
+}
+
+const struct finding *report_finding_of(const struct report *r,
+					const struct report_result *result)
+{
+	return result->finding == REPORT_NONE ? NULL
+					      : &r->findings[result->finding];
+}
+
+bool report_is_system_server(const struct report_path *path)
+{
+	return path->name == NULL && path->device == NULL &&
+	       path->address.family != AF_UNSPEC;
+}
+
+const char *report_target_name(const struct report_path *path)
+{
+	if (path->device != NULL)
+		return path->device;
+	if (path->name != NULL)
+		return path->name;
+	return report_is_system_server(path) ? "system resolver" : "this host";
 }
 
 int report_exit_status(const struct report *r, bool strict)
 {
 	/* Which signal it was is not in a saved report. */
-	if (r->results->interrupted && r->results->interrupt_signal != 0)
-		return 128 + r->results->interrupt_signal;
+	if (r->run.interrupted && r->interrupt_signal != 0)
+		return 128 + r->interrupt_signal;
 	switch (r->verdict) {
 	case RUN_NOT_READY:
 		return 1;

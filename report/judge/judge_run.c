@@ -22,7 +22,7 @@ static enum device_state judge_state(const struct judge *j, size_t device)
 
 void judge_devices(struct judge *j)
 {
-	struct report *r = j->report;
+	struct assessment *r = j->report;
 	size_t count = j->plan->device_count;
 
 	r->device_count = count;
