@@ -48,18 +48,24 @@ static const char *document_clean(struct document *d, const char *text)
 
 const char *document_text(struct document *d, const char *text)
 {
-	size_t *slot;
+	const char *clean;
+	size_t at;
 
 	if (text == NULL)
 		return NULL;
-	slot = map_at(&d->texts, text);
-	if (*slot == SIZE_MAX) {
-		*slot = d->texts.count - 1;
-		d->text_items = mem_grow(d->text_items, &d->text_capacity,
-					 d->texts.count, sizeof(char *));
-		d->text_items[*slot] = document_clean(d, text);
-	}
-	return d->text_items[*slot];
+	at = map_get(&d->texts, text);
+	if (at != SIZE_MAX)
+		return d->text_items[at];
+	clean = document_clean(d, text);
+	at = d->texts.count;
+	/* The key lives as long as the map. */
+	*map_at(&d->texts, strcmp(clean, text) == 0
+			       ? clean
+			       : arena_strdup(&d->keys, text)) = at;
+	d->text_items =
+	    mem_grow(d->text_items, &d->text_capacity, at + 1, sizeof(char *));
+	d->text_items[at] = clean;
+	return clean;
 }
 
 struct facts document_facts(struct document *d, const struct facts *f)

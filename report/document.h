@@ -21,8 +21,7 @@ struct document {
 	size_t path_capacity;
 };
 
-/* A report of its own arena, which report_free() frees. Texts that are given
- * to the document must live until document_end(). */
+/* A report of its own arena, which report_free() frees. */
 void document_begin(struct document *d, size_t text_max);
 struct report *document_end(struct document *d);
 

@@ -170,7 +170,9 @@ struct report_path {
 	enum transport transport;
 	size_t evidence_count;
 	const size_t *evidence;
+	unsigned absent;
 };
+enum { REPORT_ABSENT_VIA_PROXY = 1 };
 
 struct report_result {
 	const char *id;
