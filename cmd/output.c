@@ -279,10 +279,8 @@ static size_t requests(void *arg, const struct results *r,
 /* Precedence of design §6: interrupted before 1, 3, 4, 0. */
 int output_status(const struct options *o, const struct report *r)
 {
-	const struct results *results = r->results;
-
-	if (results->interrupted && results->interrupt_signal != 0)
-		return 128 + results->interrupt_signal;
+	if (r->run.interrupted && r->interrupt_signal != 0)
+		return 128 + r->interrupt_signal;
 	if (option_flag(o, OPT_EXIT_ZERO))
 		return 0;
 	return report_exit_status(r, option_flag(o, OPT_STRICT));

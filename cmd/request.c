@@ -257,7 +257,6 @@ static const char *const *failed_results(struct options *o, const char *path,
 {
 	struct error err;
 	struct saved *saved = saved_load(path, &err);
-	const struct results *results;
 	const struct report *report;
 	const char **ids;
 	size_t n = 0;
@@ -267,13 +266,11 @@ static const char *const *failed_results(struct options *o, const char *path,
 		return NULL;
 	}
 	report = saved_report(saved);
-	results = report->results;
-	ids = arena_calloc(&o->arena, results->count + 1, sizeof *ids);
-	for (size_t i = 0; i < results->count; i++) {
-		const struct result *r = &results->items[i];
-		enum verdict verdict = report->judgements[i].verdict;
+	ids = arena_calloc(&o->arena, report->result_count + 1, sizeof *ids);
+	for (size_t i = 0; i < report->result_count; i++) {
+		const struct report_result *r = &report->results[i];
 
-		if (verdict == VERDICT_FAIL || verdict == VERDICT_SKIP)
+		if (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP)
 			ids[n++] = arena_strdup(&o->arena, r->id);
 	}
 	saved_free(saved);

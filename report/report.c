@@ -97,6 +97,12 @@ bool report_is_system_server(const struct report_path *path)
 	       path->address.family != AF_UNSPEC;
 }
 
+const char *report_source(const struct report *r)
+{
+	return r->run.on_behalf_of != NULL ? r->run.on_behalf_of
+					   : r->run.source;
+}
+
 const char *report_target_name(const struct report_path *path)
 {
 	if (path->device != NULL)

@@ -46,6 +46,9 @@ const struct finding *report_finding_of(const struct report *r,
 					const struct report_result *result);
 /* The servers that this host is set up with were asked, none by name. */
 bool report_is_system_server(const struct report_path *path);
+/* Whose packets they were: this host's address, or that of the host it stands
+ * in for; NULL: not known. */
+const char *report_source(const struct report *r);
 /* What the judge calls a path's target: the device, else the name, else
  * "system resolver" or "this host". */
 const char *report_target_name(const struct report_path *path);

@@ -101,7 +101,7 @@ int comparison_status(const struct comparison *c, bool strict);
 
 /* What requirements of several reports are matched by: profile and id, however
  * many profiles a report has. */
-const char *comparison_key(struct arena *a, const struct requirement_report *q);
+const char *comparison_key(struct arena *a, const struct report_requirement *q);
 
 /* "1 new failure, 2 fixed, 3 still failing"; the caller frees it. */
 char *compare_text_summary(const struct comparison *c);

@@ -12,29 +12,21 @@ enum { MERGE_NAMED = 12, MERGE_HOST = 24 };
 
 static const char *merge_host(const struct merge_site *s)
 {
-	const char *name = s->report == NULL
-			       ? NULL
-			       : facts_text(&s->report->results->host, "name");
-
-	return name != NULL ? name : s->file;
+	if (s->report == NULL || s->report->run.host.name == NULL)
+		return s->file;
+	return s->report->run.host.name;
 }
 
 static const char *merge_source(const struct merge_site *s)
 {
-	const struct run_info *run;
-
-	if (s->report == NULL)
-		return NULL;
-	run = s->report->run;
-	return run->on_behalf_of != NULL ? run->on_behalf_of : run->source;
+	return s->report == NULL ? NULL : report_source(s->report);
 }
 
 static const char *merge_started(const struct merge_site *s,
 				 char out[CLOCK_TEXT])
 {
-	return s->report == NULL
-		   ? NULL
-		   : clock_text(s->report->results->started_wall_us, out);
+	return s->report == NULL ? NULL
+				 : clock_text(s->report->run.started_us, out);
 }
 
 /* Text -------------------------------------------------------------------- */

@@ -5,7 +5,6 @@
 #include "report/formats/text_parts.h"
 
 #include "report/map.h"
-#include "report/correlation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +33,8 @@ bool text_is_brief(const struct layout *l, const struct report *r)
 {
 	size_t bad = 0;
 
-	for (size_t i = 0; i < r->results->count; i++)
-		bad += brief_is_bad(r->judgements[i].verdict);
+	for (size_t i = 0; i < r->result_count; i++)
+		bad += brief_is_bad(r->results[i].verdict);
 	return !l->options->verbose && bad > BRIEF_RESULTS;
 }
 
@@ -122,7 +121,7 @@ void text_findings_brief(struct layout *l, const struct report *r)
 
 /* Requirements with one verdict and the same causes. */
 struct brief_group {
-	const struct requirement_report *first;
+	const struct report_requirement *first;
 	size_t count;
 	const char *ids[BRIEF_NAMED];
 	const char *causes; /* "1, 3" */
@@ -137,14 +136,14 @@ struct brief {
 
 /* The numbers of the findings that explain a requirement's results. */
 static const char *brief_causes(struct arena *a, const struct report *r,
-				const struct requirement_report *q)
+				const struct report_requirement *q)
 {
 	size_t seen[BRIEF_CAUSES] = {0}, count = 0;
 	const char *text = "";
 
 	for (size_t i = 0; i < q->result_count && count < BRIEF_CAUSES; i++) {
-		const struct finding *f = r->judgements[q->results[i]].finding;
-		size_t number = f == NULL ? 0 : (size_t)(f - r->findings) + 1;
+		uint32_t f = r->results[q->results[i]].finding;
+		size_t number = f == REPORT_NONE ? 0 : f + 1;
 		size_t k = 0;
 
 		while (k < count && seen[k] != number)
@@ -159,7 +158,7 @@ static const char *brief_causes(struct arena *a, const struct report *r,
 }
 
 static void brief_add(struct brief *b, const struct report *r,
-		      const struct requirement_report *q)
+		      const struct report_requirement *q)
 {
 	const char *causes = brief_causes(&b->arena, r, q);
 	size_t *slot = map_at(
@@ -175,7 +174,7 @@ static void brief_add(struct brief *b, const struct report *r,
 	}
 	g = &b->items[*slot];
 	if (g->count < BRIEF_NAMED)
-		g->ids[g->count] = q->planned->id;
+		g->ids[g->count] = q->id;
 	g->count++;
 }
 

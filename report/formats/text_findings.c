@@ -1,8 +1,6 @@
 /* text_findings.c - what to fix first, for a person at the site. */
 #include "report/formats/text_parts.h"
 
-#include "report/correlation.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,8 +75,7 @@ static void text_explains(struct layout *l, const struct report *r,
 	size_t shown = 0, count = 0;
 
 	for (size_t i = 0; i < f->result_count; i++)
-		seen[r->correlation->contexts[f->results[i]].requirement] =
-		    true;
+		seen[r->results[f->results[i]].requirement] = true;
 	for (size_t i = 0; i < r->requirement_count; i++)
 		count += seen[i];
 	text_label(l, "Explains:");
@@ -92,7 +89,7 @@ static void text_explains(struct layout *l, const struct report *r,
 			break;
 		}
 		layout_printf(l, "%s%s", shown == 0 ? "" : ", ",
-			      r->requirements[i].planned->id);
+			      r->requirements[i].id);
 		shown++;
 	}
 	free(seen);

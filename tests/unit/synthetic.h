@@ -9,6 +9,7 @@
 
 #include "core/engine/check.h"
 #include "core/base/mem.h"
+#include "profiles/plan/plan.h"
 #include "report/report.h"
 
 #include <stdarg.h>
@@ -270,7 +271,7 @@ static inline struct report *site_report(struct site *s)
 static inline enum verdict site_verdict(const struct site *s, const char *id)
 {
 	for (size_t i = 0; i < s->report->requirement_count; i++) {
-		if (strcmp(s->report->requirements[i].planned->id, id) == 0)
+		if (strcmp(s->report->requirements[i].id, id) == 0)
 			return s->report->requirements[i].verdict;
 	}
 	return VERDICT_COUNT;

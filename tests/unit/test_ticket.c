@@ -144,7 +144,7 @@ static void probable(void **state)
 	prohibited("a.example");
 	site_report(&site);
 	expect_no_text("probable");
-	f = &site.report->findings[0];
+	f = (struct finding *)(uintptr_t)site.report->findings;
 	f->confirmed = false;
 	f->confirm_by = "the log of 10.0.0.1";
 	expect_text("the cause is probable, not proved; confirm it first by");
@@ -202,7 +202,7 @@ static void skipped(void **state)
 	prohibited("a.example");
 	prohibited("b.example");
 	site_report(&site);
-	site.report->judgements[1].verdict = VERDICT_SKIP;
+	site.report->results[1].verdict = VERDICT_SKIP;
 	expect_no_text("to b.example (");
 	expect_text("- tests that could not be tried because of it: 1\n");
 }
