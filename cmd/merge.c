@@ -62,7 +62,7 @@ static int write_merged(const struct options *o, const struct merged *m,
 
 /* A file that is no report is a site that is missing. */
 static void load(struct options *o, struct merge_site *site,
-		 struct saved **saved, const char *path)
+		 struct report **saved, const char *path)
 {
 	char line[1024];
 	struct error err;
@@ -70,7 +70,7 @@ static void load(struct options *o, struct merge_site *site,
 	site->file = path;
 	*saved = saved_load(path, &err);
 	if (*saved != NULL) {
-		site->report = saved_report(*saved);
+		site->report = *saved;
 		return;
 	}
 	error_format(&err, line, sizeof line);
@@ -81,7 +81,7 @@ static int run(struct options *o)
 {
 	size_t count = o->argument_count;
 	struct merge_site *sites = mem_calloc(count + 1, sizeof *sites);
-	struct saved **saved =
+	struct report **saved =
 	    arena_calloc(&o->arena, count + 1, sizeof *saved);
 	struct merged *m = NULL;
 	struct error err;
@@ -104,7 +104,7 @@ bad:
 out:
 	merged_free(m);
 	for (size_t i = 0; i < count; i++)
-		saved_free(saved[i]);
+		report_free(saved[i]);
 	free(sites);
 	return status;
 }

@@ -329,13 +329,13 @@ static const char *run_id(struct options *o)
 
 /* With what changed since the baseline, where there is one. */
 static int write_report(struct options *o, struct output *out,
-			struct report *report, const struct saved *baseline)
+			struct report *report, const struct report *baseline)
 {
 	struct comparison *comparison = NULL;
 	int status = output_status(o, report);
 
 	if (baseline != NULL)
-		comparison = comparison_new(saved_report(baseline), report);
+		comparison = comparison_new(baseline, report);
 	report->comparison = comparison;
 	status = output_write(out, report, status);
 	status = command_finish(o, status);
@@ -345,7 +345,7 @@ static int write_report(struct options *o, struct output *out,
 
 int output_run(struct options *o, const struct plan *plan,
 	       struct engine_options *engine, struct run_info *info,
-	       const struct saved *baseline)
+	       const struct report *baseline)
 {
 	struct error err;
 	struct output *out = output_new(o, &err);

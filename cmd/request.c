@@ -256,16 +256,14 @@ static const char *const *failed_results(struct options *o, const char *path,
 					 struct errors *errors)
 {
 	struct error err;
-	struct saved *saved = saved_load(path, &err);
-	const struct report *report;
+	struct report *report = saved_load(path, &err);
 	const char **ids;
 	size_t n = 0;
 
-	if (saved == NULL) {
+	if (report == NULL) {
 		errors_add(errors, &err);
 		return NULL;
 	}
-	report = saved_report(saved);
 	ids = arena_calloc(&o->arena, report->result_count + 1, sizeof *ids);
 	for (size_t i = 0; i < report->result_count; i++) {
 		const struct report_result *r = &report->results[i];
@@ -273,7 +271,7 @@ static const char *const *failed_results(struct options *o, const char *path,
 		if (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP)
 			ids[n++] = arena_strdup(&o->arena, r->id);
 	}
-	saved_free(saved);
+	report_free(report);
 	if (n == 0) {
 		error_set(&err, "%s: no result failed in that report", path);
 		errors_add(errors, &err);

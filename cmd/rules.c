@@ -192,7 +192,7 @@ static int write_all(const struct options *o, const struct rules_text *t)
 
 static struct change_set *make_set(const struct options *o,
 				   const struct change_context *c,
-				   struct saved **saved, struct error *err)
+				   struct report **saved, struct error *err)
 {
 	const char *from = option_text(o, OPT_FROM);
 
@@ -201,7 +201,7 @@ static struct change_set *make_set(const struct options *o,
 	*saved = saved_load(from, err);
 	if (*saved == NULL)
 		return NULL;
-	return changes_of_report(c, saved_report(*saved), from, err);
+	return changes_of_report(c, *saved, from, err);
 }
 
 static int write_rules(struct options *o, const struct dialect *dialect,
@@ -214,7 +214,7 @@ static int write_rules(struct options *o, const struct dialect *dialect,
 	struct rules_site site = {0};
 	struct rules_text text = {.dialect = dialect};
 	struct change_set *set = NULL;
-	struct saved *saved = NULL;
+	struct report *saved = NULL;
 	struct error err;
 	int status;
 
@@ -224,7 +224,7 @@ static int write_rules(struct options *o, const struct dialect *dialect,
 	status = set == NULL ? command_fail_one(o, &err, EXIT_USAGE)
 			     : write_all(o, &text);
 	changes_free(set);
-	saved_free(saved);
+	report_free(saved);
 	rules_site_free(&site);
 	return status;
 }

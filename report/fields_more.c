@@ -19,9 +19,10 @@ WORDS(change, change, change_name, CHANGE_NEW, CHANGE_COUNT);
 static const struct field tool_fields[] = {
     {FIELD(FIELD_CONST, "name", "the program that wrote this document"), WHOLE,
      .pattern = "preflight"},
-    {TEXT("version", "version of preflight that wrote this document"), WHOLE},
+    {TEXT("version", "version of preflight that wrote this document"),
+     MEMBER(comparison, version)},
     END};
-TABLE(tool, report, "The program that wrote the document.");
+TABLE(tool, comparison, "The program that wrote the document.");
 
 /* Comparison -------------------------------------------------------------- */
 

@@ -12,7 +12,6 @@
 #ifndef PREFLIGHT_COMPARE_H
 #define PREFLIGHT_COMPARE_H
 
-#include "core/base/json.h"
 #include "report/formats/layout.h"
 #include "report/report.h"
 
@@ -79,6 +78,7 @@ struct compared {
 
 struct comparison {
 	struct arena arena;
+	const char *version; /* of preflight; only in a document of its own */
 	struct compared old, new;
 	size_t note_count; /* why they may differ: version, host, devices */
 	const char *const *notes;
@@ -106,8 +106,6 @@ const char *comparison_key(struct arena *a, const struct report_requirement *q);
 /* "1 new failure, 2 fixed, 3 still failing"; the caller frees it. */
 char *compare_text_summary(const struct comparison *c);
 
-/* The members of a comparison, into an object that is open. */
-void compare_json(struct json_out *j, const struct comparison *c);
 /* For people; brief: what a report says of its baseline. */
 void compare_text(struct layout *l, const struct comparison *c, bool brief);
 

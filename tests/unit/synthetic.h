@@ -267,6 +267,13 @@ static inline struct report *site_report(struct site *s)
 	return s->report;
 }
 
+/* What the report makes of a result. */
+static inline const struct report_result *site_judged(const struct site *s,
+						      const struct result *r)
+{
+	return &s->report->results[r - s->results.items];
+}
+
 /* The verdict of a requirement by its id. */
 static inline enum verdict site_verdict(const struct site *s, const char *id)
 {
