@@ -292,8 +292,7 @@ static bool correlation_answered(const struct correlation *s, size_t index)
  * one of this site. */
 static bool correlation_is_unexpected(const struct result *r)
 {
-	const char *to = r->spec->requirement->to; /* NULL in an old report */
-	bool by_hand = to != NULL && strcmp(to, "target") == 0;
+	bool by_hand = r->spec->requirement->to_kind == TO_TARGET;
 
 	return r->addr.family != AF_UNSPEC &&
 	       ((addr_is_private(&r->addr) && !by_hand) ||
@@ -310,8 +309,8 @@ static void correlation_look(struct correlation *s, struct map *domains,
 
 	v->direct = !spec->via_proxy;
 	/* A private number is inside, whatever a requirement calls it. */
-	v->internet = spec->requirement != NULL &&
-		      spec->requirement->to_kind == TO_INTERNET &&
+	v->internet = (spec->requirement->to_kind == TO_INTERNET ||
+		       spec->requirement->to_kind == TO_TARGET) &&
 		      !spec->system_server &&
 		      (spec->literal.family == AF_UNSPEC ||
 		       !addr_is_private(&spec->literal));
