@@ -141,37 +141,46 @@ static const struct device_verdict *document_targets(
 	return list;
 }
 
+struct report_requirement document_need(struct document *d,
+					const struct requirement *q,
+					const char *id, const char *ports)
+{
+	struct report_requirement need = {
+	    .id = document_text(d, id),
+	    .profile =
+		q->profile == NULL ? NULL : document_text(d, q->profile->name),
+	    .title = document_text(d, q->title),
+	    .covers = document_texts(d, q->covers, NULL),
+	    .level = q->level,
+	    .group =
+		document_text(d, q->group != NULL ? q->group : q->when_group),
+	    .scenario = document_text(d, q->scenario),
+	    .from = document_text(d, q->from),
+	    .to = document_text(d, q->to),
+	    .check = document_text(d, q->check),
+	    .proof = q->proof,
+	    .purpose = document_text(d, q->purpose)};
+
+	if (q->transport != NULL)
+		transports_parse(q->transport, &need.transports);
+	document_ports(d, ports, &need);
+	return need;
+}
+
 static void document_requirement(struct document *d,
 				 const struct requirement_report *from,
 				 struct report_requirement *to)
 {
-	const struct requirement *p = from->planned->requirement;
+	const struct plan_requirement *p = from->planned;
 
-	*to = (struct report_requirement){
-	    .id = document_text(d, from->planned->id),
-	    .profile =
-		p->profile == NULL ? NULL : document_text(d, p->profile->name),
-	    .title = document_text(d, p->title),
-	    .covers = document_texts(d, p->covers, NULL),
-	    .level = p->level,
-	    .group =
-		document_text(d, p->group != NULL ? p->group : p->when_group),
-	    .scenario = document_text(d, p->scenario),
-	    .from = document_text(d, p->from),
-	    .to = document_text(d, p->to),
-	    .check = document_text(d, p->check),
-	    .proof = p->proof,
-	    .purpose = document_text(d, p->purpose),
-	    .verdict = from->verdict,
-	    .why = from->why,
-	    .reason = document_text(d, from->reason),
-	    .device_count = from->device_count,
-	    .devices = document_targets(d, from),
-	    .result_count = from->result_count,
-	    .results = document_indices(d, from->results, from->result_count)};
-	if (p->transport != NULL)
-		transports_parse(p->transport, &to->transports);
-	document_ports(d, from->planned->ports_text, to);
+	*to = document_need(d, p->requirement, p->id, p->ports_text);
+	to->verdict = from->verdict;
+	to->why = from->why;
+	to->reason = document_text(d, from->reason);
+	to->device_count = from->device_count;
+	to->devices = document_targets(d, from);
+	to->result_count = from->result_count;
+	to->results = document_indices(d, from->results, from->result_count);
 }
 
 static void document_requirements(struct document *d,

@@ -181,7 +181,8 @@ static const struct field target_fields[] = {
     END};
 TABLE(target, device_verdict, "One target of a requirement.");
 
-static const struct field requirement_fields[] = {
+/* What list, explain and plan show of a requirement, too. */
+static const struct field need_fields[] = {
     {TEXT("id", "id of the requirement, with its profile in front where there "
 		"are several"),
      MEMBER(report_requirement, id), .pattern = "."},
@@ -221,6 +222,14 @@ static const struct field requirement_fields[] = {
     {TEXT("purpose", "what the product needs it for; null where the profile "
 		     "does not say"),
      MEMBER(report_requirement, purpose), .nullable = true},
+    END};
+const struct field_table fields_need = {.help = "One requirement of a profile.",
+					.size =
+					    sizeof(struct report_requirement),
+					.absent = FIELD_ALONE,
+					.fields = need_fields};
+
+static const struct field judged_fields[] = {
     {WORD("verdict", verdict, "what all its tests say together"),
      MEMBER(report_requirement, verdict)},
     {WORD("why", why, "why it could not be tested; null where it was"),
@@ -234,8 +243,13 @@ static const struct field requirement_fields[] = {
 		"ids of its results, in the order of the tests"),
      MEMBERS(report_requirement, results, result_count)},
     END};
-TABLE(requirement, report_requirement,
-      "One requirement of a profile, and its verdict.");
+TABLE(judged, report_requirement, "The verdict of a requirement.");
+static const struct field_table table_requirement = {
+    .help = "One requirement of a profile, and its verdict.",
+    .size = sizeof(struct report_requirement),
+    .absent = FIELD_ALONE,
+    .fields = need_fields,
+    .more = &table_judged};
 
 static const struct field group_fields[] = {
     {TEXT("profile", "name of the profile it is of; null for a single check"),
@@ -325,8 +339,10 @@ static const struct field outcome_fields[] = {
      OUTCOME(blocker), .nullable = true},
     END};
 static const struct field_table table_outcome = {
-    "How the test ended.", sizeof(struct report_result),
-    offsetof(struct report_result, absent), outcome_fields};
+    .help = "How the test ended.",
+    .size = sizeof(struct report_result),
+    .absent = offsetof(struct report_result, absent),
+    .fields = outcome_fields};
 
 static const struct field timings_fields[] = {
     {MS("resolve", "time to resolve the name, milliseconds; null where that "
@@ -519,6 +535,9 @@ static const struct field report_fields[] = {
      .since = SINCE_0_1_0, .absent = REPORT_ABSENT_COMPARISON},
     END};
 const struct field_table fields_report = {
-    "A run of preflight, finished or interrupted. Times are milliseconds, "
-    "clocks RFC 3339 in UTC. Fields may be added; none changes its meaning.",
-    sizeof(struct report), offsetof(struct report, absent), report_fields};
+    .help = "A run of preflight, finished or interrupted. Times are "
+	    "milliseconds, clocks RFC 3339 in UTC. Fields may be added; none "
+	    "changes its meaning.",
+    .size = sizeof(struct report),
+    .absent = offsetof(struct report, absent),
+    .fields = report_fields};

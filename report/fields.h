@@ -96,10 +96,13 @@ struct field_table {
 	const char *help;
 	size_t size;   /* of the struct */
 	size_t absent; /* where its `absent` is; FIELD_ALONE: none */
-	const struct field *fields; /* ends with a NULL name */
+	const struct field *fields;     /* ends with a NULL name */
+	const struct field_table *more; /* of the same struct; or NULL */
 };
 
 extern const struct field_table fields_report;
+/* Of a struct report_requirement, what its profile says. */
+extern const struct field_table fields_need;
 /* Of a comparison: without and with the head of preflight.comparison/1. */
 extern const struct field_table fields_changes, fields_comparison;
 /* For their schemas only: what they hold is written by hand. */

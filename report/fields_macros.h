@@ -52,11 +52,11 @@
 
 #define TABLE(own, type, about)                         \
 	static const struct field_table table_##own = { \
-	    about, sizeof(struct type), FIELD_ALONE, own##_fields}
+	    about, sizeof(struct type), FIELD_ALONE, own##_fields, NULL}
 #define TABLE_ABSENT(own, type, about)                                 \
 	static const struct field_table table_##own = {                \
 	    about, sizeof(struct type), offsetof(struct type, absent), \
-	    own##_fields}
+	    own##_fields, NULL}
 
 /* The words of an enum, by the function that names them. */
 #define WORDS(own, type, name, from, to)         \

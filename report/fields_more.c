@@ -138,40 +138,42 @@ static const struct field change_counts_fields[] = {
 TABLE(change_counts, comparison,
       "Requirements by what became of them since the old report.");
 
-#define CHANGES                                                         \
-	{OBJECT("old", compared, "the older of the two reports"),       \
-	 MEMBER(comparison, old)},                                      \
-	    {OBJECT("new", compared, "the newer of the two reports"),   \
-	     MEMBER(comparison, new)},                                  \
-	    {TEXTS("notes",                                             \
-		   "what differs beforehand: profile, scenario, host, " \
-		   "devices"),                                          \
-	     MEMBERS(comparison, notes, note_count)},                   \
-	    {OBJECT("summary", change_counts,                           \
-		    "numbers of requirements by what became of them"),  \
-	     WHOLE},                                                    \
-	    {LIST("requirements", requirement_change,                   \
-		  "requirements that are not the same, in order"),      \
-	     MEMBERS(comparison, requirements, requirement_count)},     \
-	    {LIST("findings", finding_change,                           \
-		  "causes that are new, still there or gone"),          \
-	     MEMBERS(comparison, findings, finding_count)},             \
-	    END
-
-static const struct field changes_fields[] = {CHANGES};
-const struct field_table fields_changes = {"What changed since the baseline.",
-					   sizeof(struct comparison),
-					   FIELD_ALONE, changes_fields};
+static const struct field changes_fields[] = {
+    {OBJECT("old", compared, "the older of the two reports"),
+     MEMBER(comparison, old)},
+    {OBJECT("new", compared, "the newer of the two reports"),
+     MEMBER(comparison, new)},
+    {TEXTS("notes", "what differs beforehand: profile, scenario, host, "
+		    "devices"),
+     MEMBERS(comparison, notes, note_count)},
+    {OBJECT("summary", change_counts,
+	    "numbers of requirements by what became of them"),
+     WHOLE},
+    {LIST("requirements", requirement_change,
+	  "requirements that are not the same, in order"),
+     MEMBERS(comparison, requirements, requirement_count)},
+    {LIST("findings", finding_change,
+	  "causes that are new, still there or gone"),
+     MEMBERS(comparison, findings, finding_count)},
+    END};
+const struct field_table fields_changes = {
+    .help = "What changed since the baseline.",
+    .size = sizeof(struct comparison),
+    .absent = FIELD_ALONE,
+    .fields = changes_fields};
 
 static const struct field comparison_fields[] = {
     {FIELD(FIELD_CONST, "schema", "name and version of this schema"), WHOLE,
      .pattern = "preflight.comparison/1"},
     {OBJECT("tool", tool, "the program that wrote this document"), WHOLE},
-    CHANGES};
+    END};
 const struct field_table fields_comparison = {
-    "Two reports of preflight, the second against the first. Fields may be "
-    "added; none changes its meaning.",
-    sizeof(struct comparison), FIELD_ALONE, comparison_fields};
+    .help = "Two reports of preflight, the second against the first. Fields "
+	    "may be added; none changes its meaning.",
+    .size = sizeof(struct comparison),
+    .absent = FIELD_ALONE,
+    .fields = comparison_fields,
+    .more = &fields_changes};
 
 /* Merge ------------------------------------------------------------------- */
 
@@ -250,9 +252,10 @@ static const struct field merge_fields[] = {
      WHOLE},
     END};
 const struct field_table fields_merge = {
-    "The reports of many sites side by side. Fields may be added; none "
-    "changes its meaning.",
-    0, FIELD_ALONE, merge_fields};
+    .help = "The reports of many sites side by side. Fields may be added; none "
+	    "changes its meaning.",
+    .absent = FIELD_ALONE,
+    .fields = merge_fields};
 
 /* Errors ------------------------------------------------------------------ */
 
@@ -281,6 +284,8 @@ static const struct field errors_fields[] = {
      .filled = true},
     END};
 const struct field_table fields_error = {
-    "What preflight prints instead of a result with --format json when a "
-    "command could not be carried out.",
-    0, FIELD_ALONE, errors_fields};
+    .help =
+	"What preflight prints instead of a result with --format json when a "
+	"command could not be carried out.",
+    .absent = FIELD_ALONE,
+    .fields = errors_fields};

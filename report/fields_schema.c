@@ -192,11 +192,28 @@ static void schema_required(struct json_out *j, const struct field_table *table)
 {
 	json_key(j, "required");
 	json_array(j);
-	for (const struct field *f = table->fields; f->name != NULL; f++) {
-		if (f->since <= SINCE_0_1_0)
-			json_string(j, f->name);
+	for (; table != NULL; table = table->more) {
+		for (const struct field *f = table->fields; f->name != NULL;
+		     f++) {
+			if (f->since <= SINCE_0_1_0)
+				json_string(j, f->name);
+		}
 	}
 	json_array_end(j);
+}
+
+static void schema_properties(struct json_out *j,
+			      const struct field_table *table)
+{
+	for (const struct field *f = table->fields; f->name != NULL; f++) {
+		json_key(j, f->name);
+		json_object(j);
+		json_key_string(j, "description", f->help);
+		schema_value(j, f);
+		json_object_end(j);
+	}
+	if (table->more != NULL)
+		schema_properties(j, table->more);
 }
 
 static void schema_fields(struct json_out *j, const struct field_table *table)
@@ -205,13 +222,7 @@ static void schema_fields(struct json_out *j, const struct field_table *table)
 	schema_required(j, table);
 	json_key(j, "properties");
 	json_object(j);
-	for (const struct field *f = table->fields; f->name != NULL; f++) {
-		json_key(j, f->name);
-		json_object(j);
-		json_key_string(j, "description", f->help);
-		schema_value(j, f);
-		json_object_end(j);
-	}
+	schema_properties(j, table);
 	json_object_end(j);
 }
 

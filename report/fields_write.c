@@ -332,6 +332,8 @@ static void field_write_all(const struct field_writer *w,
 		else
 			field_write(w, f, item);
 	}
+	if (table->more != NULL)
+		field_write_all(w, table->more, item);
 }
 
 void fields_write(struct json_out *j, const struct report *r,

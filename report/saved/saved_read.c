@@ -541,8 +541,10 @@ void saved_read(struct saved_reader *r, const struct field_table *table,
 			read_field(r, f, item, &value);
 		}
 	}
-	if (table->absent == FIELD_ALONE)
-		return;
-	all = (unsigned *)(void *)((char *)item + table->absent);
-	*all |= absent;
+	if (table->absent != FIELD_ALONE) {
+		all = (unsigned *)(void *)((char *)item + table->absent);
+		*all |= absent;
+	}
+	if (table->more != NULL)
+		saved_read(r, table->more, item, n);
 }
