@@ -95,7 +95,7 @@ static struct requirement_change compare_compare_requirement(
 	out.why = is == NULL ? WHY_NONE : is->why;
 	out.change = compare_verdicts(out.was, out.is, out.why);
 	if (is != NULL && is->verdict == VERDICT_PASS && was != NULL)
-		out.reason = was->reason; /* what it was that went away */
+		out.reason = was->reason; /* the failure that is gone */
 	if (is != NULL)
 		out.finding = compare_finding(w->new, is);
 	if (was != NULL && is != NULL)

@@ -1,5 +1,5 @@
-/* compare_notes.c - what the two reports are, and how they differ before any
- * path was tested: profile, scenario, variables, host, devices. */
+/* compare_notes.c - which two reports these are, and what differs besides the
+ * results: profile, scenario, variables, host, devices. */
 #include "report/compare/compare_internal.h"
 
 #include "core/base/clock.h"
@@ -147,7 +147,7 @@ static void compare_profiles(struct compare_notes *n,
 	else if (!compare_same(was->sha256, is->sha256))
 		compare_note(n, arena_printf(a,
 					     "%s: the version is the same, "
-					     "but the file is another one",
+					     "but the file differs",
 					     name));
 	compare_note_pair(n, arena_printf(a, "%s: the role", name), was->role,
 			  is->role);
@@ -170,10 +170,10 @@ static void compare_all_profiles(struct compare_notes *n)
 			compare_profiles(n, was, &new->profiles[i]);
 	}
 	if (shared == 0)
-		compare_note(n, "the reports are of different profiles: "
-				"nothing in them can be the same");
+		compare_note(n, "the reports are for different profiles and "
+				"cannot be compared");
 	else if (shared < old->profile_count || shared < new->profile_count)
-		compare_note(n, "not all profiles are in both reports");
+		compare_note(n, "some profiles are in only one of the reports");
 }
 
 /* Host and devices --------------------------------------------------------- */
@@ -230,8 +230,8 @@ static void compare_hosts(struct compare_notes *n)
 	compare_note_pair(n, "preflight's version", n->w->old->version,
 			  n->w->new->version);
 	if (n->w->old->run.started_us > n->w->new->run.started_us)
-		compare_note(n, "the old report is later than the new one: "
-				"are they exchanged?");
+		compare_note(n, "the old report is newer than the new one: "
+				"are they swapped?");
 	if (n->w->old->run.interrupted)
 		compare_note(n, "the old run was interrupted");
 	if (n->w->new->run.interrupted)

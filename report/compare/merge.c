@@ -71,7 +71,7 @@ static void merge_cause(struct merge *w, size_t site, const struct finding *f)
 		c->sites[c->site_count++] = site;
 }
 
-/* What stops most sites first; then in the order they came up. */
+/* The cause with the most sites first; then in the order of appearance. */
 static int merge_compare(const void *left, const void *right)
 {
 	const struct merge_cause *a = left;

@@ -33,7 +33,10 @@ static void text_profile(struct layout *l, const struct report_profile *p)
 		layout_printf(l, " (%s)", p->file);
 	layout_printf(l, ", role %s", p->role);
 	for (size_t i = 0; p->scenarios[i] != NULL; i++)
-		layout_printf(l, "%s%s", i == 0 ? ", scenarios " : ", ",
+		layout_printf(l, "%s%s",
+			      i > 0                     ? ", "
+			      : p->scenarios[1] == NULL ? ", scenario "
+							: ", scenarios ",
 			      p->scenarios[i]);
 }
 

@@ -1,6 +1,6 @@
 /*
  * text_brief.c - the report of a large, broken site on one screen: the causes,
- * and one line for the requirements that fail for the same ones.
+ * and one line for all requirements that fail for the same causes.
  */
 #include "report/formats/text_parts.h"
 
@@ -50,7 +50,8 @@ static void brief_place(struct layout *l, const struct finding *f)
 			      addr_text(&f->blocker, address));
 	if (f->where == WHERE_AFTER_HOP)
 		layout_printf(l, ", at or right after hop %d", f->hop);
-	layout_printf(l, ", explains %zu tests", f->result_count);
+	layout_printf(l, ", explains %zu test%s", f->result_count,
+		      layout_plural(f->result_count));
 }
 
 static void brief_label(struct layout *l, const char *label)
@@ -81,7 +82,7 @@ static void brief_finding(struct layout *l, const struct report *r,
 	layout_line(l, BRIEF_LABEL, 2);
 	layout_printf(l, "%s, %s%s, %s", f->code,
 		      f->confirmed ? "confirmed" : "probable",
-		      f->inferred ? " (in part inferred)" : "",
+		      f->inferred ? " (partly inferred)" : "",
 		      severity_name(f->severity));
 	brief_place(l, f);
 	for (size_t i = 0; i < f->evidence_count && i < BRIEF_SEEN; i++) {
@@ -111,8 +112,9 @@ void text_findings_brief(struct layout *l, const struct report *r)
 	}
 	if (r->finding_count > shown) {
 		layout_line(l, 0, 0);
-		layout_printf(l, "and %zu more causes",
-			      r->finding_count - shown);
+		layout_printf(l, "and %zu more cause%s",
+			      r->finding_count - shown,
+			      layout_plural(r->finding_count - shown));
 	}
 	layout_blank(l);
 }
@@ -204,7 +206,8 @@ static void brief_rest(struct layout *l, const struct report *r, size_t more)
 	layout_line(l, 0, 13);
 	layout_text(l, "Requirements: ");
 	if (more > 0)
-		layout_printf(l, "%zu more fail or warn, ", more);
+		layout_printf(l, "%zu more fail%s or warn%s, ", more,
+			      more == 1 ? "s" : "", more == 1 ? "s" : "");
 	for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
 		if (r->summary[rest[i]] == 0)
 			continue;
@@ -212,7 +215,7 @@ static void brief_rest(struct layout *l, const struct report *r, size_t more)
 			      r->summary[rest[i]], verdict_name(rest[i]));
 		any = true;
 	}
-	layout_printf(l, "%s%u in all; --verbose lists every result",
+	layout_printf(l, "%s%u in total; --verbose lists every result",
 		      any ? ", " : "", (unsigned)r->requirement_count);
 	layout_blank(l);
 }

@@ -15,7 +15,7 @@
 
 enum { TICKET_WIDTH = 72, TICKET_PATHS = 20 };
 
-/* Typographic signs as a mail program of 1995 writes them. */
+/* Typographic characters that mail programs garble. */
 static const struct {
 	const char *sign, *plain;
 } ticket_signs[] = {
@@ -100,7 +100,7 @@ static void ticket_host(struct layout *l, const struct report *r)
 	ticket_label(l, "Host:");
 	layout_text(l, host->name != NULL ? host->name : "name not known");
 	if (r->run.on_behalf_of != NULL)
-		layout_printf(l, " (tested in the place of %s)",
+		layout_printf(l, " (tested on behalf of %s)",
 			      r->run.on_behalf_of);
 	else if (r->run.source != NULL)
 		layout_printf(l, ", source address %s", r->run.source);
@@ -191,8 +191,8 @@ static void ticket_since(struct layout *l, const struct report *r,
 		ticket_label(l, "Since:");
 		layout_printf(l, "%s %s",
 			      change->change == CHANGE_NEW
-				  ? "not there in the report of"
-				  : "there already in the report of",
+				  ? "new since the report of"
+				  : "already in the report of",
 			      c->old.started);
 	}
 }
@@ -222,7 +222,7 @@ static const char *ticket_path(struct arena *a, const struct report *r,
 		return arena_printf(a, "%s to %s", what,
 				    address[0] != '\0'
 					? address
-					: "a host that is not known yet");
+					: "an address that is not known yet");
 	if (address[0] == '\0')
 		return arena_printf(a, "%s to %s", what, name);
 	return arena_printf(a, "%s to %s (%s)", what, name, address);
@@ -264,9 +264,9 @@ static void ticket_paths(struct layout *l, const struct report *r,
 			ticket_list(l, "Paths:");
 		layout_line(l, 2, 2);
 		layout_printf(l,
-			      "- tests that could not be tried because of "
-			      "it: %zu",
-			      skipped);
+			      "- %zu test%s could not run because of this "
+			      "problem",
+			      skipped, layout_plural(skipped));
 	}
 	map_free(&seen);
 	arena_free(&arena);
@@ -276,14 +276,14 @@ static void format_ticket_change(struct layout *l, const struct finding *f)
 {
 	ticket_list(l, "Change:");
 	if (f->remedy_count == 0) {
-		layout_text(l, " none is proposed: the evidence does not say "
+		layout_text(l, " none is proposed: the evidence does not show "
 			       "what to change");
 		return;
 	}
 	if (!f->confirmed) {
-		layout_text(l, " the cause is probable, not proved");
+		layout_text(l, " the cause is probable, not confirmed");
 		if (f->confirm_by != NULL) {
-			layout_text(l, "; confirm it first by ");
+			layout_text(l, ". To confirm it: ");
 			ticket_text(l, f->confirm_by);
 		}
 	}
@@ -303,7 +303,7 @@ static void ticket_problem(struct layout *l, const struct report *r,
 	ticket_label(l, "Finding:");
 	layout_printf(l, "%s, %s%s, %s", f->code,
 		      f->confirmed ? "confirmed" : "probable",
-		      f->inferred ? " (in part inferred)" : "",
+		      f->inferred ? " (partly inferred)" : "",
 		      severity_name(f->severity));
 	ticket_place(l, f);
 	ticket_since(l, r, f);
@@ -322,15 +322,15 @@ static void ticket_problem(struct layout *l, const struct report *r,
 /* One owner ---------------------------------------------------------------- */
 
 static const char *const ticket_undo[] = {
-    [OWNER_THIS_HOST] = "put the setting of this host back as it was",
-    [OWNER_LOCAL_NETWORK] = "put the port, route or address back as it was",
+    [OWNER_THIS_HOST] = "restore the previous setting of this host",
+    [OWNER_LOCAL_NETWORK] = "restore the previous port, route or address",
     [OWNER_FIREWALL] = "remove the rules that were added for this ticket",
     [OWNER_PROXY] = "remove the exception that was added for this ticket",
-    [OWNER_DNS] = "put the records, forwarders or filters back as they were",
-    [OWNER_INTERNET] = "nothing changes at this site; the provider takes "
-		       "back its change",
-    [OWNER_DEVICE] = "put the service, access list or filter of the device "
-		     "back as it was",
+    [OWNER_DNS] = "restore the previous records, forwarders or filters",
+    [OWNER_INTERNET] = "nothing changes at this site; the provider reverts "
+		       "its change",
+    [OWNER_DEVICE] = "restore the previous service, access list or filter "
+		     "of the device",
     [OWNER_VENDOR] = "nothing changes at this site"};
 
 static void ticket_underline(struct layout *l, size_t length)
@@ -434,8 +434,8 @@ static void ticket_open(struct layout *l, const struct report *r, size_t number,
 	for (size_t i = 0; i < r->result_count; i++)
 		if (ticket_is_open(&r->results[i]))
 			ticket_mark(r, &i, 1, affected);
-	ticket_title(l, number, total, "nobody yet",
-		     "paths fail without a proved cause", 0);
+	ticket_title(l, number, total, "owner not known",
+		     "paths fail, cause not found", 0);
 	format_ticket_head(l, r);
 	ticket_affects(l, r, affected);
 	layout_line(l, 0, 0);
@@ -459,8 +459,8 @@ static void ticket_open(struct layout *l, const struct report *r, size_t number,
 			      shown - TICKET_PATHS);
 	}
 	layout_line(l, 0, 2);
-	layout_text(l, "No change is proposed: the evidence does not say who "
-		       "is in the way.");
+	layout_text(l, "No change is proposed: the evidence does not show what "
+		       "blocks these paths.");
 	layout_blank(l);
 	ticket_end(l, r, affected, NULL);
 	arena_free(&arena);
