@@ -170,7 +170,7 @@ struct report {
 	struct finding *findings; /* most severe first */
 	const char *headline;     /* "NOT READY: 5 of 16 required paths ..." */
 	size_t note_count;
-	const char *const *notes; /* "2 inbound paths not proved: ..." */
+	const char *const *notes; /* "2 inbound paths not provable ..." */
 	/* With a baseline, else NULL; borrowed. */
 	const struct comparison *comparison;
 };

@@ -88,6 +88,7 @@ static const char *aspect_outcome(struct arena *a, const struct result *r,
 {
 	char code[OUTCOME_CODE];
 
+	(void)r;
 	if (compare_works(own) || own->why != WHY_NONE)
 		return NULL;
 	return arena_strdup(a, outcome_code(own->phase, own->cause, code));
@@ -106,7 +107,7 @@ static const char *aspect_blocker(struct arena *a, const struct result *r,
 static const char *aspect_finding(struct arena *a, const struct result *r,
 				  const struct judgement *own)
 {
-	(void)a;
+	(void)a, (void)r;
 	return compare_works(own) || own->finding == NULL ? NULL
 							  : own->finding->code;
 }
@@ -114,7 +115,7 @@ static const char *aspect_finding(struct arena *a, const struct result *r,
 static const char *aspect_why(struct arena *a, const struct result *r,
 			      const struct judgement *own)
 {
-	(void)a;
+	(void)a, (void)r;
 	return own->why == WHY_NONE ? NULL : why_name(own->why);
 }
 

@@ -164,7 +164,6 @@ static void judge_witnesses(struct judge *j, size_t requirement)
 		seen |= judge_is_fine(v) || (tls && v == VERDICT_FAIL);
 	}
 	for (size_t i = first; i < end && seen; i++) {
-		const struct result *r = &j->results->items[s->by_spec[i]];
 		struct judgement *own = &j->judgements[s->by_spec[i]];
 
 		if (own->verdict != VERDICT_SKIP &&
