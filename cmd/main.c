@@ -2,6 +2,7 @@
 #include "cmd/cmd.h"
 #include "core/base/json.h"
 #include "core/base/text.h"
+#include "core/os/address.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -238,6 +239,7 @@ int main(int argc, char **argv)
 	const struct command *c;
 
 	signal(SIGPIPE, SIG_IGN);
+	addr_set_zones(&os_zones);
 	hold_descriptors();
 	if (argc < 2) {
 		usage(stderr);

@@ -34,7 +34,7 @@ void request_free(struct request *r);
 int request_engine(const struct options *o, struct engine_options *e,
 		   struct error *err);
 
-/* The address that this host stands in for; family AF_UNSPEC: it does not.
+/* The address that this host stands in for; family ADDR_NONE: it does not.
  * -1: one error. */
 int request_on_behalf_of(const struct options *o, struct addr *out,
 			 struct error *err);

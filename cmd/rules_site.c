@@ -27,7 +27,7 @@ static void add_route(struct rules_site *s, const struct addr *a)
 	struct host_route route;
 
 	host_route(a, &route);
-	if (route.found && !route.local && route.source.family != AF_UNSPEC &&
+	if (route.found && !route.local && route.source.family != ADDR_NONE &&
 	    route.source.scope == 0)
 		add_source(s, &route.source);
 }
@@ -40,7 +40,7 @@ struct interface_addresses {
 static void use_address(void *arg, const struct host_address *a)
 {
 	const struct interface_addresses *i = arg;
-	bool link_local = a->addr.family == AF_INET6 &&
+	bool link_local = a->addr.family == ADDR_V6 &&
 			  a->addr.bytes[0] == 0xfe &&
 			  (a->addr.bytes[1] & 0xc0) == 0x80;
 
@@ -62,7 +62,7 @@ static void look_routes(struct rules_site *s, const struct plan *plan)
 	if (addr_parse(&away, "2001:db8::1"))
 		add_route(s, &away);
 	for (size_t i = 0; i < plan->spec_count; i++) {
-		if (plan->specs[i].literal.family != AF_UNSPEC)
+		if (plan->specs[i].literal.family != ADDR_NONE)
 			add_route(s, &plan->specs[i].literal);
 	}
 	if (s->source_count == 0)
@@ -78,7 +78,7 @@ static int look_sources(struct rules_site *s, const struct options *o,
 
 	if (request_on_behalf_of(o, &other, err) == -1)
 		return -1;
-	if (other.family != AF_UNSPEC) {
+	if (other.family != ADDR_NONE) {
 		add_source(s, &other);
 		return 0;
 	}

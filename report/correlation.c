@@ -237,7 +237,7 @@ static void correlation_index_hosts(struct correlation *s)
 
 	for (size_t i = 0; i < r->count; i++) {
 		s->contexts[i].host = SIZE_MAX;
-		if (r->items[i].addr.family == AF_UNSPEC ||
+		if (r->items[i].addr.family == ADDR_NONE ||
 		    !s->contexts[i].direct)
 			continue;
 		keys[count++] = (struct correlation_key){r->items[i].addr, i};
@@ -256,7 +256,7 @@ static bool correlation_answered(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
-	if (r->why != WHY_NONE || r->addr.family == AF_UNSPEC)
+	if (r->why != WHY_NONE || r->addr.family == ADDR_NONE)
 		return false;
 	switch (r->outcome.cause) {
 	case CAUSE_OK:
@@ -295,7 +295,7 @@ static bool correlation_is_unexpected(const struct result *r)
 	const char *to = r->spec->requirement->to; /* NULL in an old report */
 	bool by_hand = to != NULL && strcmp(to, "target") == 0;
 
-	return r->addr.family != AF_UNSPEC &&
+	return r->addr.family != ADDR_NONE &&
 	       ((addr_is_private(&r->addr) && !by_hand) ||
 		addr_is_invalid_target(&r->addr) ||
 		addr_is_multicast(&r->addr));
@@ -313,11 +313,11 @@ static void correlation_look(struct correlation *s, struct map *domains,
 	v->internet = spec->requirement != NULL &&
 		      spec->requirement->to_kind == TO_INTERNET &&
 		      !spec->system_server &&
-		      (spec->literal.family == AF_UNSPEC ||
+		      (spec->literal.family == ADDR_NONE ||
 		       !addr_is_private(&spec->literal));
 	v->trust = interception_trust(&r->facts);
 	v->domain = SIZE_MAX;
-	if (spec->host != NULL && spec->literal.family == AF_UNSPEC) {
+	if (spec->host != NULL && spec->literal.family == ADDR_NONE) {
 		size_t *number =
 		    map_at(domains, correlation_domain(spec->host));
 

@@ -108,7 +108,7 @@ struct finding {
 	bool inferred;
 	enum severity severity;
 	const char *title;   /* one line */
-	struct addr blocker; /* family AF_UNSPEC: not known */
+	struct addr blocker; /* family ADDR_NONE: not known */
 	const char *blocker_name;
 	enum where_at where;
 	int hop; /* WHERE_HOP, WHERE_AFTER_HOP */

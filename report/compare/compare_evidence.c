@@ -99,7 +99,7 @@ static const char *aspect_blocker(struct arena *a, const struct result *r,
 {
 	char text[ADDR_TEXT];
 
-	if (compare_works(own) || r->outcome.blocker.family == AF_UNSPEC)
+	if (compare_works(own) || r->outcome.blocker.family == ADDR_NONE)
 		return NULL;
 	return arena_strdup(a, addr_text(&r->outcome.blocker, text));
 }
@@ -134,7 +134,7 @@ static const char *aspect_address(struct arena *a, const struct result *r,
 	char text[ADDR_TEXT];
 
 	(void)own;
-	if (r->addr.family == AF_UNSPEC || r->spec->host == NULL)
+	if (r->addr.family == ADDR_NONE || r->spec->host == NULL)
 		return NULL;
 	return arena_strdup(a, addr_text(&r->addr, text));
 }

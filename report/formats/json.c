@@ -32,7 +32,7 @@ static void json_key_address(struct json_out *j, const char *key,
 	char text[ADDR_TEXT];
 
 	json_key_clean(j, key,
-		       a->family == AF_UNSPEC ? NULL : addr_text(a, text));
+		       a->family == ADDR_NONE ? NULL : addr_text(a, text));
 }
 
 static void json_key_time(struct json_out *j, const char *key, int64_t us)
@@ -230,9 +230,9 @@ static void json_device(struct json_out *j, const struct device_report *d)
 static const char *json_family(const struct addr *a)
 {
 	switch (a->family) {
-	case AF_INET:
+	case ADDR_V4:
 		return "ipv4";
-	case AF_INET6:
+	case ADDR_V6:
 		return "ipv6";
 	default:
 		return NULL;
@@ -342,7 +342,7 @@ static void json_evidence(struct json_out *j, const struct evidence *e)
 	json_key_clean(j, "id", e->id);
 	json_key_clean(j, "kind", evidence_kind_name(e->kind));
 	json_key_clean(j, "target",
-		       e->addr.family == AF_UNSPEC ? NULL
+		       e->addr.family == ADDR_NONE ? NULL
 		       : e->port != 0 ? addr_text_port(&e->addr, target)
 				      : addr_text(&e->addr, target));
 	json_key_facts(j, "observed", &e->observed);
@@ -364,7 +364,7 @@ static void json_texts(struct json_out *j, const char *key,
 static void json_finding_place(struct json_out *j, const struct finding *f)
 {
 	json_key(j, "blocker");
-	if (f->blocker.family == AF_UNSPEC && f->blocker_name == NULL) {
+	if (f->blocker.family == ADDR_NONE && f->blocker_name == NULL) {
 		json_null(j);
 	} else {
 		json_object(j);

@@ -43,10 +43,10 @@ static void text_result_place(struct layout *l, const struct result *r)
 
 	if (r->spec->device != NULL)
 		layout_printf(l, "%s ", r->spec->device);
-	else if (r->spec->host != NULL && r->spec->literal.family == AF_UNSPEC)
+	else if (r->spec->host != NULL && r->spec->literal.family == ADDR_NONE)
 		layout_printf(l, "%s ", r->spec->host);
 	at.port = r->port;
-	if (at.family != AF_UNSPEC)
+	if (at.family != ADDR_NONE)
 		layout_printf(l, "%s ",
 			      at.port != 0 ? addr_text_port(&at, address)
 					   : addr_text(&at, address));
@@ -64,7 +64,7 @@ static void text_outcome(struct layout *l, const struct outcome *o,
 	if (o->has_icmp)
 		layout_printf(l, ", ICMP %u/%u", (unsigned)o->icmp_type,
 			      (unsigned)o->icmp_code);
-	if (o->blocker.family != AF_UNSPEC)
+	if (o->blocker.family != ADDR_NONE)
 		layout_printf(l, " from %s", addr_text(&o->blocker, blocker));
 }
 

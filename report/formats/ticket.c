@@ -166,13 +166,13 @@ static void ticket_place(struct layout *l, const struct finding *f)
 {
 	char address[ADDR_TEXT];
 
-	if (f->blocker.family != AF_UNSPEC || f->blocker_name != NULL) {
+	if (f->blocker.family != ADDR_NONE || f->blocker_name != NULL) {
 		ticket_label(l, "Blocker:");
-		if (f->blocker.family == AF_UNSPEC)
+		if (f->blocker.family == ADDR_NONE)
 			ticket_text(l, f->blocker_name);
 		else
 			layout_text(l, addr_text(&f->blocker, address));
-		if (f->blocker.family != AF_UNSPEC && f->blocker_name != NULL)
+		if (f->blocker.family != ADDR_NONE && f->blocker_name != NULL)
 			layout_printf(l, " (%s)", f->blocker_name);
 	}
 	if (f->where != WHERE_HOP && f->where != WHERE_AFTER_HOP)
@@ -181,7 +181,7 @@ static void ticket_place(struct layout *l, const struct finding *f)
 	layout_printf(l, "%s hop %d",
 		      f->where == WHERE_HOP ? "at" : "at or right after",
 		      f->hop);
-	if (f->hop_address.family != AF_UNSPEC)
+	if (f->hop_address.family != ADDR_NONE)
 		layout_printf(l, ", %s", addr_text(&f->hop_address, address));
 }
 
@@ -227,7 +227,7 @@ static const char *ticket_path(struct arena *a, const struct report *report,
 		return NULL;
 	if (source != NULL)
 		what = arena_printf(a, "%s from %s", what, source);
-	if (r->addr.family != AF_UNSPEC)
+	if (r->addr.family != ADDR_NONE)
 		addr_text(&r->addr, address);
 	if (name == NULL || strcmp(name, address) == 0)
 		return arena_printf(a, "%s to %s", what,

@@ -316,7 +316,7 @@ static void saved_target(struct saved *s, struct spec *t, struct result *r,
 	saved_object(n);
 	r->addr = saved_address(&address);
 	r->port = (uint16_t)saved_number_or(&port, 1, 65535, 0);
-	r->addr.port = r->addr.family == AF_UNSPEC ? 0 : r->port;
+	r->addr.port = r->addr.family == ADDR_NONE ? 0 : r->port;
 	t->host = saved_text_or_null(&name);
 	if (t->host != NULL)
 		addr_parse(&t->literal, t->host);
@@ -328,7 +328,7 @@ static void saved_target(struct saved *s, struct spec *t, struct result *r,
 	t->device_index =
 	    t->device == NULL ? SIZE_MAX : map_get(&s->by_device, t->device);
 	t->system_server =
-	    t->host == NULL && t->device == NULL && r->addr.family != AF_UNSPEC;
+	    t->host == NULL && t->device == NULL && r->addr.family != ADDR_NONE;
 }
 
 struct saved_row {
