@@ -29,18 +29,6 @@ static const char *next_check(const void *arg, size_t i)
 	return check_registry[i] != NULL ? check_registry[i]->name : NULL;
 }
 
-static int unknown_check(const char *name, struct error *err)
-{
-	const char *near = text_nearest(name, next_check, NULL);
-
-	error_set(err, "unknown check '%s'", name);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "see preflight list checks");
-	return -1;
-}
-
 /* "host", "host:22", "10.0.0.5:22", "[2001:db8::1]:22", "2001:db8::1". */
 static int split_target(struct adhoc *a, const char *text, const char **host,
 			uint16_t *port, struct error *err)
@@ -161,7 +149,8 @@ static int build_spec(struct adhoc *a, const struct options *o,
 
 	s->check = check_find(o->arguments[0]);
 	if (s->check == NULL)
-		return unknown_check(o->arguments[0], err);
+		return error_unknown(err, "check", o->arguments[0], next_check,
+				     NULL, "see preflight list checks");
 	if (set_params(a, o, err) == -1)
 		return -1;
 	s->transport = transport_of(s);

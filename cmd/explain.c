@@ -157,15 +157,12 @@ static void explain_tables(struct explain_output *out,
 static int explain_unknown(const struct options *o,
 			   const struct explain_names *names, const char *word)
 {
-	const char *near = text_nearest_of(word, names->items);
 	struct error err;
 
 	error_set(&err, "nothing is called '%s'", word);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else
-		error_suggest(&err, "see preflight list findings, and "
-				    "preflight list requirements");
+	error_nearest(&err, word, text_name_at, names->items,
+		      "see preflight list findings, and preflight list "
+		      "requirements");
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 

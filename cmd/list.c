@@ -152,7 +152,6 @@ static const struct listing *list_find(const struct options *o,
 				       struct error *err)
 {
 	const char *word = o->argument_count == 0 ? NULL : o->arguments[0];
-	const char *near;
 
 	if (word == NULL || o->argument_count > 1) {
 		error_set(err, "list takes one word");
@@ -165,12 +164,9 @@ static const struct listing *list_find(const struct options *o,
 			return &listings[i];
 	}
 	error_set(err, "nothing is called '%s'", word);
-	near = text_nearest(word, list_name_at, listings);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "write profiles, requirements, checks, "
-				   "formats or findings");
+	error_nearest(err, word, list_name_at, listings,
+		      "write profiles, requirements, checks, formats or "
+		      "findings");
 	return NULL;
 }
 

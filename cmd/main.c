@@ -176,20 +176,15 @@ int command_finish(const struct options *o, int exit_status)
 
 static int no_command(const char *word, int argc, char **argv)
 {
-	const char *near = text_nearest(word, next_command, NULL);
 	struct options o;
 	struct error err;
 	int status;
 
 	options_guess(&o, argc, argv);
-	error_set(&err, "unknown command '%s'", word);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else if (*word == '-')
-		error_suggest(&err, "write preflight COMMAND first, then "
-				    "options");
-	else
-		error_suggest(&err, "see preflight --help");
+	error_unknown(&err, "command", word, next_command, NULL,
+		      *word == '-'
+			  ? "write preflight COMMAND first, then options"
+			  : "see preflight --help");
 	status = command_fail_one(&o, &err, EXIT_USAGE);
 	options_free(&o);
 	return status;

@@ -38,14 +38,8 @@ static const char *next_format(const void *arg, size_t i)
 
 static int unknown_format(const char *name, struct error *err)
 {
-	const char *near = text_nearest(name, next_format, NULL);
-
-	error_set(err, "unknown format '%s'", name);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "see preflight list formats");
-	return -1;
+	return error_unknown(err, "format", name, next_format, NULL,
+			     "see preflight list formats");
 }
 
 /* A run of minutes must not end in "no such folder". */

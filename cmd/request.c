@@ -126,14 +126,14 @@ static int unknown_name(const struct request *r, enum name_kind kind,
 {
 	static const char *const words[] = {"role", "scenario", "variable"};
 	const struct name_source source = {r, kind};
-	const char *near = text_nearest(name, next_name, &source);
+	const char *first = next_name(&source, 0);
 	struct error err;
+	char otherwise[sizeof err.suggestion];
 
-	error_set(&err, "unknown %s '%s'", words[kind], name);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else if (next_name(&source, 0) != NULL)
-		error_suggest(&err, "there is '%s'", next_name(&source, 0));
+	snprintf(otherwise, sizeof otherwise, "there is '%s'",
+		 first != NULL ? first : "");
+	error_unknown(&err, words[kind], name, next_name, &source,
+		      first != NULL ? otherwise : NULL);
 	errors_add(errors, &err);
 	return -1;
 }

@@ -43,7 +43,6 @@ static const struct dialect *read_dialect(struct options *o, struct error *err)
 {
 	const char *name = option_text(o, OPT_DIALECT);
 	const struct dialect *d = name != NULL ? dialect_find(name) : NULL;
-	const char *near;
 
 	if (d != NULL)
 		return d;
@@ -52,12 +51,8 @@ static const struct dialect *read_dialect(struct options *o, struct error *err)
 		error_suggest(err, "write --dialect %s", all_dialects(o));
 		return NULL;
 	}
-	near = text_nearest(name, next_dialect, NULL);
-	error_set(err, "unknown dialect '%s'", name);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "there is %s", all_dialects(o));
+	error_unknown(err, "dialect", name, next_dialect, NULL,
+		      arena_printf(&o->arena, "there is %s", all_dialects(o)));
 	return NULL;
 }
 

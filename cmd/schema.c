@@ -12,7 +12,7 @@ enum { SCHEMA_MAX = 16, SCHEMA_WORD = 32 };
 static int schema_unknown(const struct options *o, const char *name)
 {
 	char shorts[SCHEMA_MAX][SCHEMA_WORD], all[256] = "";
-	const char *names[SCHEMA_MAX + 1] = {NULL}, *near;
+	const char *names[SCHEMA_MAX + 1] = {NULL};
 	struct error err;
 	size_t at = 0;
 
@@ -24,16 +24,12 @@ static int schema_unknown(const struct options *o, const char *name)
 			      inner != NULL ? inner + 1 : schema_list[i].name);
 		shorts[i][strcspn(shorts[i], "-")] = '\0';
 		if (at < sizeof all)
-			at +=
-			    (size_t)snprintf(all + at, sizeof all - at, "%s%s",
-					     i > 0 ? " or " : "", names[i]);
+			at += (size_t)snprintf(
+			    all + at, sizeof all - at, "%s%s",
+			    i > 0 ? " or " : "write ", names[i]);
 	}
-	near = text_nearest_of(name, names);
 	error_set(&err, "there is no schema '%s'", name);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else
-		error_suggest(&err, "write %s", all);
+	error_nearest(&err, name, text_name_at, names, all);
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 
