@@ -23,15 +23,16 @@ struct adhoc {
 	struct plan plan;
 };
 
-static const char *next_check(const void *arg, size_t i)
+static const char *check_name_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return check_registry[i] != NULL ? check_registry[i]->name : NULL;
 }
 
 /* "host", "host:22", "10.0.0.5:22", "[2001:db8::1]:22", "2001:db8::1". */
-static int split_target(struct adhoc *a, const char *text, const char **host,
-			uint16_t *port, struct error *err)
+static int check_split_target(struct adhoc *a, const char *text,
+			      const char **host, uint16_t *port,
+			      struct error *err)
 {
 	const char *colon = strrchr(text, ':'), *end = NULL;
 	struct addr plain;
@@ -64,8 +65,8 @@ static int split_target(struct adhoc *a, const char *text, const char **host,
 	return 0;
 }
 
-static bool is_set_later(const struct option_values *v, size_t i,
-			 const char *name)
+static bool check_is_set_later(const struct option_values *v, size_t i,
+			       const char *name)
 {
 	size_t length = strlen(name);
 
@@ -76,8 +77,8 @@ static bool is_set_later(const struct option_values *v, size_t i,
 	return false;
 }
 
-static int set_params(struct adhoc *a, const struct options *o,
-		      struct error *err)
+static int check_set_params(struct adhoc *a, const struct options *o,
+			    struct error *err)
 {
 	void *params = params_new(&a->arena, a->spec.check);
 	const struct option_values *v = &o->values[OPT_SET];
@@ -95,7 +96,7 @@ static int set_params(struct adhoc *a, const struct options *o,
 		/* The environment may hold the variables of a profile. */
 		if (i < v->inherited &&
 		    (params_find(a->spec.check, name) == NULL ||
-		     is_set_later(v, i, name)))
+		     check_is_set_later(v, i, name)))
 			continue;
 		if (params_set(&a->arena, a->spec.check, params, name, value,
 			       err) == -1)
@@ -105,7 +106,7 @@ static int set_params(struct adhoc *a, const struct options *o,
 	return params_check(a->spec.check, params, err);
 }
 
-static enum transport transport_of(const struct spec *s)
+static enum transport check_transport_of(const struct spec *s)
 {
 	enum needs needs = s->check->choose != NULL
 			       ? s->check->choose(s->params)
@@ -141,19 +142,20 @@ static int check_host(struct spec *s, struct error *err)
 		   : target_host(s->host, &s->literal, err);
 }
 
-static int build_spec(struct adhoc *a, const struct options *o,
-		      struct error *err)
+static int check_build_spec(struct adhoc *a, const struct options *o,
+			    struct error *err)
 {
 	struct spec *s = &a->spec;
 	bool local;
 
 	s->check = check_find(o->arguments[0]);
 	if (s->check == NULL)
-		return error_unknown(err, "check", o->arguments[0], next_check,
-				     NULL, "see preflight list checks");
-	if (set_params(a, o, err) == -1)
+		return error_unknown(err, "check", o->arguments[0],
+				     check_name_at, NULL,
+				     "see preflight list checks");
+	if (check_set_params(a, o, err) == -1)
 		return -1;
-	s->transport = transport_of(s);
+	s->transport = check_transport_of(s);
 	s->port = s->check->port;
 	local = s->transport == TRANSPORT_LOCAL;
 	if (!local && o->argument_count < 2) {
@@ -165,8 +167,8 @@ static int build_spec(struct adhoc *a, const struct options *o,
 	if (o->argument_count > (local ? 1U : 2U))
 		return error_set(err, "'%s' is one argument too many",
 				 o->arguments[local ? 1 : 2]);
-	if (!local &&
-	    split_target(a, o->arguments[1], &s->host, &s->port, err) == -1)
+	if (!local && check_split_target(a, o->arguments[1], &s->host, &s->port,
+					 err) == -1)
 		return -1;
 	if (!local && s->port == 0 && s->transport != TRANSPORT_ICMP) {
 		error_set(err, "check %s has no usual port", s->check->name);
@@ -186,7 +188,7 @@ static int build_spec(struct adhoc *a, const struct options *o,
 	return 0;
 }
 
-static const char *spec_id(struct adhoc *a)
+static const char *check_spec_id(struct adhoc *a)
 {
 	const struct spec *s = &a->spec;
 	const char *name = s->check->name;
@@ -201,7 +203,7 @@ static const char *spec_id(struct adhoc *a)
 	    name, s->host, transport_name(s->transport), s->port);
 }
 
-static void describe_profile(struct adhoc *a)
+static void check_describe_profile(struct adhoc *a)
 {
 	struct profile *p = &a->profile;
 
@@ -222,7 +224,7 @@ static void describe_profile(struct adhoc *a)
 	p->requirements = &a->requirement;
 }
 
-static void describe_requirement(struct adhoc *a)
+static void check_describe_requirement(struct adhoc *a)
 {
 	static const char *const none[] = {NULL};
 	static const char *const self[] = {"this-host", NULL};
@@ -254,14 +256,14 @@ static void describe_requirement(struct adhoc *a)
 			    : "";
 }
 
-static void build_plan(struct adhoc *a)
+static void check_build_plan(struct adhoc *a)
 {
 	static const char *const core[] = {"core", NULL};
 
-	describe_profile(a);
-	describe_requirement(a);
+	check_describe_profile(a);
+	check_describe_requirement(a);
 	a->spec.requirement = &a->requirement;
-	a->spec.id = spec_id(a);
+	a->spec.id = check_spec_id(a);
 	if (a->spec.system_server)
 		a->spec.host = NULL;
 	a->planned.requirement = &a->requirement;
@@ -280,7 +282,7 @@ static void build_plan(struct adhoc *a)
 	a->plan.specs = &a->spec;
 }
 
-static int run_check(struct options *o, struct adhoc *a, struct request *r)
+static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 {
 	struct engine_options engine = {0};
 	struct run_info info = {0};
@@ -291,10 +293,11 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 		error_suggest(&err, "write preflight check tcp 10.0.0.5:22");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
-	if (build_spec(a, o, &err) == -1 || request_proxy(r, o, &err) == -1 ||
+	if (check_build_spec(a, o, &err) == -1 ||
+	    proxy_option_read(r, o, &err) == -1 ||
 	    request_engine(o, &engine, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
-	build_plan(a);
+	check_build_plan(a);
 	request_engine_proxy(r, &engine);
 	if (r->has_proxy) {
 		a->spec.via_proxy = a->spec.check->proxy != PROXY_NEVER;
@@ -305,11 +308,11 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 	return output_run(o, &a->plan, &engine, &info, NULL);
 }
 
-static int run(struct options *o)
+static int check_run(struct options *o)
 {
 	struct adhoc a = {0};
 	struct request r = {0};
-	int status = run_check(o, &a, &r);
+	int status = check_execute(o, &a, &r);
 
 	if (a.spec.params != NULL)
 		params_free(a.spec.check, (void *)(uintptr_t)a.spec.params);
@@ -335,5 +338,5 @@ const struct command command_check = {
 	       "  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
 	       "\nThe checks and their parameters: preflight list checks.\n",
     .options = options,
-    .run = run,
+    .run = check_run,
 };

@@ -166,7 +166,7 @@ static int explain_unknown(const struct options *o,
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 
-static int run(struct options *o)
+static int explain_run(struct options *o)
 {
 	struct explain_output out = {.json = command_is_json(o)};
 	struct explain_names names = {0};
@@ -210,5 +210,5 @@ const struct command command_explain = {
 	       "  preflight explain cloud.tenant\n"
 	       "  preflight explain AUV-01 --format json\n",
     .options = options,
-    .run = run,
+    .run = explain_run,
 };

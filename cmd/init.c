@@ -169,7 +169,7 @@ static void init_credentials(void)
 	       "env:SNMP_COMMUNITY}\n");
 }
 
-static int run(struct options *o)
+static int init_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct request r = {0};
@@ -204,5 +204,5 @@ const struct command command_init = {
     .details = "example:\n"
 	       "  preflight init auvik-collector > site.yaml\n",
     .options = options,
-    .run = run,
+    .run = init_run,
 };

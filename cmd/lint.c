@@ -82,7 +82,7 @@ static void lint_text(const struct lint_result *results, size_t count)
 	}
 }
 
-static int run(struct options *o)
+static int lint_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct lint_result *results;
@@ -122,5 +122,5 @@ const struct command command_lint = {
 	       "  preflight lint site.yaml\n"
 	       "  preflight lint profiles/*.yaml\n",
     .options = options,
-    .run = run,
+    .run = lint_run,
 };

@@ -229,7 +229,7 @@ static void list_print(const struct options *o, const struct listing *l,
 		free(profiles);
 }
 
-static int run(struct options *o)
+static int list_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct error err;
@@ -268,5 +268,5 @@ const struct command command_list = {
 	       "  preflight list requirements --format json\n"
 	       "  preflight list checks\n",
     .options = options,
-    .run = run,
+    .run = list_run,
 };

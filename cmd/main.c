@@ -20,7 +20,7 @@ static const struct command *const commands[] = {
     &command_schema,  NULL,
 };
 
-static void usage(FILE *out)
+static void main_usage(FILE *out)
 {
 	fprintf(out,
 		"preflight proves that the network paths a product needs are "
@@ -50,13 +50,13 @@ static void command_help(const struct command *c)
 		printf("\n%s", c->details);
 }
 
-static const char *next_command(const void *arg, size_t i)
+static const char *command_name_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return commands[i] != NULL ? commands[i]->name : NULL;
 }
 
-static const struct command *find_command(const char *name)
+static const struct command *command_find(const char *name)
 {
 	for (size_t i = 0; commands[i] != NULL; i++)
 		if (strcmp(commands[i]->name, name) == 0)
@@ -71,7 +71,7 @@ bool command_is_json(const struct options *o)
 	return format != NULL && strcmp(format, "json") == 0;
 }
 
-static void fail_json(const struct errors *errors, int exit_status)
+static void command_fail_json(const struct errors *errors, int exit_status)
 {
 	struct json_out j;
 
@@ -107,7 +107,7 @@ static void fail_json(const struct errors *errors, int exit_status)
 }
 
 /* How many more there are, and how to see them all. */
-static void fail_more(const struct errors *errors)
+static void command_fail_more(const struct errors *errors)
 {
 	size_t more = errors->count - 1 + errors->dropped;
 	const char *file = NULL;
@@ -130,7 +130,7 @@ int command_fail(const struct options *o, const struct errors *errors,
 	char line[2048];
 
 	if (command_is_json(o)) {
-		fail_json(errors, exit_status);
+		command_fail_json(errors, exit_status);
 		return command_finish(o, exit_status);
 	}
 	/* The first mistake in one line; lint shows each of them. */
@@ -138,7 +138,7 @@ int command_fail(const struct options *o, const struct errors *errors,
 		error_format(&errors->items[i], line, sizeof line);
 		fprintf(stderr, "preflight: %s", line);
 		if (!all && errors->count + errors->dropped > 1)
-			fail_more(errors);
+			command_fail_more(errors);
 		fputc('\n', stderr);
 	}
 	if (all && errors->dropped > 0)
@@ -174,14 +174,14 @@ int command_finish(const struct options *o, int exit_status)
 	return EXIT_UNDECIDED;
 }
 
-static int no_command(const char *word, int argc, char **argv)
+static int main_no_command(const char *word, int argc, char **argv)
 {
 	struct options o;
 	struct error err;
 	int status;
 
 	options_guess(&o, argc, argv);
-	error_unknown(&err, "command", word, next_command, NULL,
+	error_unknown(&err, "command", word, command_name_at, NULL,
 		      *word == '-'
 			  ? "write preflight COMMAND first, then options"
 			  : "see preflight --help");
@@ -191,7 +191,7 @@ static int no_command(const char *word, int argc, char **argv)
 }
 
 /* A descriptor that a caller closed must not be taken by a socket. */
-static void hold_descriptors(void)
+static void main_hold_descriptors(void)
 {
 	/* Reading gets nothing; writing fails and is noticed. */
 	for (int fd = 0; fd < 3; fd++) {
@@ -204,7 +204,7 @@ static void hold_descriptors(void)
 	}
 }
 
-static int run_command(const struct command *c, int argc, char **argv)
+static int main_run_command(const struct command *c, int argc, char **argv)
 {
 	struct options o;
 	struct error err;
@@ -221,8 +221,8 @@ static int run_command(const struct command *c, int argc, char **argv)
 	return status;
 }
 
-static bool is_word(const char *word, const char *a, const char *b,
-		    const char *c)
+static bool main_is_word(const char *word, const char *a, const char *b,
+			 const char *c)
 {
 	return strcmp(word, a) == 0 || strcmp(word, b) == 0 ||
 	       strcmp(word, c) == 0;
@@ -233,24 +233,24 @@ int main(int argc, char **argv)
 	const struct command *c;
 
 	signal(SIGPIPE, SIG_IGN);
-	hold_descriptors();
+	main_hold_descriptors();
 	if (argc < 2) {
-		usage(stderr);
+		main_usage(stderr);
 		return EXIT_USAGE;
 	}
-	if (is_word(argv[1], "--help", "-h", "help")) {
-		c = argc > 2 ? find_command(argv[2]) : NULL;
+	if (main_is_word(argv[1], "--help", "-h", "help")) {
+		c = argc > 2 ? command_find(argv[2]) : NULL;
 		if (c != NULL)
 			command_help(c);
 		else
-			usage(stdout);
+			main_usage(stdout);
 		return command_finish(NULL, 0);
 	}
-	if (is_word(argv[1], "--version", "version", "-V")) {
+	if (main_is_word(argv[1], "--version", "version", "-V")) {
 		puts("preflight " PREFLIGHT_VERSION);
 		return command_finish(NULL, 0);
 	}
-	c = find_command(argv[1]);
-	return c != NULL ? run_command(c, argc - 2, argv + 2)
-			 : no_command(argv[1], argc - 2, argv + 2);
+	c = command_find(argv[1]);
+	return c != NULL ? main_run_command(c, argc - 2, argv + 2)
+			 : main_no_command(argv[1], argc - 2, argv + 2);
 }

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void write_json(const struct merged *m)
+static void merge_write_json(const struct merged *m)
 {
 	struct json_out j;
 
@@ -23,7 +23,7 @@ static void write_json(const struct merged *m)
 	json_end(&j);
 }
 
-static int check_words(const struct options *o, struct error *err)
+static int merge_check_words(const struct options *o, struct error *err)
 {
 	const char *format = option_text(o, OPT_FORMAT);
 
@@ -40,8 +40,8 @@ static int check_words(const struct options *o, struct error *err)
 	return -1;
 }
 
-static int write_merged(const struct options *o, const struct merged *m,
-			struct error *err)
+static int merge_write(const struct options *o, const struct merged *m,
+		       struct error *err)
 {
 	const char *format = option_text(o, OPT_FORMAT);
 	struct format_options f = {0};
@@ -50,7 +50,7 @@ static int write_merged(const struct options *o, const struct merged *m,
 	if (output_terminal(&f, o, err) == -1)
 		return -1;
 	if (command_is_json(o)) {
-		write_json(m);
+		merge_write_json(m);
 	} else if (format != NULL && strcmp(format, "csv") == 0) {
 		merged_csv(stdout, m);
 	} else {
@@ -61,8 +61,8 @@ static int write_merged(const struct options *o, const struct merged *m,
 }
 
 /* A file that is no report is a site that is missing. */
-static void load(struct options *o, struct merge_site *site,
-		 struct saved **saved, const char *path)
+static void merge_load(struct options *o, struct merge_site *site,
+		       struct saved **saved, const char *path)
 {
 	char line[1024];
 	struct error err;
@@ -77,7 +77,7 @@ static void load(struct options *o, struct merge_site *site,
 	site->error = arena_strdup(&o->arena, line);
 }
 
-static int run(struct options *o)
+static int merge_run(struct options *o)
 {
 	size_t count = o->argument_count;
 	struct merge_site *sites = mem_calloc(count + 1, sizeof *sites);
@@ -87,12 +87,12 @@ static int run(struct options *o)
 	struct error err;
 	int status = EXIT_USAGE;
 
-	if (check_words(o, &err) == -1)
+	if (merge_check_words(o, &err) == -1)
 		goto bad;
 	for (size_t i = 0; i < count; i++)
-		load(o, &sites[i], &saved[i], o->arguments[i]);
+		merge_load(o, &sites[i], &saved[i], o->arguments[i]);
 	m = merged_new(sites, count);
-	if (write_merged(o, m, &err) == -1)
+	if (merge_write(o, m, &err) == -1)
 		goto bad;
 	status = option_flag(o, OPT_EXIT_ZERO)
 		     ? 0
@@ -126,5 +126,5 @@ const struct command command_merge = {
 	"undecided or\n             missing, 4 one has warnings, with "
 	"--strict\n",
     .options = options,
-    .run = run,
+    .run = merge_run,
 };

@@ -87,7 +87,7 @@ const char *option_name(enum option_id id)
 	return names[id];
 }
 
-static bool accepts(const struct command *c, enum option_id id)
+static bool options_accepts(const struct command *c, enum option_id id)
 {
 	if (id == OPT_HELP)
 		return true;
@@ -97,7 +97,8 @@ static bool accepts(const struct command *c, enum option_id id)
 	return false;
 }
 
-static void add_value(struct options *o, enum option_id id, const char *value)
+static void options_add_value(struct options *o, enum option_id id,
+			      const char *value)
 {
 	struct option_values *v = &o->values[id];
 
@@ -109,16 +110,17 @@ static void add_value(struct options *o, enum option_id id, const char *value)
 
 /* A value of the command line replaces those of the environment; variables
  * are told apart by their names, and the last one counts. */
-static void set_value(struct options *o, enum option_id id, const char *value)
+static void options_set_value(struct options *o, enum option_id id,
+			      const char *value)
 {
 	struct option_values *v = &o->values[id];
 
 	if (!table[id].repeatable || (v->inherited > 0 && id != OPT_SET))
 		v->count = v->inherited = 0;
-	add_value(o, id, value);
+	options_add_value(o, id, value);
 }
 
-static void read_environment(struct options *o)
+static void options_read_environment(struct options *o)
 {
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		char name[64];
@@ -126,7 +128,7 @@ static void read_environment(struct options *o)
 		char *line, *rest;
 
 		if (id == OPT_HELP || id == OPT_VERSION ||
-		    !accepts(o->command, id))
+		    !options_accepts(o->command, id))
 			continue;
 		snprintf(name, sizeof name, "PREFLIGHT_%s", table[id].name);
 		for (char *c = name; *c != '\0'; c++)
@@ -139,18 +141,18 @@ static void read_environment(struct options *o)
 		rest = arena_strdup(&o->arena, value);
 		while ((line = strsep(&rest, "\n")) != NULL)
 			if (*line != '\0')
-				add_value(o, id, line);
+				options_add_value(o, id, line);
 		o->values[id].inherited = o->values[id].count;
 	}
 }
 
 /* PREFLIGHT_SET_TENANT_URL=… is --set tenant_url=…. */
-static void read_set_environment(struct options *o)
+static void options_read_set_environment(struct options *o)
 {
 	static const char prefix[] = "PREFLIGHT_SET_";
 	extern char **environ;
 
-	if (!accepts(o->command, OPT_SET))
+	if (!options_accepts(o->command, OPT_SET))
 		return;
 	for (char **e = environ; *e != NULL; e++) {
 		char *setting;
@@ -160,24 +162,24 @@ static void read_set_environment(struct options *o)
 		setting = arena_strdup(&o->arena, *e + sizeof prefix - 1);
 		for (char *c = setting; *c != '\0' && *c != '='; c++)
 			*c = (char)tolower((unsigned char)*c);
-		add_value(o, OPT_SET, setting);
+		options_add_value(o, OPT_SET, setting);
 	}
 	o->values[OPT_SET].inherited = o->values[OPT_SET].count;
 }
 
-static const char *next_option(const void *arg, size_t i)
+static const char *options_name_at(const void *arg, size_t i)
 {
 	const struct command *c = arg;
 	size_t n = 0;
 
 	for (enum option_id id = 0; id < OPT_COUNT; id++)
-		if (accepts(c, id) && n++ == i)
+		if (options_accepts(c, id) && n++ == i)
 			return table[id].name;
 	return NULL;
 }
 
-static int unknown_option(const struct options *o, const char *word,
-			  struct error *err)
+static int options_unknown_option(const struct options *o, const char *word,
+				  struct error *err)
 {
 	const char *near = NULL;
 
@@ -187,7 +189,7 @@ static int unknown_option(const struct options *o, const char *word,
 
 		text_copy(name, sizeof name, word + 2);
 		name[strcspn(name, "=")] = '\0';
-		near = text_nearest(name, next_option, o->command);
+		near = text_nearest(name, options_name_at, o->command);
 	}
 	if (near != NULL)
 		error_suggest(err, "did you mean --%s?", near);
@@ -196,8 +198,8 @@ static int unknown_option(const struct options *o, const char *word,
 	return -1;
 }
 
-static bool find_option(const struct options *o, const char *word,
-			enum option_id *out)
+static bool options_find_option(const struct options *o, const char *word,
+				enum option_id *out)
 {
 	size_t length = strcspn(word, "=");
 
@@ -209,7 +211,7 @@ static bool find_option(const struct options *o, const char *word,
 		bool is_short =
 		    word[1] != '-' && d->letter != 0 && word[1] == d->letter;
 
-		if ((is_long || is_short) && accepts(o->command, id)) {
+		if ((is_long || is_short) && options_accepts(o->command, id)) {
 			*out = id;
 			return true;
 		}
@@ -218,16 +220,16 @@ static bool find_option(const struct options *o, const char *word,
 }
 
 /* One option at argv[*i]; takes its argument, too. */
-static int take_option(struct options *o, int argc, char **argv, int *i,
-		       struct error *err)
+static int options_take_option(struct options *o, int argc, char **argv, int *i,
+			       struct error *err)
 {
 	const char *word = argv[*i];
 	bool is_long = word[1] == '-';
 	const char *value = is_long ? strchr(word, '=') : NULL;
 	enum option_id id;
 
-	if (!find_option(o, word, &id))
-		return unknown_option(o, word, err);
+	if (!options_find_option(o, word, &id))
+		return options_unknown_option(o, word, err);
 	if (value != NULL)
 		value++;
 	else if (!is_long && word[2] != '\0')
@@ -236,7 +238,7 @@ static int take_option(struct options *o, int argc, char **argv, int *i,
 		if (value != NULL)
 			return error_set(err, "option '%s' takes no value",
 					 option_name(id));
-		set_value(o, id, "1");
+		options_set_value(o, id, "1");
 		return 0;
 	}
 	if (value == NULL && *i + 1 < argc)
@@ -247,13 +249,13 @@ static int take_option(struct options *o, int argc, char **argv, int *i,
 			      table[id].argument);
 		return -1;
 	}
-	set_value(o, id, value);
+	options_set_value(o, id, value);
 	return 0;
 }
 
 /* An error is reported in the format that was asked for, even where the words
  * are wrong. */
-static void guess_format(struct options *o, int argc, char **argv)
+static void options_guess_format(struct options *o, int argc, char **argv)
 {
 	static const char name[] = "--format";
 	const char *value = getenv("PREFLIGHT_FORMAT");
@@ -268,13 +270,13 @@ static void guess_format(struct options *o, int argc, char **argv)
 			value = argv[i + 1];
 	}
 	if (value != NULL && *value != '\0')
-		set_value(o, OPT_FORMAT, value);
+		options_set_value(o, OPT_FORMAT, value);
 }
 
 void options_guess(struct options *o, int argc, char **argv)
 {
 	memset(o, 0, sizeof *o);
-	guess_format(o, argc, argv);
+	options_guess_format(o, argc, argv);
 }
 
 int options_parse(struct options *o, const struct command *command, int argc,
@@ -284,16 +286,16 @@ int options_parse(struct options *o, const struct command *command, int argc,
 
 	memset(o, 0, sizeof *o);
 	o->command = command;
-	read_set_environment(o);
-	read_environment(o);
+	options_read_set_environment(o);
+	options_read_environment(o);
 	for (int i = 0; i < argc; i++) {
 		if (!only_words && strcmp(argv[i], "--") == 0) {
 			only_words = true;
 			continue;
 		}
 		if (!only_words && argv[i][0] == '-' && argv[i][1] != '\0') {
-			if (take_option(o, argc, argv, &i, err) == -1) {
-				guess_format(o, argc, argv);
+			if (options_take_option(o, argc, argv, &i, err) == -1) {
+				options_guess_format(o, argc, argv);
 				return -1;
 			}
 			continue;
@@ -386,7 +388,7 @@ int option_number(const struct options *o, enum option_id id, int64_t low,
 			 (long long)high);
 }
 
-static bool is_listed(const enum option_id *list, enum option_id id)
+static bool options_is_listed(const enum option_id *list, enum option_id id)
 {
 	while (*list != OPT_END && *list != id)
 		list++;
@@ -410,7 +412,7 @@ const char *const *options_command(struct options *o,
 		const struct option_values *v = &o->values[id];
 
 		for (size_t i = 0; i < v->count; i++) {
-			if (is_listed(without, id))
+			if (options_is_listed(without, id))
 				continue;
 			words[count++] = option_name(id);
 			if (table[id].argument != NULL)
@@ -421,7 +423,7 @@ const char *const *options_command(struct options *o,
 }
 
 /* Words of text from `column` on, in lines of 80. */
-static void print_wrapped(const char *text, int column)
+static void options_print_wrapped(const char *text, int column)
 {
 	enum { WIDTH = 80 };
 	int at = column;
@@ -452,7 +454,7 @@ void options_print(const struct command *command)
 		const struct option_def *d = &table[id];
 		char left[64], letter[8] = "   ";
 
-		if (!accepts(command, id))
+		if (!options_accepts(command, id))
 			continue;
 		if (d->letter != 0)
 			snprintf(letter, sizeof letter, "-%c,", d->letter);
@@ -460,6 +462,6 @@ void options_print(const struct command *command)
 			 d->argument != NULL ? " " : "",
 			 d->argument != NULL ? d->argument : "");
 		printf("  %-*s ", COLUMN - 3, left);
-		print_wrapped(d->help, COLUMN);
+		options_print_wrapped(d->help, COLUMN);
 	}
 }

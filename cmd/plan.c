@@ -208,7 +208,7 @@ static void plan_json(const struct plan *p)
 	json_end(&j);
 }
 
-static int run(struct options *o)
+static int plan_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct request r;
@@ -248,5 +248,5 @@ const struct command command_plan = {
 	       "  preflight plan auvik-collector --inventory site.yaml "
 	       "--format json\n",
     .options = options,
-    .run = run,
+    .run = plan_run,
 };

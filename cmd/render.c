@@ -2,7 +2,7 @@
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 
-static int render(struct options *o, const char *path, struct error *err)
+static int render_report(struct options *o, const char *path, struct error *err)
 {
 	struct output *out = output_new(o, err);
 	struct saved *saved;
@@ -24,7 +24,7 @@ static int render(struct options *o, const char *path, struct error *err)
 	return status;
 }
 
-static int run(struct options *o)
+static int render_run(struct options *o)
 {
 	const char *path = option_text(o, OPT_FROM);
 	struct error err;
@@ -38,7 +38,7 @@ static int run(struct options *o)
 				    "--format ticket");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
-	status = render(o, path, &err);
+	status = render_report(o, path, &err);
 	return status == -1 ? command_fail_one(o, &err, EXIT_USAGE) : status;
 }
 
@@ -56,5 +56,5 @@ const struct command command_render = {
 	"  preflight render --from report.json -o report.txt\n"
 	"\nThe exit status is that of the report's verdict, as of the run.\n",
     .options = options,
-    .run = run,
+    .run = render_run,
 };

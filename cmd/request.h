@@ -43,7 +43,7 @@ int request_on_behalf_of(const struct options *o, struct addr *out,
 void request_engine_proxy(const struct request *r, struct engine_options *e);
 
 /* "http://host:port" or "env"; fills r->proxy. -1: one error. */
-int request_proxy(struct request *r, const struct options *o,
-		  struct error *err);
+int proxy_option_read(struct request *r, const struct options *o,
+		      struct error *err);
 
 #endif

@@ -19,14 +19,14 @@ struct rules_text {
 	const struct change_set *set;
 };
 
-static const char *next_dialect(const void *arg, size_t i)
+static const char *rules_dialect_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return dialect_registry[i] != NULL ? dialect_registry[i]->name : NULL;
 }
 
 /* "aws-sg, azure-nsg, … or windows" */
-static const char *all_dialects(struct options *o)
+static const char *rules_all_dialects(struct options *o)
 {
 	const char *text = "";
 
@@ -39,7 +39,8 @@ static const char *all_dialects(struct options *o)
 	return text;
 }
 
-static const struct dialect *read_dialect(struct options *o, struct error *err)
+static const struct dialect *rules_read_dialect(struct options *o,
+						struct error *err)
 {
 	const char *name = option_text(o, OPT_DIALECT);
 	const struct dialect *d = name != NULL ? dialect_find(name) : NULL;
@@ -48,15 +49,16 @@ static const struct dialect *read_dialect(struct options *o, struct error *err)
 		return d;
 	if (name == NULL) {
 		error_set(err, "rules needs --dialect");
-		error_suggest(err, "write --dialect %s", all_dialects(o));
+		error_suggest(err, "write --dialect %s", rules_all_dialects(o));
 		return NULL;
 	}
-	error_unknown(err, "dialect", name, next_dialect, NULL,
-		      arena_printf(&o->arena, "there is %s", all_dialects(o)));
+	error_unknown(
+	    err, "dialect", name, rules_dialect_at, NULL,
+	    arena_printf(&o->arena, "there is %s", rules_all_dialects(o)));
 	return NULL;
 }
 
-static int check_options(struct options *o, struct error *err)
+static int rules_check_options(struct options *o, struct error *err)
 {
 	const char *const *files = option_list(o, OPT_OUTPUT);
 
@@ -79,15 +81,15 @@ static int check_options(struct options *o, struct error *err)
 
 /* Writing ----------------------------------------------------------------- */
 
-static void write_text(const void *arg, FILE *out)
+static void rules_write_text(const void *arg, FILE *out)
 {
 	const struct rules_text *t = arg;
 
 	dialect_write(t->dialect, t->set, out);
 }
 
-static void ends_json(struct json_out *j, const char *key,
-		      const struct change_end *const *list, size_t count)
+static void rules_ends_json(struct json_out *j, const char *key,
+			    const struct change_end *const *list, size_t count)
 {
 	static const char *const kinds[] = {[END_NET] = "address",
 					    [END_NAME] = "name",
@@ -115,13 +117,14 @@ static void ends_json(struct json_out *j, const char *key,
 	json_array_end(j);
 }
 
-static void change_json(struct json_out *j, const struct change *c)
+static void rules_change_json(struct json_out *j, const struct change *c)
 {
 	json_object(j);
 	json_key_string(j, "name", c->name);
 	json_key_string(j, "direction", change_direction_name(c->direction));
-	ends_json(j, "source", c->sources, c->source_count);
-	ends_json(j, "destination", c->destinations, c->destination_count);
+	rules_ends_json(j, "source", c->sources, c->source_count);
+	rules_ends_json(j, "destination", c->destinations,
+			c->destination_count);
 	json_key_string(j, "transport", transport_name(c->transport));
 	list_ports_json(j, c->ports);
 	json_key(j, "requirements");
@@ -136,7 +139,7 @@ static void change_json(struct json_out *j, const struct change *c)
 }
 
 /* The model, and the same text that the other format is. */
-static void write_json(const struct rules_text *t)
+static void rules_write_json(const struct rules_text *t)
 {
 	struct json_out j;
 	char *text = NULL;
@@ -145,7 +148,7 @@ static void write_json(const struct rules_text *t)
 
 	if (out == NULL)
 		abort();
-	write_text(t, out);
+	rules_write_text(t, out);
 	fclose(out);
 	json_begin(&j, stdout);
 	json_object(&j);
@@ -154,7 +157,7 @@ static void write_json(const struct rules_text *t)
 	json_key(&j, "rules");
 	json_array(&j);
 	for (size_t i = 0; i < t->set->change_count; i++)
-		change_json(&j, &t->set->changes[i]);
+		rules_change_json(&j, &t->set->changes[i]);
 	json_array_end(&j);
 	json_key(&j, "notes");
 	json_array(&j);
@@ -167,27 +170,28 @@ static void write_json(const struct rules_text *t)
 	free(text);
 }
 
-static int write_all(const struct options *o, const struct rules_text *t)
+static int rules_write_all(const struct options *o, const struct rules_text *t)
 {
 	const char *const *files = option_list(o, OPT_OUTPUT);
 	int status = 0;
 
 	for (; *files != NULL; files++) {
-		if (output_write_file(*files, write_text, t) == -1)
+		if (output_write_file(*files, rules_write_text, t) == -1)
 			status = EXIT_UNDECIDED;
 	}
 	if (command_is_json(o))
-		write_json(t);
+		rules_write_json(t);
 	else
-		write_text(t, stdout);
+		rules_write_text(t, stdout);
 	return command_finish(o, status);
 }
 
 /* The command ------------------------------------------------------------- */
 
-static struct change_set *make_set(const struct options *o,
-				   const struct change_context *c,
-				   struct saved **saved, struct error *err)
+static struct change_set *rules_make_set(const struct options *o,
+					 const struct change_context *c,
+					 struct saved **saved,
+					 struct error *err)
 {
 	const char *from = option_text(o, OPT_FROM);
 
@@ -199,8 +203,8 @@ static struct change_set *make_set(const struct options *o,
 	return changes_of_report(c, saved_report(*saved), from, err);
 }
 
-static int write_rules(struct options *o, const struct dialect *dialect,
-		       const struct request *r)
+static int rules_write_rules(struct options *o, const struct dialect *dialect,
+			     const struct request *r)
 {
 	struct change_context context = {
 	    .plan = r->plan,
@@ -214,17 +218,17 @@ static int write_rules(struct options *o, const struct dialect *dialect,
 	int status;
 
 	if (rules_site_look(&site, o, &context, &err) == 0)
-		set = make_set(o, &context, &saved, &err);
+		set = rules_make_set(o, &context, &saved, &err);
 	text.set = set;
 	status = set == NULL ? command_fail_one(o, &err, EXIT_USAGE)
-			     : write_all(o, &text);
+			     : rules_write_all(o, &text);
 	changes_free(set);
 	saved_free(saved);
 	rules_site_free(&site);
 	return status;
 }
 
-static int run(struct options *o)
+static int rules_run(struct options *o)
 {
 	struct errors errors = {0};
 	const struct dialect *dialect;
@@ -232,15 +236,15 @@ static int run(struct options *o)
 	struct error err;
 	int status;
 
-	if (check_options(o, &err) == -1)
+	if (rules_check_options(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
-	dialect = read_dialect(o, &err);
+	dialect = rules_read_dialect(o, &err);
 	if (dialect == NULL)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (request_build(&r, o, &errors) == -1)
 		status = command_fail(o, &errors, EXIT_USAGE);
 	else
-		status = write_rules(o, dialect, &r);
+		status = rules_write_rules(o, dialect, &r);
 	request_free(&r);
 	errors_free(&errors);
 	return status;
@@ -273,5 +277,5 @@ const struct command command_rules = {
 	"  preflight rules auvik-collector --dialect ticket --no-resolve \\\n"
 	"      --on-behalf-of 10.2.0.5 --target snmp=10.2.0.10\n",
     .options = options,
-    .run = run,
+    .run = rules_run,
 };

@@ -3,7 +3,7 @@
 #include "cmd/output.h"
 #include "cmd/request.h"
 
-static int run(struct options *o)
+static int run_run(struct options *o)
 {
 	struct request r;
 	struct errors errors = {0};
@@ -69,5 +69,5 @@ const struct command command_run = {
 	"are\nPREFLIGHT_SET_NAME. What a profile wants: preflight plan "
 	"PROFILE.\n",
     .options = options,
-    .run = run,
+    .run = run_run,
 };

@@ -33,7 +33,7 @@ static int schema_unknown(const struct options *o, const char *name)
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 
-static int run(struct options *o)
+static int schema_run(struct options *o)
 {
 	const char *name = o->argument_count > 0 ? o->arguments[0] : "report";
 	const struct schema *schema = schema_find(name);
@@ -60,5 +60,5 @@ const struct command command_schema = {
 	       "  preflight schema\n"
 	       "  preflight schema preflight.error/1\n",
     .options = options,
-    .run = run,
+    .run = schema_run,
 };
