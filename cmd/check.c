@@ -23,7 +23,7 @@ struct adhoc {
 	struct plan plan;
 };
 
-static const char *check_name_at(const void *arg, size_t i)
+const char *check_name_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return check_registry[i] != NULL ? check_registry[i]->name : NULL;
@@ -308,7 +308,7 @@ static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 	return output_run(o, &a->plan, &engine, &info, NULL);
 }
 
-static int check_run(struct options *o)
+int check_run(struct options *o)
 {
 	struct adhoc a = {0};
 	struct request r = {0};
@@ -320,23 +320,3 @@ static int check_run(struct options *o)
 	arena_free(&a.arena);
 	return status;
 }
-
-static const enum option_id options[] = {
-    OPT_SET,    OPT_PROXY,  OPT_PROXY_AUTH, OPT_TIMEOUT,  OPT_DEADLINE,
-    OPT_SOURCE, OPT_V4,     OPT_V6,         OPT_NO_TRACE, OPT_FORMAT,
-    OPT_OUTPUT, OPT_STRICT, OPT_EXIT_ZERO,  OPT_QUIET,    OPT_VERBOSE,
-    OPT_COLOR,  OPT_END,
-};
-
-const struct command command_check = {
-    .name = "check",
-    .arguments = "CHECK TARGET[:PORT]",
-    .summary = "Send one probe to one target, with the same evidence as a run",
-    .details = "examples:\n"
-	       "  preflight check tcp 10.0.0.5:22\n"
-	       "  preflight check dns 10.0.0.53 --set names=www.example.com\n"
-	       "  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
-	       "\nThe checks and their parameters: preflight list checks.\n",
-    .options = options,
-    .run = check_run,
-};

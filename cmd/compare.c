@@ -39,14 +39,8 @@ static void compare_write_json(const struct comparison *c)
 
 static int compare_check_words(const struct options *o, struct error *err)
 {
-	const char *format = option_text(o, OPT_FORMAT);
-
-	if (format != NULL && strcmp(format, "text") != 0 &&
-	    strcmp(format, "json") != 0) {
-		error_set(err, "compare has no format '%s'", format);
-		error_suggest(err, "write --format text or json");
+	if (command_check_format(o, err) == -1)
 		return -1;
-	}
 	if (o->argument_count == 2)
 		return 0;
 	error_set(err, "compare takes two reports, the old one first");
@@ -54,7 +48,7 @@ static int compare_check_words(const struct options *o, struct error *err)
 	return -1;
 }
 
-static int compare_run(struct options *o)
+int compare_run(struct options *o)
 {
 	struct saved *old = NULL, *new = NULL;
 	struct comparison *c = NULL;
@@ -87,21 +81,3 @@ out:
 	saved_free(old);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_STRICT, OPT_EXIT_ZERO,
-					 OPT_COLOR, OPT_END};
-
-const struct command command_compare = {
-    .name = "compare",
-    .arguments = "OLD NEW",
-    .summary = "What is fixed, new or failing still, from one report to "
-	       "another",
-    .details =
-	"example:\n"
-	"  preflight compare before.json after.json\n"
-	"\nexit status: 0 nothing fails newly, 1 something does, 2 a file is "
-	"no report,\n             3 something could be tested before and not "
-	"now, 4 something\n             warns newly, with --strict\n",
-    .options = options,
-    .run = compare_run,
-};

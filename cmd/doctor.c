@@ -203,12 +203,12 @@ static void doctor_json(const struct line *lines)
 	json_end(&j);
 }
 
-static int doctor_run(struct options *o)
+int doctor_run(struct options *o)
 {
 	struct line lines[LINES] = {0};
 	struct error err;
 
-	if (list_check_format(o, &err) == -1)
+	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (o->argument_count > 0) {
 		error_set(&err, "doctor takes no argument: '%s'",
@@ -232,13 +232,3 @@ static int doctor_run(struct options *o)
 		       lines[i].name, lines[i].text);
 	return command_finish(o, 0);
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_END};
-
-const struct command command_doctor = {
-    .name = "doctor",
-    .arguments = "",
-    .summary = "Say what this host can test; nothing is sent",
-    .options = options,
-    .run = doctor_run,
-};

@@ -166,14 +166,14 @@ static int explain_unknown(const struct options *o,
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 
-static int explain_run(struct options *o)
+int explain_run(struct options *o)
 {
 	struct explain_output out = {.json = command_is_json(o)};
 	struct explain_names names = {0};
 	struct error err;
 	int status = 0;
 
-	if (list_check_format(o, &err) == -1)
+	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (o->argument_count != 1) {
 		error_set(&err, "explain takes one word");
@@ -197,18 +197,3 @@ out:
 	arena_free(&names.arena);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_END};
-
-const struct command command_explain = {
-    .name = "explain",
-    .arguments = "CODE|REQUIREMENT|FINDING",
-    .summary = "What a word of a report means, and what to do",
-    .details = "examples:\n"
-	       "  preflight explain CONNECT-TIMEOUT\n"
-	       "  preflight explain firewall-drops\n"
-	       "  preflight explain cloud.tenant\n"
-	       "  preflight explain AUV-01 --format json\n",
-    .options = options,
-    .run = explain_run,
-};

@@ -169,7 +169,7 @@ static void init_credentials(void)
 	       "env:SNMP_COMMUNITY}\n");
 }
 
-static int init_run(struct options *o)
+int init_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct request r = {0};
@@ -194,15 +194,3 @@ out:
 	errors_free(&errors);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_END};
-
-const struct command command_init = {
-    .name = "init",
-    .arguments = "PROFILE...",
-    .summary = "Write an inventory to fill in, with all that a profile wants",
-    .details = "example:\n"
-	       "  preflight init auvik-collector > site.yaml\n",
-    .options = options,
-    .run = init_run,
-};

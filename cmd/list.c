@@ -141,11 +141,10 @@ static const struct listing listings[] = {
     {.name = NULL},
 };
 
-static const char *list_name_at(const void *arg, size_t i)
+const char *list_name_at(const void *arg, size_t i)
 {
-	const struct listing *list = arg;
-
-	return list[i].name;
+	(void)arg;
+	return listings[i].name;
 }
 
 static const struct listing *list_find(const struct options *o,
@@ -164,7 +163,7 @@ static const struct listing *list_find(const struct options *o,
 			return &listings[i];
 	}
 	error_set(err, "nothing is called '%s'", word);
-	error_nearest(err, word, list_name_at, listings,
+	error_nearest(err, word, list_name_at, NULL,
 		      "write profiles, requirements, checks, formats or "
 		      "findings");
 	return NULL;
@@ -229,7 +228,7 @@ static void list_print(const struct options *o, const struct listing *l,
 		free(profiles);
 }
 
-static int list_run(struct options *o)
+int list_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct error err;
@@ -237,7 +236,7 @@ static int list_run(struct options *o)
 	const struct listing *l = list_find(o, &err);
 	int status = 0;
 
-	if (l == NULL || list_check_format(o, &err) == -1)
+	if (l == NULL || command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (l->wants_profiles)
 		loaded = list_load(&errors);
@@ -256,17 +255,3 @@ out:
 	errors_free(&errors);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_END};
-
-const struct command command_list = {
-    .name = "list",
-    .arguments = "WHAT",
-    .summary = "List profiles, requirements, checks, formats or findings",
-    .details = "examples:\n"
-	       "  preflight list profiles\n"
-	       "  preflight list requirements --format json\n"
-	       "  preflight list checks\n",
-    .options = options,
-    .run = list_run,
-};

@@ -17,7 +17,4 @@ void list_ports_json(struct json_out *j, const char *ports);
 
 const char *list_param_type(enum param_type type);
 
-/* --format is text, json or not given. -1: one error. */
-int list_check_format(const struct options *o, struct error *err);
-
 #endif

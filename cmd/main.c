@@ -1,24 +1,11 @@
-/* main.c - the command table. */
+/* main.c - which command is meant, and what a run of the program needs. */
 #include "cmd/cmd.h"
-#include "core/base/json.h"
-#include "core/base/text.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-static const struct command *const commands[] = {
-    &command_init,    &command_run,
-    &command_plan,    &command_check,
-    &command_rules,   &command_list,
-    &command_explain, &command_lint,
-    &command_doctor,  &command_compare,
-    &command_render,  &command_merge,
-    &command_schema,  NULL,
-};
 
 static void main_usage(FILE *out)
 {
@@ -27,9 +14,9 @@ static void main_usage(FILE *out)
 		"open,\nand says why not, who stands in the way and what to "
 		"change.\n\nusage: preflight COMMAND [OPTION...] "
 		"[ARGUMENT...]\n\n");
-	for (size_t i = 0; commands[i] != NULL; i++)
-		fprintf(out, "  %-8s %s\n", commands[i]->name,
-			commands[i]->summary);
+	for (size_t i = 0; i < CMD_COUNT; i++)
+		fprintf(out, "  %-8s %s\n", command_table[i].name,
+			command_table[i].summary);
 	fprintf(out,
 		"\nA first run:\n"
 		"  preflight run auvik-collector "
@@ -38,140 +25,6 @@ static void main_usage(FILE *out)
 		"exit status: 0 ready, 1 not ready, 2 usage error, 3 undecided,"
 		"\n             4 warnings with --strict, "
 		"128+N ended by signal N\n");
-}
-
-static void command_help(const struct command *c)
-{
-	printf("usage: preflight %s [OPTION...]%s%s\n\n%s.\n\noptions:\n",
-	       c->name, *c->arguments != '\0' ? " " : "", c->arguments,
-	       c->summary);
-	options_print(c);
-	if (c->details != NULL)
-		printf("\n%s", c->details);
-}
-
-static const char *command_name_at(const void *arg, size_t i)
-{
-	(void)arg;
-	return commands[i] != NULL ? commands[i]->name : NULL;
-}
-
-static const struct command *command_find(const char *name)
-{
-	for (size_t i = 0; commands[i] != NULL; i++)
-		if (strcmp(commands[i]->name, name) == 0)
-			return commands[i];
-	return NULL;
-}
-
-bool command_is_json(const struct options *o)
-{
-	const char *format = option_text(o, OPT_FORMAT);
-
-	return format != NULL && strcmp(format, "json") == 0;
-}
-
-static void command_fail_json(const struct errors *errors, int exit_status)
-{
-	struct json_out j;
-
-	json_begin(&j, stdout);
-	json_object(&j);
-	json_key_string(&j, "schema", "preflight.error/1");
-	json_key_number(&j, "exit", exit_status);
-	json_key(&j, "errors");
-	json_array(&j);
-	for (size_t i = 0; i < errors->count; i++) {
-		const struct error *e = &errors->items[i];
-
-		json_object(&j);
-		json_key_string(&j, "message", e->text);
-		json_key_string(&j, "file", e->file[0] ? e->file : NULL);
-		json_key(&j, "line");
-		if (e->line > 0)
-			json_number(&j, e->line);
-		else
-			json_null(&j);
-		json_key(&j, "column");
-		if (e->column > 0)
-			json_number(&j, e->column);
-		else
-			json_null(&j);
-		json_key_string(&j, "suggestion",
-				e->suggestion[0] ? e->suggestion : NULL);
-		json_object_end(&j);
-	}
-	json_array_end(&j);
-	json_object_end(&j);
-	json_end(&j);
-}
-
-/* How many more there are, and how to see them all. */
-static void command_fail_more(const struct errors *errors)
-{
-	size_t more = errors->count - 1 + errors->dropped;
-	const char *file = NULL;
-
-	for (size_t i = 0; i < errors->count && file == NULL; i++)
-		if (errors->items[i].file[0] != '\0' &&
-		    errors->items[i].line > 0)
-			file = errors->items[i].file;
-	if (file != NULL)
-		fprintf(stderr, " (and %zu more: preflight lint %s)", more,
-			file);
-	else
-		fprintf(stderr, " (and %zu more)", more);
-}
-
-int command_fail(const struct options *o, const struct errors *errors,
-		 int exit_status)
-{
-	bool all = o->command == &command_lint;
-	char line[2048];
-
-	if (command_is_json(o)) {
-		command_fail_json(errors, exit_status);
-		return command_finish(o, exit_status);
-	}
-	/* The first mistake in one line; lint shows each of them. */
-	for (size_t i = 0; i < (all ? errors->count : 1); i++) {
-		error_format(&errors->items[i], line, sizeof line);
-		fprintf(stderr, "preflight: %s", line);
-		if (!all && errors->count + errors->dropped > 1)
-			command_fail_more(errors);
-		fputc('\n', stderr);
-	}
-	if (all && errors->dropped > 0)
-		fprintf(stderr, "preflight: and %zu more\n", errors->dropped);
-	return exit_status;
-}
-
-int command_fail_one(const struct options *o, const struct error *err,
-		     int exit_status)
-{
-	struct errors list = {0};
-
-	errors_add(&list, err);
-	exit_status = command_fail(o, &list, exit_status);
-	errors_free(&list);
-	return exit_status;
-}
-
-static bool stdout_was_closed;
-
-int command_finish(const struct options *o, int exit_status)
-{
-	int failed = fflush(stdout) == EOF || ferror(stdout);
-	int err = errno;
-
-	(void)o;
-	if (!failed)
-		return exit_status;
-	/* A reader that went away is its own affair. */
-	if (err != EPIPE)
-		fprintf(stderr, "preflight: cannot write the result: %s\n",
-			stdout_was_closed ? "stdout is closed" : strerror(err));
-	return EXIT_UNDECIDED;
 }
 
 static int main_no_command(const char *word, int argc, char **argv)
@@ -200,7 +53,7 @@ static void main_hold_descriptors(void)
 		if (open(fd == STDOUT_FILENO ? "/dev/full" : "/dev/null",
 			 O_RDWR) != fd)
 			_exit(EXIT_UNDECIDED);
-		stdout_was_closed |= fd == STDOUT_FILENO;
+		command_stdout_was_closed |= fd == STDOUT_FILENO;
 	}
 }
 

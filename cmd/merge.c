@@ -25,14 +25,8 @@ static void merge_write_json(const struct merged *m)
 
 static int merge_check_words(const struct options *o, struct error *err)
 {
-	const char *format = option_text(o, OPT_FORMAT);
-
-	if (format != NULL && strcmp(format, "text") != 0 &&
-	    strcmp(format, "json") != 0 && strcmp(format, "csv") != 0) {
-		error_set(err, "merge has no format '%s'", format);
-		error_suggest(err, "write --format text, csv or json");
+	if (command_check_format(o, err) == -1)
 		return -1;
-	}
 	if (o->argument_count > 0)
 		return 0;
 	error_set(err, "merge needs reports");
@@ -77,7 +71,7 @@ static void merge_load(struct options *o, struct merge_site *site,
 	site->error = arena_strdup(&o->arena, line);
 }
 
-static int merge_run(struct options *o)
+int merge_run(struct options *o)
 {
 	size_t count = o->argument_count;
 	struct merge_site *sites = mem_calloc(count + 1, sizeof *sites);
@@ -108,23 +102,3 @@ out:
 	free(sites);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_STRICT, OPT_EXIT_ZERO,
-					 OPT_COLOR, OPT_END};
-
-const struct command command_merge = {
-    .name = "merge",
-    .arguments = "REPORT...",
-    .summary = "The reports of many sites side by side, and the causes they "
-	       "share",
-    .details =
-	"examples:\n"
-	"  preflight merge site-*.json\n"
-	"  preflight merge --format csv site-*.json > fleet.csv\n"
-	"\nA file that is no report is a site that is MISSING, not an error."
-	"\nexit status: 0 all are ready, 1 a site is not ready, 3 one is "
-	"undecided or\n             missing, 4 one has warnings, with "
-	"--strict\n",
-    .options = options,
-    .run = merge_run,
-};

@@ -1,4 +1,5 @@
-/* options.c - the option table, its parser and its help. */
+/* options.c - the command line and the environment, read by the option table.
+ */
 #include "cmd/options.h"
 #include "cmd/cmd.h"
 #include "core/base/text.h"
@@ -8,93 +9,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct option_def {
-	const char *name;
-	char letter;
-	const char *argument; /* NULL: a flag */
-	bool repeatable;
-	const char *help;
-};
-
-static const struct option_def table[OPT_COUNT] = {
-    [OPT_SET] = {"set", 0, "NAME=VALUE", true,
-		 "set a variable of the profile, or a parameter of the check"},
-    [OPT_INVENTORY] = {"inventory", 0, "FILE", true,
-		       "devices of this site (YAML or CSV)"},
-    [OPT_TARGET] = {"target", 0, "TYPE=ADDR[,ADDR...]", true,
-		    "add devices of a type: address, name, CIDR or range"},
-    [OPT_ROLE] = {"role", 0, "ROLE", true,
-		  "the part this machine plays in the product"},
-    [OPT_SCENARIO] = {"scenario", 0, "NAME[,NAME...]", true,
-		      "options of the product that are in use"},
-    [OPT_PROXY] = {"proxy", 0, "URL|env", false,
-		   "HTTP proxy for web paths, http://host:port; env: as the "
-		   "environment says"},
-    [OPT_PROXY_AUTH] = {"proxy-auth", 0, "env:NAME|file:PATH", false,
-			"where to find user:password for the proxy"},
-    [OPT_ONLY] = {"only", 0, "GLOB", true,
-		  "only these requirements (id, matrix id or check), or "
-		  "failed:REPORT"},
-    [OPT_SKIP] = {"skip", 0, "GLOB", true, "not these requirements"},
-    [OPT_TIMEOUT] = {"timeout", 0, "TIME", false,
-		     "wait of the last attempt (2.5s)"},
-    [OPT_DEADLINE] = {"deadline", 0, "TIME", false,
-		      "end the whole run after this time (10m)"},
-    [OPT_RATE] = {"rate", 0, "N", false, "probes per second (200)"},
-    [OPT_FAST] = {"fast", 0, NULL, false,
-		  "2,000 probes/s in all, 200/s per target"},
-    [OPT_MAX_PROBES] = {"max-probes", 0, "N", false,
-			"refuse plans above this size (4096)"},
-    [OPT_SOURCE] = {"source", 0, "ADDR|IFACE", false,
-		    "send from this address or interface"},
-    [OPT_V4] = {"ipv4", '4', NULL, false, "IPv4 only"},
-    [OPT_V6] = {"ipv6", '6', NULL, false, "IPv6 only"},
-    [OPT_NO_TRACE] = {"no-trace", 0, NULL, false,
-		      "no second round of probes for evidence"},
-    [OPT_TOLERATE] = {"tolerate", 0, "N|P%", false,
-		      "so many failing devices are only a warning"},
-    [OPT_ON_BEHALF_OF] = {"on-behalf-of", 0, "ADDR", false,
-			  "this host stands in for that one"},
-    [OPT_BASELINE] = {"baseline", 0, "REPORT", false,
-		      "say what changed since this report (JSON)"},
-    [OPT_FROM] = {"from", 0, "REPORT", false, "a report of a run (JSON)"},
-    [OPT_DIALECT] = {"dialect", 0, "DIALECT", false,
-		     "language of the firewall that the rules are for"},
-    [OPT_NO_RESOLVE] = {"no-resolve", 0, NULL, false,
-			"send nothing: look no name up"},
-    [OPT_FORMAT] = {"format", 0, "FORMAT", false,
-		    "of the result on stdout (text)"},
-    [OPT_OUTPUT] = {"output", 'o', "[FORMAT=]FILE", true,
-		    "write the result to a file as well"},
-    [OPT_STRICT] = {"strict", 0, NULL, false, "exit 4 on warnings"},
-    [OPT_EXIT_ZERO] = {"exit-zero", 0, NULL, false,
-		       "exit 0 whatever the verdict; errors keep their status"},
-    [OPT_QUIET] = {"quiet", 'q', NULL, false, "headline and findings only"},
-    [OPT_VERBOSE] = {"verbose", 'v', NULL, false,
-		     "every result with its facts"},
-    [OPT_COLOR] = {"color", 0, "auto|always|never", false,
-		   "colour of text output"},
-    [OPT_HELP] = {"help", 'h', NULL, false, "this help"},
-    [OPT_VERSION] = {"version", 0, NULL, false, "the version"},
-};
-
 const char *option_name(enum option_id id)
 {
 	static char names[OPT_COUNT][32];
 
 	if (names[id][0] == '\0')
-		snprintf(names[id], sizeof names[id], "--%s", table[id].name);
+		snprintf(names[id], sizeof names[id], "--%s",
+			 option_table[id].name);
 	return names[id];
 }
 
-static bool options_accepts(const struct command *c, enum option_id id)
+bool options_accepts(const struct command *c, enum option_id id)
 {
-	if (id == OPT_HELP)
-		return true;
-	for (const enum option_id *i = c->options; *i != OPT_END; i++)
-		if (*i == id)
-			return true;
-	return false;
+	return (option_table[id].commands & 1U << (c - command_table)) != 0;
 }
 
 static void options_add_value(struct options *o, enum option_id id,
@@ -115,7 +42,7 @@ static void options_set_value(struct options *o, enum option_id id,
 {
 	struct option_values *v = &o->values[id];
 
-	if (!table[id].repeatable || (v->inherited > 0 && id != OPT_SET))
+	if (!option_table[id].repeatable || (v->inherited > 0 && id != OPT_SET))
 		v->count = v->inherited = 0;
 	options_add_value(o, id, value);
 }
@@ -123,20 +50,18 @@ static void options_set_value(struct options *o, enum option_id id,
 static void options_read_environment(struct options *o)
 {
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
-		char name[64];
+		char name[OPTION_ENVIRONMENT];
 		const char *value;
 		char *line, *rest;
 
-		if (id == OPT_HELP || id == OPT_VERSION ||
-		    !options_accepts(o->command, id))
+		if (!options_accepts(o->command, id) ||
+		    *option_environment(id, name) == '\0')
 			continue;
-		snprintf(name, sizeof name, "PREFLIGHT_%s", table[id].name);
-		for (char *c = name; *c != '\0'; c++)
-			*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
 		value = getenv(name);
 		if (value == NULL || *value == '\0')
 			continue;
-		if (table[id].argument == NULL && strcmp(value, "0") == 0)
+		if (option_table[id].argument == NULL &&
+		    strcmp(value, "0") == 0)
 			continue;
 		rest = arena_strdup(&o->arena, value);
 		while ((line = strsep(&rest, "\n")) != NULL)
@@ -174,7 +99,7 @@ static const char *options_name_at(const void *arg, size_t i)
 
 	for (enum option_id id = 0; id < OPT_COUNT; id++)
 		if (options_accepts(c, id) && n++ == i)
-			return table[id].name;
+			return option_table[id].name;
 	return NULL;
 }
 
@@ -204,7 +129,7 @@ static bool options_find_option(const struct options *o, const char *word,
 	size_t length = strcspn(word, "=");
 
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
-		const struct option_def *d = &table[id];
+		const struct option_def *d = &option_table[id];
 		bool is_long = word[1] == '-' &&
 			       strlen(d->name) == length - 2 &&
 			       strncmp(word + 2, d->name, length - 2) == 0;
@@ -234,7 +159,7 @@ static int options_take_option(struct options *o, int argc, char **argv, int *i,
 		value++;
 	else if (!is_long && word[2] != '\0')
 		value = word + 2; /* -oFILE */
-	if (table[id].argument == NULL) {
+	if (option_table[id].argument == NULL) {
 		if (value != NULL)
 			return error_set(err, "option '%s' takes no value",
 					 option_name(id));
@@ -246,7 +171,7 @@ static int options_take_option(struct options *o, int argc, char **argv, int *i,
 	if (value == NULL || *value == '\0') {
 		error_set(err, "option '%s' needs a value", option_name(id));
 		error_suggest(err, "write %s %s", option_name(id),
-			      table[id].argument);
+			      option_table[id].argument);
 		return -1;
 	}
 	options_set_value(o, id, value);
@@ -358,14 +283,19 @@ const char *const *option_words(struct options *o, enum option_id id)
 	return result;
 }
 
-int option_duration(const struct options *o, enum option_id id,
-		    int64_t fallback, int64_t *out, struct error *err)
+/* What was given, else what the table says. */
+static const char *options_value(const struct options *o, enum option_id id)
 {
 	const char *text = option_text(o, id);
 
-	*out = fallback;
-	if (text == NULL)
-		return 0;
+	return text != NULL ? text : option_table[id].fallback;
+}
+
+int option_duration(const struct options *o, enum option_id id, int64_t *out,
+		    struct error *err)
+{
+	const char *text = options_value(o, id);
+
 	*out = text_duration(text);
 	if (*out > 0)
 		return 0;
@@ -375,13 +305,11 @@ int option_duration(const struct options *o, enum option_id id,
 }
 
 int option_number(const struct options *o, enum option_id id, int64_t low,
-		  int64_t high, int64_t fallback, int64_t *out,
-		  struct error *err)
+		  int64_t high, int64_t *out, struct error *err)
 {
-	const char *text = option_text(o, id);
+	const char *text = options_value(o, id);
 
-	*out = fallback;
-	if (text == NULL || text_number(text, low, high, out))
+	if (text_number(text, low, high, out))
 		return 0;
 	return error_set(err, "%s: '%s' is not a number from %lld to %lld",
 			 option_name(id), text, (long long)low,
@@ -415,7 +343,7 @@ const char *const *options_command(struct options *o,
 			if (options_is_listed(without, id))
 				continue;
 			words[count++] = option_name(id);
-			if (table[id].argument != NULL)
+			if (option_table[id].argument != NULL)
 				words[count++] = v->values[i];
 		}
 	}
@@ -451,8 +379,8 @@ void options_print(const struct command *command)
 	enum { COLUMN = 36 };
 
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
-		const struct option_def *d = &table[id];
-		char left[64], letter[8] = "   ";
+		const struct option_def *d = &option_table[id];
+		char left[64], letter[8] = "   ", help[256];
 
 		if (!options_accepts(command, id))
 			continue;
@@ -461,7 +389,20 @@ void options_print(const struct command *command)
 		snprintf(left, sizeof left, "%s --%s%s%s", letter, d->name,
 			 d->argument != NULL ? " " : "",
 			 d->argument != NULL ? d->argument : "");
+		snprintf(help, sizeof help,
+			 d->fallback != NULL ? "%s (%s)" : "%s", d->help,
+			 d->fallback);
 		printf("  %-*s ", COLUMN - 3, left);
-		options_print_wrapped(d->help, COLUMN);
+		options_print_wrapped(help, COLUMN);
 	}
+}
+
+void options_print_required(const struct command *command)
+{
+	unsigned bit = 1U << (command - command_table);
+
+	for (enum option_id id = 0; id < OPT_COUNT; id++)
+		if ((option_table[id].required & bit) != 0)
+			printf(" --%s %s", option_table[id].name,
+			       option_table[id].argument);
 }

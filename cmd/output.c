@@ -30,7 +30,7 @@ struct output {
 	bool is_text;
 };
 
-static const char *output_format_at(const void *arg, size_t i)
+const char *output_format_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return format_registry[i] != NULL ? format_registry[i]->name : NULL;

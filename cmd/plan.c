@@ -208,14 +208,14 @@ static void plan_json(const struct plan *p)
 	json_end(&j);
 }
 
-static int plan_run(struct options *o)
+int plan_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct request r;
 	struct error err;
 	int status;
 
-	if (list_check_format(o, &err) == -1)
+	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (request_build(&r, o, &errors) == -1) {
 		status = command_fail(o, &errors, EXIT_USAGE);
@@ -231,22 +231,3 @@ out:
 	errors_free(&errors);
 	return status;
 }
-
-static const enum option_id options[] = {
-    OPT_SET,   OPT_INVENTORY,  OPT_TARGET, OPT_ROLE, OPT_SCENARIO,
-    OPT_PROXY, OPT_PROXY_AUTH, OPT_ONLY,   OPT_SKIP, OPT_MAX_PROBES,
-    OPT_V4,    OPT_V6,         OPT_FORMAT, OPT_END,
-};
-
-const struct command command_plan = {
-    .name = "plan",
-    .arguments = "PROFILE...",
-    .summary = "Show every probe that a run would send; nothing is sent",
-    .details = "examples:\n"
-	       "  preflight plan auvik-collector \\\n"
-	       "      --set tenant_url=https://acme.us1.my.auvik.com\n"
-	       "  preflight plan auvik-collector --inventory site.yaml "
-	       "--format json\n",
-    .options = options,
-    .run = plan_run,
-};

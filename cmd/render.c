@@ -24,7 +24,7 @@ static int render_report(struct options *o, const char *path, struct error *err)
 	return status;
 }
 
-static int render_run(struct options *o)
+int render_run(struct options *o)
 {
 	const char *path = option_text(o, OPT_FROM);
 	struct error err;
@@ -41,20 +41,3 @@ static int render_run(struct options *o)
 	status = render_report(o, path, &err);
 	return status == -1 ? command_fail_one(o, &err, EXIT_USAGE) : status;
 }
-
-static const enum option_id options[] = {OPT_FROM,    OPT_FORMAT,    OPT_OUTPUT,
-					 OPT_STRICT,  OPT_EXIT_ZERO, OPT_QUIET,
-					 OPT_VERBOSE, OPT_COLOR,     OPT_END};
-
-const struct command command_render = {
-    .name = "render",
-    .arguments = "",
-    .summary = "Show a report of an earlier run in another format",
-    .details =
-	"examples:\n"
-	"  preflight render --from report.json --format ticket\n"
-	"  preflight render --from report.json -o report.txt\n"
-	"\nThe exit status is that of the report's verdict, as of the run.\n",
-    .options = options,
-    .run = render_run,
-};

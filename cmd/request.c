@@ -321,8 +321,8 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	request_load_inventory(r, o, errors);
 	if (proxy_option_read(r, o, &err) == -1)
 		errors_add(errors, &err);
-	if (option_number(o, OPT_MAX_PROBES, 1, PLAN_PROBES_HARD,
-			  PLAN_PROBES_DEFAULT, &max, &err) == -1)
+	if (option_number(o, OPT_MAX_PROBES, 1, PLAN_PROBES_HARD, &max, &err) ==
+	    -1)
 		errors_add(errors, &err);
 	request_read_only(&p, o, errors);
 	if (option_flag(o, OPT_V4) && option_flag(o, OPT_V6)) {
@@ -412,17 +412,15 @@ static int request_read_source(const struct options *o,
 int request_engine(const struct options *o, struct engine_options *e,
 		   struct error *err)
 {
-	enum { TEN_MINUTES = 600 };
 	bool fast = option_flag(o, OPT_FAST);
 	int64_t rate;
 
-	if (option_duration(o, OPT_TIMEOUT, 0, &e->last_us, err) == -1 ||
-	    option_duration(o, OPT_DEADLINE, TEN_MINUTES * (int64_t)1000000,
-			    &e->deadline_us, err) == -1 ||
-	    option_number(o, OPT_RATE, 1, 10000,
-			  fast ? ENGINE_RATE_FAST : ENGINE_RATE, &rate,
-			  err) == -1)
+	if (option_duration(o, OPT_TIMEOUT, &e->last_us, err) == -1 ||
+	    option_duration(o, OPT_DEADLINE, &e->deadline_us, err) == -1 ||
+	    option_number(o, OPT_RATE, 1, 10000, &rate, err) == -1)
 		return -1;
+	if (fast && option_text(o, OPT_RATE) == NULL)
+		rate = ENGINE_RATE_FAST;
 	e->rate = (unsigned)rate;
 	e->rate_per_target =
 	    fast ? ENGINE_RATE_TARGET_FAST : ENGINE_RATE_TARGET;

@@ -19,7 +19,7 @@ struct rules_text {
 	const struct change_set *set;
 };
 
-static const char *rules_dialect_at(const void *arg, size_t i)
+const char *rules_dialect_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return dialect_registry[i] != NULL ? dialect_registry[i]->name : NULL;
@@ -62,7 +62,7 @@ static int rules_check_options(struct options *o, struct error *err)
 {
 	const char *const *files = option_list(o, OPT_OUTPUT);
 
-	if (list_check_format(o, err) == -1)
+	if (command_check_format(o, err) == -1)
 		return -1;
 	if (option_text(o, OPT_FROM) != NULL &&
 	    (option_flag(o, OPT_ONLY) || option_flag(o, OPT_SKIP))) {
@@ -228,7 +228,7 @@ static int rules_write_rules(struct options *o, const struct dialect *dialect,
 	return status;
 }
 
-static int rules_run(struct options *o)
+int rules_run(struct options *o)
 {
 	struct errors errors = {0};
 	const struct dialect *dialect;
@@ -249,33 +249,3 @@ static int rules_run(struct options *o)
 	errors_free(&errors);
 	return status;
 }
-
-static const enum option_id options[] = {
-    OPT_DIALECT,    OPT_FROM,     OPT_SET,    OPT_INVENTORY, OPT_TARGET,
-    OPT_ROLE,       OPT_SCENARIO, OPT_PROXY,  OPT_ONLY,      OPT_SKIP,
-    OPT_MAX_PROBES, OPT_SOURCE,   OPT_V4,     OPT_V6,        OPT_ON_BEHALF_OF,
-    OPT_NO_RESOLVE, OPT_FORMAT,   OPT_OUTPUT, OPT_END,
-};
-
-const struct command command_rules = {
-    .name = "rules",
-    .arguments = "PROFILE...",
-    .summary = "Write the firewall rules that a site needs, or that a report "
-	       "misses",
-    .details =
-	"dialects: aws-sg azure-nsg cisco-asa csv fortigate iptables mikrotik\n"
-	"          nftables paloalto pfsense ticket windows\n"
-	"\nThe names of the plan are looked up, by the DNS servers of this "
-	"host; nothing\nelse is sent. With --from the addresses are those that "
-	"the report saw, and\nnothing at all is sent.\n"
-	"\nexamples:\n"
-	"  preflight rules auvik-collector --dialect fortigate \\\n"
-	"      --set tenant_url=https://acme.us1.my.auvik.com \\\n"
-	"      --inventory site.yaml -o auvik.txt\n"
-	"  preflight rules auvik-collector --dialect nftables --from "
-	"broken.json\n"
-	"  preflight rules auvik-collector --dialect ticket --no-resolve \\\n"
-	"      --on-behalf-of 10.2.0.5 --target snmp=10.2.0.10\n",
-    .options = options,
-    .run = rules_run,
-};

@@ -33,7 +33,7 @@ static int schema_unknown(const struct options *o, const char *name)
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 
-static int schema_run(struct options *o)
+int schema_run(struct options *o)
 {
 	const char *name = o->argument_count > 0 ? o->arguments[0] : "report";
 	const struct schema *schema = schema_find(name);
@@ -49,16 +49,3 @@ static int schema_run(struct options *o)
 	fputs(schema->text, stdout);
 	return command_finish(o, 0);
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_END};
-
-const struct command command_schema = {
-    .name = "schema",
-    .arguments = "[NAME]",
-    .summary = "Print a JSON Schema: of the report, or the one that is named",
-    .details = "examples:\n"
-	       "  preflight schema\n"
-	       "  preflight schema preflight.error/1\n",
-    .options = options,
-    .run = schema_run,
-};
