@@ -112,9 +112,10 @@ install: $(B)/preflight
 	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	$(Q)install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/preflight/LICENSE
 
-# The pages that hold what `preflight explain` says.
+# The pages that hold what `preflight explain` and `preflight list options` say.
 docs: all
 	$(Q)PREFLIGHT=$(abspath $(B))/preflight docs/generate
+	$(Q)PREFLIGHT=$(abspath $(B))/preflight docs/generate_options
 
 clean:
 	$(Q)rm -rf $(B)

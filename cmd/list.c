@@ -1,5 +1,4 @@
-/* list.c - preflight list: profiles, requirements, checks, formats, findings.
- */
+/* list.c - preflight list: all things of one kind. */
 #include "core/engine/check.h"
 #include "cmd/cmd.h"
 #include "report/diagnose/findings.h"
@@ -138,6 +137,8 @@ static const struct listing listings[] = {
     {"checks", list_checks_text, list_checks_json, false},
     {"formats", list_formats_text, list_formats_json, false},
     {"findings", list_findings_text, list_findings_json, false},
+    {"commands", list_commands_text, list_commands_json, false},
+    {"options", list_options_text, list_options_json, false},
     {.name = NULL},
 };
 
@@ -150,12 +151,13 @@ const char *list_name_at(const void *arg, size_t i)
 static const struct listing *list_find(const struct options *o,
 				       struct error *err)
 {
+	static const char choice[] = "write profiles, requirements, checks, "
+				     "formats, findings, commands or options";
 	const char *word = o->argument_count == 0 ? NULL : o->arguments[0];
 
 	if (word == NULL || o->argument_count > 1) {
 		error_set(err, "list takes one word");
-		error_suggest(err, "write profiles, requirements, checks, "
-				   "formats or findings");
+		error_suggest(err, "%s", choice);
 		return NULL;
 	}
 	for (size_t i = 0; listings[i].name != NULL; i++) {
@@ -163,9 +165,7 @@ static const struct listing *list_find(const struct options *o,
 			return &listings[i];
 	}
 	error_set(err, "nothing is called '%s'", word);
-	error_nearest(err, word, list_name_at, NULL,
-		      "write profiles, requirements, checks, formats or "
-		      "findings");
+	error_nearest(err, word, list_name_at, NULL, choice);
 	return NULL;
 }
 

@@ -1,5 +1,5 @@
 /*
- * list.h - profiles, requirements and checks as JSON, for list and its like.
+ * list.h - what `list` lists, as text and JSON.
  */
 #ifndef PREFLIGHT_LIST_H
 #define PREFLIGHT_LIST_H
@@ -14,6 +14,14 @@ void list_requirement_json(struct json_out *j, const struct requirement *q);
 void list_check_json(struct json_out *j, const struct check *c);
 /* "80,443" as ["80", "443"]; NULL gives []. */
 void list_ports_json(struct json_out *j, const char *ports);
+
+/* Everything of one kind; `profiles` is not used. */
+void list_options_text(const struct profile *const *profiles);
+void list_options_json(struct json_out *j,
+		       const struct profile *const *profiles);
+void list_commands_text(const struct profile *const *profiles);
+void list_commands_json(struct json_out *j,
+			const struct profile *const *profiles);
 
 const char *list_param_type(enum param_type type);
 

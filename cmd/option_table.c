@@ -356,6 +356,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .section = SECTION_RESULT,
 	    .commands = ALL,
 	    .help = "print this help",
+	    .details = "It lists the options that the command takes.",
 	},
     [OPT_VERSION] =
 	{
