@@ -47,6 +47,7 @@ const char *check_name_at(const void *arg, size_t i);
 const char *list_name_at(const void *arg, size_t i);
 const char *output_format_at(const void *arg, size_t i);
 const char *rules_dialect_at(const void *arg, size_t i);
+const char *schema_name_at(const void *arg, size_t i);
 /* What `preflight COMMAND --help` prints. */
 void command_help(const struct command *c);
 

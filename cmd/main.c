@@ -1,5 +1,6 @@
 /* main.c - which command is meant, and what a run of the program needs. */
 #include "cmd/cmd.h"
+#include "cmd/complete.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -101,6 +102,10 @@ int main(int argc, char **argv)
 	}
 	if (main_is_word(argv[1], "--version", "version", "-V")) {
 		puts("preflight " PREFLIGHT_VERSION);
+		return command_finish(NULL, 0);
+	}
+	if (strcmp(argv[1], "__complete") == 0) {
+		complete_print(argc - 2, argv + 2);
 		return command_finish(NULL, 0);
 	}
 	c = command_find(argv[1]);

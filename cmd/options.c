@@ -123,8 +123,8 @@ static int options_unknown_option(const struct options *o, const char *word,
 	return -1;
 }
 
-static bool options_find_option(const struct options *o, const char *word,
-				enum option_id *out)
+bool options_find(const struct command *c, const char *word,
+		  enum option_id *out)
 {
 	size_t length = strcspn(word, "=");
 
@@ -136,7 +136,7 @@ static bool options_find_option(const struct options *o, const char *word,
 		bool is_short =
 		    word[1] != '-' && d->letter != 0 && word[1] == d->letter;
 
-		if ((is_long || is_short) && options_accepts(o->command, id)) {
+		if ((is_long || is_short) && options_accepts(c, id)) {
 			*out = id;
 			return true;
 		}
@@ -144,21 +144,25 @@ static bool options_find_option(const struct options *o, const char *word,
 	return false;
 }
 
+const char *options_attached(const char *word)
+{
+	const char *equals = strchr(word, '=');
+
+	if (word[1] == '-')
+		return equals != NULL ? equals + 1 : NULL;
+	return word[1] != '\0' && word[2] != '\0' ? word + 2 : NULL;
+}
+
 /* One option at argv[*i]; takes its argument, too. */
 static int options_take_option(struct options *o, int argc, char **argv, int *i,
 			       struct error *err)
 {
 	const char *word = argv[*i];
-	bool is_long = word[1] == '-';
-	const char *value = is_long ? strchr(word, '=') : NULL;
+	const char *value = options_attached(word);
 	enum option_id id;
 
-	if (!options_find_option(o, word, &id))
+	if (!options_find(o->command, word, &id))
 		return options_unknown_option(o, word, err);
-	if (value != NULL)
-		value++;
-	else if (!is_long && word[2] != '\0')
-		value = word + 2; /* -oFILE */
 	if (option_table[id].argument == NULL) {
 		if (value != NULL)
 			return error_set(err, "option '%s' takes no value",

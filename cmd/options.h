@@ -62,6 +62,11 @@ const char *const *options_command(struct options *o,
 				   const enum option_id *without);
 
 bool options_accepts(const struct command *c, enum option_id id);
+/* Which option "--name", "--name=VALUE", "-n" or "-nVALUE" is. */
+bool options_find(const struct command *c, const char *word,
+		  enum option_id *out);
+/* The VALUE in such a word, or NULL. */
+const char *options_attached(const char *word);
 
 /* The options of a command for --help, and in its usage those that it cannot do
  * without. */

@@ -8,28 +8,35 @@
 
 enum { SCHEMA_MAX = 16, SCHEMA_WORD = 32 };
 
-/* What a schema may be called: "report" for "preflight.report-1". */
+/* "report" for "preflight.report-1". */
+const char *schema_name_at(const void *arg, size_t i)
+{
+	static char names[SCHEMA_MAX][SCHEMA_WORD];
+	const char *inner;
+
+	(void)arg;
+	if (i >= SCHEMA_MAX || schema_list[i].name == NULL)
+		return NULL;
+	inner = strchr(schema_list[i].name, '.');
+	text_copy(names[i], SCHEMA_WORD,
+		  inner != NULL ? inner + 1 : schema_list[i].name);
+	names[i][strcspn(names[i], "-")] = '\0';
+	return names[i];
+}
+
 static int schema_unknown(const struct options *o, const char *name)
 {
-	char shorts[SCHEMA_MAX][SCHEMA_WORD], all[256] = "";
-	const char *names[SCHEMA_MAX + 1] = {NULL};
+	char all[256] = "";
 	struct error err;
+	const char *known;
 	size_t at = 0;
 
-	for (size_t i = 0; i < SCHEMA_MAX && schema_list[i].name != NULL; i++) {
-		const char *inner = strchr(schema_list[i].name, '.');
-
-		names[i] =
-		    text_copy(shorts[i], SCHEMA_WORD,
-			      inner != NULL ? inner + 1 : schema_list[i].name);
-		shorts[i][strcspn(shorts[i], "-")] = '\0';
-		if (at < sizeof all)
-			at += (size_t)snprintf(
-			    all + at, sizeof all - at, "%s%s",
-			    i > 0 ? " or " : "write ", names[i]);
-	}
+	for (size_t i = 0;
+	     (known = schema_name_at(NULL, i)) != NULL && at < sizeof all; i++)
+		at += (size_t)snprintf(all + at, sizeof all - at, "%s%s",
+				       i > 0 ? " or " : "write ", known);
 	error_set(&err, "there is no schema '%s'", name);
-	error_nearest(&err, name, text_name_at, names, all);
+	error_nearest(&err, name, schema_name_at, NULL, all);
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 

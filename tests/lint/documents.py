@@ -96,7 +96,7 @@ def check_pages(report):
 
 def outcome_codes():
     """Every code that can happen, from the rows of the table in the source."""
-    text = (ROOT / "core" / "outcome_table.c").read_text()
+    text = (ROOT / "core" / "base" / "outcome_table.c").read_text()
     return [f"{phase}-{cause}".replace("_", "-")
             for phase, cause in re.findall(r"\{\s*PHASE_(\w+),\s*CAUSE_(\w+),", text)]
 
@@ -152,13 +152,13 @@ def source_keys():
     """Every key that a profile or an inventory may have, from the readers' tables."""
     keys = set()
     for name in ("profile", "requirement", "inventory", "device"):
-        text = (ROOT / "profiles" / f"{name}.c").read_text()
+        text = (ROOT / "profiles" / "read" / f"{name}.c").read_text()
         keys |= set(re.findall(r"\bKEY\((\w+), READER_", text))
         keys |= set(re.findall(r'\{"(\w+)",\s*READER_', text))
-    text = (ROOT / "profiles" / "credential.c").read_text()
+    text = (ROOT / "profiles" / "read" / "credential.c").read_text()
     for kind, key in re.findall(r'\{"([\w-]+)",\s*"(\w+)",\s*(?:true|false)', text):
         keys |= {kind, key}
-    text = (ROOT / "profiles" / "profile.c").read_text()
+    text = (ROOT / "profiles" / "read" / "profile.c").read_text()
     keys |= set(re.findall(r'"([\w-]+)"', re.search(r"device_types\[\] = \{(.*?)\}", text, re.S)[1]))
     return keys
 
