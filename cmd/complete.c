@@ -47,7 +47,7 @@ static bool complete_keep_start(struct complete *c, const char *start)
 	return true;
 }
 
-static void complete_files(const struct complete *c)
+static void complete_files(struct complete *c)
 {
 	printf(":files %s\n", c->prefix);
 }
@@ -104,77 +104,79 @@ static void complete_only(struct complete *c)
 	complete_requirements(c);
 }
 
-static void complete_value(struct complete *c, const struct option_def *d,
-			   enum value_kind kind)
+static void complete_proxy(struct complete *c)
 {
-	switch (kind) {
-	case VALUE_FILE:
-		complete_files(c);
-		break;
-	case VALUE_CHOICE:
-		for (size_t i = 0; d->choices[i] != NULL; i++)
-			complete_offer(c, d->choices[i], "", "");
-		break;
-	case VALUE_PROXY:
-		complete_offer(c, "env", "", "as the environment says");
-		complete_offer(c, "http://", "", "the proxy's address");
-		break;
-	case VALUE_SECRET:
-		complete_secret(c);
-		break;
-	case VALUE_OUTPUT:
-		complete_output(c);
-		break;
-	case VALUE_FORMAT:
-		complete_format(c);
-		break;
-	case VALUE_DIALECT:
-		complete_names(c, rules_dialect_at, "");
-		break;
-	case VALUE_LISTING:
-		complete_names(c, list_name_at, "");
-		break;
-	case VALUE_SCHEMA:
-		complete_names(c, schema_name_at, "");
-		break;
-	case VALUE_CHECK:
-		complete_checks(c);
-		break;
-	case VALUE_PROFILE:
-		complete_profiles(c);
-		complete_files(c);
-		break;
-	case VALUE_SETTING:
-		complete_settings(c);
-		break;
-	case VALUE_DEVICES:
-		complete_devices(c);
-		break;
-	case VALUE_ROLE:
-		complete_roles(c);
-		break;
-	case VALUE_SCENARIO:
-		complete_keep_list(c);
-		complete_scenarios(c);
-		break;
-	case VALUE_REQUIREMENT:
-		complete_keep_list(c);
-		complete_requirements(c);
-		break;
-	case VALUE_ONLY:
-		complete_only(c);
-		break;
-	case VALUE_MEANING:
-		complete_meanings(c);
-		break;
-	case VALUE_NONE:
-	case VALUE_TEXT:
-	case VALUE_NUMBER:
-	case VALUE_DURATION:
-	case VALUE_ADDRESS:
-	case VALUE_KIND_COUNT:
-		break;
-	}
+	complete_offer(c, "env", "", "the proxy set in the environment");
+	complete_offer(c, "http://", "", "the proxy's address");
+}
+
+static void complete_dialect(struct complete *c)
+{
+	complete_names(c, rules_dialect_at, "");
+}
+
+static void complete_listing(struct complete *c)
+{
+	complete_names(c, list_name_at, "");
+}
+
+static void complete_schema(struct complete *c)
+{
+	complete_names(c, schema_name_at, "");
+}
+
+static void complete_profile(struct complete *c)
+{
+	complete_profiles(c);
+	complete_files(c);
+}
+
+static void complete_scenario_list(struct complete *c)
+{
+	complete_keep_list(c);
+	complete_scenarios(c);
+}
+
+static void complete_requirement_list(struct complete *c)
+{
+	complete_keep_list(c);
+	complete_requirements(c);
+}
+
+/* Kinds that are not here have nothing that can be listed. */
+static void (*const complete_kinds[VALUE_KIND_COUNT])(struct complete *c) = {
+    [VALUE_FILE] = complete_files,
+    [VALUE_PROXY] = complete_proxy,
+    [VALUE_SECRET] = complete_secret,
+    [VALUE_OUTPUT] = complete_output,
+    [VALUE_FORMAT] = complete_format,
+    [VALUE_DIALECT] = complete_dialect,
+    [VALUE_PROFILE] = complete_profile,
+    [VALUE_SETTING] = complete_settings,
+    [VALUE_DEVICES] = complete_devices,
+    [VALUE_ROLE] = complete_roles,
+    [VALUE_SCENARIO] = complete_scenario_list,
+    [VALUE_REQUIREMENT] = complete_requirement_list,
+    [VALUE_ONLY] = complete_only,
+    [VALUE_CHECK] = complete_checks,
+    [VALUE_LISTING] = complete_listing,
+    [VALUE_MEANING] = complete_meanings,
+    [VALUE_SCHEMA] = complete_schema,
+};
+
+static void complete_kind(struct complete *c, enum value_kind kind)
+{
+	if (complete_kinds[kind] != NULL)
+		complete_kinds[kind](c);
+}
+
+static void complete_value(struct complete *c, const struct option_def *d)
+{
+	const char *const *choices = d->choices;
+
+	for (size_t i = 0; choices != NULL && choices[i] != NULL; i++)
+		complete_offer(c, choices[i], "", "");
+	complete_kind(c, d->kind);
 }
 
 static void complete_options(const struct complete *c)
@@ -235,16 +237,16 @@ static void complete_word(struct complete *c, int count, char **words)
 	enum option_id id;
 
 	if (open != NULL) {
-		complete_value(c, open, open->kind);
+		complete_value(c, open);
 	} else if (value != NULL) {
 		if (!options_find(command, c->word, &id))
 			return;
 		complete_keep(c, (size_t)(value - c->word));
-		complete_value(c, &option_table[id], option_table[id].kind);
+		complete_value(c, &option_table[id]);
 	} else if (is_option || (kind == VALUE_NONE && !only_words)) {
 		complete_options(c);
 	} else {
-		complete_value(c, NULL, kind);
+		complete_kind(c, kind);
 	}
 }
 

@@ -137,7 +137,7 @@ void complete_profiles(struct complete *c)
 		complete_offer(c, names[i], "", "profile");
 }
 
-void complete_checks(const struct complete *c)
+void complete_checks(struct complete *c)
 {
 	for (size_t i = 0; check_registry[i] != NULL; i++)
 		complete_offer(c, check_registry[i]->name, "",

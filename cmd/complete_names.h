@@ -33,7 +33,7 @@ void complete_settings(struct complete *c);
 void complete_devices(struct complete *c);
 
 void complete_profiles(struct complete *c);
-void complete_checks(const struct complete *c);
+void complete_checks(struct complete *c);
 /* Everything that `explain` explains. */
 void complete_meanings(struct complete *c);
 
