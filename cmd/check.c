@@ -55,7 +55,7 @@ static int check_split_target(struct adhoc *a, const char *text,
 		end = colon;
 	if (colon != NULL) {
 		if (!text_number(colon + 1, 1, 65535, &number)) {
-			error_set(err, "target: '%s' is no port", colon + 1);
+			error_set(err, "target: '%s' is not a port", colon + 1);
 			error_suggest(err, "ports are 1 to 65535");
 			return -1;
 		}
@@ -171,7 +171,7 @@ static int check_build_spec(struct adhoc *a, const struct options *o,
 					 err) == -1)
 		return -1;
 	if (!local && s->port == 0 && s->transport != TRANSPORT_ICMP) {
-		error_set(err, "check %s has no usual port", s->check->name);
+		error_set(err, "check %s has no default port", s->check->name);
 		error_suggest(err, "write %s:PORT", s->host);
 		return -1;
 	}
@@ -208,7 +208,7 @@ static void check_describe_profile(struct adhoc *a)
 	struct profile *p = &a->profile;
 
 	a->role.name = "this-host";
-	a->role.help = "the machine that preflight runs on";
+	a->role.help = "the machine that runs preflight";
 	a->scenario.name = "core";
 	a->scenario.by_default = true;
 	p->name = "check";

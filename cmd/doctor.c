@@ -68,10 +68,12 @@ static void doctor_look_network(struct line *l)
 	doctor_join(addresses, sizeof addresses, facts_find(&f, "addresses"));
 	doctor_join(gateways, sizeof gateways, facts_find(&f, "gateways"));
 	doctor_say(&l[0], "addresses", *addresses ? STATE_OK : STATE_MISSING,
-		   "%s", *addresses ? addresses : "no address beside loopback");
+		   "%s", *addresses ? addresses : "no address except loopback");
 	doctor_say(
 	    &l[1], "gateways", *gateways ? STATE_OK : STATE_MISSING, "%s",
-	    *gateways ? gateways : "no default route: only this network");
+	    *gateways
+		? gateways
+		: "no default route: only the local network can be reached");
 	doctor_say(&l[2], "ipv6",
 		   facts_is_true(&f, "has-ipv6") ? STATE_OK : STATE_NOTE, "%s",
 		   facts_is_true(&f, "has-ipv6")
@@ -109,13 +111,13 @@ static void doctor_look_icmp(struct line *l)
 	addr_parse(&o.remote, "127.0.0.1");
 	fd = socket_open(&o, &raw);
 	if (fd == -1)
-		doctor_say(
-		    l, "icmp", STATE_MISSING,
-		    "no echo (%s): ping requirements stay untested; allow it "
-		    "with net.ipv4.ping_group_range or CAP_NET_RAW",
-		    strerror(errno));
+		doctor_say(l, "icmp", STATE_MISSING,
+			   "cannot send echo requests (%s): ping requirements "
+			   "stay untested; allow them with "
+			   "net.ipv4.ping_group_range or CAP_NET_RAW",
+			   strerror(errno));
 	else
-		doctor_say(l, "icmp", STATE_OK, "echo by %s",
+		doctor_say(l, "icmp", STATE_OK, "echo requests through %s",
 			   raw ? "a raw socket"
 			       : "an unprivileged ping socket");
 	if (fd != -1)
@@ -133,12 +135,12 @@ static void doctor_look_roots(struct line *l)
 		return;
 	}
 	tls_roots(&system_count, &mozilla_count, &bundle);
-	doctor_say(
-	    l, "roots", mozilla_count > 0 ? STATE_OK : STATE_NOTE,
-	    "%u in %s, %u of Mozilla's%s", system_count, bundle, mozilla_count,
-	    mozilla_count > 0 ? ""
-			      : ": a root that was added locally cannot be "
-				"told apart");
+	doctor_say(l, "roots", mozilla_count > 0 ? STATE_OK : STATE_NOTE,
+		   "%u in %s, %u from Mozilla's list%s",
+		   system_count, bundle, mozilla_count,
+		   mozilla_count > 0
+		       ? ""
+		       : ": locally added roots cannot be recognized");
 }
 
 static void doctor_look_limits(struct line *l)
@@ -161,7 +163,8 @@ static void doctor_look_landlock(struct line *l)
 	if (version > 0)
 		doctor_say(l, "landlock", STATE_OK, "kernel ABI %ld", version);
 	else
-		doctor_say(l, "landlock", STATE_NOTE, "not in this kernel");
+		doctor_say(l, "landlock", STATE_NOTE,
+			   "not available in this kernel");
 }
 
 static void doctor_look_clock(struct line *l)
@@ -172,14 +175,15 @@ static void doctor_look_clock(struct line *l)
 
 	clock_text(clock_system.wall_us(&clock_system), now);
 	doctor_say(l, "clock", synced ? STATE_OK : STATE_NOTE, "%s, %s", now,
-		   synced ? "synchronised"
-			  : "the kernel does not know it to be synchronised");
+		   synced ? "synchronized"
+			  : "the kernel reports it as not synchronized");
 }
 
 static void doctor_look_user(struct line *l)
 {
 	doctor_say(l, "user", STATE_OK, "uid %u%s", (unsigned)geteuid(),
-		   geteuid() == 0 ? " (root is not needed but for echo)" : "");
+		   geteuid() == 0 ? " (root is needed only for echo requests)"
+				  : "");
 }
 
 static void doctor_json(const struct line *lines)

@@ -159,7 +159,7 @@ static int explain_unknown(const struct options *o,
 {
 	struct error err;
 
-	error_set(&err, "nothing is called '%s'", word);
+	error_set(&err, "there is no code, requirement or finding '%s'", word);
 	error_nearest(&err, word, text_name_at, names->items,
 		      "see preflight list findings, and preflight list "
 		      "requirements");
@@ -176,7 +176,7 @@ int explain_run(struct options *o)
 	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (o->argument_count != 1) {
-		error_set(&err, "explain takes one word");
+		error_set(&err, "explain takes one name");
 		error_suggest(&err, "write a code, a requirement or a finding");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}

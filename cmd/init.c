@@ -15,9 +15,9 @@ static const struct profile *init_profile(const struct request *r, size_t i)
 
 static void init_head(const struct request *r)
 {
-	printf("# Inventory for preflight. What is commented out is an example "
-	       "or a word to\n# choose from; nothing else is tested than what "
-	       "you write.\n#\n");
+	printf(
+	    "# Inventory for preflight. The lines that are commented out are "
+	    "examples and\n# choices; only what you write is tested.\n#\n");
 	for (size_t i = 0; i < r->profile_count; i++)
 		printf("#   %s %s: %s\n", init_profile(r, i)->name,
 		       init_profile(r, i)->version, init_profile(r, i)->title);
@@ -102,8 +102,8 @@ static void init_devices(const struct request *r)
 	printf("\n# Types of devices, and what is tested on them:\n");
 	for (size_t i = 0; device_types[i] != NULL; i++)
 		init_type(r, device_types[i]);
-	printf("#\n# An address or a name is expected to answer; a network is "
-	       "swept for what does.\n"
+	printf("#\n# An address or a name is expected to answer; in a network, "
+	       "every host that\n# answers is tested.\n"
 	       "# devices:\n"
 	       "#   - {address: 10.2.0.10, types: [network-element, snmp], "
 	       "name: core-switch}\n"
@@ -160,10 +160,10 @@ static void init_roles(const struct request *r)
 
 static void init_credentials(void)
 {
-	printf("\n# What may be shown to a device that names it "
-	       "(credentials: [snmp-main]); the\n"
-	       "# value comes from the environment (env:NAME) or from a file "
-	       "that only you can\n# read (file:PATH).\n"
+	printf("\n# Credentials, each used only on devices that name it "
+	       "(credentials:\n# [snmp-main]). The value comes from the "
+	       "environment (env:NAME) or from a file\n# that only you can "
+	       "read (file:PATH).\n"
 	       "# credentials:\n"
 	       "#   snmp-main: {kind: snmp-v2c, community: "
 	       "env:SNMP_COMMUNITY}\n");

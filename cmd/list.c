@@ -156,7 +156,7 @@ static const struct listing *list_find(const struct options *o,
 	const char *word = o->argument_count == 0 ? NULL : o->arguments[0];
 
 	if (word == NULL || o->argument_count > 1) {
-		error_set(err, "list takes one word");
+		error_set(err, "list takes one name");
 		error_suggest(err, "%s", choice);
 		return NULL;
 	}
@@ -164,7 +164,7 @@ static const struct listing *list_find(const struct options *o,
 		if (strcmp(listings[i].name, word) == 0)
 			return &listings[i];
 	}
-	error_set(err, "nothing is called '%s'", word);
+	error_set(err, "there is no list of '%s'", word);
 	error_nearest(err, word, list_name_at, NULL, choice);
 	return NULL;
 }

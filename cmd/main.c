@@ -11,9 +11,9 @@
 static void main_usage(FILE *out)
 {
 	fprintf(out,
-		"preflight proves that the network paths a product needs are "
-		"open,\nand says why not, who stands in the way and what to "
-		"change.\n\nusage: preflight COMMAND [OPTION...] "
+		"preflight tests whether the network paths that a product "
+		"needs are open,\nand shows why a path is not, what blocks it "
+		"and what to change.\n\nusage: preflight COMMAND [OPTION...] "
 		"[ARGUMENT...]\n\n");
 	for (size_t i = 0; i < CMD_COUNT; i++)
 		fprintf(out, "  %-8s %s\n", command_table[i].name,

@@ -72,7 +72,6 @@ enum command_id {
 /* What the value of an option, or an argument of a command, is. */
 enum value_kind {
 	VALUE_NONE, /* a flag; no argument */
-	VALUE_TEXT, /* nothing that can be listed */
 	VALUE_NUMBER,
 	VALUE_DURATION,
 	VALUE_ADDRESS,

@@ -67,7 +67,7 @@ int output_check_file(const char *path, struct options *o, struct error *err)
 	struct stat st;
 
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return error_set(err, "-o %s: exists and is no regular file",
+		return error_set(err, "-o %s: exists and is not a regular file",
 				 path);
 	return output_check_folder(path, o, err);
 }
@@ -94,15 +94,15 @@ static int output_parse_file(struct output_file *f, struct options *o,
 		f->path = text;
 		f->format = format_for_file(text);
 		if (f->format == NULL) {
-			error_set(err, "-o %s: no format has this ending",
+			error_set(err,
+				  "-o %s: no format has this file name ending",
 				  text);
 			error_suggest(err, "write -o FORMAT=%s", text);
 			return -1;
 		}
 	}
 	if (*f->path == '\0')
-		return error_set(err, "-o %s: the file's name is missing",
-				 text);
+		return error_set(err, "-o %s: the file name is missing", text);
 	return output_check_file(f->path, o, err);
 }
 
@@ -300,8 +300,9 @@ static int output_read_tolerate(const struct options *o, struct run_info *info,
 	if (info->tolerate_percent && length < sizeof digits)
 		digits[length - 1] = '\0';
 	if (!text_number(digits, 0, info->tolerate_percent ? 100 : 65536, &n)) {
-		error_set(err, "--tolerate: '%s' is no number of devices",
-			  text);
+		error_set(
+		    err, "--tolerate: '%s' is not a device count or percentage",
+		    text);
 		error_suggest(err, "write --tolerate 3 or --tolerate 5%%");
 		return -1;
 	}

@@ -80,6 +80,12 @@ static void plan_spec_text(const struct spec *s, int width)
 	       s->via_proxy ? "  by proxy" : "");
 }
 
+/* The plural's ending. */
+static const char *plan_s(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void plan_text(const struct plan *p)
 {
 	struct plan_total t = plan_sum(p);
@@ -94,18 +100,20 @@ static void plan_text(const struct plan *p)
 		for (size_t k = r->first; k < r->first + r->count; k++)
 			plan_spec_text(&p->specs[k], width);
 	}
-	printf("total: %zu probes, at most %llu packets, the longest takes "
+	printf("total: %zu probe%s, at most %llu packets, the longest takes "
 	       "%.1f s",
-	       t.probes, (unsigned long long)t.packets,
+	       t.probes, plan_s(t.probes), (unsigned long long)t.packets,
 	       (double)t.longest_us / 1e6);
 	if (t.shared > 0)
-		printf("; %zu more share a path with one of them", t.shared);
+		printf("; %zu more share%s a path with one of them", t.shared,
+		       t.shared == 1 ? "s" : "");
 	if (t.untested > 0)
 		printf("; %zu cannot be sent", t.untested);
 	if (p->untyped_rows > 0)
-		printf("; %zu requirements want a device type that is not "
+		printf("; %zu requirement%s need%s a device type that is not "
 		       "given",
-		       p->untyped_rows);
+		       p->untyped_rows, plan_s(p->untyped_rows),
+		       p->untyped_rows == 1 ? "s" : "");
 	printf("\n");
 }
 

@@ -26,7 +26,7 @@ static const char *proxy_option_variable(const char **name)
 
 static int proxy_option_bad(struct error *err, const char *where)
 {
-	error_set(err, "%s: not a proxy's address", where);
+	error_set(err, "%s: not a proxy address", where);
 	error_suggest(err, "write http://HOST:PORT");
 	return -1;
 }
@@ -93,7 +93,7 @@ static int proxy_option_url(struct request *r, const char *url,
 
 	if (scheme != NULL) {
 		if (strncasecmp(url, "http://", 7) != 0) {
-			error_set(err, "%s: only http:// proxies are known",
+			error_set(err, "%s: only http:// proxies are supported",
 				  where);
 			error_suggest(err, "write http://HOST:PORT");
 			return -1;
@@ -186,7 +186,7 @@ int proxy_option_read(struct request *r, const struct options *o,
 			proxy_option_unused(r, url);
 		}
 		if (auth != NULL) {
-			error_set(err, "--proxy-auth without --proxy");
+			error_set(err, "--proxy-auth needs --proxy");
 			return -1;
 		}
 		return 0;

@@ -31,9 +31,10 @@ int render_run(struct options *o)
 	int status;
 
 	if (path == NULL || o->argument_count > 0) {
-		error_set(&err, path == NULL ? "render needs a report"
-					     : "render takes one report, and "
-					       "only by --from");
+		error_set(&err,
+			  path == NULL
+			      ? "render needs a report"
+			      : "render takes one report, given with --from");
 		error_suggest(&err, "write preflight render --from REPORT.json "
 				    "--format ticket");
 		return command_fail_one(o, &err, EXIT_USAGE);

@@ -71,8 +71,8 @@ int request_profiles(struct request *r, const struct options *o,
 		if (p->profile != NULL && request_is_there_before(r)) {
 			error_set(&err, "profile '%s' is given twice",
 				  p->profile->name);
-			error_suggest(&err, "give it once; several devices go "
-					    "into an inventory");
+			error_suggest(&err, "give it once; list several "
+					    "devices in an inventory");
 			errors_add(errors, &err);
 		}
 	}
@@ -130,7 +130,7 @@ static int request_unknown_name(const struct request *r, enum name_kind kind,
 	struct error err;
 	char otherwise[sizeof err.suggestion];
 
-	snprintf(otherwise, sizeof otherwise, "there is '%s'",
+	snprintf(otherwise, sizeof otherwise, "write, for example, '%s'",
 		 first != NULL ? first : "");
 	error_unknown(&err, words[kind], name, request_name_at, &source,
 		      first != NULL ? otherwise : NULL);
@@ -279,7 +279,7 @@ static const char *const *request_failed_results(struct options *o,
 	}
 	saved_free(saved);
 	if (n == 0) {
-		error_set(&err, "%s: no result failed in that report", path);
+		error_set(&err, "%s: nothing failed in that report", path);
 		errors_add(errors, &err);
 	}
 	return ids;
@@ -326,7 +326,7 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 		errors_add(errors, &err);
 	request_read_only(&p, o, errors);
 	if (option_flag(o, OPT_V4) && option_flag(o, OPT_V6)) {
-		error_set(&err, "--ipv4 and --ipv6 exclude each other");
+		error_set(&err, "--ipv4 and --ipv6 cannot be used together");
 		error_suggest(&err, "leave both out to test both");
 		errors_add(errors, &err);
 	}
@@ -347,7 +347,8 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	if (r->plan->requirement_count > 0)
 		return 0;
 	/* Nothing to test is not "ready". */
-	error_set(&err, "--only, --skip and the scenarios leave nothing over");
+	error_set(&err,
+		  "--only, --skip and --scenario exclude every requirement");
 	error_suggest(&err, "see preflight list requirements");
 	errors_add(errors, &err);
 	return -1;
@@ -396,11 +397,12 @@ static int request_read_source(const struct options *o,
 	if (addr_parse(&e->source, source)) {
 		if (socket_is_own_address(&e->source))
 			return 0;
-		return error_set(err, "--source: %s is no address of this host",
-				 source);
+		return error_set(
+		    err, "--source: %s is not an address of this host", source);
 	}
 	if (if_nametoindex(source) == 0) {
-		error_set(err, "--source: '%s' is no address and no interface",
+		error_set(err,
+			  "--source: '%s' is not an address or an interface",
 			  source);
 		error_suggest(err, "see 'ip address' for what this host has");
 		return -1;
@@ -441,7 +443,8 @@ int request_on_behalf_of(const struct options *o, struct addr *out,
 	if (addr_parse(out, text) && !addr_is_invalid_target(out) &&
 	    !addr_is_multicast(out))
 		return 0;
-	error_set(err, "--on-behalf-of: '%s' is no address of a host", text);
+	error_set(err, "--on-behalf-of: '%s' is not the address of a host",
+		  text);
 	error_suggest(err, "write --on-behalf-of 10.2.0.5");
 	return -1;
 }

@@ -52,9 +52,9 @@ static const struct dialect *rules_read_dialect(struct options *o,
 		error_suggest(err, "write --dialect %s", rules_all_dialects(o));
 		return NULL;
 	}
-	error_unknown(
-	    err, "dialect", name, rules_dialect_at, NULL,
-	    arena_printf(&o->arena, "there is %s", rules_all_dialects(o)));
+	error_unknown(err, "dialect", name, rules_dialect_at, NULL,
+		      arena_printf(&o->arena, "known dialects are %s",
+				   rules_all_dialects(o)));
 	return NULL;
 }
 
@@ -66,10 +66,9 @@ static int rules_check_options(struct options *o, struct error *err)
 		return -1;
 	if (option_text(o, OPT_FROM) != NULL &&
 	    (option_flag(o, OPT_ONLY) || option_flag(o, OPT_SKIP))) {
-		error_set(err, "--from and --only or --skip exclude each "
-			       "other");
-		error_suggest(err, "choose when you make the report: run "
-				   "--only ...");
+		error_set(err, "--from cannot be used with --only or --skip");
+		error_suggest(
+		    err, "select when you make the report: run --only ...");
 		return -1;
 	}
 	for (; *files != NULL; files++) {

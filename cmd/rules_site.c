@@ -98,7 +98,8 @@ static int rules_site_look_sources(struct rules_site *s,
 	host_addresses(rules_site_use_address, &one);
 	if (s->source_count > 0)
 		return 0;
-	error_set(err, "--source: '%s' is no address and no interface with one",
+	error_set(err,
+		  "--source: '%s' is not an address or an interface with one",
 		  source);
 	error_suggest(err, "see 'ip address' for what this host has");
 	return -1;
