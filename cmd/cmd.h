@@ -48,6 +48,11 @@ const char *list_name_at(const void *arg, size_t i);
 const char *output_format_at(const void *arg, size_t i);
 const char *rules_dialect_at(const void *arg, size_t i);
 const char *schema_name_at(const void *arg, size_t i);
+/* "a, b or c" of the names that next() gives. Returns out. */
+enum { COMMAND_CHOICE = 256 };
+const char *command_choice(char out[static COMMAND_CHOICE],
+			   const char *(*next)(const void *arg, size_t i),
+			   const void *arg);
 /* What `preflight COMMAND --help` prints. */
 void command_help(const struct command *c);
 

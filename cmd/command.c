@@ -1,6 +1,7 @@
 /* command.c - what commands share: their help, their errors, their end. */
 #include "cmd/cmd.h"
 #include "core/base/json.h"
+#include "core/base/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -64,34 +65,38 @@ bool command_is_json(const struct options *o)
 	return format != NULL && strcmp(format, "json") == 0;
 }
 
-/* "text, csv or json" */
-static void command_formats(const struct command *c, char *out, size_t size)
+const char *command_choice(char out[static COMMAND_CHOICE],
+			   const char *(*next)(const void *arg, size_t i),
+			   const void *arg)
 {
+	const char *name;
 	size_t at = 0;
 
 	out[0] = '\0';
-	for (size_t i = 0; c->formats[i] != NULL && at < size; i++)
-		at += (size_t)snprintf(out + at, size - at, "%s%s",
-				       i == 0                      ? ""
-				       : c->formats[i + 1] == NULL ? " or "
-								   : ", ",
-				       c->formats[i]);
+	for (size_t i = 0; (name = next(arg, i)) != NULL && at < COMMAND_CHOICE;
+	     i++)
+		at += (size_t)snprintf(out + at, COMMAND_CHOICE - at, "%s%s",
+				       i == 0                     ? ""
+				       : next(arg, i + 1) == NULL ? " or "
+								  : ", ",
+				       name);
+	return out;
 }
 
 int command_check_format(const struct options *o, struct error *err)
 {
 	const char *format = option_text(o, OPT_FORMAT);
 	const char *const *known = o->command->formats;
-	char all[128];
+	char all[COMMAND_CHOICE];
 
 	if (format == NULL)
 		return 0;
 	for (size_t i = 0; known[i] != NULL; i++)
 		if (strcmp(known[i], format) == 0)
 			return 0;
-	command_formats(o->command, all, sizeof all);
 	error_set(err, "%s has no format '%s'", o->command->name, format);
-	error_suggest(err, "write --format %s", all);
+	error_suggest(err, "write --format %s",
+		      command_choice(all, text_name_at, known));
 	return -1;
 }
 
@@ -189,7 +194,7 @@ int command_finish(const struct options *o, int exit_status)
 	(void)o;
 	if (!failed)
 		return exit_status;
-	/* A reader that went away is its own affair. */
+	/* The reader closed the pipe: that is not an error here. */
 	if (err != EPIPE)
 		fprintf(stderr, "preflight: cannot write the result: %s\n",
 			command_stdout_was_closed ? "stdout is closed"

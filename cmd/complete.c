@@ -1,4 +1,4 @@
-/* complete.c - what can stand in the place of the last word. */
+/* complete.c - prints what completes the last word of a command line. */
 #include "cmd/complete.h"
 #include "cmd/cmd.h"
 #include "cmd/complete_names.h"
@@ -20,7 +20,7 @@ void complete_offer(const struct complete *c, const char *word, const char *end,
 	printf("%s\n", text_sanitise(shown, sizeof shown, help, strlen(help)));
 }
 
-/* What stands up to `length` characters of the word is kept as it is. */
+/* The first `length` characters of the word stay; the rest is completed. */
 static void complete_keep(struct complete *c, size_t length)
 {
 	c->prefix =

@@ -6,9 +6,9 @@
 #define PREFLIGHT_COMPLETE_H
 
 /*
- * Prints what can stand in the place of the last word (which may be ""), one a
- * line: the whole word, a tab, what it is. A word that ends in '=', ':' or '/'
- * wants more behind it. The line ":files PREFIX" stands for the names of files,
+ * Prints what completes the last word (which may be ""), one a line: the whole
+ * word, a tab, what it is. After a word that ends in '=', ':' or '/' more must
+ * follow. The line ":files PREFIX" stands for the names of files,
  * each behind PREFIX. Sends nothing; words that make no sense give no line.
  */
 void complete_print(int count, char **words);

@@ -20,8 +20,8 @@ struct complete {
 	struct arena arena;
 };
 
-/* A word, where the word that is completed is the start of it. `end` is what
- * more belongs to it ("="), `help` what it is. */
+/* Prints `word` if it begins with what is completed; `end` ("=") is appended,
+ * `help` describes it. */
 void complete_offer(const struct complete *c, const char *word, const char *end,
 		    const char *help);
 

@@ -136,8 +136,8 @@ static void doctor_look_roots(struct line *l)
 	}
 	tls_roots(&system_count, &mozilla_count, &bundle);
 	doctor_say(l, "roots", mozilla_count > 0 ? STATE_OK : STATE_NOTE,
-		   "%u in %s, %u from Mozilla's list%s",
-		   system_count, bundle, mozilla_count,
+		   "%u in %s, %u from Mozilla's list%s", system_count, bundle,
+		   mozilla_count,
 		   mozilla_count > 0
 		       ? ""
 		       : ": locally added roots cannot be recognized");

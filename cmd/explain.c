@@ -102,7 +102,7 @@ static void explain_profile(struct explain_output *out,
 	}
 }
 
-/* Broken profiles are another command's matter (lint). */
+/* Broken profiles are skipped: `preflight lint` reports them. */
 static void explain_profiles(struct explain_output *out,
 			     struct explain_names *names, const char *word)
 {

@@ -1,5 +1,5 @@
 /* init.c - preflight init: an inventory to fill in, with all that the profiles
- * want to know. Nothing is sent and no file is written. */
+ * need. Nothing is sent and no file is written. */
 #include "cmd/cmd.h"
 #include "profiles/read/reader.h"
 #include "cmd/request.h"
@@ -112,7 +112,7 @@ static void init_devices(const struct request *r)
 	       "#   - {network: 10.2.1.0/24, types: [windows]}\n");
 }
 
-/* Is this role asked by a requirement of the profile? */
+/* True where a requirement of the profile leads to this role. */
 static bool init_is_asked(const struct profile *p, const char *role)
 {
 	for (size_t i = 0; i < p->requirement_count; i++) {

@@ -1,4 +1,4 @@
-/* lint.c - preflight lint: is this profile or inventory right? */
+/* lint.c - preflight lint: checks profiles and inventories. */
 #include "core/base/buf.h"
 #include "cmd/cmd.h"
 #include "profiles/read/inventory.h"

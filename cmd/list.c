@@ -148,16 +148,15 @@ const char *list_name_at(const void *arg, size_t i)
 	return listings[i].name;
 }
 
-static const struct listing *list_find(const struct options *o,
-				       struct error *err)
+static const struct listing *list_find(struct options *o, struct error *err)
 {
-	static const char choice[] = "write profiles, requirements, checks, "
-				     "formats, findings, commands or options";
 	const char *word = o->argument_count == 0 ? NULL : o->arguments[0];
+	char all[COMMAND_CHOICE];
 
+	command_choice(all, list_name_at, NULL);
 	if (word == NULL || o->argument_count > 1) {
 		error_set(err, "list takes one name");
-		error_suggest(err, "%s", choice);
+		error_suggest(err, "write %s", all);
 		return NULL;
 	}
 	for (size_t i = 0; listings[i].name != NULL; i++) {
@@ -165,7 +164,8 @@ static const struct listing *list_find(const struct options *o,
 			return &listings[i];
 	}
 	error_set(err, "there is no list of '%s'", word);
-	error_nearest(err, word, list_name_at, NULL, choice);
+	error_nearest(err, word, list_name_at, NULL,
+		      arena_printf(&o->arena, "write %s", all));
 	return NULL;
 }
 

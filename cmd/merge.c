@@ -54,7 +54,7 @@ static int merge_write(const struct options *o, const struct merged *m,
 	return 0;
 }
 
-/* A file that is no report is a site that is missing. */
+/* A file that is not a report is a site that is missing. */
 static void merge_load(struct options *o, struct merge_site *site,
 		       struct saved **saved, const char *path)
 {

@@ -36,7 +36,7 @@ static void options_add_value(struct options *o, enum option_id id,
 }
 
 /* A value of the command line replaces those of the environment; variables
- * are told apart by their names, and the last one counts. */
+ * are distinguished by name, and the last value counts. */
 static void options_set_value(struct options *o, enum option_id id,
 			      const char *value)
 {
@@ -182,8 +182,8 @@ static int options_take_option(struct options *o, int argc, char **argv, int *i,
 	return 0;
 }
 
-/* An error is reported in the format that was asked for, even where the words
- * are wrong. */
+/* An error is reported in the requested format, even where the command line is
+ * wrong. */
 static void options_guess_format(struct options *o, int argc, char **argv)
 {
 	static const char name[] = "--format";

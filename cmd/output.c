@@ -42,7 +42,7 @@ static int output_unknown_format(const char *name, struct error *err)
 			     "see preflight list formats");
 }
 
-/* A run of minutes must not end in "no such folder". */
+/* Checked first: a run takes minutes and must not end in "no such folder". */
 static int output_check_folder(const char *path, struct options *o,
 			       struct error *err)
 {
@@ -310,7 +310,7 @@ static int output_read_tolerate(const struct options *o, struct run_info *info,
 	return 0;
 }
 
-/* What a repetition says anew: where the result goes, and what it is about. */
+/* Left out of the command that repeats a run: selection and output. */
 static const enum option_id not_repeated[] = {
     OPT_ONLY,      OPT_SKIP,  OPT_BASELINE, OPT_FORMAT, OPT_OUTPUT, OPT_STRICT,
     OPT_EXIT_ZERO, OPT_QUIET, OPT_VERBOSE,  OPT_COLOR,  OPT_END};

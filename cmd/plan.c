@@ -1,4 +1,4 @@
-/* plan.c - preflight plan: what a run would send, and nothing is sent. */
+/* plan.c - preflight plan: shows what a run would send; sends nothing. */
 #include "profiles/plan/plan.h"
 #include "core/engine/check.h"
 #include "cmd/cmd.h"

@@ -153,8 +153,8 @@ static int proxy_option_environment(struct request *r, struct error *err)
 	return proxy_option_url(r, url, name, true, err);
 }
 
-/* Not used, but worth knowing where nothing gets out directly. Without its
- * user name: that is for whom the environment was meant. */
+/* Not used, but worth reporting where nothing gets out directly. The user name
+ * and password are left out. */
 static void proxy_option_unused(struct request *r, const char *url)
 {
 	const char *at = strrchr(url, '@');

@@ -1,4 +1,5 @@
-/* render.c - preflight render: a report of an earlier run, in another shape. */
+/* render.c - preflight render: a report of an earlier run, in another format.
+ */
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 

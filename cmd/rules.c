@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One way to write a set down. */
+/* A set in one dialect. */
 struct rules_text {
 	const struct dialect *dialect;
 	const struct change_set *set;
@@ -25,36 +25,25 @@ const char *rules_dialect_at(const void *arg, size_t i)
 	return dialect_registry[i] != NULL ? dialect_registry[i]->name : NULL;
 }
 
-/* "aws-sg, azure-nsg, … or windows" */
-static const char *rules_all_dialects(struct options *o)
-{
-	const char *text = "";
-
-	for (size_t i = 0; dialect_registry[i] != NULL; i++)
-		text = arena_printf(&o->arena, "%s%s%s", text,
-				    i == 0                            ? ""
-				    : dialect_registry[i + 1] == NULL ? " or "
-								      : ", ",
-				    dialect_registry[i]->name);
-	return text;
-}
-
 static const struct dialect *rules_read_dialect(struct options *o,
 						struct error *err)
 {
 	const char *name = option_text(o, OPT_DIALECT);
 	const struct dialect *d = name != NULL ? dialect_find(name) : NULL;
+	char all[COMMAND_CHOICE];
 
 	if (d != NULL)
 		return d;
 	if (name == NULL) {
 		error_set(err, "rules needs --dialect");
-		error_suggest(err, "write --dialect %s", rules_all_dialects(o));
+		error_suggest(err, "write --dialect %s",
+			      command_choice(all, rules_dialect_at, NULL));
 		return NULL;
 	}
-	error_unknown(err, "dialect", name, rules_dialect_at, NULL,
-		      arena_printf(&o->arena, "known dialects are %s",
-				   rules_all_dialects(o)));
+	error_unknown(
+	    err, "dialect", name, rules_dialect_at, NULL,
+	    arena_printf(&o->arena, "known dialects are %s",
+			 command_choice(all, rules_dialect_at, NULL)));
 	return NULL;
 }
 
@@ -137,7 +126,7 @@ static void rules_change_json(struct json_out *j, const struct change *c)
 	json_object_end(j);
 }
 
-/* The model, and the same text that the other format is. */
+/* The rules as data, and the text of the other format. */
 static void rules_write_json(const struct rules_text *t)
 {
 	struct json_out j;

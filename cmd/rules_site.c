@@ -137,7 +137,7 @@ static void rules_site_ask_all(struct rules_site *s)
 	struct question *questions =
 	    mem_calloc(s->name_count + 1, sizeof *questions);
 
-	/* One more, so that answers at once do not stop a loop that does not
+	/* One more, so that immediate answers do not stop a loop that does not
 	 * run yet. */
 	s->pending = s->name_count + 1;
 	for (size_t i = 0; i < s->names.capacity; i++) {

@@ -24,19 +24,15 @@ const char *schema_name_at(const void *arg, size_t i)
 	return names[i];
 }
 
-static int schema_unknown(const struct options *o, const char *name)
+static int schema_unknown(struct options *o, const char *name)
 {
-	char all[256] = "";
+	char all[COMMAND_CHOICE];
 	struct error err;
-	const char *known;
-	size_t at = 0;
 
-	for (size_t i = 0;
-	     (known = schema_name_at(NULL, i)) != NULL && at < sizeof all; i++)
-		at += (size_t)snprintf(all + at, sizeof all - at, "%s%s",
-				       i > 0 ? " or " : "write ", known);
 	error_set(&err, "there is no schema '%s'", name);
-	error_nearest(&err, name, schema_name_at, NULL, all);
+	error_nearest(&err, name, schema_name_at, NULL,
+		      arena_printf(&o->arena, "write %s",
+				   command_choice(all, schema_name_at, NULL)));
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 
