@@ -136,7 +136,7 @@ BAD = [
     Bad("explain says where codes are listed.", ["explain", "zzzzzzzz"], ["'zzzzzzzz'"]),
     Bad("schema tells the nearest name.", ["schema", "reprot"],
         ["'reprot'", "did you mean 'report'?"]),
-    Bad("schema tells what there is.", ["schema", "zzz"], ["'zzz'", "write comparison or error or merge or report"]),
+    Bad("schema says what there is.", ["schema", "zzz"], ["'zzz'", "write comparison, error, merge or report"]),
     Bad("schema takes one name.", ["schema", "report", "error"], ["one name"]),
     Bad("lint needs a file.", ["lint"], ["lint needs a file"]),
     Bad("doctor takes no argument.", ["doctor", "me"], ["'me'"]),
