@@ -182,9 +182,9 @@ static int check_build_spec(struct adhoc *a, const struct options *o,
 			   strcmp(s->check->name, "tcp") == 0
 		       ? PROOF_CONNECT
 		       : PROOF_SERVICE;
-	s->family = option_flag(o, OPT_V4)   ? FAMILY_V4
-		    : option_flag(o, OPT_V6) ? FAMILY_V6
-					     : FAMILY_BOTH;
+	s->family = options_flag(o, OPT_V4)   ? FAMILY_V4
+		    : options_flag(o, OPT_V6) ? FAMILY_V6
+					      : FAMILY_BOTH;
 	return 0;
 }
 

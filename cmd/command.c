@@ -60,7 +60,7 @@ void command_help(const struct command *c)
 
 bool command_is_json(const struct options *o)
 {
-	const char *format = option_text(o, OPT_FORMAT);
+	const char *format = options_text(o, OPT_FORMAT);
 
 	return format != NULL && strcmp(format, "json") == 0;
 }
@@ -85,7 +85,7 @@ const char *command_choice(char out[static COMMAND_CHOICE],
 
 int command_check_format(const struct options *o, struct error *err)
 {
-	const char *format = option_text(o, OPT_FORMAT);
+	const char *format = options_text(o, OPT_FORMAT);
 	const char *const *known = o->command->formats;
 	char all[COMMAND_CHOICE];
 

@@ -68,8 +68,8 @@ int compare_run(struct options *o)
 		compare_write_json(c);
 	else if (compare_write_text(o, c, &err) == -1)
 		goto bad;
-	status = comparison_status(c, option_flag(o, OPT_STRICT));
-	if (option_flag(o, OPT_EXIT_ZERO))
+	status = comparison_status(c, options_flag(o, OPT_STRICT));
+	if (options_flag(o, OPT_EXIT_ZERO))
 		status = 0;
 	status = command_finish(o, status);
 	goto out;

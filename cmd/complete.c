@@ -184,7 +184,7 @@ static void complete_options(const struct complete *c)
 	for (enum option_id id = 0; id < OPT_COUNT; id++)
 		if (options_accepts(c->command, id) &&
 		    (option_table[id].repeatable || !c->given[id]))
-			complete_offer(c, option_name(id), "",
+			complete_offer(c, options_name(id), "",
 				       option_table[id].help);
 }
 

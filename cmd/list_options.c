@@ -53,7 +53,7 @@ void list_options_text(const struct profile *const *profiles)
 		const struct option_def *d = &option_table[id];
 		char environment[OPTION_ENVIRONMENT];
 
-		printf("%-16s %-24s %s\n", option_name(id),
+		printf("%-16s %-24s %s\n", options_name(id),
 		       option_environment(id, environment), d->help);
 	}
 }

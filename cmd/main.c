@@ -66,7 +66,7 @@ static int main_run_command(const struct command *c, int argc, char **argv)
 
 	if (options_parse(&o, c, argc, argv, &err) == -1)
 		status = command_fail_one(&o, &err, EXIT_USAGE);
-	else if (option_flag(&o, OPT_HELP)) {
+	else if (options_flag(&o, OPT_HELP)) {
 		command_help(c);
 		status = command_finish(&o, 0);
 	} else

@@ -37,7 +37,7 @@ static int merge_check_words(const struct options *o, struct error *err)
 static int merge_write(const struct options *o, const struct merged *m,
 		       struct error *err)
 {
-	const char *format = option_text(o, OPT_FORMAT);
+	const char *format = options_text(o, OPT_FORMAT);
 	struct format_options f = {0};
 	struct layout l;
 
@@ -88,9 +88,9 @@ int merge_run(struct options *o)
 	m = merged_new(sites, count);
 	if (merge_write(o, m, &err) == -1)
 		goto bad;
-	status = option_flag(o, OPT_EXIT_ZERO)
+	status = options_flag(o, OPT_EXIT_ZERO)
 		     ? 0
-		     : merged_status(m, option_flag(o, OPT_STRICT));
+		     : merged_status(m, options_flag(o, OPT_STRICT));
 	status = command_finish(o, status);
 	goto out;
 bad:

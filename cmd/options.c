@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *option_name(enum option_id id)
+const char *options_name(enum option_id id)
 {
 	static char names[OPT_COUNT][32];
 
@@ -166,15 +166,15 @@ static int options_take_option(struct options *o, int argc, char **argv, int *i,
 	if (option_table[id].argument == NULL) {
 		if (value != NULL)
 			return error_set(err, "option '%s' takes no value",
-					 option_name(id));
+					 options_name(id));
 		options_set_value(o, id, "1");
 		return 0;
 	}
 	if (value == NULL && *i + 1 < argc)
 		value = argv[++*i];
 	if (value == NULL || *value == '\0') {
-		error_set(err, "option '%s' needs a value", option_name(id));
-		error_suggest(err, "write %s %s", option_name(id),
+		error_set(err, "option '%s' needs a value", options_name(id));
+		error_suggest(err, "write %s %s", options_name(id),
 			      option_table[id].argument);
 		return -1;
 	}
@@ -245,33 +245,33 @@ void options_free(struct options *o)
 	arena_free(&o->arena);
 }
 
-bool option_flag(const struct options *o, enum option_id id)
+bool options_flag(const struct options *o, enum option_id id)
 {
 	return o->values[id].count > 0;
 }
 
-const char *option_text(const struct options *o, enum option_id id)
+const char *options_text(const struct options *o, enum option_id id)
 {
 	const struct option_values *v = &o->values[id];
 
 	return v->count > 0 ? v->values[v->count - 1] : NULL;
 }
 
-const char *const *option_list(const struct options *o, enum option_id id)
+const char *const *options_list(const struct options *o, enum option_id id)
 {
 	static const char *const none[] = {NULL};
 
 	return o->values[id].count > 0 ? o->values[id].values : none;
 }
 
-const char *const *option_words(struct options *o, enum option_id id)
+const char *const *options_words(struct options *o, enum option_id id)
 {
 	const char **words = NULL;
 	size_t count = 0, capacity = 0;
 	const char *const *result;
 
 	words = mem_grow(words, &capacity, 1, sizeof *words);
-	for (const char *const *v = option_list(o, id); *v != NULL; v++) {
+	for (const char *const *v = options_list(o, id); *v != NULL; v++) {
 		char *rest = arena_strdup(&o->arena, *v), *word;
 
 		while ((word = strsep(&rest, ",")) != NULL) {
@@ -290,33 +290,33 @@ const char *const *option_words(struct options *o, enum option_id id)
 /* What was given, else what the table says. */
 static const char *options_value(const struct options *o, enum option_id id)
 {
-	const char *text = option_text(o, id);
+	const char *text = options_text(o, id);
 
 	return text != NULL ? text : option_table[id].fallback;
 }
 
-int option_duration(const struct options *o, enum option_id id, int64_t *out,
-		    struct error *err)
+int options_duration(const struct options *o, enum option_id id, int64_t *out,
+		     struct error *err)
 {
 	const char *text = options_value(o, id);
 
 	*out = text_duration(text);
 	if (*out > 0)
 		return 0;
-	error_set(err, "%s: '%s' is not a time", option_name(id), text);
+	error_set(err, "%s: '%s' is not a time", options_name(id), text);
 	error_suggest(err, "write 500ms, 3s or 2m");
 	return -1;
 }
 
-int option_number(const struct options *o, enum option_id id, int64_t low,
-		  int64_t high, int64_t *out, struct error *err)
+int options_number(const struct options *o, enum option_id id, int64_t low,
+		   int64_t high, int64_t *out, struct error *err)
 {
 	const char *text = options_value(o, id);
 
 	if (text_number(text, low, high, out))
 		return 0;
 	return error_set(err, "%s: '%s' is not a number from %lld to %lld",
-			 option_name(id), text, (long long)low,
+			 options_name(id), text, (long long)low,
 			 (long long)high);
 }
 
@@ -346,7 +346,7 @@ const char *const *options_command(struct options *o,
 		for (size_t i = 0; i < v->count; i++) {
 			if (options_is_listed(without, id))
 				continue;
-			words[count++] = option_name(id);
+			words[count++] = options_name(id);
 			if (option_table[id].argument != NULL)
 				words[count++] = v->values[i];
 		}

@@ -40,21 +40,21 @@ int options_parse(struct options *o, const struct command *command, int argc,
 void options_guess(struct options *o, int argc, char **argv);
 void options_free(struct options *o);
 
-bool option_flag(const struct options *o, enum option_id id);
+bool options_flag(const struct options *o, enum option_id id);
 /* The last value, or NULL. */
-const char *option_text(const struct options *o, enum option_id id);
+const char *options_text(const struct options *o, enum option_id id);
 /* All values; an empty list for none. */
-const char *const *option_list(const struct options *o, enum option_id id);
+const char *const *options_list(const struct options *o, enum option_id id);
 /* Values that may hold several words separated by commas, split; arena. */
-const char *const *option_words(struct options *o, enum option_id id);
+const char *const *options_words(struct options *o, enum option_id id);
 /* "--timeout": for messages. */
-const char *option_name(enum option_id id);
+const char *options_name(enum option_id id);
 /* A duration in microseconds, a number: what was given, else what the option
  * table says. -1: one error. */
-int option_duration(const struct options *o, enum option_id id, int64_t *out,
-		    struct error *err);
-int option_number(const struct options *o, enum option_id id, int64_t low,
-		  int64_t high, int64_t *out, struct error *err);
+int options_duration(const struct options *o, enum option_id id, int64_t *out,
+		     struct error *err);
+int options_number(const struct options *o, enum option_id id, int64_t low,
+		   int64_t high, int64_t *out, struct error *err);
 
 /* The command, its arguments and its options but those of `without` (ends with
  * OPT_END), of the environment, too, as words; NULL-terminated, arena. */

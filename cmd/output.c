@@ -125,7 +125,7 @@ static bool output_decide_colour(const char *option)
 int output_terminal(struct format_options *f, const struct options *o,
 		    struct error *err)
 {
-	const char *colour = option_text(o, OPT_COLOR);
+	const char *colour = options_text(o, OPT_COLOR);
 	struct winsize size;
 
 	if (colour != NULL && strcmp(colour, "auto") != 0 &&
@@ -135,8 +135,8 @@ int output_terminal(struct format_options *f, const struct options *o,
 	setlocale(LC_CTYPE, "");
 	f->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	f->colour = output_decide_colour(colour);
-	f->verbose = option_flag(o, OPT_VERBOSE);
-	f->quiet = option_flag(o, OPT_QUIET);
+	f->verbose = options_flag(o, OPT_VERBOSE);
+	f->quiet = options_flag(o, OPT_QUIET);
 	f->width = 80;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
 		f->width = size.ws_col;
@@ -146,8 +146,8 @@ int output_terminal(struct format_options *f, const struct options *o,
 struct output *output_new(struct options *o, struct error *err)
 {
 	struct output *out = mem_calloc(1, sizeof *out);
-	const char *name = option_text(o, OPT_FORMAT);
-	const char *const *list = option_list(o, OPT_OUTPUT);
+	const char *name = options_text(o, OPT_FORMAT);
+	const char *const *list = options_list(o, OPT_OUTPUT);
 	size_t n = 0;
 
 	out->format = format_find(name != NULL ? name : "text");
@@ -279,15 +279,15 @@ int output_status(const struct options *o, const struct report *r)
 
 	if (results->interrupted && results->interrupt_signal != 0)
 		return 128 + results->interrupt_signal;
-	if (option_flag(o, OPT_EXIT_ZERO))
+	if (options_flag(o, OPT_EXIT_ZERO))
 		return 0;
-	return report_exit_status(r, option_flag(o, OPT_STRICT));
+	return report_exit_status(r, options_flag(o, OPT_STRICT));
 }
 
 static int output_read_tolerate(const struct options *o, struct run_info *info,
 				struct error *err)
 {
-	const char *text = option_text(o, OPT_TOLERATE);
+	const char *text = options_text(o, OPT_TOLERATE);
 	char digits[16];
 	size_t length;
 	int64_t n;
@@ -362,7 +362,7 @@ int output_run(struct options *o, const struct plan *plan,
 	info->version = PREFLIGHT_VERSION;
 	engine->specs = plan->specs;
 	engine->spec_count = plan->spec_count;
-	if (!option_flag(o, OPT_NO_TRACE)) {
+	if (!options_flag(o, OPT_NO_TRACE)) {
 		engine->wishes = output_wishes;
 		engine->wishes_arg = (void *)(uintptr_t)plan;
 	}

@@ -173,8 +173,8 @@ static void proxy_option_unused(struct request *r, const char *url)
 int proxy_option_read(struct request *r, const struct options *o,
 		      struct error *err)
 {
-	const char *option = option_text(o, OPT_PROXY), *name, *url;
-	const char *auth = option_text(o, OPT_PROXY_AUTH);
+	const char *option = options_text(o, OPT_PROXY), *name, *url;
+	const char *auth = options_text(o, OPT_PROXY_AUTH);
 
 	if (option == NULL) {
 		url = proxy_option_variable(&name);

@@ -27,7 +27,7 @@ static int render_report(struct options *o, const char *path, struct error *err)
 
 int render_run(struct options *o)
 {
-	const char *path = option_text(o, OPT_FROM);
+	const char *path = options_text(o, OPT_FROM);
 	struct error err;
 	int status;
 

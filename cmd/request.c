@@ -217,14 +217,14 @@ static void request_apply_settings(struct request *r, struct options *o,
 {
 	struct error err;
 
-	for (const char *const *w = option_list(o, OPT_ROLE); *w != NULL; w++)
+	for (const char *const *w = options_list(o, OPT_ROLE); *w != NULL; w++)
 		request_for_profiles(r, NAME_ROLE, *w, NULL, request_use_role,
 				     errors);
-	for (const char *const *w = option_words(o, OPT_SCENARIO); *w != NULL;
+	for (const char *const *w = options_words(o, OPT_SCENARIO); *w != NULL;
 	     w++)
 		request_for_profiles(r, NAME_SCENARIO, *w, NULL,
 				     request_use_scenario, errors);
-	for (const char *const *w = option_list(o, OPT_SET); *w != NULL; w++) {
+	for (const char *const *w = options_list(o, OPT_SET); *w != NULL; w++) {
 		char *name = arena_strdup(&o->arena, *w);
 		char *value = strchr(name, '=');
 
@@ -246,10 +246,11 @@ static void request_load_inventory(struct request *r, const struct options *o,
 	struct error err;
 
 	r->inventory = inventory_new();
-	for (const char *const *f = option_list(o, OPT_INVENTORY); *f != NULL;
+	for (const char *const *f = options_list(o, OPT_INVENTORY); *f != NULL;
 	     f++)
 		inventory_load(r->inventory, *f, errors);
-	for (const char *const *t = option_list(o, OPT_TARGET); *t != NULL; t++)
+	for (const char *const *t = options_list(o, OPT_TARGET); *t != NULL;
+	     t++)
 		if (inventory_add_target(r->inventory, *t, &err) == -1)
 			errors_add(errors, &err);
 }
@@ -289,7 +290,7 @@ static void request_read_only(struct plan_request *p, struct options *o,
 			      struct errors *errors)
 {
 	static const char prefix[] = "failed:";
-	const char *const *words = option_words(o, OPT_ONLY);
+	const char *const *words = options_words(o, OPT_ONLY);
 	const char **globs;
 	size_t n = 0;
 
@@ -305,7 +306,7 @@ static void request_read_only(struct plan_request *p, struct options *o,
 			globs[n++] = words[i];
 	}
 	p->only = globs;
-	p->skip = option_words(o, OPT_SKIP);
+	p->skip = options_words(o, OPT_SKIP);
 }
 
 int request_build(struct request *r, struct options *o, struct errors *errors)
@@ -321,11 +322,11 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	request_load_inventory(r, o, errors);
 	if (proxy_option_read(r, o, &err) == -1)
 		errors_add(errors, &err);
-	if (option_number(o, OPT_MAX_PROBES, 1, PLAN_PROBES_HARD, &max, &err) ==
-	    -1)
+	if (options_number(o, OPT_MAX_PROBES, 1, PLAN_PROBES_HARD, &max,
+			   &err) == -1)
 		errors_add(errors, &err);
 	request_read_only(&p, o, errors);
-	if (option_flag(o, OPT_V4) && option_flag(o, OPT_V6)) {
+	if (options_flag(o, OPT_V4) && options_flag(o, OPT_V6)) {
 		error_set(&err, "--ipv4 and --ipv6 cannot be used together");
 		error_suggest(&err, "leave both out to test both");
 		errors_add(errors, &err);
@@ -337,9 +338,9 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	p.inventory = r->inventory;
 	p.proxy = r->has_proxy ? &r->proxy : NULL;
 	p.max_probes = (size_t)max;
-	p.family = option_flag(o, OPT_V4)   ? FAMILY_V4
-		   : option_flag(o, OPT_V6) ? FAMILY_V6
-					    : FAMILY_BOTH;
+	p.family = options_flag(o, OPT_V4)   ? FAMILY_V4
+		   : options_flag(o, OPT_V6) ? FAMILY_V6
+					     : FAMILY_BOTH;
 	r->plan = plan_build(&p, errors);
 	if (r->plan == NULL || errors->count > 0)
 		return -1;
@@ -390,7 +391,7 @@ void request_free(struct request *r)
 static int request_read_source(const struct options *o,
 			       struct engine_options *e, struct error *err)
 {
-	const char *source = option_text(o, OPT_SOURCE);
+	const char *source = options_text(o, OPT_SOURCE);
 
 	if (source == NULL)
 		return 0;
@@ -414,28 +415,28 @@ static int request_read_source(const struct options *o,
 int request_engine(const struct options *o, struct engine_options *e,
 		   struct error *err)
 {
-	bool fast = option_flag(o, OPT_FAST);
+	bool fast = options_flag(o, OPT_FAST);
 	int64_t rate;
 
-	if (option_duration(o, OPT_TIMEOUT, &e->last_us, err) == -1 ||
-	    option_duration(o, OPT_DEADLINE, &e->deadline_us, err) == -1 ||
-	    option_number(o, OPT_RATE, 1, 10000, &rate, err) == -1)
+	if (options_duration(o, OPT_TIMEOUT, &e->last_us, err) == -1 ||
+	    options_duration(o, OPT_DEADLINE, &e->deadline_us, err) == -1 ||
+	    options_number(o, OPT_RATE, 1, 10000, &rate, err) == -1)
 		return -1;
-	if (fast && option_text(o, OPT_RATE) == NULL)
+	if (fast && options_text(o, OPT_RATE) == NULL)
 		rate = ENGINE_RATE_FAST;
 	e->rate = (unsigned)rate;
 	e->rate_per_target =
 	    fast ? ENGINE_RATE_TARGET_FAST : ENGINE_RATE_TARGET;
-	e->family = option_flag(o, OPT_V4)   ? FAMILY_V4
-		    : option_flag(o, OPT_V6) ? FAMILY_V6
-					     : FAMILY_BOTH;
+	e->family = options_flag(o, OPT_V4)   ? FAMILY_V4
+		    : options_flag(o, OPT_V6) ? FAMILY_V6
+					      : FAMILY_BOTH;
 	return request_read_source(o, e, err);
 }
 
 int request_on_behalf_of(const struct options *o, struct addr *out,
 			 struct error *err)
 {
-	const char *text = option_text(o, OPT_ON_BEHALF_OF);
+	const char *text = options_text(o, OPT_ON_BEHALF_OF);
 
 	*out = (struct addr){0};
 	if (text == NULL)

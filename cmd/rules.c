@@ -28,7 +28,7 @@ const char *rules_dialect_at(const void *arg, size_t i)
 static const struct dialect *rules_read_dialect(struct options *o,
 						struct error *err)
 {
-	const char *name = option_text(o, OPT_DIALECT);
+	const char *name = options_text(o, OPT_DIALECT);
 	const struct dialect *d = name != NULL ? dialect_find(name) : NULL;
 	char all[COMMAND_CHOICE];
 
@@ -49,12 +49,12 @@ static const struct dialect *rules_read_dialect(struct options *o,
 
 static int rules_check_options(struct options *o, struct error *err)
 {
-	const char *const *files = option_list(o, OPT_OUTPUT);
+	const char *const *files = options_list(o, OPT_OUTPUT);
 
 	if (command_check_format(o, err) == -1)
 		return -1;
-	if (option_text(o, OPT_FROM) != NULL &&
-	    (option_flag(o, OPT_ONLY) || option_flag(o, OPT_SKIP))) {
+	if (options_text(o, OPT_FROM) != NULL &&
+	    (options_flag(o, OPT_ONLY) || options_flag(o, OPT_SKIP))) {
 		error_set(err, "--from cannot be used with --only or --skip");
 		error_suggest(
 		    err, "select when you make the report: run --only ...");
@@ -160,7 +160,7 @@ static void rules_write_json(const struct rules_text *t)
 
 static int rules_write_all(const struct options *o, const struct rules_text *t)
 {
-	const char *const *files = option_list(o, OPT_OUTPUT);
+	const char *const *files = options_list(o, OPT_OUTPUT);
 	int status = 0;
 
 	for (; *files != NULL; files++) {
@@ -181,7 +181,7 @@ static struct change_set *rules_make_set(const struct options *o,
 					 struct saved **saved,
 					 struct error *err)
 {
-	const char *from = option_text(o, OPT_FROM);
+	const char *from = options_text(o, OPT_FROM);
 
 	if (from == NULL)
 		return changes_of_plan(c);

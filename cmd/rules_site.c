@@ -75,7 +75,7 @@ static int rules_site_look_sources(struct rules_site *s,
 				   const struct change_context *c,
 				   struct error *err)
 {
-	const char *source = option_text(o, OPT_SOURCE);
+	const char *source = options_text(o, OPT_SOURCE);
 	struct interface_addresses one = {s, source};
 	struct addr other;
 
@@ -87,7 +87,7 @@ static int rules_site_look_sources(struct rules_site *s,
 	}
 	if (source == NULL) {
 		/* A report brings its own host's addresses. */
-		if (option_text(o, OPT_FROM) == NULL)
+		if (options_text(o, OPT_FROM) == NULL)
 			rules_site_look_routes(s, c->plan);
 		return 0;
 	}
@@ -176,7 +176,7 @@ int rules_site_look(struct rules_site *s, const struct options *o,
 		return -1;
 	c->sources = s->sources;
 	c->source_count = s->source_count;
-	if (option_text(o, OPT_FROM) != NULL)
+	if (options_text(o, OPT_FROM) != NULL)
 		return 0;
 	s->loop = loop_new();
 	s->resolver = resolver_new(s->loop, err);
@@ -184,7 +184,7 @@ int rules_site_look(struct rules_site *s, const struct options *o,
 		return -1;
 	c->resolver_count = resolver_servers(s->resolver, s->resolvers);
 	c->resolvers = s->resolvers;
-	if (option_flag(o, OPT_NO_RESOLVE))
+	if (options_flag(o, OPT_NO_RESOLVE))
 		return 0;
 	changes_names(c, rules_site_add_name, s);
 	rules_site_ask_all(s);

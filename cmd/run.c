@@ -9,7 +9,7 @@ int run_run(struct options *o)
 	struct errors errors = {0};
 	struct engine_options engine = {0};
 	struct run_info info = {0};
-	const char *file = option_text(o, OPT_BASELINE);
+	const char *file = options_text(o, OPT_BASELINE);
 	struct saved *baseline = NULL;
 	struct addr other;
 	struct error err;
@@ -31,7 +31,7 @@ int run_run(struct options *o)
 			goto out;
 		}
 	}
-	info.on_behalf_of = option_text(o, OPT_ON_BEHALF_OF);
+	info.on_behalf_of = options_text(o, OPT_ON_BEHALF_OF);
 	request_engine_proxy(&r, &engine);
 	info.hint = *r.hint != '\0' ? r.hint : NULL;
 	status = output_run(o, r.plan, &engine, &info, baseline);
