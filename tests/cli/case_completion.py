@@ -25,6 +25,10 @@ zle -C all complete-word _generic; bindkey '^Xa' all
 zstyle ':completion:all:*' completer _all_matches _complete
 zstyle ':completion:all:*' insert yes
 """
+FISH = f"""source {SCRIPTS}/preflight.fish
+while read line; complete -C (string trim -c '<>' -- $line); echo '<>'; end
+exit 0
+"""
 
 
 class Shell:
@@ -88,18 +92,23 @@ class Fish:
     """fish says itself what would complete a line."""
 
     def __init__(self, box):
-        self.box = box
+        env = box.env({"PATH": f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}"})
+        self.process = subprocess.Popen([*UNSHARE, "fish", "--no-config", "-c", FISH],
+                                        cwd=box.path, env=env, text=True,
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def every(self, text):
-        env = self.box.env({"PATH": f"{pathlib.Path(PROGRAM).parent}:{os.environ['PATH']}"})
-        done = subprocess.run([*UNSHARE, "fish", "--no-config", "-c",
-                               f"source {SCRIPTS}/preflight.fish; complete -C '{text}'"],
-                              cwd=self.box.path, env=env, capture_output=True, text=True)
-        assert done.returncode == 0 and done.stderr == "", done.stderr
-        return {line.split("\t")[0] for line in done.stdout.splitlines()}
+        self.process.stdin.write(f"<{text}>\n")
+        self.process.stdin.flush()
+        words = set()
+        while (line := self.process.stdout.readline()) != "<>\n":
+            assert line, "fish ended"
+            words.add(line.rstrip("\n").split("\t")[0])
+        return words
 
     def close(self):
-        pass
+        self.process.stdin.close()
+        assert self.process.wait(SECONDS) == 0
 
 
 def listing(box, what):
@@ -215,6 +224,7 @@ def case_fish_files(box):
                           ("--inventory=si", "--inventory=site.yaml"),
                           ("--only failed:re", "failed:report.json")):
         assert shell.every(f"preflight run {before}") == {after}, before
+    shell.close()
 
 
 def case_descriptions(box):
