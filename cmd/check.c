@@ -23,27 +23,16 @@ struct adhoc {
 	struct plan plan;
 };
 
-static const char *next_check(const void *arg, size_t i)
+const char *check_name_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return check_registry[i] != NULL ? check_registry[i]->name : NULL;
 }
 
-static int unknown_check(const char *name, struct error *err)
-{
-	const char *near = text_nearest(name, next_check, NULL);
-
-	error_set(err, "unknown check '%s'", name);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "see preflight list checks");
-	return -1;
-}
-
 /* "host", "host:22", "10.0.0.5:22", "[2001:db8::1]:22", "2001:db8::1". */
-static int split_target(struct adhoc *a, const char *text, const char **host,
-			uint16_t *port, struct error *err)
+static int check_split_target(struct adhoc *a, const char *text,
+			      const char **host, uint16_t *port,
+			      struct error *err)
 {
 	const char *colon = strrchr(text, ':'), *end = NULL;
 	struct addr plain;
@@ -66,7 +55,7 @@ static int split_target(struct adhoc *a, const char *text, const char **host,
 		end = colon;
 	if (colon != NULL) {
 		if (!text_number(colon + 1, 1, 65535, &number)) {
-			error_set(err, "target: '%s' is no port", colon + 1);
+			error_set(err, "target: '%s' is not a port", colon + 1);
 			error_suggest(err, "ports are 1 to 65535");
 			return -1;
 		}
@@ -76,8 +65,8 @@ static int split_target(struct adhoc *a, const char *text, const char **host,
 	return 0;
 }
 
-static bool is_set_later(const struct option_values *v, size_t i,
-			 const char *name)
+static bool check_is_set_later(const struct option_values *v, size_t i,
+			       const char *name)
 {
 	size_t length = strlen(name);
 
@@ -88,8 +77,8 @@ static bool is_set_later(const struct option_values *v, size_t i,
 	return false;
 }
 
-static int set_params(struct adhoc *a, const struct options *o,
-		      struct error *err)
+static int check_set_params(struct adhoc *a, const struct options *o,
+			    struct error *err)
 {
 	void *params = params_new(&a->arena, a->spec.check);
 	const struct option_values *v = &o->values[OPT_SET];
@@ -107,7 +96,7 @@ static int set_params(struct adhoc *a, const struct options *o,
 		/* The environment may hold the variables of a profile. */
 		if (i < v->inherited &&
 		    (params_find(a->spec.check, name) == NULL ||
-		     is_set_later(v, i, name)))
+		     check_is_set_later(v, i, name)))
 			continue;
 		if (params_set(&a->arena, a->spec.check, params, name, value,
 			       err) == -1)
@@ -117,7 +106,7 @@ static int set_params(struct adhoc *a, const struct options *o,
 	return params_check(a->spec.check, params, err);
 }
 
-static enum transport transport_of(const struct spec *s)
+static enum transport check_transport_of(const struct spec *s)
 {
 	enum needs needs = s->check->choose != NULL
 			       ? s->check->choose(s->params)
@@ -153,18 +142,20 @@ static int check_host(struct spec *s, struct error *err)
 		   : target_host(s->host, &s->literal, err);
 }
 
-static int build_spec(struct adhoc *a, const struct options *o,
-		      struct error *err)
+static int check_build_spec(struct adhoc *a, const struct options *o,
+			    struct error *err)
 {
 	struct spec *s = &a->spec;
 	bool local;
 
 	s->check = check_find(o->arguments[0]);
 	if (s->check == NULL)
-		return unknown_check(o->arguments[0], err);
-	if (set_params(a, o, err) == -1)
+		return error_unknown(err, "check", o->arguments[0],
+				     check_name_at, NULL,
+				     "see preflight list checks");
+	if (check_set_params(a, o, err) == -1)
 		return -1;
-	s->transport = transport_of(s);
+	s->transport = check_transport_of(s);
 	s->port = s->check->port;
 	local = s->transport == TRANSPORT_LOCAL;
 	if (!local && o->argument_count < 2) {
@@ -176,11 +167,11 @@ static int build_spec(struct adhoc *a, const struct options *o,
 	if (o->argument_count > (local ? 1U : 2U))
 		return error_set(err, "'%s' is one argument too many",
 				 o->arguments[local ? 1 : 2]);
-	if (!local &&
-	    split_target(a, o->arguments[1], &s->host, &s->port, err) == -1)
+	if (!local && check_split_target(a, o->arguments[1], &s->host, &s->port,
+					 err) == -1)
 		return -1;
 	if (!local && s->port == 0 && s->transport != TRANSPORT_ICMP) {
-		error_set(err, "check %s has no usual port", s->check->name);
+		error_set(err, "check %s has no default port", s->check->name);
 		error_suggest(err, "write %s:PORT", s->host);
 		return -1;
 	}
@@ -191,13 +182,13 @@ static int build_spec(struct adhoc *a, const struct options *o,
 			   strcmp(s->check->name, "tcp") == 0
 		       ? PROOF_CONNECT
 		       : PROOF_SERVICE;
-	s->family = option_flag(o, OPT_V4)   ? FAMILY_V4
-		    : option_flag(o, OPT_V6) ? FAMILY_V6
-					     : FAMILY_BOTH;
+	s->family = options_flag(o, OPT_V4)   ? FAMILY_V4
+		    : options_flag(o, OPT_V6) ? FAMILY_V6
+					      : FAMILY_BOTH;
 	return 0;
 }
 
-static const char *spec_id(struct adhoc *a)
+static const char *check_spec_id(struct adhoc *a)
 {
 	const struct spec *s = &a->spec;
 	const char *name = s->check->name;
@@ -212,12 +203,12 @@ static const char *spec_id(struct adhoc *a)
 	    name, s->host, transport_name(s->transport), s->port);
 }
 
-static void describe_profile(struct adhoc *a)
+static void check_describe_profile(struct adhoc *a)
 {
 	struct profile *p = &a->profile;
 
 	a->role.name = "this-host";
-	a->role.help = "the machine that preflight runs on";
+	a->role.help = "the machine that runs preflight";
 	a->scenario.name = "core";
 	a->scenario.by_default = true;
 	p->name = "check";
@@ -233,7 +224,7 @@ static void describe_profile(struct adhoc *a)
 	p->requirements = &a->requirement;
 }
 
-static void describe_requirement(struct adhoc *a)
+static void check_describe_requirement(struct adhoc *a)
 {
 	static const char *const none[] = {NULL};
 	static const char *const self[] = {"this-host", NULL};
@@ -265,14 +256,14 @@ static void describe_requirement(struct adhoc *a)
 			    : "";
 }
 
-static void build_plan(struct adhoc *a)
+static void check_build_plan(struct adhoc *a)
 {
 	static const char *const core[] = {"core", NULL};
 
-	describe_profile(a);
-	describe_requirement(a);
+	check_describe_profile(a);
+	check_describe_requirement(a);
 	a->spec.requirement = &a->requirement;
-	a->spec.id = spec_id(a);
+	a->spec.id = check_spec_id(a);
 	if (a->spec.system_server)
 		a->spec.host = NULL;
 	a->planned.requirement = &a->requirement;
@@ -291,7 +282,7 @@ static void build_plan(struct adhoc *a)
 	a->plan.specs = &a->spec;
 }
 
-static int run_check(struct options *o, struct adhoc *a, struct request *r)
+static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 {
 	struct engine_options engine = {0};
 	struct run_info info = {0};
@@ -302,10 +293,11 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 		error_suggest(&err, "write preflight check tcp 10.0.0.5:22");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
-	if (build_spec(a, o, &err) == -1 || request_proxy(r, o, &err) == -1 ||
+	if (check_build_spec(a, o, &err) == -1 ||
+	    proxy_option_read(r, o, &err) == -1 ||
 	    request_engine(o, &engine, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
-	build_plan(a);
+	check_build_plan(a);
 	request_engine_proxy(r, &engine);
 	if (r->has_proxy) {
 		a->spec.via_proxy = a->spec.check->proxy != PROXY_NEVER;
@@ -316,11 +308,11 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 	return output_run(o, &a->plan, &engine, &info, NULL);
 }
 
-static int run(struct options *o)
+int check_run(struct options *o)
 {
 	struct adhoc a = {0};
 	struct request r = {0};
-	int status = run_check(o, &a, &r);
+	int status = check_execute(o, &a, &r);
 
 	if (a.spec.params != NULL)
 		params_free(a.spec.check, (void *)(uintptr_t)a.spec.params);
@@ -328,23 +320,3 @@ static int run(struct options *o)
 	arena_free(&a.arena);
 	return status;
 }
-
-static const enum option_id options[] = {
-    OPT_SET,    OPT_PROXY,  OPT_PROXY_AUTH, OPT_TIMEOUT,  OPT_DEADLINE,
-    OPT_SOURCE, OPT_V4,     OPT_V6,         OPT_NO_TRACE, OPT_FORMAT,
-    OPT_OUTPUT, OPT_STRICT, OPT_EXIT_ZERO,  OPT_QUIET,    OPT_VERBOSE,
-    OPT_COLOR,  OPT_END,
-};
-
-const struct command command_check = {
-    .name = "check",
-    .arguments = "CHECK TARGET[:PORT]",
-    .summary = "Send one probe to one target, with the same evidence as a run",
-    .details = "examples:\n"
-	       "  preflight check tcp 10.0.0.5:22\n"
-	       "  preflight check dns 10.0.0.53 --set names=www.example.com\n"
-	       "  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
-	       "\nThe checks and their parameters: preflight list checks.\n",
-    .options = options,
-    .run = run,
-};
