@@ -109,11 +109,18 @@ install: $(B)/preflight
 	$(Q)install -m 644 profiles/*.yaml $(DESTDIR)$(PREFIX)/share/preflight/profiles
 	$(Q)for page in $(wildcard docs/*.[157]); do \
 	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+	$(Q)install -D -m 644 packaging/completions/preflight.bash \
+	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/preflight
+	$(Q)install -D -m 644 packaging/completions/preflight.zsh \
+	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_preflight
+	$(Q)install -D -m 644 packaging/completions/preflight.fish \
+	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/preflight.fish
 	$(Q)install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/preflight/LICENSE
 
-# The pages that hold what `preflight explain` says.
+# The pages that hold what `preflight explain` and `preflight list options` say.
 docs: all
 	$(Q)PREFLIGHT=$(abspath $(B))/preflight docs/generate
+	$(Q)PREFLIGHT=$(abspath $(B))/preflight docs/generate_options
 
 clean:
 	$(Q)rm -rf $(B)

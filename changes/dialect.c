@@ -157,12 +157,12 @@ unsigned dialect_echo_type(const struct rule *r)
 {
 	enum { ECHO_V4 = 8, ECHO_V6 = 128 };
 
-	return r->family == AF_INET ? ECHO_V4 : ECHO_V6;
+	return r->family == ADDR_V4 ? ECHO_V4 : ECHO_V6;
 }
 
 const char *dialect_mask(const struct change_net *n, char out[ADDR_TEXT])
 {
-	struct addr mask = {.family = AF_INET};
+	struct addr mask = {.family = ADDR_V4};
 
 	for (unsigned bit = 0; bit < n->prefix && bit < 32; bit++)
 		mask.bytes[bit / 8] |= (uint8_t)(1u << (7 - bit % 8));
@@ -172,7 +172,7 @@ const char *dialect_mask(const struct change_net *n, char out[ADDR_TEXT])
 /* Sides of a rule --------------------------------------------------------- */
 
 static bool dialect_end_has_family(const struct change_end *e,
-				   sa_family_t family)
+				   enum addr_family family)
 {
 	for (size_t i = 0; i < e->net_count; i++) {
 		if (e->nets[i].first.family == family)
@@ -184,7 +184,8 @@ static bool dialect_end_has_family(const struct change_end *e,
 /* The end goes into the rule by its name. */
 static bool dialect_end_by_name(const struct dialect_out *o,
 				const struct change *c,
-				const struct change_end *e, sa_family_t family)
+				const struct change_end *e,
+				enum addr_family family)
 {
 	if (e->kind == END_WILDCARD)
 		return o->dialect->wildcards != NULL &&
@@ -204,7 +205,7 @@ static int dialect_compare_nets(const void *a, const void *b)
 static struct rule_side dialect_side_of(struct dialect_out *o,
 					const struct change *c,
 					const struct change_end *const *ends,
-					size_t count, sa_family_t family)
+					size_t count, enum addr_family family)
 {
 	struct rule_side side = {0};
 	size_t most = 0, kept = 0;
@@ -371,7 +372,7 @@ static void rule_write(struct dialect_out *o, const struct rule *r)
 
 static void change_write(struct dialect_out *o, const struct change *c)
 {
-	static const sa_family_t families[] = {AF_INET, AF_INET6};
+	static const enum addr_family families[] = {ADDR_V4, ADDR_V6};
 	bool any = false, lost_one;
 
 	dialect_say_change(o, c);
@@ -397,7 +398,7 @@ static void change_write(struct dialect_out *o, const struct change *c)
 			continue;
 		}
 		dialect_comment(o, "  NOT WRITTEN for IPv%d: %s",
-				r.family == AF_INET ? 4 : 6, why);
+				r.family == ADDR_V4 ? 4 : 6, why);
 		lost_one = true;
 	}
 	if (!any && !lost_one)

@@ -28,7 +28,7 @@ struct rule_side {
 
 struct rule {
 	const struct change *change;
-	sa_family_t family;
+	enum addr_family family;
 	struct rule_side source, destination;
 };
 

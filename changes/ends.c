@@ -23,7 +23,7 @@ bool change_is_name(const char *text, bool wildcard)
 
 static unsigned end_width(const struct addr *a)
 {
-	return a->family == AF_INET ? 32 : 128;
+	return a->family == ADDR_V4 ? 32 : 128;
 }
 
 bool change_net_is_host(const struct change_net *n)
@@ -142,7 +142,7 @@ bool change_nets(struct arena *a, const char *text,
 static bool end_wanted(const struct addr *a, enum family_want family)
 {
 	return family == FAMILY_BOTH ||
-	       (family == FAMILY_V4) == (a->family == AF_INET);
+	       (family == FAMILY_V4) == (a->family == ADDR_V4);
 }
 
 static struct change_end *end_new(struct change_build *b,

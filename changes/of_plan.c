@@ -246,9 +246,9 @@ static void of_plan_resolvers(const struct of_plan *o, struct change_path path)
 	for (size_t i = 0; i < c->resolver_count; i++) {
 		const struct addr *a = &c->resolvers[i];
 		bool here =
-		    a->family == AF_INET
+		    a->family == ADDR_V4
 			? a->bytes[0] == 127
-			: addr_equal(a, &(struct addr){.family = AF_INET6,
+			: addr_equal(a, &(struct addr){.family = ADDR_V6,
 						       .bytes = {[15] = 1}});
 
 		addr_text(a, text);

@@ -380,7 +380,7 @@ static bool of_report_is_own(struct addr *a, const char *text)
 {
 	return addr_parse(a, text) && a->scope == 0 &&
 	       !addr_is_invalid_target(a) && !addr_is_multicast(a) &&
-	       !(a->family == AF_INET6 && a->bytes[0] == 0xfe &&
+	       !(a->family == ADDR_V6 && a->bytes[0] == 0xfe &&
 		 (a->bytes[1] & 0xc0) == 0x80);
 }
 

@@ -3,12 +3,14 @@
  * port is bound for an instant and never listened on: nobody can connect.
  */
 #include "core/engine/check.h"
+#include "core/os/address.h"
 #include "core/os/port_owner.h"
 #include "core/base/params.h"
 #include "core/base/spec.h"
 #include "core/base/text.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -29,18 +31,18 @@ struct bind_count {
 };
 
 /* errno of binding the wildcard address of a family; 0: free. */
-static int bind_try(sa_family_t family, bool tcp, uint16_t port)
+static int bind_try(enum addr_family family, bool tcp, uint16_t port)
 {
 	struct addr any = {.family = family, .port = port};
 	struct sockaddr_storage ss;
-	socklen_t length = addr_to_sockaddr(&any, &ss);
+	socklen_t length = (socklen_t)os_address_write(&any, &ss, sizeof ss);
 	int on = 1, result = 0;
-	int fd =
-	    socket(family, (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+	int fd = socket(ss.ss_family,
+			(tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
 
 	if (fd == -1)
 		return errno;
-	if (family == AF_INET6)
+	if (family == ADDR_V6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
 	/* As servers do: connections in TIME_WAIT don't hold the port. For
 	 * UDP it would share the port with others that set it. */
@@ -59,8 +61,8 @@ static bool bind_has_no_family(int error)
 
 static int bind_both(bool tcp, uint16_t port)
 {
-	int v4 = bind_try(AF_INET, tcp, port);
-	int v6 = bind_try(AF_INET6, tcp, port);
+	int v4 = bind_try(ADDR_V4, tcp, port);
+	int v6 = bind_try(ADDR_V6, tcp, port);
 
 	if (v4 != 0 && !bind_has_no_family(v4))
 		return v4;

@@ -35,7 +35,7 @@ static uint16_t icmp_checksum(const uint8_t *bytes, size_t length)
 static enum step icmp_open(struct probe *p)
 {
 	struct icmp_state *s = p->state;
-	bool v6 = p->addr->family == AF_INET6;
+	bool v6 = p->addr->family == ADDR_V6;
 	uint8_t packet[ICMP_HEADER + ICMP_COOKIE];
 	struct wire w = wire_into(packet, sizeof packet);
 	uint16_t id;
@@ -66,7 +66,7 @@ static enum step icmp_open(struct probe *p)
 static enum step icmp_heard(struct probe *p)
 {
 	struct icmp_state *s = p->state;
-	bool v6 = p->addr->family == AF_INET6;
+	bool v6 = p->addr->family == ADDR_V6;
 	struct cursor c = cursor_over(p->in->data, p->in->length);
 	uint8_t type = cursor_u8(&c);
 	uint8_t code = cursor_u8(&c);

@@ -30,7 +30,7 @@ static enum step netbios_ns_opened(struct probe *p)
 	uint8_t packet[NETBIOS_NS_QUESTION];
 	struct wire w = wire_into(packet, sizeof(packet));
 	/* There is no NetBIOS over IPv6. */
-	if (p->addr->family == AF_INET6)
+	if (p->addr->family == ADDR_V6)
 		return probe_untested(p, WHY_NO_WITNESS);
 	wire_random(&s->id, sizeof(s->id));
 	wire_be16(&w, s->id);

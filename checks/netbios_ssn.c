@@ -68,7 +68,7 @@ static enum step netbios_ssn_negative_came(struct probe *p, struct cursor *c)
 static enum step netbios_ssn_retarget_came(struct probe *p, struct cursor *c)
 {
 	char text[ADDR_TEXT];
-	struct addr to = {.family = AF_INET};
+	struct addr to = {.family = ADDR_V4};
 	for (size_t i = 0; i < 4; i++)
 		to.bytes[i] = cursor_u8(c);
 	to.port = cursor_be16(c);

@@ -81,7 +81,7 @@ static void ntp_kiss(const struct ntp_packet *n, char out[5])
 
 static void ntp_refid_fact(struct probe *p, const struct ntp_packet *n)
 {
-	struct addr a = {.family = AF_INET};
+	struct addr a = {.family = ADDR_V4};
 	char text[ADDR_TEXT];
 	size_t length = 0;
 

@@ -31,7 +31,7 @@ static bool static_address_source(struct addr *out)
 			continue;
 		host_route(&away, &route);
 		*out = route.source;
-		if (route.found && !route.local && out->family != AF_UNSPEC)
+		if (route.found && !route.local && out->family != ADDR_NONE)
 			return true;
 	}
 	return false;

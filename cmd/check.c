@@ -17,27 +17,16 @@ struct adhoc {
 	struct plan *plan;
 };
 
-static const char *next_check(const void *arg, size_t i)
+const char *check_name_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return check_registry[i] != NULL ? check_registry[i]->name : NULL;
 }
 
-static int unknown_check(const char *name, struct error *err)
-{
-	const char *near = text_nearest(name, next_check, NULL);
-
-	error_set(err, "unknown check '%s'", name);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "see preflight list checks");
-	return -1;
-}
-
 /* "host", "host:22", "10.0.0.5:22", "[2001:db8::1]:22", "2001:db8::1". */
-static int split_target(struct adhoc *a, const char *text, const char **host,
-			uint16_t *port, struct error *err)
+static int check_split_target(struct adhoc *a, const char *text,
+			      const char **host, uint16_t *port,
+			      struct error *err)
 {
 	const char *colon = strrchr(text, ':'), *end = NULL;
 	struct addr plain;
@@ -60,7 +49,7 @@ static int split_target(struct adhoc *a, const char *text, const char **host,
 		end = colon;
 	if (colon != NULL) {
 		if (!text_number(colon + 1, 1, 65535, &number)) {
-			error_set(err, "target: '%s' is no port", colon + 1);
+			error_set(err, "target: '%s' is not a port", colon + 1);
 			error_suggest(err, "ports are 1 to 65535");
 			return -1;
 		}
@@ -70,8 +59,8 @@ static int split_target(struct adhoc *a, const char *text, const char **host,
 	return 0;
 }
 
-static bool is_set_later(const struct option_values *v, size_t i,
-			 const char *name)
+static bool check_is_set_later(const struct option_values *v, size_t i,
+			       const char *name)
 {
 	size_t length = strlen(name);
 
@@ -82,8 +71,8 @@ static bool is_set_later(const struct option_values *v, size_t i,
 	return false;
 }
 
-static int set_params(struct adhoc *a, const struct options *o,
-		      struct error *err)
+static int check_set_params(struct adhoc *a, const struct options *o,
+			    struct error *err)
 {
 	void *params = params_new(&a->arena, a->spec.check);
 	const struct option_values *v = &o->values[OPT_SET];
@@ -101,7 +90,7 @@ static int set_params(struct adhoc *a, const struct options *o,
 		/* The environment may hold the variables of a profile. */
 		if (i < v->inherited &&
 		    (params_find(a->spec.check, name) == NULL ||
-		     is_set_later(v, i, name)))
+		     check_is_set_later(v, i, name)))
 			continue;
 		if (params_set(&a->arena, a->spec.check, params, name, value,
 			       err) == -1)
@@ -111,7 +100,7 @@ static int set_params(struct adhoc *a, const struct options *o,
 	return params_check(a->spec.check, params, err);
 }
 
-static enum transport transport_of(const struct spec *s)
+static enum transport check_transport_of(const struct spec *s)
 {
 	enum needs needs = s->check->choose != NULL
 			       ? s->check->choose(s->params)
@@ -147,18 +136,20 @@ static int check_host(struct spec *s, struct error *err)
 		   : target_host(s->host, &s->literal, err);
 }
 
-static int build_spec(struct adhoc *a, const struct options *o,
-		      struct error *err)
+static int check_build_spec(struct adhoc *a, const struct options *o,
+			    struct error *err)
 {
 	struct spec *s = &a->spec;
 	bool local;
 
 	s->check = check_find(o->arguments[0]);
 	if (s->check == NULL)
-		return unknown_check(o->arguments[0], err);
-	if (set_params(a, o, err) == -1)
+		return error_unknown(err, "check", o->arguments[0],
+				     check_name_at, NULL,
+				     "see preflight list checks");
+	if (check_set_params(a, o, err) == -1)
 		return -1;
-	s->transport = transport_of(s);
+	s->transport = check_transport_of(s);
 	s->port = s->check->port;
 	local = s->transport == TRANSPORT_LOCAL;
 	if (!local && o->argument_count < 2) {
@@ -170,11 +161,11 @@ static int build_spec(struct adhoc *a, const struct options *o,
 	if (o->argument_count > (local ? 1U : 2U))
 		return error_set(err, "'%s' is one argument too many",
 				 o->arguments[local ? 1 : 2]);
-	if (!local &&
-	    split_target(a, o->arguments[1], &s->host, &s->port, err) == -1)
+	if (!local && check_split_target(a, o->arguments[1], &s->host, &s->port,
+					 err) == -1)
 		return -1;
 	if (!local && s->port == 0 && s->transport != TRANSPORT_ICMP) {
-		error_set(err, "check %s has no usual port", s->check->name);
+		error_set(err, "check %s has no default port", s->check->name);
 		error_suggest(err, "write %s:PORT", s->host);
 		return -1;
 	}
@@ -185,13 +176,13 @@ static int build_spec(struct adhoc *a, const struct options *o,
 			   strcmp(s->check->name, "tcp") == 0
 		       ? PROOF_CONNECT
 		       : PROOF_SERVICE;
-	s->family = option_flag(o, OPT_V4)   ? FAMILY_V4
-		    : option_flag(o, OPT_V6) ? FAMILY_V6
-					     : FAMILY_BOTH;
+	s->family = options_flag(o, OPT_V4)   ? FAMILY_V4
+		    : options_flag(o, OPT_V6) ? FAMILY_V6
+					      : FAMILY_BOTH;
 	return 0;
 }
 
-static int run_check(struct options *o, struct adhoc *a, struct request *r)
+static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 {
 	struct engine_options engine = {0};
 	struct run_info info = {0};
@@ -202,7 +193,8 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 		error_suggest(&err, "write preflight check tcp 10.0.0.5:22");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
-	if (build_spec(a, o, &err) == -1 || request_proxy(r, o, &err) == -1 ||
+	if (check_build_spec(a, o, &err) == -1 ||
+	    proxy_option_read(r, o, &err) == -1 ||
 	    request_engine(o, &engine, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	request_engine_proxy(r, &engine);
@@ -214,11 +206,11 @@ static int run_check(struct options *o, struct adhoc *a, struct request *r)
 	return output_run(o, a->plan, &engine, &info, NULL);
 }
 
-static int run(struct options *o)
+int check_run(struct options *o)
 {
 	struct adhoc a = {0};
 	struct request r = {0};
-	int status = run_check(o, &a, &r);
+	int status = check_execute(o, &a, &r);
 
 	if (a.spec.params != NULL)
 		params_free(a.spec.check, (void *)(uintptr_t)a.spec.params);
@@ -227,23 +219,3 @@ static int run(struct options *o)
 	arena_free(&a.arena);
 	return status;
 }
-
-static const enum option_id options[] = {
-    OPT_SET,    OPT_PROXY,  OPT_PROXY_AUTH, OPT_TIMEOUT,  OPT_DEADLINE,
-    OPT_SOURCE, OPT_V4,     OPT_V6,         OPT_NO_TRACE, OPT_FORMAT,
-    OPT_OUTPUT, OPT_STRICT, OPT_EXIT_ZERO,  OPT_QUIET,    OPT_VERBOSE,
-    OPT_COLOR,  OPT_END,
-};
-
-const struct command command_check = {
-    .name = "check",
-    .arguments = "CHECK TARGET[:PORT]",
-    .summary = "Send one probe to one target, with the same evidence as a run",
-    .details = "examples:\n"
-	       "  preflight check tcp 10.0.0.5:22\n"
-	       "  preflight check dns 10.0.0.53 --set names=www.example.com\n"
-	       "  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
-	       "\nThe checks and their parameters: preflight list checks.\n",
-    .options = options,
-    .run = run,
-};

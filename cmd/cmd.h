@@ -9,20 +9,57 @@
 
 struct command {
 	const char *name;
-	const char *arguments;         /* "PROFILE…", "" */
-	const char *summary;           /* one line for --help */
-	const char *details;           /* paragraphs and examples, or NULL */
-	const enum option_id *options; /* ends with OPT_END */
+	const char *arguments;  /* "PROFILE...", "" */
+	enum value_kind first;  /* what the first argument is */
+	enum value_kind others; /* and those behind it */
+	const char *summary;    /* one line for --help */
+	const char *details;    /* paragraphs and examples, or NULL */
+	/* Its formats where they are not those of a report; ends with NULL. */
+	const char *const *formats;
 	int (*run)(struct options *o); /* the exit status */
 };
 
+/* By enum command_id; which options a command takes stands in the option
+ * table. */
+extern const struct command command_table[CMD_COUNT];
+
 /* One per file cmd/NAME.c. */
-extern const struct command command_run, command_plan, command_check,
-    command_list, command_explain, command_lint, command_doctor, command_schema,
-    command_init, command_compare, command_render, command_merge, command_rules;
+int check_run(struct options *o);
+int compare_run(struct options *o);
+int doctor_run(struct options *o);
+int explain_run(struct options *o);
+int init_run(struct options *o);
+int lint_run(struct options *o);
+int list_run(struct options *o);
+int merge_run(struct options *o);
+int plan_run(struct options *o);
+int render_run(struct options *o);
+int rules_run(struct options *o);
+int run_run(struct options *o);
+int schema_run(struct options *o);
+
+/* NULL: there is none. */
+const struct command *command_find(const char *name);
+/* The i-th name of what a word may be, NULL at the end: for suggestions, help
+ * and completion. `arg` is not used. */
+const char *command_name_at(const void *arg, size_t i);
+const char *check_name_at(const void *arg, size_t i);
+const char *list_name_at(const void *arg, size_t i);
+const char *output_format_at(const void *arg, size_t i);
+const char *rules_dialect_at(const void *arg, size_t i);
+const char *schema_name_at(const void *arg, size_t i);
+/* "a, b or c" of the names that next() gives. Returns out. */
+enum { COMMAND_CHOICE = 256 };
+const char *command_choice(char out[static COMMAND_CHOICE],
+			   const char *(*next)(const void *arg, size_t i),
+			   const void *arg);
+/* What `preflight COMMAND --help` prints. */
+void command_help(const struct command *c);
 
 /* True when the result is to be JSON: so are errors then, on stdout. */
 bool command_is_json(const struct options *o);
+/* --format is one of the command's own, or not given. -1: one error. */
+int command_check_format(const struct options *o, struct error *err);
 
 /*
  * Reports errors in the way the format asks: one line "preflight: …" on stderr
@@ -37,6 +74,8 @@ int command_fail_one(const struct options *o, const struct error *err,
 /* Flushes stdout. A closed pipe is silent, a full disk is one line: both give
  * 3, else the status passed in. */
 int command_finish(const struct options *o, int exit_status);
+/* stdout was closed by the caller: what command_finish() says then. */
+extern bool command_stdout_was_closed;
 
 enum { EXIT_USAGE = 2, EXIT_UNDECIDED = 3 };
 

@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static int write_text(const struct options *o, const struct comparison *c,
-		      struct error *err)
+static int compare_write_text(const struct options *o,
+			      const struct comparison *c, struct error *err)
 {
 	struct format_options f = {0};
 	struct layout l;
@@ -21,7 +21,7 @@ static int write_text(const struct options *o, const struct comparison *c,
 	return 0;
 }
 
-static void write_json(const struct comparison *c)
+static void compare_write_json(const struct comparison *c)
 {
 	struct json_out j;
 
@@ -32,16 +32,10 @@ static void write_json(const struct comparison *c)
 	json_end(&j);
 }
 
-static int check_words(const struct options *o, struct error *err)
+static int compare_check_words(const struct options *o, struct error *err)
 {
-	const char *format = option_text(o, OPT_FORMAT);
-
-	if (format != NULL && strcmp(format, "text") != 0 &&
-	    strcmp(format, "json") != 0) {
-		error_set(err, "compare has no format '%s'", format);
-		error_suggest(err, "write --format text or json");
+	if (command_check_format(o, err) == -1)
 		return -1;
-	}
 	if (o->argument_count == 2)
 		return 0;
 	error_set(err, "compare takes two reports, the old one first");
@@ -49,14 +43,14 @@ static int check_words(const struct options *o, struct error *err)
 	return -1;
 }
 
-static int run(struct options *o)
+int compare_run(struct options *o)
 {
 	struct report *old = NULL, *new = NULL;
 	struct comparison *c = NULL;
 	struct error err;
 	int status = EXIT_USAGE;
 
-	if (check_words(o, &err) == -1)
+	if (compare_check_words(o, &err) == -1)
 		goto bad;
 	old = saved_load(o->arguments[0], &err);
 	if (old == NULL)
@@ -67,11 +61,11 @@ static int run(struct options *o)
 	c = comparison_new(old, new);
 	c->version = PREFLIGHT_VERSION;
 	if (command_is_json(o))
-		write_json(c);
-	else if (write_text(o, c, &err) == -1)
+		compare_write_json(c);
+	else if (compare_write_text(o, c, &err) == -1)
 		goto bad;
-	status = comparison_status(c, option_flag(o, OPT_STRICT));
-	if (option_flag(o, OPT_EXIT_ZERO))
+	status = comparison_status(c, options_flag(o, OPT_STRICT));
+	if (options_flag(o, OPT_EXIT_ZERO))
 		status = 0;
 	status = command_finish(o, status);
 	goto out;
@@ -83,21 +77,3 @@ out:
 	report_free(old);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_STRICT, OPT_EXIT_ZERO,
-					 OPT_COLOR, OPT_END};
-
-const struct command command_compare = {
-    .name = "compare",
-    .arguments = "OLD NEW",
-    .summary = "What is fixed, new or failing still, from one report to "
-	       "another",
-    .details =
-	"example:\n"
-	"  preflight compare before.json after.json\n"
-	"\nexit status: 0 nothing fails newly, 1 something does, 2 a file is "
-	"no report,\n             3 something could be tested before and not "
-	"now, 4 something\n             warns newly, with --strict\n",
-    .options = options,
-    .run = run,
-};

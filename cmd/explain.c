@@ -102,7 +102,7 @@ static void explain_profile(struct explain_output *out,
 	}
 }
 
-/* Broken profiles are another command's matter (lint). */
+/* Broken profiles are skipped: `preflight lint` reports them. */
 static void explain_profiles(struct explain_output *out,
 			     struct explain_names *names, const char *word)
 {
@@ -157,29 +157,26 @@ static void explain_tables(struct explain_output *out,
 static int explain_unknown(const struct options *o,
 			   const struct explain_names *names, const char *word)
 {
-	const char *near = text_nearest_of(word, names->items);
 	struct error err;
 
-	error_set(&err, "nothing is called '%s'", word);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else
-		error_suggest(&err, "see preflight list findings, and "
-				    "preflight list requirements");
+	error_set(&err, "there is no code, requirement or finding '%s'", word);
+	error_nearest(&err, word, text_name_at, names->items,
+		      "see preflight list findings, and preflight list "
+		      "requirements");
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 
-static int run(struct options *o)
+int explain_run(struct options *o)
 {
 	struct explain_output out = {.json = command_is_json(o)};
 	struct explain_names names = {0};
 	struct error err;
 	int status = 0;
 
-	if (list_check_format(o, &err) == -1)
+	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (o->argument_count != 1) {
-		error_set(&err, "explain takes one word");
+		error_set(&err, "explain takes one name");
 		error_suggest(&err, "write a code, a requirement or a finding");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
@@ -200,18 +197,3 @@ out:
 	arena_free(&names.arena);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_END};
-
-const struct command command_explain = {
-    .name = "explain",
-    .arguments = "CODE|REQUIREMENT|FINDING",
-    .summary = "What a word of a report means, and what to do",
-    .details = "examples:\n"
-	       "  preflight explain CONNECT-TIMEOUT\n"
-	       "  preflight explain firewall-drops\n"
-	       "  preflight explain cloud.tenant\n"
-	       "  preflight explain AUV-01 --format json\n",
-    .options = options,
-    .run = run,
-};

@@ -1,5 +1,5 @@
 /* init.c - preflight init: an inventory to fill in, with all that the profiles
- * want to know. Nothing is sent and no file is written. */
+ * need. Nothing is sent and no file is written. */
 #include "cmd/cmd.h"
 #include "profiles/read/reader.h"
 #include "cmd/request.h"
@@ -15,9 +15,9 @@ static const struct profile *init_profile(const struct request *r, size_t i)
 
 static void init_head(const struct request *r)
 {
-	printf("# Inventory for preflight. What is commented out is an example "
-	       "or a word to\n# choose from; nothing else is tested than what "
-	       "you write.\n#\n");
+	printf(
+	    "# Inventory for preflight. The lines that are commented out are "
+	    "examples and\n# choices; only what you write is tested.\n#\n");
 	for (size_t i = 0; i < r->profile_count; i++)
 		printf("#   %s %s: %s\n", init_profile(r, i)->name,
 		       init_profile(r, i)->version, init_profile(r, i)->title);
@@ -102,8 +102,8 @@ static void init_devices(const struct request *r)
 	printf("\n# Types of devices, and what is tested on them:\n");
 	for (size_t i = 0; device_types[i] != NULL; i++)
 		init_type(r, device_types[i]);
-	printf("#\n# An address or a name is expected to answer; a network is "
-	       "swept for what does.\n"
+	printf("#\n# An address or a name is expected to answer; in a network, "
+	       "every host that\n# answers is tested.\n"
 	       "# devices:\n"
 	       "#   - {address: 10.2.0.10, types: [network-element, snmp], "
 	       "name: core-switch}\n"
@@ -112,7 +112,7 @@ static void init_devices(const struct request *r)
 	       "#   - {network: 10.2.1.0/24, types: [windows]}\n");
 }
 
-/* Is this role asked by a requirement of the profile? */
+/* True where a requirement of the profile leads to this role. */
 static bool init_is_asked(const struct profile *p, const char *role)
 {
 	for (size_t i = 0; i < p->requirement_count; i++) {
@@ -160,16 +160,16 @@ static void init_roles(const struct request *r)
 
 static void init_credentials(void)
 {
-	printf("\n# What may be shown to a device that names it "
-	       "(credentials: [snmp-main]); the\n"
-	       "# value comes from the environment (env:NAME) or from a file "
-	       "that only you can\n# read (file:PATH).\n"
+	printf("\n# Credentials, each used only on devices that name it "
+	       "(credentials:\n# [snmp-main]). The value comes from the "
+	       "environment (env:NAME) or from a file\n# that only you can "
+	       "read (file:PATH).\n"
 	       "# credentials:\n"
 	       "#   snmp-main: {kind: snmp-v2c, community: "
 	       "env:SNMP_COMMUNITY}\n");
 }
 
-static int run(struct options *o)
+int init_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct request r = {0};
@@ -194,15 +194,3 @@ out:
 	errors_free(&errors);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_END};
-
-const struct command command_init = {
-    .name = "init",
-    .arguments = "PROFILE...",
-    .summary = "Write an inventory to fill in, with all that a profile wants",
-    .details = "example:\n"
-	       "  preflight init auvik-collector > site.yaml\n",
-    .options = options,
-    .run = run,
-};

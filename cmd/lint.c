@@ -1,4 +1,4 @@
-/* lint.c - preflight lint: is this profile or inventory right? */
+/* lint.c - preflight lint: checks profiles and inventories. */
 #include "core/base/buf.h"
 #include "cmd/cmd.h"
 #include "profiles/read/inventory.h"
@@ -82,14 +82,14 @@ static void lint_text(const struct lint_result *results, size_t count)
 	}
 }
 
-static int run(struct options *o)
+int lint_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct lint_result *results;
 	struct error err;
 	int status = 0;
 
-	if (list_check_format(o, &err) == -1)
+	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (o->argument_count == 0) {
 		error_set(&err, "lint needs a file");
@@ -110,17 +110,3 @@ static int run(struct options *o)
 	errors_free(&errors);
 	return command_finish(o, status);
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_END};
-
-const struct command command_lint = {
-    .name = "lint",
-    .arguments = "FILE...",
-    .summary = "Check a profile or an inventory, with every mistake in its "
-	       "place",
-    .details = "examples:\n"
-	       "  preflight lint site.yaml\n"
-	       "  preflight lint profiles/*.yaml\n",
-    .options = options,
-    .run = run,
-};

@@ -1,5 +1,4 @@
-/* list.c - preflight list: profiles, requirements, checks, formats, findings.
- */
+/* list.c - preflight list: all things of one kind. */
 #include "core/engine/check.h"
 #include "cmd/cmd.h"
 #include "report/diagnose/findings.h"
@@ -142,39 +141,35 @@ static const struct listing listings[] = {
     {"checks", list_checks_text, list_checks_json, false},
     {"formats", list_formats_text, list_formats_json, false},
     {"findings", list_findings_text, list_findings_json, false},
+    {"commands", list_commands_text, list_commands_json, false},
+    {"options", list_options_text, list_options_json, false},
     {.name = NULL},
 };
 
-static const char *list_name_at(const void *arg, size_t i)
+const char *list_name_at(const void *arg, size_t i)
 {
-	const struct listing *list = arg;
-
-	return list[i].name;
+	(void)arg;
+	return listings[i].name;
 }
 
-static const struct listing *list_find(const struct options *o,
-				       struct error *err)
+static const struct listing *list_find(struct options *o, struct error *err)
 {
 	const char *word = o->argument_count == 0 ? NULL : o->arguments[0];
-	const char *near;
+	char all[COMMAND_CHOICE];
 
+	command_choice(all, list_name_at, NULL);
 	if (word == NULL || o->argument_count > 1) {
-		error_set(err, "list takes one word");
-		error_suggest(err, "write profiles, requirements, checks, "
-				   "formats or findings");
+		error_set(err, "list takes one name");
+		error_suggest(err, "write %s", all);
 		return NULL;
 	}
 	for (size_t i = 0; listings[i].name != NULL; i++) {
 		if (strcmp(listings[i].name, word) == 0)
 			return &listings[i];
 	}
-	error_set(err, "nothing is called '%s'", word);
-	near = text_nearest(word, list_name_at, listings);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "write profiles, requirements, checks, "
-				   "formats or findings");
+	error_set(err, "there is no list of '%s'", word);
+	error_nearest(err, word, list_name_at, NULL,
+		      arena_printf(&o->arena, "write %s", all));
 	return NULL;
 }
 
@@ -237,7 +232,7 @@ static void list_print(const struct options *o, const struct listing *l,
 		free(profiles);
 }
 
-static int run(struct options *o)
+int list_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct error err;
@@ -245,7 +240,7 @@ static int run(struct options *o)
 	const struct listing *l = list_find(o, &err);
 	int status = 0;
 
-	if (l == NULL || list_check_format(o, &err) == -1)
+	if (l == NULL || command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (l->wants_profiles)
 		loaded = list_load(&errors);
@@ -264,17 +259,3 @@ out:
 	errors_free(&errors);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_END};
-
-const struct command command_list = {
-    .name = "list",
-    .arguments = "WHAT",
-    .summary = "List profiles, requirements, checks, formats or findings",
-    .details = "examples:\n"
-	       "  preflight list profiles\n"
-	       "  preflight list requirements --format json\n"
-	       "  preflight list checks\n",
-    .options = options,
-    .run = run,
-};

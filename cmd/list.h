@@ -1,5 +1,5 @@
 /*
- * list.h - profiles, requirements and checks as JSON, for list and its like.
+ * list.h - what `list` lists, as text and JSON.
  */
 #ifndef PREFLIGHT_LIST_H
 #define PREFLIGHT_LIST_H
@@ -15,9 +15,14 @@ void list_check_json(struct json_out *j, const struct check *c);
 /* "80,443" as ["80", "443"]; NULL gives []. */
 void list_ports_json(struct json_out *j, const char *ports);
 
-const char *list_param_type(enum param_type type);
+/* Everything of one kind; `profiles` is not used. */
+void list_options_text(const struct profile *const *profiles);
+void list_options_json(struct json_out *j,
+		       const struct profile *const *profiles);
+void list_commands_text(const struct profile *const *profiles);
+void list_commands_json(struct json_out *j,
+			const struct profile *const *profiles);
 
-/* --format is text, json or not given. -1: one error. */
-int list_check_format(const struct options *o, struct error *err);
+const char *list_param_type(enum param_type type);
 
 #endif

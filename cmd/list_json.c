@@ -4,18 +4,6 @@
 
 #include <string.h>
 
-int list_check_format(const struct options *o, struct error *err)
-{
-	const char *format = option_text(o, OPT_FORMAT);
-
-	if (format == NULL || strcmp(format, "text") == 0 ||
-	    strcmp(format, "json") == 0)
-		return 0;
-	error_set(err, "%s has no format '%s'", o->command->name, format);
-	error_suggest(err, "write text or json");
-	return -1;
-}
-
 const char *list_param_type(enum param_type type)
 {
 	static const char *const names[] = {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void write_json(const struct merged *m)
+static void merge_write_json(const struct merged *m)
 {
 	struct json_out j;
 
@@ -23,16 +23,10 @@ static void write_json(const struct merged *m)
 	json_end(&j);
 }
 
-static int check_words(const struct options *o, struct error *err)
+static int merge_check_words(const struct options *o, struct error *err)
 {
-	const char *format = option_text(o, OPT_FORMAT);
-
-	if (format != NULL && strcmp(format, "text") != 0 &&
-	    strcmp(format, "json") != 0 && strcmp(format, "csv") != 0) {
-		error_set(err, "merge has no format '%s'", format);
-		error_suggest(err, "write --format text, csv or json");
+	if (command_check_format(o, err) == -1)
 		return -1;
-	}
 	if (o->argument_count > 0)
 		return 0;
 	error_set(err, "merge needs reports");
@@ -40,17 +34,17 @@ static int check_words(const struct options *o, struct error *err)
 	return -1;
 }
 
-static int write_merged(const struct options *o, const struct merged *m,
-			struct error *err)
+static int merge_write(const struct options *o, const struct merged *m,
+		       struct error *err)
 {
-	const char *format = option_text(o, OPT_FORMAT);
+	const char *format = options_text(o, OPT_FORMAT);
 	struct format_options f = {0};
 	struct layout l;
 
 	if (output_terminal(&f, o, err) == -1)
 		return -1;
 	if (command_is_json(o)) {
-		write_json(m);
+		merge_write_json(m);
 	} else if (format != NULL && strcmp(format, "csv") == 0) {
 		merge_formats_csv(stdout, m);
 	} else {
@@ -60,9 +54,9 @@ static int write_merged(const struct options *o, const struct merged *m,
 	return 0;
 }
 
-/* A file that is no report is a site that is missing. */
-static void load(struct options *o, struct merge_site *site,
-		 struct report **saved, const char *path)
+/* A file that is not a report is a site that is missing. */
+static void merge_load(struct options *o, struct merge_site *site,
+		       struct report **saved, const char *path)
 {
 	char line[1024];
 	struct error err;
@@ -77,7 +71,7 @@ static void load(struct options *o, struct merge_site *site,
 	site->error = arena_strdup(&o->arena, line);
 }
 
-static int run(struct options *o)
+int merge_run(struct options *o)
 {
 	size_t count = o->argument_count;
 	struct merge_site *sites = mem_calloc(count + 1, sizeof *sites);
@@ -87,16 +81,16 @@ static int run(struct options *o)
 	struct error err;
 	int status = EXIT_USAGE;
 
-	if (check_words(o, &err) == -1)
+	if (merge_check_words(o, &err) == -1)
 		goto bad;
 	for (size_t i = 0; i < count; i++)
-		load(o, &sites[i], &saved[i], o->arguments[i]);
+		merge_load(o, &sites[i], &saved[i], o->arguments[i]);
 	m = merged_new(sites, count);
-	if (write_merged(o, m, &err) == -1)
+	if (merge_write(o, m, &err) == -1)
 		goto bad;
-	status = option_flag(o, OPT_EXIT_ZERO)
+	status = options_flag(o, OPT_EXIT_ZERO)
 		     ? 0
-		     : merged_status(m, option_flag(o, OPT_STRICT));
+		     : merged_status(m, options_flag(o, OPT_STRICT));
 	status = command_finish(o, status);
 	goto out;
 bad:
@@ -108,23 +102,3 @@ out:
 	free(sites);
 	return status;
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_STRICT, OPT_EXIT_ZERO,
-					 OPT_COLOR, OPT_END};
-
-const struct command command_merge = {
-    .name = "merge",
-    .arguments = "REPORT...",
-    .summary = "The reports of many sites side by side, and the causes they "
-	       "share",
-    .details =
-	"examples:\n"
-	"  preflight merge site-*.json\n"
-	"  preflight merge --format csv site-*.json > fleet.csv\n"
-	"\nA file that is no report is a site that is MISSING, not an error."
-	"\nexit status: 0 all are ready, 1 a site is not ready, 3 one is "
-	"undecided or\n             missing, 4 one has warnings, with "
-	"--strict\n",
-    .options = options,
-    .run = run,
-};

@@ -30,26 +30,21 @@ struct output {
 	bool is_text;
 };
 
-static const char *next_format(const void *arg, size_t i)
+const char *output_format_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return format_registry[i] != NULL ? format_registry[i]->name : NULL;
 }
 
-static int unknown_format(const char *name, struct error *err)
+static int output_unknown_format(const char *name, struct error *err)
 {
-	const char *near = text_nearest(name, next_format, NULL);
-
-	error_set(err, "unknown format '%s'", name);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "see preflight list formats");
-	return -1;
+	return error_unknown(err, "format", name, output_format_at, NULL,
+			     "see preflight list formats");
 }
 
-/* A run of minutes must not end in "no such folder". */
-static int check_folder(const char *path, struct options *o, struct error *err)
+/* Checked first: a run takes minutes and must not end in "no such folder". */
+static int output_check_folder(const char *path, struct options *o,
+			       struct error *err)
 {
 	const char *slash = strrchr(path, '/');
 	const char *folder =
@@ -72,14 +67,14 @@ int output_check_file(const char *path, struct options *o, struct error *err)
 	struct stat st;
 
 	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		return error_set(err, "-o %s: exists and is no regular file",
+		return error_set(err, "-o %s: exists and is not a regular file",
 				 path);
-	return check_folder(path, o, err);
+	return output_check_folder(path, o, err);
 }
 
 /* "F=FILE", or FILE with the format of its ending. */
-static int parse_file(struct output_file *f, struct options *o,
-		      const char *text, struct error *err)
+static int output_parse_file(struct output_file *f, struct options *o,
+			     const char *text, struct error *err)
 {
 	const char *equals = strchr(text, '=');
 
@@ -94,24 +89,24 @@ static int parse_file(struct output_file *f, struct options *o,
 		f->format = format_find(name);
 		f->path = equals + 1;
 		if (f->format == NULL)
-			return unknown_format(name, err);
+			return output_unknown_format(name, err);
 	} else {
 		f->path = text;
 		f->format = format_for_file(text);
 		if (f->format == NULL) {
-			error_set(err, "-o %s: no format has this ending",
+			error_set(err,
+				  "-o %s: no format has this file name ending",
 				  text);
 			error_suggest(err, "write -o FORMAT=%s", text);
 			return -1;
 		}
 	}
 	if (*f->path == '\0')
-		return error_set(err, "-o %s: the file's name is missing",
-				 text);
+		return error_set(err, "-o %s: the file name is missing", text);
 	return output_check_file(f->path, o, err);
 }
 
-static bool decide_colour(const char *option)
+static bool output_decide_colour(const char *option)
 {
 	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE");
 	const char *term = getenv("TERM");
@@ -130,7 +125,7 @@ static bool decide_colour(const char *option)
 int output_terminal(struct format_options *f, const struct options *o,
 		    struct error *err)
 {
-	const char *colour = option_text(o, OPT_COLOR);
+	const char *colour = options_text(o, OPT_COLOR);
 	struct winsize size;
 
 	if (colour != NULL && strcmp(colour, "auto") != 0 &&
@@ -139,9 +134,9 @@ int output_terminal(struct format_options *f, const struct options *o,
 		    err, "--color: '%s' is not auto, always or never", colour);
 	setlocale(LC_CTYPE, "");
 	f->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	f->colour = decide_colour(colour);
-	f->verbose = option_flag(o, OPT_VERBOSE);
-	f->quiet = option_flag(o, OPT_QUIET);
+	f->colour = output_decide_colour(colour);
+	f->verbose = options_flag(o, OPT_VERBOSE);
+	f->quiet = options_flag(o, OPT_QUIET);
 	f->width = 80;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
 		f->width = size.ws_col;
@@ -151,13 +146,13 @@ int output_terminal(struct format_options *f, const struct options *o,
 struct output *output_new(struct options *o, struct error *err)
 {
 	struct output *out = mem_calloc(1, sizeof *out);
-	const char *name = option_text(o, OPT_FORMAT);
-	const char *const *list = option_list(o, OPT_OUTPUT);
+	const char *name = options_text(o, OPT_FORMAT);
+	const char *const *list = options_list(o, OPT_OUTPUT);
 	size_t n = 0;
 
 	out->format = format_find(name != NULL ? name : "text");
 	if (out->format == NULL) {
-		unknown_format(name, err);
+		output_unknown_format(name, err);
 		goto bad;
 	}
 	if (output_terminal(&out->options, o, err) == -1)
@@ -166,8 +161,8 @@ struct output *output_new(struct options *o, struct error *err)
 		n++;
 	out->files = mem_calloc(n + 1, sizeof *out->files);
 	for (; out->count < n; out->count++)
-		if (parse_file(&out->files[out->count], o, list[out->count],
-			       err) == -1)
+		if (output_parse_file(&out->files[out->count], o,
+				      list[out->count], err) == -1)
 			goto bad;
 	out->is_text = strcmp(out->format->name, "text") == 0;
 	return out;
@@ -182,7 +177,7 @@ bool output_shows_progress(const struct output *out)
 	       isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
 }
 
-static int write_error(const char *path, int err)
+static int output_fail(const char *path, int err)
 {
 	fprintf(stderr, "preflight: cannot write %s: %s\n", path,
 		strerror(err));
@@ -201,14 +196,14 @@ int output_write_file(const char *path,
 	int rc = 0;
 
 	if (out == NULL) {
-		rc = write_error(path, errno);
+		rc = output_fail(path, errno);
 		goto done;
 	}
 	write(arg, out);
 	errno = 0;
 	bad = fflush(out) == EOF || ferror(out) || fsync(fd) == -1;
 	if (fclose(out) == EOF || bad || rename(draft, path) == -1) {
-		rc = write_error(path, errno != 0 ? errno : EIO);
+		rc = output_fail(path, errno != 0 ? errno : EIO);
 		unlink(draft);
 	}
 done:
@@ -223,27 +218,28 @@ struct output_job {
 	struct format_options options;
 };
 
-static void write_job(const void *arg, FILE *out)
+static void output_write_job(const void *arg, FILE *out)
 {
 	const struct output_job *job = arg;
 
 	job->format->write(job->report, &job->options, out);
 }
 
-static int write_file(const struct output_file *f, const struct report *r,
-		      const struct format_options *options)
+static int output_report_file(const struct output_file *f,
+			      const struct report *r,
+			      const struct format_options *options)
 {
 	struct output_job job = {f->format, r, *options};
 
 	job.options.colour = false;
 	job.options.width = 80;
-	return output_write_file(f->path, write_job, &job);
+	return output_write_file(f->path, output_write_job, &job);
 }
 
 int output_write(struct output *out, const struct report *r, int status)
 {
 	for (size_t i = 0; i < out->count; i++)
-		if (write_file(&out->files[i], r, &out->options) == -1)
+		if (output_report_file(&out->files[i], r, &out->options) == -1)
 			status = EXIT_UNDECIDED;
 	out->format->write(r, &out->options, stdout);
 	return status;
@@ -259,19 +255,19 @@ void output_free(struct output *out)
 
 /* One run ---------------------------------------------------------------- */
 
-static void show_progress(void *arg, size_t done, size_t total)
+static void output_show_progress(void *arg, size_t done, size_t total)
 {
 	(void)arg;
 	fprintf(stderr, "\r%zu of %zu probes done ", done, total);
 }
 
-static void clear_progress(void)
+static void output_clear_progress(void)
 {
 	fputs("\r\033[K", stderr);
 }
 
-static size_t requests(void *arg, const struct results *r,
-		       struct evidence_request *out, size_t max)
+static size_t output_requests(void *arg, const struct results *r,
+			      struct evidence_request *out, size_t max)
 {
 	return controls_plan(arg, r, out, max);
 }
@@ -281,15 +277,15 @@ int output_status(const struct options *o, const struct report *r)
 {
 	if (r->run.interrupted && r->interrupt_signal != 0)
 		return 128 + r->interrupt_signal;
-	if (option_flag(o, OPT_EXIT_ZERO))
+	if (options_flag(o, OPT_EXIT_ZERO))
 		return 0;
-	return report_exit_status(r, option_flag(o, OPT_STRICT));
+	return report_exit_status(r, options_flag(o, OPT_STRICT));
 }
 
-static int read_tolerate(const struct options *o, struct run_info *info,
-			 struct error *err)
+static int output_read_tolerate(const struct options *o, struct run_info *info,
+				struct error *err)
 {
-	const char *text = option_text(o, OPT_TOLERATE);
+	const char *text = options_text(o, OPT_TOLERATE);
 	char digits[16];
 	size_t length;
 	int64_t n;
@@ -302,8 +298,9 @@ static int read_tolerate(const struct options *o, struct run_info *info,
 	if (info->tolerate_percent && length < sizeof digits)
 		digits[length - 1] = '\0';
 	if (!text_number(digits, 0, info->tolerate_percent ? 100 : 65536, &n)) {
-		error_set(err, "--tolerate: '%s' is no number of devices",
-			  text);
+		error_set(
+		    err, "--tolerate: '%s' is not a device count or percentage",
+		    text);
 		error_suggest(err, "write --tolerate 3 or --tolerate 5%%");
 		return -1;
 	}
@@ -311,12 +308,12 @@ static int read_tolerate(const struct options *o, struct run_info *info,
 	return 0;
 }
 
-/* What a repetition says anew: where the result goes, and what it is about. */
+/* Left out of the command that repeats a run: selection and output. */
 static const enum option_id not_repeated[] = {
     OPT_ONLY,      OPT_SKIP,  OPT_BASELINE, OPT_FORMAT, OPT_OUTPUT, OPT_STRICT,
     OPT_EXIT_ZERO, OPT_QUIET, OPT_VERBOSE,  OPT_COLOR,  OPT_END};
 
-static const char *run_id(struct options *o)
+static const char *output_run_id(struct options *o)
 {
 	uint8_t bytes[8];
 	char *id = arena_calloc(&o->arena, 1, 17);
@@ -328,8 +325,9 @@ static const char *run_id(struct options *o)
 }
 
 /* With what changed since the baseline, where there is one. */
-static int write_report(struct options *o, struct output *out,
-			struct report *report, const struct report *baseline)
+static int output_write_report(struct options *o, struct output *out,
+			       struct report *report,
+			       const struct report *baseline)
 {
 	struct comparison *comparison = NULL;
 	int status = output_status(o, report);
@@ -353,29 +351,29 @@ int output_run(struct options *o, const struct plan *plan,
 	struct report *report;
 	int status = EXIT_USAGE;
 
-	if (out == NULL || read_tolerate(o, info, &err) == -1) {
+	if (out == NULL || output_read_tolerate(o, info, &err) == -1) {
 		output_free(out);
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
-	info->id = run_id(o);
+	info->id = output_run_id(o);
 	info->command = options_command(o, not_repeated);
 	info->version = PREFLIGHT_VERSION;
 	engine->specs = plan->specs;
 	engine->spec_count = plan->spec_count;
-	if (!option_flag(o, OPT_NO_TRACE)) {
-		engine->requests = requests;
+	if (!options_flag(o, OPT_NO_TRACE)) {
+		engine->requests = output_requests;
 		engine->requests_arg = (void *)(uintptr_t)plan;
 	}
 	if (output_shows_progress(out))
-		engine->progress = show_progress;
+		engine->progress = output_show_progress;
 	if (engine_run(engine, &results, &err) == -1) {
 		output_free(out);
 		return command_fail_one(o, &err, EXIT_UNDECIDED);
 	}
 	if (engine->progress != NULL)
-		clear_progress();
+		output_clear_progress();
 	report = report_build(plan, &results, info);
-	status = write_report(o, out, report, baseline);
+	status = output_write_report(o, out, report, baseline);
 	report_free(report);
 	results_free(&results);
 	output_free(out);

@@ -1,4 +1,4 @@
-/* plan.c - preflight plan: what a run would send, and nothing is sent. */
+/* plan.c - preflight plan: shows what a run would send; sends nothing. */
 #include "profiles/plan/plan.h"
 #include "core/engine/check.h"
 #include "cmd/cmd.h"
@@ -81,6 +81,12 @@ static void plan_spec_text(const struct spec *s, int width)
 	       s->via_proxy ? "  by proxy" : "");
 }
 
+/* The plural's ending. */
+static const char *plan_s(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 static void plan_text(const struct plan *p)
 {
 	struct plan_total t = plan_sum(p);
@@ -95,18 +101,20 @@ static void plan_text(const struct plan *p)
 		for (size_t k = r->first; k < r->first + r->count; k++)
 			plan_spec_text(&p->specs[k], width);
 	}
-	printf("total: %zu probes, at most %llu packets, the longest takes "
+	printf("total: %zu probe%s, at most %llu packets, the longest takes "
 	       "%.1f s",
-	       t.probes, (unsigned long long)t.packets,
+	       t.probes, plan_s(t.probes), (unsigned long long)t.packets,
 	       (double)t.longest_us / 1e6);
 	if (t.shared > 0)
-		printf("; %zu more share a path with one of them", t.shared);
+		printf("; %zu more share%s a path with one of them", t.shared,
+		       t.shared == 1 ? "s" : "");
 	if (t.untested > 0)
 		printf("; %zu cannot be sent", t.untested);
 	if (p->untyped_rows > 0)
-		printf("; %zu requirements want a device type that is not "
+		printf("; %zu requirement%s need%s a device type that is not "
 		       "given",
-		       p->untyped_rows);
+		       p->untyped_rows, plan_s(p->untyped_rows),
+		       p->untyped_rows == 1 ? "s" : "");
 	printf("\n");
 }
 
@@ -201,14 +209,14 @@ static void plan_json(const struct plan *p)
 	json_end(&j);
 }
 
-static int run(struct options *o)
+int plan_run(struct options *o)
 {
 	struct errors errors = {0};
 	struct request r;
 	struct error err;
 	int status;
 
-	if (list_check_format(o, &err) == -1)
+	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (request_build(&r, o, &errors) == -1) {
 		status = command_fail(o, &errors, EXIT_USAGE);
@@ -224,22 +232,3 @@ out:
 	errors_free(&errors);
 	return status;
 }
-
-static const enum option_id options[] = {
-    OPT_SET,   OPT_INVENTORY,  OPT_TARGET, OPT_ROLE, OPT_SCENARIO,
-    OPT_PROXY, OPT_PROXY_AUTH, OPT_ONLY,   OPT_SKIP, OPT_MAX_PROBES,
-    OPT_V4,    OPT_V6,         OPT_FORMAT, OPT_END,
-};
-
-const struct command command_plan = {
-    .name = "plan",
-    .arguments = "PROFILE...",
-    .summary = "Show every probe that a run would send; nothing is sent",
-    .details = "examples:\n"
-	       "  preflight plan auvik-collector \\\n"
-	       "      --set tenant_url=https://acme.us1.my.auvik.com\n"
-	       "  preflight plan auvik-collector --inventory site.yaml "
-	       "--format json\n",
-    .options = options,
-    .run = run,
-};

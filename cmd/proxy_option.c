@@ -12,7 +12,7 @@
 static const char *const variables[] = {"https_proxy", "HTTPS_PROXY",
 					"http_proxy", NULL};
 
-static const char *environment_proxy(const char **name)
+static const char *proxy_option_variable(const char **name)
 {
 	for (size_t i = 0; variables[i] != NULL; i++) {
 		const char *value = getenv(variables[i]);
@@ -24,16 +24,16 @@ static const char *environment_proxy(const char **name)
 	return NULL;
 }
 
-static int bad_url(struct error *err, const char *where)
+static int proxy_option_bad(struct error *err, const char *where)
 {
-	error_set(err, "%s: not a proxy's address", where);
+	error_set(err, "%s: not a proxy address", where);
 	error_suggest(err, "write http://HOST:PORT");
 	return -1;
 }
 
 /* host[:port][/] of a URL without scheme and userinfo. */
-static int split_host(struct proxy_settings *p, const char *text,
-		      const char *where, struct error *err)
+static int proxy_option_host(struct proxy_settings *p, const char *text,
+			     const char *where, struct error *err)
 {
 	char host[256];
 	struct addr literal;
@@ -45,7 +45,7 @@ static int split_host(struct proxy_settings *p, const char *text,
 		text++;
 		end = strchr(text, ']');
 		if (end == NULL)
-			return bad_url(err, where);
+			return proxy_option_bad(err, where);
 		port = end[1] == ':' ? end + 2 : NULL;
 	} else {
 		end = text + strcspn(text, ":/");
@@ -53,7 +53,7 @@ static int split_host(struct proxy_settings *p, const char *text,
 	}
 	length = (size_t)(end - text);
 	if (length == 0 || length >= sizeof host)
-		return bad_url(err, where);
+		return proxy_option_bad(err, where);
 	memcpy(host, text, length);
 	host[length] = '\0';
 	if (port != NULL) {
@@ -62,10 +62,10 @@ static int split_host(struct proxy_settings *p, const char *text,
 		text_copy(digits, sizeof digits, port);
 		digits[strcspn(digits, "/")] = '\0';
 		if (!text_number(digits, 1, 65535, &number))
-			return bad_url(err, where);
+			return proxy_option_bad(err, where);
 	}
 	if (target_host(host, &literal, err) == -1)
-		return bad_url(err, where);
+		return proxy_option_bad(err, where);
 	p->host = mem_strdup(host);
 	p->port = (uint16_t)number;
 	p->url = mem_printf(strchr(host, ':') != NULL ? "http://[%s]:%u"
@@ -74,8 +74,8 @@ static int split_host(struct proxy_settings *p, const char *text,
 	return 0;
 }
 
-static void take_userinfo(struct request *r, const char *text, size_t length,
-			  const char *source)
+static void proxy_option_userinfo(struct request *r, const char *text,
+				  size_t length, const char *source)
 {
 	struct secret *s = mem_calloc(1, sizeof *s);
 
@@ -85,14 +85,15 @@ static void take_userinfo(struct request *r, const char *text, size_t length,
 	r->proxy.authentication = s;
 }
 
-static int parse_url(struct request *r, const char *url, const char *where,
-		     bool secret_allowed, struct error *err)
+static int proxy_option_url(struct request *r, const char *url,
+			    const char *where, bool secret_allowed,
+			    struct error *err)
 {
 	const char *scheme = strstr(url, "://"), *at;
 
 	if (scheme != NULL) {
 		if (strncasecmp(url, "http://", 7) != 0) {
-			error_set(err, "%s: only http:// proxies are known",
+			error_set(err, "%s: only http:// proxies are supported",
 				  where);
 			error_suggest(err, "write http://HOST:PORT");
 			return -1;
@@ -109,13 +110,13 @@ static int parse_url(struct request *r, const char *url, const char *where,
 		return -1;
 	}
 	if (at != NULL) {
-		take_userinfo(r, url, (size_t)(at - url), where);
+		proxy_option_userinfo(r, url, (size_t)(at - url), where);
 		url = at + 1;
 	}
-	return split_host(&r->proxy, url, where, err);
+	return proxy_option_host(&r->proxy, url, where, err);
 }
 
-static void take_no_proxy(struct proxy_settings *p)
+static void proxy_option_no_proxy(struct proxy_settings *p)
 {
 	const char *value = getenv("no_proxy");
 	char *copy, *rest, *word;
@@ -136,10 +137,10 @@ static void take_no_proxy(struct proxy_settings *p)
 	free(copy);
 }
 
-static int from_environment(struct request *r, struct error *err)
+static int proxy_option_environment(struct request *r, struct error *err)
 {
 	const char *name;
-	const char *url = environment_proxy(&name);
+	const char *url = proxy_option_variable(&name);
 
 	if (url == NULL) {
 		error_set(err, "--proxy env: no proxy variable is set");
@@ -148,13 +149,13 @@ static int from_environment(struct request *r, struct error *err)
 		return -1;
 	}
 	r->proxy.source = "environment";
-	take_no_proxy(&r->proxy);
-	return parse_url(r, url, name, true, err);
+	proxy_option_no_proxy(&r->proxy);
+	return proxy_option_url(r, url, name, true, err);
 }
 
-/* Not used, but worth knowing where nothing gets out directly. Without its
- * user name: that is for whom the environment was meant. */
-static void note_unused(struct request *r, const char *url)
+/* Not used, but worth reporting where nothing gets out directly. The user name
+ * and password are left out. */
+static void proxy_option_unused(struct request *r, const char *url)
 {
 	const char *at = strrchr(url, '@');
 	struct error err;
@@ -164,36 +165,38 @@ static void note_unused(struct request *r, const char *url)
 	else if (strstr(url, "://") != NULL)
 		return;
 	r->proxy.source = "environment";
-	r->has_unused_proxy = split_host(&r->proxy, at != NULL ? at + 1 : url,
-					 "environment", &err) == 0;
+	r->has_unused_proxy =
+	    proxy_option_host(&r->proxy, at != NULL ? at + 1 : url,
+			      "environment", &err) == 0;
 }
 
-int request_proxy(struct request *r, const struct options *o, struct error *err)
+int proxy_option_read(struct request *r, const struct options *o,
+		      struct error *err)
 {
-	const char *option = option_text(o, OPT_PROXY), *name, *url;
-	const char *auth = option_text(o, OPT_PROXY_AUTH);
+	const char *option = options_text(o, OPT_PROXY), *name, *url;
+	const char *auth = options_text(o, OPT_PROXY_AUTH);
 
 	if (option == NULL) {
-		url = environment_proxy(&name);
+		url = proxy_option_variable(&name);
 		if (url != NULL) {
 			snprintf(r->hint, sizeof r->hint,
 				 "%s is set in the environment and was not "
 				 "used; --proxy env uses it",
 				 name);
-			note_unused(r, url);
+			proxy_option_unused(r, url);
 		}
 		if (auth != NULL) {
-			error_set(err, "--proxy-auth without --proxy");
+			error_set(err, "--proxy-auth needs --proxy");
 			return -1;
 		}
 		return 0;
 	}
 	if (strcmp(option, "env") == 0) {
-		if (from_environment(r, err) == -1)
+		if (proxy_option_environment(r, err) == -1)
 			return -1;
 	} else {
 		r->proxy.source = "command line";
-		if (parse_url(r, option, "--proxy", false, err) == -1)
+		if (proxy_option_url(r, option, "--proxy", false, err) == -1)
 			return -1;
 	}
 	r->has_proxy = true;

@@ -1,8 +1,9 @@
-/* render.c - preflight render: a report of an earlier run, in another shape. */
+/* render.c - preflight render: a report of an earlier run, in another format.
+ */
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 
-static int render(struct options *o, const char *path, struct error *err)
+static int render_report(struct options *o, const char *path, struct error *err)
 {
 	struct output *out = output_new(o, err);
 	struct report *report;
@@ -22,37 +23,21 @@ static int render(struct options *o, const char *path, struct error *err)
 	return status;
 }
 
-static int run(struct options *o)
+int render_run(struct options *o)
 {
-	const char *path = option_text(o, OPT_FROM);
+	const char *path = options_text(o, OPT_FROM);
 	struct error err;
 	int status;
 
 	if (path == NULL || o->argument_count > 0) {
-		error_set(&err, path == NULL ? "render needs a report"
-					     : "render takes one report, and "
-					       "only by --from");
+		error_set(&err,
+			  path == NULL
+			      ? "render needs a report"
+			      : "render takes one report, given with --from");
 		error_suggest(&err, "write preflight render --from REPORT.json "
 				    "--format ticket");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
-	status = render(o, path, &err);
+	status = render_report(o, path, &err);
 	return status == -1 ? command_fail_one(o, &err, EXIT_USAGE) : status;
 }
-
-static const enum option_id options[] = {OPT_FROM,    OPT_FORMAT,    OPT_OUTPUT,
-					 OPT_STRICT,  OPT_EXIT_ZERO, OPT_QUIET,
-					 OPT_VERBOSE, OPT_COLOR,     OPT_END};
-
-const struct command command_render = {
-    .name = "render",
-    .arguments = "",
-    .summary = "Show a report of an earlier run in another format",
-    .details =
-	"examples:\n"
-	"  preflight render --from report.json --format ticket\n"
-	"  preflight render --from report.json -o report.txt\n"
-	"\nThe exit status is that of the report's verdict, as of the run.\n",
-    .options = options,
-    .run = run,
-};

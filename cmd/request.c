@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 /* "PROFILE:rest": the profile's index and rest; SIZE_MAX for all profiles. */
-static size_t split_prefix(const struct request *r, const char **text)
+static size_t request_split_prefix(const struct request *r, const char **text)
 {
 	const char *colon = strchr(*text, ':');
 
@@ -31,7 +31,7 @@ static size_t split_prefix(const struct request *r, const char **text)
 }
 
 /* Ids start with the profile's name: each name is there once. */
-static bool is_there_before(const struct request *r)
+static bool request_is_there_before(const struct request *r)
 {
 	size_t last = r->profile_count - 1;
 
@@ -68,11 +68,11 @@ int request_profiles(struct request *r, const struct options *o,
 		p->profile = profile_load(path, errors);
 		if (p->profile != NULL)
 			r->profile_count++;
-		if (p->profile != NULL && is_there_before(r)) {
+		if (p->profile != NULL && request_is_there_before(r)) {
 			error_set(&err, "profile '%s' is given twice",
 				  p->profile->name);
-			error_suggest(&err, "give it once; several devices go "
-					    "into an inventory");
+			error_suggest(&err, "give it once; list several "
+					    "devices in an inventory");
 			errors_add(errors, &err);
 		}
 	}
@@ -85,8 +85,8 @@ struct name_source {
 	enum name_kind { NAME_ROLE, NAME_SCENARIO, NAME_VARIABLE } kind;
 };
 
-static const char *profile_name_at(const struct profile *p, enum name_kind kind,
-				   size_t i)
+static const char *request_profile_name_at(const struct profile *p,
+					   enum name_kind kind, size_t i)
 {
 	if (kind == NAME_ROLE)
 		return i < p->role_count ? p->roles[i].name : NULL;
@@ -95,7 +95,7 @@ static const char *profile_name_at(const struct profile *p, enum name_kind kind,
 	return i < p->variable_count ? p->variables[i].name : NULL;
 }
 
-static const char *next_name(const void *arg, size_t i)
+static const char *request_name_at(const void *arg, size_t i)
 {
 	const struct name_source *s = arg;
 
@@ -103,69 +103,70 @@ static const char *next_name(const void *arg, size_t i)
 		const struct profile *profile = s->r->profiles[p].profile;
 		size_t n = 0;
 
-		while (profile_name_at(profile, s->kind, n) != NULL)
+		while (request_profile_name_at(profile, s->kind, n) != NULL)
 			n++;
 		if (i < n)
-			return profile_name_at(profile, s->kind, i);
+			return request_profile_name_at(profile, s->kind, i);
 		i -= n;
 	}
 	return NULL;
 }
 
-static bool knows(const struct profile *p, enum name_kind kind,
-		  const char *name)
+static bool request_knows(const struct profile *p, enum name_kind kind,
+			  const char *name)
 {
-	for (size_t i = 0; profile_name_at(p, kind, i) != NULL; i++)
-		if (strcmp(profile_name_at(p, kind, i), name) == 0)
+	for (size_t i = 0; request_profile_name_at(p, kind, i) != NULL; i++)
+		if (strcmp(request_profile_name_at(p, kind, i), name) == 0)
 			return true;
 	return false;
 }
 
-static int unknown_name(const struct request *r, enum name_kind kind,
-			const char *name, struct errors *errors)
+static int request_unknown_name(const struct request *r, enum name_kind kind,
+				const char *name, struct errors *errors)
 {
 	static const char *const words[] = {"role", "scenario", "variable"};
 	const struct name_source source = {r, kind};
-	const char *near = text_nearest(name, next_name, &source);
+	const char *first = request_name_at(&source, 0);
 	struct error err;
+	char otherwise[sizeof err.suggestion];
 
-	error_set(&err, "unknown %s '%s'", words[kind], name);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else if (next_name(&source, 0) != NULL)
-		error_suggest(&err, "there is '%s'", next_name(&source, 0));
+	snprintf(otherwise, sizeof otherwise, "write, for example, '%s'",
+		 first != NULL ? first : "");
+	error_unknown(&err, words[kind], name, request_name_at, &source,
+		      first != NULL ? otherwise : NULL);
 	errors_add(errors, &err);
 	return -1;
 }
 
 /* Calls use() for every profile that the name is meant for and knows it. */
-static int for_profiles(struct request *r, enum name_kind kind,
-			const char *text, const char *value,
-			void (*use)(struct plan_profile_request *p,
-				    const char *name, const char *value),
-			struct errors *errors)
+static int request_for_profiles(struct request *r, enum name_kind kind,
+				const char *text, const char *value,
+				void (*use)(struct plan_profile_request *p,
+					    const char *name,
+					    const char *value),
+				struct errors *errors)
 {
-	size_t only = split_prefix(r, &text);
+	size_t only = request_split_prefix(r, &text);
 	bool used = false;
 
 	for (size_t i = 0; i < r->profile_count; i++) {
 		if ((only != SIZE_MAX && only != i) ||
-		    !knows(r->profiles[i].profile, kind, text))
+		    !request_knows(r->profiles[i].profile, kind, text))
 			continue;
 		use(&r->profiles[i], text, value);
 		used = true;
 	}
-	return used ? 0 : unknown_name(r, kind, text, errors);
+	return used ? 0 : request_unknown_name(r, kind, text, errors);
 }
 
-static void use_role(struct plan_profile_request *p, const char *name,
-		     const char *value)
+static void request_use_role(struct plan_profile_request *p, const char *name,
+			     const char *value)
 {
 	(void)value;
 	p->role = name;
 }
 
-static const char **grow_list(const char *const *list, size_t count)
+static const char **request_grow_list(const char *const *list, size_t count)
 {
 	const char **wide = mem_calloc(count + 2, sizeof *wide);
 
@@ -175,8 +176,8 @@ static const char **grow_list(const char *const *list, size_t count)
 	return wide;
 }
 
-static void use_scenario(struct plan_profile_request *p, const char *name,
-			 const char *value)
+static void request_use_scenario(struct plan_profile_request *p,
+				 const char *name, const char *value)
 {
 	size_t n = 0;
 	const char **wide;
@@ -184,44 +185,46 @@ static void use_scenario(struct plan_profile_request *p, const char *name,
 	(void)value;
 	while (p->scenarios != NULL && p->scenarios[n] != NULL)
 		n++;
-	wide = grow_list(p->scenarios, n);
+	wide = request_grow_list(p->scenarios, n);
 	wide[n] = name;
 	p->scenarios = wide;
 }
 
-static void use_variable(struct plan_profile_request *p, const char *name,
-			 const char *value)
+static void request_use_variable(struct plan_profile_request *p,
+				 const char *name, const char *value)
 {
 	const char **names, **values;
 
 	for (size_t i = 0; i < p->variable_count; i++)
 		if (strcmp(p->variable_names[i], name) == 0) {
 			/* The last one counts. */
-			values =
-			    grow_list(p->variable_values, p->variable_count);
+			values = request_grow_list(p->variable_values,
+						   p->variable_count);
 			values[i] = value;
 			p->variable_values = values;
 			return;
 		}
-	names = grow_list(p->variable_names, p->variable_count);
-	values = grow_list(p->variable_values, p->variable_count);
+	names = request_grow_list(p->variable_names, p->variable_count);
+	values = request_grow_list(p->variable_values, p->variable_count);
 	names[p->variable_count] = name;
 	values[p->variable_count++] = value;
 	p->variable_names = names;
 	p->variable_values = values;
 }
 
-static void apply_settings(struct request *r, struct options *o,
-			   struct errors *errors)
+static void request_apply_settings(struct request *r, struct options *o,
+				   struct errors *errors)
 {
 	struct error err;
 
-	for (const char *const *w = option_list(o, OPT_ROLE); *w != NULL; w++)
-		for_profiles(r, NAME_ROLE, *w, NULL, use_role, errors);
-	for (const char *const *w = option_words(o, OPT_SCENARIO); *w != NULL;
+	for (const char *const *w = options_list(o, OPT_ROLE); *w != NULL; w++)
+		request_for_profiles(r, NAME_ROLE, *w, NULL, request_use_role,
+				     errors);
+	for (const char *const *w = options_words(o, OPT_SCENARIO); *w != NULL;
 	     w++)
-		for_profiles(r, NAME_SCENARIO, *w, NULL, use_scenario, errors);
-	for (const char *const *w = option_list(o, OPT_SET); *w != NULL; w++) {
+		request_for_profiles(r, NAME_SCENARIO, *w, NULL,
+				     request_use_scenario, errors);
+	for (const char *const *w = options_list(o, OPT_SET); *w != NULL; w++) {
 		char *name = arena_strdup(&o->arena, *w);
 		char *value = strchr(name, '=');
 
@@ -232,28 +235,30 @@ static void apply_settings(struct request *r, struct options *o,
 			continue;
 		}
 		*value++ = '\0';
-		for_profiles(r, NAME_VARIABLE, name, value, use_variable,
-			     errors);
+		request_for_profiles(r, NAME_VARIABLE, name, value,
+				     request_use_variable, errors);
 	}
 }
 
-static void load_inventory(struct request *r, const struct options *o,
-			   struct errors *errors)
+static void request_load_inventory(struct request *r, const struct options *o,
+				   struct errors *errors)
 {
 	struct error err;
 
 	r->inventory = inventory_new();
-	for (const char *const *f = option_list(o, OPT_INVENTORY); *f != NULL;
+	for (const char *const *f = options_list(o, OPT_INVENTORY); *f != NULL;
 	     f++)
 		inventory_load(r->inventory, *f, errors);
-	for (const char *const *t = option_list(o, OPT_TARGET); *t != NULL; t++)
+	for (const char *const *t = options_list(o, OPT_TARGET); *t != NULL;
+	     t++)
 		if (inventory_add_target(r->inventory, *t, &err) == -1)
 			errors_add(errors, &err);
 }
 
 /* The ids of the results of a report that failed or were skipped. */
-static const char *const *failed_results(struct options *o, const char *path,
-					 struct errors *errors)
+static const char *const *request_failed_results(struct options *o,
+						 const char *path,
+						 struct errors *errors)
 {
 	struct error err;
 	struct report *report = saved_load(path, &err);
@@ -273,17 +278,17 @@ static const char *const *failed_results(struct options *o, const char *path,
 	}
 	report_free(report);
 	if (n == 0) {
-		error_set(&err, "%s: no result failed in that report", path);
+		error_set(&err, "%s: nothing failed in that report", path);
 		errors_add(errors, &err);
 	}
 	return ids;
 }
 
-static void read_only(struct plan_request *p, struct options *o,
-		      struct errors *errors)
+static void request_read_only(struct plan_request *p, struct options *o,
+			      struct errors *errors)
 {
 	static const char prefix[] = "failed:";
-	const char *const *words = option_words(o, OPT_ONLY);
+	const char *const *words = options_words(o, OPT_ONLY);
 	const char **globs;
 	size_t n = 0;
 
@@ -293,13 +298,13 @@ static void read_only(struct plan_request *p, struct options *o,
 	n = 0;
 	for (size_t i = 0; words[i] != NULL; i++) {
 		if (strncmp(words[i], prefix, sizeof prefix - 1) == 0)
-			p->only_results = failed_results(
+			p->only_results = request_failed_results(
 			    o, words[i] + sizeof prefix - 1, errors);
 		else
 			globs[n++] = words[i];
 	}
 	p->only = globs;
-	p->skip = option_words(o, OPT_SKIP);
+	p->skip = options_words(o, OPT_SKIP);
 }
 
 int request_build(struct request *r, struct options *o, struct errors *errors)
@@ -311,16 +316,16 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	memset(r, 0, sizeof *r);
 	if (request_profiles(r, o, errors) == -1)
 		return -1;
-	apply_settings(r, o, errors);
-	load_inventory(r, o, errors);
-	if (request_proxy(r, o, &err) == -1)
+	request_apply_settings(r, o, errors);
+	request_load_inventory(r, o, errors);
+	if (proxy_option_read(r, o, &err) == -1)
 		errors_add(errors, &err);
-	if (option_number(o, OPT_MAX_PROBES, 1, PLAN_PROBES_HARD,
-			  PLAN_PROBES_DEFAULT, &max, &err) == -1)
+	if (options_number(o, OPT_MAX_PROBES, 1, PLAN_PROBES_HARD, &max,
+			   &err) == -1)
 		errors_add(errors, &err);
-	read_only(&p, o, errors);
-	if (option_flag(o, OPT_V4) && option_flag(o, OPT_V6)) {
-		error_set(&err, "--ipv4 and --ipv6 exclude each other");
+	request_read_only(&p, o, errors);
+	if (options_flag(o, OPT_V4) && options_flag(o, OPT_V6)) {
+		error_set(&err, "--ipv4 and --ipv6 cannot be used together");
 		error_suggest(&err, "leave both out to test both");
 		errors_add(errors, &err);
 	}
@@ -331,9 +336,9 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	p.inventory = r->inventory;
 	p.proxy = r->has_proxy ? &r->proxy : NULL;
 	p.max_probes = (size_t)max;
-	p.family = option_flag(o, OPT_V4)   ? FAMILY_V4
-		   : option_flag(o, OPT_V6) ? FAMILY_V6
-					    : FAMILY_BOTH;
+	p.family = options_flag(o, OPT_V4)   ? FAMILY_V4
+		   : options_flag(o, OPT_V6) ? FAMILY_V6
+					     : FAMILY_BOTH;
 	r->plan = plan_build(&p, errors);
 	if (r->plan == NULL || errors->count > 0)
 		return -1;
@@ -341,7 +346,8 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	if (r->plan->requirement_count > 0)
 		return 0;
 	/* Nothing to test is not "ready". */
-	error_set(&err, "--only, --skip and the scenarios leave nothing over");
+	error_set(&err,
+		  "--only, --skip and --scenario exclude every requirement");
 	error_suggest(&err, "see preflight list requirements");
 	errors_add(errors, &err);
 	return -1;
@@ -380,21 +386,22 @@ void request_free(struct request *r)
 	secret_free(r->proxy_secret);
 }
 
-static int read_source(const struct options *o, struct engine_options *e,
-		       struct error *err)
+static int request_read_source(const struct options *o,
+			       struct engine_options *e, struct error *err)
 {
-	const char *source = option_text(o, OPT_SOURCE);
+	const char *source = options_text(o, OPT_SOURCE);
 
 	if (source == NULL)
 		return 0;
 	if (addr_parse(&e->source, source)) {
 		if (socket_is_own_address(&e->source))
 			return 0;
-		return error_set(err, "--source: %s is no address of this host",
-				 source);
+		return error_set(
+		    err, "--source: %s is not an address of this host", source);
 	}
 	if (if_nametoindex(source) == 0) {
-		error_set(err, "--source: '%s' is no address and no interface",
+		error_set(err,
+			  "--source: '%s' is not an address or an interface",
 			  source);
 		error_suggest(err, "see 'ip address' for what this host has");
 		return -1;
@@ -406,30 +413,28 @@ static int read_source(const struct options *o, struct engine_options *e,
 int request_engine(const struct options *o, struct engine_options *e,
 		   struct error *err)
 {
-	enum { TEN_MINUTES = 600 };
-	bool fast = option_flag(o, OPT_FAST);
+	bool fast = options_flag(o, OPT_FAST);
 	int64_t rate;
 
-	if (option_duration(o, OPT_TIMEOUT, 0, &e->last_us, err) == -1 ||
-	    option_duration(o, OPT_DEADLINE, TEN_MINUTES * (int64_t)1000000,
-			    &e->deadline_us, err) == -1 ||
-	    option_number(o, OPT_RATE, 1, 10000,
-			  fast ? ENGINE_RATE_FAST : ENGINE_RATE, &rate,
-			  err) == -1)
+	if (options_duration(o, OPT_TIMEOUT, &e->last_us, err) == -1 ||
+	    options_duration(o, OPT_DEADLINE, &e->deadline_us, err) == -1 ||
+	    options_number(o, OPT_RATE, 1, 10000, &rate, err) == -1)
 		return -1;
+	if (fast && options_text(o, OPT_RATE) == NULL)
+		rate = ENGINE_RATE_FAST;
 	e->rate = (unsigned)rate;
 	e->rate_per_target =
 	    fast ? ENGINE_RATE_TARGET_FAST : ENGINE_RATE_TARGET;
-	e->family = option_flag(o, OPT_V4)   ? FAMILY_V4
-		    : option_flag(o, OPT_V6) ? FAMILY_V6
-					     : FAMILY_BOTH;
-	return read_source(o, e, err);
+	e->family = options_flag(o, OPT_V4)   ? FAMILY_V4
+		    : options_flag(o, OPT_V6) ? FAMILY_V6
+					      : FAMILY_BOTH;
+	return request_read_source(o, e, err);
 }
 
 int request_on_behalf_of(const struct options *o, struct addr *out,
 			 struct error *err)
 {
-	const char *text = option_text(o, OPT_ON_BEHALF_OF);
+	const char *text = options_text(o, OPT_ON_BEHALF_OF);
 
 	*out = (struct addr){0};
 	if (text == NULL)
@@ -437,7 +442,8 @@ int request_on_behalf_of(const struct options *o, struct addr *out,
 	if (addr_parse(out, text) && !addr_is_invalid_target(out) &&
 	    !addr_is_multicast(out))
 		return 0;
-	error_set(err, "--on-behalf-of: '%s' is no address of a host", text);
+	error_set(err, "--on-behalf-of: '%s' is not the address of a host",
+		  text);
 	error_suggest(err, "write --on-behalf-of 10.2.0.5");
 	return -1;
 }

@@ -34,16 +34,16 @@ void request_free(struct request *r);
 int request_engine(const struct options *o, struct engine_options *e,
 		   struct error *err);
 
-/* The address that this host stands in for; family AF_UNSPEC: it does not.
+/* The address that this host stands in for; family ADDR_NONE: it does not.
  * -1: one error. */
 int request_on_behalf_of(const struct options *o, struct addr *out,
 			 struct error *err);
 
-/* The way through r->proxy, where there is one. */
+/* Sends web paths through r->proxy, where there is one. */
 void request_engine_proxy(const struct request *r, struct engine_options *e);
 
 /* "http://host:port" or "env"; fills r->proxy. -1: one error. */
-int request_proxy(struct request *r, const struct options *o,
-		  struct error *err);
+int proxy_option_read(struct request *r, const struct options *o,
+		      struct error *err);
 
 #endif

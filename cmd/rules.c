@@ -13,66 +13,51 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One way to write a set down. */
+/* A set in one dialect. */
 struct rules_text {
 	const struct dialect *dialect;
 	const struct change_set *set;
 };
 
-static const char *next_dialect(const void *arg, size_t i)
+const char *rules_dialect_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return dialect_registry[i] != NULL ? dialect_registry[i]->name : NULL;
 }
 
-/* "aws-sg, azure-nsg, … or windows" */
-static const char *all_dialects(struct options *o)
+static const struct dialect *rules_read_dialect(struct options *o,
+						struct error *err)
 {
-	const char *text = "";
-
-	for (size_t i = 0; dialect_registry[i] != NULL; i++)
-		text = arena_printf(&o->arena, "%s%s%s", text,
-				    i == 0                            ? ""
-				    : dialect_registry[i + 1] == NULL ? " or "
-								      : ", ",
-				    dialect_registry[i]->name);
-	return text;
-}
-
-static const struct dialect *read_dialect(struct options *o, struct error *err)
-{
-	const char *name = option_text(o, OPT_DIALECT);
+	const char *name = options_text(o, OPT_DIALECT);
 	const struct dialect *d = name != NULL ? dialect_find(name) : NULL;
-	const char *near;
+	char all[COMMAND_CHOICE];
 
 	if (d != NULL)
 		return d;
 	if (name == NULL) {
 		error_set(err, "rules needs --dialect");
-		error_suggest(err, "write --dialect %s", all_dialects(o));
+		error_suggest(err, "write --dialect %s",
+			      command_choice(all, rules_dialect_at, NULL));
 		return NULL;
 	}
-	near = text_nearest(name, next_dialect, NULL);
-	error_set(err, "unknown dialect '%s'", name);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "there is %s", all_dialects(o));
+	error_unknown(
+	    err, "dialect", name, rules_dialect_at, NULL,
+	    arena_printf(&o->arena, "known dialects are %s",
+			 command_choice(all, rules_dialect_at, NULL)));
 	return NULL;
 }
 
-static int check_options(struct options *o, struct error *err)
+static int rules_check_options(struct options *o, struct error *err)
 {
-	const char *const *files = option_list(o, OPT_OUTPUT);
+	const char *const *files = options_list(o, OPT_OUTPUT);
 
-	if (list_check_format(o, err) == -1)
+	if (command_check_format(o, err) == -1)
 		return -1;
-	if (option_text(o, OPT_FROM) != NULL &&
-	    (option_flag(o, OPT_ONLY) || option_flag(o, OPT_SKIP))) {
-		error_set(err, "--from and --only or --skip exclude each "
-			       "other");
-		error_suggest(err, "choose when you make the report: run "
-				   "--only ...");
+	if (options_text(o, OPT_FROM) != NULL &&
+	    (options_flag(o, OPT_ONLY) || options_flag(o, OPT_SKIP))) {
+		error_set(err, "--from cannot be used with --only or --skip");
+		error_suggest(
+		    err, "select when you make the report: run --only ...");
 		return -1;
 	}
 	for (; *files != NULL; files++) {
@@ -84,15 +69,15 @@ static int check_options(struct options *o, struct error *err)
 
 /* Writing ----------------------------------------------------------------- */
 
-static void write_text(const void *arg, FILE *out)
+static void rules_write_text(const void *arg, FILE *out)
 {
 	const struct rules_text *t = arg;
 
 	dialect_write(t->dialect, t->set, out);
 }
 
-static void ends_json(struct json_out *j, const char *key,
-		      const struct change_end *const *list, size_t count)
+static void rules_ends_json(struct json_out *j, const char *key,
+			    const struct change_end *const *list, size_t count)
 {
 	static const char *const kinds[] = {[END_NET] = "address",
 					    [END_NAME] = "name",
@@ -120,13 +105,14 @@ static void ends_json(struct json_out *j, const char *key,
 	json_array_end(j);
 }
 
-static void change_json(struct json_out *j, const struct change *c)
+static void rules_change_json(struct json_out *j, const struct change *c)
 {
 	json_object(j);
 	json_key_string(j, "name", c->name);
 	json_key_string(j, "direction", change_direction_name(c->direction));
-	ends_json(j, "source", c->sources, c->source_count);
-	ends_json(j, "destination", c->destinations, c->destination_count);
+	rules_ends_json(j, "source", c->sources, c->source_count);
+	rules_ends_json(j, "destination", c->destinations,
+			c->destination_count);
 	json_key_string(j, "transport", transport_name(c->transport));
 	list_ports_json(j, c->ports);
 	json_key(j, "requirements");
@@ -140,8 +126,8 @@ static void change_json(struct json_out *j, const struct change *c)
 	json_object_end(j);
 }
 
-/* The model, and the same text that the other format is. */
-static void write_json(const struct rules_text *t)
+/* The rules as data, and the text of the other format. */
+static void rules_write_json(const struct rules_text *t)
 {
 	struct json_out j;
 	char *text = NULL;
@@ -150,7 +136,7 @@ static void write_json(const struct rules_text *t)
 
 	if (out == NULL)
 		abort();
-	write_text(t, out);
+	rules_write_text(t, out);
 	fclose(out);
 	json_begin(&j, stdout);
 	json_object(&j);
@@ -159,7 +145,7 @@ static void write_json(const struct rules_text *t)
 	json_key(&j, "rules");
 	json_array(&j);
 	for (size_t i = 0; i < t->set->change_count; i++)
-		change_json(&j, &t->set->changes[i]);
+		rules_change_json(&j, &t->set->changes[i]);
 	json_array_end(&j);
 	json_key(&j, "notes");
 	json_array(&j);
@@ -172,29 +158,30 @@ static void write_json(const struct rules_text *t)
 	free(text);
 }
 
-static int write_all(const struct options *o, const struct rules_text *t)
+static int rules_write_all(const struct options *o, const struct rules_text *t)
 {
-	const char *const *files = option_list(o, OPT_OUTPUT);
+	const char *const *files = options_list(o, OPT_OUTPUT);
 	int status = 0;
 
 	for (; *files != NULL; files++) {
-		if (output_write_file(*files, write_text, t) == -1)
+		if (output_write_file(*files, rules_write_text, t) == -1)
 			status = EXIT_UNDECIDED;
 	}
 	if (command_is_json(o))
-		write_json(t);
+		rules_write_json(t);
 	else
-		write_text(t, stdout);
+		rules_write_text(t, stdout);
 	return command_finish(o, status);
 }
 
 /* The command ------------------------------------------------------------- */
 
-static struct change_set *make_set(const struct options *o,
-				   const struct change_context *c,
-				   struct report **saved, struct error *err)
+static struct change_set *rules_make_set(const struct options *o,
+					 const struct change_context *c,
+					 struct report **saved,
+					 struct error *err)
 {
-	const char *from = option_text(o, OPT_FROM);
+	const char *from = options_text(o, OPT_FROM);
 
 	if (from == NULL)
 		return changes_of_plan(c);
@@ -204,8 +191,8 @@ static struct change_set *make_set(const struct options *o,
 	return changes_of_report(c, *saved, from, err);
 }
 
-static int write_rules(struct options *o, const struct dialect *dialect,
-		       const struct request *r)
+static int rules_write_rules(struct options *o, const struct dialect *dialect,
+			     const struct request *r)
 {
 	struct change_context context = {
 	    .plan = r->plan,
@@ -219,17 +206,17 @@ static int write_rules(struct options *o, const struct dialect *dialect,
 	int status;
 
 	if (rules_site_look(&site, o, &context, &err) == 0)
-		set = make_set(o, &context, &saved, &err);
+		set = rules_make_set(o, &context, &saved, &err);
 	text.set = set;
 	status = set == NULL ? command_fail_one(o, &err, EXIT_USAGE)
-			     : write_all(o, &text);
+			     : rules_write_all(o, &text);
 	changes_free(set);
 	report_free(saved);
 	rules_site_free(&site);
 	return status;
 }
 
-static int run(struct options *o)
+int rules_run(struct options *o)
 {
 	struct errors errors = {0};
 	const struct dialect *dialect;
@@ -237,46 +224,16 @@ static int run(struct options *o)
 	struct error err;
 	int status;
 
-	if (check_options(o, &err) == -1)
+	if (rules_check_options(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
-	dialect = read_dialect(o, &err);
+	dialect = rules_read_dialect(o, &err);
 	if (dialect == NULL)
 		return command_fail_one(o, &err, EXIT_USAGE);
 	if (request_build(&r, o, &errors) == -1)
 		status = command_fail(o, &errors, EXIT_USAGE);
 	else
-		status = write_rules(o, dialect, &r);
+		status = rules_write_rules(o, dialect, &r);
 	request_free(&r);
 	errors_free(&errors);
 	return status;
 }
-
-static const enum option_id options[] = {
-    OPT_DIALECT,    OPT_FROM,     OPT_SET,    OPT_INVENTORY, OPT_TARGET,
-    OPT_ROLE,       OPT_SCENARIO, OPT_PROXY,  OPT_ONLY,      OPT_SKIP,
-    OPT_MAX_PROBES, OPT_SOURCE,   OPT_V4,     OPT_V6,        OPT_ON_BEHALF_OF,
-    OPT_NO_RESOLVE, OPT_FORMAT,   OPT_OUTPUT, OPT_END,
-};
-
-const struct command command_rules = {
-    .name = "rules",
-    .arguments = "PROFILE...",
-    .summary = "Write the firewall rules that a site needs, or that a report "
-	       "misses",
-    .details =
-	"dialects: aws-sg azure-nsg cisco-asa csv fortigate iptables mikrotik\n"
-	"          nftables paloalto pfsense ticket windows\n"
-	"\nThe names of the plan are looked up, by the DNS servers of this "
-	"host; nothing\nelse is sent. With --from the addresses are those that "
-	"the report saw, and\nnothing at all is sent.\n"
-	"\nexamples:\n"
-	"  preflight rules auvik-collector --dialect fortigate \\\n"
-	"      --set tenant_url=https://acme.us1.my.auvik.com \\\n"
-	"      --inventory site.yaml -o auvik.txt\n"
-	"  preflight rules auvik-collector --dialect nftables --from "
-	"broken.json\n"
-	"  preflight rules auvik-collector --dialect ticket --no-resolve \\\n"
-	"      --on-behalf-of 10.2.0.5 --target snmp=10.2.0.10\n",
-    .options = options,
-    .run = run,
-};

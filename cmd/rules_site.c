@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void add_source(struct rules_site *s, const struct addr *a)
+static void rules_site_add_source(struct rules_site *s, const struct addr *a)
 {
 	for (size_t i = 0; i < s->source_count; i++) {
 		if (addr_equal(&s->sources[i], a))
@@ -22,14 +22,14 @@ static void add_source(struct rules_site *s, const struct addr *a)
 
 /* The address that a packet to `a` would have; the kernel's table is asked,
  * nothing is sent. */
-static void add_route(struct rules_site *s, const struct addr *a)
+static void rules_site_add_route(struct rules_site *s, const struct addr *a)
 {
 	struct host_route route;
 
 	host_route(a, &route);
-	if (route.found && !route.local && route.source.family != AF_UNSPEC &&
+	if (route.found && !route.local && route.source.family != ADDR_NONE &&
 	    route.source.scope == 0)
-		add_source(s, &route.source);
+		rules_site_add_source(s, &route.source);
 }
 
 struct interface_addresses {
@@ -37,65 +37,69 @@ struct interface_addresses {
 	const char *name;
 };
 
-static void use_address(void *arg, const struct host_address *a)
+static void rules_site_use_address(void *arg, const struct host_address *a)
 {
 	const struct interface_addresses *i = arg;
-	bool link_local = a->addr.family == AF_INET6 &&
+	bool link_local = a->addr.family == ADDR_V6 &&
 			  a->addr.bytes[0] == 0xfe &&
 			  (a->addr.bytes[1] & 0xc0) == 0x80;
 
 	if (!link_local &&
 	    (i->name == NULL || strcmp(i->name, a->interface) == 0))
-		add_source(i->site, &a->addr);
+		rules_site_add_source(i->site, &a->addr);
 }
 
 /* Where the plan's targets are reached from: each by its route, the internet
  * by the default one. */
-static void look_routes(struct rules_site *s, const struct plan *plan)
+static void rules_site_look_routes(struct rules_site *s,
+				   const struct plan *plan)
 {
 	struct interface_addresses all = {s, NULL};
 	struct addr away;
 
 	/* Any public address; documentation ones have no route of their own. */
 	if (addr_parse(&away, "192.0.2.1"))
-		add_route(s, &away);
+		rules_site_add_route(s, &away);
 	if (addr_parse(&away, "2001:db8::1"))
-		add_route(s, &away);
+		rules_site_add_route(s, &away);
 	for (size_t i = 0; i < plan->spec_count; i++) {
-		if (plan->specs[i].literal.family != AF_UNSPEC)
-			add_route(s, &plan->specs[i].literal);
+		if (plan->specs[i].literal.family != ADDR_NONE)
+			rules_site_add_route(s, &plan->specs[i].literal);
 	}
 	if (s->source_count == 0)
-		host_addresses(use_address, &all);
+		host_addresses(rules_site_use_address, &all);
 }
 
-static int look_sources(struct rules_site *s, const struct options *o,
-			const struct change_context *c, struct error *err)
+static int rules_site_look_sources(struct rules_site *s,
+				   const struct options *o,
+				   const struct change_context *c,
+				   struct error *err)
 {
-	const char *source = option_text(o, OPT_SOURCE);
+	const char *source = options_text(o, OPT_SOURCE);
 	struct interface_addresses one = {s, source};
 	struct addr other;
 
 	if (request_on_behalf_of(o, &other, err) == -1)
 		return -1;
-	if (other.family != AF_UNSPEC) {
-		add_source(s, &other);
+	if (other.family != ADDR_NONE) {
+		rules_site_add_source(s, &other);
 		return 0;
 	}
 	if (source == NULL) {
 		/* A report brings its own host's addresses. */
-		if (option_text(o, OPT_FROM) == NULL)
-			look_routes(s, c->plan);
+		if (options_text(o, OPT_FROM) == NULL)
+			rules_site_look_routes(s, c->plan);
 		return 0;
 	}
 	if (addr_parse(&other, source)) {
-		add_source(s, &other);
+		rules_site_add_source(s, &other);
 		return 0;
 	}
-	host_addresses(use_address, &one);
+	host_addresses(rules_site_use_address, &one);
 	if (s->source_count > 0)
 		return 0;
-	error_set(err, "--source: '%s' is no address and no interface with one",
+	error_set(err,
+		  "--source: '%s' is not an address or an interface with one",
 		  source);
 	error_suggest(err, "see 'ip address' for what this host has");
 	return -1;
@@ -103,7 +107,7 @@ static int look_sources(struct rules_site *s, const struct options *o,
 
 /* Names ------------------------------------------------------------------- */
 
-static void add_name(void *arg, const char *name)
+static void rules_site_add_name(void *arg, const char *name)
 {
 	struct rules_site *s = arg;
 
@@ -118,7 +122,7 @@ struct dns_query {
 	size_t index;
 };
 
-static void answered(void *arg, const struct resolver_answer *a)
+static void rules_site_answered(void *arg, const struct resolver_answer *a)
 {
 	struct dns_query *q = arg;
 
@@ -128,12 +132,12 @@ static void answered(void *arg, const struct resolver_answer *a)
 		loop_stop(q->site->loop);
 }
 
-static void ask_all(struct rules_site *s)
+static void rules_site_ask_all(struct rules_site *s)
 {
 	struct dns_query *questions =
 	    mem_calloc(s->name_count + 1, sizeof *questions);
 
-	/* One more, so that answers at once do not stop a loop that does not
+	/* One more, so that immediate answers do not stop a loop that does not
 	 * run yet. */
 	s->pending = s->name_count + 1;
 	for (size_t i = 0; i < s->names.capacity; i++) {
@@ -142,8 +146,8 @@ static void ask_all(struct rules_site *s)
 		if (slot->key == NULL)
 			continue;
 		questions[slot->value] = (struct dns_query){s, slot->value};
-		resolver_lookup(s->resolver, slot->key, true, true, answered,
-				&questions[slot->value]);
+		resolver_lookup(s->resolver, slot->key, true, true,
+				rules_site_answered, &questions[slot->value]);
 	}
 	s->pending--;
 	if (s->pending > 0)
@@ -151,7 +155,8 @@ static void ask_all(struct rules_site *s)
 	free(questions);
 }
 
-static const struct addr *resolve(void *arg, const char *name, size_t *count)
+static const struct addr *rules_site_resolve(void *arg, const char *name,
+					     size_t *count)
 {
 	const struct rules_site *s = arg;
 	size_t at = map_get(&s->names, name);
@@ -167,11 +172,11 @@ int rules_site_look(struct rules_site *s, const struct options *o,
 		    struct change_context *c, struct error *err)
 {
 	*s = (struct rules_site){0};
-	if (look_sources(s, o, c, err) == -1)
+	if (rules_site_look_sources(s, o, c, err) == -1)
 		return -1;
 	c->sources = s->sources;
 	c->source_count = s->source_count;
-	if (option_text(o, OPT_FROM) != NULL)
+	if (options_text(o, OPT_FROM) != NULL)
 		return 0;
 	s->loop = loop_new();
 	s->resolver = resolver_new(s->loop, err);
@@ -179,11 +184,11 @@ int rules_site_look(struct rules_site *s, const struct options *o,
 		return -1;
 	c->resolver_count = resolver_servers(s->resolver, s->resolvers);
 	c->resolvers = s->resolvers;
-	if (option_flag(o, OPT_NO_RESOLVE))
+	if (options_flag(o, OPT_NO_RESOLVE))
 		return 0;
-	changes_names(c, add_name, s);
-	ask_all(s);
-	c->resolve = resolve;
+	changes_names(c, rules_site_add_name, s);
+	rules_site_ask_all(s);
+	c->resolve = rules_site_resolve;
 	c->resolve_arg = s;
 	return 0;
 }

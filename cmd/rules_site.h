@@ -1,6 +1,6 @@
 /*
  * rules_site.h - what `rules` asks this host: its addresses, its resolvers,
- * and what names lead to now.
+ * and what names resolve to now.
  */
 #ifndef PREFLIGHT_RULES_SITE_H
 #define PREFLIGHT_RULES_SITE_H
@@ -23,7 +23,7 @@ struct rules_site {
 	size_t pending;
 };
 
-/* Fills sources, resolvers and, unless told not to, resolve of the context,
+/* Fills sources, resolvers and, without --no-resolve, resolve of the context,
  * whose plan and inventory are set. Only names are asked for, of the servers
  * that this host is set up with. -1: one error. */
 int rules_site_look(struct rules_site *s, const struct options *o,

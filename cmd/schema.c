@@ -8,36 +8,35 @@
 
 enum { SCHEMA_MAX = 16, SCHEMA_WORD = 32 };
 
-/* What a schema may be called: "report" for "preflight.report-1". */
-static int schema_unknown(const struct options *o, const char *name)
+/* "report" for "preflight.report-1". */
+const char *schema_name_at(const void *arg, size_t i)
 {
-	char shorts[SCHEMA_MAX][SCHEMA_WORD], all[256] = "";
-	const char *names[SCHEMA_MAX + 1] = {NULL}, *near;
+	static char names[SCHEMA_MAX][SCHEMA_WORD];
+	const char *inner;
+
+	(void)arg;
+	if (i >= SCHEMA_MAX || schema_list[i].name == NULL)
+		return NULL;
+	inner = strchr(schema_list[i].name, '.');
+	text_copy(names[i], SCHEMA_WORD,
+		  inner != NULL ? inner + 1 : schema_list[i].name);
+	names[i][strcspn(names[i], "-")] = '\0';
+	return names[i];
+}
+
+static int schema_unknown(struct options *o, const char *name)
+{
+	char all[COMMAND_CHOICE];
 	struct error err;
-	size_t at = 0;
 
-	for (size_t i = 0; i < SCHEMA_MAX && schema_list[i].name != NULL; i++) {
-		const char *inner = strchr(schema_list[i].name, '.');
-
-		names[i] =
-		    text_copy(shorts[i], SCHEMA_WORD,
-			      inner != NULL ? inner + 1 : schema_list[i].name);
-		shorts[i][strcspn(shorts[i], "-")] = '\0';
-		if (at < sizeof all)
-			at +=
-			    (size_t)snprintf(all + at, sizeof all - at, "%s%s",
-					     i > 0 ? " or " : "", names[i]);
-	}
-	near = text_nearest_of(name, names);
 	error_set(&err, "there is no schema '%s'", name);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else
-		error_suggest(&err, "write %s", all);
+	error_nearest(&err, name, schema_name_at, NULL,
+		      arena_printf(&o->arena, "write %s",
+				   command_choice(all, schema_name_at, NULL)));
 	return command_fail_one(o, &err, EXIT_USAGE);
 }
 
-static int run(struct options *o)
+int schema_run(struct options *o)
 {
 	const char *name = o->argument_count > 0 ? o->arguments[0] : "report";
 	const struct schema *schema = schema_find(name);
@@ -53,16 +52,3 @@ static int run(struct options *o)
 	schema_write(schema, stdout);
 	return command_finish(o, 0);
 }
-
-static const enum option_id options[] = {OPT_FORMAT, OPT_END};
-
-const struct command command_schema = {
-    .name = "schema",
-    .arguments = "[NAME]",
-    .summary = "Print a JSON Schema: of the report, or the one that is named",
-    .details = "examples:\n"
-	       "  preflight schema\n"
-	       "  preflight schema preflight.error/1\n",
-    .options = options,
-    .run = run,
-};

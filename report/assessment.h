@@ -75,7 +75,7 @@ struct assessment {
 	struct finding *findings; /* most severe first */
 	const char *headline;     /* "NOT READY: 5 of 16 required paths ..." */
 	size_t note_count;
-	const char *const *notes; /* "2 inbound paths not proved: ..." */
+	const char *const *notes; /* "2 inbound paths not provable ..." */
 };
 
 struct assessment *assessment_new(const struct plan *plan,

@@ -185,7 +185,7 @@ static bool correlation_is_about(const struct correlation *s,
 	if (a == b)
 		return true;
 	return e->kind != EVIDENCE_CONTROL && e->kind != EVIDENCE_RESOLVER &&
-	       a->addr.family != AF_UNSPEC && a->port == b->port &&
+	       a->addr.family != ADDR_NONE && a->port == b->port &&
 	       a->spec->transport == b->spec->transport &&
 	       addr_equal(&a->addr, &b->addr);
 }
@@ -257,7 +257,7 @@ static void correlation_index_hosts(struct correlation *s)
 
 	for (size_t i = 0; i < r->count; i++) {
 		s->contexts[i].host = SIZE_MAX;
-		if (r->items[i].addr.family == AF_UNSPEC ||
+		if (r->items[i].addr.family == ADDR_NONE ||
 		    !s->contexts[i].direct)
 			continue;
 		keys[count++] = (struct correlation_key){r->items[i].addr, i};
@@ -276,7 +276,7 @@ static bool correlation_answered(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
-	if (r->why != WHY_NONE || r->addr.family == AF_UNSPEC)
+	if (r->why != WHY_NONE || r->addr.family == ADDR_NONE)
 		return false;
 	switch (r->outcome.cause) {
 	case CAUSE_OK:
@@ -314,7 +314,7 @@ static bool correlation_is_unexpected(const struct result *r)
 {
 	bool by_hand = r->spec->requirement->to_kind == TO_TARGET;
 
-	return r->addr.family != AF_UNSPEC &&
+	return r->addr.family != ADDR_NONE &&
 	       ((addr_is_private(&r->addr) && !by_hand) ||
 		addr_is_invalid_target(&r->addr) ||
 		addr_is_multicast(&r->addr));
@@ -332,11 +332,11 @@ static void correlation_look(struct correlation *s, struct map *domains,
 	v->internet = (spec->requirement->to_kind == TO_INTERNET ||
 		       spec->requirement->to_kind == TO_TARGET) &&
 		      !spec->system_server &&
-		      (spec->literal.family == AF_UNSPEC ||
+		      (spec->literal.family == ADDR_NONE ||
 		       !addr_is_private(&spec->literal));
 	v->trust = interception_trust(&r->facts);
 	v->domain = SIZE_MAX;
-	if (spec->host != NULL && spec->literal.family == AF_UNSPEC) {
+	if (spec->host != NULL && spec->literal.family == ADDR_NONE) {
 		size_t *number =
 		    map_at(domains, correlation_domain(spec->host));
 

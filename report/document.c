@@ -99,7 +99,7 @@ uint32_t document_path(struct document *d, const struct report_path *path)
 	const char *key =
 	    arena_printf(&d->keys, "%d %d %u %s\x1f%s\x1f%s\x1f",
 			 (int)path->transport, path->via_proxy, path->port,
-			 path->address.family == AF_UNSPEC
+			 path->address.family == ADDR_NONE
 			     ? ""
 			     : addr_text(&path->address, address),
 			 path->name != NULL ? path->name : "\x1e",

@@ -25,7 +25,7 @@ enum field_type {
 	FIELD_NUMBER,        /* an integer of `size` bytes */
 	FIELD_MS,            /* int64_t of microseconds; -1: null */
 	FIELD_CLOCK,         /* int64_t, microseconds of the wall clock */
-	FIELD_ADDRESS,       /* struct addr; AF_UNSPEC: null */
+	FIELD_ADDRESS,       /* struct addr; ADDR_NONE: null */
 	FIELD_ENDPOINT,      /* the same, with its port where it has one */
 	FIELD_FAMILY,        /* of a struct addr; not read */
 	FIELD_CODE,          /* of a struct outcome; not read */

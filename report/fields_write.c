@@ -102,7 +102,7 @@ static bool field_is_null(const struct field *f, const void *item)
 	case FIELD_ENDPOINT:
 	case FIELD_FAMILY:
 		return ((const struct addr *)field_at(item, f))->family ==
-		       AF_UNSPEC;
+		       ADDR_NONE;
 	case FIELD_ICMP:
 		return !((const struct outcome *)field_at(item, f))->has_icmp;
 	case FIELD_POINTER:
@@ -289,7 +289,7 @@ static void field_write(const struct field_writer *w, const struct field *f,
 	case FIELD_FAMILY:
 		json_string(j,
 			    ((const struct addr *)field_at(item, f))->family ==
-				    AF_INET
+				    ADDR_V4
 				? "ipv4"
 				: "ipv6");
 		break;

@@ -164,7 +164,7 @@ struct report_device {
 struct report_path {
 	const char *name;    /* as asked for, NULL: none */
 	const char *device;  /* of the inventory, NULL: none */
-	struct addr address; /* AF_UNSPEC: none */
+	struct addr address; /* ADDR_NONE: none */
 	uint16_t port;       /* 0: none */
 	bool via_proxy;
 	enum transport transport;
@@ -212,7 +212,7 @@ struct finding {
 	bool inferred;
 	enum severity severity;
 	const char *title;   /* one line */
-	struct addr blocker; /* family AF_UNSPEC: not known */
+	struct addr blocker; /* family ADDR_NONE: not known */
 	const char *blocker_name;
 	enum where_at where;
 	int hop; /* WHERE_HOP, WHERE_AFTER_HOP */
@@ -242,7 +242,7 @@ struct report {
 	unsigned summary[VERDICT_COUNT]; /* counts of requirements */
 	struct report_counts counts;
 	size_t note_count;
-	const char *const *notes; /* "2 inbound paths not proved: ..." */
+	const char *const *notes; /* "2 inbound paths not provable ..." */
 	size_t requirement_count;
 	const struct report_requirement *requirements;
 	size_t group_count;

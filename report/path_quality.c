@@ -137,7 +137,7 @@ static bool path_quality_is_silent(const struct correlation *s, size_t index)
 
 	return r->why == WHY_NONE && s->contexts[index].direct &&
 	       r->spec->transport == TRANSPORT_TCP &&
-	       r->addr.family != AF_UNSPEC && !r->on_link &&
+	       r->addr.family != ADDR_NONE && !r->on_link &&
 	       r->outcome.phase == PHASE_CONNECT &&
 	       r->outcome.cause == CAUSE_TIMEOUT;
 }

@@ -94,7 +94,7 @@ const struct finding *report_finding_of(const struct report *r,
 bool report_is_system_server(const struct report_path *path)
 {
 	return path->name == NULL && path->device == NULL &&
-	       path->address.family != AF_UNSPEC;
+	       path->address.family != ADDR_NONE;
 }
 
 const char *report_source(const struct report *r)

@@ -20,7 +20,7 @@ static void aws_permission(struct dialect_out *o, const struct rule *r,
 	const struct change *c = r->change;
 	const struct rule_side *side =
 	    c->direction == CHANGE_IN ? &r->source : &r->destination;
-	bool v4 = r->family == AF_INET;
+	bool v4 = r->family == ADDR_V4;
 	char first[ADDR_TEXT];
 
 	if (c->transport == TRANSPORT_ICMP)

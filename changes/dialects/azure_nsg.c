@@ -13,7 +13,7 @@ enum {
 
 static const char *azure_refuses(const struct rule *r)
 {
-	return r->family == AF_INET6 && r->change->transport == TRANSPORT_ICMP
+	return r->family == ADDR_V6 && r->change->transport == TRANSPORT_ICMP
 		   ? "a network security group knows no ICMPv6"
 		   : NULL;
 }
@@ -67,7 +67,7 @@ static void azure_rule(struct dialect_out *o, const struct rule *r)
 		"%zu --direction %s --access Allow --protocol %s",
 		dialect_label(o, "preflight-",
 			      arena_printf(&o->arena, "%s-v%d", c->name,
-					   r->family == AF_INET ? 4 : 6),
+					   r->family == ADDR_V4 ? 4 : 6),
 			      AZURE_NAME_MAX),
 		priority, c->direction == CHANGE_OUT ? "Outbound" : "Inbound",
 		azure_protocol(c));

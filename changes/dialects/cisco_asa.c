@@ -12,7 +12,7 @@ enum { ASA_NAME_MAX = 64, ASA_REMARK_MAX = 100 };
 static const char *cisco_fqdn_name(struct dialect_out *o, const struct rule *r,
 				   const char *name)
 {
-	return dialect_label(o, r->family == AF_INET ? "PF-" : "PF6-", name,
+	return dialect_label(o, r->family == ADDR_V4 ? "PF-" : "PF6-", name,
 			     ASA_NAME_MAX);
 }
 
@@ -25,7 +25,7 @@ static void cisco_fqdns(struct dialect_out *o, const struct rule *r,
 		if (!dialect_is_new(o, name))
 			continue;
 		fprintf(o->file, "object network %s\n fqdn %s %s\n", name,
-			r->family == AF_INET ? "v4" : "v6", side->names[i]);
+			r->family == ADDR_V4 ? "v4" : "v6", side->names[i]);
 	}
 }
 
@@ -37,7 +37,7 @@ static void cisco_member(struct dialect_out *o, const struct rule *r,
 	if (change_net_is_host(n))
 		fprintf(o->file, " network-object host %s\n",
 			change_net_text(n, text));
-	else if (r->family == AF_INET)
+	else if (r->family == ADDR_V4)
 		fprintf(o->file, " network-object %s %s\n",
 			addr_text(&n->first, first), dialect_mask(n, mask));
 	else
@@ -49,7 +49,7 @@ static void cisco_member(struct dialect_out *o, const struct rule *r,
 static const char *cisco_group(struct dialect_out *o, const struct rule *r,
 			       const struct rule_side *side)
 {
-	const char *all = r->family == AF_INET ? "4" : "6";
+	const char *all = r->family == ADDR_V4 ? "4" : "6";
 	const char *name;
 	char text[ADDR_TEXT + 4];
 
@@ -90,7 +90,7 @@ static void cisco_rule(struct dialect_out *o, const struct rule *r)
 	dialect_plain(o, dialect_needs(o, c), ASA_REMARK_MAX, "?");
 	putc('\n', o->file);
 	if (c->transport == TRANSPORT_ICMP) {
-		cisco_entry(o, r->family == AF_INET ? "icmp" : "icmp6", source,
+		cisco_entry(o, r->family == ADDR_V4 ? "icmp" : "icmp6", source,
 			    destination);
 		fprintf(o->file, "%u\n", dialect_echo_type(r));
 		return;

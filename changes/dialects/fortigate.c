@@ -19,7 +19,7 @@ static bool fortigate_wildcards(const struct change *c)
 static const char *fortigate_name(struct dialect_out *o, const struct rule *r,
 				  const char *text)
 {
-	return dialect_label(o, r->family == AF_INET ? "PF-" : "PF6-", text,
+	return dialect_label(o, r->family == ADDR_V4 ? "PF-" : "PF6-", text,
 			     FORTI_ADDRESS_MAX);
 }
 
@@ -27,7 +27,7 @@ static void fortigate_begin_address(struct dialect_out *o, const struct rule *r,
 				    const char *name)
 {
 	fprintf(o->file, "config firewall address%s\n    edit \"%s\"\n",
-		r->family == AF_INET ? "" : "6", name);
+		r->family == ADDR_V4 ? "" : "6", name);
 }
 
 static void fortigate_end_object(struct dialect_out *o)
@@ -45,7 +45,7 @@ static void fortigate_net(struct dialect_out *o, const struct rule *r,
 		return;
 	fortigate_begin_address(o, r, name);
 	addr_text(&n->first, first);
-	if (r->family == AF_INET)
+	if (r->family == ADDR_V4)
 		fprintf(o->file, "        set subnet %s %s\n", first,
 			dialect_mask(n, mask));
 	else
@@ -81,7 +81,7 @@ static const char *fortigate_service_name(struct dialect_out *o,
 	const struct change *c = r->change;
 
 	if (c->transport == TRANSPORT_ICMP)
-		return r->family == AF_INET ? "PF-echo" : "PF6-echo";
+		return r->family == ADDR_V4 ? "PF-echo" : "PF6-echo";
 	return dialect_label(o, "PF-",
 			     arena_printf(&o->arena, "%s-%s",
 					  transport_name(c->transport),
@@ -101,7 +101,7 @@ static void fortigate_service(struct dialect_out *o, const struct rule *r)
 	if (c->transport == TRANSPORT_ICMP) {
 		fprintf(o->file,
 			"        set protocol %s\n        set icmptype %u\n",
-			r->family == AF_INET ? "ICMP" : "ICMP6",
+			r->family == ADDR_V4 ? "ICMP" : "ICMP6",
 			dialect_echo_type(r));
 	} else {
 		fprintf(o->file, "        set %s-portrange",
@@ -125,7 +125,7 @@ static void fortigate_members(struct dialect_out *o, const char *key,
 	char text[ADDR_TEXT + 4];
 
 	fprintf(o->file, "        set %s%s", key,
-		r->family == AF_INET ? "" : "6");
+		r->family == ADDR_V4 ? "" : "6");
 	for (size_t i = 0; i < side->net_count; i++)
 		fprintf(o->file, " \"%s\"",
 			fortigate_name(o, r,
@@ -144,7 +144,7 @@ static void fortigate_rule(struct dialect_out *o, const struct rule *r)
 	fprintf(o->file,
 		"config firewall policy\n    edit 0\n        set name "
 		"\"%s\"\n",
-		dialect_label(o, r->family == AF_INET ? "PF-" : "PF6-",
+		dialect_label(o, r->family == ADDR_V4 ? "PF-" : "PF6-",
 			      r->change->name, FORTI_POLICY_MAX));
 	fputs("        set srcintf \"any\"\n        set dstintf \"any\"\n",
 	      o->file);

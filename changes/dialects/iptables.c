@@ -20,7 +20,7 @@ static void iptables_port(struct dialect_out *o, const struct rule *r, size_t i)
 	struct port_range p;
 
 	if (c->transport == TRANSPORT_ICMP) {
-		fputs(r->family == AF_INET
+		fputs(r->family == ADDR_V4
 			  ? " -p icmp -m icmp --icmp-type echo-request"
 			  : " -p ipv6-icmp -m icmp6 --icmpv6-type echo-request",
 		      o->file);
@@ -40,7 +40,7 @@ static void iptables_line(struct dialect_out *o, const struct rule *r,
 	char from[ADDR_TEXT + 4], to[ADDR_TEXT + 4];
 
 	fprintf(o->file, "%s -A PREFLIGHT -s %s -d %s",
-		r->family == AF_INET ? "-4" : "-6",
+		r->family == ADDR_V4 ? "-4" : "-6",
 		change_net_text(source, from),
 		change_net_text(destination, to));
 	iptables_port(o, r, port);

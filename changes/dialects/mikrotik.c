@@ -15,7 +15,7 @@ static const char ros_forbidden[] = "\"\\$[]{};";
 
 static const char *mikrotik_menu(const struct rule *r)
 {
-	return r->family == AF_INET ? "/ip" : "/ipv6";
+	return r->family == ADDR_V4 ? "/ip" : "/ipv6";
 }
 
 static void mikrotik_item(struct dialect_out *o, const struct rule *r,
@@ -77,7 +77,7 @@ static void mikrotik_rule(struct dialect_out *o, const struct rule *r)
 			mikrotik_menu(r), source, destination);
 		if (echo)
 			fprintf(o->file, " protocol=%s icmp-options=%u:0",
-				r->family == AF_INET ? "icmp" : "icmpv6",
+				r->family == ADDR_V4 ? "icmp" : "icmpv6",
 				dialect_echo_type(r));
 		else
 			mikrotik_ports(o, c, i);

@@ -23,7 +23,7 @@ static void nftables_side(struct dialect_out *o, const char *what,
 	const char *open = side->net_count > 1 ? "{ " : "";
 	const char *close = side->net_count > 1 ? " }" : "";
 
-	fprintf(o->file, "%s %s %s", r->family == AF_INET ? "ip" : "ip6", what,
+	fprintf(o->file, "%s %s %s", r->family == ADDR_V4 ? "ip" : "ip6", what,
 		open);
 	for (size_t i = 0; i < side->net_count; i++)
 		fprintf(o->file, "%s%s", i > 0 ? ", " : "",
@@ -55,7 +55,7 @@ static void nftables_rule(struct dialect_out *o, const struct rule *r)
 	nftables_side(o, "daddr", r, &r->destination);
 	if (r->change->transport == TRANSPORT_ICMP)
 		fprintf(o->file, "%s type echo-request ",
-			r->family == AF_INET ? "icmp" : "icmpv6");
+			r->family == ADDR_V4 ? "icmp" : "icmpv6");
 	else
 		nftables_ports(o, r->change);
 	fputs("accept comment \"", o->file);

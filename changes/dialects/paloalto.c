@@ -115,12 +115,12 @@ static void paloalto_security(struct dialect_out *o, const struct rule *r,
 	const char *application = "any";
 
 	if (c->transport == TRANSPORT_ICMP)
-		application = r->family == AF_INET ? "ping" : "ping6";
+		application = r->family == ADDR_V4 ? "ping" : "ping6";
 	fprintf(o->file,
 		"set rulebase security rules \"%s\" from any to any "
 		"source",
 		paloalto_name(o, arena_printf(&o->arena, "%s-v%d%s", c->name,
-					      r->family == AF_INET ? 4 : 6,
+					      r->family == ADDR_V4 ? 4 : 6,
 					      wildcards ? "-url" : "")));
 	paloalto_members(o, &r->source, false);
 	fputs(" destination", o->file);

@@ -54,7 +54,7 @@ static bool pfsense_is_range(const struct change *c, size_t i)
 
 static const char *pfsense_refuses(const struct rule *r)
 {
-	return r->family == AF_INET6
+	return r->family == ADDR_V6
 		   ? "easyrule writes IPv4 rules: enter it under Firewall > "
 		     "Rules"
 		   : NULL;

@@ -33,7 +33,7 @@ static void windows_ports(struct dialect_out *o, const struct rule *r)
 
 	if (c->transport == TRANSPORT_ICMP) {
 		fprintf(o->file, " -Protocol %s -IcmpType %u",
-			r->family == AF_INET ? "ICMPv4" : "ICMPv6",
+			r->family == ADDR_V4 ? "ICMPv4" : "ICMPv6",
 			dialect_echo_type(r));
 		return;
 	}
@@ -66,7 +66,7 @@ static void windows_rule(struct dialect_out *o, const struct rule *r)
 	windows_quote(o,
 		      dialect_label(o, "preflight-",
 				    arena_printf(&o->arena, "%s-v%d", c->name,
-						 r->family == AF_INET ? 4 : 6),
+						 r->family == ADDR_V4 ? 4 : 6),
 				    WINDOWS_TEXT_MAX));
 	fputs(" -DisplayName ", o->file);
 	windows_quote(

@@ -4,39 +4,131 @@
 #include "core/base/addr.h"
 #include "core/base/text.h"
 
-#include <arpa/inet.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <string.h>
+
+static const struct addr_zones *addr_zones;
+
+void addr_set_zones(const struct addr_zones *zones)
+{
+	addr_zones = zones;
+}
 
 /* An interface by number or name. */
 static bool addr_scope(const char *text, uint32_t *out)
 {
 	int64_t number;
+	*out = 0;
 	if (text_number(text, 1, UINT32_MAX, &number))
 		*out = (uint32_t)number;
-	else
-		*out = if_nametoindex(text);
+	else if (addr_zones != NULL)
+		*out = addr_zones->index(text);
 	return *out != 0;
+}
+
+/* Reading --------------------------------------------------------------- */
+
+/* Four decimal numbers up to the end of the text: no leading zeros (octal or
+ * not?), no short forms, nothing behind. */
+static bool addr_read_v4(uint8_t out[4], const char *text)
+{
+	for (size_t i = 0; i < 4; i++) {
+		unsigned value = 0, digits = 0;
+		for (; *text >= '0' && *text <= '9'; text++, digits++) {
+			value = value * 10 + (unsigned)(*text - '0');
+			if (digits >= 3 || value > 255 ||
+			    (digits == 1 && value < 10))
+				return false;
+		}
+		if (digits == 0 || *text != (i < 3 ? '.' : '\0'))
+			return false;
+		out[i] = (uint8_t)value;
+		text++;
+	}
+	return true;
+}
+
+static int addr_hex(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at;
+	if (c >= 'A' && c <= 'F')
+		c = (char)(c - 'A' + 'a');
+	at = c == '\0' ? NULL : strchr(digits, c);
+	return at == NULL ? -1 : (int)(at - digits);
+}
+
+/* The next group of hexadecimal digits; how many there are, 5: too many. */
+static unsigned addr_read_group(const char *text, unsigned *value)
+{
+	unsigned digits = 0;
+	*value = 0;
+	while (digits < 5 && addr_hex(text[digits]) >= 0)
+		*value = *value << 4 | (unsigned)addr_hex(text[digits++]);
+	return digits;
+}
+
+/* Moves what stood behind "::" to the end. */
+static bool addr_read_gap(uint8_t out[16], size_t used, size_t gap)
+{
+	if (gap == SIZE_MAX)
+		return used == 16;
+	if (used == 16)
+		return false;
+	memmove(out + 16 - (used - gap), out + gap, used - gap);
+	memset(out + gap, 0, 16 - used);
+	return true;
+}
+
+static bool addr_read_v6(uint8_t out[16], const char *text)
+{
+	size_t used = 0, gap = SIZE_MAX;
+	unsigned value;
+	if (text[0] == ':' && text[1] != ':')
+		return false;
+	text += text[0] == ':';
+	for (;;) {
+		unsigned digits = addr_read_group(text, &value);
+		if (digits == 0 && *text == ':' && gap == SIZE_MAX) {
+			gap = used; /* the second one of "::" */
+			if (*++text == '\0')
+				break;
+			continue;
+		}
+		if (text[digits] == '.' && used <= 12) {
+			if (!addr_read_v4(out + used, text))
+				return false;
+			used += 4;
+			break;
+		}
+		if (digits == 0 || digits > 4 || used == 16)
+			return false;
+		out[used++] = (uint8_t)(value >> 8);
+		out[used++] = (uint8_t)value;
+		text += digits;
+		if (*text == '\0')
+			break;
+		if (*text++ != ':')
+			return false;
+	}
+	return addr_read_gap(out, used, gap);
 }
 
 bool addr_parse(struct addr *out, const char *text)
 {
-	/* inet_pton takes no leading zeros (octal or not?), no short forms and
-	 * nothing behind the address. */
-	struct addr a = {.family = AF_INET};
-	char number[INET6_ADDRSTRLEN];
-	if (inet_pton(AF_INET, text, a.bytes) == 1) {
+	struct addr a = {.family = ADDR_V4};
+	char number[ADDR_TEXT];
+	if (addr_read_v4(a.bytes, text)) {
 		*out = a;
 		return true;
 	}
-	a = (struct addr){.family = AF_INET6};
+	a = (struct addr){.family = ADDR_V6};
 	size_t length = strcspn(text, "%");
 	if (length >= sizeof(number))
 		return false;
 	memcpy(number, text, length);
 	number[length] = '\0';
-	if (inet_pton(AF_INET6, number, a.bytes) != 1)
+	if (!addr_read_v6(a.bytes, number))
 		return false;
 	if (text[length] == '%' && !addr_scope(text + length + 1, &a.scope))
 		return false;
@@ -44,102 +136,105 @@ bool addr_parse(struct addr *out, const char *text)
 	return true;
 }
 
+/* Writing --------------------------------------------------------------- */
+
+static void addr_write_v4(char out[ADDR_TEXT], const uint8_t bytes[4])
+{
+	snprintf(out, ADDR_TEXT, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2],
+		 bytes[3]);
+}
+
+static unsigned addr_group(const struct addr *a, size_t i)
+{
+	return (unsigned)a->bytes[2 * i] << 8 | a->bytes[2 * i + 1];
+}
+
+/* The first of the longest runs of at least two zero groups; its length. */
+static size_t addr_zero_run(const struct addr *a, size_t *start)
+{
+	size_t best = 1, run = 0;
+	*start = SIZE_MAX;
+	for (size_t i = 0; i < 8; i++) {
+		run = addr_group(a, i) == 0 ? run + 1 : 0;
+		if (run > best) {
+			best = run;
+			*start = i + 1 - run;
+		}
+	}
+	return *start == SIZE_MAX ? 0 : best;
+}
+
+/* RFC 5952; IPv4 inside ::/96 and ::ffff:0:0/96 is written as such. */
+static void addr_write_v6(char out[ADDR_TEXT], const struct addr *a)
+{
+	size_t start, n = 0, run = addr_zero_run(a, &start);
+	bool has_v4 = start == 0 &&
+		      (run == 6 || (run == 5 && addr_group(a, 5) == 0xffff));
+	char v4[ADDR_TEXT];
+	addr_write_v4(v4, a->bytes + 12);
+	for (size_t i = 0; i < (has_v4 ? 6 : 8); i++) {
+		if (i == start) {
+			n += (size_t)snprintf(out + n, ADDR_TEXT - n, "::");
+			i += run - 1;
+			continue;
+		}
+		n += (size_t)snprintf(out + n, ADDR_TEXT - n, "%s%x",
+				      n == 0 || out[n - 1] == ':' ? "" : ":",
+				      addr_group(a, i));
+	}
+	if (has_v4)
+		snprintf(out + n, ADDR_TEXT - n, "%s%s",
+			 out[n - 1] == ':' ? "" : ":", v4);
+}
+
 const char *addr_text(const struct addr *a, char out[ADDR_TEXT])
 {
-	char name[IF_NAMESIZE];
+	char name[ADDR_ZONE] = "";
 	out[0] = '\0';
-	if (a->family != AF_INET && a->family != AF_INET6)
+	if (a->family == ADDR_V4)
+		addr_write_v4(out, a->bytes);
+	if (a->family != ADDR_V6)
 		return out;
-	if (inet_ntop(a->family, a->bytes, out, ADDR_TEXT) == NULL)
+	addr_write_v6(out, a);
+	if (a->scope == 0)
 		return out;
-	if (a->family == AF_INET6 && a->scope != 0) {
-		size_t n = strlen(out);
-		if (if_indextoname(a->scope, name) != NULL)
-			snprintf(out + n, ADDR_TEXT - n, "%%%s", name);
-		else
-			snprintf(out + n, ADDR_TEXT - n, "%%%u", a->scope);
-	}
+	size_t n = strlen(out);
+	if (addr_zones != NULL && addr_zones->name(a->scope, name))
+		snprintf(out + n, ADDR_TEXT - n, "%%%s", name);
+	else
+		snprintf(out + n, ADDR_TEXT - n, "%%%u", a->scope);
 	return out;
 }
 
 const char *addr_text_port(const struct addr *a, char out[ADDR_TEXT])
 {
 	char host[ADDR_TEXT];
-	/* The widest text of inet_ntop is 39 characters: this fits. */
+	/* The widest text is 39 characters and the zone: this fits. */
 	addr_text(a, host);
 	if (host[0] == '\0')
 		out[0] = '\0';
-	else if (a->family == AF_INET6)
+	else if (a->family == ADDR_V6)
 		snprintf(out, ADDR_TEXT, "[%.55s]:%u", host, a->port);
 	else
 		snprintf(out, ADDR_TEXT, "%.15s:%u", host, a->port);
 	return out;
 }
 
-socklen_t addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *out)
-{
-	memset(out, 0, sizeof(*out));
-	if (a->family == AF_INET) {
-		struct sockaddr_in in = {.sin_family = AF_INET,
-					 .sin_port = htons(a->port)};
-		memcpy(&in.sin_addr, a->bytes, sizeof(in.sin_addr));
-		memcpy(out, &in, sizeof(in));
-		return sizeof(in);
-	}
-	if (a->family == AF_INET6) {
-		struct sockaddr_in6 in = {.sin6_family = AF_INET6,
-					  .sin6_port = htons(a->port),
-					  .sin6_scope_id = a->scope};
-		memcpy(&in.sin6_addr, a->bytes, sizeof(in.sin6_addr));
-		memcpy(out, &in, sizeof(in));
-		return sizeof(in);
-	}
-	return 0;
-}
-
-bool addr_from_sockaddr(struct addr *out, const struct sockaddr *sa)
-{
-	struct addr a = {0};
-	if (sa->sa_family == AF_INET) {
-		struct sockaddr_in in;
-		memcpy(&in, sa, sizeof(in));
-		a.family = AF_INET;
-		a.port = ntohs(in.sin_port);
-		memcpy(a.bytes, &in.sin_addr, sizeof(in.sin_addr));
-	} else if (sa->sa_family == AF_INET6) {
-		struct sockaddr_in6 in;
-		memcpy(&in, sa, sizeof(in));
-		a.family = AF_INET6;
-		a.port = ntohs(in.sin6_port);
-		a.scope = in.sin6_scope_id;
-		memcpy(a.bytes, &in.sin6_addr, sizeof(in.sin6_addr));
-	}
-	*out = a;
-	return a.family != AF_UNSPEC;
-}
-
 static size_t addr_size(const struct addr *a)
 {
-	if (a->family == AF_INET)
+	if (a->family == ADDR_V4)
 		return 4;
-	return a->family == AF_INET6 ? 16 : 0;
-}
-
-static int addr_rank(const struct addr *a)
-{
-	if (a->family == AF_UNSPEC)
-		return 0;
-	return a->family == AF_INET ? 1 : 2;
+	return a->family == ADDR_V6 ? 16 : 0;
 }
 
 int addr_compare(const struct addr *a, const struct addr *b)
 {
 	if (a->family != b->family)
-		return addr_rank(a) < addr_rank(b) ? -1 : 1;
+		return a->family < b->family ? -1 : 1;
 	int order = memcmp(a->bytes, b->bytes, addr_size(a));
 	if (order != 0)
 		return order < 0 ? -1 : 1;
-	if (a->family != AF_INET6 || a->scope == b->scope)
+	if (a->family != ADDR_V6 || a->scope == b->scope)
 		return 0;
 	return a->scope < b->scope ? -1 : 1;
 }
@@ -200,9 +295,9 @@ static bool addr_in_blocks(const uint8_t *bytes,
 static const uint8_t *addr_v4(const struct addr *a)
 {
 	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
-	if (a->family == AF_INET)
+	if (a->family == ADDR_V4)
 		return a->bytes;
-	if (a->family == AF_INET6 && memcmp(a->bytes, mapped, 12) == 0)
+	if (a->family == ADDR_V6 && memcmp(a->bytes, mapped, 12) == 0)
 		return a->bytes + 12;
 	return NULL;
 }
@@ -225,7 +320,7 @@ bool addr_is_private(const struct addr *a)
 	const uint8_t *v4 = addr_v4(a);
 	if (v4 != NULL)
 		return addr_in_blocks(v4, v4_blocks, 7);
-	if (a->family != AF_INET6)
+	if (a->family != ADDR_V6)
 		return false;
 	if (memcmp(a->bytes, zero, 15) == 0 && a->bytes[15] <= 1)
 		return true; /* :: and ::1 */
@@ -237,7 +332,7 @@ bool addr_is_multicast(const struct addr *a)
 	const uint8_t *v4 = addr_v4(a);
 	if (v4 != NULL)
 		return v4[0] >= 224 && v4[0] <= 239;
-	return a->family == AF_INET6 && a->bytes[0] == 0xff;
+	return a->family == ADDR_V6 && a->bytes[0] == 0xff;
 }
 
 bool addr_is_invalid_target(const struct addr *a)
@@ -246,5 +341,5 @@ bool addr_is_invalid_target(const struct addr *a)
 	const uint8_t *v4 = addr_v4(a);
 	if (v4 != NULL)
 		return v4[0] == 0 || v4[0] >= 240;
-	return a->family != AF_INET6 || memcmp(a->bytes, zero, 16) == 0;
+	return a->family != ADDR_V6 || memcmp(a->bytes, zero, 16) == 0;
 }

@@ -4,15 +4,15 @@
 #ifndef PREFLIGHT_ADDR_H
 #define PREFLIGHT_ADDR_H
 
-#include <netinet/in.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <sys/socket.h>
 
-/* family AF_UNSPEC (all zero) means "none". */
+/* In this order they sort. Zero, as all of struct addr: none. */
+enum addr_family { ADDR_NONE, ADDR_V4, ADDR_V6 };
+
 struct addr {
-	sa_family_t family;
+	enum addr_family family;
 	uint16_t port;     /* host byte order */
 	uint32_t scope;    /* IPv6 interface index, 0 for none */
 	uint8_t bytes[16]; /* 4 used for IPv4; network byte order */
@@ -20,14 +20,24 @@ struct addr {
 
 enum { ADDR_TEXT = 64 }; /* "[ffff:...%interface]:65535" fits */
 
+/*
+ * The names of IPv6 zones ("%eth0"), which only the system knows: handed in
+ * once, before the first thread (core/os/address.h). Without them a zone is
+ * read and written as a number.
+ */
+enum { ADDR_ZONE = 16 };
+struct addr_zones {
+	uint32_t (*index)(const char *name); /* 0: there is none */
+	bool (*name)(uint32_t index, char out[ADDR_ZONE]);
+};
+void addr_set_zones(const struct addr_zones *zones);
+
 /* A numeric address (no port, no brackets; "fe80::1%eth0" is fine). */
 bool addr_parse(struct addr *out, const char *text);
 /* Without the port. Returns out. */
 const char *addr_text(const struct addr *a, char out[ADDR_TEXT]);
 /* With the port, IPv6 in brackets. */
 const char *addr_text_port(const struct addr *a, char out[ADDR_TEXT]);
-socklen_t addr_to_sockaddr(const struct addr *a, struct sockaddr_storage *out);
-bool addr_from_sockaddr(struct addr *out, const struct sockaddr *sa);
 bool addr_equal(const struct addr *a, const struct addr *b);  /* not port */
 int addr_compare(const struct addr *a, const struct addr *b); /* v4 first */
 bool addr_in(const struct addr *a, const struct addr *net, unsigned prefix);

@@ -59,6 +59,27 @@ void error_suggest(struct error *err, const char *format, ...)
 	text_copy(err->suggestion, sizeof(err->suggestion), text);
 }
 
+int error_nearest(struct error *err, const char *word,
+		  const char *(*next)(const void *arg, size_t i),
+		  const void *arg, const char *otherwise)
+{
+	const char *near = text_nearest(word, next, arg);
+
+	if (near != NULL)
+		error_suggest(err, "did you mean '%s'?", near);
+	else if (otherwise != NULL)
+		error_suggest(err, "%s", otherwise);
+	return -1;
+}
+
+int error_unknown(struct error *err, const char *what, const char *word,
+		  const char *(*next)(const void *arg, size_t i),
+		  const void *arg, const char *otherwise)
+{
+	error_set(err, "unknown %s '%s'", what, word);
+	return error_nearest(err, word, next, arg, otherwise);
+}
+
 void error_format(const struct error *err, char *out, size_t size)
 {
 	char place[sizeof(err->file) + 32] = "";

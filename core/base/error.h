@@ -41,6 +41,20 @@ int error_at(struct error *err, const char *file, unsigned line,
 void error_suggest(struct error *err, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/*
+ * Adds "did you mean 'NAME'?" to an error that is set, of the candidate
+ * nearest to word (see text_nearest()); where none is near, `otherwise`, which
+ * may be NULL. Always returns -1.
+ */
+int error_nearest(struct error *err, const char *word,
+		  const char *(*next)(const void *arg, size_t i),
+		  const void *arg, const char *otherwise);
+
+/* "unknown WHAT 'WORD'; did you mean 'NAME'?": sets both. Always -1. */
+int error_unknown(struct error *err, const char *what, const char *word,
+		  const char *(*next)(const void *arg, size_t i),
+		  const void *arg, const char *otherwise);
+
 /* Writes "file:line:col: text; suggestion" without a newline, in full. */
 void error_format(const struct error *err, char *out, size_t size);
 

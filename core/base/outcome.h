@@ -94,7 +94,7 @@ struct outcome {
 	int sys_errno; /* 0 when not from a system call */
 	bool has_icmp; /* an ICMP error was read from the error queue */
 	uint8_t icmp_type, icmp_code;
-	struct addr blocker; /* who sent it; family AF_UNSPEC: unknown */
+	struct addr blocker; /* who sent it; family ADDR_NONE: unknown */
 };
 
 /* Lower-case words as in JSON: "connect", "timeout", "no-witness" ... */

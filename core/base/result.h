@@ -28,7 +28,7 @@ struct result {
 	size_t parent;    /* index of the parent result; SIZE_MAX: none */
 	size_t same_as;   /* index of the result that this is a copy of, of
 			     another requirement; SIZE_MAX: none */
-	struct addr addr; /* family AF_UNSPEC: none */
+	struct addr addr; /* family ADDR_NONE: none */
 	uint16_t port;    /* a child's may differ from its spec's */
 	const struct check *check; /* a child's may differ, too */
 	struct outcome outcome;

@@ -40,7 +40,7 @@ struct spec {
 	const void *params; /* of check->params_size */
 	enum transport transport;
 	const char *host;    /* name or numeric address; NULL: local check */
-	struct addr literal; /* where host is numeric; else AF_UNSPEC */
+	struct addr literal; /* where host is numeric; else ADDR_NONE */
 	uint16_t port;       /* 0: none */
 	enum family_want family;
 	bool via_proxy;      /* goes through plan->proxy */

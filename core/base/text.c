@@ -323,15 +323,15 @@ const char *text_nearest(const char *word,
 	return best;
 }
 
-static const char *text_next_of(const void *arg, size_t i)
+const char *text_name_at(const void *names, size_t i)
 {
-	const char *const *names = arg;
-	return names[i];
+	const char *const *list = names;
+	return list[i];
 }
 
 const char *text_nearest_of(const char *word, const char *const *names)
 {
-	return text_nearest(word, text_next_of, names);
+	return text_nearest(word, text_name_at, names);
 }
 
 bool text_base64(char *out, size_t size, const void *bytes, size_t length)

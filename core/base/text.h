@@ -47,6 +47,8 @@ bool text_number(const char *text, int64_t low, int64_t high, int64_t *out);
 const char *text_nearest(const char *word,
 			 const char *(*next)(const void *arg, size_t i),
 			 const void *arg);
+/* The i-th of a NULL-terminated array, as next(). */
+const char *text_name_at(const void *names, size_t i);
 /* The same over a NULL-terminated array. */
 const char *text_nearest_of(const char *word, const char *const *names);
 

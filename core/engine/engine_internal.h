@@ -65,7 +65,7 @@ struct run_probe {
 	size_t order; /* within the spec */
 	struct run_probe *parent;
 	size_t children;
-	struct addr addr;   /* tested; AF_UNSPEC behind a proxy or local */
+	struct addr addr;   /* tested; ADDR_NONE behind a proxy or local */
 	struct addr remote; /* where packets go: addr or the proxy */
 	struct target_state *target; /* of remote; NULL: local */
 	struct login_device *login;  /* NULL: gives no credential away */

@@ -27,7 +27,7 @@ static void engine_note_answer(struct run_probe *rp,
 
 	rp->resolve_us = a->elapsed_us;
 	rp->result.timings.resolve = a->elapsed_us;
-	if (a->server.family != AF_UNSPEC)
+	if (a->server.family != ADDR_NONE)
 		facts_string(&rp->result.facts, "resolver",
 			     addr_text(&a->server, text));
 	else if (a->from_hosts)
@@ -95,11 +95,11 @@ static void engine_unresolved(struct name_wait *w,
 }
 
 static bool engine_family_wanted(const struct engine *e, const struct spec *s,
-				 sa_family_t family)
+				 enum addr_family family)
 {
 	enum family_want run = e->o->family;
 
-	if (family == AF_INET)
+	if (family == ADDR_V4)
 		return s->family != FAMILY_V6 && run != FAMILY_V6;
 	return s->family != FAMILY_V4 && run != FAMILY_V4;
 }
@@ -109,14 +109,14 @@ static void engine_route_target(struct run_probe *rp)
 	struct target_state *t;
 	struct host_route route;
 
-	if (rp->remote.family == AF_UNSPEC)
+	if (rp->remote.family == ADDR_NONE)
 		return;
 	t = targets_get(rp->e->targets, &rp->remote);
 	if (t->route_known)
 		return;
 	host_route(&rp->remote, &route);
 	t->route_known = true;
-	t->on_link = route.found && route.gateway.family == AF_UNSPEC;
+	t->on_link = route.found && route.gateway.family == ADDR_NONE;
 }
 
 static void engine_add_probe(struct engine *e, const struct spec *s,
@@ -126,9 +126,9 @@ static void engine_add_probe(struct engine *e, const struct spec *s,
 {
 	struct run_probe *rp = engine_add(e, s, index, a);
 
-	rp->order = ordinal + (a->family == AF_INET6 ? SPEC_ADDRESSES_MAX : 0);
+	rp->order = ordinal + (a->family == ADDR_V6 ? SPEC_ADDRESSES_MAX : 0);
 	snprintf(rp->id_suffix, sizeof rp->id_suffix, "/v%c#%u",
-		 a->family == AF_INET6 ? '6' : '4', ordinal);
+		 a->family == ADDR_V6 ? '6' : '4', ordinal);
 	if (answer != NULL)
 		engine_note_answer(rp, answer);
 	engine_route_target(rp);
@@ -144,7 +144,7 @@ static int engine_by_address(const void *a, const void *b)
  * when a resolver rotates its answers. */
 static size_t engine_add_family(struct name_wait *w, const struct spec *s,
 				const struct resolver_answer *a,
-				sa_family_t family)
+				enum addr_family family)
 {
 	struct addr list[SPEC_ADDRESSES_MAX];
 	size_t n = 0;
@@ -170,8 +170,8 @@ static void engine_resolved(void *arg, const struct resolver_answer *a)
 	if (w->derived != NULL)
 		s.host = arena_strdup(&w->e->arena, w->derived);
 	if (a->cause == CAUSE_OK) {
-		n += engine_add_family(w, &s, a, AF_INET);
-		n += engine_add_family(w, &s, a, AF_INET6);
+		n += engine_add_family(w, &s, a, ADDR_V4);
+		n += engine_add_family(w, &s, a, ADDR_V6);
 	}
 	if (n == 0)
 		engine_unresolved(w, a);
@@ -181,8 +181,8 @@ static void engine_resolved(void *arg, const struct resolver_answer *a)
 static void engine_look_up(struct name_wait *w, const char *name)
 {
 	struct engine *e = w->e;
-	bool want4 = engine_family_wanted(e, w->s, AF_INET);
-	bool want6 = engine_family_wanted(e, w->s, AF_INET6) &&
+	bool want4 = engine_family_wanted(e, w->s, ADDR_V4);
+	bool want6 = engine_family_wanted(e, w->s, ADDR_V6) &&
 		     (e->has6 || e->o->family == FAMILY_V6);
 
 	resolver_lookup(e->resolver, name, want4, want6, engine_resolved, w);
@@ -294,7 +294,7 @@ static void engine_add_system_servers(struct engine *e, const struct spec *s,
 		engine_end_unrun(engine_add(e, s, index, NULL), &o, WHY_LOCAL);
 	}
 	for (size_t i = 0; i < count; i++) {
-		bool v6 = servers[i].family == AF_INET6;
+		bool v6 = servers[i].family == ADDR_V6;
 		struct spec own = *s;
 
 		if (servers[i].port != 0)
@@ -336,7 +336,7 @@ static void engine_begin_spec(struct engine *e, size_t index)
 		engine_add_proxied(e, s, index);
 		return;
 	}
-	if (s->literal.family != AF_UNSPEC) {
+	if (s->literal.family != ADDR_NONE) {
 		engine_add_probe(e, s, index, &s->literal, 1, NULL);
 		return;
 	}

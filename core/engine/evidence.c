@@ -139,7 +139,7 @@ static void evidence_run_start(struct request_run *run)
 
 	run->wait_us = evidence_wait_of(e->r, &run->request);
 	run->timer = loop_timer_new(e->loop, evidence_run_tick, run);
-	if (run->request.addr.family != AF_UNSPEC) {
+	if (run->request.addr.family != ADDR_NONE) {
 		evidence_run_send(run);
 		return;
 	}
@@ -157,7 +157,7 @@ static void evidence_complete_request(const struct results *r,
 {
 	const struct result *about;
 
-	if (w->result >= r->count || w->addr.family != AF_UNSPEC ||
+	if (w->result >= r->count || w->addr.family != ADDR_NONE ||
 	    (w->host != NULL && w->port != 0))
 		return;
 	about = &r->items[w->result];
@@ -181,7 +181,7 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 	struct host_route route;
 
 	host_route(a, &route);
-	if (!route.found || route.local || route.gateway.family != AF_UNSPEC)
+	if (!route.found || route.local || route.gateway.family != ADDR_NONE)
 		return false;
 	host_neighbour(a, &entry);
 	return entry.state == NEIGHBOUR_NONE || entry.state == NEIGHBOUR_KNOWN;
@@ -191,7 +191,7 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 static bool evidence_sends(const struct evidence_round *e,
 			   const struct evidence_request *w)
 {
-	if (w->addr.family == AF_UNSPEC &&
+	if (w->addr.family == ADDR_NONE &&
 	    (w->host == NULL || e->names == NULL))
 		return false;
 	switch (w->kind) {
@@ -230,7 +230,7 @@ struct evidence_round *evidence_start(struct loop *l,
 
 		evidence_complete_request(r, &w);
 		if (!evidence_sends(e, &w)) {
-			if (w.addr.family != AF_UNSPEC)
+			if (w.addr.family != ADDR_NONE)
 				evidence_write_local(e, &w);
 			continue;
 		}

@@ -29,14 +29,14 @@ enum evidence_talk {
 struct evidence_request {
 	enum evidence_kind kind;
 	size_t result; /* index it is about; SIZE_MAX: none */
-	/* Where to look; filled from the result where addr is AF_UNSPEC and
+	/* Where to look; filled from the result where addr is ADDR_NONE and
 	 * no host is to be looked up. */
 	struct addr addr;
 	uint16_t port;
 	enum transport transport;
 	int ttl;            /* RESET_TTL: of another answer of that host */
 	const char *what;   /* CONTROL, RESOLVER: what it is a control of */
-	const char *host;   /* see `talk`; looked up where addr is AF_UNSPEC */
+	const char *host;   /* see `talk`; looked up where addr is ADDR_NONE */
 	uint16_t host_port; /* TALK_CONNECT */
 	unsigned segment;   /* largest TCP segment either side sends; 0: any */
 	enum evidence_talk talk;

@@ -29,7 +29,7 @@ static struct evidence *evidence_write_add(struct evidence_round *e,
 /* The numbers of the two families overlap: ICMP 3 is "unreachable". */
 static bool evidence_write_is_time_exceeded(const struct outcome *o)
 {
-	return o->icmp_type == (o->blocker.family == AF_INET6
+	return o->icmp_type == (o->blocker.family == ADDR_V6
 				    ? ICMP6_TIME_EXCEEDED
 				    : ICMP_TIME_EXCEEDED);
 }
@@ -181,10 +181,10 @@ static void evidence_write_route(struct evidence_round *e,
 		facts_string(&v->observed, "error", strerror(route.error));
 		return;
 	}
-	if (route.gateway.family != AF_UNSPEC)
+	if (route.gateway.family != ADDR_NONE)
 		facts_string(&v->observed, "gateway",
 			     addr_text(&route.gateway, text));
-	if (route.source.family != AF_UNSPEC)
+	if (route.source.family != ADDR_NONE)
 		facts_string(&v->observed, "source",
 			     addr_text(&route.source, text));
 	facts_string(&v->observed, "device", route.interface_name);

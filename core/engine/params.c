@@ -94,12 +94,7 @@ static int param_set_enum(const struct param *param, void *field,
 			 param->choices[i]);
 	}
 	error_set(err, "'%s' is not a choice", param_shown(text, shown));
-	const char *near = text_nearest_of(text, param->choices);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "%s", known);
-	return -1;
+	return error_nearest(err, text, text_name_at, param->choices, known);
 }
 
 static bool param_is_label(const char *label, size_t length)
@@ -311,12 +306,8 @@ static int params_unknown(const struct check *check, const char *key,
 		error_suggest(err, "check '%s' has no parameters", check->name);
 		return -1;
 	}
-	const char *near = text_nearest(key, params_name_at, check);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "see 'preflight list checks'");
-	return -1;
+	return error_nearest(err, key, params_name_at, check,
+			     "see 'preflight list checks'");
 }
 
 /* Puts the key in front of the text of an error. */

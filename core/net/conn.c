@@ -1,5 +1,6 @@
 /* conn.c - one connection over the loop. */
 #include "core/net/conn.h"
+#include "core/os/address.h"
 #include "core/base/mem.h"
 
 #include <errno.h>
@@ -406,7 +407,7 @@ static size_t conn_raw_offset(const struct conn *c, const uint8_t *bytes,
 {
 	size_t header;
 
-	if (!c->raw || c->options.remote.family != AF_INET || length < 20)
+	if (!c->raw || c->options.remote.family != ADDR_V4 || length < 20)
 		return 0;
 	header = (size_t)(bytes[0] & 0x0f) * 4;
 	return header <= length ? header : length;
@@ -432,7 +433,7 @@ static void conn_datagram_readable(struct conn *c)
 			conn_fail_call(c, errno);
 		return;
 	}
-	if (c->from.family == AF_UNSPEC)
+	if (c->from.family == ADDR_NONE)
 		c->from = c->options.remote;
 	if (!conn_datagram_wanted(c))
 		return;
@@ -447,7 +448,8 @@ static void conn_datagram_readable(struct conn *c)
 static void conn_datagram_send(struct conn *c, const void *bytes, size_t length)
 {
 	struct sockaddr_storage ss;
-	socklen_t size = addr_to_sockaddr(&c->options.remote, &ss);
+	socklen_t size =
+	    (socklen_t)os_address_write(&c->options.remote, &ss, sizeof ss);
 	bool connected_socket = c->options.kind == SOCKET_DATAGRAM ||
 				c->options.kind == SOCKET_ECHO;
 	struct outcome o;

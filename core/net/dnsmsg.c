@@ -262,7 +262,7 @@ static bool dnsmsg_take_address(struct dns_reader *d, struct dns_record *r)
 
 	if (cursor_left(&r->data) != size)
 		return false;
-	*a = (struct addr){.family = v4 ? AF_INET : AF_INET6};
+	*a = (struct addr){.family = v4 ? ADDR_V4 : ADDR_V6};
 	memcpy(a->bytes, cursor_bytes(&r->data, size), size);
 	d->m->address_count++;
 	return true;
@@ -362,7 +362,7 @@ const char *dnsmsg_reverse_name(const struct addr *a, char out[DNS_NAME_MAX])
 {
 	const uint8_t *b = a->bytes;
 
-	if (a->family == AF_INET6)
+	if (a->family == ADDR_V6)
 		return dnsmsg_reverse6(a, out);
 	snprintf(out, DNS_NAME_MAX, "%u.%u.%u.%u.in-addr.arpa", (unsigned)b[3],
 		 (unsigned)b[2], (unsigned)b[1], (unsigned)b[0]);

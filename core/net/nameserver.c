@@ -1,5 +1,6 @@
 /* nameserver.c - one DNS server over c-ares 1.18 (its only user). */
 #include "core/net/nameserver.h"
+#include "core/os/address.h"
 #include "core/base/mem.h"
 #include "core/os/socket.h"
 
@@ -115,7 +116,7 @@ static int nameserver_connect(ares_socket_t fd, const struct sockaddr *sa,
 
 	(void)sa;
 	(void)length;
-	length = addr_to_sockaddr(&s->addr, &ss);
+	length = (socklen_t)os_address_write(&s->addr, &ss, sizeof ss);
 	if (connect(fd, (struct sockaddr *)&ss, length) == 0)
 		return 0;
 	if (errno != EINPROGRESS)
@@ -315,9 +316,11 @@ static bool nameserver_set_server(struct nameserver_channel *c)
 {
 	const struct addr *a = &c->server->addr;
 	struct ares_addr_port_node node = {
-	    .family = a->family, .udp_port = a->port, .tcp_port = a->port};
+	    .family = a->family == ADDR_V6 ? AF_INET6 : AF_INET,
+	    .udp_port = a->port,
+	    .tcp_port = a->port};
 
-	if (a->family == AF_INET6)
+	if (a->family == ADDR_V6)
 		memcpy(&node.addr.addr6, a->bytes, 16);
 	else
 		memcpy(&node.addr.addr4, a->bytes, 4);

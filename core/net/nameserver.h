@@ -23,7 +23,7 @@ struct nameserver_reply {
 	 * none; refused, prohibited, unreachable: ICMP, or TCP's reset; reset:
 	 * TCP closed without an answer; timeout; local. */
 	enum cause cause;
-	struct addr blocker;               /* ICMP offender, or AF_UNSPEC */
+	struct addr blocker;               /* ICMP offender, or ADDR_NONE */
 	const struct dns_message *message; /* ok; borrowed for the call */
 };
 

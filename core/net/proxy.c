@@ -149,7 +149,7 @@ static bool proxy_excluded_by_network(const char *rule, const char *host)
 	memcpy(text, rule, (size_t)(slash - rule));
 	text[slash - rule] = '\0';
 	if (!addr_parse(&net, text) || net.family != a.family ||
-	    !text_number(slash + 1, 0, net.family == AF_INET ? 32 : 128,
+	    !text_number(slash + 1, 0, net.family == ADDR_V4 ? 32 : 128,
 			 &prefix))
 		return false;
 	return addr_in(&a, &net, (unsigned)prefix);

@@ -257,7 +257,7 @@ size_t hosts_find(const struct hosts *h, const char *name, bool want4,
 	for (size_t i = 0; i < h->count && count < max; i++) {
 		const struct addr *a = &h->items[i].addr;
 
-		if ((a->family == AF_INET ? want4 : want6) &&
+		if ((a->family == ADDR_V4 ? want4 : want6) &&
 		    resolvconf_same_name(h->items[i].name, name))
 			out[count++] = *a;
 	}

@@ -241,7 +241,7 @@ static bool resolver_known_here(struct lookup *lookup)
 	size_t count;
 
 	if (addr_parse(&a, lookup->name)) {
-		if (a.family == AF_INET ? lookup->want4 : lookup->want6)
+		if (a.family == ADDR_V4 ? lookup->want4 : lookup->want6)
 			resolver_add_address(lookup, &a);
 		lookup->answer.cause =
 		    lookup->answer.count > 0 ? CAUSE_OK : CAUSE_NO_DATA;
@@ -250,10 +250,10 @@ static bool resolver_known_here(struct lookup *lookup)
 	count = hosts_find(&lookup->r->hosts, lookup->name, lookup->want4,
 			   lookup->want6, found, RESOLVER_ADDRESSES_MAX);
 	for (size_t i = 0; i < count; i++)
-		if (found[i].family == AF_INET)
+		if (found[i].family == ADDR_V4)
 			resolver_add_address(lookup, &found[i]);
 	for (size_t i = 0; i < count; i++)
-		if (found[i].family == AF_INET6)
+		if (found[i].family == ADDR_V6)
 			resolver_add_address(lookup, &found[i]);
 	lookup->answer.from_hosts = count > 0;
 	return count > 0;

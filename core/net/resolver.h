@@ -35,7 +35,7 @@ struct resolver_answer {
 	bool truncated;      /* TC was set on UDP */
 	bool from_hosts;     /* the hosts file said so */
 	bool authenticated;  /* AD */
-	struct addr server;  /* who answered; AF_UNSPEC: none */
+	struct addr server;  /* who answered; ADDR_NONE: none */
 	struct addr blocker; /* ICMP offender, cause refused/prohibited */
 	uint32_t ttl;        /* smallest of the answer, seconds */
 	size_t count;        /* v4 first, each family in the answer's order */

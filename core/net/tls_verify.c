@@ -266,7 +266,7 @@ static bool tls_verify_general_name_text(char *out, size_t size,
 	}
 	if (length != 4 && length != 16)
 		return false;
-	addr.family = length == 4 ? AF_INET : AF_INET6;
+	addr.family = length == 4 ? ADDR_V4 : ADDR_V6;
 	memcpy(addr.bytes, ASN1_STRING_get0_data(value), (size_t)length);
 	char text[ADDR_TEXT];
 	text_copy(out, size, addr_text(&addr, text));
@@ -372,7 +372,7 @@ static bool tls_verify_name_matches(X509 *leaf, const char *host)
 		return true;
 	if (addr_parse(&numeric, host))
 		return X509_check_ip(leaf, numeric.bytes,
-				     numeric.family == AF_INET ? 4 : 16,
+				     numeric.family == ADDR_V4 ? 4 : 16,
 				     0) == 1;
 	length = strlen(host);
 	if (host[length - 1] == '.') /* a rooted name */

@@ -14,8 +14,8 @@
 struct host_route {
 	bool found;          /* false: error says why */
 	int error;           /* errno: ENETUNREACH, EACCES, EINVAL ... */
-	struct addr gateway; /* AF_UNSPEC: on-link */
-	struct addr source;  /* preferred source; AF_UNSPEC: none */
+	struct addr gateway; /* ADDR_NONE: on-link */
+	struct addr source;  /* preferred source; ADDR_NONE: none */
 	unsigned interface;  /* index */
 	char interface_name[32];
 	bool local; /* the address is our own */
@@ -52,7 +52,7 @@ const char *host_neighbour_name(enum host_neighbour n);
 void host_next_hop_link(const struct addr *a, char out[HOST_LINK]);
 
 /* True when the host has a global address in that family. */
-bool host_has_family(sa_family_t family);
+bool host_has_family(enum addr_family family);
 
 struct host_address {
 	struct addr addr;

@@ -26,7 +26,7 @@ enum socket_kind {
 struct socket_options {
 	enum socket_kind kind;
 	struct addr remote;
-	struct addr source;    /* AF_UNSPEC: the kernel's choice */
+	struct addr source;    /* ADDR_NONE: the kernel's choice */
 	const char *interface; /* SO_BINDTODEVICE, or NULL */
 	int ttl;               /* 0: default */
 	int min_ttl;           /* IP_MINTTL, IPV6_MINHOPCOUNT; 0: none */
@@ -44,7 +44,7 @@ int socket_open(const struct socket_options *o, bool *raw);
 struct socket_report {
 	bool has_icmp;
 	uint8_t type, code;
-	struct addr sender; /* AF_UNSPEC: unknown */
+	struct addr sender; /* ADDR_NONE: unknown */
 	int sys_errno;
 	uint32_t mtu; /* of "fragmentation needed" / "packet too big" */
 };
@@ -79,7 +79,7 @@ bool socket_error(int fd, const struct addr *target, enum phase phase,
 /* The outcome of a failing call (socket, connect, send) with errno `err`. */
 struct outcome socket_call_outcome(int err, enum phase phase);
 
-/* One datagram, its sender (AF_UNSPEC: not told) and its TTL (-1: not told).
+/* One datagram, its sender (ADDR_NONE: not told) and its TTL (-1: not told).
  * -1 with errno set when there is none. */
 ssize_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 		       int *ttl);

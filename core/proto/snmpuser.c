@@ -53,23 +53,18 @@ static const char *snmpuser_protocol(const char *key, const char *name,
 				     const char *const *names,
 				     struct error *err)
 {
-	const char *near;
-	char all[TEXT_MAX] = "";
+	char all[TEXT_MAX] = "write one of";
 
 	for (size_t i = 0; names[i] != NULL; i++) {
 		size_t at = strlen(all);
 
 		if (name == NULL || strcasecmp(names[i], name) == 0)
 			return NULL;
-		snprintf(all + at, sizeof all - at, "%s%s", at > 0 ? ", " : "",
+		snprintf(all + at, sizeof all - at, "%s %s", i > 0 ? "," : "",
 			 names[i]);
 	}
-	near = text_nearest_of(name, names);
 	error_set(err, "unknown %s '%.64s'", key, name);
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "write one of %s", all);
+	error_nearest(err, name, text_name_at, names, all);
 	return key;
 }
 

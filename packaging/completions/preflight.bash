@@ -1,38 +1,31 @@
-# Bash completion for preflight: commands, options and names, as the program
-# itself lists them.
-
-_preflight_options() {
-	preflight "$1" --help 2>/dev/null |
-		sed -n 's/^  \(-\([[:alnum:]]\),\|   \) \(--[[:alnum:]-]*\).*/\3/p'
-}
+# Bash completion for preflight: the program itself says what can be completed.
 
 _preflight() {
-	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
-	local command=${COMP_WORDS[1]} words=
+	local line=${COMP_LINE:0:COMP_POINT} words=() piece='' head reply i
 
-	if [ "$COMP_CWORD" -eq 1 ]; then
-		words="$(preflight --help | sed -n 's/^  \([a-z]*\)  .*/\1/p') --help --version"
-	elif [ "${word#-}" != "$word" ]; then
-		words=$(_preflight_options "$command")
-	elif [ "$before" = --format ]; then
-		words=$(preflight list formats | sed 's/ .*//')
-	elif [ "$before" = --dialect ]; then
-		words=$(preflight rules --help |
-			sed -n '/^dialects:/,/^$/ { s/^dialects://; p }')
-	elif [ "$before" = --color ]; then
-		words="auto always never"
-	else
-		case $command in
-		init | run | plan | rules) words=$(preflight list profiles | sed 's/ .*//') ;;
-		check) [ "$COMP_CWORD" -gt 2 ] ||
-			words=$(preflight list checks | sed -n 's/^\([a-z][^ ]*\).*/\1/p') ;;
-		list) words="profiles requirements checks formats findings" ;;
-		schema) words="comparison error merge report" ;;
-		explain) words=$(preflight list findings | sed 's/ .*//') ;;
-		help) words=$(preflight --help | sed -n 's/^  \([a-z]*\)  .*/\1/p') ;;
-		esac
-	fi
-	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+	# Bash splits words at = and :, the program reads them whole.
+	for ((i = 0; i <= COMP_CWORD; i++)); do
+		piece=${COMP_WORDS[i]}
+		if [[ $i -eq 0 || $line == [[:blank:]]* ]]; then
+			line=${line#"${line%%[![:blank:]]*}"}
+			words+=("")
+		fi
+		[[ $i -lt $COMP_CWORD ]] || piece=$line
+		words[-1]+=$piece
+		line=${line#"$piece"}
+	done
+	# Bash puts a reply behind what it split off.
+	[[ $piece != [=:] ]] || piece=''
+	head=${words[-1]%"$piece"}
+	COMPREPLY=()
+	while IFS=$'\t' read -r reply _; do
+		if [[ $reply == :files* ]]; then
+			compopt -o default
+		else
+			COMPREPLY+=("${reply#"$head"}")
+		fi
+	done < <("${words[0]}" __complete "${words[@]:1}" 2>/dev/null)
+	[[ ${COMPREPLY[*]} != *[=:/] ]] || compopt -o nospace
 }
 
-complete -o default -F _preflight preflight
+complete -F _preflight preflight

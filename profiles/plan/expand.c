@@ -262,9 +262,9 @@ static bool expand_is_wanted(const struct plan_work *w,
 
 	if (!expand_family(w, row, &want))
 		return false;
-	if (t->literal.family == AF_INET)
+	if (t->literal.family == ADDR_V4)
 		return want != FAMILY_V6;
-	if (t->literal.family == AF_INET6)
+	if (t->literal.family == ADDR_V6)
 		return want != FAMILY_V4;
 	return true;
 }

@@ -24,7 +24,7 @@ static bool no_proxy_network(const char *entry, const struct addr *literal)
 		prefix =
 		    prefix < 1000 ? prefix * 10 + (unsigned)(*c - '0') : prefix;
 	return addr_parse(&net, text) && net.family == literal->family &&
-	       prefix <= (net.family == AF_INET ? 32 : 128) &&
+	       prefix <= (net.family == ADDR_V4 ? 32 : 128) &&
 	       addr_in(literal, &net, prefix);
 }
 
@@ -36,7 +36,7 @@ static bool no_proxy_is(const char *entry, const char *host,
 
 	if (strcmp(entry, "*") == 0)
 		return true;
-	if (literal->family != AF_UNSPEC)
+	if (literal->family != ADDR_NONE)
 		return (addr_parse(&exact, entry) &&
 			addr_equal(&exact, literal)) ||
 		       no_proxy_network(entry, literal);

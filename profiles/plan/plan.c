@@ -23,13 +23,11 @@ static void plan_unknown(struct plan_work *w, const struct plan_part *part,
 			 const char *what, const char *word,
 			 const char *(*next)(const void *, size_t))
 {
-	const char *near = text_nearest(word, next, part->profile);
 	struct error err;
 
 	error_set(&err, "unknown %s '%s' of %s", what, word,
 		  part->profile->name);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
+	error_nearest(&err, word, next, part->profile, NULL);
 	plan_fail(w, &err);
 }
 
@@ -248,7 +246,6 @@ static void plan_target_roles(struct plan_work *w)
 	for (size_t i = 0; inv != NULL && i < inv->role_count; i++) {
 		const char *name = inv->roles[i].name;
 		bool known = !inv->roles[i].from_target;
-		const char *near;
 		struct error err;
 
 		for (size_t p = 0; p < w->request->profile_count; p++)
@@ -257,10 +254,8 @@ static void plan_target_roles(struct plan_work *w)
 					     name) != NULL;
 		if (known)
 			continue;
-		near = text_nearest(name, plan_word_at, w->request);
-		error_set(&err, "unknown device type or role '%s'", name);
-		if (near != NULL)
-			error_suggest(&err, "did you mean '%s'?", near);
+		error_unknown(&err, "device type or role", name, plan_word_at,
+			      w->request, NULL);
 		plan_fail(w, &err);
 	}
 }

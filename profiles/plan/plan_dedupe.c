@@ -28,7 +28,7 @@ static int plan_dedupe_number(unsigned a, unsigned b)
 /* A literal address has one family, whatever the requirement takes. */
 static unsigned plan_dedupe_family(const struct spec *s)
 {
-	return s->literal.family == AF_UNSPEC ? s->family : 0;
+	return s->literal.family == ADDR_NONE ? s->family : 0;
 }
 
 /* Everything that has an order; 0: only parameters and credentials may still

@@ -36,7 +36,7 @@ static bool plan_devices_add(struct plan_devices_seen *seen,
 {
 	size_t i = plan_devices_hash(a) & seen->mask;
 
-	while (seen->slots[i].family != AF_UNSPEC) {
+	while (seen->slots[i].family != ADDR_NONE) {
 		if (addr_equal(&seen->slots[i], a))
 			return false;
 		i = (i + 1) & seen->mask;

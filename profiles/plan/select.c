@@ -78,7 +78,6 @@ static void select_check_list(struct plan_work *w, const char *const *globs,
 			      const char *option)
 {
 	for (; globs != NULL && *globs != NULL; globs++) {
-		const char *near;
 		struct error err;
 
 		if (select_known(w, *globs))
@@ -86,12 +85,8 @@ static void select_check_list(struct plan_work *w, const char *const *globs,
 		error_set(&err,
 			  "%s '%s' matches no requirement, matrix id or check",
 			  option, *globs);
-		near = text_nearest(*globs, select_id_at, w->request);
-		if (near != NULL)
-			error_suggest(&err, "did you mean '%s'?", near);
-		else
-			error_suggest(&err,
-				      "see `preflight list requirements`");
+		error_nearest(&err, *globs, select_id_at, w->request,
+			      "see `preflight list requirements`");
 		plan_fail(w, &err);
 	}
 }

@@ -63,7 +63,7 @@ unsigned spec_packets_max(const struct spec *s)
 
 unsigned spec_addresses_max(const struct spec *s)
 {
-	if (spec_needs(s) == NEEDS_NOTHING || s->literal.family != AF_UNSPEC)
+	if (spec_needs(s) == NEEDS_NOTHING || s->literal.family != ADDR_NONE)
 		return 1;
 	return s->family == FAMILY_BOTH ? 2 * SPEC_ADDRESSES_MAX
 					: SPEC_ADDRESSES_MAX;

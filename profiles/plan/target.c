@@ -77,7 +77,7 @@ int target_group(const char *text, struct addr *literal, struct error *err)
 {
 	if (target_parse(text, literal, err) == -1)
 		return -1;
-	if (literal->family == AF_UNSPEC || !addr_is_multicast(literal))
+	if (literal->family == ADDR_NONE || !addr_is_multicast(literal))
 		return error_set(err, "'%s' is no multicast address", text);
 	return 0;
 }
@@ -86,7 +86,7 @@ int target_host(const char *text, struct addr *literal, struct error *err)
 {
 	if (target_parse(text, literal, err) == -1)
 		return -1;
-	if (literal->family != AF_UNSPEC && addr_is_multicast(literal))
+	if (literal->family != ADDR_NONE && addr_is_multicast(literal))
 		return error_set(err, "'%s' is a multicast address", text);
 	return 0;
 }
@@ -119,7 +119,7 @@ bool target_is_network(const char *text)
 /* Clears the bits after the prefix; true where some were set. */
 static bool target_mask(struct addr *a, unsigned prefix)
 {
-	unsigned size = a->family == AF_INET ? 4 : 16;
+	unsigned size = a->family == ADDR_V4 ? 4 : 16;
 	bool had_bits = false;
 
 	for (unsigned i = 0; i < size; i++) {
@@ -178,7 +178,7 @@ static int target_cidr(const char *text, struct addr *first, uint64_t *total,
 	if (!target_head(text, '/', first, &rest))
 		return error_set(err, "'%s' does not start with an address",
 				 text);
-	v4 = first->family == AF_INET;
+	v4 = first->family == ADDR_V4;
 	if (!text_number(rest, 0, v4 ? 32 : 128, &prefix))
 		return error_set(err, "'%s': the prefix is 0 to %d", text,
 				 v4 ? 32 : 128);
@@ -207,7 +207,7 @@ static int target_cidr(const char *text, struct addr *first, uint64_t *total,
 /* How many addresses from a to b; 0: reversed; UINT64_MAX: too many. */
 static uint64_t target_distance(const struct addr *a, const struct addr *b)
 {
-	size_t size = a->family == AF_INET ? 4 : 16;
+	size_t size = a->family == ADDR_V4 ? 4 : 16;
 	uint64_t low[2] = {0, 0};
 
 	if (addr_compare(a, b) > 0)
@@ -232,7 +232,7 @@ static int target_range(const char *text, struct addr *first, uint64_t *total,
 		return error_set(err, "'%s' does not start with an address",
 				 text);
 	last = *first;
-	if (first->family == AF_INET && text_number(rest, 0, 255, &octet))
+	if (first->family == ADDR_V4 && text_number(rest, 0, 255, &octet))
 		last.bytes[3] = (uint8_t)octet;
 	else if (!addr_parse(&last, rest))
 		return error_set(err, "'%s' does not end with an address",

@@ -19,7 +19,7 @@ enum {
 };
 
 /*
- * A numeric address or a DNS name. For a name *literal gets family AF_UNSPEC.
+ * A numeric address or a DNS name. For a name *literal gets family ADDR_NONE.
  * Multicast, broadcast, 0.0.0.0 and class E are errors.
  */
 int target_host(const char *text, struct addr *literal, struct error *err);

@@ -118,7 +118,6 @@ static int csv_header(struct csv *c)
 {
 	for (size_t i = 0; i < c->field_count; i++) {
 		const char *word = c->fields[i].text;
-		const char *near;
 
 		for (size_t k = 0; csv_columns[k] != NULL; k++) {
 			if (strcmp(csv_columns[k], word) == 0)
@@ -127,13 +126,12 @@ static int csv_header(struct csv *c)
 		if (c->columns[i] == NULL) {
 			error_at(c->err, c->file, c->line, c->fields[i].column,
 				 "unknown column '%s'", word);
-			near = text_nearest_of(word, csv_columns);
 			if (strchr(word, ';') != NULL)
 				error_suggest(c->err,
 					      "separate columns by ','");
-			else if (near != NULL)
-				error_suggest(c->err, "did you mean '%s'?",
-					      near);
+			else
+				error_nearest(c->err, word, text_name_at,
+					      csv_columns, NULL);
 			return -1;
 		}
 		for (size_t k = 0; k < i; k++) {

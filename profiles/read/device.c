@@ -105,16 +105,12 @@ static void device_ports_read(struct reader *r, const struct tree *map,
 	for (size_t i = 0; i < count; i++) {
 		const struct tree *key = map->keys[i];
 		const struct tree *value = map->items[i];
-		const char *near;
 		struct error err;
 		int64_t port;
 
 		if (check_find(key->text) == NULL) {
-			error_set(&err, "unknown check '%s'", key->text);
-			near = text_nearest(key->text, device_check_name,
-					    check_registry);
-			if (near != NULL)
-				error_suggest(&err, "did you mean '%s'?", near);
+			error_unknown(&err, "check", key->text,
+				      device_check_name, check_registry, NULL);
 			reader_fail_error(r, key, &err);
 		} else if (value->kind != TREE_TEXT ||
 			   !text_number(value->text, 1, 65535, &port)) {

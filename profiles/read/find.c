@@ -87,7 +87,6 @@ int profile_find(const char *name, char *path, size_t size, struct error *err)
 {
 	struct find_folders folders;
 	struct arena scratch = {0};
-	const char *near;
 	int length;
 
 	if (find_is_path(name)) {
@@ -104,12 +103,8 @@ int profile_find(const char *name, char *path, size_t size, struct error *err)
 		    access(path, R_OK) == 0)
 			return 0;
 	}
-	error_set(err, "unknown profile '%s'", name);
-	near = text_nearest_of(name, profile_names(&scratch));
-	if (near != NULL)
-		error_suggest(err, "did you mean '%s'?", near);
-	else
-		error_suggest(err, "see `preflight list profiles`");
+	error_unknown(err, "profile", name, text_name_at,
+		      profile_names(&scratch), "see `preflight list profiles`");
 	arena_free(&scratch);
 	return -1;
 }

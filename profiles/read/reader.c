@@ -35,37 +35,33 @@ void reader_fail(struct reader *r, const struct tree *at, const char *format,
 	reader_fail_error(r, at, &err);
 }
 
-/* "write a, b or c" where the choice is small. */
-static void reader_suggest_all(struct error *err, const char *const *names)
+/* "write a, b or c" where the choice is small, else NULL. */
+static const char *reader_choice(const char *const *names, char *text,
+				 size_t size)
 {
 	size_t count = reader_count(names);
-	char text[sizeof err->suggestion] = "";
 	size_t at = 0;
 
 	if (count == 0 || count > 8)
-		return;
-	for (size_t i = 0; i < count && at < sizeof text; i++)
-		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s",
-				       i == 0           ? ""
+		return NULL;
+	for (size_t i = 0; i < count && at < size; i++)
+		at += (size_t)snprintf(text + at, size - at, "%s%s",
+				       i == 0           ? "write "
 				       : i + 1 == count ? " or "
 							: ", ",
 				       names[i]);
-	if (at < sizeof text)
-		error_suggest(err, "write %s", text);
+	return at < size ? text : NULL;
 }
 
 void reader_fail_name(struct reader *r, const struct tree *at,
 		      const char *const *names, const char *what,
 		      const char *word)
 {
-	const char *near = text_nearest_of(word, names);
 	struct error err;
+	char choice[sizeof err.suggestion];
 
-	error_set(&err, "unknown %s '%s'", what, word);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else
-		reader_suggest_all(&err, names);
+	error_unknown(&err, what, word, text_name_at, names,
+		      reader_choice(names, choice, sizeof choice));
 	reader_fail_error(r, at, &err);
 }
 
@@ -80,12 +76,10 @@ static const char *reader_key_name(const void *arg, size_t i)
 static void reader_unknown_key(struct reader *r, const struct tree *key,
 			       const struct reader_key *keys, const char *what)
 {
-	const char *near = text_nearest(key->text, reader_key_name, keys);
 	struct error err;
 
 	error_set(&err, "unknown key '%s' in %s", key->text, what);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
+	error_nearest(&err, key->text, reader_key_name, keys, NULL);
 	reader_fail_error(r, key, &err);
 }
 

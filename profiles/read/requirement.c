@@ -161,7 +161,7 @@ static bool requirement_end(struct reader *r, const struct profile *p,
 			    const struct tree *at, const char *word)
 {
 	const char *type = requirement_device_type(word);
-	const char *near;
+	const char *otherwise = NULL;
 	struct error err;
 
 	if (type != NULL) {
@@ -172,12 +172,10 @@ static bool requirement_end(struct reader *r, const struct profile *p,
 	}
 	if (profile_role(p, word) != NULL)
 		return true;
-	near = text_nearest(word, requirement_role_name, p);
-	error_set(&err, "unknown role '%s'", word);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
-	else if (reader_has(device_types, word))
-		error_suggest(&err, "did you mean 'device:%s'?", word);
+	if (reader_has(device_types, word))
+		otherwise =
+		    arena_printf(r->arena, "did you mean 'device:%s'?", word);
+	error_unknown(&err, "role", word, requirement_role_name, p, otherwise);
 	reader_fail_error(r, at, &err);
 	return false;
 }
@@ -283,18 +281,15 @@ static void requirement_check(struct reader *r, const struct profile *p,
 			      const struct requirement_nodes *n,
 			      struct requirement *q)
 {
-	const char *near;
 	struct error err;
 
 	q->check = reader_text(n->check);
 	if (q->check != NULL) {
 		q->check_table = check_find(q->check);
 		if (q->check_table == NULL) {
-			error_set(&err, "unknown check '%s'", q->check);
-			near = text_nearest(q->check, requirement_check_name,
-					    check_registry);
-			if (near != NULL)
-				error_suggest(&err, "did you mean '%s'?", near);
+			error_unknown(&err, "check", q->check,
+				      requirement_check_name, check_registry,
+				      NULL);
 			reader_fail_error(r, n->check, &err);
 		}
 	} else if ((n->untested == NULL || q->silent_why != WHY_NONE) &&

@@ -259,7 +259,6 @@ static const char *validate_id_at(const void *arg, size_t i)
 static void validate_derive(struct reader *r, const struct profile *p,
 			    const struct tree *at, const struct requirement *q)
 {
-	const char *near;
 	struct error err;
 
 	for (size_t i = 0; i < p->requirement_count; i++) {
@@ -272,10 +271,8 @@ static void validate_derive(struct reader *r, const struct profile *p,
 				    other->id);
 		return;
 	}
-	error_set(&err, "unknown requirement '%s'", q->derive_id);
-	near = text_nearest(q->derive_id, validate_id_at, p);
-	if (near != NULL)
-		error_suggest(&err, "did you mean '%s'?", near);
+	error_unknown(&err, "requirement", q->derive_id, validate_id_at, p,
+		      NULL);
 	reader_fail_error(r, at, &err);
 }
 

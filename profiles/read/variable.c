@@ -70,15 +70,10 @@ static int variable_check_one(const struct profile *p,
 			      struct error *err)
 {
 	const struct variable *v = profile_variable(p, ref->name);
-	const char *near;
 
-	if (v == NULL) {
-		error_set(err, "unknown variable '%s'", ref->name);
-		near = text_nearest(ref->name, variable_name_at, p);
-		if (near != NULL)
-			error_suggest(err, "did you mean '%s'?", near);
-		return -1;
-	}
+	if (v == NULL)
+		return error_unknown(err, "variable", ref->name,
+				     variable_name_at, p, NULL);
 	if (*ref->attribute == '\0')
 		return 0;
 	if (strcmp(v->type, "url") != 0)

@@ -94,7 +94,7 @@ static const char *aspect_blocker(const struct subject *s)
 	char text[ADDR_TEXT];
 
 	if (compare_works(s->result) ||
-	    s->result->outcome.blocker.family == AF_UNSPEC)
+	    s->result->outcome.blocker.family == ADDR_NONE)
 		return NULL;
 	return arena_strdup(s->arena,
 			    addr_text(&s->result->outcome.blocker, text));
@@ -125,7 +125,7 @@ static const char *aspect_address(const struct subject *s)
 	const struct report_path *p = report_path_of(s->report, s->result);
 	char text[ADDR_TEXT];
 
-	if (p->address.family == AF_UNSPEC || p->name == NULL)
+	if (p->address.family == ADDR_NONE || p->name == NULL)
 		return NULL;
 	return arena_strdup(s->arena, addr_text(&p->address, text));
 }

@@ -48,7 +48,7 @@ static const char *compare_blocker(struct arena *a, const struct finding *f)
 {
 	char text[ADDR_TEXT];
 
-	if (f->blocker.family == AF_UNSPEC)
+	if (f->blocker.family == ADDR_NONE)
 		return f->blocker_name;
 	addr_text(&f->blocker, text);
 	return f->blocker_name == NULL

@@ -39,7 +39,7 @@ static const char *merge_blocker(struct merge *w, const struct finding *f)
 {
 	char text[ADDR_TEXT];
 
-	if (f->blocker.family == AF_UNSPEC)
+	if (f->blocker.family == ADDR_NONE)
 		return f->blocker_name;
 	return arena_strdup(w->arena, addr_text(&f->blocker, text));
 }

@@ -9,7 +9,7 @@
 enum { QUESTIONS_NAMES = 3, QUESTIONS_PORT = 53 };
 
 /* Never a name server, and never routed: TEST-NET-1, RFC 5737 3. */
-static const struct addr questions_nobody = {.family = AF_INET,
+static const struct addr questions_nobody = {.family = ADDR_V4,
 					     .bytes = {192, 0, 2, 53}};
 
 static void controls_dns_ask(struct controls_plan *w, size_t index,

@@ -52,7 +52,7 @@ static void controls_segments(struct controls_plan *w)
 		if (r->why != WHY_NONE || r->outcome.cause != CAUSE_TIMEOUT ||
 		    r->outcome.phase < PHASE_TLS ||
 		    r->spec->transport != TRANSPORT_TCP ||
-		    r->addr.family == AF_UNSPEC || !controls_is_usable(w, i) ||
+		    r->addr.family == ADDR_NONE || !controls_is_usable(w, i) ||
 		    !controls_talk(r, &request.talk))
 			continue;
 		if (controls_first(w, "small-segments", i))
@@ -159,7 +159,7 @@ static void controls_other_port(struct controls_plan *w)
 		size_t *slot;
 
 		if (!controls_is_silent(r) || !controls_is_usable(w, i) ||
-		    r->addr.family == AF_UNSPEC ||
+		    r->addr.family == ADDR_NONE ||
 		    addr_is_multicast(&r->addr) || !controls_is_alone(w, i))
 			continue;
 		slot =

@@ -9,7 +9,7 @@
 /* A target was asked and said nothing. */
 bool controls_is_silent(const struct result *r)
 {
-	if (r->why != WHY_NONE || r->addr.family == AF_UNSPEC)
+	if (r->why != WHY_NONE || r->addr.family == ADDR_NONE)
 		return false;
 	if (r->outcome.cause == CAUSE_UNREACHABLE)
 		return !r->outcome.has_icmp && r->outcome.phase > PHASE_RESOLVE;
@@ -95,14 +95,14 @@ static void controls_blockers(struct controls_plan *w)
 
 		if (r->outcome.cause != CAUSE_PROHIBITED ||
 		    !r->outcome.has_icmp || addr_equal(blocker, &r->addr) ||
-		    blocker->family == AF_UNSPEC)
+		    blocker->family == ADDR_NONE)
 			continue;
-		first[blocker->family == AF_INET6].addr = *blocker;
+		first[blocker->family == ADDR_V6].addr = *blocker;
 	}
 	for (size_t i = 0; i < 2; i++) {
 		first[i].kind = EVIDENCE_NEIGHBOUR;
-		if (first[0].addr.family != AF_UNSPEC &&
-		    first[1].addr.family != AF_UNSPEC &&
+		if (first[0].addr.family != ADDR_NONE &&
+		    first[1].addr.family != ADDR_NONE &&
 		    !controls_has(w, &first[i].addr))
 			controls_add(w, &first[i]);
 	}
@@ -136,7 +136,7 @@ static void controls_routes(struct controls_plan *w)
 
 		if (r->outcome.phase != PHASE_LOCAL ||
 		    r->outcome.cause != CAUSE_UNREACHABLE ||
-		    r->addr.family == AF_UNSPEC)
+		    r->addr.family == ADDR_NONE)
 			continue;
 		controls_add(w, &request);
 		return;

@@ -152,7 +152,7 @@ void candidate_blocker(struct diagnosis *d, struct candidate *f,
 {
 	struct addr other = *a;
 
-	if (f->blocker.family == AF_UNSPEC)
+	if (f->blocker.family == ADDR_NONE)
 		f->blocker = *a;
 	if (addr_equal(&f->blocker, a)) {
 		candidate_also(d, f);
@@ -164,7 +164,7 @@ void candidate_blocker(struct diagnosis *d, struct candidate *f,
 	}
 	if (f->also_count == sizeof f->also / sizeof f->also[0])
 		return;
-	if (f->blocker.family == AF_INET6 && a->family == AF_INET) {
+	if (f->blocker.family == ADDR_V6 && a->family == ADDR_V4) {
 		other = f->blocker;
 		f->blocker = *a;
 	}

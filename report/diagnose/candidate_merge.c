@@ -42,7 +42,7 @@ static void candidate_merge_join(struct diagnosis *d, struct candidate *into,
 	candidate_merge_evidence(d, into, from);
 	into->confirmed = into->confirmed && from->confirmed;
 	into->inferred = into->inferred || from->inferred;
-	if (from->blocker.family != AF_UNSPEC)
+	if (from->blocker.family != ADDR_NONE)
 		candidate_blocker(d, into, &from->blocker);
 	for (size_t i = 0; i < from->also_count; i++)
 		candidate_blocker(d, into, &from->also[i]);
@@ -218,7 +218,7 @@ static bool candidate_merge_same_paths(struct diagnosis *d,
 
 static bool candidate_merge_is_gateway(const struct diagnosis *d,
 				       const struct candidate *f,
-				       sa_family_t family)
+				       enum addr_family family)
 {
 	return f->result_count > 0 && f->where == WHERE_HOP &&
 	       f->blocker.family == family &&
@@ -243,11 +243,11 @@ static bool candidate_merge_is_one_gateway(struct diagnosis *d,
 static void candidate_merge_gateways(struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->candidate_count; i++) {
-		if (!candidate_merge_is_gateway(d, d->candidates[i], AF_INET))
+		if (!candidate_merge_is_gateway(d, d->candidates[i], ADDR_V4))
 			continue;
 		for (size_t k = 0; k < d->candidate_count; k++) {
 			if (candidate_merge_is_gateway(d, d->candidates[k],
-						       AF_INET6) &&
+						       ADDR_V6) &&
 			    candidate_merge_is_one_gateway(d, d->candidates[i],
 							   d->candidates[k]))
 				candidate_merge_join(d, d->candidates[i],

@@ -76,7 +76,7 @@ static void diagnose_family(struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
 	const struct result_context *v = &d->correlation->contexts[index];
-	struct family_state *f = r->addr.family == AF_INET6 ? &d->v6 : &d->v4;
+	struct family_state *f = r->addr.family == ADDR_V6 ? &d->v6 : &d->v4;
 	enum diagnosis_class class = diagnosis_class(d, index);
 
 	if (class == CLASS_ON_LINK)
@@ -102,7 +102,7 @@ static void diagnose_ground(struct diagnosis *d)
 			d->passive[i] =
 			    judge_is_passive(r, diagnosis_judgement(d, i));
 		}
-		if (r->addr.family == AF_UNSPEC ||
+		if (r->addr.family == ADDR_NONE ||
 		    r->outcome.phase == PHASE_LOCAL ||
 		    !d->correlation->contexts[i].direct ||
 		    d->correlation->contexts[i].unexpected)

@@ -87,7 +87,7 @@ const char *diagnosis_target(struct diagnosis *d, size_t index)
 		return facts_text(&r->facts, "host");
 	if (r->spec->derive_from != NULL)
 		return r->spec->derive_from;
-	if (r->addr.family != AF_UNSPEC)
+	if (r->addr.family != ADDR_NONE)
 		return arena_strdup(d->arena, addr_text(&r->addr, address));
 	return "this host";
 }
@@ -154,7 +154,7 @@ const char *diagnosis_server(struct diagnosis *d, size_t index)
 	    facts_find(&d->results->host, "resolvers");
 	char address[ADDR_TEXT];
 
-	if (r->outcome.phase != PHASE_RESOLVE && r->addr.family != AF_UNSPEC)
+	if (r->outcome.phase != PHASE_RESOLVE && r->addr.family != ADDR_NONE)
 		return arena_strdup(d->arena, addr_text(&r->addr, address));
 	if (facts_text(&r->facts, "resolver") != NULL)
 		return facts_text(&r->facts, "resolver");
@@ -185,7 +185,7 @@ const char *diagnosis_port_key(struct diagnosis *d, size_t index)
 		d->port_keys[index] = arena_printf(
 		    d->arena, "%s/%u %s %s", transport_name(r->spec->transport),
 		    r->port, classes[diagnosis_class(d, index)],
-		    r->addr.family == AF_INET6 ? "6" : "4");
+		    r->addr.family == ADDR_V6 ? "6" : "4");
 	return d->port_keys[index];
 }
 
@@ -200,8 +200,8 @@ const struct port_state *diagnosis_port(struct diagnosis *d, size_t index)
 const struct family_state *diagnosis_family(const struct diagnosis *d,
 					    size_t index)
 {
-	return d->results->items[index].addr.family == AF_INET6 ? &d->v6
-								: &d->v4;
+	return d->results->items[index].addr.family == ADDR_V6 ? &d->v6
+							       : &d->v4;
 }
 
 bool diagnosis_is_silent(const struct result *r)
@@ -310,7 +310,7 @@ const char *diagnosis_identity(struct diagnosis *d, const struct addr *a)
 /* Shared address space (RFC 6598) is a provider's, not the site's. */
 static bool diagnosis_is_ours(const struct diagnosis *d, const struct addr *a)
 {
-	static const struct addr shared = {.family = AF_INET,
+	static const struct addr shared = {.family = ADDR_V4,
 					   .bytes = {100, 64}};
 
 	if (diagnosis_is_gateway(d, a))
@@ -357,7 +357,7 @@ static void diagnosis_candidate_place(struct diagnosis *d, struct candidate *f,
 		if (addr_equal(&f->hop_address, &hop->address))
 			return;
 		other = f->hop_address;
-		if (hop->address.family != AF_INET) {
+		if (hop->address.family != ADDR_V4) {
 			other = hop->address;
 			shown = f->hop_address;
 		}
@@ -366,7 +366,7 @@ static void diagnosis_candidate_place(struct diagnosis *d, struct candidate *f,
 	f->hop = hop->number;
 	f->hop_address = shown;
 	name = diagnosis_address(d, &shown);
-	if (other.family != AF_UNSPEC)
+	if (other.family != ADDR_NONE)
 		name = arena_printf(d->arena, "%s, also %s", name,
 				    addr_text(&other, text));
 	f->subject = arena_printf(d->arena, " at or right after hop %d, %s",

@@ -69,8 +69,8 @@ static const char *finding_render_targets(struct diagnosis *d,
 		return crowd;
 	for (size_t i = 0; i < f->result_count; i++)
 		finding_render_add(&l, diagnosis_target(d, f->results[i]));
-	if (l.count == 1 && r->addr.family != AF_UNSPEC &&
-	    r->spec->literal.family == AF_UNSPEC && f->result_count == 1) {
+	if (l.count == 1 && r->addr.family != ADDR_NONE &&
+	    r->spec->literal.family == ADDR_NONE && f->result_count == 1) {
 		const char *name = l.items[0];
 
 		addr_text(&r->addr, address);
@@ -79,7 +79,7 @@ static const char *finding_render_targets(struct diagnosis *d,
 		finding_render_add(
 		    &l, arena_printf(d->arena, "%s (%s)", name, address));
 	} else if (l.count == 1 && r->spec->device != NULL &&
-		   r->addr.family != AF_UNSPEC &&
+		   r->addr.family != ADDR_NONE &&
 		   strcmp(addr_text(&r->addr, address), l.items[0]) != 0) {
 		const char *name = l.items[0];
 
@@ -105,7 +105,7 @@ static const char *finding_render_rules(struct diagnosis *d,
 
 		if (q != NULL && q->wildcard != NULL)
 			finding_render_add(&l, q->wildcard);
-		else if (r->spec->device != NULL && r->addr.family != AF_UNSPEC)
+		else if (r->spec->device != NULL && r->addr.family != ADDR_NONE)
 			finding_render_add(
 			    &l, arena_strdup(d->arena,
 					     addr_text(&r->addr, address)));
@@ -296,7 +296,8 @@ static const char *finding_render_source(const struct diagnosis *d,
 {
 	const struct run_info *run = d->report->run;
 	const struct fact *list = facts_find(&d->results->host, "addresses");
-	sa_family_t family = diagnosis_result(d, f->results[0])->addr.family;
+	enum addr_family family =
+	    diagnosis_result(d, f->results[0])->addr.family;
 	const char *only = NULL;
 	struct addr a;
 
@@ -306,7 +307,7 @@ static const char *finding_render_source(const struct diagnosis *d,
 		return run->source;
 	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
 		if (!addr_parse(&a, list->list[i]) ||
-		    a.family != (family == AF_INET6 ? AF_INET6 : AF_INET))
+		    a.family != (family == ADDR_V6 ? ADDR_V6 : ADDR_V4))
 			continue;
 		if (only != NULL)
 			return "this host";
@@ -320,7 +321,7 @@ static const char *finding_render_blocker(struct diagnosis *d,
 {
 	char address[ADDR_TEXT];
 
-	if (f->blocker.family == AF_UNSPEC)
+	if (f->blocker.family == ADDR_NONE)
 		return f->where == WHERE_TARGET ? "each of them"
 						: "the device on the path";
 	addr_text(&f->blocker, address);

@@ -57,7 +57,7 @@ static int peer_group_manner(const struct result *r)
 /* The network that devices with such addresses share. */
 static const char *peer_group_subnet(struct arena *a, const struct addr *addr)
 {
-	bool v4 = addr->family == AF_INET;
+	bool v4 = addr->family == ADDR_V4;
 	struct addr first = *addr;
 	char text[ADDR_TEXT];
 
@@ -89,7 +89,7 @@ static size_t peer_group_scopes(struct diagnosis *d, size_t index,
 	const char *subnet;
 	size_t n = 0;
 
-	if (p == NULL || r->addr.family == AF_UNSPEC)
+	if (p == NULL || r->addr.family == ADDR_NONE)
 		return 0;
 	if (peer_group_is_entry(p))
 		out[n++] = (struct peer_group_scope){p->entry->network,

@@ -45,7 +45,7 @@ static void brief_place(struct layout *l, const struct finding *f)
 	char address[ADDR_TEXT];
 
 	layout_printf(l, ", owner %s", owner_name(f->owner));
-	if (f->blocker.family != AF_UNSPEC)
+	if (f->blocker.family != ADDR_NONE)
 		layout_printf(l, ", blocker %s",
 			      addr_text(&f->blocker, address));
 	if (f->where == WHERE_AFTER_HOP)

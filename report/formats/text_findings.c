@@ -47,11 +47,11 @@ static void text_place(struct layout *l, const struct finding *f)
 {
 	char address[ADDR_TEXT];
 
-	if (f->blocker.family != AF_UNSPEC || f->blocker_name != NULL) {
+	if (f->blocker.family != ADDR_NONE || f->blocker_name != NULL) {
 		text_label(l, "Blocker:");
-		if (f->blocker.family != AF_UNSPEC)
+		if (f->blocker.family != ADDR_NONE)
 			layout_text(l, addr_text(&f->blocker, address));
-		if (f->blocker.family == AF_UNSPEC)
+		if (f->blocker.family == ADDR_NONE)
 			layout_text(l, f->blocker_name);
 		else if (f->blocker_name != NULL)
 			layout_printf(l, " (%s)", f->blocker_name);
@@ -61,7 +61,7 @@ static void text_place(struct layout *l, const struct finding *f)
 		layout_printf(
 		    l, "%s hop %d",
 		    f->where == WHERE_HOP ? "at" : "at or right after", f->hop);
-		if (f->hop_address.family != AF_UNSPEC)
+		if (f->hop_address.family != ADDR_NONE)
 			layout_printf(l, ", %s",
 				      addr_text(&f->hop_address, address));
 	}

@@ -44,7 +44,7 @@ static void text_result_place(struct layout *l, const struct report_path *p)
 	else if (p->name != NULL && !addr_parse(&literal, p->name))
 		layout_printf(l, "%s ", p->name);
 	at.port = p->port;
-	if (at.family != AF_UNSPEC)
+	if (at.family != ADDR_NONE)
 		layout_printf(l, "%s ",
 			      at.port != 0 ? addr_text_port(&at, address)
 					   : addr_text(&at, address));
@@ -60,7 +60,7 @@ static void text_outcome(struct layout *l, const struct outcome *o)
 	if (o->has_icmp)
 		layout_printf(l, ", ICMP %u/%u", (unsigned)o->icmp_type,
 			      (unsigned)o->icmp_code);
-	if (o->blocker.family != AF_UNSPEC)
+	if (o->blocker.family != ADDR_NONE)
 		layout_printf(l, " from %s", addr_text(&o->blocker, blocker));
 }
 

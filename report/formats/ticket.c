@@ -158,13 +158,13 @@ static void ticket_place(struct layout *l, const struct finding *f)
 {
 	char address[ADDR_TEXT];
 
-	if (f->blocker.family != AF_UNSPEC || f->blocker_name != NULL) {
+	if (f->blocker.family != ADDR_NONE || f->blocker_name != NULL) {
 		ticket_label(l, "Blocker:");
-		if (f->blocker.family == AF_UNSPEC)
+		if (f->blocker.family == ADDR_NONE)
 			ticket_text(l, f->blocker_name);
 		else
 			layout_text(l, addr_text(&f->blocker, address));
-		if (f->blocker.family != AF_UNSPEC && f->blocker_name != NULL)
+		if (f->blocker.family != ADDR_NONE && f->blocker_name != NULL)
 			layout_printf(l, " (%s)", f->blocker_name);
 	}
 	if (f->where != WHERE_HOP && f->where != WHERE_AFTER_HOP)
@@ -173,7 +173,7 @@ static void ticket_place(struct layout *l, const struct finding *f)
 	layout_printf(l, "%s hop %d",
 		      f->where == WHERE_HOP ? "at" : "at or right after",
 		      f->hop);
-	if (f->hop_address.family != AF_UNSPEC)
+	if (f->hop_address.family != ADDR_NONE)
 		layout_printf(l, ", %s", addr_text(&f->hop_address, address));
 }
 
@@ -216,7 +216,7 @@ static const char *ticket_path(struct arena *a, const struct report *r,
 		return NULL;
 	if (source != NULL)
 		what = arena_printf(a, "%s from %s", what, source);
-	if (p->address.family != AF_UNSPEC)
+	if (p->address.family != ADDR_NONE)
 		addr_text(&p->address, address);
 	if (name == NULL || strcmp(name, address) == 0)
 		return arena_printf(a, "%s to %s", what,

@@ -66,7 +66,7 @@ const char *judge_failure_text(struct arena *a, const struct result *r)
 		return judge_ssh_failure(a, r);
 	if (o->phase == PHASE_RESOLVE && r->spec->host != NULL)
 		return arena_printf(a, "%s: %s", r->spec->host, text);
-	if (o->has_icmp && o->blocker.family != AF_UNSPEC)
+	if (o->has_icmp && o->blocker.family != ADDR_NONE)
 		return arena_printf(
 		    a, "%s (ICMP %u/%u from %s)", text, (unsigned)o->icmp_type,
 		    (unsigned)o->icmp_code, addr_text(&o->blocker, blocker));

@@ -107,15 +107,28 @@ static struct report_counts judge_tallies(const struct judge *j)
 	return c;
 }
 
-static enum run_verdict judge_run_verdict(const struct report_counts *c)
+/* Something was seen to work or to fail: of what must hold, where there is
+ * any, else of all there is. Without it nothing is known (design 6). */
+static bool judge_has_proof(const struct assessment *r,
+			    const struct report_counts *c)
+{
+	if (c->required > 0)
+		return c->works + c->failed + c->skipped > 0;
+	return r->summary[VERDICT_PASS] + r->summary[VERDICT_WARN] +
+		   r->summary[VERDICT_FAIL] + r->summary[VERDICT_SKIP] >
+	       0;
+}
+
+/* What only the far end can prove, or nothing can, takes no readiness away:
+ * the notes name it. */
+static enum run_verdict judge_run_verdict(const struct assessment *r,
+					  const struct report_counts *c)
 {
 	if (c->failed + c->skipped > 0)
 		return RUN_NOT_READY;
-	if (c->undecided > 0)
+	if (c->undecided > 0 || !judge_has_proof(r, c))
 		return RUN_UNDECIDED;
-	if (c->warnings + c->inbound + c->no_witness > 0)
-		return RUN_READY_WITH_WARNINGS;
-	return RUN_READY;
+	return c->warnings > 0 ? RUN_READY_WITH_WARNINGS : RUN_READY;
 }
 
 /* Headline ---------------------------------------------------------------- */
@@ -144,6 +157,34 @@ static void judge_headline_not_ready(struct buf *b,
 			   c->failed, c->skipped);
 }
 
+static void judge_headline_ready(struct buf *b, const struct report_counts *c)
+{
+	if (c->required == 0)
+		buf_puts(b, "READY: every test that ran passed, "
+			    "none of them required");
+	else if (c->works < c->required)
+		buf_printf(b, "READY: %u of %u required path%s work", c->works,
+			   c->required, judge_plural(c->required));
+	else
+		buf_printf(b, "READY: %s%u required path%s work%s",
+			   c->required == 1 ? "the " : "all ", c->required,
+			   judge_plural(c->required),
+			   c->required == 1 ? "s" : "");
+}
+
+static void judge_headline_undecided(struct buf *b,
+				     const struct report_counts *c)
+{
+	if (c->undecided > 0)
+		buf_printf(b,
+			   "UNDECIDED: %u of %u required path%s could not be "
+			   "tested",
+			   c->undecided, c->required,
+			   judge_plural(c->required));
+	else
+		buf_puts(b, "UNDECIDED: nothing could be proved from here");
+}
+
 static bool judge_stands_in(const struct judge *j)
 {
 	for (size_t i = 0; i < j->report->requirement_count; i++) {
@@ -166,10 +207,7 @@ static void judge_headline(struct judge *j, const struct report_counts *c)
 	buf_init(&b, 1024);
 	switch (j->report->verdict) {
 	case RUN_READY:
-		buf_printf(&b, "READY: %s%u required path%s work%s",
-			   c->required == 1 ? "the " : "all ", c->required,
-			   judge_plural(c->required),
-			   c->required == 1 ? "s" : "");
+		judge_headline_ready(&b, c);
 		break;
 	case RUN_READY_WITH_WARNINGS:
 		buf_printf(&b,
@@ -181,18 +219,15 @@ static void judge_headline(struct judge *j, const struct report_counts *c)
 				   judge_plural(c->warnings));
 		break;
 	case RUN_UNDECIDED:
-		buf_printf(&b,
-			   "UNDECIDED: %u of %u required path%s could not be "
-			   "tested",
-			   c->undecided, c->required,
-			   judge_plural(c->required));
+		judge_headline_undecided(&b, c);
 		break;
 	case RUN_NOT_READY:
 		judge_headline_not_ready(&b, c);
 		break;
 	}
 	if (c->inbound + c->no_witness > 0)
-		buf_printf(&b, "; %u not proved", c->inbound + c->no_witness);
+		buf_printf(&b, "; %u not provable from here",
+			   c->inbound + c->no_witness);
 	if (run->on_behalf_of != NULL)
 		buf_printf(&b, " (tested from a stand-in for %s)",
 			   run->on_behalf_of);
@@ -229,15 +264,16 @@ static void judge_note_proofs(struct judge_notes *n,
 	if (c->inbound > 0)
 		judge_note(n,
 			   arena_printf(a,
-					"%u inbound path%s not proved: only a "
-					"test from the far end can",
-					c->inbound, judge_plural(c->inbound)));
+					"%u inbound path%s not provable from "
+					"here: test %s from the far end",
+					c->inbound, judge_plural(c->inbound),
+					c->inbound == 1 ? "it" : "them"));
 	if (c->no_witness > 0)
 		judge_note(n, arena_printf(
 				  a,
-				  "%u path%s without a witness: nothing "
-				  "there answers a test; check the rule by "
-				  "hand",
+				  "%u path%s cannot be verified from here "
+				  "(nothing at the far end replies); check "
+				  "the firewall rule manually",
 				  c->no_witness, judge_plural(c->no_witness)));
 	if (n->j->plan->untyped_rows > 0)
 		judge_note(n,
@@ -357,7 +393,7 @@ void judge_run(struct judge *j)
 	struct report_counts c = judge_tallies(j);
 
 	j->report->counts = c;
-	j->report->verdict = judge_run_verdict(&c);
+	j->report->verdict = judge_run_verdict(j->report, &c);
 	judge_headline(j, &c);
 	judge_notes(j, &c);
 }

@@ -49,7 +49,7 @@ void judge_worse(struct judged *out, enum verdict verdict, enum why why,
 	out->reason = reason;
 }
 
-/* The results of one family (AF_UNSPEC: no address). */
+/* The results of one family (ADDR_NONE: no address). */
 struct judge_family {
 	size_t total, fine, bad, skipped;
 	const struct result *first_bad;
@@ -75,7 +75,7 @@ static void judge_family_add(struct judge_family *f, const struct result *r,
 }
 
 /* Failing results of a family become warnings. */
-static void judge_soften(struct judge *j, size_t spec, sa_family_t family,
+static void judge_soften(struct judge *j, size_t spec, enum addr_family family,
 			 const char *reason)
 {
 	const struct correlation *s = j->correlation;
@@ -98,7 +98,7 @@ static void judge_soften(struct judge *j, size_t spec, sa_family_t family,
 
 /* One dead address of several, children (other ports) apart. */
 static bool judge_is_partial(const struct judge *j, size_t spec,
-			     sa_family_t family)
+			     enum addr_family family)
 {
 	const struct correlation *s = j->correlation;
 
@@ -117,7 +117,8 @@ static bool judge_is_partial(const struct judge *j, size_t spec,
 }
 
 static void judge_family_verdict(struct judge *j, size_t spec,
-				 sa_family_t family, struct judge_family *f)
+				 enum addr_family family,
+				 struct judge_family *f)
 {
 	const struct correlation *s = j->correlation;
 	char address[ADDR_TEXT];
@@ -160,13 +161,13 @@ static void judge_both(struct judge *j, size_t spec, struct judge_family *v4,
 		v6->verdict.reason = arena_printf(
 		    j->arena, "IPv6 fails, IPv4 works: %s", v6->verdict.reason);
 		v6->verdict.verdict = VERDICT_WARN;
-		judge_soften(j, spec, AF_INET6, v6->verdict.reason);
+		judge_soften(j, spec, ADDR_V6, v6->verdict.reason);
 	} else if (any && judge_is_fine(v6->verdict.verdict) &&
 		   judge_fails(&v4->verdict)) {
 		v4->verdict.reason = arena_printf(
 		    j->arena, "IPv4 fails, IPv6 works: %s", v4->verdict.reason);
 		v4->verdict.verdict = VERDICT_WARN;
-		judge_soften(j, spec, AF_INET, v4->verdict.reason);
+		judge_soften(j, spec, ADDR_V4, v4->verdict.reason);
 	}
 	if (v6->verdict.verdict == VERDICT_UNTESTED &&
 	    judge_is_fine(v4->verdict.verdict))
@@ -229,14 +230,14 @@ void judge_target(struct judge *j, size_t spec, struct judged *out)
 		size_t at = s->by_spec[s->spec_first[spec] + i];
 		const struct result *r = &j->results->items[at];
 
-		judge_family_add(r->addr.family == AF_INET    ? &v4
-				 : r->addr.family == AF_INET6 ? &v6
-							      : &none,
+		judge_family_add(r->addr.family == ADDR_V4   ? &v4
+				 : r->addr.family == ADDR_V6 ? &v6
+							     : &none,
 				 r, &j->judgements[at]);
 	}
-	judge_family_verdict(j, spec, AF_UNSPEC, &none);
-	judge_family_verdict(j, spec, AF_INET, &v4);
-	judge_family_verdict(j, spec, AF_INET6, &v6);
+	judge_family_verdict(j, spec, ADDR_NONE, &none);
+	judge_family_verdict(j, spec, ADDR_V4, &v4);
+	judge_family_verdict(j, spec, ADDR_V6, &v6);
 	judge_both(j, spec, &v4, &v6);
 	if (none.verdict.verdict != VERDICT_NONE)
 		judge_worse(out, none.verdict.verdict, none.verdict.why,

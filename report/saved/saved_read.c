@@ -390,7 +390,7 @@ static void read_path(struct saved_reader *r, const struct field *f, void *item,
 	struct report_path path = {0};
 
 	saved_read(r, f->of, &path, n);
-	path.address.port = path.address.family == AF_UNSPEC ? 0 : path.port;
+	path.address.port = path.address.family == ADDR_NONE ? 0 : path.port;
 	path.evidence =
 	    read_references(r, LIST_EVIDENCE, &evidence, &path.evidence_count);
 	*(uint32_t *)read_at(item, f) = document_path(r->document, &path);

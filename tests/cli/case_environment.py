@@ -78,6 +78,24 @@ def case_flags(box):
         assert done.status == status, (value, done.status, done.errors)
 
 
+def case_every_option(box):
+    """Each option that takes a value reads PREFLIGHT_OPTION, and a bad value is refused."""
+    listed = box.preflight("list", "options", "--format", "json").json()["options"]
+    kinds = {"number", "duration", "address", "choice", "file", "format", "dialect", "role",
+             "scenario", "requirement", "only", "setting", "devices", "output"}
+    tried = [o for o in listed if o["kind"] in kinds]
+    assert len(tried) >= 15, [o["name"] for o in tried]
+    for o in listed:
+        name = "PREFLIGHT_" + o["name"].upper().replace("-", "_")
+        assert o["environment"] == (name if o["commands"] != [] and o["name"] != "help" else None)
+    for o in tried:
+        command = next(c for c in ("run", "render", "rules") if c in o["commands"])
+        words = [command] if command == "render" else [command, "auvik-collector"]
+        bad = "no/such/thing.xyz"
+        done = box.preflight(*words, env={o["environment"]: bad})
+        assert done.status == 2 and bad in one_line(done), (o["name"], done.errors)
+
+
 def case_files(box):
     """PREFLIGHT_OUTPUT writes files, and PREFLIGHT_QUIET shortens the text."""
     env = {"PREFLIGHT_OUTPUT": "a.json\njson=b.out", "PREFLIGHT_QUIET": "1"}

@@ -15,7 +15,8 @@ def commands(box):
 
 def options(text):
     """name -> (letter, argument) of the options that a help text lists."""
-    return {m[2]: (m[1], m[3]) for m in OPTION.finditer(text)}
+    part = text.partition("\noptions:\n")[2].partition("\n\n")[0]
+    return {m[2]: (m[1], m[3]) for m in OPTION.finditer(part)}
 
 
 def case_commands(box):
@@ -64,6 +65,37 @@ def case_complete(box):
                     assert done.status == 0, f"{command} {word}: {done.errors}"
                 else:
                     assert done.status == 2 and "unknown option" in done.errors, f"{command} {word}"
+
+
+def case_table(box):
+    """--help shows of each option what `list options` says: letter, argument, default, help."""
+    listed = box.preflight("list", "options", "--format", "json").json()["options"]
+    assert len(listed) >= 30 and len({o["name"] for o in listed}) == len(listed), listed
+    for command in commands(box):
+        text = box.preflight(command, "--help").text
+        taken = [o for o in listed if command in o["commands"]]
+        assert list(options(text)) == [o["name"] for o in taken], command
+        flat = " ".join(text.split())
+        for o in taken:
+            letter, argument = options(text)[o["name"]]
+            assert letter == o["letter"], (command, o)
+            assert o["argument"] is None or argument == o["argument"], (command, o)
+            default = f" ({o['default']})" if o["default"] else ""
+            assert f"--{o['name']} {o['argument'] or ''}".strip() + f" {o['help']}{default}" \
+                in flat, (command, o)
+            required = f" --{o['name']} {o['argument']} "
+            assert (command in o["required_by"]) == (required in text.splitlines()[0]), command
+
+
+def case_commands_listed(box):
+    """`list commands` is what --help shows: names, summaries, arguments and options."""
+    listed = box.preflight("list", "commands", "--format", "json").json()["commands"]
+    assert [c["name"] for c in listed] == commands(box)
+    for c in listed:
+        text = box.preflight(c["name"], "--help").text
+        assert text.splitlines()[0].endswith(f"[OPTION...] {c['arguments']}".rstrip()), c
+        assert text.splitlines()[2] == c["summary"] + ".", c
+        assert list(options(text)) == c["options"], c
 
 
 def case_examples_work(box):

@@ -25,11 +25,11 @@ def link(path):
 
 BAD = [
     Bad("-o to a directory is refused before anything is sent.",
-        [*RUN, "-o", "json=d"], ["-o d", "no regular file"], files={"d": lambda p: p.mkdir()}),
+        [*RUN, "-o", "json=d"], ["-o d", "is not a regular file"], files={"d": lambda p: p.mkdir()}),
     Bad("-o through a symbolic link is refused.",
-        [*RUN, "-o", "r.json"], ["-o r.json", "no regular file"], files={"r.json": link}),
+        [*RUN, "-o", "r.json"], ["-o r.json", "is not a regular file"], files={"r.json": link}),
     Bad("-o to a device is refused.", [*RUN, "-o", "json=/dev/null"],
-        ["/dev/null", "no regular file"]),
+        ["/dev/null", "is not a regular file"]),
     Bad("-o with an ending of no format tells how to name one.",
         [*RUN, "-o", "report.docx"], ["report.docx", "-o FORMAT=report.docx"]),
     Bad("-o without an ending tells how to name a format.",

@@ -44,7 +44,7 @@ BAD = [
         [*PLAN, "--proxy", "env"], ["https_proxy"], never=[SECRET],
         env={"https_proxy": f"socks5://joe:{SECRET}@10.2.2.10"}),
     Bad("--proxy-auth is for --proxy.",
-        [*PLAN, "--proxy-auth", "env:X"], ["--proxy-auth without --proxy"]),
+        [*PLAN, "--proxy-auth", "env:X"], ["--proxy-auth needs --proxy"]),
     Bad("A password in the place of its reference is refused and not repeated.",
         [*PLAN, "--proxy", "http://10.2.2.10:3128", "--proxy-auth", f"joe:{SECRET}"],
         ["env:NAME", "file:PATH"], never=[SECRET]),

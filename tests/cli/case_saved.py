@@ -43,7 +43,7 @@ BAD = [
         ["'line'", "text, csv or json"], formats=("text",)),
     Bad("render needs a report.", ["render"], ["needs a report", "--from REPORT.json"]),
     Bad("render takes its report by --from only.",
-        ["render", "r.json", "--from", "r.json"], ["only by --from"], files={"r.json": READY}),
+        ["render", "r.json", "--from", "r.json"], ["one report, given with --from"], files={"r.json": READY}),
     Bad("render knows the formats of run.", ["render", "--from", "r.json", "--format", "tikcet"],
         ["'tikcet'", "did you mean 'ticket'?"], files={"r.json": READY}, formats=("text",)),
     Bad("render looks at -o before it writes.",

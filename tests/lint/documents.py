@@ -133,8 +133,7 @@ def helps():
 def check_manual(report):
     page = rendered("docs/preflight.1", report)
     known = helps()
-    options = {name: letter for found in known.values() for name, letter in found.items()}
-    options["version"] = None
+    options = {o["name"]: o["letter"] for o in listing("options")}
     documented = re.findall(r"^ +(?:-(\w), )?--([a-z][a-z0-9-]*)", page, re.MULTILINE)
     for name, letter in options.items():
         if (letter or "", name) not in documented:
@@ -142,10 +141,28 @@ def check_manual(report):
                                        + (f" with its letter -{letter}" if letter else ""))
     for _, name in documented:
         if name not in options:
-            report("docs/preflight.1", f"--{name} is no option of the program")
+            report("docs/preflight.1", f"--{name} is not an option of the program")
+    for o in listing("options"):
+        if o["help"][1:] not in " ".join(page.split()):
+            report("docs/preflight.1", f"--{o['name']}: '{o['help']}' is missing")
     for command in known:
         if not re.search(rf"^ +preflight {command}\b", page, re.MULTILINE):
             report("docs/preflight.1", f"command {command} is not in the synopsis")
+
+
+def check_readme(report):
+    """README's tables hold each command and each option, with its argument and commands."""
+    page = (ROOT / "README.md").read_text()
+    said = {re.search(r"--([\w-]+)", row[0])[1]: row for row in table(page, "option")}
+    check_rows("README.md", "option", said, [o["name"] for o in listing("options")], report)
+    for o in listing("options"):
+        row = said.get(o["name"], ["", "", ""])
+        if not row[0].strip("`").endswith(f"--{o['name']} {o['argument'] or ''}".strip()):
+            report("README.md", f"--{o['name']}: its argument is {o['argument']}")
+        if o["help"] not in row[1]:
+            report("README.md", f"--{o['name']}: '{o['help']}' is missing")
+    said = [re.match(r"`(\w+)", row[0])[1] for row in table(page, "command")]
+    check_rows("README.md", "command", said, [c["name"] for c in listing("commands")], report)
 
 
 def source_keys():
@@ -236,10 +253,12 @@ def main():
     check_manual(report)
     check_profile_manual(report)
     rendered("docs/preflight-findings.7", report)
-    done = subprocess.run([ROOT / "docs" / "generate", "--check"], env={**ENV, "PREFLIGHT": PROGRAM},
-                          capture_output=True, text=True)
-    for line in (done.stdout + done.stderr).splitlines():
-        report(*line.split(": ", 1)) if ": " in line else report("docs/generate", line)
+    check_readme(report)
+    for script in ("docs/generate", "docs/generate_options"):
+        done = subprocess.run([ROOT / script, "--check"], env={**ENV, "PREFLIGHT": PROGRAM},
+                              capture_output=True, text=True)
+        for line in (done.stdout + done.stderr).splitlines():
+            report(*line.split(": ", 1)) if ": " in line else report(script, line)
     for name in ("README.md", "CONTRIBUTING.md", "docs/writing-a-check.md"):
         check_commands(name, report)
     check_profiles(report)

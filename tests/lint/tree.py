@@ -11,7 +11,7 @@ def tracked(*patterns, root=ROOT):
     out = subprocess.run(
         ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
         cwd=root, capture_output=True, text=True, check=True)
-    return [root / p for p in out.stdout.split() if (root / p).is_file()]
+    return [root / p for p in sorted(set(out.stdout.split())) if (root / p).is_file()]
 
 
 def product(root=ROOT):

@@ -8,7 +8,9 @@
 #include "core/net/dnsmsg.h"
 #include "core/net/loop.h"
 #include "core/base/wire.h"
+#include "core/os/address.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -273,9 +275,9 @@ static void peer_accept(void *arg, short events)
 
 static int bound(int type, struct addr *a)
 {
-	int fd = socket(a->family, type | SOCK_CLOEXEC, 0);
 	struct sockaddr_storage ss;
-	socklen_t length = addr_to_sockaddr(a, &ss);
+	socklen_t length = (socklen_t)os_address_write(a, &ss, sizeof ss);
+	int fd = socket(ss.ss_family, type | SOCK_CLOEXEC, 0);
 
 	if (fd == -1 || bind(fd, (struct sockaddr *)&ss, length) == -1) {
 		close(fd);
@@ -283,7 +285,7 @@ static int bound(int type, struct addr *a)
 	}
 	length = sizeof ss;
 	assert_int_equal(getsockname(fd, (struct sockaddr *)&ss, &length), 0);
-	assert_true(addr_from_sockaddr(a, (struct sockaddr *)&ss));
+	assert_true(os_address_read(a, &ss, length));
 	return fd;
 }
 

@@ -189,7 +189,7 @@ static inline struct result *site_result(struct site *s, const char *address,
 		r->addr.port = t->port;
 	r->id =
 	    arena_printf(&s->arena, "%s/%s#%zu", t->id,
-			 r->addr.family == AF_INET6 ? "v6" : "v4", all->count);
+			 r->addr.family == ADDR_V6 ? "v6" : "v4", all->count);
 	return r;
 }
 

@@ -2,8 +2,10 @@
  * test_addr.c - addresses: text, order, prefixes, kinds.
  */
 #include "core/base/addr.h"
+#include "core/os/address.h"
 
 #include <arpa/inet.h>
+#include <sys/socket.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,16 +85,74 @@ static void test_refused(void **state)
 	assert_int_equal(a.family, 77);
 }
 
-/* An interface may be given by name, and is shown by name. */
+/* An interface may be given by name, and is shown by name, once the system's
+ * names are handed in. */
 static void test_scope(void **state)
 {
 	(void)state;
-	struct addr a = parsed("fe80::1%lo");
+	struct addr a;
+	assert_false(addr_parse(&a, "fe80::1%lo"));
+	addr_set_zones(&os_zones);
+	a = parsed("fe80::1%lo");
 	char text[ADDR_TEXT];
 	assert_int_equal(a.scope, if_nametoindex("lo"));
 	assert_string_equal(addr_text(&a, text), "fe80::1%lo");
 	a.port = 22;
 	assert_string_equal(addr_text_port(&a, text), "[fe80::1%lo]:22");
+	assert_false(addr_parse(&a, "fe80::1%no-such-if"));
+	addr_set_zones(NULL);
+}
+
+/* The same answer as the C library's on texts made of an address's letters. */
+static void test_like_the_library(void **state)
+{
+	(void)state;
+	static const char letters[] = "0011fF::::::..29";
+	uint32_t seed = 1;
+	unsigned taken = 0;
+	for (size_t n = 0; n < 2000000; n++) {
+		char text[20], ours[ADDR_TEXT], theirs[INET6_ADDRSTRLEN];
+		uint8_t v4[4], v6[16];
+		struct addr a = {0};
+		size_t length = 1 + n % 18;
+		for (size_t i = 0; i < length; i++) {
+			seed = seed * 1664525 + 1013904223;
+			text[i] = letters[seed >> 28];
+		}
+		text[length] = '\0';
+		bool is_v4 = inet_pton(AF_INET, text, v4) == 1;
+		bool is_v6 = inet_pton(AF_INET6, text, v6) == 1;
+		if (addr_parse(&a, text) != (is_v4 || is_v6))
+			fail_msg("'%s': %d %d", text, is_v4, is_v6);
+		if (!is_v4 && !is_v6)
+			continue;
+		taken++;
+		assert_memory_equal(a.bytes, is_v4 ? v4 : v6, is_v4 ? 4 : 16);
+		assert_string_equal(addr_text(&a, ours),
+				    inet_ntop(is_v4 ? AF_INET : AF_INET6,
+					      a.bytes, theirs, sizeof theirs));
+	}
+	assert_true(taken > 1000);
+}
+
+/* The same text as the C library's for every pattern of zero groups. */
+static void test_zero_groups(void **state)
+{
+	(void)state;
+	for (unsigned pattern = 0; pattern < 6561; pattern++) {
+		static const uint16_t groups[] = {0, 0xffff, 0x12};
+		char ours[ADDR_TEXT], theirs[INET6_ADDRSTRLEN];
+		struct addr a = {.family = ADDR_V6}, b;
+		unsigned left = pattern;
+		for (size_t i = 0; i < 8; i++, left /= 3) {
+			a.bytes[2 * i] = (uint8_t)(groups[left % 3] >> 8);
+			a.bytes[2 * i + 1] = (uint8_t)groups[left % 3];
+		}
+		inet_ntop(AF_INET6, a.bytes, theirs, sizeof theirs);
+		assert_string_equal(addr_text(&a, ours), theirs);
+		assert_true(addr_parse(&b, ours));
+		assert_true(addr_equal(&a, &b));
+	}
 }
 
 /* Ports follow a colon, IPv6 in brackets; none is an empty text; the longest
@@ -121,20 +181,27 @@ static void test_sockaddr(void **state)
 	struct sockaddr_storage ss;
 	struct addr a = parsed("192.0.2.1"), b;
 	a.port = 53;
-	assert_int_equal(addr_to_sockaddr(&a, &ss), sizeof(struct sockaddr_in));
-	assert_true(addr_from_sockaddr(&b, (struct sockaddr *)&ss));
+	assert_int_equal(os_address_write(&a, &ss, sizeof ss),
+			 sizeof(struct sockaddr_in));
+	assert_int_equal(ss.ss_family, AF_INET);
+	assert_true(os_address_read(&b, &ss, sizeof ss));
 	assert_memory_equal(&a, &b, sizeof(a));
 	a = parsed("fe80::2%3");
 	a.port = 5353;
-	assert_int_equal(addr_to_sockaddr(&a, &ss),
+	assert_int_equal(os_address_write(&a, &ss, sizeof ss),
 			 sizeof(struct sockaddr_in6));
-	assert_true(addr_from_sockaddr(&b, (struct sockaddr *)&ss));
+	assert_int_equal(ss.ss_family, AF_INET6);
+	assert_true(os_address_read(&b, &ss, sizeof ss));
 	assert_memory_equal(&a, &b, sizeof(a));
+	/* No room, half an address, none, another family. */
+	assert_int_equal(os_address_write(&a, &ss, 27), 0);
+	assert_false(os_address_read(&b, &ss, 27));
+	assert_false(os_address_read(&b, &ss, 0));
 	a = (struct addr){0};
-	assert_int_equal(addr_to_sockaddr(&a, &ss), 0);
+	assert_int_equal(os_address_write(&a, &ss, sizeof ss), 0);
 	ss.ss_family = AF_UNIX;
-	assert_false(addr_from_sockaddr(&b, (struct sockaddr *)&ss));
-	assert_int_equal(b.family, AF_UNSPEC);
+	assert_false(os_address_read(&b, &ss, sizeof ss));
+	assert_int_equal(b.family, ADDR_NONE);
 }
 
 /* None sorts first, then IPv4, then IPv6; each by number; ports do not
@@ -287,10 +354,16 @@ static void test_kinds(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_round_trip), cmocka_unit_test(test_refused),
-	    cmocka_unit_test(test_scope),      cmocka_unit_test(test_text_port),
-	    cmocka_unit_test(test_sockaddr),   cmocka_unit_test(test_order),
-	    cmocka_unit_test(test_prefix),     cmocka_unit_test(test_add),
+	    cmocka_unit_test(test_round_trip),
+	    cmocka_unit_test(test_refused),
+	    cmocka_unit_test(test_scope),
+	    cmocka_unit_test(test_text_port),
+	    cmocka_unit_test(test_sockaddr),
+	    cmocka_unit_test(test_like_the_library),
+	    cmocka_unit_test(test_zero_groups),
+	    cmocka_unit_test(test_order),
+	    cmocka_unit_test(test_prefix),
+	    cmocka_unit_test(test_add),
 	    cmocka_unit_test(test_kinds),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

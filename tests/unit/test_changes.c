@@ -472,7 +472,7 @@ static void ranges(void **state)
 		next = nets[0].first;
 		for (size_t k = 0; k < count; k++) {
 			unsigned width =
-			    nets[k].first.family == AF_INET ? 32 : 128;
+			    nets[k].first.family == ADDR_V4 ? 32 : 128;
 			uint64_t size = 1ULL << (width - nets[k].prefix);
 
 			assert_true(addr_equal(&nets[k].first, &next));

@@ -2,6 +2,7 @@
  * test_error.c - errors as one clear line.
  */
 #include "core/base/error.h"
+#include "core/base/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -122,6 +123,30 @@ static void test_list_is_bounded(void **state)
 	errors_free(&list);
 }
 
+/* Where a name is near it is suggested, else what the caller says. */
+static void test_unknown(void **state)
+{
+	(void)state;
+	static const char *const names[] = {"run", "render", NULL};
+	struct error err;
+	char line[128];
+
+	assert_int_equal(error_unknown(&err, "command", "rnu", text_name_at,
+				       names, "see --help"),
+			 -1);
+	error_format(&err, line, sizeof(line));
+	assert_string_equal(line, "unknown command 'rnu'; did you mean 'run'?");
+	error_unknown(&err, "command", "x\033", text_name_at, names,
+		      "100 % else");
+	error_format(&err, line, sizeof(line));
+	assert_string_equal(line, "unknown command 'x\\x1b'; 100 % else");
+	error_set(&err, "no such thing");
+	assert_int_equal(error_nearest(&err, "zzz", text_name_at, names, NULL),
+			 -1);
+	assert_string_equal(err.text, "no such thing");
+	assert_string_equal(err.suggestion, "");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +156,7 @@ int main(void)
 	    cmocka_unit_test(test_hostile_bytes),
 	    cmocka_unit_test(test_long),
 	    cmocka_unit_test(test_quotes_itself),
+	    cmocka_unit_test(test_unknown),
 	    cmocka_unit_test(test_list_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

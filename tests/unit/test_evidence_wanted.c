@@ -128,8 +128,8 @@ static void blockers(void **state)
 			     CAUSE_PROHIBITED),
 		  1, 1, "2001:db8:2::1");
 	assert_int_equal(wanted(EVIDENCE_NEIGHBOUR), 2);
-	assert_int_equal(wishes[0].addr.family, AF_INET);
-	assert_int_equal(wishes[1].addr.family, AF_INET6);
+	assert_int_equal(wishes[0].addr.family, ADDR_V4);
+	assert_int_equal(wishes[1].addr.family, ADDR_V6);
 }
 
 /* Names fail: is the gateway there? */

@@ -348,21 +348,60 @@ static void untested_as(enum why why, enum run_verdict verdict, int status)
 	expect("a", VERDICT_UNTESTED);
 }
 
-/* What nothing here can prove, warns at most and is counted. */
+/* Nothing passed and nothing failed: nothing is known. */
 static void second_end(void **state)
 {
 	(void)state;
-	untested_as(WHY_NEEDS_SECOND_END, RUN_READY_WITH_WARNINGS, 0);
-	assert_string_equal(site.report->notes[0],
-			    "1 inbound path not proved: only a test from the "
-			    "far end can");
-	assert_non_null(strstr(site.report->headline, "1 not proved"));
+	untested_as(WHY_NEEDS_SECOND_END, RUN_UNDECIDED, 3);
+	assert_string_equal(
+	    site.report->notes[0],
+	    "1 inbound path not provable from here: test it from "
+	    "the far end");
+	assert_string_equal(site.report->headline,
+			    "UNDECIDED: nothing could be proved from here; "
+			    "1 not provable from here");
 }
 
 static void no_witness(void **state)
 {
 	(void)state;
-	untested_as(WHY_NO_WITNESS, RUN_READY_WITH_WARNINGS, 0);
+	untested_as(WHY_NO_WITNESS, RUN_UNDECIDED, 3);
+}
+
+/* Beside something that works, what nothing here can prove takes no readiness
+ * away, not even with --strict: it is counted, and a note names it. */
+static void ready_means_ready(void **state)
+{
+	(void)state;
+	need("works", "https");
+	site_target(&site, "b.example", TRANSPORT_TCP, 443);
+	site_ok(&site, "203.0.113.2");
+	untested_as(WHY_NEEDS_SECOND_END, RUN_READY, 0);
+	assert_int_equal(report_exit_status(site.report, true), 0);
+	assert_string_equal(site.report->headline,
+			    "READY: 1 of 2 required paths work; 1 not "
+			    "provable from here");
+}
+
+/* A run without required rows is judged by what it has. */
+static void nothing_required(void **state)
+{
+	(void)state;
+	need("a", "https")->level = LEVEL_RECOMMENDED;
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_ok(&site, "203.0.113.1");
+	run_is(RUN_READY, 0);
+}
+
+static void nothing_required_unseen(void **state)
+{
+	(void)state;
+	need("a", "https")->level = LEVEL_RECOMMENDED;
+	site_target(&site, "a.example", TRANSPORT_TCP, 443)->untested =
+	    WHY_NO_WITNESS;
+	site_result(&site, NULL, PHASE_LOCAL, CAUSE_LOCAL)->why =
+	    WHY_NO_WITNESS;
+	run_is(RUN_UNDECIDED, 3);
 }
 
 static void needs_input(void **state)
@@ -524,6 +563,9 @@ int main(void)
 	    story(local_trouble),
 	    story(second_end),
 	    story(no_witness),
+	    story(ready_means_ready),
+	    story(nothing_required),
+	    story(nothing_required_unseen),
 	    story(needs_input),
 	    story(not_run),
 	    story(fail_before_undecided),

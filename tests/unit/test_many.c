@@ -422,7 +422,7 @@ static void hosts_prohibit(void **state)
 	}
 	f = expect_only("firewall-prohibits", OWNER_DEVICE, true);
 	assert_int_equal(f->result_count, 30);
-	assert_int_equal(f->blocker.family, AF_UNSPEC);
+	assert_int_equal(f->blocker.family, ADDR_NONE);
 }
 
 /* Every host on several ports: one policy still. */

@@ -230,7 +230,7 @@ static void silence_is_the_engines(void **state)
 	fake_event(&f, EV_DEADLINE);
 	fake_waits(&f);
 	fake_new(&f, &check_netbios_ns, NULL);
-	f.addr.family = AF_INET6;
+	f.addr.family = ADDR_V6;
 	fake_event(&f, EV_START);
 	assert_int_equal(f.sends, 0);
 	assert_int_equal(f.why, WHY_NO_WITNESS);

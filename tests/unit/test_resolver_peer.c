@@ -217,7 +217,7 @@ static void test_all_dead(void **state)
 	a = lookup(f, "a.example", true, true);
 	assert_int_equal(a->cause, CAUSE_TIMEOUT);
 	assert_int_equal(a->rcode, -1);
-	assert_int_equal(a->server.family, AF_UNSPEC);
+	assert_int_equal(a->server.family, ADDR_NONE);
 	assert_int_equal(a->dead_count, 3);
 	assert_in_range(a->elapsed_us, 4300000, 4800000);
 	for (size_t i = 0; i < 3; i++)
@@ -361,7 +361,7 @@ static void test_no_server_is_needed(void **state)
 	assert_int_equal(a->cause, CAUSE_OK);
 	assert_true(a->from_hosts);
 	assert_int_equal(a->count, 2);
-	assert_int_equal(a->addresses[0].family, AF_INET);
+	assert_int_equal(a->addresses[0].family, ADDR_V4);
 	assert_int_equal(lookup(f, "192.0.2.9", true, true)->count, 1);
 	assert_int_equal(lookup(f, "2001:db8::9", true, false)->cause,
 			 CAUSE_NO_DATA);

@@ -101,7 +101,7 @@ static void check(const struct mapping *m, const char *sender)
 	}
 	o = socket_outcome(&f, PHASE_CONNECT);
 	if (o.phase != m->phase || o.cause != m->cause ||
-	    (o.blocker.family != AF_UNSPEC) != m->blocker)
+	    (o.blocker.family != ADDR_NONE) != m->blocker)
 		fail_msg("%s: %s-%s", m->name, phase_name(o.phase),
 			 cause_name(o.cause));
 }

@@ -1,6 +1,7 @@
 /* host.c - routes, neighbours and addresses by rtnetlink. */
 #include "core/os/host.h"
 #include "core/base/text.h"
+#include "core/os/linux/sockaddr.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -28,7 +29,7 @@ struct netlink_request {
 static void host_add_address(struct netlink_request *r, size_t body,
 			     unsigned short type, const struct addr *a)
 {
-	size_t size = a->family == AF_INET ? 4 : 16;
+	size_t size = a->family == ADDR_V4 ? 4 : 16;
 	struct rtattr *rta;
 
 	r->header.nlmsg_len = (uint32_t)NLMSG_LENGTH(body);
@@ -93,12 +94,13 @@ out:
 	return rc;
 }
 
-static void host_attribute_addr(struct addr *out, sa_family_t family,
+static void host_attribute_addr(struct addr *out, unsigned number,
 				struct rtattr *rta)
 {
-	size_t size = family == AF_INET ? 4 : 16;
+	enum addr_family family = os_family_of((int)number);
+	size_t size = family == ADDR_V4 ? 4 : 16;
 
-	if (RTA_PAYLOAD(rta) < size)
+	if (family == ADDR_NONE || RTA_PAYLOAD(rta) < size)
 		return;
 	memset(out, 0, sizeof *out);
 	out->family = family;
@@ -145,8 +147,8 @@ void host_route(const struct addr *a, struct host_route *out)
 	memset(out, 0, sizeof *out);
 	r.header.nlmsg_type = RTM_GETROUTE;
 	r.header.nlmsg_flags = NLM_F_REQUEST;
-	r.body.route.rtm_family = (unsigned char)a->family;
-	r.body.route.rtm_dst_len = a->family == AF_INET ? 32 : 128;
+	r.body.route.rtm_family = (unsigned char)os_family_number(a->family);
+	r.body.route.rtm_dst_len = a->family == ADDR_V4 ? 32 : 128;
 	host_add_address(&r, sizeof r.body.route, RTA_DST, a);
 	rc = host_netlink(&r, host_route_message, out);
 	if (rc != 0) {
@@ -237,7 +239,8 @@ static void host_neighbour_ask(struct neighbour_query *q)
 	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.neighbour);
 	r.header.nlmsg_type = RTM_GETNEIGH;
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	r.body.neighbour.ndm_family = (unsigned char)q->wanted->family;
+	r.body.neighbour.ndm_family =
+	    (unsigned char)os_family_number(q->wanted->family);
 	host_netlink(&r, host_neighbour_message, q);
 }
 
@@ -269,7 +272,7 @@ void host_next_hop_link(const struct addr *a, char out[HOST_LINK])
 	struct host_route route;
 
 	host_route(a, &route);
-	q.wanted = route.gateway.family != AF_UNSPEC ? &route.gateway : a;
+	q.wanted = route.gateway.family != ADDR_NONE ? &route.gateway : a;
 	q.interface = route.interface;
 	if (route.found && !route.local)
 		host_neighbour_ask(&q);
@@ -298,7 +301,7 @@ static void host_address_message(void *arg, struct nlmsghdr *h)
 	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left)) {
 		if (rta->rta_type == IFA_LOCAL ||
 		    (rta->rta_type == IFA_ADDRESS &&
-		     a.addr.family == AF_UNSPEC))
+		     a.addr.family == ADDR_NONE))
 			host_attribute_addr(&a.addr, m->ifa_family, rta);
 		else if (rta->rta_type == IFA_FLAGS)
 			memcpy(&flags, RTA_DATA(rta), sizeof flags);
@@ -310,7 +313,7 @@ static void host_address_message(void *arg, struct nlmsghdr *h)
 		}
 	}
 	if_indextoname(m->ifa_index, name);
-	if (strcmp(name, "lo") == 0 || a.addr.family == AF_UNSPEC)
+	if (strcmp(name, "lo") == 0 || a.addr.family == ADDR_NONE)
 		return;
 	text_copy(a.interface, sizeof a.interface, name);
 	a.prefix = m->ifa_prefixlen;
@@ -332,13 +335,13 @@ void host_addresses(void (*use)(void *arg, const struct host_address *a),
 }
 
 struct family_query {
-	sa_family_t family;
+	enum addr_family family;
 	bool found;
 };
 
 static bool host_is_link_local(const struct addr *a)
 {
-	if (a->family == AF_INET)
+	if (a->family == ADDR_V4)
 		return a->bytes[0] == 169 && a->bytes[1] == 254;
 	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
 }
@@ -351,7 +354,7 @@ static void host_family_seen(void *arg, const struct host_address *a)
 		q->found = true;
 }
 
-bool host_has_family(sa_family_t family)
+bool host_has_family(enum addr_family family)
 {
 	struct family_query q = {.family = family};
 
@@ -389,7 +392,7 @@ static void host_gateway_message(void *arg, struct nlmsghdr *h)
 			 RTA_PAYLOAD(rta) >= sizeof interface)
 			memcpy(&interface, RTA_DATA(rta), sizeof interface);
 	}
-	if (gateway.family == AF_UNSPEC)
+	if (gateway.family == ADDR_NONE)
 		return;
 	facts_append(arg, "gateways", addr_text(&gateway, text));
 	if (if_indextoname(interface, name) == NULL)
@@ -434,7 +437,7 @@ void host_facts(struct facts *f)
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.route.rtm_family = AF_UNSPEC;
 	host_netlink(&r, host_gateway_message, f);
-	facts_bool(f, "has-ipv4", host_has_family(AF_INET));
-	facts_bool(f, "has-ipv6", host_has_family(AF_INET6));
+	facts_bool(f, "has-ipv4", host_has_family(ADDR_V4));
+	facts_bool(f, "has-ipv6", host_has_family(ADDR_V6));
 	facts_string(f, "link", host_link_is_up() ? "up" : "down");
 }

@@ -1,6 +1,7 @@
 /* socket.c - sockets and the error queue. */
 #include "core/os/socket.h"
 #include "core/os/host.h"
+#include "core/os/linux/sockaddr.h"
 
 #include <errno.h>
 #include <linux/errqueue.h>
@@ -29,7 +30,7 @@ static int socket_set_int(int fd, int level, int name, int value)
 
 static int socket_create(const struct socket_options *o, bool *raw)
 {
-	int family = o->remote.family;
+	int family = os_family_number(o->remote.family);
 	int flags = SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int protocol = family == AF_INET6 ? IPPROTO_ICMPV6 : IPPROTO_ICMP;
 	int fd;
@@ -68,7 +69,7 @@ static int socket_set_group_interface(int fd, const struct socket_options *o)
 		host_addresses(socket_first_interface, &index);
 	if (index == 0)
 		return 0; /* sending will say so */
-	if (o->remote.family == AF_INET6)
+	if (o->remote.family == ADDR_V6)
 		return socket_set_int(fd, IPPROTO_IPV6, IPV6_MULTICAST_IF,
 				      (int)index);
 	request.imr_ifindex = (int)index;
@@ -78,7 +79,7 @@ static int socket_set_group_interface(int fd, const struct socket_options *o)
 
 static int socket_set_options(int fd, const struct socket_options *o)
 {
-	bool v6 = o->remote.family == AF_INET6;
+	bool v6 = o->remote.family == ADDR_V6;
 	int level = v6 ? IPPROTO_IPV6 : IPPROTO_IP;
 	int rc = 0;
 
@@ -116,7 +117,7 @@ static int socket_bind_source(int fd, const struct socket_options *o)
 	if (source.family != o->remote.family)
 		return 0;
 	source.port = 0;
-	length = addr_to_sockaddr(&source, &ss);
+	length = os_sockaddr_write(&source, &ss);
 	return bind(fd, (struct sockaddr *)&ss, length);
 }
 
@@ -130,7 +131,7 @@ static int socket_connect_remote(int fd, const struct socket_options *o)
 		return 0;
 	if (o->kind == SOCKET_ECHO)
 		remote.port = 0;
-	length = addr_to_sockaddr(&remote, &ss);
+	length = os_sockaddr_write(&remote, &ss);
 	if (connect(fd, (struct sockaddr *)&ss, length) == -1 &&
 	    errno != EINPROGRESS)
 		return -1;
@@ -169,11 +170,8 @@ static void socket_take_report(struct socket_report *out,
 	out->code = ee->ee_code;
 	if (ee->ee_errno == EMSGSIZE)
 		out->mtu = ee->ee_info;
-	if (length >= needed + sizeof(struct sockaddr_in) &&
-	    (offender->sa_family == AF_INET ||
-	     (offender->sa_family == AF_INET6 &&
-	      length >= needed + sizeof(struct sockaddr_in6))))
-		addr_from_sockaddr(&out->sender, offender);
+	if (length > needed)
+		os_sockaddr_read(&out->sender, offender, length - needed);
 }
 
 bool socket_report_next(int fd, struct socket_report *out)
@@ -215,11 +213,11 @@ bool socket_is_own_address(const struct addr *a)
 	bool own;
 	int fd;
 
-	if (a->family != AF_INET && a->family != AF_INET6)
+	if (a->family == ADDR_NONE)
 		return false;
 	local.port = 0;
-	length = addr_to_sockaddr(&local, &ss);
-	fd = socket(a->family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	length = os_sockaddr_write(&local, &ss);
+	fd = socket(os_family_number(a->family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return false;
 	/* Only an address of this host can be bound. */
@@ -239,7 +237,7 @@ enum icmp_meaning {
 
 static enum icmp_meaning icmp_meaning(const struct socket_report *r)
 {
-	bool v6 = r->sender.family == AF_INET6;
+	bool v6 = r->sender.family == ADDR_V6;
 	uint8_t unreach = v6 ? ICMP6_DST_UNREACH : ICMP_UNREACH;
 
 	if (r->type != unreach)
@@ -364,7 +362,7 @@ static bool socket_next_hop_is_silent(const struct addr *target)
 	host_route(target, &route);
 	if (!route.found)
 		return false;
-	if (route.gateway.family != AF_UNSPEC)
+	if (route.gateway.family != ADDR_NONE)
 		hop = &route.gateway;
 	host_neighbour(hop, &entry);
 	return entry.state == NEIGHBOUR_FAILED ||
@@ -374,7 +372,7 @@ static bool socket_next_hop_is_silent(const struct addr *target)
 
 void socket_failure_place(struct socket_failure *f, const struct addr *target)
 {
-	if (f->report.sender.family != AF_UNSPEC) {
+	if (f->report.sender.family != ADDR_NONE) {
 		f->sender_is_target = addr_equal(&f->report.sender, target);
 		f->sender_is_us = socket_is_own_address(&f->report.sender);
 	}
@@ -456,7 +454,6 @@ ssize_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 	if (got == -1)
 		return -1;
 	*ttl = socket_datagram_ttl(&msg);
-	if (!addr_from_sockaddr(from, (struct sockaddr *)&ss))
-		*from = (struct addr){0};
+	os_sockaddr_read(from, (struct sockaddr *)&ss, msg.msg_namelen);
 	return got;
 }

@@ -23,9 +23,9 @@ static const char *address_key(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	if (diagnosis_judgement(d, index)->verdict != VERDICT_WARN ||
-	    r->outcome.cause == CAUSE_OK || r->addr.family == AF_UNSPEC ||
+	    r->outcome.cause == CAUSE_OK || r->addr.family == ADDR_NONE ||
 	    r->spec->host == NULL || r->spec->system_server ||
-	    r->spec->literal.family != AF_UNSPEC || r->parent != SIZE_MAX)
+	    r->spec->literal.family != ADDR_NONE || r->parent != SIZE_MAX)
 		return NULL;
 	return address_sibling_works(d, index) ? r->spec->host : NULL;
 }

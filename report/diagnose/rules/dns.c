@@ -267,7 +267,7 @@ static const char *dns_nearest(struct diagnosis *d, const char *name)
 		const char *host = d->plan->specs[i].host;
 
 		if (host != NULL && strcasecmp(host, name) != 0 &&
-		    d->plan->specs[i].literal.family == AF_UNSPEC)
+		    d->plan->specs[i].literal.family == ADDR_NONE)
 			names[count++] = host;
 	}
 	return text_nearest_of(name, names);
@@ -379,7 +379,7 @@ static void dns_unexpected(struct diagnosis *d)
 		f = candidate_for(d, "dns-unexpected-address", "");
 		f->confirmed = true;
 		candidate_claim(d, f, i);
-		if (r->spec->host == NULL || r->addr.family == AF_UNSPEC)
+		if (r->spec->host == NULL || r->addr.family == ADDR_NONE)
 			continue;
 		*map_at(&misled, r->spec->host) = i;
 		addr_text(&r->addr, address);

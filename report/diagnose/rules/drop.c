@@ -10,7 +10,7 @@ static bool drop_is_silent(const struct diagnosis *d, size_t index)
 {
 	return diagnosis_is_silent(diagnosis_result(d, index)) &&
 	       diagnosis_view(d, index)->direct &&
-	       diagnosis_result(d, index)->addr.family != AF_UNSPEC;
+	       diagnosis_result(d, index)->addr.family != ADDR_NONE;
 }
 
 /* One cause for each port, but a peer group that stands out has its own. */
@@ -44,7 +44,7 @@ static struct drop_web drop_count_web(struct diagnosis *d)
 		bool web = r->spec->transport == TRANSPORT_TCP &&
 			   (r->port == 80 || r->port == 443);
 
-		if (!v->internet || !v->direct || r->addr.family == AF_UNSPEC ||
+		if (!v->internet || !v->direct || r->addr.family == ADDR_NONE ||
 		    r->why != WHY_NONE)
 			continue;
 		w.other_ports += !web && v->answered;
@@ -278,7 +278,7 @@ static void drop_other_family(struct diagnosis *d, struct candidate *f,
 			      const struct cluster *c)
 {
 	const struct correlation *s = d->correlation;
-	bool v6 = diagnosis_result(d, c->items[0])->addr.family == AF_INET6;
+	bool v6 = diagnosis_result(d, c->items[0])->addr.family == ADDR_V6;
 	size_t count = 0;
 
 	for (size_t i = 0; i < c->count; i++) {
@@ -288,8 +288,8 @@ static void drop_other_family(struct diagnosis *d, struct candidate *f,
 			size_t at = s->by_spec[s->spec_first[spec] + k];
 			const struct result *r = diagnosis_result(d, at);
 
-			if (r->addr.family != AF_UNSPEC &&
-			    (r->addr.family == AF_INET6) != v6 &&
+			if (r->addr.family != ADDR_NONE &&
+			    (r->addr.family == ADDR_V6) != v6 &&
 			    s->contexts[at].answered) {
 				count++;
 				break;

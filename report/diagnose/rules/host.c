@@ -14,7 +14,7 @@ static bool host_is_quiet(const struct result *r)
 		return false;
 	if (!r->outcome.has_icmp)
 		return true;
-	return r->outcome.blocker.family == AF_INET6
+	return r->outcome.blocker.family == ADDR_V6
 		   ? r->outcome.icmp_code == 3 || r->outcome.icmp_code == 0
 		   : r->outcome.icmp_code == 1 || r->outcome.icmp_code == 0;
 }

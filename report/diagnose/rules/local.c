@@ -30,7 +30,7 @@ static bool local_heard_anybody(const struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->correlation->host_count; i++) {
 		const struct addr *a = &d->correlation->hosts[i].addr;
-		static const struct addr loopback = {.family = AF_INET,
+		static const struct addr loopback = {.family = ADDR_V4,
 						     .bytes = {127}};
 
 		if (d->correlation->hosts[i].answered &&
@@ -152,7 +152,8 @@ static void local_resource(struct diagnosis *d)
 	}
 }
 
-static bool local_has_gateway(const struct diagnosis *d, sa_family_t family)
+static bool local_has_gateway(const struct diagnosis *d,
+			      enum addr_family family)
 {
 	const struct fact *gateways = facts_find(&d->results->host, "gateways");
 	struct addr a;
@@ -170,7 +171,7 @@ static void local_default_route(struct diagnosis *d)
 	size_t refused = 0;
 
 	if (facts_find(&d->results->host, "name") == NULL ||
-	    local_has_gateway(d, AF_INET))
+	    local_has_gateway(d, ADDR_V4))
 		return;
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
@@ -180,8 +181,8 @@ static void local_default_route(struct diagnosis *d)
 			continue;
 		r = diagnosis_result(d, i);
 		if (r->on_link ||
-		    (r->addr.family == AF_INET6 &&
-		     local_has_gateway(d, AF_INET6)) ||
+		    (r->addr.family == ADDR_V6 &&
+		     local_has_gateway(d, ADDR_V6)) ||
 		    !(local_refused(r, CAUSE_UNREACHABLE) || local_no_name(r)))
 			continue;
 		f = candidate_for(d, "no-default-route", "");
@@ -220,7 +221,7 @@ static void local_firewall(struct diagnosis *d)
 		f->where = WHERE_THIS_HOST;
 		candidate_claim(d, f, i);
 		not_permitted += !r->outcome.has_icmp;
-		if (r->outcome.has_icmp && f->blocker.family == AF_UNSPEC) {
+		if (r->outcome.has_icmp && f->blocker.family == ADDR_NONE) {
 			char address[ADDR_TEXT];
 
 			f->blocker = r->outcome.blocker;
@@ -276,9 +277,9 @@ static void local_routes(struct diagnosis *d)
 			continue;
 		r = diagnosis_result(d, i);
 		if (!local_refused(r, CAUSE_UNREACHABLE) ||
-		    (r->addr.family == AF_INET6 &&
+		    (r->addr.family == ADDR_V6 &&
 		     r->outcome.sys_errno == ENETUNREACH &&
-		     local_has_gateway(d, AF_INET)))
+		     local_has_gateway(d, ADDR_V4)))
 			continue;
 		f = candidate_for(d, local_route_code(r), "");
 		f->confirmed = true;

@@ -14,7 +14,7 @@ static const char *policy_key(struct diagnosis *d, size_t index)
 
 	if (r->outcome.cause != CAUSE_PROHIBITED || !r->outcome.has_icmp ||
 	    r->outcome.phase == PHASE_LOCAL ||
-	    r->outcome.blocker.family == AF_UNSPEC)
+	    r->outcome.blocker.family == ADDR_NONE)
 		return NULL;
 	if (addr_equal(&r->outcome.blocker, &r->addr))
 		return arena_printf(d->arena, "itself %s %s",
@@ -62,7 +62,7 @@ static void policy_where(struct diagnosis *d, struct candidate *f,
 
 static const char *policy_meaning(const struct outcome *o)
 {
-	bool v6 = o->blocker.family == AF_INET6;
+	bool v6 = o->blocker.family == ADDR_V6;
 
 	if (v6)
 		return o->icmp_code == 4 ? "port unreachable, sent by another "
@@ -88,7 +88,7 @@ static void policy_lines(struct diagnosis *d, struct candidate *f,
 		if (!o->has_icmp)
 			continue;
 		candidate_line(d, f, "ICMP%s %u/%u (%s) from %s",
-			       o->blocker.family == AF_INET6 ? "v6" : "",
+			       o->blocker.family == ADDR_V6 ? "v6" : "",
 			       (unsigned)o->icmp_type, (unsigned)o->icmp_code,
 			       policy_meaning(o),
 			       addr_text(&o->blocker, address));
@@ -159,7 +159,7 @@ static const char *policy_key_unreachable(struct diagnosis *d, size_t index)
 
 	if (r->outcome.cause != CAUSE_UNREACHABLE || !r->outcome.has_icmp ||
 	    r->outcome.phase <= PHASE_RESOLVE ||
-	    r->outcome.blocker.family == AF_UNSPEC)
+	    r->outcome.blocker.family == ADDR_NONE)
 		return NULL;
 	return arena_printf(d->arena, "%s %s",
 			    addr_text(&r->outcome.blocker, address),
@@ -189,7 +189,7 @@ static bool policy_is_host(const struct diagnosis *d, const struct cluster *c)
 	const struct outcome *o = &diagnosis_result(d, c->items[0])->outcome;
 
 	return !diagnosis_view(d, c->items[0])->internet &&
-	       o->icmp_code == (o->blocker.family == AF_INET6 ? 3 : 1);
+	       o->icmp_code == (o->blocker.family == ADDR_V6 ? 3 : 1);
 }
 
 static void policy_host(struct diagnosis *d, const struct cluster *c)

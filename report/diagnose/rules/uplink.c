@@ -10,7 +10,7 @@
 /* IPv6 -------------------------------------------------------------------- */
 
 static bool uplink_works_over(const struct diagnosis *d, size_t index,
-			      sa_family_t family)
+			      enum addr_family family)
 {
 	size_t spec = correlation_spec(d->correlation, index);
 	const struct correlation *s = d->correlation;
@@ -30,10 +30,10 @@ static const char *uplink_key6(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (r->addr.family != AF_INET6 || !diagnosis_view(d, index)->internet ||
+	if (r->addr.family != ADDR_V6 || !diagnosis_view(d, index)->internet ||
 	    !diagnosis_view(d, index)->direct)
 		return NULL;
-	return uplink_works_over(d, index, AF_INET) ? "" : NULL;
+	return uplink_works_over(d, index, ADDR_V4) ? "" : NULL;
 }
 
 static void uplink_place6(struct diagnosis *d, struct candidate *f,
@@ -140,8 +140,7 @@ static bool uplink_dead_gateway(struct diagnosis *d, const struct cluster *c,
 
 		if (!addr_parse(&a, list->list[i]))
 			continue;
-		if ((a.family == AF_INET6 ? d->v6 : d->v4).off_link_answered >
-		    0)
+		if ((a.family == ADDR_V6 ? d->v6 : d->v4).off_link_answered > 0)
 			continue;
 		state = diagnosis_neighbour(d, &a, e);
 		*out = a;
@@ -203,7 +202,7 @@ static const char *uplink_key_outside(struct diagnosis *d, size_t index)
 		return NULL;
 	if (uplink_is_name(r) || (r->spec->system_server && uplink_is_lost(r)))
 		return "outside";
-	if (!v->internet || r->addr.family == AF_UNSPEC)
+	if (!v->internet || r->addr.family == ADDR_NONE)
 		return NULL;
 	if (uplink_is_lost(r) || (r->outcome.cause == CAUSE_UNREACHABLE &&
 				  r->outcome.phase == PHASE_CONNECT))
@@ -227,7 +226,7 @@ static struct uplink_spread uplink_count(struct diagnosis *d,
 		char host[ADDR_TEXT];
 
 		if (!diagnosis_view(d, c->items[i])->internet ||
-		    r->addr.family == AF_UNSPEC) {
+		    r->addr.family == ADDR_NONE) {
 			s.names++;
 			continue;
 		}

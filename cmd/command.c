@@ -1,0 +1,203 @@
+/* command.c - what commands share: their help, their errors, their end. */
+#include "cmd/cmd.h"
+#include "core/base/json.h"
+#include "core/base/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+bool command_stdout_was_closed;
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < CMD_COUNT; i++)
+		if (strcmp(command_table[i].name, name) == 0)
+			return &command_table[i];
+	return NULL;
+}
+
+const char *command_name_at(const void *arg, size_t i)
+{
+	(void)arg;
+	return i < CMD_COUNT ? command_table[i].name : NULL;
+}
+
+/* "dialects: a b c", in lines of 80. */
+static void command_help_words(const char *what,
+			       const char *(*next)(const void *arg, size_t i))
+{
+	int indent = printf("\n%s: ", what) - 1, at = indent;
+	const char *word;
+
+	for (size_t i = 0; (word = next(NULL, i)) != NULL; i++) {
+		int length = (int)strlen(word);
+
+		if (at + 1 + length > 80) {
+			printf("\n%*s", indent, "");
+			at = indent;
+		}
+		printf("%s%s", at > indent ? " " : "", word);
+		at += length + (at > indent);
+	}
+	putchar('\n');
+}
+
+void command_help(const struct command *c)
+{
+	printf("usage: preflight %s", c->name);
+	options_print_required(c);
+	printf(" [OPTION...]%s%s\n\n%s.\n\noptions:\n",
+	       *c->arguments != '\0' ? " " : "", c->arguments, c->summary);
+	options_print(c);
+	if (c == &command_table[CMD_RULES])
+		command_help_words("dialects", rules_dialect_at);
+	if (c->first == VALUE_LISTING)
+		command_help_words("WHAT is one of", list_name_at);
+	if (c->details != NULL)
+		printf("\n%s", c->details);
+}
+
+bool command_is_json(const struct options *o)
+{
+	const char *format = options_text(o, OPT_FORMAT);
+
+	return format != NULL && strcmp(format, "json") == 0;
+}
+
+const char *command_choice(char out[static COMMAND_CHOICE],
+			   const char *(*next)(const void *arg, size_t i),
+			   const void *arg)
+{
+	const char *name;
+	size_t at = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; (name = next(arg, i)) != NULL && at < COMMAND_CHOICE;
+	     i++)
+		at += (size_t)snprintf(out + at, COMMAND_CHOICE - at, "%s%s",
+				       i == 0                     ? ""
+				       : next(arg, i + 1) == NULL ? " or "
+								  : ", ",
+				       name);
+	return out;
+}
+
+int command_check_format(const struct options *o, struct error *err)
+{
+	const char *format = options_text(o, OPT_FORMAT);
+	const char *const *known = o->command->formats;
+	char all[COMMAND_CHOICE];
+
+	if (format == NULL)
+		return 0;
+	for (size_t i = 0; known[i] != NULL; i++)
+		if (strcmp(known[i], format) == 0)
+			return 0;
+	error_set(err, "%s has no format '%s'", o->command->name, format);
+	error_suggest(err, "write --format %s",
+		      command_choice(all, text_name_at, known));
+	return -1;
+}
+
+static void command_fail_json(const struct errors *errors, int exit_status)
+{
+	struct json_out j;
+
+	json_begin(&j, stdout);
+	json_object(&j);
+	json_key_string(&j, "schema", "preflight.error/1");
+	json_key_number(&j, "exit", exit_status);
+	json_key(&j, "errors");
+	json_array(&j);
+	for (size_t i = 0; i < errors->count; i++) {
+		const struct error *e = &errors->items[i];
+
+		json_object(&j);
+		json_key_string(&j, "message", e->text);
+		json_key_string(&j, "file", e->file[0] ? e->file : NULL);
+		json_key(&j, "line");
+		if (e->line > 0)
+			json_number(&j, e->line);
+		else
+			json_null(&j);
+		json_key(&j, "column");
+		if (e->column > 0)
+			json_number(&j, e->column);
+		else
+			json_null(&j);
+		json_key_string(&j, "suggestion",
+				e->suggestion[0] ? e->suggestion : NULL);
+		json_object_end(&j);
+	}
+	json_array_end(&j);
+	json_object_end(&j);
+	json_end(&j);
+}
+
+/* How many more there are, and how to see them all. */
+static void command_fail_more(const struct errors *errors)
+{
+	size_t more = errors->count - 1 + errors->dropped;
+	const char *file = NULL;
+
+	for (size_t i = 0; i < errors->count && file == NULL; i++)
+		if (errors->items[i].file[0] != '\0' &&
+		    errors->items[i].line > 0)
+			file = errors->items[i].file;
+	if (file != NULL)
+		fprintf(stderr, " (and %zu more: preflight lint %s)", more,
+			file);
+	else
+		fprintf(stderr, " (and %zu more)", more);
+}
+
+int command_fail(const struct options *o, const struct errors *errors,
+		 int exit_status)
+{
+	bool all = o->command == &command_table[CMD_LINT];
+	char line[2048];
+
+	if (command_is_json(o)) {
+		command_fail_json(errors, exit_status);
+		return command_finish(o, exit_status);
+	}
+	/* The first mistake in one line; lint shows each of them. */
+	for (size_t i = 0; i < (all ? errors->count : 1); i++) {
+		error_format(&errors->items[i], line, sizeof line);
+		fprintf(stderr, "preflight: %s", line);
+		if (!all && errors->count + errors->dropped > 1)
+			command_fail_more(errors);
+		fputc('\n', stderr);
+	}
+	if (all && errors->dropped > 0)
+		fprintf(stderr, "preflight: and %zu more\n", errors->dropped);
+	return exit_status;
+}
+
+int command_fail_one(const struct options *o, const struct error *err,
+		     int exit_status)
+{
+	struct errors list = {0};
+
+	errors_add(&list, err);
+	exit_status = command_fail(o, &list, exit_status);
+	errors_free(&list);
+	return exit_status;
+}
+
+int command_finish(const struct options *o, int exit_status)
+{
+	int failed = fflush(stdout) == EOF || ferror(stdout);
+	int err = errno;
+
+	(void)o;
+	if (!failed)
+		return exit_status;
+	/* The reader closed the pipe: that is not an error here. */
+	if (err != EPIPE)
+		fprintf(stderr, "preflight: cannot write the result: %s\n",
+			command_stdout_was_closed ? "stdout is closed"
+						  : strerror(err));
+	return EXIT_UNDECIDED;
+}

@@ -1,0 +1,211 @@
+/* command_table.c - the rows of the command table. */
+#include "cmd/cmd.h"
+
+static const char *const command_text_json[] = {"text", "json", NULL};
+static const char *const command_text_csv_json[] = {"text", "csv", "json",
+						    NULL};
+
+const struct command command_table[CMD_COUNT] = {
+    [CMD_INIT] =
+	{
+	    .name = "init",
+	    .arguments = "PROFILE...",
+	    .first = VALUE_PROFILE,
+	    .others = VALUE_PROFILE,
+	    .summary = "Write an inventory to fill in, with everything a "
+		       "profile needs",
+	    .details = "example:\n"
+		       "  preflight init auvik-collector > site.yaml\n",
+	    .run = init_run,
+	},
+    [CMD_RUN] =
+	{
+	    .name = "run",
+	    .arguments = "PROFILE...",
+	    .first = VALUE_PROFILE,
+	    .others = VALUE_PROFILE,
+	    .summary =
+		"Test every network path a product needs and explain failures",
+	    .details =
+		"examples:\n"
+		"  preflight run auvik-collector --scenario virtual-appliance "
+		"\\\n"
+		"      --set tenant_url=https://acme.us1.my.auvik.com \\\n"
+		"      --inventory site.yaml\n"
+		"  preflight run auvik-collector --target "
+		"snmp=10.2.0.10,10.2.0.11 \\\n"
+		"      --format json -o report.txt\n"
+		"\nEvery option can also be set in the environment, as "
+		"PREFLIGHT_OPTION; variables\nare PREFLIGHT_SET_NAME. To see "
+		"what a profile tests: preflight plan PROFILE.\n",
+	    .run = run_run,
+	},
+    [CMD_PLAN] =
+	{
+	    .name = "plan",
+	    .arguments = "PROFILE...",
+	    .first = VALUE_PROFILE,
+	    .others = VALUE_PROFILE,
+	    .summary = "Show every probe that a run would send; sends nothing",
+	    .details = "examples:\n"
+		       "  preflight plan auvik-collector \\\n"
+		       "      --set tenant_url=https://acme.us1.my.auvik.com\n"
+		       "  preflight plan auvik-collector --inventory site.yaml "
+		       "--format json\n",
+	    .formats = command_text_json,
+	    .run = plan_run,
+	},
+    [CMD_CHECK] =
+	{
+	    .name = "check",
+	    .arguments = "CHECK TARGET[:PORT]",
+	    .first = VALUE_CHECK,
+	    .others = VALUE_ADDRESS,
+	    .summary = "Send one probe to one target, with the same evidence "
+		       "as a run",
+	    .details =
+		"examples:\n"
+		"  preflight check tcp 10.0.0.5:22\n"
+		"  preflight check dns 10.0.0.53 --set names=www.example.com\n"
+		"  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
+		"\nThe checks and their parameters: preflight list checks.\n",
+	    .run = check_run,
+	},
+    [CMD_RULES] =
+	{
+	    .name = "rules",
+	    .arguments = "PROFILE...",
+	    .first = VALUE_PROFILE,
+	    .others = VALUE_PROFILE,
+	    .summary = "Write the firewall rules for a site, or only those for "
+		       "failed paths",
+	    .details =
+		"The DNS servers of this host are asked for the names in the "
+		"plan; nothing else\nis sent. With --from the addresses are "
+		"those in the report, and nothing is sent.\n"
+		"\nexamples:\n"
+		"  preflight rules auvik-collector --dialect fortigate \\\n"
+		"      --set tenant_url=https://acme.us1.my.auvik.com \\\n"
+		"      --inventory site.yaml -o auvik.txt\n"
+		"  preflight rules auvik-collector --dialect nftables --from "
+		"broken.json\n"
+		"  preflight rules auvik-collector --dialect ticket "
+		"--no-resolve \\\n"
+		"      --on-behalf-of 10.2.0.5 --target snmp=10.2.0.10\n",
+	    .formats = command_text_json,
+	    .run = rules_run,
+	},
+    [CMD_LIST] =
+	{
+	    .name = "list",
+	    .arguments = "WHAT",
+	    .first = VALUE_LISTING,
+	    .summary = "List profiles, checks, findings, options and other "
+		       "things by name",
+	    .details = "examples:\n"
+		       "  preflight list profiles\n"
+		       "  preflight list requirements --format json\n"
+		       "  preflight list checks\n",
+	    .formats = command_text_json,
+	    .run = list_run,
+	},
+    [CMD_EXPLAIN] =
+	{
+	    .name = "explain",
+	    .arguments = "CODE|REQUIREMENT|FINDING",
+	    .first = VALUE_MEANING,
+	    .summary = "Explain a code, a requirement or a finding, and what "
+		       "to do",
+	    .details = "examples:\n"
+		       "  preflight explain CONNECT-TIMEOUT\n"
+		       "  preflight explain firewall-drops\n"
+		       "  preflight explain cloud.tenant\n"
+		       "  preflight explain AUV-01 --format json\n",
+	    .formats = command_text_json,
+	    .run = explain_run,
+	},
+    [CMD_LINT] =
+	{
+	    .name = "lint",
+	    .arguments = "FILE...",
+	    .first = VALUE_FILE,
+	    .others = VALUE_FILE,
+	    .summary = "Check profiles and inventories, and show every mistake",
+	    .details = "examples:\n"
+		       "  preflight lint site.yaml\n"
+		       "  preflight lint profiles/*.yaml\n",
+	    .formats = command_text_json,
+	    .run = lint_run,
+	},
+    [CMD_DOCTOR] =
+	{
+	    .name = "doctor",
+	    .arguments = "",
+	    .summary = "Show what this host is able to test; sends nothing",
+	    .formats = command_text_json,
+	    .run = doctor_run,
+	},
+    [CMD_COMPARE] =
+	{
+	    .name = "compare",
+	    .arguments = "OLD NEW",
+	    .first = VALUE_FILE,
+	    .others = VALUE_FILE,
+	    .summary = "Show what is fixed, new or still failing between two "
+		       "reports",
+	    .details =
+		"example:\n"
+		"  preflight compare before.json after.json\n"
+		"\nexit status: 0 nothing fails newly, 1 something does, 2 a "
+		"file is not a report,\n             3 something could be "
+		"tested before and cannot be now, 4 something\n             "
+		"warns newly, with --strict\n",
+	    .formats = command_text_json,
+	    .run = compare_run,
+	},
+    [CMD_RENDER] =
+	{
+	    .name = "render",
+	    .arguments = "",
+	    .summary = "Show the report of an earlier run in another format",
+	    .details =
+		"examples:\n"
+		"  preflight render --from report.json --format ticket\n"
+		"  preflight render --from report.json -o report.txt\n"
+		"\nThe exit status is that of the report's verdict, as after "
+		"the run.\n",
+	    .run = render_run,
+	},
+    [CMD_MERGE] =
+	{
+	    .name = "merge",
+	    .arguments = "REPORT...",
+	    .first = VALUE_FILE,
+	    .others = VALUE_FILE,
+	    .summary = "Show the reports of many sites side by side, and "
+		       "shared causes",
+	    .details =
+		"examples:\n"
+		"  preflight merge site-*.json\n"
+		"  preflight merge --format csv site-*.json > fleet.csv\n"
+		"\nA file that is not a report counts as a site that is "
+		"MISSING, not as an error.\n"
+		"exit status: 0 all sites are ready, 1 a site is not ready, 3 "
+		"one is undecided or\n             missing, 4 one has "
+		"warnings, with --strict\n",
+	    .formats = command_text_csv_json,
+	    .run = merge_run,
+	},
+    [CMD_SCHEMA] =
+	{
+	    .name = "schema",
+	    .arguments = "[NAME]",
+	    .first = VALUE_SCHEMA,
+	    .summary = "Print a JSON Schema, by default that of the report",
+	    .details = "examples:\n"
+		       "  preflight schema\n"
+		       "  preflight schema preflight.error/1\n",
+	    .formats = command_text_json,
+	    .run = schema_run,
+	},
+};

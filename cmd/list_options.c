@@ -1,0 +1,90 @@
+/* list_options.c - the option table and the command table, as text and JSON. */
+#include "cmd/cmd.h"
+#include "cmd/list.h"
+
+#include <stdio.h>
+
+static void list_commands_of(struct json_out *j, const char *key,
+			     unsigned commands)
+{
+	json_key(j, key);
+	json_array(j);
+	for (size_t i = 0; i < CMD_COUNT; i++)
+		if ((commands & 1U << i) != 0)
+			json_string(j, command_table[i].name);
+	json_array_end(j);
+}
+
+void list_options_json(struct json_out *j,
+		       const struct profile *const *profiles)
+{
+	char environment[OPTION_ENVIRONMENT];
+
+	(void)profiles;
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const struct option_def *d = &option_table[id];
+		const char letter[] = {d->letter, '\0'};
+
+		option_environment(id, environment);
+		json_object(j);
+		json_key_string(j, "name", d->name);
+		json_key_string(j, "letter", d->letter != 0 ? letter : NULL);
+		json_key_string(j, "argument", d->argument);
+		json_key_string(j, "kind", option_kind_name(d->kind));
+		if (d->choices != NULL)
+			json_key_strings(j, "choices", d->choices);
+		json_key_string(j, "default", d->fallback);
+		json_key_bool(j, "repeatable", d->repeatable);
+		json_key_string(j, "environment",
+				*environment != '\0' ? environment : NULL);
+		list_commands_of(j, "commands", d->commands);
+		list_commands_of(j, "required_by", d->required);
+		json_key_string(j, "section", option_section_name(d->section));
+		json_key_string(j, "help", d->help);
+		json_key_string(j, "details", d->details);
+		json_object_end(j);
+	}
+}
+
+void list_options_text(const struct profile *const *profiles)
+{
+	(void)profiles;
+	for (enum option_id id = 0; id < OPT_COUNT; id++) {
+		const struct option_def *d = &option_table[id];
+		char environment[OPTION_ENVIRONMENT];
+
+		printf("%-16s %-24s %s\n", options_name(id),
+		       option_environment(id, environment), d->help);
+	}
+}
+
+void list_commands_json(struct json_out *j,
+			const struct profile *const *profiles)
+{
+	(void)profiles;
+	for (size_t i = 0; i < CMD_COUNT; i++) {
+		const struct command *c = &command_table[i];
+
+		json_object(j);
+		json_key_string(j, "name", c->name);
+		json_key_string(j, "arguments", c->arguments);
+		json_key_string(j, "first", option_kind_name(c->first));
+		json_key_string(j, "others", option_kind_name(c->others));
+		json_key(j, "options");
+		json_array(j);
+		for (enum option_id id = 0; id < OPT_COUNT; id++)
+			if (options_accepts(c, id))
+				json_string(j, option_table[id].name);
+		json_array_end(j);
+		json_key_string(j, "summary", c->summary);
+		json_object_end(j);
+	}
+}
+
+void list_commands_text(const struct profile *const *profiles)
+{
+	(void)profiles;
+	for (size_t i = 0; i < CMD_COUNT; i++)
+		printf("%-8s %-26s %s\n", command_table[i].name,
+		       command_table[i].arguments, command_table[i].summary);
+}

@@ -1,0 +1,424 @@
+/* option_table.c - the rows of the option table. */
+#include "cmd/option_table.h"
+
+#include <ctype.h>
+#include <stdio.h>
+
+/* The commands that take profiles, that run probes, that write a report. */
+enum {
+	ALL = (1U << CMD_COUNT) - 1,
+	SITE = CMD(RUN) | CMD(PLAN) | CMD(RULES),
+	SENDS = CMD(RUN) | CMD(CHECK),
+	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(RENDER),
+	STATUS = REPORTS | CMD(COMPARE) | CMD(MERGE)
+};
+
+static const char *const option_colors[] = {"auto", "always", "never", NULL};
+
+const struct option_def option_table[OPT_COUNT] = {
+    [OPT_SET] =
+	{
+	    .name = "set",
+	    .argument = "NAME=VALUE",
+	    .kind = VALUE_SETTING,
+	    .section = SECTION_TESTS,
+	    .commands = SITE | CMD(CHECK),
+	    .repeatable = true,
+	    .help = "set a variable of the profile or a parameter of the check",
+	},
+    [OPT_INVENTORY] =
+	{
+	    .name = "inventory",
+	    .argument = "FILE",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_TESTS,
+	    .commands = SITE,
+	    .repeatable = true,
+	    .help = "the devices at this site (YAML or CSV)",
+	},
+    [OPT_TARGET] =
+	{
+	    .name = "target",
+	    .argument = "TYPE=ADDR[,ADDR...]",
+	    .kind = VALUE_DEVICES,
+	    .section = SECTION_TESTS,
+	    .commands = SITE,
+	    .repeatable = true,
+	    .help = "add devices of a type: address, name, CIDR or range",
+	    .details =
+		"A network is written `10.2.1.0/24`, a range `10.2.1.10-20`. "
+		"The name of a role can replace the type; where a word is both "
+		"a type and a role, the address is tested for what the role "
+		"needs, not for what every device of the type needs.",
+	},
+    [OPT_ROLE] =
+	{
+	    .name = "role",
+	    .argument = "ROLE",
+	    .kind = VALUE_ROLE,
+	    .section = SECTION_TESTS,
+	    .commands = SITE,
+	    .repeatable = true,
+	    .help = "the role this machine plays in the product",
+	},
+    [OPT_SCENARIO] =
+	{
+	    .name = "scenario",
+	    .argument = "NAME[,NAME...]",
+	    .kind = VALUE_SCENARIO,
+	    .section = SECTION_TESTS,
+	    .commands = SITE,
+	    .repeatable = true,
+	    .help = "the features of the product that are in use",
+	},
+    [OPT_PROXY] =
+	{
+	    .name = "proxy",
+	    .argument = "URL|env",
+	    .kind = VALUE_PROXY,
+	    .section = SECTION_PROXY,
+	    .commands = SITE | CMD(CHECK),
+	    .help = "HTTP proxy for web paths, http://host:port; env: use the "
+		    "one set in the environment",
+	    .details =
+		"With `env` the variables `https_proxy`, `http_proxy` and "
+		"`no_proxy` are used; without it they are reported but not "
+		"used. This option turns on the scenario `proxy` of a profile.",
+	},
+    [OPT_PROXY_AUTH] =
+	{
+	    .name = "proxy-auth",
+	    .argument = "env:NAME|file:PATH",
+	    .kind = VALUE_SECRET,
+	    .section = SECTION_PROXY,
+	    .commands = SENDS | CMD(PLAN),
+	    .help = "where to read user:password for the proxy",
+	    .details =
+		"Either a variable of the environment, or a file that you own "
+		"and that no other user can read. A password in the URL is "
+		"refused because every user of the machine can see the command "
+		"line.",
+	},
+    [OPT_ONLY] =
+	{
+	    .name = "only",
+	    .argument = "GLOB",
+	    .kind = VALUE_ONLY,
+	    .section = SECTION_TESTS,
+	    .commands = SITE,
+	    .repeatable = true,
+	    .help = "test only these requirements (id, matrix id or check), or "
+		    "failed:REPORT",
+	    .details =
+		"Several may be separated by commas; `*` and `?` match any "
+		"text and any character. `failed:REPORT` repeats what failed "
+		"in an earlier JSON report.",
+	},
+    [OPT_SKIP] =
+	{
+	    .name = "skip",
+	    .argument = "GLOB",
+	    .kind = VALUE_REQUIREMENT,
+	    .section = SECTION_TESTS,
+	    .commands = SITE,
+	    .repeatable = true,
+	    .help = "leave out these requirements",
+	},
+    [OPT_TIMEOUT] =
+	{
+	    .name = "timeout",
+	    .argument = "TIME",
+	    .kind = VALUE_DURATION,
+	    .section = SECTION_PROBES,
+	    .commands = SENDS,
+	    .fallback = "2.5s",
+	    .help = "how long the last attempt waits",
+	    .details = "A shorter time turns slow paths into failures.",
+	},
+    [OPT_DEADLINE] =
+	{
+	    .name = "deadline",
+	    .argument = "TIME",
+	    .kind = VALUE_DURATION,
+	    .section = SECTION_PROBES,
+	    .commands = SENDS,
+	    .fallback = "10m",
+	    .help = "end the whole run after this time",
+	    .details = "What has not run by then is untested.",
+	},
+    [OPT_RATE] =
+	{
+	    .name = "rate",
+	    .argument = "N",
+	    .kind = VALUE_NUMBER,
+	    .section = SECTION_PROBES,
+	    .commands = CMD(RUN),
+	    .fallback = "200",
+	    .help = "probes per second",
+	},
+    [OPT_FAST] =
+	{
+	    .name = "fast",
+	    .section = SECTION_PROBES,
+	    .commands = CMD(RUN),
+	    .help = "2,000 probes/s in total, 200/s per target",
+	    .details = "Without it, 200 in total and 20 per target.",
+	},
+    [OPT_MAX_PROBES] =
+	{
+	    .name = "max-probes",
+	    .argument = "N",
+	    .kind = VALUE_NUMBER,
+	    .section = SECTION_PROBES,
+	    .commands = SITE,
+	    .fallback = "4096",
+	    .help = "refuse a plan with more probes than this",
+	},
+    [OPT_SOURCE] =
+	{
+	    .name = "source",
+	    .argument = "ADDR|IFACE",
+	    .kind = VALUE_ADDRESS,
+	    .section = SECTION_TESTS,
+	    .commands = SENDS | CMD(RULES),
+	    .help = "send from this address or interface",
+	},
+    [OPT_V4] =
+	{
+	    .name = "ipv4",
+	    .letter = '4',
+	    .section = SECTION_TESTS,
+	    .commands = SITE | CMD(CHECK),
+	    .help = "use IPv4 only",
+	},
+    [OPT_V6] =
+	{
+	    .name = "ipv6",
+	    .letter = '6',
+	    .section = SECTION_TESTS,
+	    .commands = SITE | CMD(CHECK),
+	    .help = "use IPv6 only",
+	},
+    [OPT_NO_TRACE] =
+	{
+	    .name = "no-trace",
+	    .section = SECTION_PROBES,
+	    .commands = SENDS,
+	    .help = "skip the second round of probes, which gathers evidence",
+	    .details = "That round looks for what blocks a failing path.",
+	},
+    [OPT_TOLERATE] =
+	{
+	    .name = "tolerate",
+	    .argument = "N|P%",
+	    .kind = VALUE_NUMBER,
+	    .section = SECTION_PROBES,
+	    .commands = CMD(RUN),
+	    .help = "only warn while at most this many devices fail",
+	    .details = "This counts for each requirement by itself.",
+	},
+    [OPT_ON_BEHALF_OF] =
+	{
+	    .name = "on-behalf-of",
+	    .argument = "ADDR",
+	    .kind = VALUE_ADDRESS,
+	    .section = SECTION_TESTS,
+	    .commands = CMD(RUN) | CMD(RULES),
+	    .help = "this host stands in for that one",
+	    .details = "For example for a Windows server in the same network: "
+		       "findings, remedies and rules name its address.",
+	},
+    [OPT_BASELINE] =
+	{
+	    .name = "baseline",
+	    .argument = "REPORT",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RUN),
+	    .help = "show what changed since this earlier report (JSON)",
+	    .details = "The report says what fails newly, what was fixed and "
+		       "what still fails, as `compare` does. The exit status "
+		       "stays that of the run.",
+	},
+    [OPT_FROM] =
+	{
+	    .name = "from",
+	    .argument = "REPORT",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RENDER) | CMD(RULES),
+	    .required = CMD(RENDER),
+	    .help = "the report of an earlier run (JSON)",
+	    .details = "`render` shows it; `rules` writes the rules only for "
+		       "what failed in it.",
+	},
+    [OPT_DIALECT] =
+	{
+	    .name = "dialect",
+	    .argument = "DIALECT",
+	    .kind = VALUE_DIALECT,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RULES),
+	    .required = CMD(RULES),
+	    .help = "the firewall to write the rules for",
+	},
+    [OPT_NO_RESOLVE] =
+	{
+	    .name = "no-resolve",
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RULES),
+	    .help = "do not look up names; nothing is sent",
+	    .details = "Dialects that take names do not need the addresses; "
+		       "the others say what is missing.",
+	},
+    [OPT_FORMAT] =
+	{
+	    .name = "format",
+	    .argument = "FORMAT",
+	    .kind = VALUE_FORMAT,
+	    .section = SECTION_RESULT,
+	    .commands = ALL & ~CMD(INIT),
+	    .fallback = "text",
+	    .help = "format of the result on stdout",
+	    .details =
+		"See `preflight list formats`. The format `ticket` is a text "
+		"to hand over, with one section for each owner of a problem: "
+		"who is affected, what was seen, what to change, how to verify "
+		"it and how to undo it. With `json` every outcome is one JSON "
+		"document, errors too.",
+	},
+    [OPT_OUTPUT] =
+	{
+	    .name = "output",
+	    .letter = 'o',
+	    .argument = "[FORMAT=]FILE",
+	    .kind = VALUE_OUTPUT,
+	    .section = SECTION_RESULT,
+	    .commands = REPORTS | CMD(RULES),
+	    .repeatable = true,
+	    .help = "also write the result to a file",
+	    .details =
+		"The file name's ending decides the format, unless one is "
+		"given in front of `=`. The file is written beside its place "
+		"and then renamed; only its owner can read it.",
+	},
+    [OPT_STRICT] =
+	{
+	    .name = "strict",
+	    .section = SECTION_RESULT,
+	    .commands = STATUS,
+	    .help = "exit 4 on warnings",
+	},
+    [OPT_EXIT_ZERO] =
+	{
+	    .name = "exit-zero",
+	    .section = SECTION_RESULT,
+	    .commands = STATUS,
+	    .help = "exit 0 whatever the verdict; errors keep their status",
+	    .details = "So does a run that a signal ended.",
+	},
+    [OPT_QUIET] =
+	{
+	    .name = "quiet",
+	    .letter = 'q',
+	    .section = SECTION_RESULT,
+	    .commands = REPORTS,
+	    .help = "print only the headline and the findings",
+	},
+    [OPT_VERBOSE] =
+	{
+	    .name = "verbose",
+	    .letter = 'v',
+	    .section = SECTION_RESULT,
+	    .commands = REPORTS,
+	    .help = "print every result with its facts",
+	    .details =
+		"Without it, a run with more than a hundred bad results is "
+		"shown on one screen: the causes, and one line for all "
+		"requirements that fail for the same ones.",
+	},
+    [OPT_COLOR] =
+	{
+	    .name = "color",
+	    .argument = "auto|always|never",
+	    .kind = VALUE_CHOICE,
+	    .choices = option_colors,
+	    .section = SECTION_RESULT,
+	    .commands = STATUS,
+	    .fallback = "auto",
+	    .help = "color in text output",
+	    .details = "`auto` uses color on terminals.",
+	},
+    [OPT_HELP] =
+	{
+	    .name = "help",
+	    .letter = 'h',
+	    .section = SECTION_RESULT,
+	    .commands = ALL,
+	    .help = "print this help",
+	    .details = "It lists the options that the command takes.",
+	},
+    [OPT_VERSION] =
+	{
+	    .name = "version",
+	    .letter = 'V',
+	    .section = SECTION_RESULT,
+	    .help = "print the version",
+	    .details = "It stands alone, without a command.",
+	},
+};
+
+const char *option_environment(enum option_id id,
+			       char out[static OPTION_ENVIRONMENT])
+{
+	out[0] = '\0';
+	if (id == OPT_HELP || id == OPT_VERSION)
+		return out;
+	snprintf(out, OPTION_ENVIRONMENT, "PREFLIGHT_%s",
+		 option_table[id].name);
+	for (char *c = out; *c != '\0'; c++)
+		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
+	return out;
+}
+
+const char *option_section_name(enum option_section section)
+{
+	static const char *const names[SECTION_COUNT] = {
+	    [SECTION_TESTS] = "What is tested",
+	    [SECTION_PROXY] = "The proxy",
+	    [SECTION_PROBES] = "How it is tested",
+	    [SECTION_RESULT] = "The result",
+	};
+
+	return names[section];
+}
+
+const char *option_kind_name(enum value_kind kind)
+{
+	static const char *const names[VALUE_KIND_COUNT] = {
+	    [VALUE_NONE] = "flag",
+	    [VALUE_NUMBER] = "number",
+	    [VALUE_DURATION] = "duration",
+	    [VALUE_ADDRESS] = "address",
+	    [VALUE_FILE] = "file",
+	    [VALUE_CHOICE] = "choice",
+	    [VALUE_PROXY] = "proxy",
+	    [VALUE_SECRET] = "secret",
+	    [VALUE_OUTPUT] = "output",
+	    [VALUE_FORMAT] = "format",
+	    [VALUE_DIALECT] = "dialect",
+	    [VALUE_PROFILE] = "profile",
+	    [VALUE_SETTING] = "setting",
+	    [VALUE_DEVICES] = "devices",
+	    [VALUE_ROLE] = "role",
+	    [VALUE_SCENARIO] = "scenario",
+	    [VALUE_REQUIREMENT] = "requirement",
+	    [VALUE_ONLY] = "only",
+	    [VALUE_CHECK] = "check",
+	    [VALUE_LISTING] = "listing",
+	    [VALUE_MEANING] = "meaning",
+	    [VALUE_SCHEMA] = "schema",
+	};
+
+	return names[kind];
+}
