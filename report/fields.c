@@ -2,11 +2,12 @@
 #include "report/compare/compare.h"
 #include "report/fields_macros.h"
 
-static const char *word_confidence(int value)
+static const char *fields_word_confidence(int value)
 {
 	return value == 0 ? "probable" : "confirmed";
 }
-static const struct field_words words_confidence = {word_confidence, 0, 2};
+static const struct field_words words_confidence = {fields_word_confidence, 0,
+						    2};
 WORDS(run_verdict, run_verdict, run_verdict_name, RUN_READY, RUN_NOT_READY + 1);
 WORDS(verdict, verdict, verdict_name, VERDICT_PASS, VERDICT_COUNT);
 WORDS(why, why, why_name, WHY_NONE + 1, WHY_COUNT);
@@ -100,7 +101,8 @@ static const struct field run_fields[] = {
 		"is not known"),
      MEMBER(report_run, id), .nullable = true},
     {FIELD(FIELD_CLOCK, "started", "when the run began, RFC 3339 time in UTC"),
-     MEMBER(report_run, started_us)},
+     MEMBER(report_run, started_us),
+     .pattern = "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z$"},
     {MS("duration_ms", "how long the run took, milliseconds; null where it is "
 		       "not known"),
      MEMBER(report_run, duration_us), .nullable = true},

@@ -59,11 +59,12 @@
 	    own##_fields, NULL}
 
 /* The words of an enum, by the function that names them. */
-#define WORDS(own, type, name, from, to)         \
-	static const char *word_##own(int value) \
-	{                                        \
-		return name((enum type)value);   \
-	}                                        \
-	static const struct field_words words_##own = {word_##own, from, to}
+#define WORDS(own, type, name, from, to)                                  \
+	static const char *fields_word_##own(int value)                   \
+	{                                                                 \
+		return name((enum type)value);                            \
+	}                                                                 \
+	static const struct field_words words_##own = {fields_word_##own, \
+						       from, to}
 
 #endif

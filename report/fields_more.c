@@ -2,13 +2,13 @@
 #include "report/compare/compare.h"
 #include "report/fields_macros.h"
 
-static const char *word_site(int value)
+static const char *fields_word_site(int value)
 {
 	return value > RUN_NOT_READY
 		   ? "missing"
 		   : run_verdict_name((enum run_verdict)value);
 }
-static const struct field_words words_site = {word_site, RUN_READY,
+static const struct field_words words_site = {fields_word_site, RUN_READY,
 					      RUN_NOT_READY + 2};
 WORDS(run_verdict, run_verdict, run_verdict_name, RUN_READY, RUN_NOT_READY + 1);
 WORDS(verdict, verdict, verdict_name, VERDICT_PASS, VERDICT_COUNT);

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static void schema_type(struct json_out *j, const struct field *f,
-			const char *type)
+static void fields_schema_type(struct json_out *j, const struct field *f,
+			       const char *type)
 {
 	json_key(j, "type");
 	if (!f->nullable) {
@@ -17,19 +17,19 @@ static void schema_type(struct json_out *j, const struct field *f,
 	json_array_end(j);
 }
 
-static void schema_pattern(struct json_out *j, const char *pattern)
+static void fields_schema_pattern(struct json_out *j, const char *pattern)
 {
 	if (pattern != NULL)
 		json_key_string(j, "pattern", pattern);
 }
 
-static void schema_text(struct json_out *j, const struct field *f)
+static void fields_schema_text(struct json_out *j, const struct field *f)
 {
-	schema_type(j, f, "string");
-	schema_pattern(j, f->pattern);
+	fields_schema_type(j, f, "string");
+	fields_schema_pattern(j, f->pattern);
 }
 
-static void schema_words(struct json_out *j, const struct field *f)
+static void fields_schema_words(struct json_out *j, const struct field *f)
 {
 	json_key(j, "enum");
 	json_array(j);
@@ -42,9 +42,9 @@ static void schema_words(struct json_out *j, const struct field *f)
 	json_array_end(j);
 }
 
-static void schema_number(struct json_out *j, const struct field *f)
+static void fields_schema_number(struct json_out *j, const struct field *f)
 {
-	schema_type(j, f, "integer");
+	fields_schema_type(j, f, "integer");
 	if (f->low > INT32_MIN)
 		json_key_number(j, "minimum", f->low);
 	if (f->high > 0 && f->high <= UINT16_MAX)
@@ -52,7 +52,7 @@ static void schema_number(struct json_out *j, const struct field *f)
 }
 
 /* Up to the items of a list, which are an object that is open then. */
-static void schema_list(struct json_out *j, const struct field *f)
+static void fields_schema_list(struct json_out *j, const struct field *f)
 {
 	json_key_string(j, "type", "array");
 	if (f->filled)
@@ -61,15 +61,15 @@ static void schema_list(struct json_out *j, const struct field *f)
 	json_object(j);
 }
 
-static void schema_texts(struct json_out *j, const struct field *f)
+static void fields_schema_texts(struct json_out *j, const struct field *f)
 {
-	schema_list(j, f);
+	fields_schema_list(j, f);
 	json_key_string(j, "type", "string");
-	schema_pattern(j, f->pattern);
+	fields_schema_pattern(j, f->pattern);
 	json_object_end(j);
 }
 
-static void schema_of_facts(struct json_out *j)
+static void fields_schema_of_facts(struct json_out *j)
 {
 	static const char *const types[] = {"string", "number", "boolean",
 					    "array", NULL};
@@ -88,7 +88,7 @@ static void schema_of_facts(struct json_out *j)
 	json_object_end(j);
 }
 
-static void schema_variables(struct json_out *j)
+static void fields_schema_variables(struct json_out *j)
 {
 	static const char *const types[] = {"string", "null", NULL};
 
@@ -101,26 +101,59 @@ static void schema_variables(struct json_out *j)
 	json_object_end(j);
 }
 
-static void schema_fields(struct json_out *j, const struct field_table *table);
+static void fields_schema_fields(struct json_out *j,
+				 const struct field_table *table);
 
-static void schema_nested(struct json_out *j, const struct field *f)
+static void fields_schema_nested(struct json_out *j, const struct field *f)
 {
 	if (f->type == FIELD_LIST) {
-		schema_list(j, f);
+		fields_schema_list(j, f);
 		json_key_string(j, "description", f->of->help);
 		json_key_string(j, "type", "object");
-		schema_fields(j, f->of);
+		fields_schema_fields(j, f->of);
 		json_object_end(j);
 		return;
 	}
-	schema_type(j, f, "object");
-	schema_fields(j, f->of);
+	fields_schema_type(j, f, "object");
+	fields_schema_fields(j, f->of);
 }
 
-static void schema_value(struct json_out *j, const struct field *f)
+static void fields_schema_family(struct json_out *j)
 {
-	static const char *const families[] = {NULL, "ipv4", "ipv6"};
+	json_key(j, "enum");
+	json_array(j);
+	json_null(j);
+	json_string(j, "ipv4");
+	json_string(j, "ipv6");
+	json_array_end(j);
+}
 
+/* Lists of what is no struct. */
+static void fields_schema_items(struct json_out *j, const struct field *f)
+{
+	switch (f->type) {
+	case FIELD_WORDS:
+	case FIELD_NUMBERS:
+		fields_schema_list(j, f);
+		if (f->type == FIELD_WORDS)
+			fields_schema_words(j, f);
+		else
+			fields_schema_number(j, f);
+		json_object_end(j);
+		break;
+	case FIELD_FACTS:
+		fields_schema_of_facts(j);
+		break;
+	case FIELD_VARIABLES:
+		fields_schema_variables(j);
+		break;
+	default:
+		fields_schema_texts(j, f);
+	}
+}
+
+static void fields_schema_value(struct json_out *j, const struct field *f)
+{
 	switch (f->type) {
 	case FIELD_CONST:
 		json_key_string(j, "const", f->pattern);
@@ -131,64 +164,38 @@ static void schema_value(struct json_out *j, const struct field *f)
 	case FIELD_CODE:
 	case FIELD_ICMP:
 	case FIELD_REFERENCE:
-		schema_text(j, f);
-		break;
 	case FIELD_CLOCK:
-		json_key_string(j, "type", "string");
-		schema_pattern(j, "^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:"
-				  "[0-9]{2}:[0-9]{2}Z$");
+		fields_schema_text(j, f);
 		break;
 	case FIELD_WORD:
-		schema_words(j, f);
-		break;
-	case FIELD_WORDS:
-	case FIELD_NUMBERS:
-		schema_list(j, f);
-		if (f->type == FIELD_WORDS)
-			schema_words(j, f);
-		else
-			schema_number(j, f);
-		json_object_end(j);
+		fields_schema_words(j, f);
 		break;
 	case FIELD_FAMILY:
-		json_key(j, "enum");
-		json_array(j);
-		for (size_t i = 0; i < 3; i++)
-			json_string(j, families[i]);
-		json_array_end(j);
+		fields_schema_family(j);
 		break;
 	case FIELD_FLAG:
 		json_key_string(j, "type", "boolean");
 		break;
 	case FIELD_NUMBER:
-		schema_number(j, f);
+		fields_schema_number(j, f);
 		break;
 	case FIELD_MS:
-		schema_type(j, f, "number");
+		fields_schema_type(j, f, "number");
 		json_key_number(j, "minimum", 0);
-		break;
-	case FIELD_TEXTS:
-	case FIELD_PORTS:
-	case FIELD_REFERENCES:
-	case FIELD_PATH_EVIDENCE:
-		schema_texts(j, f);
-		break;
-	case FIELD_FACTS:
-		schema_of_facts(j);
-		break;
-	case FIELD_VARIABLES:
-		schema_variables(j);
 		break;
 	case FIELD_OBJECT:
 	case FIELD_POINTER:
 	case FIELD_LIST:
 	case FIELD_PATH:
-		schema_nested(j, f);
+		fields_schema_nested(j, f);
 		break;
+	default:
+		fields_schema_items(j, f);
 	}
 }
 
-static void schema_required(struct json_out *j, const struct field_table *table)
+static void fields_schema_required(struct json_out *j,
+				   const struct field_table *table)
 {
 	json_key(j, "required");
 	json_array(j);
@@ -202,27 +209,28 @@ static void schema_required(struct json_out *j, const struct field_table *table)
 	json_array_end(j);
 }
 
-static void schema_properties(struct json_out *j,
-			      const struct field_table *table)
+static void fields_schema_properties(struct json_out *j,
+				     const struct field_table *table)
 {
 	for (const struct field *f = table->fields; f->name != NULL; f++) {
 		json_key(j, f->name);
 		json_object(j);
 		json_key_string(j, "description", f->help);
-		schema_value(j, f);
+		fields_schema_value(j, f);
 		json_object_end(j);
 	}
 	if (table->more != NULL)
-		schema_properties(j, table->more);
+		fields_schema_properties(j, table->more);
 }
 
-static void schema_fields(struct json_out *j, const struct field_table *table)
+static void fields_schema_fields(struct json_out *j,
+				 const struct field_table *table)
 {
 	json_key_bool(j, "additionalProperties", false);
-	schema_required(j, table);
+	fields_schema_required(j, table);
 	json_key(j, "properties");
 	json_object(j);
-	schema_properties(j, table);
+	fields_schema_properties(j, table);
 	json_object_end(j);
 }
 
@@ -230,5 +238,5 @@ void fields_schema(struct json_out *j, const struct field_table *table)
 {
 	json_key_string(j, "description", table->help);
 	json_key_string(j, "type", "object");
-	schema_fields(j, table);
+	fields_schema_fields(j, table);
 }

@@ -56,6 +56,12 @@ enum where_at {
 
 enum severity { SEVERITY_INFO, SEVERITY_WARNING, SEVERITY_CRITICAL };
 
+const char *run_verdict_name(enum run_verdict verdict);
+const char *owner_name(enum owner owner);
+const char *device_state_name(enum device_state state);
+const char *where_name(enum where_at where); /* NULL: unknown */
+const char *severity_name(enum severity severity);
+
 /* Run --------------------------------------------------------------------- */
 
 /* The system that preflight ran on. */

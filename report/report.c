@@ -1,61 +1,10 @@
-/* report.c - a report's life, its words, its exit status. */
+/* report.c - a report's life, its parts, its exit status. */
 #include "report/report.h"
 
 #include "report/assessment.h"
 #include "report/document.h"
 
 #include <string.h>
-
-static const char *const report_verdicts[] = {[RUN_READY] = "ready",
-					      [RUN_READY_WITH_WARNINGS] =
-						  "ready-with-warnings",
-					      [RUN_UNDECIDED] = "undecided",
-					      [RUN_NOT_READY] = "not-ready"};
-static const char *const report_owners[] = {[OWNER_THIS_HOST] = "this-host",
-					    [OWNER_LOCAL_NETWORK] =
-						"local-network",
-					    [OWNER_FIREWALL] = "firewall",
-					    [OWNER_PROXY] = "proxy",
-					    [OWNER_DNS] = "dns",
-					    [OWNER_INTERNET] = "internet",
-					    [OWNER_DEVICE] = "device",
-					    [OWNER_VENDOR] = "vendor"};
-static const char *const report_states[] = {
-    [DEVICE_UP] = "up", [DEVICE_ABSENT] = "absent", [DEVICE_SILENT] = "silent"};
-static const char *const report_places[] = {[WHERE_THIS_HOST] = "this-host",
-					    [WHERE_HOP] = "hop",
-					    [WHERE_AFTER_HOP] = "after-hop",
-					    [WHERE_TARGET] = "target",
-					    [WHERE_UNKNOWN] = NULL};
-static const char *const report_severities[] = {[SEVERITY_INFO] = "info",
-						[SEVERITY_WARNING] = "warning",
-						[SEVERITY_CRITICAL] =
-						    "critical"};
-
-const char *run_verdict_name(enum run_verdict verdict)
-{
-	return report_verdicts[verdict];
-}
-
-const char *owner_name(enum owner owner)
-{
-	return report_owners[owner];
-}
-
-const char *device_state_name(enum device_state state)
-{
-	return report_states[state];
-}
-
-const char *where_name(enum where_at where)
-{
-	return report_places[where];
-}
-
-const char *severity_name(enum severity severity)
-{
-	return report_severities[severity];
-}
 
 struct report *report_build(const struct plan *plan,
 			    const struct results *results,

@@ -12,12 +12,6 @@
 
 #include <stdio.h>
 
-const char *run_verdict_name(enum run_verdict verdict);
-const char *owner_name(enum owner owner);
-const char *device_state_name(enum device_state state);
-const char *where_name(enum where_at where); /* NULL: unknown */
-const char *severity_name(enum severity severity);
-
 struct run_info {
 	const char *id;           /* random, 16 hex digits */
 	const char *version;      /* of preflight */

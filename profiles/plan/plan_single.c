@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static const char *single_id(struct arena *a, const struct spec *s)
+static const char *plan_single_id(struct arena *a, const struct spec *s)
 {
 	const char *name = s->check->name;
 
@@ -19,9 +19,9 @@ static const char *single_id(struct arena *a, const struct spec *s)
 	    name, s->host, transport_name(s->transport), s->port);
 }
 
-static const struct profile *single_profile(struct arena *a,
-					    const struct requirement *q,
-					    const char *version)
+static const struct profile *plan_single_profile(struct arena *a,
+						 const struct requirement *q,
+						 const char *version)
 {
 	static const struct role roles[] = {
 	    {.name = "this-host",
@@ -44,8 +44,8 @@ static const struct profile *single_profile(struct arena *a,
 	return p;
 }
 
-static void single_requirement(struct arena *a, struct requirement *q,
-			       const struct spec *s)
+static void plan_single_requirement(struct arena *a, struct requirement *q,
+				    const struct spec *s)
 {
 	static const char *const none[] = {NULL};
 	static const char *const self[] = {"this-host", NULL};
@@ -82,10 +82,10 @@ struct plan *plan_single(const struct spec *spec, const char *version)
 	struct plan_profile *profile = arena_calloc(a, 1, sizeof *profile);
 	struct spec *s = arena_copy(a, spec, 1, sizeof *s);
 
-	single_requirement(a, q, s);
-	q->profile = single_profile(a, q, version);
+	plan_single_requirement(a, q, s);
+	q->profile = plan_single_profile(a, q, version);
 	s->requirement = q;
-	s->id = single_id(a, s);
+	s->id = plan_single_id(a, s);
 	if (s->system_server)
 		s->host = NULL;
 	*planned = (struct plan_requirement){.requirement = q,

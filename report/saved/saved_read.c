@@ -9,19 +9,20 @@
 #include <stdio.h>
 #include <string.h>
 
-static void *read_at(void *item, const struct field *f)
+static void *saved_read_at(void *item, const struct field *f)
 {
 	return (char *)item + f->offset;
 }
 
-static struct arena *read_arena(const struct saved_reader *r)
+static struct arena *saved_read_arena(const struct saved_reader *r)
 {
 	return &r->document->report->arena;
 }
 
-static void read_put_number(void *item, const struct field *f, int64_t value)
+static void saved_read_put_number(void *item, const struct field *f,
+				  int64_t value)
 {
-	void *at = read_at(item, f);
+	void *at = saved_read_at(item, f);
 
 	if (f->size == 1)
 		*(uint8_t *)at = (uint8_t)value;
@@ -31,38 +32,38 @@ static void read_put_number(void *item, const struct field *f, int64_t value)
 		*(int32_t *)at = (int32_t)value;
 }
 
-static void read_put_list(void *item, const struct field *f, const void *items,
-			  size_t count)
+static void saved_read_put_list(void *item, const struct field *f,
+				const void *items, size_t count)
 {
-	memcpy(read_at(item, f), &items, sizeof items);
+	memcpy(saved_read_at(item, f), &items, sizeof items);
 	if (f->with != FIELD_ALONE)
 		memcpy((char *)item + f->with, &count, sizeof count);
 }
 
 /* What stands in the struct where JSON has null, or nothing. */
-static void read_put_null(const struct saved_reader *r, const struct field *f,
-			  void *item)
+static void saved_read_put_null(const struct saved_reader *r,
+				const struct field *f, void *item)
 {
 	static const char *const none[] = {NULL};
 
 	switch (f->type) {
 	case FIELD_WORD:
 	case FIELD_NUMBER:
-		read_put_number(item, f, f->none);
+		saved_read_put_number(item, f, f->none);
 		break;
 	case FIELD_MS:
-		*(int64_t *)read_at(item, f) = -1;
+		*(int64_t *)saved_read_at(item, f) = -1;
 		break;
 	case FIELD_REFERENCE:
-		*(uint32_t *)read_at(item, f) = REPORT_NONE;
+		*(uint32_t *)saved_read_at(item, f) = REPORT_NONE;
 		break;
 	case FIELD_TEXTS:
-		read_put_list(item, f, none, 0);
+		saved_read_put_list(item, f, none, 0);
 		break;
 	case FIELD_OBJECT:
 		for (const struct field *in = f->of->fields; in->name != NULL;
 		     in++)
-			read_put_null(r, in, read_at(item, f));
+			saved_read_put_null(r, in, saved_read_at(item, f));
 		break;
 	default:
 		break;
@@ -71,28 +72,29 @@ static void read_put_null(const struct saved_reader *r, const struct field *f,
 
 /* Texts ------------------------------------------------------------------- */
 
-static const char *read_text(struct saved_reader *r, const struct saved_node *n)
+static const char *saved_read_text(struct saved_reader *r,
+				   const struct saved_node *n)
 {
 	return document_text(r->document, saved_text(n));
 }
 
-static void read_texts(struct saved_reader *r, const struct field *f,
-		       void *item, const struct saved_node *n)
+static void saved_read_texts(struct saved_reader *r, const struct field *f,
+			     void *item, const struct saved_node *n)
 {
 	size_t count = saved_list(n);
 	const char **list =
-	    arena_calloc(read_arena(r), count + 1, sizeof *list);
+	    arena_calloc(saved_read_arena(r), count + 1, sizeof *list);
 
 	for (size_t i = 0; i < count; i++) {
 		struct saved_node one = saved_at(n, i);
 
-		list[i] = read_text(r, &one);
+		list[i] = saved_read_text(r, &one);
 	}
-	read_put_list(item, f, list, count);
+	saved_read_put_list(item, f, list, count);
 }
 
-static void read_word(const struct field *f, void *item,
-		      const struct saved_node *n)
+static void saved_read_word(const struct field *f, void *item,
+			    const struct saved_node *n)
 {
 	const char *text = saved_text(n);
 	char all[192] = "";
@@ -106,7 +108,7 @@ static void read_word(const struct field *f, void *item,
 		if (word == NULL)
 			continue;
 		if (strcmp(word, text) == 0) {
-			read_put_number(item, f, i);
+			saved_read_put_number(item, f, i);
 			return;
 		}
 		if (at < sizeof all)
@@ -117,12 +119,12 @@ static void read_word(const struct field *f, void *item,
 	saved_bad(n, "'%s' is not one of %s", text, all);
 }
 
-static void read_clock(const struct field *f, void *item,
-		       const struct saved_node *n)
+static void saved_read_clock(const struct field *f, void *item,
+			     const struct saved_node *n)
 {
 	const char *text = saved_text(n);
 
-	if (!clock_parse(text, read_at(item, f)))
+	if (!clock_parse(text, saved_read_at(item, f)))
 		saved_bad(n, "'%s' is not a time like 2026-11-21T03:20:00Z",
 			  text);
 }
@@ -130,7 +132,8 @@ static void read_clock(const struct field *f, void *item,
 /* Addresses --------------------------------------------------------------- */
 
 /* The interface may be one of another host. */
-static bool read_parse_address(struct addr *a, const char *text, size_t length)
+static bool saved_read_parse_address(struct addr *a, const char *text,
+				     size_t length)
 {
 	char plain[ADDR_TEXT];
 
@@ -145,31 +148,32 @@ static bool read_parse_address(struct addr *a, const char *text, size_t length)
 }
 
 /* "10.0.0.1"; an endpoint also "10.0.0.1:443", "[2001:db8::1]:443". */
-static void read_address(const struct field *f, void *item,
-			 const struct saved_node *n)
+static void saved_read_address(const struct field *f, void *item,
+			       const struct saved_node *n)
 {
-	struct addr *a = read_at(item, f);
+	struct addr *a = saved_read_at(item, f);
 	const char *text = saved_text(n), *colon = strrchr(text, ':'), *end;
 	bool bracket = text[0] == '[';
 	int64_t port;
 
-	if (n->problem->failed || read_parse_address(a, text, strlen(text)))
+	if (n->problem->failed ||
+	    saved_read_parse_address(a, text, strlen(text)))
 		return;
 	end = bracket ? strchr(text, ']') : colon;
 	if (f->type == FIELD_ENDPOINT && end != NULL && colon != NULL &&
 	    text_number(colon + 1, 1, 65535, &port) &&
-	    read_parse_address(a, text + bracket,
-			       (size_t)(end - text) - bracket)) {
+	    saved_read_parse_address(a, text + bracket,
+				     (size_t)(end - text) - bracket)) {
 		a->port = (uint16_t)port;
 		return;
 	}
 	saved_bad(n, "'%s' is not an address", text);
 }
 
-static void read_icmp(const struct field *f, void *item,
-		      const struct saved_node *n)
+static void saved_read_icmp(const struct field *f, void *item,
+			    const struct saved_node *n)
 {
-	struct outcome *o = read_at(item, f);
+	struct outcome *o = saved_read_at(item, f);
 	const char *text = saved_text(n), *slash = strchr(text, '/');
 	char type[8] = "";
 	int64_t a, b;
@@ -186,15 +190,15 @@ static void read_icmp(const struct field *f, void *item,
 	o->icmp_code = (uint8_t)b;
 }
 
-static void read_ports(struct saved_reader *r, void *item,
-		       const struct saved_node *n)
+static void saved_read_ports(struct saved_reader *r, void *item,
+			     const struct saved_node *n)
 {
 	struct report_requirement *q = item;
 	size_t count = saved_list(n), unset = 0;
 	struct port_range *ranges =
-	    arena_calloc(read_arena(r), count + 1, sizeof *ranges);
+	    arena_calloc(saved_read_arena(r), count + 1, sizeof *ranges);
 	const char **variables =
-	    arena_calloc(read_arena(r), count + 1, sizeof *variables);
+	    arena_calloc(saved_read_arena(r), count + 1, sizeof *variables);
 
 	q->ports = (struct port_list){.ranges = ranges};
 	q->ports_unset = variables;
@@ -205,7 +209,7 @@ static void read_ports(struct saved_reader *r, void *item,
 		struct error unused;
 
 		if (strchr(text, '$') != NULL) {
-			variables[unset++] = read_text(r, &one);
+			variables[unset++] = saved_read_text(r, &one);
 			continue;
 		}
 		list = ports_parse(&r->document->keys, text, &unused);
@@ -219,7 +223,7 @@ static void read_ports(struct saved_reader *r, void *item,
 /* Facts and variables ----------------------------------------------------- */
 
 /* JSON writes whole milliseconds like a number: the tables know better. */
-static bool read_is_ms(const char *check_name, const char *name)
+static bool saved_read_is_ms(const char *check_name, const char *name)
 {
 	const struct check *check =
 	    check_name == NULL ? NULL : check_find(check_name);
@@ -232,8 +236,8 @@ static bool read_is_ms(const char *check_name, const char *name)
 	return false;
 }
 
-static void read_fact(struct facts *f, const char *name, const char *check,
-		      const struct saved_node *n)
+static void saved_read_fact(struct facts *f, const char *name,
+			    const char *check, const struct saved_node *n)
 {
 	static const double most = 9.0e12; /* milliseconds, as a double */
 
@@ -252,7 +256,7 @@ static void read_fact(struct facts *f, const char *name, const char *check,
 		}
 		break;
 	case JSON_IS_INTEGER:
-		if (!read_is_ms(check, name)) {
+		if (!saved_read_is_ms(check, name)) {
 			facts_number(f, name, json_integer(n->value, 0));
 			break;
 		} /* fall through */
@@ -267,8 +271,8 @@ static void read_fact(struct facts *f, const char *name, const char *check,
 	}
 }
 
-static void read_facts(struct saved_reader *r, const struct field *f,
-		       void *item, const struct saved_node *n)
+static void saved_read_facts(struct saved_reader *r, const struct field *f,
+			     void *item, const struct saved_node *n)
 {
 	const char *check =
 	    f->with == FIELD_ALONE
@@ -284,14 +288,15 @@ static void read_facts(struct saved_reader *r, const struct field *f,
 		struct saved_node value = saved_get(n, m.key);
 
 		value.key = name;
-		read_fact(&facts, name, check, &value);
+		saved_read_fact(&facts, name, check, &value);
 	}
-	*(struct facts *)read_at(item, f) = document_facts(r->document, &facts);
+	*(struct facts *)saved_read_at(item, f) =
+	    document_facts(r->document, &facts);
 	facts_free(&facts);
 }
 
-static void read_variables(struct saved_reader *r, void *item,
-			   const struct saved_node *n)
+static void saved_read_variables(struct saved_reader *r, void *item,
+				 const struct saved_node *n)
 {
 	struct report_profile *p = item;
 	struct json_member m = {0};
@@ -302,14 +307,14 @@ static void read_variables(struct saved_reader *r, void *item,
 		return;
 	while (json_next(n->value, &m))
 		count++;
-	names = arena_calloc(read_arena(r), count + 1, sizeof *names);
-	values = arena_calloc(read_arena(r), count + 1, sizeof *values);
+	names = arena_calloc(saved_read_arena(r), count + 1, sizeof *names);
+	values = arena_calloc(saved_read_arena(r), count + 1, sizeof *values);
 	for (m = (struct json_member){0}; json_next(n->value, &m); i++) {
 		struct saved_node value = saved_get(n, m.key);
 
 		names[i] = document_text(r->document, m.key);
 		if (json_kind(value.value) != JSON_IS_NULL)
-			values[i] = read_text(r, &value);
+			values[i] = saved_read_text(r, &value);
 	}
 	p->variable_count = count;
 	p->variable_names = names;
@@ -320,26 +325,28 @@ static void read_variables(struct saved_reader *r, void *item,
 
 static const struct {
 	const char *parent, *list, *id;
-} read_lists[LIST_COUNT] = {[LIST_PROFILES] = {"run", "profiles", "name"},
-			    [LIST_REQUIREMENTS] = {NULL, "requirements", "id"},
-			    [LIST_RESULTS] = {NULL, "results", "id"},
-			    [LIST_EVIDENCE] = {NULL, "evidence", "id"},
-			    [LIST_FINDINGS] = {NULL, "findings", "id"}};
+} saved_read_lists[LIST_COUNT] = {
+    [LIST_PROFILES] = {"run", "profiles", "name"},
+    [LIST_REQUIREMENTS] = {NULL, "requirements", "id"},
+    [LIST_RESULTS] = {NULL, "results", "id"},
+    [LIST_EVIDENCE] = {NULL, "evidence", "id"},
+    [LIST_FINDINGS] = {NULL, "findings", "id"}};
 
 /* Types are for the reader to check, later. */
 void saved_read_ids(struct saved_reader *r, const struct saved_node *root)
 {
 	for (int k = LIST_NONE + 1; k < LIST_COUNT; k++) {
 		struct saved_node parent =
-		    read_lists[k].parent == NULL
+		    saved_read_lists[k].parent == NULL
 			? *root
-			: saved_get(root, read_lists[k].parent);
-		struct saved_node list = saved_get(&parent, read_lists[k].list);
+			: saved_get(root, saved_read_lists[k].parent);
+		struct saved_node list =
+		    saved_get(&parent, saved_read_lists[k].list);
 
 		for (size_t i = 0; i < json_length(list.value); i++) {
 			struct saved_node item = saved_at(&list, i);
 			struct saved_node id =
-			    saved_get(&item, read_lists[k].id);
+			    saved_get(&item, saved_read_lists[k].id);
 			const char *text = json_text(id.value);
 
 			if (text != NULL && k == LIST_REQUIREMENTS &&
@@ -351,8 +358,9 @@ void saved_read_ids(struct saved_reader *r, const struct saved_node *root)
 	}
 }
 
-static size_t read_reference(const struct saved_reader *r, enum field_list list,
-			     const struct saved_node *n)
+static size_t saved_read_reference(const struct saved_reader *r,
+				   enum field_list list,
+				   const struct saved_node *n)
 {
 	const char *id = saved_text(n);
 	size_t at = map_get(&r->ids[list], id);
@@ -366,102 +374,104 @@ static size_t read_reference(const struct saved_reader *r, enum field_list list,
 	return at;
 }
 
-static const size_t *read_references(const struct saved_reader *r,
-				     enum field_list list,
-				     const struct saved_node *n, size_t *count)
+static const size_t *saved_read_references(const struct saved_reader *r,
+					   enum field_list list,
+					   const struct saved_node *n,
+					   size_t *count)
 {
 	size_t *items;
 
 	*count = saved_list(n);
-	items = arena_calloc(read_arena(r), *count + 1, sizeof *items);
+	items = arena_calloc(saved_read_arena(r), *count + 1, sizeof *items);
 	for (size_t i = 0; i < *count && !n->problem->failed; i++) {
 		struct saved_node one = saved_at(n, i);
 
-		items[i] = read_reference(r, list, &one);
+		items[i] = saved_read_reference(r, list, &one);
 	}
 	return items;
 }
 
 /* With the evidence about it, which stands beside it. */
-static void read_path(struct saved_reader *r, const struct field *f, void *item,
-		      const struct saved_node *n)
+static void saved_read_path(struct saved_reader *r, const struct field *f,
+			    void *item, const struct saved_node *n)
 {
 	struct saved_node evidence = saved_get(n->parent, "evidence");
 	struct report_path path = {0};
 
 	saved_read(r, f->of, &path, n);
 	path.address.port = path.address.family == ADDR_NONE ? 0 : path.port;
-	path.evidence =
-	    read_references(r, LIST_EVIDENCE, &evidence, &path.evidence_count);
-	*(uint32_t *)read_at(item, f) = document_path(r->document, &path);
+	path.evidence = saved_read_references(r, LIST_EVIDENCE, &evidence,
+					      &path.evidence_count);
+	*(uint32_t *)saved_read_at(item, f) = document_path(r->document, &path);
 }
 
 /* Structs ----------------------------------------------------------------- */
 
-static void read_list(struct saved_reader *r, const struct field *f, void *item,
-		      const struct saved_node *n)
+static void saved_read_list(struct saved_reader *r, const struct field *f,
+			    void *item, const struct saved_node *n)
 {
 	size_t count = saved_list(n);
-	char *items = arena_calloc(read_arena(r), count + 1, f->of->size);
+	char *items = arena_calloc(saved_read_arena(r), count + 1, f->of->size);
 
 	for (size_t i = 0; i < count && !n->problem->failed; i++) {
 		struct saved_node one = saved_at(n, i);
 
 		saved_read(r, f->of, items + i * f->of->size, &one);
 	}
-	read_put_list(item, f, items, count);
+	saved_read_put_list(item, f, items, count);
 }
 
-static void read_pointer(struct saved_reader *r, const struct field *f,
-			 void *item, const struct saved_node *n)
+static void saved_read_pointer(struct saved_reader *r, const struct field *f,
+			       void *item, const struct saved_node *n)
 {
-	void *object = arena_calloc(read_arena(r), 1, f->of->size);
+	void *object = arena_calloc(saved_read_arena(r), 1, f->of->size);
 
 	saved_read(r, f->of, object, n);
-	read_put_list(item, f, object, 0);
+	saved_read_put_list(item, f, object, 0);
 }
 
-static void read_related(struct saved_reader *r, const struct field *f,
-			 void *item, const struct saved_node *n)
+static void saved_read_related(struct saved_reader *r, const struct field *f,
+			       void *item, const struct saved_node *n)
 {
 	size_t count;
 
 	switch (f->type) {
 	case FIELD_REFERENCE:
-		*(uint32_t *)read_at(item, f) =
-		    (uint32_t)read_reference(r, f->to, n);
+		*(uint32_t *)saved_read_at(item, f) =
+		    (uint32_t)saved_read_reference(r, f->to, n);
 		break;
 	case FIELD_REFERENCES: {
-		const size_t *items = read_references(r, f->to, n, &count);
+		const size_t *items =
+		    saved_read_references(r, f->to, n, &count);
 
-		read_put_list(item, f, items, count);
+		saved_read_put_list(item, f, items, count);
 		break;
 	}
 	case FIELD_PATH:
-		read_path(r, f, item, n);
+		saved_read_path(r, f, item, n);
 		break;
 	case FIELD_OBJECT:
-		saved_read(r, f->of, read_at(item, f), n);
+		saved_read(r, f->of, saved_read_at(item, f), n);
 		break;
 	case FIELD_POINTER:
-		read_pointer(r, f, item, n);
+		saved_read_pointer(r, f, item, n);
 		break;
 	case FIELD_LIST:
-		read_list(r, f, item, n);
+		saved_read_list(r, f, item, n);
 		break;
 	case FIELD_FACTS:
-		read_facts(r, f, item, n);
+		saved_read_facts(r, f, item, n);
 		break;
 	case FIELD_VARIABLES:
-		read_variables(r, item, n);
+		saved_read_variables(r, item, n);
 		break;
 	default: /* FIELD_PATH_EVIDENCE: the path has it */
 		break;
 	}
 }
 
-static void read_field(struct saved_reader *r, const struct field *f,
-		       void *item, const struct saved_node *n)
+static void saved_read_field(struct saved_reader *r, const struct field *f,
+			     void *item, const struct saved_node *n)
 {
 	/* A hundred years: a longer time is a mistake. */
 	static const double most = 3.2e12;
@@ -472,50 +482,51 @@ static void read_field(struct saved_reader *r, const struct field *f,
 			saved_bad(n, "must be '%s'", f->pattern);
 		break;
 	case FIELD_TEXT:
-		*(const char **)read_at(item, f) = read_text(r, n);
+		*(const char **)saved_read_at(item, f) = saved_read_text(r, n);
 		if (f->to != LIST_NONE)
-			read_reference(r, f->to, n);
+			saved_read_reference(r, f->to, n);
 		break;
 	case FIELD_WORD:
-		read_word(f, item, n);
+		saved_read_word(f, item, n);
 		break;
 	case FIELD_FLAG:
-		*(bool *)read_at(item, f) =
+		*(bool *)saved_read_at(item, f) =
 		    saved_is(n, JSON_IS_BOOL, "true or false") &&
 		    json_flag(n->value);
 		break;
 	case FIELD_NUMBER:
-		read_put_number(item, f, saved_number(n, f->low, f->high));
+		saved_read_put_number(item, f,
+				      saved_number(n, f->low, f->high));
 		break;
 	case FIELD_MS:
-		*(int64_t *)read_at(item, f) = saved_time(n, 0, most);
+		*(int64_t *)saved_read_at(item, f) = saved_time(n, 0, most);
 		break;
 	case FIELD_CLOCK:
-		read_clock(f, item, n);
+		saved_read_clock(f, item, n);
 		break;
 	case FIELD_ADDRESS:
 	case FIELD_ENDPOINT:
-		read_address(f, item, n);
+		saved_read_address(f, item, n);
 		break;
 	case FIELD_FAMILY: /* what they say, other fields do, too */
 	case FIELD_CODE:
 		saved_text(n);
 		break;
 	case FIELD_ICMP:
-		read_icmp(f, item, n);
+		saved_read_icmp(f, item, n);
 		break;
 	case FIELD_TEXTS:
-		read_texts(r, f, item, n);
+		saved_read_texts(r, f, item, n);
 		break;
 	case FIELD_PORTS:
-		read_ports(r, item, n);
+		saved_read_ports(r, item, n);
 		break;
 	default:
-		read_related(r, f, item, n);
+		saved_read_related(r, f, item, n);
 	}
 }
 
-static bool read_may_lack(const struct field *f)
+static bool saved_read_may_lack(const struct field *f)
 {
 	return f->since == SINCE_0_1_0 || f->since == SINCE_0_2_0;
 }
@@ -532,13 +543,13 @@ void saved_read(struct saved_reader *r, const struct field_table *table,
 		struct saved_node value = saved_get(n, f->name);
 		enum json_kind kind = json_kind(value.value);
 
-		if (kind == JSON_IS_ABSENT && read_may_lack(f)) {
+		if (kind == JSON_IS_ABSENT && saved_read_may_lack(f)) {
 			absent |= f->absent;
-			read_put_null(r, f, item);
+			saved_read_put_null(r, f, item);
 		} else if (kind == JSON_IS_NULL && f->nullable) {
-			read_put_null(r, f, item);
+			saved_read_put_null(r, f, item);
 		} else {
-			read_field(r, f, item, &value);
+			saved_read_field(r, f, item, &value);
 		}
 	}
 	if (table->absent != FIELD_ALONE) {
