@@ -240,8 +240,11 @@ static void saved_read_fact(struct facts *f, const char *name,
 			    const char *check, const struct saved_node *n)
 {
 	static const double most = 9.0e12; /* milliseconds, as a double */
+	enum json_kind kind = json_kind(n->value);
 
-	switch (json_kind(n->value)) {
+	if (kind == JSON_IS_INTEGER && saved_read_is_ms(check, name))
+		kind = JSON_IS_REAL;
+	switch (kind) {
 	case JSON_IS_TEXT:
 		facts_string(f, name, saved_text(n));
 		break;
@@ -256,10 +259,8 @@ static void saved_read_fact(struct facts *f, const char *name,
 		}
 		break;
 	case JSON_IS_INTEGER:
-		if (!saved_read_is_ms(check, name)) {
-			facts_number(f, name, json_integer(n->value, 0));
-			break;
-		} /* fall through */
+		facts_number(f, name, json_integer(n->value, 0));
+		break;
 	case JSON_IS_REAL:
 		facts_ms(f, name, saved_time(n, -most, most));
 		break;
