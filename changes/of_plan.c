@@ -51,27 +51,23 @@ static const char *of_plan_hosts(struct change_build *b,
 static const char *of_plan_ports(struct change_build *b,
 				 const struct plan_requirement *r)
 {
-	const struct port_list *list;
-	struct error unused;
+	const struct requirement_ports *p = &r->ports;
 
-	if (r->ports_text == NULL)
+	if (p->list.count == 0 || (p->unset != NULL && p->unset[0] != NULL))
 		return NULL;
-	list = ports_parse(b->arena, r->ports_text, &unused);
-	return list == NULL ? NULL : change_ports(b, list);
+	return change_ports(b, &p->list);
 }
 
 /* Both transports of "udp+tcp"; ICMP has no ports. */
 static void of_plan_add_all(const struct of_plan *o, struct change_path path,
 			    const struct plan_requirement *r)
 {
-	const char *word = r->requirement->transport;
 	const char *ports = of_plan_ports(o->build, r);
-	bool both = strcmp(word, "udp+tcp") == 0;
+	enum transport each[2];
+	size_t count = transports_each(r->requirement->transports, each);
 
-	path.transport = TRANSPORT_TCP;
-	if (!both && !transport_parse(word, &path.transport))
-		return;
-	if (path.transport == TRANSPORT_ICMP) {
+	if (count > 0 && each[0] == TRANSPORT_ICMP) {
+		path.transport = TRANSPORT_ICMP;
 		change_add(o->build, &path);
 		return;
 	}
@@ -80,12 +76,10 @@ static void of_plan_add_all(const struct of_plan *o, struct change_path path,
 		    o->build, path.far->text,
 		    r->reason != NULL ? r->reason : "its port is not known");
 	path.ports = ports == NULL ? "" : ports;
-	if (both) {
-		path.transport = TRANSPORT_UDP;
+	for (size_t i = 0; i < count; i++) {
+		path.transport = each[i];
 		change_add(o->build, &path);
-		path.transport = TRANSPORT_TCP;
 	}
-	change_add(o->build, &path);
 }
 
 static bool of_plan_device_is(const struct plan_device *d, const char *type)
@@ -375,7 +369,7 @@ static void of_plan_untold(const struct of_plan *o,
 
 static bool of_plan_is_local(const struct requirement *q)
 {
-	return q->to_kind == TO_SELF || strcmp(q->transport, "local") == 0;
+	return q->to_kind == TO_SELF || q->transports == TRANSPORTS_LOCAL;
 }
 
 static void of_plan_add(struct of_plan *o, const struct plan_requirement *r)

@@ -83,15 +83,18 @@ static void init_type(const struct request *r, const char *type)
 
 		for (size_t k = 0; k < p->requirement_count; k++) {
 			const struct requirement *q = &p->requirements[k];
+			char *ports;
 
 			if (q->to_kind != TO_DEVICE ||
 			    !reader_has(q->device_types, type))
 				continue;
+			ports = requirement_ports_text(&q->ports);
 			printf("#   %-18s %s%s%s, %s%s%s\n", named ? "" : type,
 			       r->profile_count > 1 ? p->name : "",
 			       r->profile_count > 1 ? ": " : "", q->title,
-			       q->transport, q->ports_text != NULL ? "/" : "",
-			       q->ports_text != NULL ? q->ports_text : "");
+			       transports_name(q->transports),
+			       *ports != '\0' ? "/" : "", ports);
+			free(ports);
 			named = true;
 		}
 	}

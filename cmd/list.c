@@ -35,11 +35,14 @@ static void list_requirements_text(const struct profile *const *profiles)
 
 		for (size_t i = 0; i < p->requirement_count; i++) {
 			const struct requirement *q = &p->requirements[i];
+			char *ports = requirement_ports_text(&q->ports);
 
 			printf("%-18s %-28s %-12s %-15s %-5s %s\n", p->name,
 			       q->id, level_name(q->level),
-			       q->check == NULL ? "-" : q->check, q->transport,
-			       q->ports_text == NULL ? "-" : q->ports_text);
+			       q->check == NULL ? "-" : q->check,
+			       transports_name(q->transports),
+			       *ports == '\0' ? "-" : ports);
+			free(ports);
 		}
 	}
 }

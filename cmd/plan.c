@@ -147,7 +147,7 @@ static void plan_row_json(struct json_out *j, const struct plan *p,
 			  const struct plan_requirement *r)
 {
 	json_object(j);
-	requirement_json(j, r->requirement, r->id, r->ports_text);
+	requirement_json(j, r->requirement, r->id, &r->ports);
 	json_key_strings(j, "hosts", r->hosts);
 	json_key_bool(j, "inbound", r->inbound);
 	json_key_bool(j, "not_needed", r->not_needed);

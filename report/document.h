@@ -32,11 +32,12 @@ struct facts document_facts(struct document *d, const struct facts *f);
  */
 uint32_t document_path(struct document *d, const struct report_path *path);
 
-/* What a profile says of a requirement; its id and ports are those of a run
- * where they are given, else of the profile. */
+/* What a profile says of a requirement; its id and ports may be those of a
+ * run. */
 struct report_requirement document_need(struct document *d,
 					const struct requirement *q,
-					const char *id, const char *ports);
+					const char *id,
+					const struct requirement_ports *ports);
 
 /* The whole of an assessment. */
 struct report *document_of(const struct assessment *a);

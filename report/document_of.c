@@ -100,34 +100,6 @@ static void document_run(struct document *d, const struct assessment *a)
 
 /* Requirements ------------------------------------------------------------ */
 
-/* "80,443" or "80;443", and variables that have no value. */
-static void document_ports(struct document *d, const char *text,
-			   struct report_requirement *q)
-{
-	struct arena *a = &d->report->arena;
-	size_t most = text == NULL ? 0 : strlen(text) / 2 + 1, unset = 0;
-	struct port_range *ranges = arena_calloc(a, most + 1, sizeof *ranges);
-	const char **variables = arena_calloc(a, most + 1, sizeof *variables);
-
-	q->ports.ranges = ranges;
-	q->ports_unset = variables;
-	while (text != NULL && *text != '\0') {
-		size_t length = strcspn(text, " ,;");
-		const char *item = arena_strndup(&d->keys, text, length);
-		const struct port_list *list = NULL;
-		struct error unused;
-
-		if (strchr(item, '$') != NULL)
-			variables[unset++] = document_text(d, item);
-		else if (length > 0)
-			list = ports_parse(&d->keys, item, &unused);
-		if (list != NULL)
-			ranges[q->ports.count++] = list->ranges[0];
-		text += length;
-		text += strspn(text, " ,;");
-	}
-}
-
 static const struct device_verdict *document_targets(
     struct document *d, const struct requirement_report *q)
 {
@@ -143,7 +115,8 @@ static const struct device_verdict *document_targets(
 
 struct report_requirement document_need(struct document *d,
 					const struct requirement *q,
-					const char *id, const char *ports)
+					const char *id,
+					const struct requirement_ports *ports)
 {
 	struct report_requirement need = {
 	    .id = document_text(d, id),
@@ -157,13 +130,16 @@ struct report_requirement document_need(struct document *d,
 	    .scenario = document_text(d, q->scenario),
 	    .from = document_text(d, q->from),
 	    .to = document_text(d, q->to),
+	    .transports = q->transports,
 	    .check = document_text(d, q->check),
 	    .proof = q->proof,
 	    .purpose = document_text(d, q->purpose)};
 
-	if (q->transport != NULL)
-		transports_parse(q->transport, &need.transports);
-	document_ports(d, ports, &need);
+	need.ports.count = ports->list.count;
+	need.ports.ranges =
+	    arena_copy(&d->report->arena, ports->list.ranges, ports->list.count,
+		       sizeof *ports->list.ranges);
+	need.ports_unset = document_texts(d, ports->unset, NULL);
 	return need;
 }
 
@@ -173,7 +149,7 @@ static void document_requirement(struct document *d,
 {
 	const struct plan_requirement *p = from->planned;
 
-	*to = document_need(d, p->requirement, p->id, p->ports_text);
+	*to = document_need(d, p->requirement, p->id, &p->ports);
 	to->verdict = from->verdict;
 	to->why = from->why;
 	to->reason = document_text(d, from->reason);

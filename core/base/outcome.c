@@ -178,6 +178,25 @@ bool transports_parse(const char *word, enum transports *out)
 	return true;
 }
 
+enum transports transports_of(enum transport transport)
+{
+	/* In the same order, behind "none". */
+	return (enum transports)(TRANSPORTS_LOCAL + (int)transport);
+}
+
+size_t transports_each(enum transports transports, enum transport out[2])
+{
+	if (transports == TRANSPORTS_NONE)
+		return 0;
+	if (transports == TRANSPORTS_UDP_TCP) {
+		out[0] = TRANSPORT_UDP;
+		out[1] = TRANSPORT_TCP;
+		return 2;
+	}
+	out[0] = (enum transport)(transports - TRANSPORTS_LOCAL);
+	return 1;
+}
+
 const char *outcome_code(enum phase phase, enum cause cause,
 			 char out[OUTCOME_CODE])
 {

@@ -11,6 +11,7 @@
 #include "core/base/addr.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* How far a probe got. Ordered: a later phase proves the earlier ones. */
@@ -108,6 +109,9 @@ const char *transports_name(enum transports transports); /* NULL: none */
 bool proof_parse(const char *word, enum proof *out);
 bool transport_parse(const char *word, enum transport *out);
 bool transports_parse(const char *word, enum transports *out);
+enum transports transports_of(enum transport transport);
+/* How many they are, at most two; UDP first. */
+size_t transports_each(enum transports transports, enum transport out[2]);
 
 enum { OUTCOME_CODE = 40 };
 /* "CONNECT-TIMEOUT". Returns out. */

@@ -74,7 +74,7 @@ struct plan_requirement {
 	bool not_needed; /* no such device in the inventory */
 	enum why untested;
 	const char *reason;
-	const char *ports_text;   /* after substitution */
+	struct requirement_ports ports; /* after substitution */
 	const char *const *hosts; /* after substitution, NULL-terminated */
 };
 

@@ -83,7 +83,8 @@ static bool plan_requirement_ports(struct plan_work *w, struct plan_row *row,
 		return false;
 	}
 	if (text == row->q->ports_written)
-		row->planned->ports_text = ports;
+		row->planned->ports =
+		    (struct requirement_ports){.list = *row->ports};
 	return true;
 }
 
@@ -129,14 +130,7 @@ static bool plan_requirement_params(struct plan_work *w, struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 
-	if (strcmp(q->transport, "udp+tcp") == 0) {
-		row->transports[0] = TRANSPORT_UDP;
-		row->transports[1] = TRANSPORT_TCP;
-		row->transport_count = 2;
-	} else {
-		row->transport_count = 1;
-		transport_parse(q->transport, &row->transports[0]);
-	}
+	row->transport_count = transports_each(q->transports, row->transports);
 	for (size_t i = 0; i < row->transport_count; i++) {
 		const struct variable *missing = NULL;
 		struct error err;
@@ -266,7 +260,7 @@ void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 
-	row->planned->ports_text = q->ports_text;
+	row->planned->ports = q->ports;
 	row->planned->hosts = q->hosts;
 	row->local = q->check_table != NULL &&
 		     q->check_table->transport == TRANSPORT_LOCAL;

@@ -67,9 +67,11 @@ static void plan_single_requirement(struct arena *a, struct requirement *q,
 	q->check = s->check->name;
 	q->check_table = s->check;
 	q->hosts = hosts;
-	q->transport = transport_name(s->transport);
+	q->transports = transports_of(s->transport);
 	q->proof = s->proof;
-	q->ports_text = s->port != 0 ? arena_printf(a, "%u", s->port) : "";
+	if (s->port != 0)
+		q->ports =
+		    requirement_ports_parse(a, arena_printf(a, "%u", s->port));
 }
 
 struct plan *plan_single(const struct spec *spec, const char *version)
@@ -91,7 +93,7 @@ struct plan *plan_single(const struct spec *spec, const char *version)
 	*planned = (struct plan_requirement){.requirement = q,
 					     .id = q->id,
 					     .count = 1,
-					     .ports_text = q->ports_text,
+					     .ports = q->ports,
 					     .hosts = q->hosts};
 	*profile = (struct plan_profile){
 	    .profile = q->profile, .role = "this-host", .scenarios = core};

@@ -67,6 +67,18 @@ enum target_kind {
 	TO_TARGET    /* asked for by hand, without a profile */
 };
 
+/* What must be open. */
+struct requirement_ports {
+	struct port_list list;
+	const char *const *unset; /* as written, where a variable has no value:
+				     "${sql_port}"; NULL-terminated or NULL */
+};
+/* "80,443-445,${sql_port}"; NULL and what is no port give none. */
+struct requirement_ports requirement_ports_parse(struct arena *a,
+						 const char *text);
+/* The reverse, "" for none. The caller frees it. */
+char *requirement_ports_text(const struct requirement_ports *ports);
+
 struct requirement {
 	const char *id; /* "cloud.tenant" */
 	const struct profile *profile;
@@ -97,16 +109,15 @@ struct requirement {
 	const char *derive_id;     /* requirement whose first host is asked, */
 	const char *derive_suffix; /* and the ending that is wanted */
 	const char *services;      /* variable of type `services`, or NULL */
-	const char *ports_text;    /* as people see them before a run: variables
-				      by their defaults, "${name}" where there
-				      is none; NULL: no ports */
-	const char *ports_written; /* variables not substituted */
-	const char *probe_ports_text; /* the ones to probe, where `ports` only
-				    tells what must be open; or NULL */
-	const char *transport; /* "tcp", "udp", "icmp", "local", "udp+tcp" */
-	const char *family;    /* NULL, "any", or "v4": nothing is said about
-				  IPv6 */
-	const char *os;        /* NULL or "windows" */
+	struct requirement_ports ports; /* before a run: variables by their
+					   defaults */
+	const char *ports_written;      /* variables not substituted */
+	const char *probe_ports_text;   /* the ones to probe, where `ports` only
+				      tells what must be open; or NULL */
+	enum transports transports;
+	const char *family; /* NULL, "any", or "v4": nothing is said about
+			       IPv6 */
+	const char *os;     /* NULL or "windows" */
 	enum proof proof;
 	size_t param_count;
 	const struct param_setting *params;

@@ -384,16 +384,21 @@ static void requirement_ports(struct reader *r, const struct profile *p,
 			      struct requirement *q)
 {
 	const struct check *check = q->check_table;
+	const char *shown = requirement_shown(r, p, n->ports);
+	struct error err;
 
 	q->ports_written = requirement_join(r, n->ports, ",");
 	requirement_variables(r, p, n->ports);
-	q->ports_text = requirement_shown(r, p, n->ports);
+	q->ports = requirement_ports_parse(r->arena, shown);
+	if (shown != NULL && !variable_is_in(shown) &&
+	    ports_parse(r->arena, shown, &err) == NULL)
+		reader_fail_error(r, n->ports, &err);
 	q->probe_ports_text = requirement_join(r, n->probe_ports, ",");
 	requirement_variables(r, p, n->probe_ports);
 	if (q->ports_written != NULL || check == NULL || check->port == 0)
 		return;
 	q->ports_written = arena_printf(r->arena, "%u", check->port);
-	q->ports_text = q->ports_written;
+	q->ports = requirement_ports_parse(r->arena, q->ports_written);
 }
 
 static void requirement_paths(struct reader *r, const struct profile *p,
@@ -408,10 +413,11 @@ static void requirement_paths(struct reader *r, const struct profile *p,
 	q->services = reader_text(n->services);
 	q->wildcard = reader_text(n->wildcard);
 	requirement_ports(r, p, n, q);
-	q->transport = reader_text(n->transport);
-	if (q->transport == NULL)
-		q->transport =
-		    check == NULL ? "local" : transport_name(check->transport);
+	if (n->transport == NULL)
+		q->transports = transports_of(check == NULL ? TRANSPORT_LOCAL
+							    : check->transport);
+	else
+		transports_parse(reader_text(n->transport), &q->transports);
 	q->family = reader_text(n->family);
 	q->os = reader_text(n->os);
 	/* A bare TCP connection is all that the check `tcp` can see. */

@@ -30,12 +30,8 @@ static void validate_level(struct reader *r, const struct requirement_nodes *n,
 }
 
 /* True where the check can speak this transport. */
-static bool validate_speaks(const struct check *check, const char *word)
+static bool validate_speaks(const struct check *check, enum transport transport)
 {
-	enum transport transport;
-
-	if (!transport_parse(word, &transport))
-		return false;
 	return check->transport == transport ||
 	       check_params_chooser(check, transport) != NULL;
 }
@@ -48,20 +44,23 @@ static void validate_transport(struct reader *r,
 					    "local", "udp+tcp", NULL};
 	const struct check *check = q->check_table;
 	const struct tree *at = n->transport == NULL ? n->map : n->transport;
-	bool both = strcmp(q->transport, "udp+tcp") == 0;
+	enum transport wanted[2];
+	size_t count = transports_each(q->transports, wanted), spoken = 0;
 
-	if (!reader_has(words, q->transport)) {
-		reader_fail_name(r, at, words, "transport", q->transport);
+	if (count == 0) {
+		reader_fail_name(r, at, words, "transport",
+				 reader_text(n->transport));
 		return;
 	}
 	if (check == NULL)
 		return;
-	if (both
-		? validate_speaks(check, "udp") && validate_speaks(check, "tcp")
-		: validate_speaks(check, q->transport))
+	for (size_t i = 0; i < count; i++)
+		spoken += validate_speaks(check, wanted[i]);
+	if (spoken == count)
 		return;
 	reader_fail(r, at, "check %s speaks %s, not %s", check->name,
-		    transport_name(check->transport), q->transport);
+		    transport_name(check->transport),
+		    transports_name(q->transports));
 }
 
 static void validate_to(struct reader *r, const struct requirement_nodes *n,
@@ -89,7 +88,7 @@ static void validate_to(struct reader *r, const struct requirement_nodes *n,
 				    : "check %s sends to a group: write "
 				      "once: true",
 			    check->name);
-	if (q->silent_why != WHY_NONE && strcmp(q->transport, "udp") != 0)
+	if (q->silent_why != WHY_NONE && q->transports != TRANSPORTS_UDP)
 		reader_fail(r, n->untested,
 			    "'when: silent' is for UDP: a silent TCP port "
 			    "fails");
@@ -199,15 +198,14 @@ static void validate_port_list(struct reader *r, const struct tree *at,
 static void validate_ports(struct reader *r, const struct requirement_nodes *n,
 			   const struct requirement *q)
 {
-	bool has_ports = strcmp(q->transport, "icmp") != 0;
-	bool local = strcmp(q->transport, "local") == 0;
+	bool has_ports = q->transports != TRANSPORTS_ICMP;
+	bool local = q->transports == TRANSPORTS_LOCAL;
 
-	validate_port_list(r, n->ports, q->ports_text);
 	validate_port_list(r, n->probe_ports, q->probe_ports_text);
 	if (!has_ports && n->ports != NULL)
 		reader_fail(r, n->ports, "icmp has no ports");
 	if (has_ports && !local && q->check_table != NULL &&
-	    q->ports_text == NULL && n->services == NULL &&
+	    q->ports_written == NULL && n->services == NULL &&
 	    tree_get(n->map, "ports") == NULL)
 		reader_fail(r, n->map, "requirement lacks 'ports'");
 	if (n->probe_ports != NULL && n->ports == NULL)

@@ -189,7 +189,7 @@ static void explain_decided(struct explain_page *p, const struct requirement *q)
 		text =
 		    mem_printf("not from here (%s): %s",
 			       why_name(q->untested_why), q->untested_reason);
-	else if (strcmp(q->transport, "local") == 0)
+	else if (q->transports == TRANSPORTS_LOCAL)
 		text = mem_strdup(q->check_table->summary);
 	else
 		text = mem_printf("%s: %s", q->check_table->summary,
@@ -246,8 +246,10 @@ void explain_requirement_text(FILE *out, unsigned width,
 	explain_row(&p, "To", q->to);
 	explain_list(&p, "Hosts", q->hosts);
 	explain_row(&p, "Stands for", q->wildcard);
-	explain_row(&p, "Transport", q->transport);
-	explain_row(&p, "Ports", q->ports_text);
+	explain_row(&p, "Transport", transports_name(q->transports));
+	title = requirement_ports_text(&q->ports);
+	explain_row(&p, "Ports", *title != '\0' ? title : NULL);
+	free(title);
 	explain_row(&p, "Check", q->check);
 	explain_row(&p, "Proof", proof_name(q->proof));
 	explain_decided(&p, q);

@@ -4,7 +4,7 @@
 #include "report/fields.h"
 
 void requirement_json(struct json_out *j, const struct requirement *q,
-		      const char *id, const char *ports)
+		      const char *id, const struct requirement_ports *ports)
 {
 	struct report_requirement need;
 	struct document d;
@@ -42,7 +42,7 @@ static void requirement_json_source(struct json_out *j, const struct source *s)
 
 void requirement_json_all(struct json_out *j, const struct requirement *q)
 {
-	requirement_json(j, q, q->id, q->ports_text);
+	requirement_json(j, q, q->id, &q->ports);
 	requirement_json_deviates(j, q);
 	json_key_strings(j, "hosts", q->hosts);
 	json_key_string(j, "hosts_from", q->hosts_from);

@@ -11,7 +11,7 @@
 /* The members that all of them have, as in a report (fields_need), into an
  * object that is open. */
 void requirement_json(struct json_out *j, const struct requirement *q,
-		      const char *id, const char *ports);
+		      const char *id, const struct requirement_ports *ports);
 /* The same, and what else the profile says, as in list and explain. */
 void requirement_json_all(struct json_out *j, const struct requirement *q);
 

@@ -101,7 +101,7 @@ static inline void tell(void)
 	q->group = "time";
 	q->to_kind = TO_DEVICE;
 	q->purpose = "x\033[2J";
-	site.planned[4].ports_text = "22,80-90";
+	site_ports(&site, 4, "22,80-90");
 	site_device_target(&site, device, TRANSPORT_UDP, 123);
 	r = site_ok(&site, "10.2.1.10");
 	facts_ms(&r->facts, "offset", 2000); /* whole, and yet a time */
@@ -113,7 +113,8 @@ static inline void tell(void)
 	q = site_need(&site, "later", "https", "AUV-30");
 	q->level = LEVEL_RECOMMENDED;
 	q->when_group = "time";
-	site_need(&site, "local", "bind", "AUV-25")->transport = "local";
+	site_need(&site, "local", "bind", "AUV-25")->transports =
+	    TRANSPORTS_LOCAL;
 	site_target(&site, NULL, TRANSPORT_LOCAL, 0);
 	site_result(&site, NULL, PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_LOCAL;
 	site_report(&site);

@@ -127,14 +127,23 @@ static inline struct requirement *site_need(struct site *s, const char *id,
 				  .to_kind = TO_INTERNET,
 				  .scenario = "core",
 				  .check = check,
-				  .transport = "tcp",
-				  .ports_text = "443",
+				  .transports = TRANSPORTS_TCP,
+				  .ports =
+				      requirement_ports_parse(&s->arena, "443"),
 				  .proof = PROOF_SERVICE};
 	s->planned[n] = (struct plan_requirement){.requirement = q,
 						  .id = id,
 						  .first = s->plan.spec_count,
-						  .ports_text = q->ports_text};
+						  .ports = q->ports};
 	return q;
+}
+
+/* The ports of a requirement, the newest or another. */
+static inline void site_ports(struct site *s, size_t requirement,
+			      const char *ports)
+{
+	s->requirements[requirement].ports = s->planned[requirement].ports =
+	    requirement_ports_parse(&s->arena, ports);
 }
 
 /* A target of the newest requirement. */

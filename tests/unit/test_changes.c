@@ -110,7 +110,7 @@ static void whole_range(void **state)
 	(void)state;
 	q = want("windows.dynamic", "OAD-11");
 	q->probe_ports_text = "135";
-	site.planned[0].ports_text = "49152-65535";
+	site_ports(&site, 0, "49152-65535");
 	site_target(&site, "10.2.1.20", TRANSPORT_TCP, 135);
 	assert_string_equal(only()->ports, "49152-65535");
 }
@@ -159,8 +159,8 @@ static void devices_come_in(void **state)
 	site_device(&site, "router", "10.2.1.1", "snmp");
 	q = want("inbound.syslog", "AUV-27");
 	q->from_list = from;
-	q->transport = "udp";
-	site.planned[0].ports_text = "514";
+	q->transports = TRANSPORTS_UDP;
+	site_ports(&site, 0, "514");
 	site.planned[0].inbound = true;
 	c = only();
 	assert_int_equal(c->direction, CHANGE_IN);
@@ -182,7 +182,7 @@ static void both_transports_come_in(void **state)
 	site_device(&site, "switch", "10.2.1.10", "snmp");
 	q = want("inbound.syslog", "AUV-27");
 	q->from_list = from;
-	q->transport = "udp+tcp";
+	q->transports = TRANSPORTS_UDP_TCP;
 	site.planned[0].inbound = true;
 	make();
 	assert_int_equal(set->change_count, 2);
@@ -223,7 +223,7 @@ static void cloud_pings_devices(void **state)
 	q->from_list = from;
 	q->to_kind = TO_DEVICE;
 	q->to_list = to_any;
-	q->transport = "icmp";
+	q->transports = TRANSPORTS_ICMP;
 	q->untested_reason = "its published addresses";
 	c = only();
 	assert_int_equal(c->direction, CHANGE_THROUGH);
@@ -370,7 +370,7 @@ static void no_rule_for_these(void **state)
 	struct requirement *q;
 
 	(void)state;
-	want("local.bind", "AUV-25")->transport = "local";
+	want("local.bind", "AUV-25")->transports = TRANSPORTS_LOCAL;
 	q = want("lan.mdns", "AUV-30");
 	q->once = true;
 	site_target(&site, "224.0.0.251", TRANSPORT_UDP, 5353);

@@ -244,7 +244,7 @@ static void range_of_ports(void **state)
 {
 	(void)state;
 	want("windows.dynamic", "OAD-11");
-	site.planned[0].ports_text = "135,49152-65535";
+	site_ports(&site, 0, "135,49152-65535");
 	site_target(&site, "10.2.1.20", TRANSPORT_TCP, 135);
 	site_result(&site, "10.2.1.20", PHASE_CONNECT, CAUSE_TIMEOUT)->port =
 	    49664;

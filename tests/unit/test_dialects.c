@@ -51,7 +51,7 @@ static void tell_devices(void)
 	struct requirement *q = want("lan.ping", "AUV-18");
 	size_t d[4];
 
-	q->transport = "icmp";
+	q->transports = TRANSPORTS_ICMP;
 	q->to_kind = TO_DEVICE;
 	d[0] = site_device(&site, "switch", "10.2.1.10", "snmp");
 	d[1] = site_device(&site, "six", "2001:db8:2:1::10", "snmp");
@@ -77,10 +77,10 @@ static void tell_inbound(void)
 	struct plan_requirement *planned = &site.planned[0];
 
 	q->from_list = any;
-	q->transport = "udp";
+	q->transports = TRANSPORTS_UDP;
 	planned[site.plan.requirement_count - 1].inbound = true;
-	planned[site.plan.requirement_count - 1].ports_text =
-	    "69,2055,2056,4432,4739,6343,9995,9996,10000-10010";
+	site_ports(&site, site.plan.requirement_count - 1,
+		   "69,2055,2056,4432,4739,6343,9995,9996,10000-10010");
 	q = want("people.https", "OAD-15");
 	q->from_list = people;
 	planned[site.plan.requirement_count - 1].inbound = true;
@@ -88,7 +88,7 @@ static void tell_inbound(void)
 	q->from_list = cloud;
 	q->to_kind = TO_DEVICE;
 	q->to_list = to_any;
-	q->transport = "icmp";
+	q->transports = TRANSPORTS_ICMP;
 	q->level = LEVEL_ADVISORY;
 	q->untested_reason = "it comes from the vendor's published addresses";
 }
@@ -109,8 +109,8 @@ static void tell_site(void)
 	site_target(&site, "no.vendor.example", TRANSPORT_TCP, 443);
 	q = want("cloud.ntp", "AUV-13");
 	q->wildcard = "*.pool.vendor.example";
-	q->transport = "udp";
-	site.planned[site.plan.requirement_count - 1].ports_text = "123";
+	q->transports = TRANSPORTS_UDP;
+	site_ports(&site, site.plan.requirement_count - 1, "123");
 	site_target(&site, "apt.vendor.example", TRANSPORT_UDP, 123);
 	site_target(&site, "v4.vendor.example", TRANSPORT_UDP, 123);
 	q = want("lan.ssh", "AUV-21");
@@ -123,8 +123,7 @@ static void tell_site(void)
 	site_target(&site, "10.2.1.10", TRANSPORT_TCP, 23);
 	q = want("windows.dynamic", "OAD-11");
 	q->probe_ports_text = "135";
-	site.planned[site.plan.requirement_count - 1].ports_text =
-	    "49152-65535";
+	site_ports(&site, site.plan.requirement_count - 1, "49152-65535");
 	site_target(&site, "10.2.1.20", TRANSPORT_TCP, 135);
 	tell_devices();
 	tell_inbound();

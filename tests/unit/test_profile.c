@@ -264,8 +264,9 @@ static void good_profile(void **state)
 	assert_int_equal(q->to_kind, TO_DEVICE);
 	assert_string_equal(q->device_types[1], "snmp");
 	assert_string_equal(q->deviates_reasons[0], "because");
-	assert_string_equal(q->ports_text, "22");
-	assert_string_equal(q->transport, "tcp");
+	assert_int_equal(q->ports.list.count, 1);
+	assert_int_equal(q->ports.list.ranges[0].first, 22);
+	assert_int_equal(q->transports, TRANSPORTS_TCP);
 	assert_string_equal(q->note, "two lines");
 	assert_string_equal(q->scenario, "core");
 	assert_int_equal(q->level, LEVEL_ALTERNATIVE);

@@ -236,11 +236,11 @@ static void tell(void)
 	q->level = LEVEL_ALTERNATIVE;
 	q->group = "cli";
 	q->to_kind = TO_DEVICE;
-	q->ports_text = "22,80-90";
-	site.planned[3].ports_text = "22,80-90";
+	site_ports(&site, 3, "22,80-90");
 	site_device_target(&site, device, TRANSPORT_TCP, 22);
 	site_result(&site, "10.2.1.10", PHASE_CONNECT, CAUSE_REFUSED);
-	site_need(&site, "local", "bind", "AUV-25")->transport = "local";
+	site_need(&site, "local", "bind", "AUV-25")->transports =
+	    TRANSPORTS_LOCAL;
 	site_target(&site, NULL, TRANSPORT_LOCAL, 0);
 	site_result(&site, NULL, PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_LOCAL;
 	site.run.on_behalf_of = "10.0.0.9";
