@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static const char *const variables[] = {"https_proxy", "HTTPS_PROXY",
 					"http_proxy", NULL};
@@ -91,7 +90,7 @@ static int parse_url(struct request *r, const char *url, const char *where,
 	const char *scheme = strstr(url, "://"), *at;
 
 	if (scheme != NULL) {
-		if (strncasecmp(url, "http://", 7) != 0) {
+		if (text_ncasecmp(url, "http://", 7) != 0) {
 			error_set(err, "%s: only http:// proxies are known",
 				  where);
 			error_suggest(err, "write http://HOST:PORT");
@@ -159,7 +158,7 @@ static void note_unused(struct request *r, const char *url)
 	const char *at = strrchr(url, '@');
 	struct error err;
 
-	if (strncasecmp(url, "http://", 7) == 0)
+	if (text_ncasecmp(url, "http://", 7) == 0)
 		url += 7;
 	else if (strstr(url, "://") != NULL)
 		return;

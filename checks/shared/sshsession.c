@@ -144,7 +144,7 @@ void sshsession_unref(void *session)
 	if (open)
 		close(s->far);
 	close(s->near);
-	explicit_bzero(s, sizeof *s);
+	mem_wipe(s, sizeof *s);
 	free(s);
 }
 

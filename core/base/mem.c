@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	MEM_GROW_FIRST = 8,
@@ -24,11 +23,9 @@ struct arena_chunk {
 
 static _Noreturn void mem_exhausted(void)
 {
-	static const char line[] = "preflight: out of memory\n";
-	/* Not stdio: that may want memory itself. */
-	ssize_t ignored = write(STDERR_FILENO, line, sizeof(line) - 1);
-	(void)ignored;
-	_exit(3);
+	/* stderr has no buffer: this takes no memory. */
+	fputs("preflight: out of memory\n", stderr);
+	_Exit(3);
 }
 
 static size_t mem_size(size_t count, size_t size)
@@ -105,6 +102,26 @@ void *mem_grow(void *items, size_t *capacity, size_t need, size_t size)
 	memset(moved + *capacity * size, 0, (bigger - *capacity) * size);
 	*capacity = bigger;
 	return moved;
+}
+
+const void *mem_find(const void *bytes, size_t length, const void *part,
+		     size_t want)
+{
+	const unsigned char *at = bytes;
+	if (want == 0)
+		return at;
+	for (; length >= want; at++, length--) {
+		if (memcmp(at, part, want) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+void mem_wipe(void *bytes, size_t length)
+{
+	/* A call through this pointer cannot be left out. */
+	static void *(*const volatile set)(void *, int, size_t) = memset;
+	set(bytes, 0, length);
 }
 
 static struct arena_chunk *arena_chunk_new(size_t size)

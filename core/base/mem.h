@@ -22,6 +22,12 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void *mem_grow(void *items, size_t *capacity, size_t need, size_t size);
 
+/* Where the `want` bytes first stand among the `length` bytes, or NULL. */
+const void *mem_find(const void *bytes, size_t length, const void *part,
+		     size_t want);
+/* Overwrites a secret, also where nothing reads the memory again. */
+void mem_wipe(void *bytes, size_t length);
+
 /* Things that live as long as their arena: plans, profiles, reports. */
 struct arena_chunk;
 struct arena {

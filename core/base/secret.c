@@ -2,6 +2,7 @@
  * secret.c - values that must not be printed, from where they may be kept.
  */
 #include "core/base/params.h"
+#include "core/base/mem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,7 +28,7 @@ void secret_free(struct secret *s)
 	char *source;
 	if (s == NULL)
 		return;
-	explicit_bzero(s->value, strlen(s->value));
+	mem_wipe(s->value, strlen(s->value));
 	free(s->value);
 	/* Allocated above; const for everybody else. */
 	memcpy(&source, &s->source, sizeof(source));
@@ -142,7 +143,7 @@ static struct secret *secret_from_file(const char *reference, struct error *err)
 	else
 		s = secret_new(reference, value, length);
 out:
-	explicit_bzero(value, sizeof(value));
+	mem_wipe(value, sizeof(value));
 	close(fd);
 	return s;
 }

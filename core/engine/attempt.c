@@ -240,7 +240,7 @@ static void attempt_connected(struct attempt *a)
 			      o->proxy_userpwd);
 	conn_send(a->conn, request.data, request.length);
 	if (request.length > 0)
-		explicit_bzero(request.data, request.length);
+		mem_wipe(request.data, request.length);
 	buf_free(&request);
 }
 

@@ -2,6 +2,7 @@
  * http_setup.c - what curl is told about one transfer.
  */
 #include "core/net/http_internal.h"
+#include "core/base/text.h"
 
 #include "core/net/http_reply.h"
 #include "core/base/mem.h"
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 /* ---- the descriptor is ours ---- */
@@ -151,8 +151,8 @@ bool http_setup_easy(struct http_transfer *t)
 
 static bool http_setup_is_secret_header(const char *header)
 {
-	return strncasecmp(header, "Authorization:", 14) == 0 ||
-	       strncasecmp(header, "Cookie:", 7) == 0;
+	return text_ncasecmp(header, "Authorization:", 14) == 0 ||
+	       text_ncasecmp(header, "Cookie:", 7) == 0;
 }
 
 static void http_setup_copy_headers(struct http_transfer *t,
@@ -216,7 +216,7 @@ void http_setup_copy(struct http_transfer *t, const struct http_target *to,
 static void http_setup_wipe(char *text)
 {
 	if (text != NULL)
-		explicit_bzero(text, strlen(text));
+		mem_wipe(text, strlen(text));
 	free(text);
 }
 

@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 enum { RESOLVCONF_FILE_MAX = 4 * 1024 * 1024, HOSTS_MAX = 200000 };
@@ -246,7 +245,7 @@ static bool resolvconf_same_name(const char *a, const char *b)
 
 	la -= la > 0 && a[la - 1] == '.';
 	lb -= lb > 0 && b[lb - 1] == '.';
-	return la == lb && strncasecmp(a, b, la) == 0;
+	return la == lb && text_ncasecmp(a, b, la) == 0;
 }
 
 size_t hosts_find(const struct hosts *h, const char *name, bool want4,

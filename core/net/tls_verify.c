@@ -397,8 +397,8 @@ static bool tls_verify_says_where_issuer_is(const X509 *cert)
 			continue;
 		uri = one->location->d.uniformResourceIdentifier;
 		if (ASN1_STRING_length(uri) > 7 &&
-		    strncasecmp((const char *)ASN1_STRING_get0_data(uri),
-				"http://", 7) == 0)
+		    text_ncasecmp((const char *)ASN1_STRING_get0_data(uri),
+				  "http://", 7) == 0)
 			found = true;
 	}
 	AUTHORITY_INFO_ACCESS_free(access);
