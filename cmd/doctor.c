@@ -101,21 +101,21 @@ static void look_resolver(struct line *l)
 static void look_icmp(struct line *l)
 {
 	struct socket_options o = {.kind = SOCKET_ECHO};
+	struct os_failure failure;
 	bool raw = false;
 	int fd;
 
 	addr_parse(&o.remote, "127.0.0.1");
-	fd = socket_open(&o, &raw);
+	fd = socket_open(&o, &raw, &failure);
 	if (fd == -1)
 		say(l, "icmp", STATE_MISSING,
 		    "no echo (%s): ping requirements stay untested; allow it "
 		    "with net.ipv4.ping_group_range or CAP_NET_RAW",
-		    strerror(errno));
+		    os_failure_text(failure));
 	else
 		say(l, "icmp", STATE_OK, "echo by %s",
 		    raw ? "a raw socket" : "an unprivileged ping socket");
-	if (fd != -1)
-		close(fd);
+	socket_close(fd);
 }
 
 static void look_roots(struct line *l)

@@ -26,9 +26,8 @@ static void add_route(struct rules_site *s, const struct addr *a)
 {
 	struct host_route route;
 
-	host_route(a, &route);
-	if (route.found && !route.local && route.source.family != ADDR_NONE &&
-	    route.source.scope == 0)
+	if (host_route(a, &route) == KNOWN_YES && !route.local &&
+	    route.source.family != ADDR_NONE && route.source.scope == 0)
 		add_source(s, &route.source);
 }
 

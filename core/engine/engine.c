@@ -501,8 +501,8 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 	e->all_end = &e->all;
 	e->queue_end = &e->queue;
 	e->running_max = engine_running_limit();
-	e->has4 = host_has_family(ADDR_V4);
-	e->has6 = host_has_family(ADDR_V6);
+	e->has4 = host_has_family(ADDR_V4) != KNOWN_NO;
+	e->has6 = host_has_family(ADDR_V6) != KNOWN_NO;
 	engine_host_begin(e);
 	pace_init(&e->pace, o->rate > 0 ? o->rate : ENGINE_RATE);
 	e->targets = targets_new(o->rate_per_target > 0 ? o->rate_per_target

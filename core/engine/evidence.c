@@ -180,8 +180,8 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 	struct host_neighbour_entry entry;
 	struct host_route route;
 
-	host_route(a, &route);
-	if (!route.found || route.local || route.gateway.family != ADDR_NONE)
+	if (host_route(a, &route) != KNOWN_YES || route.local ||
+	    route.gateway.family != ADDR_NONE)
 		return false;
 	host_neighbour(a, &entry);
 	return entry.state == NEIGHBOUR_NONE || entry.state == NEIGHBOUR_KNOWN;

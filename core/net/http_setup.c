@@ -2,6 +2,7 @@
  * http_setup.c - what curl is told about one transfer.
  */
 #include "core/net/http_internal.h"
+#include "core/os/socket.h"
 #include "core/base/text.h"
 
 #include "core/net/http_reply.h"
@@ -10,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* ---- the descriptor is ours ---- */
 
@@ -43,7 +43,8 @@ static int http_setup_on_opened(void *arg, curl_socket_t fd,
 static int http_setup_on_close(void *arg, curl_socket_t fd)
 {
 	(void)arg;
-	return close(fd);
+	socket_close(fd);
+	return 0;
 }
 
 static CURLcode http_setup_on_ssl_ctx(CURL *easy, void *ctx, void *arg)
@@ -225,8 +226,7 @@ void http_setup_free(struct http_transfer *t)
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->headers);
 	curl_slist_free_all(t->connect_to);
-	if (t->fd != -1)
-		close(t->fd);
+	socket_close(t->fd);
 	free(t->host);
 	free(t->url);
 	free(t->proxy);

@@ -2,7 +2,6 @@
 #include "core/net/loop.h"
 #include "core/base/mem.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <uv.h>
@@ -142,8 +141,8 @@ void loop_timer_free(struct loop_timer *t)
 
 static int loop_watch_uv_events(short events)
 {
-	return ((events & POLLIN) != 0 ? UV_READABLE : 0) |
-	       ((events & POLLOUT) != 0 ? UV_WRITABLE : 0);
+	return ((events & LOOP_READ) != 0 ? UV_READABLE : 0) |
+	       ((events & LOOP_WRITE) != 0 ? UV_WRITABLE : 0);
 }
 
 static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events);
@@ -169,11 +168,11 @@ static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events)
 	bool gone = false;
 
 	if (status < 0)
-		events = POLLIN | POLLOUT | POLLERR;
+		events = LOOP_READ | LOOP_WRITE | LOOP_ERROR;
 	if ((uv_events & UV_READABLE) != 0)
-		events |= POLLIN;
+		events |= LOOP_READ;
 	if ((uv_events & UV_WRITABLE) != 0)
-		events |= POLLOUT;
+		events |= LOOP_WRITE;
 	w->gone = &gone;
 	w->ready(w->arg, events);
 	if (gone)

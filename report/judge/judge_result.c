@@ -3,7 +3,6 @@
 
 #include "core/engine/check.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -247,10 +246,10 @@ static enum verdict judge_local(struct judge *j, struct result *r)
 		return VERDICT_FAIL;
 	case CAUSE_LOCAL:
 		r->why = r->why == WHY_NONE ? WHY_LOCAL : r->why;
-		r->reason = r->outcome.sys_errno != 0
+		r->reason = r->outcome.error != NET_OK
 				? arena_printf(j->arena, "%s: %s",
 					       judge_why_texts[WHY_LOCAL],
-					       strerror(r->outcome.sys_errno))
+					       net_error_text(r->outcome.error))
 				: judge_why_texts[WHY_LOCAL];
 		return VERDICT_UNTESTED;
 	default:
