@@ -4,7 +4,6 @@
 #include "report/formats/one_line.h"
 #include "profiles/read/profile.h"
 
-#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>

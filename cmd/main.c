@@ -3,13 +3,11 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 #include "core/os/address.h"
+#include "core/os/error.h"
+#include "core/os/process.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static const struct command *const commands[] = {
     &command_init,    &command_run,
@@ -163,15 +161,16 @@ static bool stdout_was_closed;
 int command_finish(const struct options *o, int exit_status)
 {
 	int failed = fflush(stdout) == EOF || ferror(stdout);
-	int err = errno;
+	struct os_failure failure = os_failure_last();
 
 	(void)o;
 	if (!failed)
 		return exit_status;
 	/* A reader that went away is its own affair. */
-	if (err != EPIPE)
+	if (failure.error != NET_BROKEN)
 		fprintf(stderr, "preflight: cannot write the result: %s\n",
-			stdout_was_closed ? "stdout is closed" : strerror(err));
+			stdout_was_closed ? "stdout is closed"
+					  : os_failure_text(failure));
 	return EXIT_UNDECIDED;
 }
 
@@ -194,20 +193,6 @@ static int no_command(const char *word, int argc, char **argv)
 	status = command_fail_one(&o, &err, EXIT_USAGE);
 	options_free(&o);
 	return status;
-}
-
-/* A descriptor that a caller closed must not be taken by a socket. */
-static void hold_descriptors(void)
-{
-	/* Reading gets nothing; writing fails and is noticed. */
-	for (int fd = 0; fd < 3; fd++) {
-		if (fcntl(fd, F_GETFD) != -1)
-			continue;
-		if (open(fd == STDOUT_FILENO ? "/dev/full" : "/dev/null",
-			 O_RDWR) != fd)
-			_exit(EXIT_UNDECIDED);
-		stdout_was_closed |= fd == STDOUT_FILENO;
-	}
 }
 
 static int run_command(const struct command *c, int argc, char **argv)
@@ -238,9 +223,8 @@ int main(int argc, char **argv)
 {
 	const struct command *c;
 
-	signal(SIGPIPE, SIG_IGN);
+	stdout_was_closed = !os_process_begin();
 	addr_set_zones(&os_zones);
-	hold_descriptors();
 	if (argc < 2) {
 		usage(stderr);
 		return EXIT_USAGE;

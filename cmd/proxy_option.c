@@ -1,5 +1,6 @@
 /* proxy_option.c - --proxy URL|env and --proxy-auth. */
 #include "cmd/request.h"
+#include "core/os/secret.h"
 #include "core/base/params.h"
 #include "profiles/plan/target.h"
 #include "core/base/text.h"

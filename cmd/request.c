@@ -3,14 +3,14 @@
 #include "cmd/cmd.h"
 #include "core/base/params.h"
 #include "report/saved/saved.h"
+#include "core/os/address.h"
 #include "core/os/socket.h"
+#include "core/os/text.h"
 #include "core/base/text.h"
 
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* "PROFILE:rest": the profile's index and rest; SIZE_MAX for all profiles. */
 static size_t split_prefix(const struct request *r, const char **text)
@@ -395,10 +395,11 @@ static int read_source(const struct options *o, struct engine_options *e,
 		return error_set(err, "--source: %s is no address of this host",
 				 source);
 	}
-	if (if_nametoindex(source) == 0) {
+	if (os_zones.index(source) == 0) {
 		error_set(err, "--source: '%s' is no address and no interface",
 			  source);
-		error_suggest(err, "see 'ip address' for what this host has");
+		error_suggest(err, "see '%s' for what this host has",
+			      os_text_addresses);
 		return -1;
 	}
 	e->interface = source;

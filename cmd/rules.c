@@ -1,6 +1,6 @@
 /* rules.c - preflight rules: what a firewall has to let through. */
 #include "cmd/cmd.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "changes/dialect.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
@@ -76,7 +76,7 @@ static int check_options(struct options *o, struct error *err)
 		return -1;
 	}
 	for (; *files != NULL; files++) {
-		if (output_check_file(*files, o, err) == -1)
+		if (output_check_file(*files, err) == -1)
 			return -1;
 	}
 	return 0;

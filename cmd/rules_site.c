@@ -3,7 +3,6 @@
 #include "core/os/host.h"
 #include "cmd/request.h"
 
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
 #include "checks/shared/smblogin.h"
 #include "core/base/mem.h"
 
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/base/params.h"
 #include "core/base/spec.h"
 #include "core/base/text.h"

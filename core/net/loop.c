@@ -1,5 +1,6 @@
 /* loop.c - the event loop over libuv (its only user). */
 #include "core/net/loop.h"
+#include "core/os/clock.h"
 #include "core/base/mem.h"
 
 #include <signal.h>

@@ -9,6 +9,7 @@
 #include "core/base/text.h"
 #include "core/net/loop.h"
 #include "core/net/tls_verify.h"
+#include "core/os/roots.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	CERTIFICATES_MAX = 128 * 1024, /* bytes of a peer's chain */
@@ -257,18 +257,10 @@ static void tls_shared_init(void)
 
 int tls_global_init(struct error *err)
 {
-	const char *bundle = tls_verify_bundles[0];
-
 	CRYPTO_THREAD_run_once(&shared.once, tls_shared_init);
 	if (shared.ctx == NULL)
 		return error_set(err, "TLS: cannot start the library");
-	for (size_t i = 0; tls_verify_bundles[i] != NULL; i++) {
-		if (access(tls_verify_bundles[i], R_OK) == 0) {
-			bundle = tls_verify_bundles[i];
-			break;
-		}
-	}
-	return tls_verify_load(bundle, tls_verify_mozilla, err);
+	return tls_verify_load(os_roots_file(), os_roots_public_folder(), err);
 }
 
 void tls_global_free(void)

@@ -70,6 +70,10 @@ int64_t socket_send_to(int fd, const struct addr *to, const void *bytes,
 int64_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 		       int *ttl, struct os_failure *failure);
 
+/* How many descriptors this process may have open at once; the limit is raised
+ * towards `wanted` (0: not at all) as far as this user may. 0: not known. */
+size_t socket_most(size_t wanted);
+
 /* Two connected streams of this process. False: none, nothing to close. */
 bool socket_pair(int out[2]);
 /* Octets that can be read at once; 0 also where that is not known. */

@@ -1,7 +1,7 @@
 /*
  * test_clock.c - the system's clocks and their text.
  */
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
