@@ -137,7 +137,7 @@ static void read_environment(struct options *o)
 		if (table[id].argument == NULL && strcmp(value, "0") == 0)
 			continue;
 		rest = arena_strdup(&o->arena, value);
-		while ((line = strsep(&rest, "\n")) != NULL)
+		while ((line = text_split(&rest, "\n")) != NULL)
 			if (*line != '\0')
 				add_value(o, id, line);
 		o->values[id].inherited = o->values[id].count;
@@ -343,7 +343,7 @@ const char *const *option_words(struct options *o, enum option_id id)
 	for (const char *const *v = option_list(o, id); *v != NULL; v++) {
 		char *rest = arena_strdup(&o->arena, *v), *word;
 
-		while ((word = strsep(&rest, ",")) != NULL) {
+		while ((word = text_split(&rest, ",")) != NULL) {
 			if (*word == '\0')
 				continue;
 			words = mem_grow(words, &capacity, count + 2,

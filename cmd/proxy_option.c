@@ -126,7 +126,7 @@ static void take_no_proxy(struct proxy_settings *p)
 	if (value == NULL)
 		return;
 	copy = rest = mem_strdup(value);
-	while ((word = strsep(&rest, ", \t")) != NULL) {
+	while ((word = text_split(&rest, ", \t")) != NULL) {
 		if (*word == '\0')
 			continue;
 		p->no_proxy = mem_grow(p->no_proxy, &capacity, count + 2,

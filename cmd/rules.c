@@ -9,6 +9,7 @@
 #include "cmd/rules_site.h"
 #include "report/saved/saved.h"
 #include "core/base/text.h"
+#include "core/os/files.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -140,18 +141,17 @@ static void change_json(struct json_out *j, const struct change *c)
 	json_object_end(j);
 }
 
+static void write_text_of(const void *arg, FILE *out)
+{
+	write_text(arg, out);
+}
+
 /* The model, and the same text that the other format is. */
 static void write_json(const struct rules_text *t)
 {
 	struct json_out j;
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
+	char *text = os_file_text(write_text_of, t);
 
-	if (out == NULL)
-		abort();
-	write_text(t, out);
-	fclose(out);
 	json_begin(&j, stdout);
 	json_object(&j);
 	json_key_string(&j, "schema", "preflight.rules/1");

@@ -76,15 +76,22 @@ static size_t mem_printed(int n)
 	return (size_t)n + 1;
 }
 
-char *mem_printf(const char *format, ...)
+char *mem_vprintf(const char *format, va_list ap)
 {
-	va_list ap, again;
-	va_start(ap, format);
+	va_list again;
 	va_copy(again, ap);
 	size_t size = mem_printed(vsnprintf(NULL, 0, format, ap));
 	char *text = mem_calloc(size, 1);
 	vsnprintf(text, size, format, again);
 	va_end(again);
+	return text;
+}
+
+char *mem_printf(const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	char *text = mem_vprintf(format, ap);
 	va_end(ap);
 	return text;
 }

@@ -15,6 +15,8 @@ void *mem_realloc(void *p, size_t count, size_t size); /* overflow-checked */
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t length);
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *mem_vprintf(const char *format, va_list ap)
+    __attribute__((format(printf, 1, 0)));
 
 /*
  * Grows an array so that it holds `need` items of `size` bytes; *capacity is

@@ -193,6 +193,17 @@ const char *text_casestr(const char *text, const char *part)
 	}
 }
 
+char *text_split(char **rest, const char *separators)
+{
+	char *part = *rest;
+	if (part == NULL)
+		return NULL;
+	char *end = part + strcspn(part, separators);
+	*rest = *end == '\0' ? NULL : end + 1;
+	*end = '\0';
+	return part;
+}
+
 bool text_glob(const char *pattern, const char *text)
 {
 	/* On a mismatch only the last star can take more: never exponential. */

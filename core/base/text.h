@@ -36,6 +36,10 @@ int text_ncasecmp(const char *a, const char *b, size_t length);
 /* Where `part` begins in `text`, as above, or NULL. */
 const char *text_casestr(const char *text, const char *part);
 
+/* The text up to the first of the separators, which is overwritten by NUL;
+ * *rest is what follows, NULL after the last part. NULL when *rest is. */
+char *text_split(char **rest, const char *separators);
+
 /* Shell-like * and ?, case-sensitive, no character classes. */
 bool text_glob(const char *pattern, const char *text);
 

@@ -10,6 +10,7 @@
 #include "core/net/http_internal.h"
 #include "core/net/http_reply.h"
 #include "core/base/mem.h"
+#include "core/os/process.h"
 
 #include <stdlib.h>
 
@@ -310,7 +311,7 @@ struct http *http_new(struct loop *l, struct error *err)
 	struct http *h = NULL;
 	CURLM *multi = NULL;
 
-	unsetenv("SSLKEYLOGFILE"); /* curl would write it */
+	os_process_forget("SSLKEYLOGFILE"); /* curl would write it */
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 		multi = curl_multi_init();
 	if (multi == NULL) {

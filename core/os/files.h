@@ -52,6 +52,9 @@ bool os_file_may_be_made(const char *path, char *folder, size_t size,
 bool os_file_write(const char *path, void (*write)(const void *arg, FILE *out),
 		   const void *arg, struct os_failure *failure);
 
+/* What write() writes, as text that ends in NUL; the caller frees it. */
+char *os_file_text(void (*write)(const void *arg, FILE *out), const void *arg);
+
 /* Calls each() with every name in a folder, in no order. False: it cannot be
  * listed. */
 bool os_folder_list(const char *folder,

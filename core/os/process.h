@@ -17,6 +17,9 @@
  */
 bool os_process_begin(void);
 
+/* Takes a variable out of this process's environment. */
+void os_process_forget(const char *variable);
+
 /* "uid 1000", for people. True: it is the administrator. */
 bool os_process_user(char *out, size_t size);
 

@@ -7,6 +7,10 @@
 
 #include "core/os/socket.h"
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
 enum sender { US, TARGET, ROUTER };
 
 struct mapping {
@@ -167,6 +171,84 @@ static void test_own_address(void **state)
 	assert_false(socket_is_own_address(&a));
 }
 
+/* A bound port is not free, in its family and transport only. */
+static void test_try_port(void **state)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET};
+	socklen_t length = sizeof in;
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&in, length), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&in, &length), 0);
+	assert_int_equal(
+	    socket_try_port(ADDR_V4, false, ntohs(in.sin_port)).error,
+	    NET_IN_USE);
+	socket_close(fd);
+	assert_int_equal(
+	    socket_try_port(ADDR_V4, false, ntohs(in.sin_port)).error, NET_OK);
+	socket_close(-1);
+}
+
+/* A pair carries octets and an end; what cannot go says "again". */
+static void test_pair(void **state)
+{
+	static char many[65536];
+	struct os_failure failure;
+	struct addr from;
+	char bytes[8];
+	int pair[2], ttl;
+
+	(void)state;
+	assert_true(socket_pair(pair));
+	assert_int_equal(socket_read(pair[0], bytes, 8, &failure), -1);
+	assert_int_equal(failure.error, NET_AGAIN);
+	assert_int_equal(socket_readable(pair[0]), 0);
+	assert_int_equal(socket_send(pair[1], "abc", 3, &failure), 3);
+	assert_int_equal(socket_readable(pair[0]), 3);
+	assert_int_equal(socket_read(pair[0], bytes, 2, &failure), 2);
+	assert_int_equal(
+	    socket_receive(pair[0], bytes, 8, &from, &ttl, &failure), 1);
+	assert_int_equal(bytes[0], 'c');
+	assert_int_equal(from.family, ADDR_NONE);
+	assert_int_equal(ttl, -1);
+	while (socket_send(pair[1], many, sizeof many, &failure) > 0)
+		continue;
+	assert_int_equal(failure.error, NET_AGAIN);
+	socket_close(pair[1]);
+	while (socket_read(pair[0], many, sizeof many, &failure) > 0)
+		continue;
+	assert_int_equal(socket_read(pair[0], bytes, 8, &failure), 0);
+	assert_int_equal(socket_send(pair[0], "x", 1, &failure), -1);
+	assert_int_equal(failure.error, NET_BROKEN);
+	socket_close(pair[0]);
+}
+
+/* Parts become one text, cut where the room ends. */
+static void test_join(void **state)
+{
+	char ab[] = {'a', 'b'}, cde[] = {'c', 'd', 'e'};
+	struct iovec parts[] = {{ab, sizeof ab}, {NULL, 0}, {cde, sizeof cde}};
+	char out[8];
+
+	(void)state;
+	assert_int_equal(socket_join(parts, 3, out, sizeof out), 5);
+	assert_memory_equal(out, "abcde", 5);
+	assert_int_equal(socket_join(parts, 3, out, 3), 3);
+	assert_int_equal(socket_join(parts, 0, out, 3), 0);
+}
+
+/* The limit is raised as far as asked, never lowered. */
+static void test_most(void **state)
+{
+	size_t before = socket_most(0);
+
+	(void)state;
+	assert_true(before > 2);
+	assert_int_equal(socket_most(1), before);
+	assert_true(socket_most(SIZE_MAX) >= before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -175,6 +257,10 @@ int main(void)
 	    cmocka_unit_test(test_neighbour_not_known),
 	    cmocka_unit_test(test_phase),
 	    cmocka_unit_test(test_own_address),
+	    cmocka_unit_test(test_try_port),
+	    cmocka_unit_test(test_pair),
+	    cmocka_unit_test(test_join),
+	    cmocka_unit_test(test_most),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

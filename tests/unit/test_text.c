@@ -395,6 +395,22 @@ static void test_case(void **state)
 	assert_int_equal(text_ncasecmp("a", "b", 0), 0);
 }
 
+/* Every part comes, also the empty ones; then none. */
+static void test_split(void **state)
+{
+	(void)state;
+	char text[] = "a,bc; ,", *rest = text;
+	assert_string_equal(text_split(&rest, ",;"), "a");
+	assert_string_equal(text_split(&rest, ",;"), "bc");
+	assert_string_equal(text_split(&rest, ",;"), " ");
+	assert_string_equal(text_split(&rest, ",;"), "");
+	assert_null(rest);
+	assert_null(text_split(&rest, ",;"));
+	rest = text + 7;
+	assert_string_equal(text_split(&rest, ","), "");
+	assert_null(text_split(&rest, ","));
+}
+
 static void test_case_find(void **state)
 {
 	(void)state;
@@ -424,6 +440,7 @@ int main(void)
 	    cmocka_unit_test(test_nearest),
 	    cmocka_unit_test(test_nearest_long),
 	    cmocka_unit_test(test_base64),
+	    cmocka_unit_test(test_split),
 	    cmocka_unit_test(test_case),
 	    cmocka_unit_test(test_case_find),
 	};

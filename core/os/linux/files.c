@@ -118,6 +118,20 @@ bool os_file_write(const char *path, void (*write)(const void *arg, FILE *out),
 	return good;
 }
 
+char *os_file_text(void (*write)(const void *arg, FILE *out), const void *arg)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (out == NULL)
+		abort(); /* out of memory */
+	write(arg, out);
+	if (fclose(out) == EOF)
+		abort();
+	return text;
+}
+
 /* Folders ---------------------------------------------------------------- */
 
 bool os_folder_list(const char *folder,

@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -26,6 +27,11 @@ bool os_process_begin(void)
 			stdout_was_open = false;
 	}
 	return stdout_was_open;
+}
+
+void os_process_forget(const char *variable)
+{
+	unsetenv(variable);
 }
 
 bool os_process_user(char *out, size_t size)

@@ -274,7 +274,8 @@ size_t socket_join(const struct iovec *parts, size_t count, void *out,
 		size_t left = size - used;
 		size_t n = parts[i].iov_len < left ? parts[i].iov_len : left;
 
-		memcpy(at + used, parts[i].iov_base, n);
+		if (n > 0)
+			memcpy(at + used, parts[i].iov_base, n);
 		used += n;
 	}
 	return used;
