@@ -150,10 +150,10 @@ static void evidence_write_neighbour(struct evidence_round *e,
 				     const struct evidence_request *w,
 				     const struct request_run *run)
 {
-	struct evidence *v = evidence_write_add(e, w);
 	const struct control_probe *f =
 	    run == NULL ? NULL : &run->control_probes[0];
 	struct host_neighbour_entry entry;
+	struct evidence *v;
 	char text[ADDR_TEXT];
 
 	host_neighbour(&w->addr, &entry);
@@ -161,10 +161,11 @@ static void evidence_write_neighbour(struct evidence_round *e,
 	if (f != NULL && f->ended &&
 	    (f->ok || addr_equal(&f->outcome.blocker, &w->addr)))
 		entry.state = NEIGHBOUR_REACHABLE;
+	if (entry.state == NEIGHBOUR_NOT_KNOWN)
+		return;
+	v = evidence_write_add(e, w);
 	facts_string(&v->observed, "address", addr_text(&w->addr, text));
-	if (entry.state != NEIGHBOUR_NOT_KNOWN)
-		facts_string(&v->observed, "state",
-			     host_neighbour_name(entry.state));
+	facts_string(&v->observed, "state", host_neighbour_name(entry.state));
 	if (entry.link[0] != '\0')
 		facts_string(&v->observed, "link", entry.link);
 }
@@ -172,13 +173,14 @@ static void evidence_write_neighbour(struct evidence_round *e,
 static void evidence_write_route(struct evidence_round *e,
 				 const struct evidence_request *w)
 {
-	struct evidence *v = evidence_write_add(e, w);
 	struct host_route route;
 	enum known found = host_route(&w->addr, &route);
+	struct evidence *v;
 	char text[ADDR_TEXT];
 
 	if (found == NOT_KNOWN)
 		return;
+	v = evidence_write_add(e, w);
 	facts_bool(&v->observed, "found", found == KNOWN_YES);
 	if (found == KNOWN_NO) {
 		facts_string(&v->observed, "error",

@@ -194,7 +194,7 @@ struct loop_watch *loop_watch_new(struct loop *l, int fd,
 {
 	struct loop_watch *w = mem_calloc(1, sizeof *w);
 
-	if (uv_poll_init(&l->uv, &w->uv, fd) != 0) {
+	if (uv_poll_init_socket(&l->uv, &w->uv, fd) != 0) {
 		free(w);
 		return NULL;
 	}

@@ -82,6 +82,15 @@ struct host_address {
 bool host_addresses(void (*use)(void *arg, const struct host_address *a),
 		    void *arg);
 
+/* Calls use() for the gateway of every default route; interface is "" where
+ * that is not known. False: the routes are not known. */
+bool host_gateways(void (*use)(void *arg, const struct addr *gateway,
+			       const char *interface),
+		   void *arg);
+
+/* Is an interface beside loopback up and running? */
+enum known host_link_is_up(void);
+
 /*
  * Facts about this host, each left out where it is not known: "name",
  * "addresses", "gateways" (default routes), "gateway-via" ("10.2.0.1 eth0"),

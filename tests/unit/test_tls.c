@@ -104,8 +104,7 @@ static enum tls_status pair_handshake(struct pair *p)
 	enum tls_status status = TLS_MORE;
 
 	for (int i = 0; i < 50 && status == TLS_MORE; i++) {
-		status =
-		    tls_handshake(p->s, &p->events, &p->cause, &p->failed);
+		status = tls_handshake(p->s, &p->events, &p->cause, &p->failed);
 		ERR_clear_error();
 		if (p->peer != NULL)
 			SSL_do_handshake(p->peer);
@@ -207,9 +206,9 @@ static void test_bytes_both_ways(void **state)
 				  &p.cause, &p.failed),
 			 TLS_MORE);
 	assert_int_equal(p.events, LOOP_READ);
-	assert_int_equal(tls_write(p.s, "hello", 5, &length, &p.events,
-				   &p.cause, &p.failed),
-			 TLS_DONE);
+	assert_int_equal(
+	    tls_write(p.s, "hello", 5, &length, &p.events, &p.cause, &p.failed),
+	    TLS_DONE);
 	assert_int_equal(length, 5);
 	assert_int_equal(SSL_read(p.peer, in, sizeof(in)), 5);
 	assert_memory_equal(in, "hello", 5);

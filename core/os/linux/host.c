@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { NETLINK_BYTES = 32768 };
@@ -273,20 +272,6 @@ void host_neighbour(const struct addr *a, struct host_neighbour_entry *out)
 	host_neighbour_ask(&q);
 }
 
-const char *host_neighbour_name(enum host_neighbour n)
-{
-	static const char *const names[] = {
-	    [NEIGHBOUR_NOT_KNOWN] = NULL,
-	    [NEIGHBOUR_NONE] = "none",
-	    [NEIGHBOUR_INCOMPLETE] = "incomplete",
-	    [NEIGHBOUR_FAILED] = "failed",
-	    [NEIGHBOUR_UNANSWERED] = "unanswered",
-	    [NEIGHBOUR_KNOWN] = "known",
-	    [NEIGHBOUR_REACHABLE] = "reachable"};
-
-	return names[n];
-}
-
 void host_next_hop_link(const struct addr *a, char out[HOST_LINK])
 {
 	struct host_neighbour_entry entry = {0};
@@ -360,53 +345,21 @@ bool host_addresses(void (*use)(void *arg, const struct host_address *a),
 	       error == NET_OK;
 }
 
-struct family_query {
-	enum addr_family family;
-	bool found;
+/* Gateways and links ------------------------------------------------------ */
+
+struct gateway_query {
+	void (*use)(void *arg, const struct addr *gateway,
+		    const char *interface);
+	void *arg;
 };
-
-static bool host_is_link_local(const struct addr *a)
-{
-	if (a->family == ADDR_V4)
-		return a->bytes[0] == 169 && a->bytes[1] == 254;
-	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
-}
-
-static void host_family_seen(void *arg, const struct host_address *a)
-{
-	struct family_query *q = arg;
-
-	if (a->addr.family == q->family && !host_is_link_local(&a->addr))
-		q->found = true;
-}
-
-enum known host_has_family(enum addr_family family)
-{
-	struct family_query q = {.family = family};
-	bool asked = host_addresses(host_family_seen, &q);
-
-	if (q.found)
-		return KNOWN_YES;
-	return asked ? KNOWN_NO : NOT_KNOWN;
-}
-
-/* Facts ------------------------------------------------------------------ */
-
-static void host_address_fact(void *arg, const struct host_address *a)
-{
-	char text[ADDR_TEXT];
-
-	if (!host_is_link_local(&a->addr))
-		facts_append(arg, "addresses", addr_text(&a->addr, text));
-}
 
 static void host_gateway_message(void *arg, struct nlmsghdr *h)
 {
+	const struct gateway_query *q = arg;
 	struct rtmsg *m = NLMSG_DATA(h);
 	struct rtattr *rta = RTM_RTA(m);
 	size_t left = RTM_PAYLOAD(h);
-	char text[ADDR_TEXT], name[IF_NAMESIZE] = "";
-	char via[ADDR_TEXT + IF_NAMESIZE + 1];
+	char name[IF_NAMESIZE] = "";
 	struct addr gateway = {0};
 	uint32_t interface = 0;
 
@@ -422,62 +375,50 @@ static void host_gateway_message(void *arg, struct nlmsghdr *h)
 	}
 	if (gateway.family == ADDR_NONE)
 		return;
-	facts_append(arg, "gateways", addr_text(&gateway, text));
 	if (if_indextoname(interface, name) == NULL)
-		return;
-	snprintf(via, sizeof via, "%s %s", text, name);
-	facts_append(arg, "gateway-via", via);
+		name[0] = '\0';
+	q->use(q->arg, &gateway, name);
 }
 
-static enum known host_link_is_up(void)
+bool host_gateways(void (*use)(void *arg, const struct addr *gateway,
+			       const char *interface),
+		   void *arg)
+{
+	struct gateway_query q = {use, arg};
+	struct netlink_request r = {0};
+	enum net_error error;
+
+	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.route);
+	r.header.nlmsg_type = RTM_GETROUTE;
+	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	r.body.route.rtm_family = AF_UNSPEC;
+	return host_netlink(&r, host_gateway_message, &q, &error) &&
+	       error == NET_OK;
+}
+
+enum known host_link_is_up(void)
 {
 	struct if_nameindex *list = if_nameindex();
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	enum known up = list != NULL && fd != -1 ? KNOWN_NO : NOT_KNOWN;
+	enum known up = NOT_KNOWN;
 
-	for (struct if_nameindex *i = list; up != NOT_KNOWN && i->if_index != 0;
-	     i++) {
+	for (struct if_nameindex *i = list;
+	     fd != -1 && i != NULL && i->if_index != 0; i++) {
 		struct ifreq r = {0};
 
 		text_copy(r.ifr_name, sizeof r.ifr_name, i->if_name);
-		if (ioctl(fd, SIOCGIFFLAGS, &r) == 0 &&
-		    (r.ifr_flags & IFF_LOOPBACK) == 0 &&
+		if (ioctl(fd, SIOCGIFFLAGS, &r) == -1)
+			continue;
+		if ((r.ifr_flags & IFF_LOOPBACK) == 0 &&
 		    (r.ifr_flags & IFF_UP) != 0 &&
 		    (r.ifr_flags & IFF_RUNNING) != 0)
 			up = KNOWN_YES;
+		else if (up == NOT_KNOWN)
+			up = KNOWN_NO;
 	}
 	if (fd != -1)
 		close(fd);
 	if (list != NULL) /* if_freenameindex() does not take NULL */
 		if_freenameindex(list);
 	return up;
-}
-
-static void host_fact(struct facts *f, const char *name, enum known value)
-{
-	if (value != NOT_KNOWN)
-		facts_bool(f, name, value == KNOWN_YES);
-}
-
-void host_facts(struct facts *f)
-{
-	enum known up = host_link_is_up();
-	struct netlink_request r = {0};
-	enum net_error error;
-	struct utsname u;
-
-	if (uname(&u) == 0)
-		facts_string(f, "name", u.nodename);
-	host_addresses(host_address_fact, f);
-	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.route);
-	r.header.nlmsg_type = RTM_GETROUTE;
-	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	r.body.route.rtm_family = AF_UNSPEC;
-	if (host_netlink(&r, host_gateway_message, f, &error) &&
-	    error == NET_OK)
-		facts_bool(f, "has-gateway", facts_find(f, "gateways") != NULL);
-	host_fact(f, "has-ipv4", host_has_family(ADDR_V4));
-	host_fact(f, "has-ipv6", host_has_family(ADDR_V6));
-	if (up != NOT_KNOWN)
-		facts_string(f, "link", up == KNOWN_YES ? "up" : "down");
 }

@@ -169,14 +169,3 @@ enum known port_owner_find(bool tcp, uint16_t port, struct port_owner *out)
 	port_owner_find_process(out, inode);
 	return KNOWN_YES;
 }
-
-const char *port_owner_text(const struct port_owner *h,
-			    char out[PORT_OWNER_TEXT])
-{
-	if (h->pid == 0)
-		snprintf(out, PORT_OWNER_TEXT, "a program of %s", h->account);
-	else
-		snprintf(out, PORT_OWNER_TEXT, "%s (pid %lld)", h->name,
-			 (long long)h->pid);
-	return out;
-}
