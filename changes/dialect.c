@@ -3,8 +3,10 @@
 #include "core/base/clock.h"
 #include "report/formats/one_line.h"
 #include "profiles/read/profile.h"
+#include "core/os/files.h"
+#include "core/base/text.h"
+#include "core/base/mem.h"
 
-#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +32,11 @@ void dialect_plain(struct dialect_out *o, const char *text, size_t most,
 
 void dialect_comment(struct dialect_out *o, const char *format, ...)
 {
-	char *text = NULL;
+	char *text;
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) == -1)
-		abort();
+	text = mem_vprintf(format, ap);
 	va_end(ap);
 	fputs(o->dialect->comment, o->file);
 	/* A backslash at the end of a line goes on in the next one. */
@@ -333,23 +334,31 @@ static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
 
 /* The walk ---------------------------------------------------------------- */
 
+struct rule_text {
+	struct dialect_out *out;
+	const struct rule *rule;
+};
+
+static void rule_write_text(const void *arg, FILE *into)
+{
+	const struct rule_text *t = arg;
+	FILE *file = t->out->file;
+
+	t->out->file = into;
+	t->out->dialect->rule(t->out, t->rule);
+	t->out->file = file;
+}
+
 /* The rule's text behind comment marks. */
 static void rule_off(struct dialect_out *o, const struct rule *r)
 {
-	FILE *file = o->file;
-	char *text = NULL, *rest, *line;
-	size_t size = 0;
+	const struct rule_text job = {o, r};
+	char *text = os_file_text(rule_write_text, &job);
+	char *rest = text, *line;
 
-	o->file = open_memstream(&text, &size);
-	if (o->file == NULL)
-		abort();
-	o->dialect->rule(o, r);
-	fclose(o->file);
-	o->file = file;
-	rest = text;
-	while ((line = strsep(&rest, "\n")) != NULL) {
+	while ((line = text_split(&rest, "\n")) != NULL) {
 		if (*line != '\0')
-			fprintf(file, "%s%s\n", o->dialect->comment, line);
+			fprintf(o->file, "%s%s\n", o->dialect->comment, line);
 	}
 	free(text);
 }

@@ -4,6 +4,7 @@
  */
 #include "changes/build.h"
 #include "core/engine/check.h"
+#include "core/base/mem.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -108,12 +109,11 @@ void change_add(struct change_build *b, const struct change_path *path)
 
 void change_note(struct change_build *b, const char *format, ...)
 {
-	char *text = NULL;
+	char *text;
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) == -1)
-		abort();
+	text = mem_vprintf(format, ap);
 	va_end(ap);
 	b->notes = mem_grow(b->notes, &b->note_capacity, b->note_count + 1,
 			    sizeof *b->notes);

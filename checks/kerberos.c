@@ -4,7 +4,7 @@
  * tried, so none can be wrong (RFC 4120 5.4.1).
  */
 #include "core/engine/check.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/proto/krbmsg.h"
 
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  */
 #include "core/engine/check.h"
 #include "core/base/ber.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/base/gentime.h"
 #include "core/proto/ldapmsg.h"
 #include "core/base/text.h"

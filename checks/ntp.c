@@ -2,7 +2,7 @@
  * ntp.c - does the server give the time? RFC 5905, client mode, one packet.
  */
 #include "core/engine/check.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 
 #include <string.h>
 

@@ -3,6 +3,7 @@
  * service is named, no session begun.
  */
 #include "core/engine/check.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 
 #include <stdio.h>
@@ -63,7 +64,7 @@ static bool oracle_value(const struct cursor *text, const char *name,
 			 char out[TNS_VALUE_MAX])
 {
 	const uint8_t *at =
-	    memmem(text->at, cursor_left(text), name, strlen(name));
+	    mem_find(text->at, cursor_left(text), name, strlen(name));
 	size_t left, length = 0;
 
 	if (at == NULL)

@@ -3,6 +3,7 @@
  * Dispatcher, gateway, message server and SAProuter share that layer.
  */
 #include "core/engine/check.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 
 #include <string.h>
@@ -56,7 +57,7 @@ static void sap_error_came(struct probe *p, const struct cursor *message)
 	    NULL, NULL, "error-text", "error-code", "component", "release"};
 	static const char begin[] = "*ERR*";
 	const uint8_t *at =
-	    memmem(message->at, cursor_left(message), begin, sizeof begin);
+	    mem_find(message->at, cursor_left(message), begin, sizeof begin);
 	struct cursor c;
 	char text[TEXT_MAX];
 

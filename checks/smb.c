@@ -5,7 +5,7 @@
  * logs on and opens that pipe of IPC$ (checks/shared/smblogin.h).
  */
 #include "core/engine/check.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "checks/shared/smblogin.h"
 #include "core/base/spec.h"
 

@@ -3,11 +3,11 @@
  * recipient, no mail (RFC 5321 4.1.1.1). STARTTLS on demand (RFC 3207).
  */
 #include "core/engine/check.h"
+#include "core/base/text.h"
 #include "core/proto/reply.h"
 #include "core/net/tls.h"
 
 #include <string.h>
-#include <strings.h>
 
 enum {
 	/* Servers look the client's name up, or wait on purpose, before they
@@ -101,12 +101,12 @@ static void smtp_offer_came(struct probe *p, const char *text)
 	struct smtp_state *s = p->state;
 	int64_t size;
 
-	if (strcasecmp(text, "STARTTLS") == 0)
+	if (text_casecmp(text, "STARTTLS") == 0)
 		s->offers_tls = true;
-	else if (strncasecmp(text, "AUTH ", 5) == 0 ||
-		 strncasecmp(text, "AUTH=", 5) == 0)
+	else if (text_ncasecmp(text, "AUTH ", 5) == 0 ||
+		 text_ncasecmp(text, "AUTH=", 5) == 0)
 		text_copy(s->auth, sizeof s->auth, text + 5);
-	else if (strncasecmp(text, "SIZE ", 5) == 0 &&
+	else if (text_ncasecmp(text, "SIZE ", 5) == 0 &&
 		 text_number(text + 5, 0, INT64_MAX, &size))
 		fact_number(p, "size", size);
 }

@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
 	SQL_BROWSER_ALL = 0x03,
@@ -151,7 +150,7 @@ static bool sql_browser_wants(const struct probe *p,
 	const struct sql_browser_params *params = p->params;
 
 	return params->instance == NULL ||
-	       strcasecmp(params->instance, i->name) == 0;
+	       text_casecmp(params->instance, i->name) == 0;
 }
 
 static enum step sql_browser_text_came(struct probe *p, struct cursor *text)

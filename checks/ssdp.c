@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
 	SSDP_SEARCH_MAX = 256,
@@ -62,7 +61,7 @@ static const char *ssdp_header(const struct buf *in, const char *name,
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = newline != NULL ? newline : end;
 		if ((size_t)(stop - at) > wanted &&
-		    strncasecmp(at, name, wanted) == 0 && at[wanted] == ':') {
+		    text_ncasecmp(at, name, wanted) == 0 && at[wanted] == ':') {
 			at += wanted + 1;
 			while (at < stop && (*at == ' ' || *at == '\t'))
 				at++;

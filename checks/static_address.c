@@ -29,9 +29,10 @@ static bool static_address_source(struct addr *out)
 	for (size_t i = 0; i < 2; i++) {
 		if (!addr_parse(&away, static_address_away[i]))
 			continue;
-		host_route(&away, &route);
+		if (host_route(&away, &route) != KNOWN_YES || route.local)
+			continue;
 		*out = route.source;
-		if (route.found && !route.local && out->family != ADDR_NONE)
+		if (out->family != ADDR_NONE)
 			return true;
 	}
 	return false;
@@ -59,11 +60,11 @@ static enum step static_address_begin(struct probe *p)
 		return probe_untested(p, WHY_LOCAL);
 	fact_string(p, "address", addr_text(&found.addr, text));
 	host_addresses(static_address_compare, &found);
-	if (!found.known)
+	if (!found.known || found.entry.origin == ORIGIN_NOT_KNOWN)
 		return probe_untested(p, WHY_LOCAL);
 	fact_string(p, "interface", found.entry.interface);
-	fact_bool(p, "dynamic", !found.entry.permanent);
-	if (found.entry.permanent)
+	fact_bool(p, "dynamic", found.entry.origin != ORIGIN_STATIC);
+	if (found.entry.origin == ORIGIN_STATIC)
 		return probe_ok(p);
 	fact_number(p, "lease-seconds", found.entry.valid_seconds);
 	return probe_fail_at(p, PHASE_LOCAL, CAUSE_REJECTED);

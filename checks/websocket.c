@@ -5,6 +5,7 @@
  * that understands) can answer our random key with the right digest.
  */
 #include "core/engine/check.h"
+#include "core/base/mem.h"
 #include "core/base/spec.h"
 #include "core/net/tls.h"
 #include "checks/shared/web_check.h"
@@ -186,7 +187,7 @@ static enum step websocket_bytes_came(struct probe *p)
 	while (p->in->length > 0) {
 		const char *text = (const char *)p->in->data;
 		size_t seen = p->in->length < 5 ? p->in->length : 5;
-		const char *end = memmem(text, p->in->length, "\r\n\r\n", 4);
+		const char *end = mem_find(text, p->in->length, "\r\n\r\n", 4);
 		struct ws_answer answer;
 		enum step step = STEP_WAIT;
 

@@ -1,7 +1,8 @@
 /* smblogin.c - logon, IPC$ and a pipe, for the smb check. */
 #include "checks/shared/smblogin.h"
+#include "core/base/mem.h"
 
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/base/params.h"
 #include "core/base/spec.h"
 #include "core/base/text.h"
@@ -35,7 +36,7 @@ bool smblogin_can(const struct spec *s)
 
 void smblogin_end(struct smb_login *l)
 {
-	explicit_bzero(&l->session, sizeof l->session);
+	mem_wipe(&l->session, sizeof l->session);
 }
 
 static void smblogin_status_came(struct probe *p, uint32_t status)

@@ -1,5 +1,6 @@
 /* snmptry.c - the credentials that the snmp check tries on one agent. */
 #include "checks/shared/snmptry.h"
+#include "core/base/mem.h"
 
 #include "core/engine/check.h"
 #include "core/base/params.h"
@@ -129,7 +130,7 @@ static void snmptry_send_community(struct snmp_try *t, struct probe *p)
 	    snmpmsg_get(room, t->version, t->community, t->id, &length);
 	if (message != NULL)
 		probe_send(p, message, length);
-	explicit_bzero(room, sizeof room);
+	mem_wipe(room, sizeof room);
 	snmptry_sent(t, p);
 }
 

@@ -7,7 +7,7 @@
  */
 #include "checks/shared/web_check.h"
 
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/net/http.h"
 #include "core/base/params.h"
 #include "core/base/spec.h"

@@ -9,6 +9,7 @@
 #define PREFLIGHT_OUTCOME_H
 
 #include "core/base/addr.h"
+#include "core/base/net_error.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -80,8 +81,9 @@ enum transport {
 struct outcome {
 	enum phase phase;
 	enum cause cause;
-	int sys_errno; /* 0 when not from a system call */
-	bool has_icmp; /* an ICMP error was read from the error queue */
+	enum net_error error; /* NET_OK when not from a system call */
+	int sys_errno;        /* the same as this system's number; 0 */
+	bool has_icmp;        /* an ICMP error was read from the error queue */
 	uint8_t icmp_type, icmp_code;
 	struct addr blocker; /* who sent it; family ADDR_NONE: unknown */
 };

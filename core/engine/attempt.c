@@ -7,11 +7,8 @@
 #include "core/base/params.h"
 #include "core/net/proxy.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void attempt_conn_event(void *arg, enum conn_event event);
 
@@ -240,7 +237,7 @@ static void attempt_connected(struct attempt *a)
 			      o->proxy_userpwd);
 	conn_send(a->conn, request.data, request.length);
 	if (request.length > 0)
-		explicit_bzero(request.data, request.length);
+		mem_wipe(request.data, request.length);
 	buf_free(&request);
 }
 
@@ -294,6 +291,7 @@ static void attempt_stream_ended(struct attempt *a, const struct outcome *o)
 		return;
 	}
 	a->outcome.cause = o->cause;
+	a->outcome.error = o->error;
 	a->outcome.sys_errno = o->sys_errno;
 	a->stream_over = a->job != NULL;
 	if (a->stream_over)
@@ -414,8 +412,8 @@ static void attempt_connect_begin(struct attempt *a)
 		a->p.in = conn_in(a->conn);
 		return;
 	}
-	if (s.kind == SOCKET_ECHO &&
-	    (a->outcome.sys_errno == EACCES || a->outcome.sys_errno == EPERM))
+	if (s.kind == SOCKET_ECHO && (a->outcome.error == NET_PROHIBITED ||
+				      a->outcome.error == NET_NOT_PERMITTED))
 		a->why = WHY_NEEDS_PRIVILEGE;
 	a->timer = loop_timer_new(rp->e->loop, attempt_begin_failed, a);
 	loop_timer_in(a->timer, 0);

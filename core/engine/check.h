@@ -131,7 +131,7 @@ struct probe {
 	int64_t started_us;      /* monotonic: this attempt's EV_START */
 	int64_t now_us;          /* monotonic, when this event was seen */
 	int watch_fd;            /* EV_WATCH */
-	short watch_events;      /* EV_WATCH: POLLIN, POLLOUT */
+	short watch_events;      /* EV_WATCH: LOOP_READ ... */
 	const struct http_reply *http; /* EV_HTTP */
 	void *job;                     /* EV_JOB: what probe_job() was given */
 	unsigned attempt;              /* from 1 */

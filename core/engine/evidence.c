@@ -4,6 +4,7 @@
 #include "core/os/host.h"
 #include "core/base/mem.h"
 #include "core/engine/sched.h"
+#include "core/os/can.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -180,8 +181,8 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 	struct host_neighbour_entry entry;
 	struct host_route route;
 
-	host_route(a, &route);
-	if (!route.found || route.local || route.gateway.family != ADDR_NONE)
+	if (host_route(a, &route) != KNOWN_YES || route.local ||
+	    route.gateway.family != ADDR_NONE)
 		return false;
 	host_neighbour(a, &entry);
 	return entry.state == NEIGHBOUR_NONE || entry.state == NEIGHBOUR_KNOWN;
@@ -191,12 +192,14 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 static bool evidence_sends(const struct evidence_round *e,
 			   const struct evidence_request *w)
 {
+	char why[OS_WHY];
+
 	if (w->addr.family == ADDR_NONE &&
 	    (w->host == NULL || e->names == NULL))
 		return false;
 	switch (w->kind) {
 	case EVIDENCE_RESET_TTL:
-		return true;
+		return os_can(CAN_MIN_TTL, why) == KNOWN_YES;
 	case EVIDENCE_NEIGHBOUR:
 		return evidence_neighbour_wants_packet(&w->addr);
 	case EVIDENCE_HOP_WALK:

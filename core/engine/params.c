@@ -2,6 +2,7 @@
  * params.c - a check's parameters: from text, by its table, into its struct.
  */
 #include "core/engine/params.h"
+#include "core/os/secret.h"
 #include "core/base/addr.h"
 #include "core/engine/check.h"
 #include "core/base/text.h"

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char path_conf[] = "/etc/resolv.conf";
-static const char path_hosts[] = "/etc/hosts";
-
 struct resolver_waiter {
 	struct resolver_waiter *next;
 	void (*done)(void *arg, const struct resolver_answer *a);
@@ -368,11 +365,11 @@ struct resolver *resolver_new(struct loop *l, struct error *err)
 	struct resolvconf conf;
 	struct resolver *r;
 
-	resolvconf_load(&conf, path_conf);
+	resolvconf_load(&conf);
 	r = resolver_new_with(l, conf.servers, conf.server_count, &conf, "",
 			      err);
 	if (r != NULL)
-		hosts_load(&r->hosts, path_hosts);
+		hosts_load(&r->hosts);
 	return r;
 }
 

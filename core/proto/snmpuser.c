@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* The user ---------------------------------------------------------------- */
 
@@ -58,7 +57,7 @@ static const char *snmpuser_protocol(const char *key, const char *name,
 	for (size_t i = 0; names[i] != NULL; i++) {
 		size_t at = strlen(all);
 
-		if (name == NULL || strcasecmp(names[i], name) == 0)
+		if (name == NULL || text_casecmp(names[i], name) == 0)
 			return NULL;
 		snprintf(all + at, sizeof all - at, "%s %s", i > 0 ? "," : "",
 			 names[i]);
@@ -214,7 +213,7 @@ void snmp_key_job_work(void *arg)
 static void snmp_key_job_forget(char *secret)
 {
 	if (secret != NULL)
-		explicit_bzero(secret, strlen(secret));
+		mem_wipe(secret, strlen(secret));
 	free(secret);
 }
 

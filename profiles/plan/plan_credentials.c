@@ -5,6 +5,7 @@
  * A credential goes to the devices that name it and to no one else (T-13).
  */
 #include "core/engine/check.h"
+#include "core/os/secret.h"
 #include "profiles/plan/plan_internal.h"
 #include "core/proto/snmpuser.h"
 

@@ -9,8 +9,8 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "profiles/read/variable.h"
+#include "core/os/pattern.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -117,18 +117,14 @@ static bool profile_is_tame(const char *pattern)
 
 static void profile_pattern(struct reader *r, const struct tree *at)
 {
-	regex_t re;
-
 	if (at == NULL)
 		return;
 	if (!profile_is_tame(at->text)) {
 		reader_fail(r, at, "the pattern is too complicated");
 		return;
 	}
-	if (regcomp(&re, at->text, REG_EXTENDED | REG_NOSUB) != 0)
+	if (!os_pattern_is_valid(at->text))
 		reader_fail(r, at, "the pattern is no regular expression");
-	else
-		regfree(&re);
 }
 
 struct variable_nodes {

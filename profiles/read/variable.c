@@ -6,8 +6,8 @@
 #include "profiles/read/reader.h"
 #include "profiles/plan/target.h"
 #include "core/base/text.h"
+#include "core/os/pattern.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,22 +111,20 @@ static int variable_match(const struct variable *v, const char *value,
 			  struct error *err)
 {
 	char *whole;
-	regex_t re;
-	int status;
+	bool valid, matches;
 
 	if (v->pattern == NULL)
 		return 0;
 	whole = mem_printf("^(%s)$", v->pattern);
-	status = regcomp(&re, whole, REG_EXTENDED | REG_NOSUB);
+	valid = os_pattern_is_valid(whole);
+	matches = os_pattern_matches(whole, value);
 	free(whole);
-	if (status != 0)
+	if (!valid)
 		return error_set(err,
 				 "the pattern of '%s' is no regular "
 				 "expression",
 				 v->name);
-	status = regexec(&re, value, 0, NULL, 0);
-	regfree(&re);
-	if (status == 0)
+	if (matches)
 		return 0;
 	error_set(err, "'%s' does not match what is asked for", value);
 	if (v->example != NULL)

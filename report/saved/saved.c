@@ -3,6 +3,7 @@
 
 #include "core/base/clock.h"
 #include "report/correlation.h"
+#include "core/os/files.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -279,11 +280,14 @@ static int saved_check_schema(const struct saved_node *root)
 
 struct saved *saved_load(const char *path, struct error *err)
 {
-	struct json_doc *doc = json_load(path, err);
+	FILE *in = os_file_stream(path, err);
+	struct json_doc *doc = in != NULL ? json_load(path, in, err) : NULL;
 	struct saved *s;
 	struct saved_reader reader = {.file = path, .err = err};
 	struct saved_node root = {.reader = &reader};
 
+	if (in != NULL)
+		fclose(in);
 	if (doc == NULL)
 		return NULL;
 	s = mem_calloc(1, sizeof *s);

@@ -194,7 +194,7 @@ static enum step agent_opened_path(struct probe *p)
 	s->fd = -1;
 	if (strcmp(p->check->name, "agent-lent") == 0) {
 		s->fd = probe_take_fd(p);
-		probe_watch(p, s->fd, POLLIN);
+		probe_watch(p, s->fd, LOOP_READ);
 	}
 	fact_bool(p, "shared", p->shared != NULL);
 	if (!agent_session(s) || !agent_ask(s))

@@ -30,10 +30,10 @@ static void deep_watch(struct probe *p)
 {
 	struct deep_state *s = p->state;
 	int flags = ssh_get_poll_flags(s->session);
-	short events = POLLIN;
+	short events = LOOP_READ;
 
 	if (flags & SSH_WRITE_PENDING)
-		events |= POLLOUT;
+		events |= LOOP_WRITE;
 	probe_watch(p, s->fd, events);
 }
 

@@ -142,7 +142,7 @@ static enum want what_came(void)
 
 static void selection(void **state)
 {
-	struct judgement *own;
+	struct judgement *judged;
 	struct result *r;
 
 	(void)state;
@@ -151,7 +151,7 @@ static void selection(void **state)
 	site_result(&site, "203.0.113.9", PHASE_CONNECT, CAUSE_TIMEOUT);
 	site_report(&site);
 	r = &site.results.items[0];
-	own = &site.report->judgements[0];
+	judged = &site.report->judgements[0];
 	site.report->requirements[0].verdict = VERDICT_FAIL;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		const struct row *t = &table[i];
@@ -162,10 +162,10 @@ static void selection(void **state)
 		site.specs[0].transport = t->transport;
 		r->outcome.phase = t->phase;
 		r->outcome.cause = t->cause;
-		own->verdict = t->verdict;
-		own->phase = t->phase;
-		own->cause = t->cause;
-		own->finding = t->code != NULL ? &f : NULL;
+		judged->verdict = t->verdict;
+		judged->phase = t->phase;
+		judged->cause = t->cause;
+		judged->finding = t->code != NULL ? &f : NULL;
 		make_from();
 		if (what_came() != t->want)
 			fail_msg("row %zu (%s, %s): %d instead of %d", i,
@@ -174,7 +174,7 @@ static void selection(void **state)
 		if (t->want == OTHER)
 			assert_true(has_note(t->code));
 	}
-	own->finding = NULL;
+	judged->finding = NULL;
 }
 
 /* The addresses that failed, and no others. */

@@ -1,7 +1,8 @@
 /*
  * test_secret.c - secrets: from where they are taken, and what errors say.
  */
-#include "core/base/params.h"
+#include "core/os/private.h"
+#include "core/os/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
