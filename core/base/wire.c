@@ -235,7 +235,7 @@ void wire_patch_be16(struct wire *w, size_t offset, uint16_t v)
 void wire_random(void *out, size_t length)
 {
 	static const char line[] =
-	    "preflight: the kernel gives no randomness\n";
+	    "preflight: cannot get random bytes from the kernel\n";
 	uint8_t *at = out;
 	while (length > 0) {
 		ssize_t n = getrandom(at, length, 0);

@@ -93,7 +93,8 @@ static int param_set_enum(const struct param *param, void *field,
 		snprintf(known + n, sizeof(known) - n, "%s%s", between,
 			 param->choices[i]);
 	}
-	error_set(err, "'%s' is not a choice", param_shown(text, shown));
+	error_set(err, "'%s' is not one of the choices",
+		  param_shown(text, shown));
 	const char *near = text_nearest_of(text, param->choices);
 	if (near != NULL)
 		error_suggest(err, "did you mean '%s'?", near);
@@ -225,7 +226,7 @@ static int param_set(struct arena *a, const struct param *param, void *params,
 		memcpy(field, &value, sizeof(value));
 		return 0;
 	}
-	return error_set(err, "has a type that is not known");
+	return error_set(err, "has an unknown type");
 }
 
 /* Default of a list: its items, between commas. */

@@ -354,7 +354,7 @@ struct resolver *resolver_new_with(struct loop *l, const struct addr *servers,
 	for (size_t i = 0; i < server_count && i < RESOLVER_SERVERS_MAX; i++) {
 		r->servers[i].ns = nameserver_new(l, &servers[i]);
 		if (r->servers[i].ns == NULL) {
-			error_set(err, "the DNS library would not start");
+			error_set(err, "DNS: cannot start the library");
 			resolver_free(r);
 			return NULL;
 		}
