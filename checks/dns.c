@@ -251,32 +251,32 @@ static const char *const dns_expects[] = {"answer", "any", NULL};
 
 static const struct param dns_param_table[] = {
     {"names", PARAM_LIST, offsetof(struct dns_params, names), NULL,
-     "names to ask for, as the product needs them", .required = true},
+     "names to query, those that the product needs", .required = true},
     {"protocol", PARAM_ENUM, offsetof(struct dns_params, protocol), "udp",
-     "transport to ask over", .choices = dns_protocols},
+     "transport of the queries", .choices = dns_protocols},
     {"type", PARAM_ENUM, offsetof(struct dns_params, type), "A",
-     "kind of address to ask for", .choices = dns_types},
+     "address family to query", .choices = dns_types},
     {"expect", PARAM_ENUM, offsetof(struct dns_params, expect), "answer",
      "answer: every name has an address; any: the server replies",
      .choices = dns_expects},
     {"allow_private", PARAM_BOOL, offsetof(struct dns_params, allow_private),
-     "false", "private addresses are fine (names of the local network)",
+     "false", "accept private addresses (names of the local network)",
      .required = false},
     {0},
 };
 
 static const struct fact_def dns_fact_table[] = {
-    {"server", FACT_STRING, "who was asked, with the port"},
+    {"server", FACT_STRING, "the server that was queried, with the port"},
     {"rcode", FACT_STRING, "response code; of several, the worst"},
     {"answers", FACT_LIST, "each address as \"name address\""},
     {"aliases", FACT_LIST, "each CNAME as \"name -> target\""},
-    {"ttl", FACT_NUMBER, "smallest time to live of the answers, seconds"},
+    {"ttl", FACT_NUMBER, "smallest time to live of the answers, in seconds"},
     {"recursion", FACT_BOOL, "the server offers recursion"},
     {"truncated", FACT_BOOL, "an answer did not fit into UDP"},
-    {"unexpected-address", FACT_BOOL, "an answer is no public address"},
-    {"nxdomain-names", FACT_LIST, "names that do not exist for this server"},
+    {"unexpected-address", FACT_BOOL, "an answer is not a public address"},
+    {"nxdomain-names", FACT_LIST, "names that do not exist on this server"},
     {"failed-names", FACT_LIST, "names without an answer, with the code"},
-    {"ignored", FACT_NUMBER, "DNS answers that were not to our questions"},
+    {"ignored", FACT_NUMBER, "DNS answers that do not match a query"},
     {0},
 };
 

@@ -129,13 +129,13 @@ static const struct param jetdirect_param_table[] = {
 };
 
 static const struct fact_def jetdirect_fact_table[] = {
-    {"model", FACT_STRING, "what the printer says it is (PJL INFO ID)"},
+    {"model", FACT_STRING, "model that the printer reports (PJL INFO ID)"},
     {0},
 };
 
 const struct check check_jetdirect = {
     .name = "jetdirect",
-    .summary = "raw printing port opens; not an octet is sent",
+    .summary = "raw printing port opens; sends nothing",
     .params = jetdirect_param_table,
     .facts = jetdirect_fact_table,
     .params_size = sizeof(struct jetdirect_params),

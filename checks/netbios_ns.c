@@ -139,7 +139,7 @@ static const struct fact_def netbios_ns_facts[] = {
 
 const struct check check_netbios_ns = {
     .name = "netbios-ns",
-    .summary = "NetBIOS name service: the names of a node (NBSTAT)",
+    .summary = "NetBIOS name service returns a node's names (NBSTAT)",
     .facts = netbios_ns_facts,
     .state_size = sizeof(struct netbios_ns_state),
     .needs = NEEDS_UDP,

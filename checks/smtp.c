@@ -263,26 +263,26 @@ static int smtp_validate(const void *arg, struct error *err)
 
 static const struct param smtp_param_table[] = {
     {"starttls", PARAM_ENUM, offsetof(struct smtp_params, starttls), "off",
-     "off: a fact only; offered: must be listed; required: must work",
+     "off: only a fact; offered: must be listed; required: must work",
      .choices = smtp_starttls_words},
     {"verify", PARAM_BOOL, offsetof(struct smtp_params, verify), "false",
-     "an untrusted certificate is a failure; false: a fact only"},
+     "an untrusted certificate is a failure; false: only a fact"},
     {0},
 };
 
 static const struct fact_def smtp_fact_table[] = {
     {"banner", FACT_STRING, "first line of the greeting"},
-    {"starttls", FACT_BOOL, "STARTTLS is offered in clear"},
-    {"auth", FACT_LIST, "ways to log in that the last EHLO offered"},
-    {"size", FACT_NUMBER, "largest mail it takes, octets; 0: no limit"},
-    {"code", FACT_NUMBER, "code of the reply that said no"},
+    {"starttls", FACT_BOOL, "the server offers STARTTLS before encryption"},
+    {"auth", FACT_LIST, "log-in methods that the last EHLO answer offered"},
+    {"size", FACT_NUMBER, "largest mail that it accepts, octets; 0: no limit"},
+    {"code", FACT_NUMBER, "code of the reply that refused"},
     {"refusal", FACT_STRING, "its text"},
     {0},
 };
 
 const struct check check_smtp = {
     .name = "smtp",
-    .summary = "SMTP greeting, EHLO and STARTTLS; no mail",
+    .summary = "SMTP greeting, EHLO and STARTTLS; sends no mail",
     .params = smtp_param_table,
     .facts = smtp_fact_table,
     .params_size = sizeof(struct smtp_params),

@@ -246,7 +246,7 @@ static unsigned sql_browser_children(const void *arg)
 
 static const struct param sql_browser_param_table[] = {
     {"instance", PARAM_STRING, offsetof(struct sql_browser_params, instance),
-     NULL, "name of the instance that must be there; none: any"},
+     NULL, "name of the instance that must exist; none: any"},
     {"follow", PARAM_BOOL, offsetof(struct sql_browser_params, follow), "true",
      "test the TCP ports that it names, as tds"},
     {0},
@@ -261,7 +261,7 @@ static const struct fact_def sql_browser_fact_table[] = {
 
 const struct check check_sql_browser = {
     .name = "sql-browser",
-    .summary = "SQL Server Browser: instances and their ports",
+    .summary = "SQL Server Browser lists instances and their ports",
     .params = sql_browser_param_table,
     .facts = sql_browser_fact_table,
     .params_size = sizeof(struct sql_browser_params),

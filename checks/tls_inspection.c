@@ -42,12 +42,12 @@ static enum step tls_inspection_step(struct probe *p, enum event event)
 static const struct fact_def inspection_facts[] = {
     {.name = "inspection-product",
      .type = FACT_STRING,
-     .help = "whose certificate authority it is, where that is known"},
+     .help = "product that owns the certificate authority, where it is known"},
     {.name = NULL}};
 
 const struct check check_tls_inspection = {
     .name = "tls-inspection",
-    .summary = "TLS that ends in a public root: nobody opens it on the way",
+    .summary = "TLS ends in a public root: it is not intercepted (decrypted)",
     .facts = inspection_facts,
     .needs = NEEDS_TLS,
     .proxy = PROXY_TUNNEL,

@@ -136,7 +136,8 @@ static enum step smblogin_logged_on(struct smb_login *l, struct probe *p,
 	if (a->status != 0)
 		how = smbmsg_status_text(a->status);
 	else if (smbmsg_is_guest(a))
-		how = "the server does not know the user: taken for a guest";
+		how = "the server does not know the user and mapped it to "
+		      "the guest account";
 	if (how != NULL) {
 		l->status = a->status;
 		probe_reject(p, c->name, how);

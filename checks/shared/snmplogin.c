@@ -20,26 +20,26 @@ static const struct {
 	const char *word, *text;
 } snmp_refusals[SNMP_REFUSAL_COUNT] = {
     [SNMP_REFUSAL_NONE] = {"", ""},
-    [SNMP_REFUSAL_USER] = {"unknown-user", "the agent knows no such user"},
+    [SNMP_REFUSAL_USER] = {"unknown-user", "the agent does not know this user"},
     [SNMP_REFUSAL_AUTH] = {"wrong-auth-secret",
 			   "wrong authentication secret or protocol"},
     [SNMP_REFUSAL_PRIV] = {"wrong-priv-secret",
 			   "wrong privacy secret or protocol"},
     [SNMP_REFUSAL_LEVEL] = {"level-not-supported",
-			    "the agent has no such security level for the "
-			    "user"},
+			    "the user does not have this security level on "
+			    "the agent"},
     [SNMP_REFUSAL_TIME] = {"not-in-time-window",
 			   "outside the agent's time window, even by its own "
 			   "clock"},
     [SNMP_REFUSAL_ACCESS] = {"no-access",
-			     "the user is known, but may read nothing at this "
-			     "security level"},
+			     "the user is known but may not read anything at "
+			     "this security level"},
     [SNMP_REFUSAL_CONTEXT] = {"unknown-context",
-			      "the agent knows no such context"},
+			      "the agent does not know this context"},
     [SNMP_REFUSAL_ENGINE] = {"unknown-engine",
-			     "the agent's engine id is none, or changes"},
+			     "the agent's engine id is not valid, or changes"},
     [SNMP_REFUSAL_OTHER] = {"other-report",
-			    "refused by a report of another kind"},
+			    "refused with another type of report"},
     [SNMP_REFUSAL_SILENT] = {"silent", "no answer"},
 };
 

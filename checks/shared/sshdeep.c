@@ -23,20 +23,21 @@ const struct param sshdeep_params[] = {
      .type = PARAM_BOOL,
      .offset = offsetof(struct sshdeep_params, deep),
      .fallback = "false",
-     .help = "agree on keys, and ask which ways to authenticate there are"},
+     .help = "do the key exchange and ask for the authentication methods"},
     {.name = "user",
      .type = PARAM_STRING,
      .offset = offsetof(struct sshdeep_params, user),
-     .help = "who asks, in a deep check; goes before the inventory's "
+     .help = "user of a deep check; takes precedence over the inventory's "
 	     "credentials"},
     {.name = "password",
      .type = PARAM_SECRET,
      .offset = offsetof(struct sshdeep_params, password),
-     .help = "one login of this user; or the passphrase of the key"},
+     .help = "password for one login of this user, or the passphrase of the "
+	     "key"},
     {.name = "key",
      .type = PARAM_SECRET,
      .offset = offsetof(struct sshdeep_params, key),
-     .help = "private key of this user, for one login"},
+     .help = "private key for one login of this user"},
     {.name = NULL}};
 
 int sshdeep_validate(const void *params, struct error *err)
@@ -47,7 +48,7 @@ int sshdeep_validate(const void *params, struct error *err)
 		return 0;
 	error_set(err, "'%s' is given without 'user'",
 		  s->password != NULL ? "password" : "key");
-	error_suggest(err, "say whose it is: user=NAME");
+	error_suggest(err, "add the user: user=NAME");
 	return -1;
 }
 

@@ -40,7 +40,7 @@ static int port_range(const char *text, size_t length, struct port_range *out,
 		return -1;
 	}
 	if (first > last) {
-		error_set(err, "'%s' starts above its end", shown);
+		error_set(err, "'%s' runs backwards", shown);
 		error_suggest(err, "write %lld-%lld", (long long)last,
 			      (long long)first);
 		return -1;

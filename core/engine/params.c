@@ -93,8 +93,7 @@ static int param_set_enum(const struct param *param, void *field,
 		snprintf(known + n, sizeof(known) - n, "%s%s", between,
 			 param->choices[i]);
 	}
-	error_set(err, "'%s' is not one of the choices",
-		  param_shown(text, shown));
+	error_set(err, "'%s' is not a choice", param_shown(text, shown));
 	const char *near = text_nearest_of(text, param->choices);
 	if (near != NULL)
 		error_suggest(err, "did you mean '%s'?", near);

@@ -241,7 +241,7 @@ static int target_range(const char *text, struct addr *first, uint64_t *total,
 		return error_set(err, "'%s' mixes IPv4 and IPv6", text);
 	*total = target_distance(first, &last);
 	if (*total == 0)
-		return error_set(err, "'%s' starts above its end", text);
+		return error_set(err, "'%s' runs backwards", text);
 	if (*total > TARGET_SWEEP_MAX)
 		return error_set(err,
 				 "'%s' stands for more than %d addresses: name "
