@@ -73,7 +73,8 @@ const struct dialect dialect_iptables = {
     .comment = "# ",
     .usage = "Load it with: iptables-restore --noflush FILE, and the same "
 	     "file with\n"
-	     "ip6tables-restore --noflush FILE. Once, before what drops:\n"
+	     "ip6tables-restore --noflush FILE. Then insert the chain once, "
+	     "before rules that drop:\n"
 	     "iptables -I FORWARD -j PREFLIGHT; ip6tables -I FORWARD -j "
 	     "PREFLIGHT\n"
 	     "(on the host itself: OUTPUT and INPUT).",

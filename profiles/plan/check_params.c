@@ -67,7 +67,8 @@ static bool check_params_try(struct reader *r, const struct check *check,
 	struct error err;
 
 	if (param != NULL && param->type == PARAM_SECRET) {
-		error_set(&err, "'%s' is a secret: a profile holds none",
+		error_set(&err,
+			  "'%s' is a secret: a profile must not hold secrets",
 			  s->key);
 		error_suggest(&err, "give it in the inventory's credentials");
 		reader_fail_error(r, at, &err);

@@ -281,8 +281,8 @@ void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 	else if (q->os != NULL && plan_requirement_is_here(row))
 		plan_requirement_untested(
 		    row, WHY_NEEDS_SECOND_END,
-		    "about the Windows host itself, which this one "
-		    "stands in for: look there");
+		    "about the Windows host itself, which this host stands "
+		    "in for: check it there");
 	if (!plan_requirement_hosts(w, row) ||
 	    row->planned->untested != WHY_NONE)
 		return;

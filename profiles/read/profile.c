@@ -126,7 +126,7 @@ static void profile_pattern(struct reader *r, const struct tree *at)
 		return;
 	}
 	if (regcomp(&re, at->text, REG_EXTENDED | REG_NOSUB) != 0)
-		reader_fail(r, at, "the pattern is no regular expression");
+		reader_fail(r, at, "the pattern is not a regular expression");
 	else
 		regfree(&re);
 }
@@ -216,7 +216,7 @@ static void profile_roles(struct reader *r, struct profile *p,
 		list[i].help = reader_text(n->roles->items[i]);
 		if (list[i].help == NULL || *list[i].help == '\0')
 			reader_fail(r, n->roles->items[i],
-				    "role '%s' lacks its one line", name->text);
+				    "role '%s' has no description", name->text);
 	}
 	p->roles = list;
 	p->role_count = count;
@@ -251,7 +251,7 @@ static void profile_choices(struct reader *r, struct profile *p,
 						 name == NULL ? "" : name);
 			} else if (list[i].choice != 0 || list[i].by_default) {
 				reader_fail(r, word,
-					    "scenario '%s' is no free choice",
+					    "scenario '%s' cannot be in this choice",
 					    name);
 			} else {
 				list[i].choice = s + 1;
@@ -280,7 +280,7 @@ static void profile_scenarios(struct reader *r, struct profile *p,
 		reader_word(r, name, "scenario", reader_name_characters);
 		if (help == NULL || *help == '\0')
 			reader_fail(r, n->scenarios->items[i],
-				    "scenario '%s' lacks its one line",
+				    "scenario '%s' has no description",
 				    name->text);
 		if (strcmp(name->text, "core") == 0) {
 			list[0].help = help;
@@ -299,18 +299,19 @@ static bool profile_kind(struct reader *r, const struct tree *root)
 	struct error err;
 
 	if (root->kind != TREE_MAP) {
-		reader_fail(r, root, "this is no profile: keys are missing");
+		reader_fail(r, root, "this is not a profile: keys are missing");
 		return false;
 	}
 	if (kind == NULL) {
-		error_set(&err, "this is no profile: 'preflight' is missing");
+		error_set(&err,
+			  "this is not a profile: 'preflight' is missing");
 		error_suggest(&err, "start with preflight: profile/1");
 		reader_fail_error(r, root, &err);
 		return false;
 	}
 	if (kind->kind == TREE_TEXT && strcmp(kind->text, "profile/1") == 0)
 		return true;
-	error_set(&err, "'%s' is no profile of this version",
+	error_set(&err, "'%s' is not a supported version of profiles",
 		  kind->kind == TREE_TEXT ? kind->text : "");
 	error_suggest(&err, "a profile has preflight: profile/1");
 	reader_fail_error(r, kind, &err);

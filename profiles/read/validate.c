@@ -176,7 +176,7 @@ static void validate_services(struct reader *r,
 	v = profile_variable(q->profile, q->services);
 	if (v == NULL || strcmp(v->type, "services") != 0)
 		reader_fail(r, n->services,
-			    "'%s' is no variable of type services",
+			    "'%s' is not a variable of type services",
 			    q->services);
 	if (n->ports != NULL || n->hosts != NULL)
 		reader_fail(r, n->services,
