@@ -165,8 +165,8 @@ static void merge_needs(struct change_build *b, struct merge_groups *out)
 	}
 }
 
-/* Several ends of the same requirements. What nobody has an address for stays
- * alone: it is told, the others are rules. */
+/* Several ends of the same requirements. An end without an address stays alone:
+ * it becomes a comment, the others become rules. */
 static void merge_ends(struct change_build *b, const struct merge_groups *ways,
 		       struct merge_groups *out)
 {

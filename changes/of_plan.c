@@ -110,7 +110,7 @@ static enum family_want of_plan_family(const struct requirement *q)
 								 : FAMILY_BOTH;
 }
 
-/* A path for each device of a type; false: there is none. */
+/* A path for each device of a type; false: there is no such device. */
 static bool of_plan_each_device(const struct of_plan *o,
 				struct change_path path,
 				const struct plan_requirement *r,
@@ -360,7 +360,7 @@ static void of_plan_specs(const struct of_plan *o,
 	of_plan_wildcard(o, r, by_proxy);
 }
 
-/* Nothing could be planned: the rule is told with what is missing. */
+/* Nothing could be planned: the rule is written with what is missing. */
 static void of_plan_untold(const struct of_plan *o,
 			   const struct plan_requirement *r)
 {

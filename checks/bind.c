@@ -1,6 +1,6 @@
 /*
- * bind.c - are the ports of this host free that the product has to bind? A
- * port is bound for an instant and never listened on: nobody can connect.
+ * bind.c - are the ports that the product must bind free on this host? A port
+ * is bound for an instant and never listened on, so no client can connect.
  */
 #include "core/engine/check.h"
 #include "core/os/port_owner.h"

@@ -18,7 +18,7 @@ enum {
 	DRDA_SRVCLSNM = 0x1147,
 	DRDA_SRVRLSLV = 0x115a,
 	DRDA_SRVNAM = 0x116d,
-	/* Code points of replies that say no. */
+	/* Code points of replies that refuse. */
 	DRDA_REPLY_LOW = 0x1200,
 	DRDA_REPLY_HIGH = 0x12ff
 };

@@ -23,7 +23,7 @@ struct dns_params {
 struct dns_state {
 	struct dns_round_trip round;
 	unsigned ignored; /* answers to other questions */
-	bool foreign;     /* something that is no DNS came */
+	bool foreign;     /* something that is not DNS came */
 };
 
 /* Asking ----------------------------------------------------------------- */
@@ -127,7 +127,7 @@ static bool dns_take(struct probe *p, struct dns_message *m)
 	return true;
 }
 
-/* Forgeries are passed over: the real answer may still come. */
+/* Forged answers are ignored: the real one may still come. */
 static enum step dns_datagram(struct probe *p)
 {
 	struct dns_state *s = p->state;
@@ -171,7 +171,7 @@ static enum step dns_stream(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* Closed, or silent, with something left that is no whole answer. */
+/* Closed, or silent, with something left that is not a whole answer. */
 static enum step dns_cut_short(struct probe *p)
 {
 	const struct dns_params *params = p->params;

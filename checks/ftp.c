@@ -16,7 +16,7 @@ enum {
 
 struct ftp_state {
 	struct reply reply;
-	bool greeted; /* the witness; QUIT is on its way */
+	bool greeted; /* proved; QUIT is on its way */
 };
 
 static enum step ftp_connected(struct probe *p)

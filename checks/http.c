@@ -1,5 +1,5 @@
 /*
- * http.c - does the host answer plain HTTP, and not somebody in its place?
+ * http.c - does the host itself answer plain HTTP?
  */
 #include "checks/shared/web_check.h"
 

@@ -28,7 +28,7 @@ static enum step jetdirect_connected(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* One line without its end; false when there is none. */
+/* One line without its end; false when there is no line. */
 static bool jetdirect_line(struct cursor *c, struct cursor *line)
 {
 	const uint8_t *end = memchr(c->at, '\n', cursor_left(c));

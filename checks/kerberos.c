@@ -24,7 +24,7 @@ struct kerberos_params {
 };
 
 struct kerberos_state {
-	bool foreign; /* a datagram that is no answer of a KDC */
+	bool foreign; /* a datagram that is not a KDC's answer */
 };
 
 static enum step kerberos_opened(struct probe *p)
@@ -60,7 +60,7 @@ static void kerberos_error_came(struct probe *p, const struct krbmsg *m)
 	fact_bool(p, "skewed", llabs(m->wall_us - now) > kerberos_skew_us);
 }
 
-/* Whatever a KDC answers, it has answered. */
+/* Any answer of a KDC proves the service. */
 static enum step kerberos_answered(struct probe *p, const struct krbmsg *m)
 {
 	bool is_error = m->kind == KRBMSG_ERROR;

@@ -1,6 +1,6 @@
 /*
  * ldap.c - does an LDAP server answer a search of its root DSE? No bind: every
- * server tells everybody what it is (RFC 4512 5.1; MS-ADTS 5.1.3 for Active
+ * server describes itself to any client (RFC 4512 5.1; MS-ADTS 5.1.3 for Active
  * Directory).
  */
 #include "core/engine/check.h"
@@ -22,7 +22,7 @@ struct ldap_params {
 
 struct ldap_state {
 	unsigned messages;
-	bool entry;           /* the witness */
+	bool entry;           /* proved */
 	bool default_context; /* naming-context is the server's own choice */
 };
 

@@ -18,7 +18,7 @@ enum {
 
 struct netbios_ns_state {
 	uint16_t id;
-	bool foreign;   /* a datagram that is no answer of a node */
+	bool foreign;   /* a datagram that is not a node's answer */
 	bool computer;  /* the fact is set */
 	bool domain;    /* the fact is set */
 	bool shows_mac; /* what stands in its place is one */

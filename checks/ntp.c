@@ -21,7 +21,7 @@ struct ntp_state {
 	int64_t sent_us; /* monotonic */
 	int64_t wall_us; /* the same moment */
 	unsigned ignored;
-	bool foreign; /* something came that is no NTP */
+	bool foreign; /* something came that is not NTP */
 };
 
 struct ntp_packet {
@@ -132,7 +132,7 @@ static enum step ntp_judge(struct probe *p, const struct ntp_packet *n)
 	ntp_kiss(n, kiss);
 	if (kiss[0] != '\0')
 		fact_string(p, "kiss-code", kiss);
-	/* INIT and STEP: the server has no time itself, or not yet. */
+	/* INIT and STEP: the server is not synchronised, or not yet. */
 	if (kiss[0] != '\0' && strcmp(kiss, "INIT") != 0 &&
 	    strcmp(kiss, "STEP") != 0)
 		return probe_fail(p, CAUSE_REJECTED);

@@ -32,7 +32,7 @@ struct smtp_state {
 	struct reply reply;
 	bool secured;
 	bool offers_tls;
-	bool unmet;          /* STARTTLS is wanted and not to be had */
+	bool unmet;          /* STARTTLS is required but not available */
 	char auth[TEXT_MAX]; /* the last EHLO's */
 };
 
@@ -81,7 +81,7 @@ static enum step smtp_over(struct probe *p)
 	return s->unmet ? probe_fail(p, CAUSE_REJECTED) : probe_ok(p);
 }
 
-/* A reply that is no yes: the server's refusal, or another protocol's. */
+/* Not a positive reply: the server refuses, or speaks another protocol. */
 static enum step smtp_refused(struct probe *p, const char *text)
 {
 	const struct smtp_state *s = p->state;
@@ -154,7 +154,7 @@ static enum step smtp_tls_answered(struct probe *p, const char *text)
 
 	if (s->reply.code != 220)
 		return smtp_refused(p, text);
-	/* Nothing in clear may follow: somebody put it there. */
+	/* No plain text may follow: it would have been injected. */
 	if (p->in->length > 0)
 		return probe_fail(p, CAUSE_BAD_REPLY);
 	probe_start_tls(p, NULL);

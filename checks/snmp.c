@@ -2,9 +2,9 @@
  * snmp.c - does an SNMP agent answer, and does it accept our credentials?
  *
  * The SNMPv3 engine discovery (RFC 3414 4) always goes out: no user, no secret,
- * no trap. Its answer tells "alive, but not for us" from "filtered", because an
- * agent is silent about a wrong community; and no SNMPv3 user can be tried
- * without it. What a credential is and what becomes of it:
+ * no trap. Its answer distinguishes a refused credential from a filtered path,
+ * because an agent is silent about a wrong community; and no SNMPv3 user can be
+ * tried without it. What a credential is and what becomes of it:
  * checks/shared/snmptry.h.
  */
 #include "core/engine/check.h"
@@ -27,7 +27,7 @@ struct snmp_state {
 	uint32_t discovery;
 	struct snmp_tries tries;
 	bool report; /* the agent answered the discovery */
-	bool bad;    /* something came that is no answer of an agent */
+	bool bad;    /* something came that is not an agent's answer */
 };
 
 static void snmp_ask_engine(struct probe *p)

@@ -25,7 +25,7 @@ struct sql_browser_params {
 };
 
 struct sql_browser_state {
-	bool bad;    /* something came that is no answer of a Browser */
+	bool bad;    /* something came that is not a Browser's answer */
 	bool listed; /* instances came, ours is not among them */
 	bool port;   /* the fact is set */
 };
@@ -45,7 +45,7 @@ static enum step sql_browser_opened(struct probe *p)
 	struct wire w = wire_into(question, sizeof question);
 
 	if (params->instance != NULL) {
-		/* An instance that is not there is met with silence. */
+		/* The Browser does not answer for an unknown instance. */
 		wire_u8(&w, SQL_BROWSER_ONE);
 		wire_text(&w, params->instance);
 		wire_u8(&w, 0);

@@ -25,7 +25,7 @@ enum {
 struct ssh_state {
 	unsigned lines;
 	size_t text;  /* octets of lines so far */
-	bool refused; /* a line said that the server does not want us now */
+	bool refused; /* a line said that the server refuses this client now */
 	bool identified;
 	bool deep;
 	bool listed; /* the KEXINIT came, and a deep check goes on */

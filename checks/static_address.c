@@ -1,6 +1,6 @@
 /*
- * static_address.c - is this host's address its own, or lent by DHCP? Whoever
- * sends logs, flows or traps here has the address written down.
+ * static_address.c - is this host's address static, or a DHCP lease? Devices
+ * that send logs, flows or traps here have the address in their configuration.
  */
 #include "core/engine/check.h"
 #include "core/os/host.h"
@@ -20,7 +20,8 @@ struct static_address_found {
 static const char *const static_address_away[] = {"198.51.100.1",
 						  "2001:db8::1"};
 
-/* The source of packets to the world; IPv4 first. Nothing is sent. */
+/* The source address of packets to the internet; IPv4 first. Nothing is sent.
+ */
 static bool static_address_source(struct addr *out)
 {
 	struct host_route route;

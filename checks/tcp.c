@@ -17,7 +17,7 @@ static enum step tcp_connected(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* Whatever it is: something behind the port speaks. */
+/* Any data shows that a service is behind the port. */
 static enum step tcp_spoke(struct probe *p)
 {
 	fact_number(p, "bytes", (int64_t)p->in->length);

@@ -15,7 +15,7 @@ enum {
 };
 
 struct tftp_state {
-	bool bad; /* something came that is no answer of a TFTP server */
+	bool bad; /* something came that is not a TFTP server's answer */
 };
 
 static enum step tftp_opened(struct probe *p)

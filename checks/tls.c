@@ -1,5 +1,5 @@
 /*
- * tls.c - does a TLS handshake succeed, with a certificate to be believed?
+ * tls.c - does a TLS handshake succeed, with a trusted certificate?
  */
 #include "core/engine/check.h"
 #include "core/net/tls.h"

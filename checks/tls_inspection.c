@@ -1,5 +1,6 @@
 /*
- * tls_inspection.c - is TLS end to end, or does somebody open it on the way?
+ * tls_inspection.c - is TLS end to end, or is it intercepted (decrypted) on the
+ * path?
  */
 #include "core/engine/check.h"
 #include "core/net/tls_products.h"
@@ -26,7 +27,8 @@ static enum step tls_inspection_agreed(struct probe *p)
 
 	if (e->trust == TLS_TRUST_PUBLIC)
 		return probe_ok(p);
-	/* Without Mozilla's set a local root cannot be told from a public. */
+	/* Without Mozilla's set a local root cannot be distinguished from a
+	 * public one. */
 	tls_roots(&system, &mozilla, &bundle);
 	if (e->trust == TLS_TRUST_LOCAL_ROOT && mozilla == 0)
 		return probe_untested(p, WHY_LOCAL);

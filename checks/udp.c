@@ -24,7 +24,7 @@ static int udp_digit(char c)
 
 /*
  * "hex:0c 00 ff" as bytes, anything else as it is. The length, or 0 for
- * nothing, too much, or what is no hexadecimal.
+ * nothing, too much, or what is not hexadecimal.
  */
 static size_t udp_bytes(const char *text, uint8_t out[UDP_PAYLOAD_MAX])
 {

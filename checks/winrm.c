@@ -90,7 +90,7 @@ static enum step winrm_answered(struct probe *p)
 		return winrm_identified(p);
 	if (reply->status == 401)
 		return winrm_challenged(p);
-	/* HTTP.SYS runs, but nobody has registered /wsman with it, or its
+	/* HTTP.SYS runs, but no service has registered /wsman with it, or its
 	 * service is stopped. */
 	if (winrm_is_windows(reply) &&
 	    (reply->status == 404 || reply->status == 503)) {

@@ -1,6 +1,6 @@
 /*
- * iptables.c - iptables-restore(8), one file for both families: a rule with -4
- * is passed over by ip6tables-restore, one with -6 by iptables-restore.
+ * iptables.c - iptables-restore(8), one file for both families:
+ * ip6tables-restore skips a rule with -4, iptables-restore one with -6.
  */
 #include "changes/dialect.h"
 

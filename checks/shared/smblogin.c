@@ -150,7 +150,7 @@ static enum step smblogin_logged_on(struct smb_login *l, struct probe *p,
 	return smblogin_send(p, packet, length, SMB_STAGE_SHARE, l);
 }
 
-/* Logged on, and no further: that is no matter of the credential. */
+/* Logged on, but refused afterwards: the credential is not the cause. */
 static enum step smblogin_denied(struct probe *p, const char *what,
 				 uint32_t status)
 {

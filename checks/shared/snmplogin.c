@@ -64,8 +64,8 @@ const char *snmplogin_refusal_text(enum snmp_refusal r)
 	return snmp_refusals[r].text;
 }
 
-/* RFC 3414 2.2: both are 31 bits; others are the zero of an agent that has not
- * told them. */
+/* RFC 3414 2.2: both are 31 bits; otherwise they are zero: the agent did not
+ * report them. */
 static void snmplogin_clock(struct snmp_login *l, int64_t boots, int64_t time,
 			    int64_t now_us)
 {

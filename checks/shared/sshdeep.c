@@ -256,7 +256,7 @@ static void sshdeep_offered(struct probe *p, const struct sshsession_seen *seen)
 			fact_append(p, "auth-methods", sshdeep_methods[i].name);
 }
 
-/* Tells each stage once, as soon as it lies behind. */
+/* Reports each stage once, as soon as it is complete. */
 static void sshdeep_tell(struct probe *p, struct sshdeep *d)
 {
 	const struct sshsession_seen *seen = sshsession_seen(d->session);

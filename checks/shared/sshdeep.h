@@ -1,6 +1,6 @@
 /*
  * sshdeep.h - the deep part of the ssh check: carries the octets of one
- * connection to and from an SSH session, and tells what it saw as facts.
+ * connection to and from an SSH session, and reports what it saw as facts.
  *
  * The owner holds a struct sshdeep in its state and calls one function per
  * event. Each that returns an enum step ends the attempt as a check's step

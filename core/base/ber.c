@@ -7,7 +7,8 @@
 
 enum { BER_LENGTH_OCTETS_MAX = 4 };
 
-/* Reads tag and length. False (and bad) when it is no header that we take. */
+/* Reads tag and length. False (and bad) when it is not a header that is
+ * accepted. */
 static bool ber_header(struct cursor *c, uint8_t *tag, size_t *length)
 {
 	*tag = cursor_u8(c);

@@ -29,7 +29,7 @@ void secret_free(struct secret *s)
 		return;
 	explicit_bzero(s->value, strlen(s->value));
 	free(s->value);
-	/* Allocated above; const for everybody else. */
+	/* Allocated above; const for all other code. */
 	memcpy(&source, &s->source, sizeof(source));
 	free(source);
 	free(s);
@@ -53,7 +53,7 @@ static struct secret *secret_from_env(const char *reference, struct error *err)
 	return secret_new(reference, value, strlen(value));
 }
 
-/* Somebody else could have written the file, or can read it. */
+/* Another user could have written the file, or can read it. */
 static int secret_check_file(const char *reference, const struct stat *st,
 			     struct error *err)
 {

@@ -170,8 +170,9 @@ struct check {
 	bool (*logs_in)(const struct spec *s);
 	/* Optional: the most packets one attempt sends; NULL: by needs. */
 	unsigned (*packets)(const struct spec *s);
-	/* Whoever calls probe_spawn(): the most probes that come of one, with
-	 * those that they start in turn; each counts as a TCP stream. */
+	/* For a check that calls probe_spawn(): the most probes that come of
+	 * one, with those that they start in turn; each counts as a TCP
+	 * stream. */
 	unsigned (*children)(const void *params);
 	enum step (*step)(struct probe *p, enum event event);
 	void (*stop)(struct probe *p);

@@ -374,7 +374,7 @@ static void engine_pump_fired(void *arg)
 			next = at < next ? at : next;
 			link = &rp->next_queued;
 			if (pace_when(&e->pace, now) > now)
-				break; /* nobody behind may go either */
+				break; /* the probes behind it must wait, too */
 			continue;
 		}
 		*link = rp->next_queued;

@@ -62,7 +62,7 @@ struct evidence_round {
 /* control_probe.c: (re)opens the connection; control_probe_done() follows from
  * the loop. */
 void control_probe_start(struct control_probe *f);
-/* evidence.c: it has heard something final. */
+/* evidence.c: it has received a final answer. */
 void control_probe_done(struct control_probe *f);
 
 /* evidence_write.c: what came of a request, as evidence. */

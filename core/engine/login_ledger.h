@@ -21,7 +21,7 @@ struct login_device *login_ledger_device(struct login_ledger *l,
 
 /* For all that follow d may be NULL: a probe that gives no credential away.
  *
- * Who logs in to it now; NULL: nobody. */
+ * The probe that logs in to it now; NULL: none. */
 const void *login_holder(const struct login_device *d);
 void login_hold(struct login_device *d, const void *holder);
 

@@ -155,9 +155,9 @@ static int param_set_name(struct arena *a, void *field, const char *text,
 	return 0;
 }
 
-/* A list is stored behind one hidden item that tells a default from what was
- * set: the first item that is set replaces the default, the next ones append.
- */
+/* A list is stored behind one hidden item that distinguishes a default from a
+ * value that was set: the first item that is set replaces the default, the next
+ * ones append. */
 static const char param_list_default[] = "default";
 
 static int param_append(struct arena *a, void *field, const char *text,
@@ -244,7 +244,8 @@ static int param_default_list(struct arena *a, const struct param *param,
 	return 0;
 }
 
-/* The value of a required key that nobody set: none that a text can give. */
+/* The value of a required key that was not set: a value that no text can give.
+ */
 static const int param_unset_enum = -1;
 static const int64_t param_unset_duration = -1;
 static const int64_t param_unset_number = INT64_MIN;

@@ -47,11 +47,11 @@ struct nameserver {
 	size_t sent_next;
 	struct loop *loop;
 	struct addr addr;
-	struct loop_timer *timer; /* expires what nobody answered */
+	struct loop_timer *timer; /* expires queries that were not answered */
 	struct nameserver_channel udp, tcp;
 	struct outcome failure; /* of the socket; cause ok: none */
-	/* An ICMP error that a later send has met: told to the reading side,
-	 * where c-ares ends everything that waits on the socket. */
+	/* An ICMP error that a later send has met: reported to the reading
+	 * side, where c-ares ends everything that waits on the socket. */
 	struct outcome kept;
 	int kept_fd; /* -1: none */
 	bool closing;
@@ -100,7 +100,7 @@ static bool nameserver_queued_error(struct nameserver *s, int fd,
 	return socket_error(fd, &s->addr, PHASE_CONNECT, false, o);
 }
 
-/* The errno for c-ares, which tells EAGAIN from everything else. */
+/* The errno for c-ares, which treats EAGAIN differently from all others. */
 static int nameserver_errno(const struct outcome *o)
 {
 	return o->sys_errno != 0 ? o->sys_errno : ECONNREFUSED;

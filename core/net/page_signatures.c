@@ -170,7 +170,7 @@ bool page_url_parse(struct web_url *out, const char *url)
 	length = strcspn(url, "/?#");
 	out->path = url + length;
 	for (size_t i = 0; i < length; i++) {
-		if (url[i] == '@') { /* what stands before it is no host */
+		if (url[i] == '@') { /* what stands before it is not a host */
 			url += i + 1;
 			length -= i + 1;
 			i = (size_t)-1;

@@ -102,7 +102,8 @@ static void resolver_take_result(struct lookup *lookup)
 	const struct dns_query *q = resolver_deciding(lookup);
 
 	a->cause = q->cause;
-	/* Nobody at the fallback of an empty configuration is our own lack. */
+	/* No answer at the fallback address of an empty configuration means
+	 * that this host has no DNS server. */
 	if (lookup->r->conf.unconfigured && q->rcode == -1)
 		a->cause = CAUSE_LOCAL;
 	a->rcode = q->rcode;

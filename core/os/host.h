@@ -27,7 +27,7 @@ void host_route(const struct addr *a, struct host_route *out);
 enum host_neighbour {
 	NEIGHBOUR_NONE,
 	NEIGHBOUR_INCOMPLETE, /* being asked for, for the first time */
-	NEIGHBOUR_FAILED,     /* asked, and nobody answered */
+	NEIGHBOUR_FAILED,     /* asked, but no host answered */
 	NEIGHBOUR_UNANSWERED, /* known from before; asked again, in vain */
 	NEIGHBOUR_KNOWN,      /* from before, not confirmed since: it may have
 				 gone (RFC 4861 7.3.2: stale, delay, probe) */

@@ -79,7 +79,7 @@ bool socket_error(int fd, const struct addr *target, enum phase phase,
 /* The outcome of a failing call (socket, connect, send) with errno `err`. */
 struct outcome socket_call_outcome(int err, enum phase phase);
 
-/* One datagram, its sender (AF_UNSPEC: not told) and its TTL (-1: not told).
+/* One datagram, its sender (AF_UNSPEC: not known) and its TTL (-1: not known).
  * -1 with errno set when there is none. */
 ssize_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 		       int *ttl);

@@ -52,11 +52,12 @@ const char *sshmsg_list_name(enum sshmsg_list list);
 enum sshmsg_standing {
 	SSHMSG_FINE, /* or not known here */
 	SSHMSG_WEAK, /* advised against */
-	SSHMSG_OFF   /* the same, and OpenSSH's client does not offer it unless
-			told to: what is based on it will not agree */
+	SSHMSG_OFF   /* the same, and OpenSSH's client does not offer it by
+			default: software based on it cannot connect */
 };
 
-/* source, where it is not NULL, becomes who says so (NULL: nobody does). */
+/* source, where it is not NULL, becomes the source that says so (NULL: there is
+ * none). */
 enum sshmsg_standing sshmsg_standing(enum sshmsg_list list, const char *name,
 				     const char **source);
 /* False: one of the ciphers authenticates by itself (RFC 5647). */

@@ -74,7 +74,7 @@ static bool check_params_try(struct reader *r, const struct check *check,
 		reader_fail_error(r, at, &err);
 		return false;
 	}
-	/* An unknown key is told by params_set(), variable or not. */
+	/* params_set() reports an unknown key, variable or not. */
 	if (deferred && param != NULL)
 		return true;
 	if (check_params_apply(r->arena, check, params, s->key, s->values,

@@ -91,7 +91,8 @@ int target_host(const char *text, struct addr *literal, struct error *err)
 	return 0;
 }
 
-/* The numeric address in front of '/' or '-'; false when there is none. */
+/* The numeric address in front of '/' or '-'; false when there is no address.
+ */
 static bool target_head(const char *text, char mark, struct addr *out,
 			const char **rest)
 {

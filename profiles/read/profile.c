@@ -96,7 +96,7 @@ static void profile_sources(struct reader *r, struct profile *p,
 	p->source_count = count;
 }
 
-/* A pattern of a stranger's profile must stay small when it is compiled. */
+/* A pattern of an untrusted profile must stay small when it is compiled. */
 static bool profile_is_tame(const char *pattern)
 {
 	size_t repeats = 0;
@@ -250,9 +250,10 @@ static void profile_choices(struct reader *r, struct profile *p,
 				reader_fail_name(r, word, names, "scenario",
 						 name == NULL ? "" : name);
 			} else if (list[i].choice != 0 || list[i].by_default) {
-				reader_fail(r, word,
-					    "scenario '%s' cannot be in this choice",
-					    name);
+				reader_fail(
+				    r, word,
+				    "scenario '%s' cannot be in this choice",
+				    name);
 			} else {
 				list[i].choice = s + 1;
 				list[i].first_choice = k == 0;

@@ -97,7 +97,7 @@ static void validate_to(struct reader *r, const struct requirement_nodes *n,
 		reader_fail(r, n->silence, "'silence' is for devices");
 }
 
-/* "${tenant_url}" where a host is wanted: the whole URL is none. */
+/* "${tenant_url}" where a host is required: the whole URL is not one. */
 static bool validate_is_bare_url(const struct profile *p, const char *host)
 {
 	for (size_t i = 0; i < p->variable_count; i++) {
