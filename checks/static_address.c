@@ -20,8 +20,7 @@ struct static_address_found {
 static const char *const static_address_away[] = {"198.51.100.1",
 						  "2001:db8::1"};
 
-/* The source address of packets to the internet; IPv4 first. Nothing is sent.
- */
+/* The source of packets to the internet; IPv4 first. Nothing is sent. */
 static bool static_address_source(struct addr *out)
 {
 	struct host_route route;

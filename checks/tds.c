@@ -119,8 +119,7 @@ static void tds_instance_came(struct probe *p, struct cursor *value,
 	a->other_instance = other != 0;
 }
 
-/* The rows hold offsets from their own start. False: an offset points outside.
- */
+/* Offsets count from the first row. False: one of them points outside. */
 static bool tds_options(struct probe *p, const struct cursor *message,
 			struct tds_answer *a)
 {

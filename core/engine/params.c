@@ -244,8 +244,7 @@ static int param_default_list(struct arena *a, const struct param *param,
 	return 0;
 }
 
-/* The value of a required key that was not set: a value that no text can give.
- */
+/* The value of a required key that was not set: no text can give it. */
 static const int param_unset_enum = -1;
 static const int64_t param_unset_duration = -1;
 static const int64_t param_unset_number = INT64_MIN;

@@ -91,8 +91,7 @@ int target_host(const char *text, struct addr *literal, struct error *err)
 	return 0;
 }
 
-/* The numeric address in front of '/' or '-'; false when there is no address.
- */
+/* The numeric address before '/' or '-'; false when there is no address. */
 static bool target_head(const char *text, char mark, struct addr *out,
 			const char **rest)
 {
