@@ -43,8 +43,7 @@ struct change_net {
 enum change_end_kind {
 	END_NET,  /* addresses, all known */
 	END_NAME, /* a DNS name; nets are what it resolved to, may be none */
-	END_WILDCARD, /* "*.auvik.com": stands for names that cannot be listed
-		       */
+	END_WILDCARD, /* "*.auvik.com": its names cannot be listed */
 	END_UNKNOWN   /* a part without a known address */
 };
 

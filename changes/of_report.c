@@ -1,8 +1,8 @@
 /*
  * of_report.c - only what is missing: failing results of a report, as far as a
- * firewall's rule can cure them.
+ * firewall rule can fix them.
  *
- * A rule opens a way; it does not start a service or mend a certificate. So a
+ * A rule opens a path; it does not start a service or fix a certificate. So a
  * result counts where nothing came back or a policy answered, and no finding
  * has shown that the cause is elsewhere. All else is counted in the notes, by
  * finding.
@@ -47,7 +47,7 @@ struct of_report {
 static bool of_report_finding_is_elsewhere(const struct finding *f)
 {
 	if (f == NULL || strcmp(f->code, "local-firewall") == 0)
-		return false; /* this host's own: a rule there cures it */
+		return false; /* this host's own: a rule there fixes it */
 	switch (f->owner) {
 	/* Probable is not enough: a firewall that knows some addresses of a
 	 * name looks like a server of the vendor's that is down. */
@@ -390,7 +390,7 @@ static bool of_report_is_own(struct addr *a, const char *text)
 		 (a->bytes[1] & 0xc0) == 0x80);
 }
 
-/* Whose packets they were. The command line knows better. */
+/* The source of the packets; the command line takes precedence. */
 static void of_report_self(struct of_report *o)
 {
 	const struct change_context *c = o->build->context;

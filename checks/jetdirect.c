@@ -98,7 +98,7 @@ static enum step jetdirect_data_came(struct probe *p)
 	return jetdirect_answered(p);
 }
 
-/* No more will come. A printer without PJL swallows the question. */
+/* No more will come. A printer without PJL ignores the question. */
 static enum step jetdirect_ended(struct probe *p, bool closed)
 {
 	if (p->in->length > 0)

@@ -189,7 +189,7 @@ static enum step ldap_data_came(struct probe *p)
 	return step;
 }
 
-/* No more will come, in good order or because the time is up. */
+/* No more data: the stream ended, or the time is up. */
 static enum step ldap_ended(struct probe *p, bool closed)
 {
 	const struct ldap_state *s = p->state;

@@ -75,7 +75,7 @@ static enum step rdp_refused(struct probe *p, uint32_t code)
 	return probe_ok(p);
 }
 
-/* Behind the confirmation; nothing at all is a server that negotiates not. */
+/* After the confirmation; without it, the server does not negotiate. */
 static enum step rdp_negotiated(struct probe *p, struct cursor *c)
 {
 	uint8_t type;

@@ -221,7 +221,7 @@ static enum step smtp_data_came(struct probe *p)
 	return step;
 }
 
-/* No more will come, in good order or because the time is up. */
+/* No more data: the stream ended, or the time is up. */
 static enum step smtp_ended(struct probe *p, bool closed)
 {
 	const struct smtp_state *s = p->state;

@@ -194,7 +194,7 @@ static bool ssh_is_slow(const struct probe *p, bool closed)
 	return !closed && memcmp(p->in->data, "SSH-", length) == 0;
 }
 
-/* No more will come, in good order or because the time is up. */
+/* No more data: the stream ended, or the time is up. */
 static enum step ssh_ended(struct probe *p, bool closed)
 {
 	const struct ssh_state *s = p->state;

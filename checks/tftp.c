@@ -38,7 +38,7 @@ static enum step tftp_opened(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* Wrong, forged or late: a good answer may follow. */
+/* Wrong, forged or late: a valid answer may still follow. */
 static enum step tftp_ignored(struct probe *p)
 {
 	struct tftp_state *s = p->state;

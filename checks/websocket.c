@@ -94,7 +94,7 @@ static enum step websocket_hold_over(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* A server that pings or closes by itself keeps nothing idle. */
+/* The connection is not idle if the server itself pings or closes. */
 static enum step websocket_frame_came(struct probe *p,
 				      const struct ws_seen *seen)
 {

@@ -231,7 +231,7 @@ static bool snmplogin_open(struct snmp_login *l, struct snmp_v3 *m,
 }
 
 /*
- * A report that we are out of time need not be authentic: net-snmp's agent
+ * A report about the time window need not be authentic: net-snmp's agent
  * (5.9.3) puts a MAC on it that its own client cannot verify. All that can come
  * of a forged one is one question more.
  */

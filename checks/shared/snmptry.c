@@ -99,7 +99,7 @@ static void snmptry_failed(struct snmp_try *t, struct probe *p,
 	t->stage = SNMP_TRY_FAILED;
 }
 
-/* The agent's own no is remembered for the whole run. */
+/* The agent's own refusal is remembered for the whole run. */
 static void snmptry_refused(struct snmp_try *t, struct probe *p,
 			    enum snmp_refusal why)
 {
@@ -144,8 +144,8 @@ static void snmptry_send_user(struct snmp_try *t, struct probe *p, bool plain)
 		probe_send(p, message, length);
 }
 
-/* From the second time on also without privacy: a wrong privacy secret is met
- * by silence, where the cipher cannot tell (RFC 3826), and so is loss. */
+/* From the second time on also without privacy: where the cipher cannot detect
+ * a wrong privacy secret (RFC 3826), silence may mean that, or loss. */
 static void snmptry_ask_user(struct snmp_try *t, struct probe *p)
 {
 	snmptry_send_user(t, p, false);
@@ -191,7 +191,7 @@ static void snmptry_begin_user(const struct snmp_tries *all, struct snmp_try *t,
 	}
 }
 
-/* Silent with privacy, and not without it: that is not the path's doing. */
+/* Silent with privacy but not without it: the path is not the cause. */
 static void snmptry_silent(struct snmp_try *t, struct probe *p)
 {
 	if (t->plain)

@@ -207,7 +207,7 @@ static void sshdeep_agreed(struct probe *p, const struct sshdeep *d)
 
 	sshdeep_fact(p, "host-key-type", seen->key_type);
 	sshdeep_fact(p, "host-key", seen->key);
-	/* libssh does not name all that it knows: then by the rule. */
+	/* libssh does not list all that it supports: then by the rule. */
 	sshdeep_fact(p, "kex-used", *seen->kex != '\0' ? seen->kex : d->kex);
 	sshdeep_fact(p, "cipher-used", seen->cipher);
 	fact_string(p, "mac-used", *seen->mac != '\0' ? seen->mac : "implicit");
@@ -284,7 +284,7 @@ static enum step sshdeep_failed(struct probe *p, const struct sshdeep *d)
 	sshdeep_fact(p, "disconnect", seen->error);
 	if (!seen->disconnected)
 		return probe_fail(p, CAUSE_BAD_REPLY);
-	/* A server that allows one attempt hangs up instead of refusing. */
+	/* A server that allows one attempt disconnects instead of refusing. */
 	if (seen->stage == SSHSESSION_LOGIN)
 		return sshdeep_refused(p, "refused");
 	return probe_fail(p, CAUSE_REJECTED);

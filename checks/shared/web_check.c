@@ -83,7 +83,7 @@ static bool web_check_is_expected(const struct port_list *list, long status)
 	return false;
 }
 
-/* The forward proxy's own answer, in place of the host's. */
+/* The forward proxy's own answer, instead of the host's. */
 static enum step web_check_proxy_said_no(struct probe *p,
 					 const struct http_reply *r)
 {

@@ -40,7 +40,7 @@ enum ber_frame ber_frame(const void *bytes, size_t available, size_t max,
 	size_t header = 2;
 	if (octets[1] >= 0x80)
 		header += octets[1] & 0x7f;
-	/* An absurd header is bad now, not when its bytes have come. */
+	/* An absurd header is rejected before its bytes have come. */
 	if (available < header && header <= 2 + BER_LENGTH_OCTETS_MAX)
 		return BER_FRAME_MORE;
 	struct cursor c = cursor_over(bytes, available);

@@ -322,8 +322,8 @@ struct json_doc *json_load(const char *path, struct error *err)
 	}
 	json_t *root = json_load_callback(json_more, &source,
 					  JSON_REJECT_DUPLICATES, &why);
-	/* To jansson a failed read is the end: a whole document before it does
-	 * not make it good. */
+	/* jansson treats a failed read as the end of the file: a whole document
+	 * before it is still an error. */
 	if (source.sys_errno != 0) {
 		error_at(err, path, 0, 0, "cannot read: %s",
 			 strerror(source.sys_errno));

@@ -285,7 +285,7 @@ static void attempt_tls_up(struct attempt *a)
 
 /* The connection's events ------------------------------------------------ */
 
-/* The stream is over, in good order or not: the check may already have its
+/* The stream has ended, cleanly or not: the check may already have its
  * proof. */
 static void attempt_stream_ended(struct attempt *a, const struct outcome *o)
 {

@@ -19,7 +19,7 @@ void login_ledger_free(struct login_ledger *l);
 struct login_device *login_ledger_device(struct login_ledger *l,
 					 const struct spec *s);
 
-/* For all that follow d may be NULL: a probe that gives no credential away.
+/* For all that follow d may be NULL: a probe that does not send a credential.
  *
  * The probe that logs in to it now; NULL: none. */
 const void *login_holder(const struct login_device *d);

@@ -7,7 +7,7 @@
 
 /* Results ---------------------------------------------------------------- */
 
-/* How much a cause says when no server had an answer; more beats less. */
+/* How much a cause says when no server had an answer; the highest wins. */
 static unsigned dns_query_weight(enum cause cause)
 {
 	switch (cause) {

@@ -1,5 +1,5 @@
 /*
- * dns_round_trip.h - one server asked for several names: what it made of them.
+ * dns_round_trip.h - one server, queried for several names, and its answers.
  *
  * Pure: bytes go out and come in elsewhere. The names are borrowed.
  */

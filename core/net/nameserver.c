@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 enum {
-	/* Longer than any resolver waits: giving up is the caller's part. */
+	/* Longer than any resolver waits: the caller gives up first. */
 	NAMESERVER_EXPIRE_MS = 6000,
 	NAMESERVER_WATCHES_MAX = 8,
 	NAMESERVER_CLASS_IN = 1
@@ -32,7 +32,7 @@ struct nameserver_channel {
 
 /*
  * The last questions sent, for errors that come without theirs (unbound's
- * REFUSED is a bare header): c-ares would pass those over as forgeries.
+ * REFUSED is a bare header): c-ares would ignore those as forged.
  */
 enum { NS_SENT = 128, NS_HEADER = 12, NS_QUESTION = 260 };
 

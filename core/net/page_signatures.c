@@ -105,7 +105,7 @@ static const char *const doubt_titles[] = {
     "block",  "denied",       "restricted", "forbidden", "policy",
     "filter", "notification", "violation",  NULL,
 };
-/* A redirect to another site by HTTPS is ordinary, unless it says this. */
+/* A redirect to another site by HTTPS is normal, unless it has these words. */
 static const char *const portal_words[] = {
     "portal", "captive", "hotspot", "hot-spot",     "guest", "splash",
     "wlan",   "wifi",    "wi-fi",   "network-auth", NULL,

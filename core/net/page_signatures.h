@@ -1,6 +1,6 @@
 /*
- * page_signatures.h - who wrote this page? Captive portals and the block pages
- * of filters, by what their answers look like.
+ * page_signatures.h - who wrote this page? Recognises captive portals and block
+ * pages by their answers.
  */
 #ifndef PREFLIGHT_PAGE_SIGNATURES_H
 #define PREFLIGHT_PAGE_SIGNATURES_H

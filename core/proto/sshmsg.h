@@ -1,6 +1,6 @@
 /*
  * sshmsg.h - what an SSH server says in clear: its first packet (RFC 4253 6,
- * 7.1), and how the algorithms it offers stand today.
+ * 7.1), and which of the algorithms it offers are weak today.
  */
 #ifndef PREFLIGHT_SSHMSG_H
 #define PREFLIGHT_SSHMSG_H

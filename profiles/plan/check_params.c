@@ -58,7 +58,7 @@ static void check_params_variables(struct reader *r, const struct profile *p,
 	}
 }
 
-/* Tries one setting on a scratch struct; false: complained. */
+/* Tries one setting on a scratch struct; false: an error was reported. */
 static bool check_params_try(struct reader *r, const struct check *check,
 			     const struct tree *at, void *params,
 			     const struct param_setting *s, bool deferred)

@@ -402,7 +402,7 @@ bool socket_error(int fd, const struct addr *target, enum phase phase,
 	}
 	if (f.sys_errno == 0 || f.sys_errno == EMSGSIZE)
 		return false;
-	/* An open stream shrugs off ICMP errors; only TCP's own end it. */
+	/* ICMP errors do not end an open stream; only TCP itself does. */
 	if (open && f.report.has_icmp)
 		return false;
 	socket_failure_place(&f, target);
