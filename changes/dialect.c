@@ -306,7 +306,7 @@ static const char *dialect_lost(const struct dialect_out *o,
 	case END_WILDCARD:
 		if (o->dialect->wildcards != NULL && o->dialect->wildcards(c))
 			return NULL;
-		return "a wildcard name, which cannot be written here";
+		return "a wildcard name, which this dialect cannot express";
 	case END_NET:
 		break;
 	}
@@ -326,7 +326,7 @@ static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
 			continue;
 		any = true;
 		dialect_comment(o, "  NOT WRITTEN: %s: %s%s%s", e->text, why,
-				e->known != NULL ? "; known of it: " : "",
+				e->known != NULL ? "; known names: " : "",
 				e->known != NULL ? e->known : "");
 	}
 	return any;
@@ -440,22 +440,23 @@ static void dialect_say_header(struct dialect_out *o)
 			o->dialect->title, when);
 	if (!o->dialect->tried)
 		dialect_comment(o,
-				"not tried on a device; the grammar is "
-				"that of %s",
+				"not tried on a device; the grammar follows %s",
 				o->dialect->grammar);
 	if (s->report != NULL)
-		dialect_comment(o, "only what failed in %s", s->report);
+		dialect_comment(o, "only for paths that failed in %s",
+				s->report);
 	if (s->self->kind == END_UNKNOWN)
 		dialect_comment(o, "this host: %s", s->self->missing);
 	else
 		dialect_comment(o, "this host: %s",
 				dialect_ends(&o->arena, &s->self, 1));
 	dialect_say_lines(o, o->dialect->usage);
-	dialect_comment(o, "A stateful firewall is assumed: what answers a "
-			   "connection passes by itself.");
+	dialect_comment(o, "A stateful firewall is assumed: replies need no "
+			   "rule of their own.");
 	if (!o->dialect->names && s->resolved && s->report == NULL)
-		dialect_comment(o, "Names were resolved just now; addresses "
-				   "behind a name change, the name counts.");
+		dialect_comment(o, "Names were resolved just now; their "
+				   "addresses can change, so the name is "
+				   "what counts.");
 	for (size_t i = 0; i < s->note_count; i++)
 		dialect_comment(o, "%s", s->notes[i]);
 }
@@ -470,10 +471,9 @@ static void dialect_write_rules(struct dialect_out *o)
 	fputs("\n", o->file);
 	if (o->dialect->end != NULL)
 		o->dialect->end(o);
-	dialect_comment(o,
-			"%zu rules; %zu needs are not written in full, see "
-			"NOT WRITTEN",
-			o->rule_count, o->lost_count);
+	dialect_comment(o, "%zu rule%s; incomplete: %zu, see NOT WRITTEN",
+			o->rule_count, change_plural(o->rule_count),
+			o->lost_count);
 }
 
 void dialect_write(const struct dialect *d, const struct change_set *s,

@@ -1,6 +1,6 @@
 /*
- * bind.c - are the ports of this host free that the product has to bind? A
- * port is bound for an instant and never listened on: nobody can connect.
+ * bind.c - are the ports that the product must bind free on this host? A port
+ * is bound for an instant and never listened on, so no client can connect.
  */
 #include "core/engine/check.h"
 #include "core/os/port_owner.h"
@@ -157,29 +157,29 @@ static const struct param bind_param_table[] = {
     {"transport", PARAM_ENUM, offsetof(struct bind_params, transport), "udp",
      "transport of the ports", .choices = bind_transports},
     {"ports", PARAM_PORTS, offsetof(struct bind_params, ports), NULL,
-     "ports that must be free; without it the port of the target",
+     "ports that must be free; without this, the port of the target",
      .required = false},
     {"warn_ports", PARAM_PORTS, offsetof(struct bind_params, warn_ports), NULL,
-     "ports that may be held (the system's own); noted only",
+     "ports that may be in use (the system's own); noted only",
      .required = false},
     {"owners", PARAM_LIST, offsetof(struct bind_params, owners), NULL,
-     "programs of the product itself, which may hold their ports",
+     "programs of the product itself, which may use their ports",
      .required = false},
     {0},
 };
 
 static const struct fact_def bind_fact_table[] = {
-    {"in-use", FACT_LIST, "held ports, as \"port/transport program (pid)\""},
-    {"holder", FACT_STRING, "the program of the first of them"},
-    {"in-use-expected", FACT_LIST, "held ports of warn_ports"},
-    {"owned", FACT_LIST, "ports that the product itself holds"},
+    {"in-use", FACT_LIST, "ports in use, as \"port/transport program (pid)\""},
+    {"holder", FACT_STRING, "the program that uses the first of them"},
+    {"in-use-expected", FACT_LIST, "ports of warn_ports that are in use"},
+    {"owned", FACT_LIST, "ports that the product itself uses"},
     {"not-permitted", FACT_LIST, "ports that only a privileged user may bind"},
     {0},
 };
 
 const struct check check_bind = {
     .name = "bind",
-    .summary = "ports of this host are free for the product to bind",
+    .summary = "the ports that the product binds on this host are free",
     .params = bind_param_table,
     .facts = bind_fact_table,
     .params_size = sizeof(struct bind_params),

@@ -186,7 +186,7 @@ static const struct fact_def oracle_fact_table[] = {
     {"tns-type", FACT_STRING, "refuse (the answer to a ping), or another"},
     {"error", FACT_NUMBER, "the listener's error; 0: it answers the ping"},
     {"alias", FACT_STRING, "the listener's own name"},
-    {"version", FACT_STRING, "the listener's version, where it tells"},
+    {"version", FACT_STRING, "the listener's version, where it reports one"},
     {0},
 };
 

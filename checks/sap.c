@@ -147,9 +147,9 @@ static enum step sap_step(struct probe *p, enum event event)
 
 static const struct fact_def sap_fact_table[] = {
     {"answer", FACT_STRING, "pong, router-error, dispatcher or error"},
-    {"error-text", FACT_STRING, "the server's error, in its words"},
+    {"error-text", FACT_STRING, "the server's error text"},
     {"error-code", FACT_STRING, "its return code; -94: no permission"},
-    {"component", FACT_STRING, "the part of the server that speaks"},
+    {"component", FACT_STRING, "the part of the server that sent it"},
     {"release", FACT_STRING, "its release"},
     {0},
 };

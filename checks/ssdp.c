@@ -132,16 +132,19 @@ static enum step ssdp_step(struct probe *p, enum event event)
 static const struct fact_def ssdp_facts[] = {
     {.name = "responders",
      .type = FACT_LIST,
-     .help = "addresses that answered, the first 32"},
-    {.name = "count", .type = FACT_NUMBER, .help = "how many answered"},
+     .help = "addresses that answered (the first 32)"},
+    {.name = "count",
+     .type = FACT_NUMBER,
+     .help = "number of addresses that answered"},
     {.name = "servers",
      .type = FACT_LIST,
-     .help = "their SERVER headers, the first 32"},
+     .help = "their SERVER headers (the first 32)"},
     {.name = NULL}};
 
 const struct check check_ssdp = {.name = "ssdp",
 				 .summary =
-				     "UPnP search: who answers on this link",
+				     "UPnP search: which devices answer on "
+				     "this link",
 				 .facts = ssdp_facts,
 				 .state_size = sizeof(struct ssdp_state),
 				 .needs = NEEDS_MULTICAST,

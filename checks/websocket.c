@@ -95,7 +95,7 @@ static enum step websocket_hold_over(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* A server that pings or closes by itself keeps nothing idle. */
+/* The connection is not idle if the server itself pings or closes. */
 static enum step websocket_frame_came(struct probe *p,
 				      const struct ws_seen *seen)
 {
@@ -254,26 +254,28 @@ static const struct param websocket_params[] = {
      .type = PARAM_STRING,
      .offset = offsetof(struct websocket_params, path),
      .fallback = "/",
-     .help = "where the server speaks WebSocket"},
+     .help = "path on which the server speaks WebSocket"},
     {.name = "hold",
      .type = PARAM_DURATION,
      .offset = offsetof(struct websocket_params, hold_us),
      .fallback = "0",
-     .help = "leave the connection idle for so long, then ping over it"},
+     .help = "leave the connection idle this long, then ping over it"},
     {.name = NULL}};
 
 static const struct fact_def websocket_facts[] = {
     {.name = "upgrade",
      .type = FACT_STRING,
-     .help = "proved, not-proved (no switch), or stripped on the way (426)"},
+     .help = "proved, not-proved (no switch), or stripped on the path (426)"},
     {.name = "idle",
      .type = FACT_STRING,
      .help = "after the hold: kept, lost, or closed by the server"},
-    {.name = "held", .type = FACT_MS, .help = "how long it was left idle"},
+    {.name = "held",
+     .type = FACT_MS,
+     .help = "how long the connection was left idle"},
     {.name = "status", .type = FACT_NUMBER, .help = "HTTP status"},
     {.name = "server",
      .type = FACT_STRING,
-     .help = "what the server says it is"},
+     .help = "name and version that the server reports"},
     {.name = "location", .type = FACT_STRING, .help = "where a redirect leads"},
     {.name = NULL}};
 

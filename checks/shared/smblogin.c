@@ -137,7 +137,8 @@ static enum step smblogin_logged_on(struct smb_login *l, struct probe *p,
 	if (a->status != 0)
 		how = smbmsg_status_text(a->status);
 	else if (smbmsg_is_guest(a))
-		how = "the server does not know the user: taken for a guest";
+		how = "the server does not know the user and mapped it to "
+		      "the guest account";
 	if (how != NULL) {
 		l->status = a->status;
 		probe_reject(p, c->name, how);
@@ -150,7 +151,7 @@ static enum step smblogin_logged_on(struct smb_login *l, struct probe *p,
 	return smblogin_send(p, packet, length, SMB_STAGE_SHARE, l);
 }
 
-/* Logged on, and no further: that is no matter of the credential. */
+/* Logged on, but refused afterwards: the credential is not the cause. */
 static enum step smblogin_denied(struct probe *p, const char *what,
 				 uint32_t status)
 {

@@ -67,7 +67,7 @@ static bool sshsession_option(struct sshsession *s, enum ssh_options_e option,
 	return ssh_options_set(s->ssh, option, value) == SSH_OK;
 }
 
-/* Nothing of this host's user gets in: no ProxyCommand, no known hosts, no
+/* Nothing of this host's user is read: no ProxyCommand, no known hosts, no
  * names looked up for a home folder. */
 static bool sshsession_set_up(struct sshsession *s, const char *user)
 {
@@ -395,7 +395,7 @@ static bool sshsession_is_at_work(const struct sshsession *s)
 	       s->seen.stage != SSHSESSION_OVER;
 }
 
-/* libssh closes its end when the server breaks off, and says SSH_AGAIN. */
+/* libssh closes its end when the server disconnects, and returns SSH_AGAIN. */
 static bool sshsession_is_gone(const struct sshsession *s)
 {
 	return s->far_lent && ssh_get_fd(s->ssh) == -1;

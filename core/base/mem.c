@@ -68,7 +68,7 @@ char *mem_strdup(const char *text)
 }
 
 /* Lengths of formatted text; a format that cannot be written is as fatal as
- * memory that is not there: both are ours, not the network's. */
+ * missing memory: neither depends on the network. */
 static size_t mem_printed(int n)
 {
 	if (n < 0)

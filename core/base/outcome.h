@@ -35,7 +35,7 @@ enum cause {
 	CAUSE_UNREACHABLE, /* other ICMP unreachables, time exceeded */
 	CAUSE_RESET,       /* torn down after it was open */
 	CAUSE_BAD_REPLY,   /* answered with something else */
-	CAUSE_REJECTED,    /* right protocol, said no */
+	CAUSE_REJECTED,    /* the right protocol refused */
 	CAUSE_UNTRUSTED,   /* TLS chain or name */
 	CAUSE_NXDOMAIN,
 	CAUSE_SERVFAIL,

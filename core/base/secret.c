@@ -22,7 +22,7 @@ void secret_free(struct secret *s)
 		return;
 	mem_wipe(s->value, strlen(s->value));
 	free(s->value);
-	/* Allocated above; const for everybody else. */
+	/* Allocated above; const for all other code. */
 	memcpy(&source, &s->source, sizeof(source));
 	free(source);
 	free(s);

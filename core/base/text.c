@@ -238,7 +238,7 @@ static bool text_is_digit(char c)
 }
 
 /* Reads "12" or "12.5" into millionths; *at moves behind it. False when there
- * is none or it is larger than max whole ones. */
+ * is no number or it is larger than max whole ones. */
 static bool text_decimal(const char **at, int64_t max, int64_t *millionths)
 {
 	const char *s = *at;

@@ -44,7 +44,7 @@ char *text_split(char **rest, const char *separators);
 bool text_glob(const char *pattern, const char *text);
 
 /* "500ms", "3s", "2m", "1h"; a bare number is seconds (decimals allowed).
- * Microseconds, or -1 when it is none. */
+ * Microseconds, or -1 when it is not a duration. */
 int64_t text_duration(const char *text);
 
 /* A whole decimal number in [low, high]; false otherwise. */

@@ -119,7 +119,7 @@ static enum phase attempt_silent_phase(const struct attempt *a)
 	return a->p.phase;
 }
 
-/* Was what we sent acknowledged? It tells where the silence begins. */
+/* Was what we sent acknowledged? This shows where the silence begins. */
 static void attempt_note_progress(struct attempt *a)
 {
 	struct socket_progress progress;
@@ -149,8 +149,9 @@ void attempt_deadline(struct attempt *a)
 		    PROOF_NONE);
 }
 
-/* On a slow line a certificate takes its time: that is no silence. A drip is,
- * and what comes within a check's own wait does not prolong it. */
+/* On a slow line a certificate takes its time: that does not count as silence.
+ * Single bytes do, and what comes within a check's own wait does not prolong
+ * it. */
 static bool attempt_is_still_coming(const struct attempt *a)
 {
 	return a->heard_counts &&
@@ -281,7 +282,8 @@ static void attempt_tls_up(struct attempt *a)
 
 /* The connection's events ------------------------------------------------ */
 
-/* The stream is over, in good order or not: the check may have its witness. */
+/* The stream has ended, cleanly or not: the check may already have its
+ * proof. */
 static void attempt_stream_ended(struct attempt *a, const struct outcome *o)
 {
 	a->p.now_us = loop_now(a->rp->e->loop);

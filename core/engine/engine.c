@@ -163,8 +163,8 @@ static void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 		rp->result.lost_us = rp->tried_us[a->p.attempt - 2];
 	}
 	rp->result.won_us = a->begun_us;
-	/* Sockets of their own make every sample unambiguous but for the
-	 * kernel's own repeats after a second. */
+	/* Each attempt has its own socket, so every sample is unambiguous,
+	 * except for the kernel's own repeats after a second. */
 	if (engine_is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
 	    a->start_us > 0)
 		rtt_sample(&t->rtt, a->p.now_us - a->start_us);
@@ -333,7 +333,7 @@ static bool engine_wants_roots(const struct check *c)
 	       c->describes_tls;
 }
 
-/* When may it go? now, a time, or INT64_MAX: when something else ends. */
+/* When it may start: now, at a time, or INT64_MAX: when something else ends. */
 static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 {
 	const struct engine *e = rp->e;
@@ -371,7 +371,7 @@ static void engine_pump_fired(void *arg)
 			next = at < next ? at : next;
 			link = &rp->next_queued;
 			if (pace_when(&e->pace, now) > now)
-				break; /* nobody behind may go either */
+				break; /* the probes behind it must wait, too */
 			continue;
 		}
 		*link = rp->next_queued;

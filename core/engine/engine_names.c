@@ -354,7 +354,8 @@ static void engine_begin_spec(struct engine *e, size_t index)
 
 static void engine_begin_all(struct engine *e)
 {
-	/* Held open so that early answers cannot end the run half-begun. */
+	/* Held so that early answers cannot end the run before all have
+	 * started. */
 	e->names_open++;
 	for (size_t i = 0; i < e->o->spec_count; i++)
 		engine_begin_spec(e, i);

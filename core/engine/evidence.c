@@ -40,8 +40,8 @@ void control_probe_done(struct control_probe *f)
 		evidence_run_ended(run);
 }
 
-/* Silent for a second: worth a second try. A path that has opened since, is
- * not: it goes on. */
+/* No answer for a second: tries once more, unless the path has opened
+ * meanwhile. */
 static bool evidence_wants_again(const struct request_run *run, size_t i)
 {
 	const struct control_probe *f = &run->control_probes[i];
@@ -51,7 +51,7 @@ static bool evidence_wants_again(const struct request_run *run, size_t i)
 	return run->request.kind != EVIDENCE_RESET_TTL || i == RESET_LOWER;
 }
 
-/* A second has passed: the silent ones once more, then it is over. */
+/* A second has passed: asks the silent ones once more, then ends. */
 static void evidence_run_tick(void *arg)
 {
 	struct request_run *run = arg;
@@ -115,7 +115,7 @@ static void evidence_run_send(struct request_run *run)
 	loop_timer_in(run->timer, run->wait_us);
 }
 
-/* A name that did not come at once leaves time for one try. */
+/* A name that was not resolved at once leaves time for one try. */
 static void evidence_run_named(void *arg, const struct resolver_answer *a)
 {
 	struct request_run *run = arg;

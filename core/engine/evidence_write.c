@@ -1,4 +1,4 @@
-/* evidence_write.c - what the second round saw, written down. */
+/* evidence_write.c - writes what the second round saw. */
 #include "core/engine/evidence_internal.h"
 #include "core/base/icmp.h"
 #include "core/os/host.h"
@@ -93,7 +93,7 @@ static void evidence_write_reset(struct request_run *run)
 	facts_bool(&v->observed, "nearer", nearer);
 }
 
-/* What a single control_probe met: "ok", or the cause of its failure. */
+/* The outcome of a single control_probe: "ok", or the cause of its failure. */
 static const char *evidence_write_feeler_cause(const struct control_probe *f)
 {
 	if (f->ok)

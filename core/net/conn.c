@@ -39,7 +39,7 @@ static void conn_ready(void *arg, short events);
 static void conn_soon(void *arg);
 static void conn_destroy(struct conn *c);
 
-/* Tells the owner. False when the connection is closed or over. */
+/* Notifies the owner. False when the connection is closed or over. */
 static bool conn_report(struct conn *c, enum conn_event event)
 {
 	if (!c->closed)
@@ -150,7 +150,7 @@ struct conn *conn_open(struct loop *l, const struct socket_options *options,
 	return c;
 }
 
-/* What happened at once is told from the loop. */
+/* What happened at once is reported from the loop. */
 static void conn_soon(void *arg)
 {
 	struct conn *c = arg;
@@ -171,7 +171,7 @@ static void conn_destroy(struct conn *c)
 	free(c);
 }
 
-/* A parting word (QUIT, an ident) that was queued a moment ago: one try. */
+/* Tries once to send what is still queued, such as a QUIT. */
 static void conn_flush_final(struct conn *c)
 {
 	struct os_failure failure;
@@ -201,7 +201,7 @@ void conn_close(struct conn *c)
 
 /* Errors ----------------------------------------------------------------- */
 
-/* True when an error was found and told. */
+/* True when an error was found and reported. */
 static bool conn_check_error(struct conn *c)
 {
 	struct outcome o;
@@ -258,7 +258,7 @@ static void conn_connected(struct conn *c)
 
 	if (conn_check_error(c))
 		return;
-	/* "Open" needs a witness: the kernel names the peer. */
+	/* A connection counts as open only when the kernel names its peer. */
 	if (!socket_is_connected(c->fd, &failure)) {
 		if (failure.error != NET_NOT_CONNECTED)
 			conn_fail_call(c, failure);
@@ -313,7 +313,7 @@ static void conn_tls_step(struct conn *c)
 
 /* Streams ---------------------------------------------------------------- */
 
-/* Bytes read, 0 at the end, -1 would block, -2 failed and told. */
+/* Bytes read, 0 at the end, -1 would block, -2 failed and reported. */
 static int64_t conn_stream_read(struct conn *c, uint8_t *out, size_t size)
 {
 	struct os_failure failure = {0};
@@ -412,7 +412,7 @@ static size_t conn_raw_offset(const struct conn *c, const uint8_t *bytes,
 	return header <= length ? header : length;
 }
 
-/* Only the target may answer a socket that hears everyone. */
+/* On an unconnected socket, only the target's datagrams count. */
 static bool conn_datagram_wanted(const struct conn *c)
 {
 	if (c->options.kind == SOCKET_MULTICAST)

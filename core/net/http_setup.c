@@ -1,5 +1,5 @@
 /*
- * http_setup.c - what curl is told about one transfer.
+ * http_setup.c - the curl options of one transfer.
  */
 #include "core/net/http_internal.h"
 #include "core/os/socket.h"

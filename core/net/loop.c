@@ -158,9 +158,9 @@ static void loop_watch_start(struct loop_watch *w)
 }
 
 /*
- * An error condition comes as status UV_EBADF with the poll stopped; it is no
- * bad descriptor. The owner reads the socket's error and decides; if the watch
- * is still wanted afterwards, it is started again.
+ * An error condition comes as status UV_EBADF with the poll stopped; the
+ * descriptor is still valid. The owner reads the socket's error and decides; if
+ * the watch is still wanted afterwards, it is started again.
  */
 static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events)
 {

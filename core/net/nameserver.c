@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-	/* Longer than any resolver waits: giving up is the caller's part. */
+	/* Longer than any resolver waits: the caller gives up first. */
 	NAMESERVER_EXPIRE_MS = 6000,
 	NAMESERVER_WATCHES_MAX = 8,
 	NAMESERVER_CLASS_IN = 1
@@ -27,7 +27,7 @@ struct nameserver_channel {
 
 /*
  * The last questions sent, for errors that come without theirs (unbound's
- * REFUSED is a bare header): c-ares would pass those over as forgeries.
+ * REFUSED is a bare header): c-ares would ignore those as forged.
  */
 enum {
 	NS_SENT = 128,
@@ -47,11 +47,11 @@ struct nameserver {
 	size_t sent_next;
 	struct loop *loop;
 	struct addr addr;
-	struct loop_timer *timer; /* expires what nobody answered */
+	struct loop_timer *timer; /* expires queries that were not answered */
 	struct nameserver_channel udp, tcp;
 	struct outcome failure; /* of the socket; cause ok: none */
-	/* An ICMP error that a later send has met: told to the reading side,
-	 * where c-ares ends everything that waits on the socket. */
+	/* An ICMP error that a later send has met: reported to the reading
+	 * side, where c-ares ends everything that waits on the socket. */
 	struct outcome kept;
 	int kept_fd; /* -1: none */
 	bool closing;

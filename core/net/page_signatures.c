@@ -104,7 +104,7 @@ static const char *const doubt_titles[] = {
     "block",  "denied",       "restricted", "forbidden", "policy",
     "filter", "notification", "violation",  NULL,
 };
-/* A redirect to another site by HTTPS is ordinary, unless it says this. */
+/* A redirect to another site by HTTPS is normal, unless it has these words. */
 static const char *const portal_words[] = {
     "portal", "captive", "hotspot", "hot-spot",     "guest", "splash",
     "wlan",   "wifi",    "wi-fi",   "network-auth", NULL,
@@ -169,7 +169,7 @@ bool page_url_parse(struct web_url *out, const char *url)
 	length = strcspn(url, "/?#");
 	out->path = url + length;
 	for (size_t i = 0; i < length; i++) {
-		if (url[i] == '@') { /* what stands before it is no host */
+		if (url[i] == '@') { /* what stands before it is not a host */
 			url += i + 1;
 			length -= i + 1;
 			i = (size_t)-1;

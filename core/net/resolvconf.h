@@ -52,7 +52,7 @@ struct hosts {
 	size_t count, capacity;
 };
 
-/* Adds to `out` (zero-initialised). Unusable lines are passed over. */
+/* Adds to `out` (zero-initialised). Unusable lines are skipped. */
 void hosts_parse(struct hosts *out, const char *text);
 void hosts_load(struct hosts *out); /* this host's own */
 void hosts_free(struct hosts *h);

@@ -99,7 +99,8 @@ static void resolver_take_result(struct lookup *lookup)
 	const struct dns_query *q = resolver_deciding(lookup);
 
 	a->cause = q->cause;
-	/* Nobody at the fallback of an empty configuration is our own lack. */
+	/* No answer at the fallback address of an empty configuration means
+	 * that this host has no DNS server. */
 	if (lookup->r->conf.unconfigured && q->rcode == -1)
 		a->cause = CAUSE_LOCAL;
 	a->rcode = q->rcode;
@@ -351,7 +352,7 @@ struct resolver *resolver_new_with(struct loop *l, const struct addr *servers,
 	for (size_t i = 0; i < server_count && i < RESOLVER_SERVERS_MAX; i++) {
 		r->servers[i].ns = nameserver_new(l, &servers[i]);
 		if (r->servers[i].ns == NULL) {
-			error_set(err, "the DNS library would not start");
+			error_set(err, "DNS: cannot start the library");
 			resolver_free(r);
 			return NULL;
 		}

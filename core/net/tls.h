@@ -112,7 +112,7 @@ void tls_free(struct tls_session *s); /* sends close_notify if it can */
  * tls-sha256. Names are in fact_core[]. */
 void tls_facts(const struct tls_evidence *e, struct facts *f);
 
-/* True where the chain and the name may be believed: public or local root. */
+/* True where the chain and the name may be trusted: public or local root. */
 bool tls_trusted(const struct tls_evidence *e);
 
 /* For libcurl: the same verification and evidence on its SSL_CTX. `into` must

@@ -1,5 +1,5 @@
 /*
- * tls_products.c - products that open TLS, by the issuer they sign with.
+ * tls_products.c - products that intercept TLS, by the issuer they sign with.
  *
  * Sources: the default CA names that the vendors' manuals show. A word stands
  * here only if no public CA carries it in its name.

@@ -126,8 +126,8 @@ int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
 		return error_set(err, "no trusted roots in %s", bundle);
 	if (sets.mozilla_count == 0)
 		return error_set(err,
-				 "no roots in %s: inspection by a local "
-				 "root cannot be told",
+				 "no trusted roots in %s: TLS inspection "
+				 "with a local root cannot be recognised",
 				 mozilla);
 	return 0;
 }

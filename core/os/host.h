@@ -32,7 +32,7 @@ enum host_neighbour {
 	NEIGHBOUR_NOT_KNOWN,  /* this host cannot be asked */
 	NEIGHBOUR_NONE,       /* no entry */
 	NEIGHBOUR_INCOMPLETE, /* being asked for, for the first time */
-	NEIGHBOUR_FAILED,     /* asked, and nobody answered */
+	NEIGHBOUR_FAILED,     /* asked, but no host answered */
 	NEIGHBOUR_UNANSWERED, /* known from before; asked again, in vain */
 	NEIGHBOUR_KNOWN,      /* from before, not confirmed since: it may have
 				 gone (RFC 4861 7.3.2: stale, delay, probe) */

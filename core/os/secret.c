@@ -14,7 +14,7 @@ static struct secret *secret_from_env(const char *reference, struct error *err)
 	const char *name = reference + strlen("env:");
 	const char *value = name[0] == '\0' ? NULL : getenv(name);
 	if (name[0] == '\0') {
-		error_set(err, "env: names no variable");
+		error_set(err, "env: needs the name of a variable");
 		error_suggest(err, "write env:NAME");
 		return NULL;
 	}
@@ -64,7 +64,7 @@ struct secret *secret_load(const char *reference, struct error *err)
 	if (strncmp(reference, "file:", 5) == 0)
 		return secret_from_file(reference, err);
 	/* What was written may be the secret: it is not repeated. */
-	error_set(err, "a secret is never written here itself");
+	error_set(err, "a secret is not written here as plain text");
 	error_suggest(err, "write env:NAME or file:PATH");
 	return NULL;
 }

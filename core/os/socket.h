@@ -1,5 +1,5 @@
 /*
- * socket.h - sockets, and what the kernel says when a path fails.
+ * socket.h - sockets, and what the kernel reports when a path fails.
  *
  * Where the system has an error queue it gives, without privilege, the ICMP
  * type and code and the address of the device that rejected us. Errors are

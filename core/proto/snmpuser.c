@@ -87,8 +87,8 @@ static const char *snmpuser_pair(const char *key, const struct secret *s,
 	    strlen(s->value) < SNMPUSM_SECRET_MIN) {
 		error_set(err, "'%s' is shorter than %d characters", key,
 			  SNMPUSM_SECRET_MIN);
-		error_suggest(err, "no SNMPv3 agent takes a shorter one (RFC "
-				   "3414 11.2)");
+		error_suggest(err, "SNMPv3 agents do not accept a shorter "
+				   "one (RFC 3414 11.2)");
 		return key;
 	}
 	return NULL;
@@ -101,7 +101,7 @@ const char *snmpuser_check(const struct snmp_user *u, struct error *err)
 	if (u->user == NULL && (u->auth != NULL || u->priv != NULL))
 		return snmpuser_bad(err, u->auth != NULL ? "auth" : "priv",
 				    "without 'user'",
-				    "give the SNMPv3 user, too");
+				    "give the SNMPv3 user as well");
 	if (u->user != NULL && strlen(u->user) > SNMP_USER_MAX)
 		return snmpuser_bad(err, "user", "is too long",
 				    "SNMPv3 has at most 32 octets");

@@ -22,9 +22,9 @@ static const int snmpusm_auth_types[] = {
     USM_CREATE_USER_AUTH_SHA256, USM_CREATE_USER_AUTH_SHA384,
     USM_CREATE_USER_AUTH_SHA512};
 
-/* AES-192 and AES-256 are no standard: how a short key grows differs between
- * draft-blumenthal-aes-usm-04 and, with "-C", draft-reeder-snmpv3-usm-3desede
- * as Cisco uses it. */
+/* AES-192 and AES-256 are not standardised: how a short key grows differs
+ * between draft-blumenthal-aes-usm-04 and, with "-C",
+ * draft-reeder-snmpv3-usm-3desede as Cisco uses it. */
 const char *const snmpusm_priv_names[] = {"DES",       "AES",     "AES-128",
 					  "AES-192",   "AES-256", "AES-192-C",
 					  "AES-256-C", NULL};

@@ -101,7 +101,7 @@ struct requirement {
 				      is none; NULL: no ports */
 	const char *ports_written; /* variables not substituted */
 	const char *probe_ports_text; /* the ones to probe, where `ports` only
-				    tells what must be open; or NULL */
+					 lists what must be open; or NULL */
 	const char *transport; /* "tcp", "udp", "icmp", "local", "udp+tcp" */
 	const char *family;    /* NULL, "any", or "v4": nothing is said about
 				  IPv6 */

@@ -77,7 +77,8 @@ static int variable_check_one(const struct profile *p,
 	if (*ref->attribute == '\0')
 		return 0;
 	if (strcmp(v->type, "url") != 0)
-		return error_set(err, "'%s' is no URL: ${%s.%s} has no meaning",
+		return error_set(err,
+				 "'%s' is not a URL: ${%s.%s} has no meaning",
 				 v->name, v->name, ref->attribute);
 	if (strcmp(ref->attribute, "host") != 0 &&
 	    strcmp(ref->attribute, "port") != 0) {
@@ -121,12 +122,13 @@ static int variable_match(const struct variable *v, const char *value,
 	free(whole);
 	if (!valid)
 		return error_set(err,
-				 "the pattern of '%s' is no regular "
+				 "the pattern of '%s' is not a regular "
 				 "expression",
 				 v->name);
 	if (matches)
 		return 0;
-	error_set(err, "'%s' does not match what is asked for", value);
+	error_set(err, "'%s' does not match the pattern of this variable",
+		  value);
 	if (v->example != NULL)
 		error_suggest(err, "write it like %s", v->example);
 	return -1;

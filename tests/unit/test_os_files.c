@@ -245,8 +245,9 @@ static void test_private(void **state)
 	assert_int_equal(os_private_read(in_folder("secret"), "file:s", bytes,
 					 sizeof bytes, &err),
 			 -1);
-	assert_string_equal(err.text, "file:s: others may use it (mode 0604)");
-	assert_string_equal(err.suggestion, "chmod 600 that file");
+	assert_string_equal(
+	    err.text, "file:s: other users can read or change it (mode 0604)");
+	assert_string_equal(err.suggestion, "run chmod 600 on that file");
 	assert_int_equal(
 	    os_private_read(folder, "x", bytes, sizeof bytes, &err), -1);
 	assert_string_equal(err.text, "x: not a regular file");

@@ -217,7 +217,7 @@ static void a_report_alone_means_a_wrong_community(void **state)
 	assert_true(facts_is_true(&f.facts, "agent-alive"));
 	assert_string_equal(fake_fact(&f, "refusal"), "silent");
 	assert_true(fake_lists(&f, "rejected",
-			       "main: no answer: a wrong community, or an "
+			       "main: no answer: wrong community, or an "
 			       "access list"));
 	assert_null(f.rejected); /* no lock-out: it may be tried again */
 	fake_ended(&f, PHASE_REPLY, CAUSE_REJECTED);

@@ -185,8 +185,8 @@ struct neighbour_query {
 	struct host_neighbour_entry *out;
 };
 
-/* Solicitations without an answer that say: it has gone. One may be lost, or
- * still be on its way. */
+/* After this many unanswered solicitations the neighbour counts as gone. One
+ * may be lost or still in flight. */
 enum { NEIGHBOUR_IN_VAIN = 2 };
 
 static enum host_neighbour host_neighbour_state(unsigned state, unsigned asked)

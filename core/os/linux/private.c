@@ -20,9 +20,11 @@ static int private_check(const char *name, const struct stat *st,
 		return -1;
 	}
 	if ((st->st_mode & 077) != 0) {
-		error_set(err, "%.200s: others may use it (mode %04o)", name,
-			  (unsigned)(st->st_mode & 07777));
-		error_suggest(err, "chmod 600 that file");
+		error_set(
+		    err,
+		    "%.200s: other users can read or change it (mode %04o)",
+		    name, (unsigned)(st->st_mode & 07777));
+		error_suggest(err, "run chmod 600 on that file");
 		return -1;
 	}
 	return 0;
