@@ -14,7 +14,7 @@ from pathlib import Path
 import namespaces
 from shell import LabError
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = namespaces.PROJECT
 ENVIRONMENT_MARK = "PREFLIGHT_LAB_EXEC"
 
 
@@ -166,9 +166,7 @@ def enter_node(state, name, user=None):
     os.environ[ENVIRONMENT_MARK] = str(state.path)
     if user is not None:
         try:
-            os.setgroups([])
-            os.setresgid(user, user, user)
-            os.setresuid(user, user, user)
+            namespaces.become(user)
         except OSError as error:
             raise LabError(f"cannot become user {user}: {error.strerror} "
                            "(a lab of an ordinary account has one user)") from error
