@@ -15,6 +15,8 @@ import namespaces
 from shell import LabError
 
 PROJECT = namespaces.PROJECT
+# Both once more inside the lab, where not every server may pass the folders above them.
+PROJECT_INSIDE, SERVICES_INSIDE = Path("/run/project"), Path("/run/lab")
 ENVIRONMENT_MARK = "PREFLIGHT_LAB_EXEC"
 
 
