@@ -16,7 +16,12 @@ $(B)/tests/unit/%: tests/unit/%.c $(LIBA)
 -include $(UNIT_BIN:=.d)
 -include $(wildcard tests/fuzz/fuzz.mk)
 
-unit-build: $(UNIT_BIN)
+unit-build: $(UNIT_BIN) build/tests/profiles/made
+
+# The files that the reader must refuse, also seeds of the fuzzer.
+build/tests/profiles/made: tests/profiles/expand tests/profiles/bad.txt tests/profiles/sample.yaml
+	$(Q)tests/profiles/expand $(@D)
+	@touch $@
 
 # The sanitizer build of everything; the unit tests and the scripted peers in it.
 asan:
