@@ -37,6 +37,8 @@ lint: all
 	$(Q)python3 tests/lint/style.py
 	$(Q)python3 tests/lint/documents.py
 	$(Q)python3 tests/lint/faults.py
+	$(Q)python3 tests/lint/tags.py
+	$(Q)python3 tests/lint/facts.py
 	$(call say,LINT,format)
 	$(Q)git ls-files --cached --others --exclude-standard '*.c' '*.h' | \
 	  xargs clang-format --dry-run -Werror
