@@ -1,14 +1,24 @@
 /*
- * job.c - a worker's job that outlives its probe: it is released once, after
- * it has ended, and its probe hears nothing of it.
+ * test_jobs.c - a worker's job in a real run: it is released once, after it has
+ * ended, also where its probe is over by then, which hears nothing of it.
  */
-#include "tests/spike/spike.h"
+#include "core/engine/check.h"
+#include "core/engine/engine.h"
 
+#include <setjmp.h>
+#include <stdarg.h>
 #include <stdatomic.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <netinet/in.h>
+#include <pthread.h>
+
+#include <cmocka.h>
 
 struct job {
 	unsigned ms; /* how long it works */
@@ -173,89 +183,142 @@ static const struct check slow = JOB_CHECK("slow", slow_step);
 static const struct check parting = JOB_TCP("parting", parting_step);
 static const struct check bereft = JOB_TCP("bereft", bereft_step);
 
-const struct check *const check_registry[] = {
-    &bereft, &hasty, &instant, &parting, &patient, &slow, NULL};
+/* The runs ----------------------------------------------------------------- */
 
-/* The cases ---------------------------------------------------------------- */
-
-static void job_run(const struct check *const *checks, size_t count,
-		    unsigned heard, const char *what)
+static struct spec job_spec(const struct check *check, uint16_t port)
 {
-	struct spec specs[16];
-	bool good = true;
+	struct spec s = {.id = "job",
+			 .check = check,
+			 .transport = check->transport,
+			 .port = port,
+			 .device_index = SIZE_MAX};
+
+	if (check->needs == NEEDS_NOTHING)
+		return s;
+	s.host = "127.0.0.1";
+	addr_parse(&s.literal, s.host);
+	return s;
+}
+
+static struct results job_run(const struct spec *specs, size_t count)
+{
+	const struct engine_options options = {
+	    .specs = specs, .spec_count = count, .last_us = 500000};
+	struct results results = {0};
+	struct error err;
 
 	atomic_store(&jobs_begun, 0);
 	atomic_store(&jobs_ended, 0);
 	atomic_store(&jobs_released, 0);
 	atomic_store(&jobs_heard, 0);
-	for (size_t i = 0; i < count; i++)
-		specs[i] = spike_spec(checks[i], 0);
-	struct results r = spike_run(specs, count);
-	for (size_t i = 0; i < r.count; i++)
-		good = good && r.items[i].outcome.cause == CAUSE_OK;
-	spike_case(good && r.count == count, "%s: all probes ok", what);
-	results_free(&r);
-	/* A job that never began because the run was over may be dropped. */
-	unsigned begun = atomic_load(&jobs_begun);
-	spike_case(atomic_load(&jobs_ended) == begun,
-		   "%s: the run has waited for %u jobs", what, begun);
-	spike_case(atomic_load(&jobs_heard) == heard, "%s: %u heard", what,
-		   heard);
-	size_t given = 0;
-	for (size_t i = 0; i < count; i++)
-		given += checks[i] != &slow;
-	spike_case(atomic_load(&jobs_released) == given,
-		   "%s: %u of %zu released once", what,
-		   atomic_load(&jobs_released), given);
+	assert_int_equal(engine_run(&options, &results, &err), 0);
+	assert_int_equal(results.count, count);
+	assert_int_equal(atomic_load(&steps_after_end), 0);
+	assert_int_equal(atomic_load(&jobs_released_early), 0);
+	/* A job that had not begun when the run was over may be dropped. */
+	assert_int_equal(atomic_load(&jobs_ended), atomic_load(&jobs_begun));
+	return results;
 }
 
-static void job_serve_and_close(int fd)
+/* All probes pass; so many jobs were given away, and so many heard of. */
+static void job_expect(const struct check *const *checks, size_t count,
+		       unsigned given, unsigned heard)
 {
-	for (;;) {
-		int client = accept(fd, NULL, NULL);
+	struct spec specs[16] = {0};
+
+	for (size_t i = 0; i < count; i++)
+		specs[i] = job_spec(checks[i], 0);
+	struct results r = job_run(specs, count);
+	for (size_t i = 0; i < count; i++)
+		assert_int_equal(r.items[i].outcome.cause, CAUSE_OK);
+	assert_int_equal(atomic_load(&jobs_released), given);
+	assert_int_equal(atomic_load(&jobs_heard), heard);
+	results_free(&r);
+}
+
+static void the_run_goes_on(void **state)
+{
+	static const struct check *const checks[] = {&hasty, &patient, &slow,
+						     &instant, &hasty};
+
+	(void)state;
+	job_expect(checks, 5, 4, 1);
+}
+
+static void the_run_ends_before_the_job(void **state)
+{
+	static const struct check *const checks[] = {&hasty};
+
+	(void)state;
+	job_expect(checks, 1, 1, 0);
+}
+
+static void the_probe_ends_with_its_first_step(void **state)
+{
+	static const struct check *const checks[] = {&instant};
+
+	(void)state;
+	job_expect(checks, 1, 1, 0);
+}
+
+static void more_jobs_than_workers(void **state)
+{
+	static const struct check *const checks[] = {
+	    &hasty, &hasty, &hasty, &hasty, &hasty, &hasty,
+	    &hasty, &hasty, &hasty, &hasty, &hasty, &hasty};
+
+	(void)state;
+	job_expect(checks, 12, 12, 0);
+}
+
+/* Accepts two connections, and closes each while its job works. */
+static void *close_two(void *arg)
+{
+	for (int i = 0; i < 2; i++) {
+		int client = accept(*(const int *)arg, NULL, NULL);
 
 		job_sleep(20);
 		close(client);
 	}
+	return NULL;
 }
 
-static void job_run_closed(void)
+/* The job may hold the answer of a stream that is closed; without one the
+ * stream was closed. */
+static void the_stream_ends_while_the_job_works(void **state)
 {
-	uint16_t port;
-	int fd = spike_socket(SOCK_STREAM, &port);
-	pid_t peer = spike_peer(job_serve_and_close, fd);
-	const struct spec specs[] = {spike_spec(&parting, port),
-				     spike_spec(&bereft, port)};
+	struct sockaddr_in a = {.sin_family = AF_INET,
+				.sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof a;
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	pthread_t peer;
 
-	atomic_store(&jobs_released, 0);
-	struct results r = spike_run(specs, 2);
-	spike_outcome(&r.items[0], PHASE_REPLY, CAUSE_OK,
-		      "the job holds the answer of a closed stream");
-	spike_outcome(&r.items[1], PHASE_REPLY, CAUSE_RESET,
-		      "jobs without an answer leave it closed");
-	spike_case(atomic_load(&jobs_released) == 3, "closed: all released");
+	(void)state;
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, length), 0);
+	assert_int_equal(listen(fd, 8), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &length), 0);
+	assert_int_equal(pthread_create(&peer, NULL, close_two, &fd), 0);
+	const struct spec specs[] = {job_spec(&parting, ntohs(a.sin_port)),
+				     job_spec(&bereft, ntohs(a.sin_port))};
+	struct results r = job_run(specs, 2);
+	assert_int_equal(r.items[0].outcome.cause, CAUSE_OK);
+	assert_int_equal(r.items[1].outcome.phase, PHASE_REPLY);
+	assert_int_equal(r.items[1].outcome.cause, CAUSE_RESET);
+	assert_int_equal(atomic_load(&jobs_released), 3);
 	results_free(&r);
-	spike_end(peer);
+	pthread_join(peer, NULL);
+	close(fd);
 }
 
 int main(void)
 {
-	static const struct check *const together[] = {&hasty, &patient, &slow,
-						       &instant, &hasty};
-	static const struct check *const alone[] = {&hasty};
-	static const struct check *const at_once[] = {&instant};
-	static const struct check *const many[] = {
-	    &hasty, &hasty, &hasty, &hasty, &hasty, &hasty,
-	    &hasty, &hasty, &hasty, &hasty, &hasty, &hasty};
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(the_run_goes_on),
+	    cmocka_unit_test(the_run_ends_before_the_job),
+	    cmocka_unit_test(the_probe_ends_with_its_first_step),
+	    cmocka_unit_test(more_jobs_than_workers),
+	    cmocka_unit_test(the_stream_ends_while_the_job_works),
+	};
 
-	spike_network();
-	job_run(together, 5, 1, "the run goes on");
-	job_run(alone, 1, 0, "the run ends before the job");
-	job_run(at_once, 1, 0, "the probe ends with its first step");
-	job_run(many, 12, 0, "more jobs than workers");
-	job_run_closed();
-	spike_case(atomic_load(&steps_after_end) == 0, "no step after the end");
-	spike_case(atomic_load(&jobs_released_early) == 0,
-		   "no job is released before it ended");
-	return spike_status();
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }
