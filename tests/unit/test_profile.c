@@ -1,7 +1,7 @@
 /*
  * test_profile.c - profiles and inventories: what is refused, and how it is
- * said. Every case of tests/profiles/bad.txt, which the Makefile makes a file of
- * in build/tests/profiles, must give exactly its errors.
+ * said. Every case of tests/profiles/bad.txt, which the Makefile makes a file
+ * of in build/tests/profiles, must give exactly its errors.
  */
 #include "profiles/read/inventory.h"
 #include "profiles/read/profile.h"
