@@ -12,6 +12,7 @@
 
 #include "core/engine/check.h"
 #include "core/engine/engine.h"
+#include "core/net/loop.h"
 #include "core/base/facts.h"
 #include "core/base/result.h"
 #include "core/base/spec.h"
