@@ -66,7 +66,7 @@ DIALECTS := $(sort $(wildcard changes/dialects/*.c))
 LIB_SRC := $(sort $(foreach layer,core checks profiles report changes, \
 	$(wildcard $(layer)/*.c $(layer)/*/*.c $(layer)/*/*/*.c)))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/schema_data.o
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
 LIBA    := $(B)/libpreflight.a
 
@@ -98,7 +98,6 @@ $(B)/registry.c: FORCE
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)
 
-include report/schema.mk
 include tests/tests.mk
 
 deps:

@@ -66,12 +66,10 @@ const struct change_end *change_end_of(struct change_build *b, const char *text,
 const char *change_ports(struct change_build *b, const struct port_list *list);
 
 /* of_plan.c: what both ways share. */
-const struct change_end *changes_self(struct change_build *b,
-				      const struct plan *plan,
+/* This host's end; `role` may be NULL. */
+const struct change_end *changes_self(struct change_build *b, const char *role,
 				      const struct addr *list, size_t count);
-void changes_profiles(struct change_build *b, const struct plan *plan);
-/* "a, b": the hosts of a row, NULL for none. */
-const char *changes_hosts(struct change_build *b,
-			  const struct plan_requirement *r);
+void changes_profiles(struct change_build *b, const struct report_profile *list,
+		      size_t count);
 
 #endif

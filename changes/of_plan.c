@@ -34,8 +34,9 @@ static struct change_path of_plan_path(const struct of_plan *o,
 	    .need = {r->id, r->requirement}};
 }
 
-const char *changes_hosts(struct change_build *b,
-			  const struct plan_requirement *r)
+/* "a, b": the hosts of a row, NULL for none. */
+static const char *of_plan_hosts(struct change_build *b,
+				 const struct plan_requirement *r)
 {
 	const char *text = NULL;
 
@@ -225,7 +226,7 @@ static void of_plan_wildcard(const struct of_plan *o,
 		       : change_end_wildcard(o->build, q->wildcard,
 					     q->derive != NULL
 						 ? NULL
-						 : changes_hosts(o->build, r));
+						 : of_plan_hosts(o->build, r));
 	if (by_proxy) {
 		path.behind = q->wildcard;
 		path.transport = TRANSPORT_TCP;
@@ -399,13 +400,12 @@ static void of_plan_add(struct of_plan *o, const struct plan_requirement *r)
 }
 
 static const char *of_plan_profile(struct arena *a,
-				   const struct plan_profile *p)
+				   const struct report_profile *p)
 {
-	const struct profile *q = p->profile;
 	const char *text = arena_printf(
-	    a, "%s %s%s%s%s", q->name != NULL ? q->name : "?",
-	    q->version != NULL ? q->version : "", q->title != NULL ? " (" : "",
-	    q->title != NULL ? q->title : "", q->title != NULL ? ")" : "");
+	    a, "%s %s%s%s%s", p->name != NULL ? p->name : "?",
+	    p->version != NULL ? p->version : "", p->title != NULL ? " (" : "",
+	    p->title != NULL ? p->title : "", p->title != NULL ? ")" : "");
 
 	if (p->role != NULL)
 		text = arena_printf(a, "%s, role %s", text, p->role);
@@ -416,24 +416,20 @@ static const char *of_plan_profile(struct arena *a,
 	return text;
 }
 
-void changes_profiles(struct change_build *b, const struct plan *plan)
+void changes_profiles(struct change_build *b, const struct report_profile *list,
+		      size_t count)
 {
-	const char **list =
-	    arena_calloc(b->arena, plan->profile_count + 1, sizeof *list);
+	const char **texts = arena_calloc(b->arena, count + 1, sizeof *texts);
 
-	for (size_t i = 0; i < plan->profile_count; i++)
-		list[i] = of_plan_profile(b->arena, &plan->profiles[i]);
-	b->set->profiles = list;
-	b->set->profile_count = plan->profile_count;
+	for (size_t i = 0; i < count; i++)
+		texts[i] = of_plan_profile(b->arena, &list[i]);
+	b->set->profiles = texts;
+	b->set->profile_count = count;
 }
 
-const struct change_end *changes_self(struct change_build *b,
-				      const struct plan *plan,
+const struct change_end *changes_self(struct change_build *b, const char *role,
 				      const struct addr *list, size_t count)
 {
-	const char *role =
-	    plan->profile_count > 0 ? plan->profiles[0].role : NULL;
-
 	if (role == NULL)
 		role = "this host";
 	b->set->self =
@@ -442,6 +438,28 @@ const struct change_end *changes_self(struct change_build *b,
 					   "its address is not known: give "
 					   "--on-behalf-of ADDRESS");
 	return b->set->self;
+}
+
+static void of_plan_self(struct of_plan *o)
+{
+	const struct plan *plan = o->plan;
+	const struct change_context *c = o->build->context;
+	struct report_profile *list = arena_calloc(
+	    o->build->arena, plan->profile_count + 1, sizeof *list);
+
+	for (size_t i = 0; i < plan->profile_count; i++) {
+		const struct plan_profile *p = &plan->profiles[i];
+
+		list[i] =
+		    (struct report_profile){.name = p->profile->name,
+					    .version = p->profile->version,
+					    .title = p->profile->title,
+					    .role = p->role,
+					    .scenarios = p->scenarios};
+	}
+	changes_profiles(o->build, list, plan->profile_count);
+	o->self =
+	    changes_self(o->build, list[0].role, c->sources, c->source_count);
 }
 
 static void of_plan_notes(struct of_plan *o)
@@ -475,8 +493,7 @@ struct change_set *changes_of_plan(const struct change_context *c)
 	struct of_plan o = {.build = &build, .plan = c->plan};
 
 	change_build_begin(&build, c);
-	changes_profiles(&build, c->plan);
-	o.self = changes_self(&build, c->plan, c->sources, c->source_count);
+	of_plan_self(&o);
 	if (c->plan->proxy != NULL)
 		o.proxy = change_end_of(&build, c->plan->proxy->host, "proxy",
 					FAMILY_BOTH);

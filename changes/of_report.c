@@ -18,8 +18,7 @@ enum pick { PICK_NONE, PICK_RULE, PICK_OTHER, PICK_NOT_TRIED };
 
 /* One target and port of a requirement, with the addresses that failed. */
 struct way {
-	const struct requirement_report *row;
-	const struct result *result; /* the first one */
+	const struct report_path *path; /* the first one */
 	struct change_need need;
 	const char *ports;
 	struct addr *list;
@@ -77,7 +76,8 @@ static enum pick pick_local(const struct finding *f)
 
 /* Nothing came back, or a policy answered: a firewall may do both. A refusal
  * or an unreachable is one only where the finding says so. */
-static enum pick pick_cause(const struct result *r, const struct finding *f)
+static enum pick pick_cause(const struct report_result *r,
+			    const struct finding *f)
 {
 	bool firewall = f != NULL && f->owner == OWNER_FIREWALL;
 
@@ -96,36 +96,42 @@ static enum pick pick_cause(const struct result *r, const struct finding *f)
 
 /* Over TCP a later phase means that the port is open. The way to a proxy is a
  * phase of its own. */
-static bool of_report_is_before_open(const struct result *r)
+static bool of_report_is_before_open(const struct report_path *p,
+				     enum phase phase)
 {
-	return r->spec->transport != TRANSPORT_TCP ||
-	       r->outcome.phase <= PHASE_CONNECT ||
-	       (r->spec->via_proxy && r->outcome.phase == PHASE_PROXY);
+	return p->transport != TRANSPORT_TCP || phase <= PHASE_CONNECT ||
+	       (p->via_proxy && phase == PHASE_PROXY);
 }
 
-static enum pick pick(const struct result *r, const struct judgement *own)
+static bool of_report_is_bad(enum verdict verdict)
 {
-	if (own->verdict != VERDICT_FAIL && own->verdict != VERDICT_WARN &&
-	    own->verdict != VERDICT_SKIP)
+	return verdict == VERDICT_FAIL || verdict == VERDICT_WARN ||
+	       verdict == VERDICT_SKIP;
+}
+
+static enum pick pick(const struct report_result *r,
+		      const struct report_path *p, const struct finding *f)
+{
+	if (!of_report_is_bad(r->verdict))
 		return PICK_NONE;
 	if (r->outcome.phase == PHASE_RESOLVE)
 		return PICK_NOT_TRIED;
 	if (r->outcome.cause == CAUSE_OK)
 		return PICK_NONE;
 	if (r->outcome.phase == PHASE_LOCAL)
-		return pick_local(own->finding);
-	if (of_report_finding_is_elsewhere(own->finding) ||
-	    !of_report_is_before_open(r))
+		return pick_local(f);
+	if (of_report_finding_is_elsewhere(f) ||
+	    !of_report_is_before_open(p, r->outcome.phase))
 		return PICK_OTHER;
-	return pick_cause(r, own->finding);
+	return pick_cause(r, f);
 }
 
 /* Ways -------------------------------------------------------------------- */
 
 /* The requirement as the profile has it, with its source; NULL: it is of
  * another version. */
-static const struct requirement *of_report_find(const struct of_report *o,
-						const struct requirement *saved)
+static const struct requirement *of_report_find(
+    const struct of_report *o, const struct report_requirement *saved)
 {
 	const struct plan *plan = o->build->context->plan;
 
@@ -134,8 +140,8 @@ static const struct requirement *of_report_find(const struct of_report *o,
 		size_t length = strlen(p->name);
 		const char *id = saved->id;
 
-		if (saved->profile == NULL || saved->profile->name == NULL ||
-		    strcmp(saved->profile->name, p->name) != 0)
+		if (saved->profile == NULL ||
+		    strcmp(saved->profile, p->name) != 0)
 			continue;
 		if (strncmp(id, p->name, length) == 0 && id[length] == '/')
 			id += length + 1;
@@ -150,18 +156,11 @@ static const struct requirement *of_report_find(const struct of_report *o,
 /* The range of the requirement's ports that holds this one: where a port of a
  * range was tried, all of it must be open. */
 static const char *of_report_ports(const struct of_report *o,
-				   const struct plan_requirement *planned,
-				   uint16_t port)
+				   const struct port_list *list, uint16_t port)
 {
-	const struct port_list *list = NULL;
-	struct error unused;
-
 	if (port == 0)
 		return "";
-	if (planned->ports_text != NULL)
-		list =
-		    ports_parse(o->build->arena, planned->ports_text, &unused);
-	for (size_t i = 0; list != NULL && i < list->count; i++) {
+	for (size_t i = 0; i < list->count; i++) {
 		struct port_list one = {1, &list->ranges[i]};
 
 		if (list->ranges[i].first <= port &&
@@ -190,42 +189,39 @@ static void of_report_count_other(struct of_report *o, const struct finding *f)
 }
 
 static const char *way_key(struct of_report *o,
-			   const struct requirement_report *row,
-			   const struct result *r)
+			   const struct report_requirement *row,
+			   const struct report_path *p)
 {
 	char address[ADDR_TEXT];
 
 	return arena_printf(
-	    o->build->arena, "%s %s %s %u %d", row->planned->id,
-	    r->spec->host != NULL ? r->spec->host
-				  : addr_text(&r->addr, address),
-	    transport_name(r->spec->transport), r->port, r->spec->via_proxy);
+	    o->build->arena, "%s %s %s %u %d", row->id,
+	    p->name != NULL ? p->name : addr_text(&p->address, address),
+	    transport_name(p->transport), p->port, p->via_proxy);
 }
 
-static void way_add(struct of_report *o, const struct requirement_report *row,
-		    const struct result *r)
+static void way_add(struct of_report *o, const struct report_requirement *row,
+		    const struct report_path *p)
 {
-	const struct requirement *q =
-	    of_report_find(o, row->planned->requirement);
-	struct addr address = r->addr;
+	const struct requirement *q = of_report_find(o, row);
+	struct addr address = p->address;
 	struct way *w;
 	size_t *at;
 
 	if (q == NULL || (addr_is_invalid_target(&address) &&
-			  !(r->spec->via_proxy && o->proxy != NULL))) {
+			  !(p->via_proxy && o->proxy != NULL))) {
 		o->unknown++;
 		return;
 	}
-	at = map_at(&o->way_map, way_key(o, row, r));
+	at = map_at(&o->way_map, way_key(o, row, p));
 	if (*at == SIZE_MAX) {
 		*at = o->way_count;
 		o->ways = mem_grow(o->ways, &o->way_capacity, o->way_count + 1,
 				   sizeof *o->ways);
 		o->ways[o->way_count++] = (struct way){
-		    .row = row,
-		    .result = r,
-		    .need = {row->planned->id, q},
-		    .ports = of_report_ports(o, row->planned, r->port)};
+		    .path = p,
+		    .need = {row->id, q},
+		    .ports = of_report_ports(o, &row->ports, p->port)};
 	}
 	w = &o->ways[*at];
 	w->list =
@@ -235,24 +231,24 @@ static void way_add(struct of_report *o, const struct requirement_report *row,
 }
 
 static void of_report_look(struct of_report *o,
-			   const struct requirement_report *row,
-			   const struct result *r)
+			   const struct report_requirement *row,
+			   const struct report_result *r)
 {
-	const struct judgement *own = report_judgement(o->report, r);
+	const struct report_path *p = report_path_of(o->report, r);
+	const struct finding *f = report_finding_of(o->report, r);
 
-	if (own->why == WHY_NEEDS_SECOND_END)
+	if (r->why == WHY_NEEDS_SECOND_END)
 		o->inbound++;
-	if (r->spec->transport == TRANSPORT_LOCAL)
+	if (p->transport == TRANSPORT_LOCAL)
 		return;
-	switch (pick(r, own)) {
+	switch (pick(r, p, f)) {
 	case PICK_RULE:
-		o->doubtful += own->finding != NULL &&
-			       !own->finding->confirmed &&
-			       own->finding->owner != OWNER_FIREWALL;
-		way_add(o, row, r);
+		o->doubtful +=
+		    f != NULL && !f->confirmed && f->owner != OWNER_FIREWALL;
+		way_add(o, row, p);
 		break;
 	case PICK_OTHER:
-		of_report_count_other(o, own->finding);
+		of_report_count_other(o, f);
 		break;
 	case PICK_NOT_TRIED:
 		o->not_tried++;
@@ -264,17 +260,16 @@ static void of_report_look(struct of_report *o,
 
 /* What its group does not need is not missing. */
 static void of_report_look_row(struct of_report *o,
-			       const struct requirement_report *row)
+			       const struct report_requirement *row)
 {
 	const struct report *r = o->report;
 
 	if (row->why == WHY_NEEDS_SECOND_END)
 		o->inbound++;
-	if (row->verdict != VERDICT_FAIL && row->verdict != VERDICT_WARN &&
-	    row->verdict != VERDICT_SKIP)
+	if (!of_report_is_bad(row->verdict))
 		return;
 	for (size_t i = 0; i < row->result_count; i++)
-		of_report_look(o, row, &r->results->items[row->results[i]]);
+		of_report_look(o, row, &r->results[row->results[i]]);
 }
 
 /* A name with the addresses that failed, or just these. */
@@ -282,21 +277,21 @@ static const struct change_end *way_far(const struct of_report *o,
 					const struct way *w)
 {
 	struct change_build *b = o->build;
-	const struct spec *s = w->result->spec;
+	const struct report_path *p = w->path;
 	char text[ADDR_TEXT];
 	struct addr literal;
 	struct change_end *e;
 
-	if (s->host == NULL || addr_parse(&literal, s->host))
-		return change_end_addrs(b, addr_text(&w->list[0], text),
-					s->system_server ? "DNS server"
-							 : s->device,
-					w->list, w->count);
-	if (!change_is_name(s->host, false))
-		return change_end_unknown(b, s->host, "not a DNS name");
+	if (p->name == NULL || addr_parse(&literal, p->name))
+		return change_end_addrs(
+		    b, addr_text(&w->list[0], text),
+		    report_is_system_server(p) ? "DNS server" : p->device,
+		    w->list, w->count);
+	if (!change_is_name(p->name, false))
+		return change_end_unknown(b, p->name, "not a DNS name");
 	e = arena_copy(
 	    b->arena,
-	    change_end_addrs(b, s->host, s->device, w->list, w->count), 1,
+	    change_end_addrs(b, p->name, p->device, w->list, w->count), 1,
 	    sizeof *e);
 	e->kind = END_NAME;
 	return e;
@@ -307,32 +302,28 @@ static const struct change_end *way_wildcard(const struct of_report *o,
 					     const struct way *w)
 {
 	const struct requirement *q = w->need.requirement;
-	const char *known = NULL;
 
-	if (q->derive == NULL)
-		known = changes_hosts(o->build, w->row->planned);
-	if (q->derive == NULL && known == NULL)
-		known = w->result->spec->host;
 	if (q->wildcard == NULL || q->to_kind != TO_INTERNET)
 		return NULL;
-	return change_end_wildcard(o->build, q->wildcard, known);
+	return change_end_wildcard(o->build, q->wildcard,
+				   q->derive == NULL ? w->path->name : NULL);
 }
 
 static void way_path(struct of_report *o, const struct way *w, bool wildcard)
 {
 	const struct requirement *q = w->need.requirement;
-	const struct spec *s = w->result->spec;
+	const struct report_path *p = w->path;
 	struct change_path path = {.direction = CHANGE_OUT,
 				   .near = o->build->set->self,
-				   .transport = s->transport,
+				   .transport = p->transport,
 				   .ports = w->ports,
 				   .off = q->level == LEVEL_FALLBACK,
 				   .need = w->need};
 
-	if (s->via_proxy && o->proxy != NULL) {
+	if (p->via_proxy && o->proxy != NULL) {
 		path.far = o->proxy;
 		path.ports = arena_printf(o->build->arena, "%u", o->proxy_port);
-		path.behind = s->host != NULL ? s->host : q->wildcard;
+		path.behind = p->name != NULL ? p->name : q->wildcard;
 		change_add(o->build, &path);
 		return;
 	}
@@ -342,11 +333,11 @@ static void way_path(struct of_report *o, const struct way *w, bool wildcard)
 
 /* The report as a whole --------------------------------------------------- */
 
-static const struct profile *of_report_has_profile(const struct report *r,
-						   const char *name)
+static const struct report_profile *of_report_profile(const struct report *r,
+						      const char *name)
 {
-	for (size_t i = 0; i < r->plan->profile_count; i++) {
-		const struct profile *p = r->plan->profiles[i].profile;
+	for (size_t i = 0; i < r->run.profile_count; i++) {
+		const struct report_profile *p = &r->run.profiles[i];
 
 		if (p->name != NULL && strcmp(p->name, name) == 0)
 			return p;
@@ -362,10 +353,12 @@ static int of_report_check_profiles(const struct of_report *o, const char *path,
 
 	for (size_t i = 0; i < plan->profile_count; i++) {
 		const struct profile *p = plan->profiles[i].profile;
-		const struct profile *saved = of_report_has_profile(r, p->name);
+		const struct report_profile *saved =
+		    of_report_profile(r, p->name);
 
 		if (saved != NULL) {
-			if (strcmp(saved->sha256, p->sha256) != 0)
+			if (saved->sha256 == NULL ||
+			    strcmp(saved->sha256, p->sha256) != 0)
 				change_note(o->build,
 					    "the report was made with "
 					    "another version of profile %s",
@@ -374,10 +367,9 @@ static int of_report_check_profiles(const struct of_report *o, const char *path,
 		}
 		error_at(err, path, 0, 0, "says nothing about profile '%s'",
 			 p->name);
-		if (r->plan->profile_count > 0 &&
-		    r->plan->profiles[0].profile->name != NULL)
+		if (r->run.profile_count > 0 && r->run.profiles[0].name != NULL)
 			error_suggest(err, "it is about '%s'",
-				      r->plan->profiles[0].profile->name);
+				      r->run.profiles[0].name);
 		return -1;
 	}
 	return 0;
@@ -396,27 +388,30 @@ static bool of_report_is_own(struct addr *a, const char *text)
 static void of_report_self(struct of_report *o)
 {
 	const struct change_context *c = o->build->context;
-	const char *other = o->report->run->on_behalf_of;
-	const struct fact *list =
-	    facts_find(&o->report->results->host, "addresses");
-	size_t most = list != NULL ? list->list_count : 0, count = 0;
-	struct addr *own = arena_calloc(o->build->arena, most + 1, sizeof *own);
+	const struct report_run *run = &o->report->run;
+	const char *const *list = run->host.addresses;
+	const char *role =
+	    run->profile_count > 0 ? run->profiles[0].role : NULL;
+	size_t most = 0, count = 0;
+	struct addr *own;
 
 	if (c->source_count > 0) {
-		changes_self(o->build, o->report->plan, c->sources,
-			     c->source_count);
+		changes_self(o->build, role, c->sources, c->source_count);
 		return;
 	}
-	if (other != NULL && of_report_is_own(&own[0], other))
-		count = 1;
-	for (size_t i = 0; other == NULL && i < most; i++)
-		count += of_report_is_own(&own[count], list->list[i]);
-	changes_self(o->build, o->report->plan, own, count);
+	while (list[most] != NULL)
+		most++;
+	own = arena_calloc(o->build->arena, most + 1, sizeof *own);
+	if (run->on_behalf_of != NULL)
+		count = of_report_is_own(&own[0], run->on_behalf_of);
+	for (size_t i = 0; run->on_behalf_of == NULL && i < most; i++)
+		count += of_report_is_own(&own[count], list[i]);
+	changes_self(o->build, role, own, count);
 }
 
 static void of_report_proxy(struct of_report *o)
 {
-	const struct proxy_settings *p = o->report->plan->proxy;
+	const struct report_proxy *p = o->report->run.proxy;
 	struct target_service at;
 	struct error unused;
 
@@ -480,7 +475,7 @@ struct change_set *changes_of_report(const struct change_context *c,
 	change_build_begin(&build, c);
 	build.set->report = arena_strdup(build.arena, path);
 	build.set->resolved = true;
-	changes_profiles(&build, r->plan);
+	changes_profiles(&build, r->run.profiles, r->run.profile_count);
 	rc = of_report_check_profiles(&o, path, err);
 	if (rc == 0) {
 		of_report_self(&o);

@@ -10,17 +10,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A plan of one requirement, made here. */
+/* What is asked for, and the plan of it. */
 struct adhoc {
 	struct arena arena;
-	struct profile profile;
-	struct role role;
-	struct scenario scenario;
-	struct requirement requirement;
-	struct plan_profile plan_profile;
-	struct plan_requirement planned;
 	struct spec spec;
-	struct plan plan;
+	struct plan *plan;
 };
 
 const char *check_name_at(const void *arg, size_t i)
@@ -188,100 +182,6 @@ static int check_build_spec(struct adhoc *a, const struct options *o,
 	return 0;
 }
 
-static const char *check_spec_id(struct adhoc *a)
-{
-	const struct spec *s = &a->spec;
-	const char *name = s->check->name;
-
-	if (s->transport == TRANSPORT_LOCAL)
-		return arena_printf(&a->arena, "%s/local", name);
-	if (s->transport == TRANSPORT_ICMP)
-		return arena_printf(&a->arena, "%s/%s:icmp", name, s->host);
-	return arena_printf(
-	    &a->arena,
-	    strchr(s->host, ':') != NULL ? "%s/[%s]:%s/%u" : "%s/%s:%s/%u",
-	    name, s->host, transport_name(s->transport), s->port);
-}
-
-static void check_describe_profile(struct adhoc *a)
-{
-	struct profile *p = &a->profile;
-
-	a->role.name = "this-host";
-	a->role.help = "the machine that runs preflight";
-	a->scenario.name = "core";
-	a->scenario.by_default = true;
-	p->name = "check";
-	p->version = PREFLIGHT_VERSION;
-	p->title = "one check";
-	p->file = "";
-	p->default_role = a->role.name;
-	p->role_count = 1;
-	p->roles = &a->role;
-	p->scenario_count = 1;
-	p->scenarios = &a->scenario;
-	p->requirement_count = 1;
-	p->requirements = &a->requirement;
-}
-
-static void check_describe_requirement(struct adhoc *a)
-{
-	static const char *const none[] = {NULL};
-	static const char *const self[] = {"this-host", NULL};
-	static const char *const there[] = {"target", NULL};
-	const char **hosts = arena_calloc(&a->arena, 2, sizeof *hosts);
-	struct requirement *q = &a->requirement;
-
-	hosts[0] = a->spec.host;
-	q->id = a->spec.check->name;
-	q->profile = &a->profile;
-	q->title = a->spec.check->summary;
-	q->covers = q->deviates = q->deviates_reasons = none;
-	q->device_types = none;
-	q->from = self[0];
-	q->from_list = self;
-	q->to = there[0];
-	q->to_list = there;
-	q->to_kind =
-	    a->spec.transport == TRANSPORT_LOCAL ? TO_SELF : TO_INTERNET;
-	q->scenario = "core";
-	q->level = LEVEL_REQUIRED;
-	q->check = a->spec.check->name;
-	q->check_table = a->spec.check;
-	q->hosts = hosts;
-	q->transport = transport_name(a->spec.transport);
-	q->proof = a->spec.proof;
-	q->ports_text = a->spec.port != 0
-			    ? arena_printf(&a->arena, "%u", a->spec.port)
-			    : "";
-}
-
-static void check_build_plan(struct adhoc *a)
-{
-	static const char *const core[] = {"core", NULL};
-
-	check_describe_profile(a);
-	check_describe_requirement(a);
-	a->spec.requirement = &a->requirement;
-	a->spec.id = check_spec_id(a);
-	if (a->spec.system_server)
-		a->spec.host = NULL;
-	a->planned.requirement = &a->requirement;
-	a->planned.id = a->requirement.id;
-	a->planned.count = 1;
-	a->planned.ports_text = a->requirement.ports_text;
-	a->planned.hosts = a->requirement.hosts;
-	a->plan_profile.profile = &a->profile;
-	a->plan_profile.role = a->role.name;
-	a->plan_profile.scenarios = core;
-	a->plan.profile_count = 1;
-	a->plan.profiles = &a->plan_profile;
-	a->plan.requirement_count = 1;
-	a->plan.requirements = &a->planned;
-	a->plan.spec_count = 1;
-	a->plan.specs = &a->spec;
-}
-
 static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 {
 	struct engine_options engine = {0};
@@ -297,15 +197,13 @@ static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 	    proxy_option_read(r, o, &err) == -1 ||
 	    request_engine(o, &engine, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
-	check_build_plan(a);
 	request_engine_proxy(r, &engine);
-	if (r->has_proxy) {
-		a->spec.via_proxy = a->spec.check->proxy != PROXY_NEVER;
-		a->plan.proxy = &r->proxy;
-	}
-	a->plan.unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
+	a->spec.via_proxy = r->has_proxy && a->spec.check->proxy != PROXY_NEVER;
+	a->plan = plan_single(&a->spec, PREFLIGHT_VERSION);
+	a->plan->proxy = r->has_proxy ? &r->proxy : NULL;
+	a->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
 	info.hint = *r->hint != '\0' ? r->hint : NULL;
-	return output_run(o, &a->plan, &engine, &info, NULL);
+	return output_run(o, a->plan, &engine, &info, NULL);
 }
 
 int check_run(struct options *o)
@@ -316,6 +214,7 @@ int check_run(struct options *o)
 
 	if (a.spec.params != NULL)
 		params_free(a.spec.check, (void *)(uintptr_t)a.spec.params);
+	plan_free(a.plan);
 	request_free(&r);
 	arena_free(&a.arena);
 	return status;

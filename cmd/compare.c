@@ -1,5 +1,6 @@
 /* compare.c - preflight compare: what changed from one report to another. */
 #include "report/compare/compare.h"
+#include "report/fields.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "core/base/text.h"
@@ -26,13 +27,7 @@ static void compare_write_json(const struct comparison *c)
 
 	json_begin(&j, stdout);
 	json_object(&j);
-	json_key_string(&j, "schema", "preflight.comparison/1");
-	json_key(&j, "tool");
-	json_object(&j);
-	json_key_string(&j, "name", "preflight");
-	json_key_string(&j, "version", PREFLIGHT_VERSION);
-	json_object_end(&j);
-	compare_json(&j, c);
+	fields_write(&j, NULL, &fields_comparison, c);
 	json_object_end(&j);
 	json_end(&j);
 }
@@ -50,7 +45,7 @@ static int compare_check_words(const struct options *o, struct error *err)
 
 int compare_run(struct options *o)
 {
-	struct saved *old = NULL, *new = NULL;
+	struct report *old = NULL, *new = NULL;
 	struct comparison *c = NULL;
 	struct error err;
 	int status = EXIT_USAGE;
@@ -63,7 +58,8 @@ int compare_run(struct options *o)
 	new = saved_load(o->arguments[1], &err);
 	if (new == NULL)
 		goto bad;
-	c = comparison_new(saved_report(old), saved_report(new));
+	c = comparison_new(old, new);
+	c->version = PREFLIGHT_VERSION;
 	if (command_is_json(o))
 		compare_write_json(c);
 	else if (compare_write_text(o, c, &err) == -1)
@@ -77,7 +73,7 @@ bad:
 	status = command_fail_one(o, &err, EXIT_USAGE);
 out:
 	comparison_free(c);
-	saved_free(new);
-	saved_free(old);
+	report_free(new);
+	report_free(old);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "cmd/list.h"
 #include "profiles/read/profile.h"
+#include "report/formats/requirement.h"
 #include "report/report.h"
 #include "core/base/text.h"
 
@@ -126,8 +127,11 @@ static void list_requirements_json(struct json_out *j,
 				   const struct profile *const *profiles)
 {
 	for (; *profiles != NULL; profiles++) {
-		for (size_t i = 0; i < (*profiles)->requirement_count; i++)
-			list_requirement_json(j, &(*profiles)->requirements[i]);
+		for (size_t i = 0; i < (*profiles)->requirement_count; i++) {
+			json_object(j);
+			requirement_json_all(j, &(*profiles)->requirements[i]);
+			json_object_end(j);
+		}
 	}
 }
 

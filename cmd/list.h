@@ -10,8 +10,8 @@
 #include "profiles/read/profile.h"
 
 void list_profile_json(struct json_out *j, const struct profile *p);
-void list_requirement_json(struct json_out *j, const struct requirement *q);
 void list_check_json(struct json_out *j, const struct check *c);
+
 /* "80,443" as ["80", "443"]; NULL gives []. */
 void list_ports_json(struct json_out *j, const char *ports);
 

@@ -122,47 +122,6 @@ void list_profile_json(struct json_out *j, const struct profile *p)
 	json_object_end(j);
 }
 
-static void list_deviates_json(struct json_out *j, const struct requirement *q)
-{
-	json_key(j, "deviates");
-	json_object(j);
-	for (size_t i = 0; q->deviates[i] != NULL; i++)
-		json_key_string(j, q->deviates[i], q->deviates_reasons[i]);
-	json_object_end(j);
-}
-
-void list_requirement_json(struct json_out *j, const struct requirement *q)
-{
-	json_object(j);
-	json_key_string(j, "id", q->id);
-	json_key_string(j, "profile", q->profile->name);
-	json_key_string(j, "title", q->title);
-	json_key_strings(j, "covers", q->covers);
-	list_deviates_json(j, q);
-	json_key_string(j, "from", q->from);
-	json_key_string(j, "to", q->to);
-	json_key_string(j, "scenario", q->scenario);
-	json_key_string(j, "level", level_name(q->level));
-	json_key_string(j, "group", q->group);
-	json_key_string(j, "when_group", q->when_group);
-	json_key_string(j, "check", q->check);
-	json_key_strings(j, "hosts", q->hosts);
-	json_key_string(j, "hosts_from", q->hosts_from);
-	json_key_string(j, "wildcard", q->wildcard);
-	list_ports_json(j, q->ports_text);
-	json_key_string(j, "transport", q->transport);
-	json_key_string(j, "proof", proof_name(q->proof));
-	json_key_string(
-	    j, "untested",
-	    q->untested_why == WHY_NONE ? NULL : why_name(q->untested_why));
-	json_key_string(j, "purpose", q->purpose);
-	json_key_string(j, "impact", q->impact);
-	json_key_string(j, "note", q->note);
-	json_key_string(j, "source",
-			q->source == NULL ? NULL : q->source->name);
-	json_object_end(j);
-}
-
 static void list_params_json(struct json_out *j, const struct check *c)
 {
 	json_key(j, "params");

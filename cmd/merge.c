@@ -56,7 +56,7 @@ static int merge_write(const struct options *o, const struct merged *m,
 
 /* A file that is not a report is a site that is missing. */
 static void merge_load(struct options *o, struct merge_site *site,
-		       struct saved **saved, const char *path)
+		       struct report **saved, const char *path)
 {
 	char line[1024];
 	struct error err;
@@ -64,7 +64,7 @@ static void merge_load(struct options *o, struct merge_site *site,
 	site->file = path;
 	*saved = saved_load(path, &err);
 	if (*saved != NULL) {
-		site->report = saved_report(*saved);
+		site->report = *saved;
 		return;
 	}
 	error_format(&err, line, sizeof line);
@@ -75,7 +75,7 @@ int merge_run(struct options *o)
 {
 	size_t count = o->argument_count;
 	struct merge_site *sites = mem_calloc(count + 1, sizeof *sites);
-	struct saved **saved =
+	struct report **saved =
 	    arena_calloc(&o->arena, count + 1, sizeof *saved);
 	struct merged *m = NULL;
 	struct error err;
@@ -98,7 +98,7 @@ bad:
 out:
 	merged_free(m);
 	for (size_t i = 0; i < count; i++)
-		saved_free(saved[i]);
+		report_free(saved[i]);
 	free(sites);
 	return status;
 }

@@ -234,10 +234,8 @@ static size_t output_requests(void *arg, const struct results *r,
 /* Precedence of design §6: interrupted before 1, 3, 4, 0. */
 int output_status(const struct options *o, const struct report *r)
 {
-	const struct results *results = r->results;
-
-	if (results->interrupted && results->interrupt_signal != 0)
-		return 128 + results->interrupt_signal;
+	if (r->run.interrupted && r->interrupt_signal != 0)
+		return 128 + r->interrupt_signal;
 	if (options_flag(o, OPT_EXIT_ZERO))
 		return 0;
 	return report_exit_status(r, options_flag(o, OPT_STRICT));
@@ -288,13 +286,13 @@ static const char *output_run_id(struct options *o)
 /* With what changed since the baseline, where there is one. */
 static int output_write_report(struct options *o, struct output *out,
 			       struct report *report,
-			       const struct saved *baseline)
+			       const struct report *baseline)
 {
 	struct comparison *comparison = NULL;
 	int status = output_status(o, report);
 
 	if (baseline != NULL)
-		comparison = comparison_new(saved_report(baseline), report);
+		comparison = comparison_new(baseline, report);
 	report->comparison = comparison;
 	status = output_write(out, report, status);
 	status = command_finish(o, status);
@@ -304,7 +302,7 @@ static int output_write_report(struct options *o, struct output *out,
 
 int output_run(struct options *o, const struct plan *plan,
 	       struct engine_options *engine, struct run_info *info,
-	       const struct saved *baseline)
+	       const struct report *baseline)
 {
 	struct error err;
 	struct output *out = output_new(o, &err);

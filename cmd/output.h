@@ -41,6 +41,6 @@ int output_write_file(const char *path,
 struct engine_options;
 int output_run(struct options *o, const struct plan *plan,
 	       struct engine_options *engine, struct run_info *info,
-	       const struct saved *baseline);
+	       const struct report *baseline);
 
 #endif

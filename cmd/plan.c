@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "cmd/list.h"
 #include "cmd/request.h"
+#include "report/formats/requirement.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -145,16 +146,8 @@ static void plan_spec_json(struct json_out *j, const struct spec *s)
 static void plan_row_json(struct json_out *j, const struct plan *p,
 			  const struct plan_requirement *r)
 {
-	const struct requirement *q = r->requirement;
-
 	json_object(j);
-	json_key_string(j, "id", r->id);
-	json_key_string(j, "profile", q->profile->name);
-	json_key_string(j, "title", q->title);
-	json_key_strings(j, "covers", q->covers);
-	json_key_string(j, "level", level_name(q->level));
-	json_key_string(j, "transport", q->transport);
-	list_ports_json(j, r->ports_text);
+	requirement_json(j, r->requirement, r->id, r->ports_text);
 	json_key_strings(j, "hosts", r->hosts);
 	json_key_bool(j, "inbound", r->inbound);
 	json_key_bool(j, "not_needed", r->not_needed);

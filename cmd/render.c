@@ -6,21 +6,19 @@
 static int render_report(struct options *o, const char *path, struct error *err)
 {
 	struct output *out = output_new(o, err);
-	struct saved *saved;
-	const struct report *report;
+	struct report *report;
 	int status;
 
 	if (out == NULL)
 		return -1;
-	saved = saved_load(path, err);
-	if (saved == NULL) {
+	report = saved_load(path, err);
+	if (report == NULL) {
 		output_free(out);
 		return -1;
 	}
-	report = saved_report(saved);
 	status = output_write(out, report, output_status(o, report));
 	status = command_finish(o, status);
-	saved_free(saved);
+	report_free(report);
 	output_free(out);
 	return status;
 }

@@ -261,27 +261,22 @@ static const char *const *request_failed_results(struct options *o,
 						 struct errors *errors)
 {
 	struct error err;
-	struct saved *saved = saved_load(path, &err);
-	const struct results *results;
-	const struct report *report;
+	struct report *report = saved_load(path, &err);
 	const char **ids;
 	size_t n = 0;
 
-	if (saved == NULL) {
+	if (report == NULL) {
 		errors_add(errors, &err);
 		return NULL;
 	}
-	report = saved_report(saved);
-	results = report->results;
-	ids = arena_calloc(&o->arena, results->count + 1, sizeof *ids);
-	for (size_t i = 0; i < results->count; i++) {
-		const struct result *r = &results->items[i];
-		enum verdict verdict = report->judgements[i].verdict;
+	ids = arena_calloc(&o->arena, report->result_count + 1, sizeof *ids);
+	for (size_t i = 0; i < report->result_count; i++) {
+		const struct report_result *r = &report->results[i];
 
-		if (verdict == VERDICT_FAIL || verdict == VERDICT_SKIP)
+		if (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_SKIP)
 			ids[n++] = arena_strdup(&o->arena, r->id);
 	}
-	saved_free(saved);
+	report_free(report);
 	if (n == 0) {
 		error_set(&err, "%s: nothing failed in that report", path);
 		errors_add(errors, &err);

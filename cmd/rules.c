@@ -173,7 +173,7 @@ static int rules_write_all(const struct options *o, const struct rules_text *t)
 
 static struct change_set *rules_make_set(const struct options *o,
 					 const struct change_context *c,
-					 struct saved **saved,
+					 struct report **saved,
 					 struct error *err)
 {
 	const char *from = options_text(o, OPT_FROM);
@@ -183,7 +183,7 @@ static struct change_set *rules_make_set(const struct options *o,
 	*saved = saved_load(from, err);
 	if (*saved == NULL)
 		return NULL;
-	return changes_of_report(c, saved_report(*saved), from, err);
+	return changes_of_report(c, *saved, from, err);
 }
 
 static int rules_write_rules(struct options *o, const struct dialect *dialect,
@@ -196,7 +196,7 @@ static int rules_write_rules(struct options *o, const struct dialect *dialect,
 	struct rules_site site = {0};
 	struct rules_text text = {.dialect = dialect};
 	struct change_set *set = NULL;
-	struct saved *saved = NULL;
+	struct report *saved = NULL;
 	struct error err;
 	int status;
 
@@ -206,7 +206,7 @@ static int rules_write_rules(struct options *o, const struct dialect *dialect,
 	status = set == NULL ? command_fail_one(o, &err, EXIT_USAGE)
 			     : rules_write_all(o, &text);
 	changes_free(set);
-	saved_free(saved);
+	report_free(saved);
 	rules_site_free(&site);
 	return status;
 }

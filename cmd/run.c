@@ -10,7 +10,7 @@ int run_run(struct options *o)
 	struct engine_options engine = {0};
 	struct run_info info = {0};
 	const char *file = options_text(o, OPT_BASELINE);
-	struct saved *baseline = NULL;
+	struct report *baseline = NULL;
 	struct addr other;
 	struct error err;
 	int status;
@@ -36,7 +36,7 @@ int run_run(struct options *o)
 	info.hint = *r.hint != '\0' ? r.hint : NULL;
 	status = output_run(o, r.plan, &engine, &info, baseline);
 out:
-	saved_free(baseline);
+	report_free(baseline);
 	request_free(&r);
 	errors_free(&errors);
 	return status;

@@ -49,6 +49,6 @@ int schema_run(struct options *o)
 	}
 	if (schema == NULL)
 		return schema_unknown(o, name);
-	fputs(schema->text, stdout);
+	schema_write(schema, stdout);
 	return command_finish(o, 0);
 }

@@ -93,11 +93,8 @@ const char *correlation_domain(const char *host)
 const size_t *correlation_evidence_of(const struct correlation *s,
 				      size_t result, size_t *count)
 {
-	size_t other = s->results->items[result].same_as;
-	size_t index = other == SIZE_MAX ? result : other;
-
-	*count = s->evidence_first[index + 1] - s->evidence_first[index];
-	return &s->by_evidence[s->evidence_first[index]];
+	*count = s->evidence_first[result + 1] - s->evidence_first[result];
+	return &s->by_evidence[s->evidence_first[result]];
 }
 
 const struct evidence *correlation_evidence(const struct correlation *s,
@@ -119,10 +116,11 @@ const struct evidence *correlation_evidence(const struct correlation *s,
 const struct evidence *correlation_control(const struct correlation *s,
 					   size_t result, const char *what)
 {
-	for (size_t i = s->evidence_first[result];
-	     i < s->evidence_first[result + 1]; i++) {
-		const struct evidence *e =
-		    &s->results->evidence[s->by_evidence[i]];
+	size_t count;
+	const size_t *list = correlation_evidence_of(s, result, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct evidence *e = &s->results->evidence[list[i]];
 		const char *of = facts_text(&e->observed, "what");
 
 		if (of != NULL && strcmp(of, what) == 0)
@@ -167,29 +165,51 @@ static void correlation_index_specs(struct correlation *s)
 	}
 }
 
+/* The result that was tested, of which this one may be a copy. */
+static const struct result *correlation_tested(const struct correlation *s,
+					       size_t index)
+{
+	const struct result *r = &s->results->items[index];
+
+	return r->same_as == SIZE_MAX ? r : &s->results->items[r->same_as];
+}
+
+/* Evidence belongs to a path: an address, port and transport. A control asks
+ * something else of it in the place of one test, and is about that test. */
+static bool correlation_is_about(const struct correlation *s,
+				 const struct evidence *e, size_t index)
+{
+	const struct result *a = correlation_tested(s, e->result);
+	const struct result *b = correlation_tested(s, index);
+
+	if (a == b)
+		return true;
+	return e->kind != EVIDENCE_CONTROL && e->kind != EVIDENCE_RESOLVER &&
+	       a->addr.family != ADDR_NONE && a->port == b->port &&
+	       a->spec->transport == b->spec->transport &&
+	       addr_equal(&a->addr, &b->addr);
+}
+
 static void correlation_index_evidence(struct correlation *s)
 {
 	const struct results *r = s->results;
-	size_t *next;
+	size_t count = 0, capacity = 0, *list = NULL;
 
 	s->evidence_first =
-	    arena_calloc(&s->arena, r->count + 2, sizeof(size_t));
-	s->by_evidence =
-	    arena_calloc(&s->arena, r->evidence_count + 1, sizeof(size_t));
-	next = mem_calloc(r->count + 1, sizeof *next);
-	for (size_t i = 0; i < r->evidence_count; i++) {
-		if (r->evidence[i].result < r->count)
-			s->evidence_first[r->evidence[i].result + 1]++;
-	}
+	    arena_calloc(&s->arena, r->count + 1, sizeof(size_t));
 	for (size_t i = 0; i < r->count; i++) {
-		s->evidence_first[i + 1] += s->evidence_first[i];
-		next[i] = s->evidence_first[i];
+		for (size_t k = 0; k < r->evidence_count; k++) {
+			if (r->evidence[k].result >= r->count ||
+			    !correlation_is_about(s, &r->evidence[k], i))
+				continue;
+			list =
+			    mem_grow(list, &capacity, count + 1, sizeof *list);
+			list[count++] = k;
+		}
+		s->evidence_first[i + 1] = count;
 	}
-	for (size_t i = 0; i < r->evidence_count; i++) {
-		if (r->evidence[i].result < r->count)
-			s->by_evidence[next[r->evidence[i].result]++] = i;
-	}
-	free(next);
+	s->by_evidence = arena_copy(&s->arena, list, count, sizeof *list);
+	free(list);
 }
 
 struct correlation_key {
@@ -292,8 +312,7 @@ static bool correlation_answered(const struct correlation *s, size_t index)
  * one of this site. */
 static bool correlation_is_unexpected(const struct result *r)
 {
-	const char *to = r->spec->requirement->to; /* NULL in an old report */
-	bool by_hand = to != NULL && strcmp(to, "target") == 0;
+	bool by_hand = r->spec->requirement->to_kind == TO_TARGET;
 
 	return r->addr.family != ADDR_NONE &&
 	       ((addr_is_private(&r->addr) && !by_hand) ||
@@ -310,8 +329,8 @@ static void correlation_look(struct correlation *s, struct map *domains,
 
 	v->direct = !spec->via_proxy;
 	/* A private number is inside, whatever a requirement calls it. */
-	v->internet = spec->requirement != NULL &&
-		      spec->requirement->to_kind == TO_INTERNET &&
+	v->internet = (spec->requirement->to_kind == TO_INTERNET ||
+		       spec->requirement->to_kind == TO_TARGET) &&
 		      !spec->system_server &&
 		      (spec->literal.family == ADDR_NONE ||
 		       !addr_is_private(&spec->literal));

@@ -96,7 +96,8 @@ struct correlation *correlation_new(const struct plan *plan,
 				    const struct results *results);
 void correlation_free(struct correlation *s);
 
-/* Indices of the evidence about a result, or about the one it is a copy of. */
+/* Indices of the evidence about a result: about its path, whichever test asked
+ * for it, and controls of the test itself. All others stand on this one. */
 const size_t *correlation_evidence_of(const struct correlation *s,
 				      size_t result, size_t *count);
 /* The first evidence of that kind about a result, or NULL. */

@@ -1,97 +1,71 @@
-/* report.c - a report's life, its words, its exit status. */
+/* report.c - a report's life, its parts, its exit status. */
 #include "report/report.h"
 
-#include "report/correlation.h"
+#include "report/assessment.h"
+#include "report/document.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-static const char *const report_verdicts[] = {[RUN_READY] = "ready",
-					      [RUN_READY_WITH_WARNINGS] =
-						  "ready-with-warnings",
-					      [RUN_UNDECIDED] = "undecided",
-					      [RUN_NOT_READY] = "not-ready"};
-static const char *const report_owners[] = {[OWNER_THIS_HOST] = "this-host",
-					    [OWNER_LOCAL_NETWORK] =
-						"local-network",
-					    [OWNER_FIREWALL] = "firewall",
-					    [OWNER_PROXY] = "proxy",
-					    [OWNER_DNS] = "dns",
-					    [OWNER_INTERNET] = "internet",
-					    [OWNER_DEVICE] = "device",
-					    [OWNER_VENDOR] = "vendor"};
-static const char *const report_states[] = {
-    [DEVICE_UP] = "up", [DEVICE_ABSENT] = "absent", [DEVICE_SILENT] = "silent"};
-static const char *const report_places[] = {[WHERE_THIS_HOST] = "this-host",
-					    [WHERE_HOP] = "hop",
-					    [WHERE_AFTER_HOP] = "after-hop",
-					    [WHERE_TARGET] = "target",
-					    [WHERE_UNKNOWN] = NULL};
-static const char *const report_severities[] = {[SEVERITY_INFO] = "info",
-						[SEVERITY_WARNING] = "warning",
-						[SEVERITY_CRITICAL] =
-						    "critical"};
-
-const char *run_verdict_name(enum run_verdict verdict)
-{
-	return report_verdicts[verdict];
-}
-
-const char *owner_name(enum owner owner)
-{
-	return report_owners[owner];
-}
-
-const char *device_state_name(enum device_state state)
-{
-	return report_states[state];
-}
-
-const char *where_name(enum where_at where)
-{
-	return report_places[where];
-}
-
-const char *severity_name(enum severity severity)
-{
-	return report_severities[severity];
-}
 
 struct report *report_build(const struct plan *plan,
 			    const struct results *results,
 			    const struct run_info *run)
 {
-	struct report *r = mem_calloc(1, sizeof *r);
+	struct assessment *a = assessment_new(plan, results, run);
+	struct report *r = document_of(a);
 
-	r->plan = plan;
-	r->results = results;
-	r->run = run;
-	r->correlation = correlation_new(plan, results);
-	judge(r);
-	diagnose(r);
+	assessment_free(a);
 	return r;
 }
 
 void report_free(struct report *r)
 {
+	struct arena arena;
+
 	if (r == NULL)
 		return;
-	correlation_free(r->correlation);
-	arena_free(&r->arena);
-	free(r);
+	arena = r->arena; /* the report itself lies in it */
+	arena_free(&arena);
 }
 
-const struct judgement *report_judgement(const struct report *r,
-					 const struct result *result)
+const struct report_path *report_path_of(const struct report *r,
+					 const struct report_result *result)
 {
-	return &r->judgements[result - r->results->items];
+	return &r->paths[result->path];
+}
+
+const struct finding *report_finding_of(const struct report *r,
+					const struct report_result *result)
+{
+	return result->finding == REPORT_NONE ? NULL
+					      : &r->findings[result->finding];
+}
+
+bool report_is_system_server(const struct report_path *path)
+{
+	return path->name == NULL && path->device == NULL &&
+	       path->address.family != ADDR_NONE;
+}
+
+const char *report_source(const struct report *r)
+{
+	return r->run.on_behalf_of != NULL ? r->run.on_behalf_of
+					   : r->run.source;
+}
+
+const char *report_target_name(const struct report_path *path)
+{
+	if (path->device != NULL)
+		return path->device;
+	if (path->name != NULL)
+		return path->name;
+	return report_is_system_server(path) ? "system resolver" : "this host";
 }
 
 int report_exit_status(const struct report *r, bool strict)
 {
 	/* Which signal it was is not in a saved report. */
-	if (r->results->interrupted && r->results->interrupt_signal != 0)
-		return 128 + r->results->interrupt_signal;
+	if (r->run.interrupted && r->interrupt_signal != 0)
+		return 128 + r->interrupt_signal;
 	switch (r->verdict) {
 	case RUN_NOT_READY:
 		return 1;

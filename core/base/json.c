@@ -252,9 +252,8 @@ static void json_fact(struct json_out *j, const struct fact *fact)
 	}
 }
 
-void json_key_facts(struct json_out *j, const char *key, const struct facts *f)
+void json_facts(struct json_out *j, const struct facts *f)
 {
-	json_key(j, key);
 	json_object(j);
 	for (size_t i = 0; i < f->count; i++) {
 		json_key(j, f->items[i].name);

@@ -58,7 +58,7 @@ void json_key_strings(struct json_out *j, const char *key,
 void json_clean(struct json_out *j, const char *text);
 void json_key_clean(struct json_out *j, const char *key, const char *text);
 /* {"name": value, …} with the facts' types. */
-void json_key_facts(struct json_out *j, const char *key, const struct facts *f);
+void json_facts(struct json_out *j, const struct facts *f);
 
 /* Reading. Values are borrowed from the document. A file has at most 256 MiB
  * and eight million values; larger ones are an error. */

@@ -94,6 +94,13 @@ static const char *const transport_words[] = {
     [TRANSPORT_ICMP] = "icmp",
 };
 
+static const char *const transports_words[TRANSPORTS_COUNT] = {
+    [TRANSPORTS_LOCAL] = "local",
+    [TRANSPORTS_TCP] = "tcp",
+    [TRANSPORTS_UDP] = "udp",
+    [TRANSPORTS_ICMP] = "icmp",
+    [TRANSPORTS_UDP_TCP] = "udp+tcp"};
+
 const char *phase_name(enum phase phase)
 {
 	return OUTCOME_NAME(phase_words, phase);
@@ -122,6 +129,11 @@ const char *why_name(enum why why)
 const char *transport_name(enum transport transport)
 {
 	return OUTCOME_NAME(transport_words, transport);
+}
+
+const char *transports_name(enum transports transports)
+{
+	return transports_words[transports];
 }
 
 static bool outcome_find_word(const char *const *words, size_t count,
@@ -153,6 +165,16 @@ bool transport_parse(const char *word, enum transport *out)
 	if (!outcome_find_word(transport_words, count, word, &i))
 		return false;
 	*out = (enum transport)i;
+	return true;
+}
+
+bool transports_parse(const char *word, enum transports *out)
+{
+	size_t i;
+	if (!outcome_find_word(transports_words + 1, TRANSPORTS_COUNT - 1, word,
+			       &i))
+		return false;
+	*out = (enum transports)(i + 1);
 	return true;
 }
 

@@ -78,6 +78,17 @@ enum transport {
 	TRANSPORT_ICMP
 };
 
+/* What a requirement wants: one of them, or "udp+tcp". */
+enum transports {
+	TRANSPORTS_NONE,
+	TRANSPORTS_LOCAL,
+	TRANSPORTS_TCP,
+	TRANSPORTS_UDP,
+	TRANSPORTS_ICMP,
+	TRANSPORTS_UDP_TCP,
+	TRANSPORTS_COUNT
+};
+
 struct outcome {
 	enum phase phase;
 	enum cause cause;
@@ -95,8 +106,10 @@ const char *proof_name(enum proof proof);
 const char *verdict_name(enum verdict verdict);
 const char *why_name(enum why why);
 const char *transport_name(enum transport transport);
+const char *transports_name(enum transports transports); /* NULL: none */
 bool proof_parse(const char *word, enum proof *out);
 bool transport_parse(const char *word, enum transport *out);
+bool transports_parse(const char *word, enum transports *out);
 
 enum { OUTCOME_CODE = 40 };
 /* "CONNECT-TIMEOUT". Returns out. */

@@ -108,6 +108,9 @@ struct plan {
 /* NULL when the request is bad (all errors in the list). Nothing is sent. */
 struct plan *plan_build(const struct plan_request *request,
 			struct errors *errors);
+/* One check by hand: the spec has its check, params, target and proof; texts of
+ * it are borrowed. `version` is that of preflight. */
+struct plan *plan_single(const struct spec *spec, const char *version);
 void plan_free(struct plan *p);
 
 /* Most packets one spec may take per address, all attempts; and the longest it

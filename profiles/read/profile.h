@@ -63,7 +63,8 @@ enum target_kind {
 	TO_INTERNET, /* hosts: */
 	TO_SELF,     /* local checks */
 	TO_DEVICE,   /* device:TYPE; device_type "any" for every device */
-	TO_ROLE      /* another role; its addresses come from the inventory */
+	TO_ROLE,     /* another role; its addresses come from the inventory */
+	TO_TARGET    /* asked for by hand, without a profile */
 };
 
 struct requirement {

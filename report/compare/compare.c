@@ -53,13 +53,10 @@ enum change compare_verdicts(enum verdict was, enum verdict is, enum why why)
 							     : CHANGE_OTHER;
 }
 
-const char *comparison_key(struct arena *a, const struct requirement_report *q)
+const char *comparison_key(struct arena *a, const struct report_requirement *q)
 {
-	const struct requirement *p = q->planned->requirement;
-	const char *profile = p->profile != NULL && p->profile->name != NULL
-				  ? p->profile->name
-				  : "";
-	const char *id = q->planned->id;
+	const char *profile = q->profile != NULL ? q->profile : "";
+	const char *id = q->id;
 	size_t length = strlen(profile);
 
 	if (length > 0 && strncmp(id, profile, length) == 0 &&
@@ -70,26 +67,27 @@ const char *comparison_key(struct arena *a, const struct requirement_report *q)
 
 /* The finding that explains it now. */
 static const char *compare_finding(const struct report *r,
-				   const struct requirement_report *q)
+				   const struct report_requirement *q)
 {
 	for (size_t i = 0; i < q->result_count; i++) {
-		const struct judgement *own = &r->judgements[q->results[i]];
+		const struct report_result *own = &r->results[q->results[i]];
+		const struct finding *f = report_finding_of(r, own);
 
-		if (own->finding != NULL && own->verdict == q->verdict)
-			return own->finding->id;
+		if (f != NULL && own->verdict == q->verdict)
+			return f->id;
 	}
 	return NULL;
 }
 
 /* One requirement; was or is may be NULL, not both. */
 static struct requirement_change compare_compare_requirement(
-    struct compare *w, const struct requirement_report *was,
-    const struct requirement_report *is)
+    struct compare *w, const struct report_requirement *was,
+    const struct report_requirement *is)
 {
-	const struct requirement_report *q = is != NULL ? is : was;
+	const struct report_requirement *q = is != NULL ? is : was;
 	struct requirement_change out = {
-	    .id = q->planned->id,
-	    .title = q->planned->requirement->title,
+	    .id = q->id,
+	    .title = q->title,
 	    .was = was == NULL ? VERDICT_NONE : was->verdict,
 	    .is = is == NULL ? VERDICT_NONE : is->verdict,
 	    .reason = q->reason};
@@ -97,7 +95,7 @@ static struct requirement_change compare_compare_requirement(
 	out.why = is == NULL ? WHY_NONE : is->why;
 	out.change = compare_verdicts(out.was, out.is, out.why);
 	if (is != NULL && is->verdict == VERDICT_PASS && was != NULL)
-		out.reason = was->reason; /* what it was that went away */
+		out.reason = was->reason; /* the failure that is gone */
 	if (is != NULL)
 		out.finding = compare_finding(w->new, is);
 	if (was != NULL && is != NULL)
@@ -126,9 +124,9 @@ static void compare_requirements(struct compare *w)
 		*map_at(&keys,
 			comparison_key(w->arena, &w->old->requirements[i])) = i;
 	for (size_t i = 0; i < w->new->requirement_count; i++) {
-		const struct requirement_report *is = &w->new->requirements[i];
+		const struct report_requirement *is = &w->new->requirements[i];
 		size_t at = map_get(&keys, comparison_key(w->arena, is));
-		const struct requirement_report *was =
+		const struct report_requirement *was =
 		    at == SIZE_MAX ? NULL : &w->old->requirements[at];
 
 		if (was != NULL)

@@ -1,6 +1,6 @@
 /*
- * compare.h - two reports: what fails newly, what was fixed, what fails still,
- * and what the evidence shows differently.
+ * compare.h - two reports: what newly fails, what was fixed, what still fails,
+ * and what differs in the evidence.
  *
  * Pure. Requirements are matched by profile and id, their targets by name,
  * findings by code and the results that they explain. Compared is what has a
@@ -12,12 +12,11 @@
 #ifndef PREFLIGHT_COMPARE_H
 #define PREFLIGHT_COMPARE_H
 
-#include "core/base/json.h"
 #include "report/formats/layout.h"
 #include "report/report.h"
 
 enum change {
-	CHANGE_NEW,    /* failed not, fails now */
+	CHANGE_NEW,    /* did not fail, fails now */
 	CHANGE_FIXED,  /* failed, works now */
 	CHANGE_STILL,  /* failed and fails */
 	CHANGE_WORSE,  /* worked: warns now, or could not be tested */
@@ -79,11 +78,12 @@ struct compared {
 
 struct comparison {
 	struct arena arena;
+	const char *version; /* of preflight; only in a document of its own */
 	struct compared old, new;
 	size_t note_count; /* why they may differ: version, host, devices */
 	const char *const *notes;
 	unsigned summary[CHANGE_COUNT]; /* requirements */
-	unsigned new_targets;           /* that fail now, of what fails still */
+	unsigned new_targets; /* that newly fail, of what still fails */
 	size_t requirement_count;
 	const struct requirement_change *requirements; /* without the same */
 	size_t finding_count;
@@ -95,20 +95,18 @@ struct comparison *comparison_new(const struct report *old,
 				  const struct report *new);
 void comparison_free(struct comparison *c);
 
-/* 1: something fails newly; 3: something could not be tested that could be
- * before; 4, if strict: something warns newly; else 0. */
+/* 1: something newly fails; 3: something cannot be tested that could be
+ * before; 4, if strict: something newly warns; else 0. */
 int comparison_status(const struct comparison *c, bool strict);
 
 /* What requirements of several reports are matched by: profile and id, however
  * many profiles a report has. */
-const char *comparison_key(struct arena *a, const struct requirement_report *q);
+const char *comparison_key(struct arena *a, const struct report_requirement *q);
 
 /* "1 new failure, 2 fixed, 3 still failing"; the caller frees it. */
 char *compare_text_summary(const struct comparison *c);
 
-/* The members of a comparison, into an object that is open. */
-void compare_json(struct json_out *j, const struct comparison *c);
-/* For people; brief: what a report says of its baseline. */
+/* For people; brief: the part about the baseline in a report. */
 void compare_text(struct layout *l, const struct comparison *c, bool brief);
 
 #endif

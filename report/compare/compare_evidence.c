@@ -16,30 +16,19 @@ struct compare_unit {
 
 struct compare_side {
 	const struct report *report;
-	const struct requirement_report *q;
+	const struct report_requirement *q;
 	struct compare_unit *units; /* device_count + 1 */
 	size_t *order;
 	struct map names;
 };
 
-static bool compare_works(const struct judgement *own)
+static bool compare_works(const struct report_result *r)
 {
-	return own->verdict == VERDICT_PASS ||
-	       own->verdict == VERDICT_NOT_NEEDED;
-}
-
-/* What judge.c calls the target of a result. */
-static const char *compare_target(const struct result *r)
-{
-	if (r->spec->device != NULL)
-		return r->spec->device;
-	if (r->spec->host != NULL)
-		return r->spec->host;
-	return r->spec->system_server ? "system resolver" : "this host";
+	return r->verdict == VERDICT_PASS || r->verdict == VERDICT_NOT_NEEDED;
 }
 
 static void compare_side_make(struct compare_side *s, const struct report *r,
-			      const struct requirement_report *q)
+			      const struct report_requirement *q)
 {
 	size_t units = q->device_count + 1;
 	size_t *of = mem_calloc(q->result_count + 1, sizeof *of), at = 0;
@@ -54,9 +43,10 @@ static void compare_side_make(struct compare_side *s, const struct report *r,
 	}
 	s->units[units - 1].verdict = q->verdict;
 	for (size_t i = 0; i < q->result_count; i++) {
-		const struct result *result = &r->results->items[q->results[i]];
+		const struct report_result *result = &r->results[q->results[i]];
 
-		of[i] = map_get(&s->names, compare_target(result));
+		of[i] = map_get(&s->names,
+				report_target_name(report_path_of(r, result)));
 		if (of[i] == SIZE_MAX)
 			of[i] = units - 1;
 		s->units[of[i]].count++;
@@ -83,60 +73,61 @@ static void compare_side_free(struct compare_side *s)
 
 /* What is compared --------------------------------------------------------- */
 
-static const char *aspect_outcome(struct arena *a, const struct result *r,
-				  const struct judgement *own)
+struct subject {
+	struct arena *arena;
+	const struct report *report;
+	const struct report_result *result;
+};
+
+static const char *aspect_outcome(const struct subject *s)
 {
+	const struct outcome *o = &s->result->outcome;
 	char code[OUTCOME_CODE];
 
-	(void)r;
-	if (compare_works(own) || own->why != WHY_NONE)
+	if (compare_works(s->result) || s->result->why != WHY_NONE)
 		return NULL;
-	return arena_strdup(a, outcome_code(own->phase, own->cause, code));
+	return arena_strdup(s->arena, outcome_code(o->phase, o->cause, code));
 }
 
-static const char *aspect_blocker(struct arena *a, const struct result *r,
-				  const struct judgement *own)
+static const char *aspect_blocker(const struct subject *s)
 {
 	char text[ADDR_TEXT];
 
-	if (compare_works(own) || r->outcome.blocker.family == ADDR_NONE)
+	if (compare_works(s->result) ||
+	    s->result->outcome.blocker.family == ADDR_NONE)
 		return NULL;
-	return arena_strdup(a, addr_text(&r->outcome.blocker, text));
+	return arena_strdup(s->arena,
+			    addr_text(&s->result->outcome.blocker, text));
 }
 
-static const char *aspect_finding(struct arena *a, const struct result *r,
-				  const struct judgement *own)
+static const char *aspect_finding(const struct subject *s)
 {
-	(void)a, (void)r;
-	return compare_works(own) || own->finding == NULL ? NULL
-							  : own->finding->code;
+	const struct finding *f = report_finding_of(s->report, s->result);
+
+	return compare_works(s->result) || f == NULL ? NULL : f->code;
 }
 
-static const char *aspect_why(struct arena *a, const struct result *r,
-			      const struct judgement *own)
+static const char *aspect_why(const struct subject *s)
 {
-	(void)a, (void)r;
-	return own->why == WHY_NONE ? NULL : why_name(own->why);
+	return s->result->why == WHY_NONE ? NULL : why_name(s->result->why);
 }
 
-static const char *aspect_proof(struct arena *a, const struct result *r,
-				const struct judgement *own)
+static const char *aspect_proof(const struct subject *s)
 {
-	(void)a;
-	return own->cause == CAUSE_OK && r->parent == SIZE_MAX
-		   ? proof_name(own->proof)
+	return s->result->outcome.cause == CAUSE_OK &&
+		       s->result->parent == REPORT_NONE
+		   ? proof_name(s->result->proof)
 		   : NULL;
 }
 
-static const char *aspect_address(struct arena *a, const struct result *r,
-				  const struct judgement *own)
+static const char *aspect_address(const struct subject *s)
 {
+	const struct report_path *p = report_path_of(s->report, s->result);
 	char text[ADDR_TEXT];
 
-	(void)own;
-	if (r->addr.family == ADDR_NONE || r->spec->host == NULL)
+	if (p->address.family == ADDR_NONE || p->name == NULL)
 		return NULL;
-	return arena_strdup(a, addr_text(&r->addr, text));
+	return arena_strdup(s->arena, addr_text(&p->address, text));
 }
 
 enum aspect_rule {
@@ -149,8 +140,7 @@ enum aspect_rule {
 struct aspect {
 	const char *what;
 	enum aspect_rule rule;
-	const char *(*value)(struct arena *a, const struct result *r,
-			     const struct judgement *own);
+	const char *(*value)(const struct subject *s);
 	const char *fact; /* or the text of this fact */
 };
 
@@ -217,11 +207,11 @@ static struct compare_set compare_collect(struct arena *a,
 
 	for (size_t i = 0; i < u->count; i++) {
 		size_t index = s->order[u->first + i];
-		const struct result *r = &s->report->results->items[index];
-		const char *value =
-		    aspect->fact != NULL
-			? facts_text(&r->facts, aspect->fact)
-			: aspect->value(a, r, &s->report->judgements[index]);
+		const struct report_result *r = &s->report->results[index];
+		const struct subject subject = {a, s->report, r};
+		const char *value = aspect->fact != NULL
+					? facts_text(&r->facts, aspect->fact)
+					: aspect->value(&subject);
 
 		if (value == NULL || *value == '\0')
 			continue;
@@ -336,9 +326,10 @@ static void compare_unit(struct compare *w, const struct compare_side *old,
 			 const struct compare_unit *is,
 			 struct difference_list *list)
 {
+	const struct report *r = new->report;
 	bool is_device =
 	    is->count > 0 &&
-	    new->report->results->items[new->order[is->first]].spec->device !=
+	    report_path_of(r, &r->results[new->order[is->first]])->device !=
 		NULL;
 
 	for (size_t i = 0; i < sizeof aspects / sizeof aspects[0]; i++) {
@@ -366,8 +357,8 @@ static enum why compare_unit_why(const struct compare_side *s,
 	for (size_t i = 0; i < u->count; i++) {
 		size_t index = s->order[u->first + i];
 
-		if (s->report->judgements[index].why != WHY_NONE)
-			return s->report->judgements[index].why;
+		if (s->report->results[index].why != WHY_NONE)
+			return s->report->results[index].why;
 	}
 	return WHY_NONE;
 }
@@ -405,8 +396,8 @@ static void compare_evidence_targets(struct compare *w,
 	out->targets = list;
 }
 
-void compare_evidence(struct compare *w, const struct requirement_report *was,
-		      const struct requirement_report *is,
+void compare_evidence(struct compare *w, const struct report_requirement *was,
+		      const struct report_requirement *is,
 		      struct requirement_change *out)
 {
 	struct difference_list list = {0};

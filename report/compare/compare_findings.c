@@ -11,7 +11,7 @@ static void compare_index(const struct report *r, struct map *out)
 		const struct finding *f = &r->findings[i];
 
 		for (size_t k = 0; k < f->result_count; k++)
-			*map_at(out, r->results->items[f->results[k]].id) = i;
+			*map_at(out, r->results[f->results[k]].id) = i;
 	}
 }
 
@@ -26,7 +26,7 @@ static size_t compare_match(const struct report *own, const struct finding *f,
 	size_t best = SIZE_MAX;
 
 	for (size_t i = 0; i < f->result_count; i++) {
-		const char *id = own->results->items[f->results[i]].id;
+		const char *id = own->results[f->results[i]].id;
 		size_t at = map_get(results, id);
 
 		if (at != SIZE_MAX)

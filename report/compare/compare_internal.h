@@ -15,8 +15,8 @@ struct compare {
 
 /* compare_evidence.c: the differences of one requirement, target by target,
  * and which targets' verdicts changed. */
-void compare_evidence(struct compare *w, const struct requirement_report *was,
-		      const struct requirement_report *is,
+void compare_evidence(struct compare *w, const struct report_requirement *was,
+		      const struct report_requirement *is,
 		      struct requirement_change *out);
 
 /* compare_findings.c */

@@ -1,5 +1,5 @@
-/* compare_notes.c - what the two reports are, and how they differ before any
- * path was tested: profile, scenario, variables, host, devices. */
+/* compare_notes.c - which two reports these are, and what differs besides the
+ * results: profile, scenario, variables, host, devices. */
 #include "report/compare/compare_internal.h"
 
 #include "core/base/clock.h"
@@ -42,13 +42,13 @@ static void compare_note_pair(struct compare_notes *n, const char *what,
 static void compare_describe(struct compare *w, const struct report *r,
 			     struct compared *out)
 {
-	size_t count = r->plan->profile_count;
+	size_t count = r->run.profile_count;
 	const char **profiles =
 	    arena_calloc(w->arena, count + 1, sizeof *profiles);
 	char started[CLOCK_TEXT];
 
 	for (size_t i = 0; i < count; i++) {
-		const struct profile *p = r->plan->profiles[i].profile;
+		const struct report_profile *p = &r->run.profiles[i];
 
 		profiles[i] = arena_printf(
 		    w->arena, "%s%s%s", p->name != NULL ? p->name : "unknown",
@@ -56,12 +56,11 @@ static void compare_describe(struct compare *w, const struct report *r,
 		    p->version != NULL ? p->version : "");
 	}
 	*out = (struct compared){
-	    .id = r->run->id,
-	    .started = arena_strdup(
-		w->arena, clock_text(r->results->started_wall_us, started)),
-	    .host = facts_text(&r->results->host, "name"),
-	    .source = r->run->on_behalf_of != NULL ? r->run->on_behalf_of
-						   : r->run->source,
+	    .id = r->run.id,
+	    .started =
+		arena_strdup(w->arena, clock_text(r->run.started_us, started)),
+	    .host = r->run.host.name,
+	    .source = report_source(r),
 	    .verdict = r->verdict,
 	    .headline = r->headline,
 	    .profiles = profiles};
@@ -69,19 +68,19 @@ static void compare_describe(struct compare *w, const struct report *r,
 
 /* Profiles ---------------------------------------------------------------- */
 
-static const struct plan_profile *compare_profile(const struct report *r,
-						  const char *name)
+static const struct report_profile *compare_profile(const struct report *r,
+						    const char *name)
 {
-	for (size_t i = 0; i < r->plan->profile_count; i++) {
-		if (compare_same(r->plan->profiles[i].profile->name, name))
-			return &r->plan->profiles[i];
+	for (size_t i = 0; i < r->run.profile_count; i++) {
+		if (compare_same(r->run.profiles[i].name, name))
+			return &r->run.profiles[i];
 	}
 	return NULL;
 }
 
 static bool compare_has(const char *const *list, const char *word)
 {
-	for (; list != NULL && *list != NULL; list++) {
+	for (; *list != NULL; list++) {
 		if (strcmp(*list, word) == 0)
 			return true;
 	}
@@ -92,7 +91,7 @@ static void compare_scenarios(struct compare_notes *n, const char *name,
 			      const char *const *have,
 			      const char *const *others, const char *which)
 {
-	for (; have != NULL && *have != NULL; have++) {
+	for (; *have != NULL; have++) {
 		if (!compare_has(others, *have))
 			compare_note(n, arena_printf(n->w->arena,
 						     "%s: scenario %s is only "
@@ -101,7 +100,7 @@ static void compare_scenarios(struct compare_notes *n, const char *name,
 	}
 }
 
-static const char *compare_variable(const struct plan_profile *p,
+static const char *compare_variable(const struct report_profile *p,
 				    const char *name)
 {
 	for (size_t i = 0; i < p->variable_count; i++) {
@@ -112,8 +111,8 @@ static const char *compare_variable(const struct plan_profile *p,
 }
 
 static void compare_variables(struct compare_notes *n, const char *profile,
-			      const struct plan_profile *was,
-			      const struct plan_profile *is)
+			      const struct report_profile *was,
+			      const struct report_profile *is)
 {
 	struct arena *a = n->w->arena;
 
@@ -136,20 +135,19 @@ static void compare_variables(struct compare_notes *n, const char *profile,
 }
 
 static void compare_profiles(struct compare_notes *n,
-			     const struct plan_profile *was,
-			     const struct plan_profile *is)
+			     const struct report_profile *was,
+			     const struct report_profile *is)
 {
 	struct arena *a = n->w->arena;
-	const char *name =
-	    is->profile->name != NULL ? is->profile->name : "the profile";
+	const char *name = is->name != NULL ? is->name : "the profile";
 
-	if (!compare_same(was->profile->version, is->profile->version))
+	if (!compare_same(was->version, is->version))
 		compare_note_pair(n, arena_printf(a, "%s: the version", name),
-				  was->profile->version, is->profile->version);
-	else if (strcmp(was->profile->sha256, is->profile->sha256) != 0)
+				  was->version, is->version);
+	else if (!compare_same(was->sha256, is->sha256))
 		compare_note(n, arena_printf(a,
 					     "%s: the version is the same, "
-					     "but the file is another one",
+					     "but the file differs",
 					     name));
 	compare_note_pair(n, arena_printf(a, "%s: the role", name), was->role,
 			  is->role);
@@ -160,25 +158,30 @@ static void compare_profiles(struct compare_notes *n,
 
 static void compare_all_profiles(struct compare_notes *n)
 {
-	const struct plan *old = n->w->old->plan, *new = n->w->new->plan;
+	const struct report_run *old = &n->w->old->run, *new = &n->w->new->run;
 	size_t shared = 0;
 
 	for (size_t i = 0; i < new->profile_count; i++) {
-		const struct plan_profile *was =
-		    compare_profile(n->w->old, new->profiles[i].profile->name);
+		const struct report_profile *was =
+		    compare_profile(n->w->old, new->profiles[i].name);
 
 		shared += was != NULL;
 		if (was != NULL)
 			compare_profiles(n, was, &new->profiles[i]);
 	}
 	if (shared == 0)
-		compare_note(n, "the reports are of different profiles: "
-				"nothing in them can be the same");
+		compare_note(n, "the reports are for different profiles and "
+				"cannot be compared");
 	else if (shared < old->profile_count || shared < new->profile_count)
-		compare_note(n, "not all profiles are in both reports");
+		compare_note(n, "some profiles are in only one of the reports");
 }
 
 /* Host and devices --------------------------------------------------------- */
+
+static const char *compare_device(const struct report_device *d)
+{
+	return d->name != NULL ? d->name : d->address;
+}
 
 /* How many devices of one report the other one does not have. */
 static size_t compare_missing(const struct report *have,
@@ -187,17 +190,11 @@ static size_t compare_missing(const struct report *have,
 	struct map names = {0};
 	size_t count = 0;
 
-	for (size_t i = 0; i < others->plan->device_count; i++) {
-		const struct plan_device *d = &others->plan->devices[i];
-
-		*map_at(&names, d->name != NULL ? d->name : d->address) = i;
-	}
-	for (size_t i = 0; i < have->plan->device_count; i++) {
-		const struct plan_device *d = &have->plan->devices[i];
-		const char *name = d->name != NULL ? d->name : d->address;
-
-		count += map_get(&names, name) == SIZE_MAX;
-	}
+	for (size_t i = 0; i < others->device_count; i++)
+		*map_at(&names, compare_device(&others->devices[i])) = i;
+	for (size_t i = 0; i < have->device_count; i++)
+		count += map_get(&names, compare_device(&have->devices[i])) ==
+			 SIZE_MAX;
 	map_free(&names);
 	return count;
 }
@@ -217,7 +214,7 @@ static void compare_devices(struct compare_notes *n)
 
 static const char *compare_proxy(const struct report *r)
 {
-	return r->plan->proxy != NULL ? r->plan->proxy->url : NULL;
+	return r->run.proxy != NULL ? r->run.proxy->url : NULL;
 }
 
 static void compare_hosts(struct compare_notes *n)
@@ -230,15 +227,14 @@ static void compare_hosts(struct compare_notes *n)
 			  c->new.source);
 	compare_note_pair(n, "the proxy", compare_proxy(n->w->old),
 			  compare_proxy(n->w->new));
-	compare_note_pair(n, "preflight's version", n->w->old->run->version,
-			  n->w->new->run->version);
-	if (n->w->old->results->started_wall_us >
-	    n->w->new->results->started_wall_us)
-		compare_note(n, "the old report is later than the new one: "
-				"are they exchanged?");
-	if (n->w->old->results->interrupted)
+	compare_note_pair(n, "preflight's version", n->w->old->version,
+			  n->w->new->version);
+	if (n->w->old->run.started_us > n->w->new->run.started_us)
+		compare_note(n, "the old report is newer than the new one: "
+				"are they swapped?");
+	if (n->w->old->run.interrupted)
 		compare_note(n, "the old run was interrupted");
-	if (n->w->new->results->interrupted)
+	if (n->w->new->run.interrupted)
 		compare_note(n, "the new run was interrupted");
 }
 

@@ -15,9 +15,8 @@ struct merge {
 };
 
 static void merge_row(struct merge *w, size_t site,
-		      const struct requirement_report *q)
+		      const struct report_requirement *q)
 {
-	const struct requirement *p = q->planned->requirement;
 	const char *key = comparison_key(w->arena, q);
 	size_t *slot = map_at(&w->rows, key);
 	struct merged *m = w->m;
@@ -27,9 +26,9 @@ static void merge_row(struct merge *w, size_t site,
 		m->rows = mem_grow(m->rows, &w->row_capacity, m->row_count,
 				   sizeof *m->rows);
 		m->rows[*slot] = (struct merge_row){
-		    .profile = p->profile != NULL ? p->profile->name : NULL,
+		    .profile = q->profile,
 		    .id = strchr(key, '/') + 1,
-		    .title = p->title,
+		    .title = q->title,
 		    .verdicts = arena_calloc(w->arena, m->site_count,
 					     sizeof(enum verdict))};
 	}
@@ -72,7 +71,7 @@ static void merge_cause(struct merge *w, size_t site, const struct finding *f)
 		c->sites[c->site_count++] = site;
 }
 
-/* What stops most sites first; then in the order they came up. */
+/* The cause with the most sites first; then in the order of appearance. */
 static int merge_compare(const void *left, const void *right)
 {
 	const struct merge_cause *a = left;

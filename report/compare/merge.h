@@ -1,8 +1,8 @@
 /*
  * merge.h - the reports of many sites side by side.
  *
- * Pure. A site whose report could not be read is MISSING, never left out:
- * silence is no good news.
+ * Pure. A site whose report could not be read is MISSING, never left out: a
+ * report that did not arrive is not a sign that all is well.
  */
 #ifndef PREFLIGHT_MERGE_H
 #define PREFLIGHT_MERGE_H

@@ -112,7 +112,7 @@ static void diagnose_ground(struct diagnosis *d)
 	}
 }
 
-void diagnose(struct report *r)
+void diagnose(struct assessment *r)
 {
 	const struct results *results = r->results;
 	struct diagnosis d = {.report = r,

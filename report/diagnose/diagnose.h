@@ -11,7 +11,7 @@
 
 #include "report/diagnose/findings.h"
 #include "report/map.h"
-#include "report/report.h"
+#include "report/assessment.h"
 #include "report/correlation.h"
 
 #include <stdbool.h>
@@ -63,7 +63,7 @@ enum { CANDIDATE_SINGLE = 8 };
 struct peer_groups; /* peer_group.c */
 
 struct diagnosis {
-	struct report *report;
+	struct assessment *report;
 	const struct results *results;
 	const struct plan *plan;
 	const struct correlation *correlation;

@@ -401,7 +401,7 @@ static void finding_render_free(struct candidate *f)
 
 void finding_render(struct diagnosis *d)
 {
-	struct report *r = d->report;
+	struct assessment *r = d->report;
 	struct finish_order *order =
 	    mem_calloc(d->candidate_count + 1, sizeof *order);
 	size_t count = 0;

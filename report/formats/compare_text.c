@@ -8,11 +8,6 @@
 
 enum { COMPARE_NAMED = 8, COMPARE_DIFFERENCES = 12 };
 
-static const char *compare_plural(unsigned n)
-{
-	return n == 1 ? "" : "s";
-}
-
 char *compare_text_summary(const struct comparison *c)
 {
 	unsigned others = c->summary[CHANGE_WORSE] + c->summary[CHANGE_BETTER] +
@@ -22,15 +17,15 @@ char *compare_text_summary(const struct comparison *c)
 
 	buf_init(&b, 512);
 	buf_printf(&b, "%u new failure%s", c->summary[CHANGE_NEW],
-		   compare_plural(c->summary[CHANGE_NEW]));
+		   layout_plural(c->summary[CHANGE_NEW]));
 	buf_printf(&b, ", %u fixed, %u still failing", c->summary[CHANGE_FIXED],
 		   c->summary[CHANGE_STILL]);
 	if (c->new_targets > 0)
 		buf_printf(&b, " (with %u new target%s)", c->new_targets,
-			   compare_plural(c->new_targets));
+			   layout_plural(c->new_targets));
 	if (others > 0)
 		buf_printf(&b, ", %u other change%s", others,
-			   compare_plural(others));
+			   layout_plural(others));
 	text = mem_strdup(buf_text(&b));
 	buf_free(&b);
 	return text;
@@ -57,9 +52,9 @@ static void compare_differences(struct layout *l, const struct difference *d,
 		layout_line(l, 4, 4);
 		if (i == COMPARE_DIFFERENCES) {
 			layout_printf(l,
-				      "and %zu more differences, in the "
-				      "JSON",
-				      count - i);
+				      "and %zu more difference%s, listed "
+				      "with --format json",
+				      count - i, layout_plural(count - i));
 			return;
 		}
 		layout_printf(l, "%s: %s, then %s", d->what,
@@ -114,7 +109,7 @@ static const struct finding_change *compare_cause(const struct comparison *c,
 	return NULL;
 }
 
-/* A single target that did the same as its requirement says nothing more. */
+/* A single target that changed as its requirement did adds nothing. */
 static bool compare_is_alone(const struct requirement_change *q)
 {
 	return q->target_count == 1 && q->targets[0].was == q->was &&
@@ -164,7 +159,7 @@ static const struct {
     {CHANGE_GONE, "Only in the old report", LAYOUT_CYAN},
 };
 
-/* Nothing to say but the differences. */
+/* The verdicts are the same: there are only differences to list. */
 static bool compare_is_quiet(const struct requirement_change *q)
 {
 	return q->was == q->is && q->target_count == 0 &&
@@ -191,8 +186,8 @@ static bool compare_alike(const struct requirement_change *a,
 	return true;
 }
 
-/* Requirements that show the same differences are one line. False: it is
- * alone, or one before it had it in its line. */
+/* Requirements with the same differences are one line. False: no other has
+ * the same (*alone), or an earlier line listed this one. */
 static bool compare_together(struct layout *l, const struct comparison *c,
 			     size_t index, bool *alone)
 {
@@ -277,7 +272,9 @@ static void compare_end(struct layout *l, const char *label,
 	layout_printf(l, "%s: ", label);
 	for (size_t i = 0; c->profiles[i] != NULL; i++)
 		layout_printf(l, "%s%s", i > 0 ? " and " : "", c->profiles[i]);
-	layout_printf(l, ", from %s", c->host != NULL ? c->host : "a host");
+	layout_printf(l, ", from %s",
+		      c->host != NULL ? c->host
+				      : "a host whose name is not known");
 	if (c->source != NULL)
 		layout_printf(l, " (%s)", c->source);
 	layout_printf(l, ", %s, %s", c->started, run_verdict_name(c->verdict));
@@ -320,7 +317,7 @@ static void compare_list(struct layout *l, const struct comparison *c,
 	compare_names(l, names, count);
 }
 
-/* What fails still, but shows itself differently. */
+/* What still fails, but with other evidence. */
 static void compare_brief_differences(struct layout *l,
 				      const struct comparison *c)
 {
@@ -328,13 +325,13 @@ static void compare_brief_differences(struct layout *l,
 
 	for (size_t i = 0; i < c->requirement_count; i++) {
 		const struct requirement_change *q = &c->requirements[i];
-		bool tells = q->difference_count > 0 || q->target_count > 0;
+		bool differs = q->difference_count > 0 || q->target_count > 0;
 
-		if (q->change != CHANGE_STILL || !tells ||
+		if (q->change != CHANGE_STILL || !differs ||
 		    shown++ >= COMPARE_NAMED)
 			continue;
 		layout_line(l, 2, 4);
-		layout_printf(l, "%s fails still:", q->id);
+		layout_printf(l, "%s still fails:", q->id);
 		compare_text_targets(l, q);
 		compare_differences(l, q->differences, q->difference_count,
 				    true);
@@ -342,8 +339,8 @@ static void compare_brief_differences(struct layout *l,
 	if (shown > COMPARE_NAMED) {
 		layout_line(l, 2, 4);
 		layout_printf(l,
-			      "and %zu more show something else: preflight "
-			      "compare lists them",
+			      "and %zu more still fail, but differently: "
+			      "preflight compare lists them",
 			      shown - COMPARE_NAMED);
 	}
 }
@@ -353,7 +350,8 @@ static void compare_brief(struct layout *l, const struct comparison *c)
 	char *summary = compare_text_summary(c);
 
 	layout_line(l, 0, 2);
-	layout_printf(l, "Against the baseline of %s (%s): ", c->old.started,
+	layout_printf(l,
+		      "Compared with the baseline of %s (%s): ", c->old.started,
 		      run_verdict_name(c->old.verdict));
 	layout_coloured(l, compare_colour(c), summary);
 	compare_list(l, c, "new", CHANGE_NEW);

@@ -4,6 +4,7 @@
 #include "core/base/buf.h"
 #include "core/engine/check.h"
 #include "report/formats/layout.h"
+#include "report/formats/requirement.h"
 #include "report/template.h"
 
 #include <ctype.h>
@@ -330,41 +331,6 @@ void explain_requirement_json(struct json_out *j, const struct requirement *q)
 {
 	json_object(j);
 	json_key_string(j, "kind", "requirement");
-	json_key_string(j, "id", q->id);
-	json_key_string(j, "profile",
-			q->profile != NULL ? q->profile->name : NULL);
-	json_key_string(j, "title", q->title);
-	json_key_strings(j, "covers", q->covers);
-	json_key(j, "deviates");
-	json_object(j);
-	for (size_t i = 0; q->deviates != NULL && q->deviates[i] != NULL; i++)
-		json_key_string(j, q->deviates[i], q->deviates_reasons[i]);
-	json_object_end(j);
-	json_key_string(j, "level", level_name(q->level));
-	json_key_string(j, "group",
-			q->group != NULL ? q->group : q->when_group);
-	json_key_string(j, "when_fallback", q->when_group);
-	json_key_string(j, "scenario", q->scenario);
-	json_key_string(j, "from", q->from);
-	json_key_string(j, "to", q->to);
-	json_key_strings(j, "hosts", q->hosts);
-	json_key_string(j, "wildcard", q->wildcard);
-	json_key_string(j, "transport", q->transport);
-	json_key_string(j, "ports", q->ports_text);
-	json_key_string(j, "check", q->check);
-	json_key_string(j, "proof", proof_name(q->proof));
-	json_key_string(j, "purpose", q->purpose);
-	json_key_string(j, "impact", q->impact);
-	json_key_string(j, "note", q->note);
-	json_key(j, "source");
-	if (q->source == NULL) {
-		json_null(j);
-	} else {
-		json_object(j);
-		json_key_string(j, "title", q->source->title);
-		json_key_string(j, "url", q->source->url);
-		json_key_string(j, "retrieved", q->source->retrieved);
-		json_object_end(j);
-	}
+	requirement_json_all(j, q);
 	json_object_end(j);
 }

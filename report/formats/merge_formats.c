@@ -12,29 +12,21 @@ enum { MERGE_NAMED = 12, MERGE_HOST = 24 };
 
 static const char *merge_host(const struct merge_site *s)
 {
-	const char *name = s->report == NULL
-			       ? NULL
-			       : facts_text(&s->report->results->host, "name");
-
-	return name != NULL ? name : s->file;
+	if (s->report == NULL || s->report->run.host.name == NULL)
+		return s->file;
+	return s->report->run.host.name;
 }
 
 static const char *merge_source(const struct merge_site *s)
 {
-	const struct run_info *run;
-
-	if (s->report == NULL)
-		return NULL;
-	run = s->report->run;
-	return run->on_behalf_of != NULL ? run->on_behalf_of : run->source;
+	return s->report == NULL ? NULL : report_source(s->report);
 }
 
 static const char *merge_started(const struct merge_site *s,
 				 char out[CLOCK_TEXT])
 {
-	return s->report == NULL
-		   ? NULL
-		   : clock_text(s->report->results->started_wall_us, out);
+	return s->report == NULL ? NULL
+				 : clock_text(s->report->run.started_us, out);
 }
 
 /* Text -------------------------------------------------------------------- */
@@ -140,7 +132,7 @@ static void merge_causes(struct layout *l, const struct merged *m)
 			      c->blocker != NULL ? " by " : "",
 			      c->blocker != NULL ? c->blocker : "",
 			      owner_name(c->owner), c->site_count,
-			      c->site_count == 1 ? "" : "s");
+			      layout_plural(c->site_count));
 		for (size_t k = 0; k < c->site_count && k < MERGE_NAMED; k++)
 			layout_printf(l, "%s%s", k > 0 ? ", " : "",
 				      merge_host(&m->sites[c->sites[k]]));
@@ -158,9 +150,9 @@ void merge_formats_text(struct layout *l, const struct merged *m)
 	    l,
 	    "%zu site%s: %u ready, %u ready-with-warnings, %u "
 	    "not-ready, %u undecided, %u MISSING",
-	    m->site_count, m->site_count == 1 ? "" : "s",
-	    m->verdicts[RUN_READY], m->verdicts[RUN_READY_WITH_WARNINGS],
-	    m->verdicts[RUN_NOT_READY], m->verdicts[RUN_UNDECIDED], m->missing);
+	    m->site_count, layout_plural(m->site_count), m->verdicts[RUN_READY],
+	    m->verdicts[RUN_READY_WITH_WARNINGS], m->verdicts[RUN_NOT_READY],
+	    m->verdicts[RUN_UNDECIDED], m->missing);
 	layout_blank(l);
 	for (size_t i = 0; i < m->site_count; i++)
 		merge_site_line(l, &m->sites[i]);

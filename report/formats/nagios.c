@@ -25,8 +25,8 @@ static void nagios_data(const struct report *r, FILE *out)
 		one_line_failed(r), c->required, c->warnings);
 	fprintf(out, " 'undecided'=%u;;;0;%u 'duration'=%lld.%03llds;;;0;",
 		c->undecided, c->required,
-		(long long)(r->results->duration_us / 1000000),
-		(long long)(r->results->duration_us / 1000 % 1000));
+		(long long)(r->run.duration_us / 1000000),
+		(long long)(r->run.duration_us / 1000 % 1000));
 	putc('\n', out);
 }
 

@@ -24,42 +24,41 @@ static enum layout_colour text_verdict_colour(enum run_verdict verdict)
 	return LAYOUT_RED;
 }
 
-static void text_profile(struct layout *l, const struct plan_profile *p)
+static void text_profile(struct layout *l, const struct report_profile *p)
 {
-	const struct profile *profile = p->profile;
-
 	layout_line(l, 0, 2);
-	layout_printf(l, "%s %s",
-		      profile->title != NULL ? profile->title : profile->name,
-		      profile->version);
-	if (profile->file != NULL && profile->file[0] != '\0')
-		layout_printf(l, " (%s)", profile->file);
+	layout_printf(l, "%s %s", p->title != NULL ? p->title : p->name,
+		      p->version);
+	if (p->file != NULL && p->file[0] != '\0')
+		layout_printf(l, " (%s)", p->file);
 	layout_printf(l, ", role %s", p->role);
-	for (size_t i = 0; p->scenarios != NULL && p->scenarios[i] != NULL; i++)
-		layout_printf(l, "%s%s", i == 0 ? ", scenarios " : ", ",
+	for (size_t i = 0; p->scenarios[i] != NULL; i++)
+		layout_printf(l, "%s%s",
+			      i > 0                     ? ", "
+			      : p->scenarios[1] == NULL ? ", scenario "
+							: ", scenarios ",
 			      p->scenarios[i]);
 }
 
 static void text_run(struct layout *l, const struct report *r)
 {
-	const struct results *results = r->results;
-	const char *name = facts_text(&results->host, "name");
+	const char *name = r->run.host.name;
 	char started[CLOCK_TEXT];
 
-	for (size_t i = 0; i < r->plan->profile_count; i++)
-		text_profile(l, &r->plan->profiles[i]);
+	for (size_t i = 0; i < r->run.profile_count; i++)
+		text_profile(l, &r->run.profiles[i]);
 	layout_line(l, 0, 2);
 	layout_printf(l, "from %s", name != NULL ? name : "this host");
-	if (r->run->source != NULL)
-		layout_printf(l, " (%s)", r->run->source);
+	if (r->run.source != NULL)
+		layout_printf(l, " (%s)", r->run.source);
 	layout_printf(l, ", %s, %lld.%lld s, preflight %s",
-		      clock_text(results->started_wall_us, started),
-		      (long long)(results->duration_us / 1000000),
-		      (long long)(results->duration_us / 100000 % 10),
-		      r->run->version);
-	if (r->plan->proxy != NULL)
-		layout_printf(l, ", proxy %s (%s)", r->plan->proxy->url,
-			      r->plan->proxy->source);
+		      clock_text(r->run.started_us, started),
+		      (long long)(r->run.duration_us / 1000000),
+		      (long long)(r->run.duration_us / 100000 % 10),
+		      r->version);
+	if (r->run.proxy != NULL)
+		layout_printf(l, ", proxy %s (%s)", r->run.proxy->url,
+			      r->run.proxy->source);
 	layout_blank(l);
 }
 

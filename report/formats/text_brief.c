@@ -1,11 +1,10 @@
 /*
  * text_brief.c - the report of a large, broken site on one screen: the causes,
- * and one line for the requirements that fail for the same ones.
+ * and one line for all requirements that fail for the same causes.
  */
 #include "report/formats/text_parts.h"
 
 #include "report/map.h"
-#include "report/correlation.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,8 +33,8 @@ bool text_is_brief(const struct layout *l, const struct report *r)
 {
 	size_t bad = 0;
 
-	for (size_t i = 0; i < r->results->count; i++)
-		bad += brief_is_bad(r->judgements[i].verdict);
+	for (size_t i = 0; i < r->result_count; i++)
+		bad += brief_is_bad(r->results[i].verdict);
 	return !l->options->verbose && bad > BRIEF_RESULTS;
 }
 
@@ -51,7 +50,8 @@ static void brief_place(struct layout *l, const struct finding *f)
 			      addr_text(&f->blocker, address));
 	if (f->where == WHERE_AFTER_HOP)
 		layout_printf(l, ", at or right after hop %d", f->hop);
-	layout_printf(l, ", explains %zu tests", f->result_count);
+	layout_printf(l, ", explains %zu test%s", f->result_count,
+		      layout_plural(f->result_count));
 }
 
 static void brief_label(struct layout *l, const char *label)
@@ -82,7 +82,7 @@ static void brief_finding(struct layout *l, const struct report *r,
 	layout_line(l, BRIEF_LABEL, 2);
 	layout_printf(l, "%s, %s%s, %s", f->code,
 		      f->confirmed ? "confirmed" : "probable",
-		      f->inferred ? " (in part inferred)" : "",
+		      f->inferred ? " (partly inferred)" : "",
 		      severity_name(f->severity));
 	brief_place(l, f);
 	for (size_t i = 0; i < f->evidence_count && i < BRIEF_SEEN; i++) {
@@ -112,8 +112,9 @@ void text_findings_brief(struct layout *l, const struct report *r)
 	}
 	if (r->finding_count > shown) {
 		layout_line(l, 0, 0);
-		layout_printf(l, "and %zu more causes",
-			      r->finding_count - shown);
+		layout_printf(l, "and %zu more cause%s",
+			      r->finding_count - shown,
+			      layout_plural(r->finding_count - shown));
 	}
 	layout_blank(l);
 }
@@ -122,7 +123,7 @@ void text_findings_brief(struct layout *l, const struct report *r)
 
 /* Requirements with one verdict and the same causes. */
 struct brief_group {
-	const struct requirement_report *first;
+	const struct report_requirement *first;
 	size_t count;
 	const char *ids[BRIEF_NAMED];
 	const char *causes; /* "1, 3" */
@@ -137,14 +138,14 @@ struct brief {
 
 /* The numbers of the findings that explain a requirement's results. */
 static const char *brief_causes(struct arena *a, const struct report *r,
-				const struct requirement_report *q)
+				const struct report_requirement *q)
 {
 	size_t seen[BRIEF_CAUSES] = {0}, count = 0;
 	const char *text = "";
 
 	for (size_t i = 0; i < q->result_count && count < BRIEF_CAUSES; i++) {
-		const struct finding *f = r->judgements[q->results[i]].finding;
-		size_t number = f == NULL ? 0 : (size_t)(f - r->findings) + 1;
+		uint32_t f = r->results[q->results[i]].finding;
+		size_t number = f == REPORT_NONE ? 0 : f + 1;
 		size_t k = 0;
 
 		while (k < count && seen[k] != number)
@@ -159,7 +160,7 @@ static const char *brief_causes(struct arena *a, const struct report *r,
 }
 
 static void brief_add(struct brief *b, const struct report *r,
-		      const struct requirement_report *q)
+		      const struct report_requirement *q)
 {
 	const char *causes = brief_causes(&b->arena, r, q);
 	size_t *slot = map_at(
@@ -175,7 +176,7 @@ static void brief_add(struct brief *b, const struct report *r,
 	}
 	g = &b->items[*slot];
 	if (g->count < BRIEF_NAMED)
-		g->ids[g->count] = q->planned->id;
+		g->ids[g->count] = q->id;
 	g->count++;
 }
 
@@ -205,7 +206,8 @@ static void brief_rest(struct layout *l, const struct report *r, size_t more)
 	layout_line(l, 0, 13);
 	layout_text(l, "Requirements: ");
 	if (more > 0)
-		layout_printf(l, "%zu more fail or warn, ", more);
+		layout_printf(l, "%zu more fail%s or warn%s, ", more,
+			      more == 1 ? "s" : "", more == 1 ? "s" : "");
 	for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
 		if (r->summary[rest[i]] == 0)
 			continue;
@@ -213,7 +215,7 @@ static void brief_rest(struct layout *l, const struct report *r, size_t more)
 			      r->summary[rest[i]], verdict_name(rest[i]));
 		any = true;
 	}
-	layout_printf(l, "%s%u in all; --verbose lists every result",
+	layout_printf(l, "%s%u in total; --verbose lists every result",
 		      any ? ", " : "", (unsigned)r->requirement_count);
 	layout_blank(l);
 }

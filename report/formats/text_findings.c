@@ -1,8 +1,6 @@
 /* text_findings.c - what to fix first, for a person at the site. */
 #include "report/formats/text_parts.h"
 
-#include "report/correlation.h"
-
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,13 +75,12 @@ static void text_explains(struct layout *l, const struct report *r,
 	size_t shown = 0, count = 0;
 
 	for (size_t i = 0; i < f->result_count; i++)
-		seen[r->correlation->contexts[f->results[i]].requirement] =
-		    true;
+		seen[r->results[f->results[i]].requirement] = true;
 	for (size_t i = 0; i < r->requirement_count; i++)
 		count += seen[i];
 	text_label(l, "Explains:");
 	layout_printf(l, "%zu test%s of ", f->result_count,
-		      f->result_count == 1 ? "" : "s");
+		      layout_plural(f->result_count));
 	for (size_t i = 0; i < r->requirement_count; i++) {
 		if (!seen[i])
 			continue;
@@ -92,7 +89,7 @@ static void text_explains(struct layout *l, const struct report *r,
 			break;
 		}
 		layout_printf(l, "%s%s", shown == 0 ? "" : ", ",
-			      r->requirements[i].planned->id);
+			      r->requirements[i].id);
 		shown++;
 	}
 	free(seen);
@@ -111,7 +108,7 @@ static void text_finding(struct layout *l, const struct report *r, size_t index)
 	layout_line(l, 3, 10);
 	layout_printf(l, "%s, %s%s, %s", f->code,
 		      f->confirmed ? "confirmed" : "probable",
-		      f->inferred ? " (in part inferred)" : "",
+		      f->inferred ? " (partly inferred)" : "",
 		      severity_name(f->severity));
 	text_label(l, "Owner:");
 	layout_text(l, owner_name(f->owner));
@@ -145,9 +142,10 @@ void text_findings(struct layout *l, const struct report *r)
 		if (i == TEXT_FINDINGS && !l->options->verbose) {
 			layout_line(l, 0, 2);
 			layout_printf(l,
-				      "and %zu more causes (--verbose, or "
-				      "--format json, lists them)",
-				      r->finding_count - i);
+				      "and %zu more cause%s, listed with "
+				      "--verbose or --format json",
+				      r->finding_count - i,
+				      layout_plural(r->finding_count - i));
 			layout_blank(l);
 			return;
 		}

@@ -4,7 +4,6 @@
 #include "report/formats/text_parts.h"
 
 #include "report/map.h"
-#include "report/correlation.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,54 +12,51 @@ enum { TEXT_ID = 13, TEXT_DETAIL = 15, TEXT_RESULTS = 6, TEXT_NAMED = 8 };
 
 /* One line: verdict, id, title, matrix ids. */
 static void text_requirement_head(struct layout *l,
-				  const struct requirement_report *q,
+				  const struct report_requirement *q,
 				  size_t id_width)
 {
-	const struct requirement *p = q->planned->requirement;
 	bool narrow = TEXT_ID + id_width + 30 > l->width;
 
 	layout_line(l, 0, narrow ? TEXT_ID : TEXT_ID + id_width + 2);
 	layout_verdict(l, q->verdict);
 	layout_column(l, TEXT_ID);
-	layout_text(l, q->planned->id);
-	if (p->title == NULL)
+	layout_text(l, q->id);
+	if (q->title == NULL)
 		return;
 	if (narrow)
 		layout_text(l, "  ");
 	else
 		layout_column(l, TEXT_ID + id_width + 2);
-	layout_text(l, p->title);
-	for (size_t i = 0; p->covers != NULL && p->covers[i] != NULL; i++)
-		layout_printf(l, "%s%s", i == 0 ? " (" : ", ", p->covers[i]);
-	if (p->covers != NULL && p->covers[0] != NULL)
+	layout_text(l, q->title);
+	for (size_t i = 0; q->covers[i] != NULL; i++)
+		layout_printf(l, "%s%s", i == 0 ? " (" : ", ", q->covers[i]);
+	if (q->covers[0] != NULL)
 		layout_text(l, ")");
 }
 
-static void text_result_place(struct layout *l, const struct result *r)
+static void text_result_place(struct layout *l, const struct report_path *p)
 {
 	char address[ADDR_TEXT];
-	struct addr at = r->addr;
+	struct addr at = p->address, literal;
 
-	if (r->spec->device != NULL)
-		layout_printf(l, "%s ", r->spec->device);
-	else if (r->spec->host != NULL && r->spec->literal.family == ADDR_NONE)
-		layout_printf(l, "%s ", r->spec->host);
-	at.port = r->port;
+	if (p->device != NULL)
+		layout_printf(l, "%s ", p->device);
+	else if (p->name != NULL && !addr_parse(&literal, p->name))
+		layout_printf(l, "%s ", p->name);
+	at.port = p->port;
 	if (at.family != ADDR_NONE)
 		layout_printf(l, "%s ",
 			      at.port != 0 ? addr_text_port(&at, address)
 					   : addr_text(&at, address));
-	if (r->spec->transport != TRANSPORT_LOCAL &&
-	    r->spec->transport != TRANSPORT_TCP)
-		layout_printf(l, "(%s) ", transport_name(r->spec->transport));
+	if (p->transport != TRANSPORT_LOCAL && p->transport != TRANSPORT_TCP)
+		layout_printf(l, "(%s) ", transport_name(p->transport));
 }
 
-static void text_outcome(struct layout *l, const struct outcome *o,
-			 const struct judgement *own)
+static void text_outcome(struct layout *l, const struct outcome *o)
 {
 	char code[OUTCOME_CODE], blocker[ADDR_TEXT];
 
-	layout_text(l, outcome_code(own->phase, own->cause, code));
+	layout_text(l, outcome_code(o->phase, o->cause, code));
 	if (o->has_icmp)
 		layout_printf(l, ", ICMP %u/%u", (unsigned)o->icmp_type,
 			      (unsigned)o->icmp_code);
@@ -69,27 +65,24 @@ static void text_outcome(struct layout *l, const struct outcome *o,
 }
 
 /* The finding that explains it, by its number. */
-static void text_reference(struct layout *l, const struct report *r,
-			   const struct result *result)
+static void text_reference(struct layout *l, const struct report_result *result)
 {
-	const struct finding *f = report_judgement(r, result)->finding;
-
-	if (f != NULL)
-		layout_printf(l, " - see %zu", (size_t)(f - r->findings) + 1);
+	if (result->finding != REPORT_NONE)
+		layout_printf(l, " - see %zu", (size_t)result->finding + 1);
 }
 
 static void text_result(struct layout *l, const struct report *r,
-			const struct result *result)
+			const struct report_result *result)
 {
 	layout_line(l, TEXT_ID, 4);
-	text_result_place(l, result);
-	text_outcome(l, &result->outcome, report_judgement(r, result));
+	text_result_place(l, report_path_of(r, result));
+	text_outcome(l, &result->outcome);
 	if (result->attempts > 1)
 		layout_printf(l, ", %u attempts", result->attempts);
 	if (result->timings.total >= 0)
 		layout_printf(l, ", %lld ms",
 			      (long long)(result->timings.total / 1000));
-	text_reference(l, r, result);
+	text_reference(l, result);
 }
 
 /* The facts of one result, one a line; --verbose. */
@@ -124,22 +117,21 @@ static void text_facts(struct layout *l, const struct facts *f)
 	}
 }
 
-static bool text_shows(const struct layout *l, const struct judgement *own)
+static bool text_shows(const struct layout *l, const struct report_result *r)
 {
-	if (own->why != WHY_NONE) /* this host's own trouble is explained */
-		return own->finding != NULL;
+	if (r->why != WHY_NONE) /* problems of this host are explained */
+		return r->finding != REPORT_NONE;
 	if (l->options->verbose)
 		return true;
-	return own->verdict != VERDICT_PASS &&
-	       own->verdict != VERDICT_NOT_NEEDED &&
-	       own->verdict != VERDICT_UNTESTED;
+	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_NOT_NEEDED &&
+	       r->verdict != VERDICT_UNTESTED;
 }
 
 /* Many results that ended alike are one line. */
 struct text_group {
-	const struct result *first;
+	const struct report_result *first;
 	size_t count, named;
-	const struct result *members[TEXT_NAMED];
+	const struct report_result *members[TEXT_NAMED];
 };
 
 struct text_groups {
@@ -149,16 +141,14 @@ struct text_groups {
 	size_t count, capacity;
 };
 
-static void text_group_add(struct text_groups *g, const struct result *r,
-			   const struct judgement *own)
+static void text_group_add(struct text_groups *g, const struct report_result *r)
 {
 	char blocker[ADDR_TEXT];
 	const struct outcome *o = &r->outcome;
 	const char *key = arena_printf(
-	    &g->arena, "%d %d %d %u %u %s %p", (int)own->verdict,
-	    (int)own->phase, (int)own->cause, (unsigned)o->icmp_type,
-	    (unsigned)o->icmp_code, addr_text(&o->blocker, blocker),
-	    (const void *)own->finding);
+	    &g->arena, "%d %d %d %u %u %s %u", (int)r->verdict, (int)o->phase,
+	    (int)o->cause, (unsigned)o->icmp_type, (unsigned)o->icmp_code,
+	    addr_text(&o->blocker, blocker), (unsigned)r->finding);
 	size_t *slot = map_at(&g->map, key);
 	struct text_group *group;
 
@@ -174,16 +164,16 @@ static void text_group_add(struct text_groups *g, const struct result *r,
 		group->members[group->named++] = r;
 }
 
-static void text_group_name(struct layout *l, const struct result *r)
+static void text_group_name(struct layout *l, const struct report_path *p)
 {
 	char address[ADDR_TEXT];
 
-	if (r->spec->device != NULL)
-		layout_text(l, r->spec->device);
-	else if (r->spec->host != NULL)
-		layout_text(l, r->spec->host);
+	if (p->device != NULL)
+		layout_text(l, p->device);
+	else if (p->name != NULL)
+		layout_text(l, p->name);
 	else
-		layout_text(l, addr_text(&r->addr, address));
+		layout_text(l, addr_text(&p->address, address));
 }
 
 static void text_group(struct layout *l, const struct report *r,
@@ -191,29 +181,27 @@ static void text_group(struct layout *l, const struct report *r,
 {
 	layout_line(l, TEXT_ID, 4);
 	layout_printf(l, "%zu results ", g->count);
-	text_outcome(l, &g->first->outcome, report_judgement(r, g->first));
-	text_reference(l, r, g->first);
+	text_outcome(l, &g->first->outcome);
+	text_reference(l, g->first);
 	layout_text(l, ": ");
 	for (size_t i = 0; i < g->named; i++) {
 		layout_text(l, i == 0 ? "" : ", ");
-		text_group_name(l, g->members[i]);
+		text_group_name(l, report_path_of(r, g->members[i]));
 	}
 	if (g->count > g->named)
 		layout_printf(l, " and %zu more", g->count - g->named);
 }
 
 static void text_grouped(struct layout *l, const struct report *r,
-			 const struct requirement_report *q)
+			 const struct report_requirement *q)
 {
 	struct text_groups g = {0};
 
 	for (size_t i = 0; i < q->result_count; i++) {
-		const struct result *result = &r->results->items[q->results[i]];
+		const struct report_result *result = &r->results[q->results[i]];
 
-		const struct judgement *own = &r->judgements[q->results[i]];
-
-		if (text_shows(l, own))
-			text_group_add(&g, result, own);
+		if (text_shows(l, result))
+			text_group_add(&g, result);
 	}
 	for (size_t i = 0; i < g.count; i++) {
 		if (g.items[i].count == 1)
@@ -227,20 +215,20 @@ static void text_grouped(struct layout *l, const struct report *r,
 }
 
 static void text_results(struct layout *l, const struct report *r,
-			 const struct requirement_report *q)
+			 const struct report_requirement *q)
 {
 	size_t shown = 0;
 
 	for (size_t i = 0; i < q->result_count; i++)
-		shown += text_shows(l, &r->judgements[q->results[i]]);
+		shown += text_shows(l, &r->results[q->results[i]]);
 	if (shown > TEXT_RESULTS && !l->options->verbose) {
 		text_grouped(l, r, q);
 		return;
 	}
 	for (size_t i = 0; i < q->result_count; i++) {
-		const struct result *result = &r->results->items[q->results[i]];
+		const struct report_result *result = &r->results[q->results[i]];
 
-		if (!text_shows(l, &r->judgements[q->results[i]]))
+		if (!text_shows(l, result))
 			continue;
 		text_result(l, r, result);
 		if (l->options->verbose)
@@ -249,11 +237,9 @@ static void text_results(struct layout *l, const struct report *r,
 }
 
 static void text_requirement(struct layout *l, const struct report *r,
-			     const struct requirement_report *q,
+			     const struct report_requirement *q,
 			     size_t id_width)
 {
-	const char *purpose = q->planned->requirement->purpose;
-
 	text_requirement_head(l, q, id_width);
 	if (q->verdict == VERDICT_NOT_NEEDED && !l->options->verbose)
 		return;
@@ -265,9 +251,9 @@ static void text_requirement(struct layout *l, const struct report *r,
 	}
 	if (q->verdict == VERDICT_PASS && !l->options->verbose)
 		return;
-	if (q->verdict == VERDICT_FAIL && purpose != NULL) {
+	if (q->verdict == VERDICT_FAIL && q->purpose != NULL) {
 		layout_line(l, TEXT_ID, 2);
-		layout_printf(l, "Needed for: %s", purpose);
+		layout_printf(l, "Needed for: %s", q->purpose);
 	}
 	text_results(l, r, q);
 }
@@ -285,7 +271,7 @@ void text_requirements(struct layout *l, const struct report *r)
 	layout_coloured(l, LAYOUT_BOLD, "Requirements");
 	layout_blank(l);
 	for (size_t i = 0; i < r->requirement_count; i++) {
-		size_t length = strlen(r->requirements[i].planned->id);
+		size_t length = strlen(r->requirements[i].id);
 
 		id_width = length > id_width ? length : id_width;
 	}

@@ -5,17 +5,17 @@
  */
 #include "report/formats/ticket.h"
 
+#include "core/base/buf.h"
 #include "core/base/clock.h"
 #include "report/compare/compare.h"
 #include "report/map.h"
-#include "report/correlation.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 enum { TICKET_WIDTH = 72, TICKET_PATHS = 20 };
 
-/* Typographic signs as a mail program of 1995 writes them. */
+/* Typographic characters that mail programs garble. */
 static const struct {
 	const char *sign, *plain;
 } ticket_signs[] = {
@@ -78,17 +78,16 @@ static void ticket_item(struct layout *l, const char *text)
 
 static void ticket_products(struct layout *l, const struct report *r)
 {
-	for (size_t i = 0; i < r->plan->profile_count; i++) {
-		const struct plan_profile *p = &r->plan->profiles[i];
-		const struct profile *profile = p->profile;
+	for (size_t i = 0; i < r->run.profile_count; i++) {
+		const struct report_profile *p = &r->run.profiles[i];
 
 		ticket_label(l, i == 0 ? "Product:" : "");
-		ticket_text(l, profile->title != NULL  ? profile->title
-			       : profile->name != NULL ? profile->name
-						       : "a single test");
-		if (profile->name != NULL && profile->version != NULL)
-			layout_printf(l, " (profile %s %s)", profile->name,
-				      profile->version);
+		ticket_text(l, p->title != NULL  ? p->title
+			       : p->name != NULL ? p->name
+						 : "a single test");
+		if (p->name != NULL && p->version != NULL)
+			layout_printf(l, " (profile %s %s)", p->name,
+				      p->version);
 		if (p->role != NULL)
 			layout_printf(l, ", role %s", p->role);
 	}
@@ -96,25 +95,21 @@ static void ticket_products(struct layout *l, const struct report *r)
 
 static void ticket_host(struct layout *l, const struct report *r)
 {
-	const char *name = facts_text(&r->results->host, "name");
+	const struct report_host *host = &r->run.host;
 
 	ticket_label(l, "Host:");
-	layout_text(l, name != NULL ? name : "name not known");
-	if (r->run->on_behalf_of != NULL)
-		layout_printf(l, " (tested in the place of %s)",
-			      r->run->on_behalf_of);
-	else if (r->run->source != NULL)
-		layout_printf(l, ", source address %s", r->run->source);
-	else {
-		const struct fact *list =
-		    facts_find(&r->results->host, "addresses");
-
-		for (size_t i = 0; list != NULL && i < list->list_count; i++)
+	layout_text(l, host->name != NULL ? host->name : "name not known");
+	if (r->run.on_behalf_of != NULL)
+		layout_printf(l, " (tested on behalf of %s)",
+			      r->run.on_behalf_of);
+	else if (r->run.source != NULL)
+		layout_printf(l, ", source address %s", r->run.source);
+	else
+		for (size_t i = 0; host->addresses[i] != NULL; i++)
 			layout_printf(l, "%s%s", i == 0 ? ", addresses " : ", ",
-				      list->list[i]);
-	}
-	if (r->plan->proxy != NULL && r->plan->proxy->url != NULL)
-		layout_printf(l, ", proxy %s", r->plan->proxy->url);
+				      host->addresses[i]);
+	if (r->run.proxy != NULL && r->run.proxy->url != NULL)
+		layout_printf(l, ", proxy %s", r->run.proxy->url);
 }
 
 static void format_ticket_head(struct layout *l, const struct report *r)
@@ -124,10 +119,9 @@ static void format_ticket_head(struct layout *l, const struct report *r)
 	ticket_products(l, r);
 	ticket_host(l, r);
 	ticket_label(l, "When:");
-	layout_printf(l, "%s (UTC)",
-		      clock_text(r->results->started_wall_us, started));
-	if (r->run->id != NULL)
-		layout_printf(l, ", run %s", r->run->id);
+	layout_printf(l, "%s (UTC)", clock_text(r->run.started_us, started));
+	if (r->run.id != NULL)
+		layout_printf(l, ", run %s", r->run.id);
 	ticket_label(l, "Verdict:");
 	ticket_text(l, r->headline);
 	layout_blank(l);
@@ -138,24 +132,22 @@ static void ticket_requirements(struct layout *l, const struct report *r,
 				const bool *affected)
 {
 	for (size_t i = 0; i < r->requirement_count; i++) {
-		const struct requirement_report *q = &r->requirements[i];
-		const struct requirement *p = q->planned->requirement;
+		const struct report_requirement *q = &r->requirements[i];
 
 		if (!affected[i])
 			continue;
 		layout_line(l, 2, 4);
-		layout_printf(l, "- %s", q->planned->id);
-		for (size_t k = 0; p->covers != NULL && p->covers[k] != NULL;
-		     k++)
+		layout_printf(l, "- %s", q->id);
+		for (size_t k = 0; q->covers[k] != NULL; k++)
 			layout_printf(l, "%s%s", k == 0 ? " (" : ", ",
-				      p->covers[k]);
-		if (p->covers != NULL && p->covers[0] != NULL)
+				      q->covers[k]);
+		if (q->covers[0] != NULL)
 			layout_text(l, ")");
-		if (p->title != NULL && strcmp(p->title, q->planned->id) != 0) {
+		if (q->title != NULL && strcmp(q->title, q->id) != 0) {
 			layout_text(l, ": ");
-			ticket_text(l, p->title);
+			ticket_text(l, q->title);
 		}
-		layout_printf(l, "; %s, %s", level_name(p->level),
+		layout_printf(l, "; %s, %s", level_name(q->level),
 			      verdict_name(q->verdict));
 	}
 }
@@ -199,41 +191,38 @@ static void ticket_since(struct layout *l, const struct report *r,
 		ticket_label(l, "Since:");
 		layout_printf(l, "%s %s",
 			      change->change == CHANGE_NEW
-				  ? "not there in the report of"
-				  : "there already in the report of",
+				  ? "new since the report of"
+				  : "already in the report of",
 			      c->old.started);
 	}
 }
 
 /* "tcp/443 from 10.0.0.5 to acme.example (203.0.113.10)", "ICMP echo to ..."
  */
-static const char *ticket_path(struct arena *a, const struct report *report,
-			       const struct result *r)
+static const char *ticket_path(struct arena *a, const struct report *r,
+			       const struct report_path *p)
 {
-	const char *source = report->run->on_behalf_of != NULL
-				 ? report->run->on_behalf_of
-				 : report->run->source;
+	const char *source = report_source(r);
 	char address[ADDR_TEXT] = "";
-	const char *name =
-	    r->spec->device != NULL ? r->spec->device : r->spec->host;
+	const char *name = p->device != NULL ? p->device : p->name;
 	const char *what =
-	    r->spec->transport == TRANSPORT_ICMP ? "ICMP echo"
-	    : r->port == 0
-		? transport_name(r->spec->transport)
-		: arena_printf(a, "%s/%u", transport_name(r->spec->transport),
-			       (unsigned)r->port);
+	    p->transport == TRANSPORT_ICMP ? "ICMP echo"
+	    : p->port == 0
+		? transport_name(p->transport)
+		: arena_printf(a, "%s/%u", transport_name(p->transport),
+			       (unsigned)p->port);
 
-	if (r->spec->transport == TRANSPORT_LOCAL)
+	if (p->transport == TRANSPORT_LOCAL)
 		return NULL;
 	if (source != NULL)
 		what = arena_printf(a, "%s from %s", what, source);
-	if (r->addr.family != ADDR_NONE)
-		addr_text(&r->addr, address);
+	if (p->address.family != ADDR_NONE)
+		addr_text(&p->address, address);
 	if (name == NULL || strcmp(name, address) == 0)
 		return arena_printf(a, "%s to %s", what,
 				    address[0] != '\0'
 					? address
-					: "a host that is not known yet");
+					: "an address that is not known yet");
 	if (address[0] == '\0')
 		return arena_printf(a, "%s to %s", what, name);
 	return arena_printf(a, "%s to %s (%s)", what, name, address);
@@ -249,10 +238,11 @@ static void ticket_paths(struct layout *l, const struct report *r,
 	size_t shown = 0, skipped = 0;
 
 	for (size_t i = 0; i < count; i++) {
-		const struct result *result = &r->results->items[results[i]];
-		const char *path = ticket_path(&arena, r, result);
+		const struct report_result *result = &r->results[results[i]];
+		const char *path =
+		    ticket_path(&arena, r, report_path_of(r, result));
 
-		if (r->judgements[results[i]].verdict == VERDICT_SKIP) {
+		if (result->verdict == VERDICT_SKIP) {
 			skipped++;
 			continue;
 		}
@@ -274,9 +264,9 @@ static void ticket_paths(struct layout *l, const struct report *r,
 			ticket_list(l, "Paths:");
 		layout_line(l, 2, 2);
 		layout_printf(l,
-			      "- tests that could not be tried because of "
-			      "it: %zu",
-			      skipped);
+			      "- %zu test%s could not run because of this "
+			      "problem",
+			      skipped, layout_plural(skipped));
 	}
 	map_free(&seen);
 	arena_free(&arena);
@@ -286,14 +276,14 @@ static void format_ticket_change(struct layout *l, const struct finding *f)
 {
 	ticket_list(l, "Change:");
 	if (f->remedy_count == 0) {
-		layout_text(l, " none is proposed: the evidence does not say "
+		layout_text(l, " none is proposed: the evidence does not show "
 			       "what to change");
 		return;
 	}
 	if (!f->confirmed) {
-		layout_text(l, " the cause is probable, not proved");
+		layout_text(l, " the cause is probable, not confirmed");
 		if (f->confirm_by != NULL) {
-			layout_text(l, "; confirm it first by ");
+			layout_text(l, ". To confirm it: ");
 			ticket_text(l, f->confirm_by);
 		}
 	}
@@ -313,7 +303,7 @@ static void ticket_problem(struct layout *l, const struct report *r,
 	ticket_label(l, "Finding:");
 	layout_printf(l, "%s, %s%s, %s", f->code,
 		      f->confirmed ? "confirmed" : "probable",
-		      f->inferred ? " (in part inferred)" : "",
+		      f->inferred ? " (partly inferred)" : "",
 		      severity_name(f->severity));
 	ticket_place(l, f);
 	ticket_since(l, r, f);
@@ -332,15 +322,15 @@ static void ticket_problem(struct layout *l, const struct report *r,
 /* One owner ---------------------------------------------------------------- */
 
 static const char *const ticket_undo[] = {
-    [OWNER_THIS_HOST] = "put the setting of this host back as it was",
-    [OWNER_LOCAL_NETWORK] = "put the port, route or address back as it was",
+    [OWNER_THIS_HOST] = "restore the previous setting of this host",
+    [OWNER_LOCAL_NETWORK] = "restore the previous port, route or address",
     [OWNER_FIREWALL] = "remove the rules that were added for this ticket",
     [OWNER_PROXY] = "remove the exception that was added for this ticket",
-    [OWNER_DNS] = "put the records, forwarders or filters back as they were",
-    [OWNER_INTERNET] = "nothing changes at this site; the provider takes "
-		       "back its change",
-    [OWNER_DEVICE] = "put the service, access list or filter of the device "
-		     "back as it was",
+    [OWNER_DNS] = "restore the previous records, forwarders or filters",
+    [OWNER_INTERNET] = "nothing changes at this site; the provider reverts "
+		       "its change",
+    [OWNER_DEVICE] = "restore the previous service, access list or filter "
+		     "of the device",
     [OWNER_VENDOR] = "nothing changes at this site"};
 
 static void ticket_underline(struct layout *l, size_t length)
@@ -380,8 +370,7 @@ static void ticket_mark(const struct report *r, const size_t *results,
 			size_t count, bool *affected)
 {
 	for (size_t i = 0; i < count; i++)
-		affected[r->correlation->contexts[results[i]].requirement] =
-		    true;
+		affected[r->results[results[i]].requirement] = true;
 }
 
 static void ticket_end(struct layout *l, const struct report *r,
@@ -429,9 +418,9 @@ static void ticket_owner(struct layout *l, const struct report *r,
 }
 
 /* Failures that no finding explains are handed over without advice. */
-static bool ticket_is_open(const struct judgement *r)
+static bool ticket_is_open(const struct report_result *r)
 {
-	return r->finding == NULL &&
+	return r->finding == REPORT_NONE &&
 	       (r->verdict == VERDICT_FAIL || r->verdict == VERDICT_WARN);
 }
 
@@ -442,23 +431,22 @@ static void ticket_open(struct layout *l, const struct report *r, size_t number,
 	struct arena arena = {0};
 	size_t shown = 0;
 
-	for (size_t i = 0; i < r->results->count; i++)
-		if (ticket_is_open(&r->judgements[i]))
+	for (size_t i = 0; i < r->result_count; i++)
+		if (ticket_is_open(&r->results[i]))
 			ticket_mark(r, &i, 1, affected);
-	ticket_title(l, number, total, "nobody yet",
-		     "paths fail without a proved cause", 0);
+	ticket_title(l, number, total, "owner not known",
+		     "paths fail, cause not found", 0);
 	format_ticket_head(l, r);
 	ticket_affects(l, r, affected);
 	layout_line(l, 0, 0);
 	layout_text(l, "Seen:");
-	for (size_t i = 0; i < r->results->count; i++) {
-		const struct result *result = &r->results->items[i];
+	for (size_t i = 0; i < r->result_count; i++) {
+		const struct report_result *result = &r->results[i];
 		const char *path;
 
-		if (!ticket_is_open(&r->judgements[i]) ||
-		    shown++ >= TICKET_PATHS)
+		if (!ticket_is_open(result) || shown++ >= TICKET_PATHS)
 			continue;
-		path = ticket_path(&arena, r, result);
+		path = ticket_path(&arena, r, report_path_of(r, result));
 		ticket_item(l,
 			    arena_printf(&arena, "%s: %s",
 					 path != NULL ? path : result->id,
@@ -471,8 +459,8 @@ static void ticket_open(struct layout *l, const struct report *r, size_t number,
 			      shown - TICKET_PATHS);
 	}
 	layout_line(l, 0, 2);
-	layout_text(l, "No change is proposed: the evidence does not say who "
-		       "is in the way.");
+	layout_text(l, "No change is proposed: the evidence does not show what "
+		       "blocks these paths.");
 	layout_blank(l);
 	ticket_end(l, r, affected, NULL);
 	arena_free(&arena);
@@ -498,8 +486,8 @@ static void ticket_write(const struct report *r, const struct format_options *o,
 			owners[count++] = owner;
 		seen[owner] = true;
 	}
-	for (size_t i = 0; i < r->results->count; i++)
-		open |= ticket_is_open(&r->judgements[i]);
+	for (size_t i = 0; i < r->result_count; i++)
+		open |= ticket_is_open(&r->results[i]);
 	if (count == 0 && !open) {
 		layout_line(&l, 0, 2);
 		layout_text(&l, "Nothing to hand off. ");

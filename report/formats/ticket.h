@@ -6,7 +6,7 @@
 
 #include "report/formats/layout.h"
 
-/* Words, wrapped, with ASCII signs in the place of typographic ones. */
+/* Words, wrapped, with typographic characters written in ASCII. */
 void ticket_text(struct layout *l, const char *text);
 /* The command that repeats the tests of these requirements (one flag each),
  * as the shell takes it, over several lines where it is long. */

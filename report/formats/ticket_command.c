@@ -81,8 +81,8 @@ static void command_words(struct command *c, const char *const *words)
 static void command_profiles(struct command *c, const struct report *r)
 {
 	command_put(c, "run", NULL);
-	for (size_t i = 0; i < r->plan->profile_count; i++) {
-		const char *name = r->plan->profiles[i].profile->name;
+	for (size_t i = 0; i < r->run.profile_count; i++) {
+		const char *name = r->run.profiles[i].name;
 
 		if (name != NULL)
 			command_put(c, name, NULL);
@@ -98,16 +98,15 @@ static void command_selection(struct command *c, const struct report *r,
 		all &= affected[i];
 	for (size_t i = 0; i < r->requirement_count && !all; i++) {
 		if (affected[i])
-			command_put(c, "--only",
-				    r->requirements[i].planned->id);
+			command_put(c, "--only", r->requirements[i].id);
 	}
 }
 
 void ticket_command(struct layout *l, const struct report *r,
 		    const bool *affected)
 {
-	const char *const *words = r->run->command;
-	bool known = words != NULL && words[0] != NULL;
+	const char *const *words = r->run.command;
+	bool known = words[0] != NULL;
 	struct command c = {.l = l, .first = true};
 
 	buf_init(&c.line, TICKET_COMMAND);

@@ -346,7 +346,7 @@ static void judge_result_lists(struct judge *j)
 	}
 }
 
-void judge(struct report *r)
+void judge(struct assessment *r)
 {
 	struct judge j = {.report = r,
 			  .results = r->results,
@@ -354,8 +354,6 @@ void judge(struct report *r)
 			  .arena = &r->arena};
 	size_t requirements = r->plan->requirement_count;
 
-	if (r->correlation == NULL)
-		r->correlation = correlation_new(r->plan, r->results);
 	j.correlation = r->correlation;
 	r->judgements = arena_calloc(&r->arena, r->results->count + 1,
 				     sizeof *r->judgements);

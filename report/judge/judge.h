@@ -9,7 +9,7 @@
 #define PREFLIGHT_JUDGE_H
 
 #include "report/map.h"
-#include "report/report.h"
+#include "report/assessment.h"
 #include "report/correlation.h"
 
 #include <stdbool.h>
@@ -31,7 +31,7 @@ struct judged {
 };
 
 struct judge {
-	struct report *report;
+	struct assessment *report;
 	const struct results *results;
 	struct judgement *judgements; /* the report's, one a result */
 	const struct plan *plan;

@@ -233,7 +233,7 @@ static void judge_when(struct judge *j, const struct judge_group_list *list)
 static void judge_group_report(struct judge *j,
 			       const struct judge_group_list *list)
 {
-	struct report *r = j->report;
+	struct assessment *r = j->report;
 
 	r->group_count = list->count;
 	r->groups = arena_calloc(j->arena, list->count + 1, sizeof *r->groups);

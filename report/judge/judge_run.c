@@ -22,7 +22,7 @@ static enum device_state judge_state(const struct judge *j, size_t device)
 
 void judge_devices(struct judge *j)
 {
-	struct report *r = j->report;
+	struct assessment *r = j->report;
 	size_t count = j->plan->device_count;
 
 	r->device_count = count;
@@ -109,7 +109,7 @@ static struct report_counts judge_tallies(const struct judge *j)
 
 /* Something was seen to work or to fail: of what must hold, where there is
  * any, else of all there is. Without it nothing is known (design 6). */
-static bool judge_has_proof(const struct report *r,
+static bool judge_has_proof(const struct assessment *r,
 			    const struct report_counts *c)
 {
 	if (c->required > 0)
@@ -121,7 +121,7 @@ static bool judge_has_proof(const struct report *r,
 
 /* What only the far end can prove, or nothing can, takes no readiness away:
  * the notes name it. */
-static enum run_verdict judge_run_verdict(const struct report *r,
+static enum run_verdict judge_run_verdict(const struct assessment *r,
 					  const struct report_counts *c)
 {
 	if (c->failed + c->skipped > 0)

@@ -6,10 +6,9 @@
  * is a struct report like that of a run: every format and every pure function
  * over a report works on it, and the JSON format writes the same bytes again.
  *
- * The file may come from another host: it is checked field by field, a text is
- * cleaned on the way in (text_sanitise) and has a maximum, unknown fields are
- * ignored. What JSON does not hold is empty: of a profile its tables, of a
- * spec its params and credentials; struct plan_requirement has its targets.
+ * The file may come from another host: it is checked field by field (fields.h),
+ * a text is cleaned on the way in (text_sanitise) and has a maximum, unknown
+ * fields are ignored, and fields of a later version may be missing.
  */
 #ifndef PREFLIGHT_SAVED_H
 #define PREFLIGHT_SAVED_H
@@ -21,12 +20,8 @@ enum {
 	SAVED_TEXT_MAX = 8192 /* bytes of one text, without its NUL */
 };
 
-struct saved;
-
-/* NULL: one error with file and, where it is known, line or field. */
-struct saved *saved_load(const char *path, struct error *err);
-/* Borrowed; lives as long as `s`. Not for report_free(). */
-const struct report *saved_report(const struct saved *s);
-void saved_free(struct saved *s);
+/* For report_free(). NULL: one error with file and, where it is known, line or
+ * path of the field ("results[3].target.port"). */
+struct report *saved_load(const char *path, struct error *err);
 
 #endif

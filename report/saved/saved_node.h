@@ -9,24 +9,21 @@
 #ifndef PREFLIGHT_SAVED_NODE_H
 #define PREFLIGHT_SAVED_NODE_H
 
-#include "core/base/addr.h"
 #include "core/base/error.h"
 #include "core/base/json.h"
-#include "core/base/mem.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-struct saved_reader {
+struct saved_problem {
 	const char *file;
-	struct arena *arena; /* of everything that is read */
 	struct error *err;
 	bool failed; /* err is set */
 };
 
 struct saved_node {
-	struct saved_reader *reader;
+	struct saved_problem *problem;
 	const struct saved_node *parent; /* NULL: the document */
 	const char *key;                 /* NULL: item `index` of a list */
 	size_t index;
@@ -35,34 +32,18 @@ struct saved_node {
 
 struct saved_node saved_get(const struct saved_node *n, const char *key);
 struct saved_node saved_at(const struct saved_node *n, size_t index);
-bool saved_is_there(const struct saved_node *n); /* neither absent nor null */
 
 /* Notes a problem of this value, if it is the first of the file. */
 void saved_bad(const struct saved_node *n, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* These must be there, and null does not do. */
-const char *saved_text(const struct saved_node *n);
+/* True where it is there and of that kind; else why not is noted. */
+bool saved_is(const struct saved_node *n, enum json_kind wanted,
+	      const char *words);
+const char *saved_text(const struct saved_node *n); /* borrowed, else "" */
 int64_t saved_number(const struct saved_node *n, int64_t low, int64_t high);
-bool saved_bool(const struct saved_node *n);
-void saved_object(const struct saved_node *n);
 size_t saved_list(const struct saved_node *n); /* its length */
-/* NULL-terminated; count may be NULL. */
-const char *const *saved_texts(const struct saved_node *n, size_t *count);
-
-/* These may be null (but not left out). */
-const char *saved_text_or_null(const struct saved_node *n);
-int64_t saved_number_or(const struct saved_node *n, int64_t low, int64_t high,
-			int64_t fallback);
-int64_t saved_time(const struct saved_node *n); /* microseconds, -1: null */
-struct addr saved_address(const struct saved_node *n);
-
-/* The number of a word: name(first) to name(end - 1) are the choices, NULLs
- * and gaps among them are none. */
-int saved_word(const struct saved_node *n, const char *(*name)(int), int first,
-	       int end);
-
-/* A cleaned copy of any text, for keys of objects. */
-const char *saved_clean(struct saved_reader *r, const char *text);
+/* Milliseconds to microseconds; they may be negative where `most` allows. */
+int64_t saved_time(const struct saved_node *n, double least, double most);
 
 #endif

@@ -57,12 +57,12 @@ BAD = [
         ("a document of errors is no report.", ERROR, ["errors of a run that did not start"]),
         ("another schema is told by its name.", broken("preflight.report/1", "x\\u001b[31m/2"),
          ["is of schema 'x\\x1b[31m/2', not preflight.report/1"]),
-        ("some JSON is no report.", "[]", ["no report of preflight"]),
+        ("some JSON is no report.", "[]", ["not a report of preflight"]),
         ("a field that is missing is named.", broken('"headline"', '"headlines"'),
          ["headline: is missing"]),
         ("a word that is none is named with its field.",
          broken('"cause": "prohibited"', '"cause": "evil\\u001b"'),
-         ["results[0].outcome.cause: 'evil\\x1b' is none of ok, timeout"]),
+         ["results[0].outcome.cause: 'evil\\x1b' is not one of ok, timeout"]),
         ("a number out of range is named.", broken('"port": 443', '"port": 70000'),
          ["results[0].target.port: 70000 is not from 1 to 65535"]),
         ("a reference into nothing is named.", broken('"finding": "f1"', '"finding": "f9"'),
@@ -215,7 +215,7 @@ def case_baseline(box):
     again = box.preflight("render", "--from", "second.json", "--format", "json")
     assert again.text == second.text
     text = box.preflight(*run, "--baseline", "first.json")
-    assert "Against the baseline of " in text.text, text.text
+    assert "Compared with the baseline of " in text.text, text.text
     line = box.preflight(*run, "--baseline", "first.json", "--format", "line")
     assert "[0 new failures, 0 fixed, " in line.text, line.text
 

@@ -13,12 +13,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	static const struct format_options plain = {.utf8 = true};
 	static FILE *nowhere;
 	struct error err;
-	struct saved *s = saved_load(fuzz_file(bytes, length, ".json"), &err);
+	struct report *s = saved_load(fuzz_file(bytes, length, ".json"), &err);
 
 	if (nowhere == NULL)
 		nowhere = fopen("/dev/null", "w");
 	for (size_t i = 0; s != NULL && format_registry[i] != NULL; i++)
-		format_registry[i]->write(saved_report(s), &plain, nowhere);
-	saved_free(s);
+		format_registry[i]->write(s, &plain, nowhere);
+	report_free(s);
 	return 0;
 }

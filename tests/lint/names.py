@@ -21,7 +21,7 @@ SPEAKS_FOR = {
     "core/engine/engine.c": ("probe", "results"),            # engine_internal.h, result.h
     "core/engine/registry_find.c": ("check",),               # check.h
     "core/engine/sched.c": ("attempt", "target"),            # the schedule of attempts
-    "report/report.c": ("where",),                           # enum where_at
+    "report/model.c": ("where",),                            # enum where_at
     "profiles/read/requirement.c": ("level",),               # profile.h
 }
 # Folders that say how a file is stored, not what it is about.

@@ -9,6 +9,7 @@
 
 #include "core/engine/check.h"
 #include "core/base/mem.h"
+#include "profiles/plan/plan.h"
 #include "report/report.h"
 
 #include <stdarg.h>
@@ -267,11 +268,18 @@ static inline struct report *site_report(struct site *s)
 	return s->report;
 }
 
+/* What the report makes of a result. */
+static inline const struct report_result *site_judged(const struct site *s,
+						      const struct result *r)
+{
+	return &s->report->results[r - s->results.items];
+}
+
 /* The verdict of a requirement by its id. */
 static inline enum verdict site_verdict(const struct site *s, const char *id)
 {
 	for (size_t i = 0; i < s->report->requirement_count; i++) {
-		if (strcmp(s->report->requirements[i].planned->id, id) == 0)
+		if (strcmp(s->report->requirements[i].id, id) == 0)
 			return s->report->requirements[i].verdict;
 	}
 	return VERDICT_COUNT;

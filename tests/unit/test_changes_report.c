@@ -31,6 +31,13 @@ static const struct change_set *make_from(void)
 	return set;
 }
 
+/* One of the report's requirements, to be changed. */
+static struct report_requirement *requirement(size_t i)
+{
+	return (struct report_requirement *)(uintptr_t)&site.report
+	    ->requirements[i];
+}
+
 static bool has_note(const char *words)
 {
 	for (size_t i = 0; i < set->note_count; i++) {
@@ -142,30 +149,31 @@ static enum want what_came(void)
 
 static void selection(void **state)
 {
-	struct judgement *judged;
-	struct result *r;
+	struct report_path path;
+	struct report_result *r;
 
 	(void)state;
 	want("cloud.a", "AUV-01");
 	site_target(&site, "a.example", TRANSPORT_TCP, 443);
 	site_result(&site, "203.0.113.9", PHASE_CONNECT, CAUSE_TIMEOUT);
 	site_report(&site);
-	r = &site.results.items[0];
-	judged = &site.report->judgements[0];
-	site.report->requirements[0].verdict = VERDICT_FAIL;
+	r = &site.report->results[0];
+	path = *report_path_of(site.report, r);
+	site.report->paths = &path;
+	r->path = 0;
+	requirement(0)->verdict = VERDICT_FAIL;
 	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
 		const struct row *t = &table[i];
 		const struct finding f = {.code = t->code,
 					  .owner = t->owner,
 					  .confirmed = t->confirmed};
 
-		site.specs[0].transport = t->transport;
+		path.transport = t->transport;
 		r->outcome.phase = t->phase;
 		r->outcome.cause = t->cause;
-		judged->verdict = t->verdict;
-		judged->phase = t->phase;
-		judged->cause = t->cause;
-		judged->finding = t->code != NULL ? &f : NULL;
+		r->verdict = t->verdict;
+		r->finding = t->code != NULL ? 0 : REPORT_NONE;
+		site.report->findings = &f;
 		make_from();
 		if (what_came() != t->want)
 			fail_msg("row %zu (%s, %s): %d instead of %d", i,
@@ -174,7 +182,6 @@ static void selection(void **state)
 		if (t->want == OTHER)
 			assert_true(has_note(t->code));
 	}
-	judged->finding = NULL;
 }
 
 /* The addresses that failed, and no others. */
@@ -212,7 +219,7 @@ static void group_that_passes(void **state)
 	site_result(&site, "203.0.113.3", PHASE_CONNECT, CAUSE_TIMEOUT);
 	site_report(&site);
 	assert_int_equal(make_from()->change_count, 1);
-	site.report->requirements[0].verdict = VERDICT_NOT_NEEDED;
+	requirement(0)->verdict = VERDICT_NOT_NEEDED;
 	assert_int_equal(make_from()->change_count, 0);
 	assert_true(has_note("nothing failed"));
 }
@@ -244,8 +251,10 @@ static void range_of_ports(void **state)
 	site_report(&site);
 	assert_string_equal(make_from()->changes[0].ports, "49152-65535");
 	site.results.items[0].port = 135;
+	site_report(&site);
 	assert_string_equal(make_from()->changes[0].ports, "135");
 	site.results.items[0].port = 77; /* the device's own */
+	site_report(&site);
 	assert_string_equal(make_from()->changes[0].ports, "77");
 }
 
@@ -270,6 +279,7 @@ static void source_of_the_report(void **state)
 	assert_string_equal(change_net_text(&set->self->nets[0], text),
 			    "10.0.0.5");
 	site.run.on_behalf_of = "10.0.0.9";
+	site_report(&site);
 	make_from();
 	assert_int_equal(set->self->net_count, 1);
 	assert_string_equal(change_net_text(&set->self->nets[0], text),
@@ -287,8 +297,8 @@ static void by_proxy(void **state)
 	site.proxy.url = site.proxy_url;
 	snprintf(site.proxy_url, sizeof site.proxy_url,
 		 "http://10.2.2.10:3128");
-	site_report(&site);
 	site.plan.proxy = &site.proxy;
+	site_report(&site);
 	make_from();
 	assert_int_equal(set->change_count, 1);
 	c = &set->changes[0];
@@ -298,11 +308,13 @@ static void by_proxy(void **state)
 	/* As the engine says it: the proxy did not answer. */
 	site.results.items[0].outcome.phase = PHASE_PROXY;
 	site.results.items[0].addr = (struct addr){0};
+	site_report(&site);
 	make_from();
 	assert_int_equal(set->change_count, 1);
 	assert_string_equal(set->changes[0].ports, "3128");
 	/* It answered, and said no. */
 	site.results.items[0].outcome.cause = CAUSE_REJECTED;
+	site_report(&site);
 	assert_int_equal(make_from()->change_count, 0);
 }
 

@@ -460,12 +460,12 @@ static void settings(void **state)
 	site.results.started_wall_us -= 5000000;
 	site.results.interrupted = true;
 	compared();
-	expect_note("the file is another one");
+	expect_note("the version is the same, but the file differs");
 	expect_note("the role differs: collector, then server");
 	expect_note("scenario proxy is only in the new report");
 	expect_note("variable tenant_url differs: https://a, then https://b");
 	expect_note("the source address differs: 10.0.0.5, then 10.0.0.6");
-	expect_note("are they exchanged?");
+	expect_note("are they swapped?");
 	expect_note("the new run was interrupted");
 	assert_int_equal(c->note_count, 7);
 }
@@ -477,7 +477,7 @@ static void other_profiles(void **state)
 	silent(&site, "a");
 	site.profile.name = "open-audit";
 	expect_summary("new 1 gone 1");
-	expect_note("of different profiles");
+	expect_note("for different profiles");
 }
 
 /* With several profiles an id has its profile in front. */

@@ -212,7 +212,7 @@ static void private_address_by_hand(void **state)
 {
 	(void)state;
 	site_https(&site, "switch.example", "10.2.1.10", PHASE_REPLY, CAUSE_OK);
-	site.requirements[0].to = "target";
+	site.requirements[0].to_kind = TO_TARGET;
 	expect_none();
 	assert_int_equal(site.report->requirements[0].verdict, VERDICT_PASS);
 }
@@ -222,7 +222,7 @@ static void sinkhole_by_hand(void **state)
 {
 	(void)state;
 	site_https(&site, "a.example", "0.0.0.0", PHASE_CONNECT, CAUSE_REFUSED);
-	site.requirements[0].to = "target";
+	site.requirements[0].to_kind = TO_TARGET;
 	expect_only("dns-unexpected-address", OWNER_DNS, true);
 }
 

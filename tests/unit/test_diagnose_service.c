@@ -287,7 +287,7 @@ static void ssh_login_refused(void **state)
 	(void)state;
 	r = login("refused", "password");
 	f = expect_only("ssh-login-refused", OWNER_DEVICE, true);
-	assert_string_equal(report_judgement(site.report, r)->reason,
+	assert_string_equal(site_judged(&site, r)->reason,
 			    "login of netadmin refused (tried once)");
 	assert_non_null(strstr(f->evidence[1], "netadmin refused (password)"));
 }
@@ -299,8 +299,7 @@ static void ssh_login_impossible(void **state)
 	(void)state;
 	r = login("no-method", NULL);
 	expect_only("ssh-login-refused", OWNER_DEVICE, true);
-	assert_non_null(
-	    strstr(report_judgement(site.report, r)->reason, "(not tried)"));
+	assert_non_null(strstr(site_judged(&site, r)->reason, "(not tried)"));
 }
 
 /* A server that is full says no, too: to nobody's login. */
@@ -329,10 +328,9 @@ static void ssh_old_algorithms(void **state)
 	(void)state;
 	r = old("host-key", "host-key-algorithms", "ssh-dss");
 	f = expect_only("ssh-old-algorithms", OWNER_DEVICE, true);
-	assert_int_equal(report_judgement(site.report, r)->verdict,
-			 VERDICT_WARN);
-	assert_non_null(strstr(report_judgement(site.report, r)->reason,
-			       "(host-key ssh-dss)"));
+	assert_int_equal(site_judged(&site, r)->verdict, VERDICT_WARN);
+	assert_non_null(
+	    strstr(site_judged(&site, r)->reason, "(host-key ssh-dss)"));
 	assert_non_null(strstr(f->evidence[1], "host-key ssh-dss"));
 }
 
@@ -344,8 +342,7 @@ static void ssh_version_1(void **state)
 	r = ssh(device("switch", "10.2.1.10"), PHASE_REPLY, CAUSE_OK);
 	facts_string(&r->facts, "protocol", "1.5");
 	expect_only("ssh-old-algorithms", OWNER_DEVICE, true);
-	assert_int_equal(report_judgement(site.report, r)->verdict,
-			 VERDICT_WARN);
+	assert_int_equal(site_judged(&site, r)->verdict, VERDICT_WARN);
 }
 
 /* Weak ones beside good ones are a fact, and no more; so is 1.99. */
@@ -359,8 +356,7 @@ static void ssh_weak_twin(void **state)
 	facts_string(&r->facts, "protocol", "1.99");
 	facts_string(&r->facts, "login", "works");
 	expect_none();
-	assert_int_equal(report_judgement(site.report, r)->verdict,
-			 VERDICT_PASS);
+	assert_int_equal(site_judged(&site, r)->verdict, VERDICT_PASS);
 }
 
 /* Seen, told, and nobody's fault that a finding could name. */
@@ -376,12 +372,9 @@ static void ssh_unfinished(void **state)
 		facts_string(&r->facts, "login", words[i]);
 	}
 	expect_none();
-	assert_int_equal(report_judgement(site.report, r)->verdict,
-			 VERDICT_WARN);
-	assert_int_equal(report_judgement(site.report, r - 1)->verdict,
-			 VERDICT_WARN);
-	assert_int_equal(report_judgement(site.report, r - 2)->verdict,
-			 VERDICT_WARN);
+	assert_int_equal(site_judged(&site, r)->verdict, VERDICT_WARN);
+	assert_int_equal(site_judged(&site, r - 1)->verdict, VERDICT_WARN);
+	assert_int_equal(site_judged(&site, r - 2)->verdict, VERDICT_WARN);
 }
 
 /* Plain silence of UDP blames neither. */
@@ -473,8 +466,7 @@ static void two_causes(void **state)
 			    "firewall-prohibits");
 	assert_string_equal(site.report->findings[0].id, "f1");
 	assert_string_equal(site.report->findings[1].code, "ntp-blocked");
-	assert_ptr_equal(site.report->judgements[0].finding,
-			 &site.report->findings[1]);
+	assert_int_equal(site.report->results[0].finding, 1);
 }
 
 /* Ten thousand failing results, three causes: three findings, at once. */

@@ -181,8 +181,10 @@ static void test_facts(void **state)
 	facts_append(&f, "names", "x");
 	facts_append(&f, "names", "y");
 	json_object(j);
-	json_key_facts(j, "facts", &f);
-	json_key_facts(j, "none", &(struct facts){0});
+	json_key(j, "facts");
+	json_facts(j, &f);
+	json_key(j, "none");
+	json_facts(j, &(struct facts){0});
 	json_object_end(j);
 	expect(&d, "{\"facts\":{\"banner\":\"a\\\"b\",\"stratum\":2,"
 		   "\"offset\":-1.5,\"signing\":false,"

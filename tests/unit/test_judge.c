@@ -97,7 +97,7 @@ static void refused_somewhere(void **state)
 	(void)state;
 	refused_path(false);
 	run_is(RUN_READY_WITH_WARNINGS, 0);
-	assert_string_equal(site.report->judgements[0].reason,
+	assert_string_equal(site.report->results[0].reason,
 			    "refused by target or firewall");
 }
 
@@ -171,7 +171,7 @@ static void group_unheard(void **state)
 	silent_group(true, CAUSE_OK);
 	expect_none();
 	expect("mdns", VERDICT_WARN);
-	assert_int_equal(site.report->judgements[0].cause, CAUSE_TIMEOUT);
+	assert_int_equal(site.report->results[0].outcome.cause, CAUSE_TIMEOUT);
 }
 
 /* Heard over the other family, the group works. */
@@ -190,7 +190,7 @@ static void group_heard_elsewhere(void **state)
 	    TRANSPORT_ICMP, 0);
 	site_ok(&site, "10.2.0.20")->on_link = true;
 	site_report(&site);
-	assert_string_equal(verdict_name(site.report->judgements[0].verdict),
+	assert_string_equal(verdict_name(site.report->results[0].verdict),
 			    "untested");
 }
 
@@ -230,7 +230,7 @@ static void second_server_dead(void **state)
 	site_result(&site, "10.0.0.54", PHASE_REPLY, CAUSE_TIMEOUT);
 	run_is(RUN_READY_WITH_WARNINGS, 0);
 	expect("dns", VERDICT_WARN);
-	assert_non_null(strstr(site.report->judgements[1].reason, "10.0.0.54"));
+	assert_non_null(strstr(site.report->results[1].reason, "10.0.0.54"));
 }
 
 static void both_servers_dead(void **state)

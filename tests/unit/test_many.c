@@ -100,7 +100,7 @@ static size_t failing(void)
 	size_t count = 0;
 
 	for (size_t i = 0; i < site.results.count; i++)
-		count += site.report->judgements[i].verdict == VERDICT_FAIL;
+		count += site.report->results[i].verdict == VERDICT_FAIL;
 	return count;
 }
 

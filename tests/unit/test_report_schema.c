@@ -178,6 +178,22 @@ static void check(struct checker *c, const json_t *schema, const json_t *v,
 	}
 }
 
+/* As `preflight schema` prints it. */
+static json_t *schema_of(const char *name)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+	json_error_t err;
+	json_t *root;
+
+	schema_write(schema_find(name), out);
+	fclose(out);
+	root = json_loads(text, JSON_REJECT_DUPLICATES, &err);
+	free(text);
+	return root;
+}
+
 static const char *problem_of(const char *schema, const char *text)
 {
 	static struct checker c;
@@ -185,8 +201,7 @@ static const char *problem_of(const char *schema, const char *text)
 	json_t *v = json_loads(text, JSON_REJECT_DUPLICATES, &err);
 
 	c = (struct checker){0};
-	c.root =
-	    json_loads(schema_find(schema)->text, JSON_REJECT_DUPLICATES, &err);
+	c.root = schema_of(schema);
 	assert_non_null(c.root);
 	if (v == NULL)
 		bad(&c, "JSON", err.text);
@@ -289,6 +304,56 @@ static void schema_is_strict(void **state)
 		assert_string_not_equal(problem_of("error", wrong[i]), "");
 }
 
+/* Words of a description. */
+static size_t words_of(const char *text)
+{
+	size_t count = 0;
+
+	for (; text != NULL && *text != '\0'; text += strspn(text, " ")) {
+		count++;
+		text += strcspn(text, " ");
+	}
+	return count;
+}
+
+/* How many properties there are; each is described. */
+static size_t described(const json_t *schema, const char *path)
+{
+	json_t *properties = json_object_get(schema, "properties"), *sub;
+	json_t *items = json_object_get(schema, "items");
+	size_t count = 0;
+	const char *key;
+
+	json_object_foreach(properties, key, sub)
+	{
+		const char *text =
+		    json_string_value(json_object_get(sub, "description"));
+		char inner[256];
+
+		snprintf(inner, sizeof inner, "%.200s.%.50s", path, key);
+		if (words_of(text) < 5)
+			fail_msg("%s: %s", inner, text);
+		count += 1 + described(sub, inner);
+	}
+	return items == NULL ? count : count + described(items, path);
+}
+
+static void every_property_is_described(void **state)
+{
+	(void)state;
+	for (size_t i = 0; schema_list[i].name != NULL; i++) {
+		json_t *root = schema_of(schema_list[i].name);
+		size_t least =
+		    strstr(schema_list[i].name, "report") != NULL ? 150 : 7;
+
+		assert_non_null(root);
+		assert_true(words_of(json_string_value(
+				json_object_get(root, "description"))) >= 5);
+		assert_true(described(root, schema_list[i].name) >= least);
+		json_decref(root);
+	}
+}
+
 static void schemas_are_found(void **state)
 {
 	(void)state;
@@ -305,9 +370,8 @@ static void schemas_are_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(report_follows),
-	    story(interrupted_follows),
-	    story(schema_is_strict),
+	    story(report_follows),    story(interrupted_follows),
+	    story(schema_is_strict),  story(every_property_is_described),
 	    story(schemas_are_found),
 	};
 

@@ -1,0 +1,30 @@
+/* assessment.c - plan and results, judged and diagnosed. */
+#include "report/assessment.h"
+
+#include "report/correlation.h"
+
+#include <stdlib.h>
+
+struct assessment *assessment_new(const struct plan *plan,
+				  const struct results *results,
+				  const struct run_info *run)
+{
+	struct assessment *a = mem_calloc(1, sizeof *a);
+
+	a->plan = plan;
+	a->results = results;
+	a->run = run;
+	a->correlation = correlation_new(plan, results);
+	judge(a);
+	diagnose(a);
+	return a;
+}
+
+void assessment_free(struct assessment *a)
+{
+	if (a == NULL)
+		return;
+	correlation_free(a->correlation);
+	arena_free(&a->arena);
+	free(a);
+}
