@@ -2,9 +2,9 @@
  * change.h - what a firewall has to let through: the model behind `rules`.
  *
  * Pure: made from a plan (the whole profile) or from the failing results of a
- * saved report; names were resolved before, by whoever calls. A change is one
- * rule as a person thinks of it: sources, destinations, transport, ports, and
- * the requirements that want it. Dialects write it down (dialect.h).
+ * saved report; names were resolved before, by the caller. A change is one rule
+ * as a person thinks of it: sources, destinations, transport, ports, and the
+ * requirements that want it. Dialects write it down (dialect.h).
  *
  * All texts and lists live in the set's arena; plan, profiles and inventory
  * are borrowed and must outlive it.
@@ -27,10 +27,12 @@
 
 enum change_direction {
 	CHANGE_OUT,    /* this host opens the connection */
-	CHANGE_IN,     /* somebody opens it to this host */
+	CHANGE_IN,     /* another machine opens it to this host */
 	CHANGE_THROUGH /* neither end is this host: the vendor's cloud pings */
 };
 const char *change_direction_name(enum change_direction direction);
+/* "s", unless it is one. */
+const char *change_plural(size_t count);
 
 /* An address with its prefix length: 32 or 128 is one host. */
 struct change_net {
@@ -41,8 +43,8 @@ struct change_net {
 enum change_end_kind {
 	END_NET,  /* addresses, all known */
 	END_NAME, /* a DNS name; nets are what it resolved to, may be none */
-	END_WILDCARD, /* "*.auvik.com": stands for names nobody can list */
-	END_UNKNOWN   /* a part nobody has given an address for */
+	END_WILDCARD, /* "*.auvik.com": its names cannot be listed */
+	END_UNKNOWN   /* a part without a known address */
 };
 
 struct change_end {
@@ -132,7 +134,7 @@ void changes_names(const struct change_context *c,
 		   void (*use)(void *arg, const char *name), void *arg);
 
 /* Text to addresses, for tests and the reader: an address, a CIDR network, a
- * range; false when it is none of them. Ranges become the fewest networks. */
+ * range; false when it is neither. Ranges become the fewest networks. */
 bool change_nets(struct arena *a, const char *text,
 		 const struct change_net **nets, size_t *count);
 /* A DNS name, or with `wildcard` one behind "*.": letters, digits, '-', '_'. */

@@ -3,8 +3,10 @@
 #include "core/base/clock.h"
 #include "report/formats/one_line.h"
 #include "profiles/read/profile.h"
+#include "core/os/files.h"
+#include "core/base/text.h"
+#include "core/base/mem.h"
 
-#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,12 +32,11 @@ void dialect_plain(struct dialect_out *o, const char *text, size_t most,
 
 void dialect_comment(struct dialect_out *o, const char *format, ...)
 {
-	char *text = NULL;
+	char *text;
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) == -1)
-		abort();
+	text = mem_vprintf(format, ap);
 	va_end(ap);
 	fputs(o->dialect->comment, o->file);
 	/* A backslash at the end of a line goes on in the next one. */
@@ -305,7 +306,7 @@ static const char *dialect_lost(const struct dialect_out *o,
 	case END_WILDCARD:
 		if (o->dialect->wildcards != NULL && o->dialect->wildcards(c))
 			return NULL;
-		return "a wildcard name, which cannot be written here";
+		return "a wildcard name, which this dialect cannot express";
 	case END_NET:
 		break;
 	}
@@ -325,7 +326,7 @@ static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
 			continue;
 		any = true;
 		dialect_comment(o, "  NOT WRITTEN: %s: %s%s%s", e->text, why,
-				e->known != NULL ? "; known of it: " : "",
+				e->known != NULL ? "; known names: " : "",
 				e->known != NULL ? e->known : "");
 	}
 	return any;
@@ -333,23 +334,31 @@ static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
 
 /* The walk ---------------------------------------------------------------- */
 
+struct rule_text {
+	struct dialect_out *out;
+	const struct rule *rule;
+};
+
+static void rule_write_text(const void *arg, FILE *into)
+{
+	const struct rule_text *t = arg;
+	FILE *file = t->out->file;
+
+	t->out->file = into;
+	t->out->dialect->rule(t->out, t->rule);
+	t->out->file = file;
+}
+
 /* The rule's text behind comment marks. */
 static void rule_off(struct dialect_out *o, const struct rule *r)
 {
-	FILE *file = o->file;
-	char *text = NULL, *rest, *line;
-	size_t size = 0;
+	const struct rule_text job = {o, r};
+	char *text = os_file_text(rule_write_text, &job);
+	char *rest = text, *line;
 
-	o->file = open_memstream(&text, &size);
-	if (o->file == NULL)
-		abort();
-	o->dialect->rule(o, r);
-	fclose(o->file);
-	o->file = file;
-	rest = text;
-	while ((line = strsep(&rest, "\n")) != NULL) {
+	while ((line = text_split(&rest, "\n")) != NULL) {
 		if (*line != '\0')
-			fprintf(file, "%s%s\n", o->dialect->comment, line);
+			fprintf(o->file, "%s%s\n", o->dialect->comment, line);
 	}
 	free(text);
 }
@@ -431,22 +440,23 @@ static void dialect_say_header(struct dialect_out *o)
 			o->dialect->title, when);
 	if (!o->dialect->tried)
 		dialect_comment(o,
-				"not tried on a device; the grammar is "
-				"that of %s",
+				"not tried on a device; the grammar follows %s",
 				o->dialect->grammar);
 	if (s->report != NULL)
-		dialect_comment(o, "only what failed in %s", s->report);
+		dialect_comment(o, "only for paths that failed in %s",
+				s->report);
 	if (s->self->kind == END_UNKNOWN)
 		dialect_comment(o, "this host: %s", s->self->missing);
 	else
 		dialect_comment(o, "this host: %s",
 				dialect_ends(&o->arena, &s->self, 1));
 	dialect_say_lines(o, o->dialect->usage);
-	dialect_comment(o, "A stateful firewall is assumed: what answers a "
-			   "connection passes by itself.");
+	dialect_comment(o, "A stateful firewall is assumed: replies need no "
+			   "rule of their own.");
 	if (!o->dialect->names && s->resolved && s->report == NULL)
-		dialect_comment(o, "Names were resolved just now; addresses "
-				   "behind a name change, the name counts.");
+		dialect_comment(o, "Names were resolved just now; their "
+				   "addresses can change, so the name is "
+				   "what counts.");
 	for (size_t i = 0; i < s->note_count; i++)
 		dialect_comment(o, "%s", s->notes[i]);
 }
@@ -461,10 +471,9 @@ static void dialect_write_rules(struct dialect_out *o)
 	fputs("\n", o->file);
 	if (o->dialect->end != NULL)
 		o->dialect->end(o);
-	dialect_comment(o,
-			"%zu rules; %zu needs are not written in full, see "
-			"NOT WRITTEN",
-			o->rule_count, o->lost_count);
+	dialect_comment(o, "%zu rule%s; incomplete: %zu, see NOT WRITTEN",
+			o->rule_count, change_plural(o->rule_count),
+			o->lost_count);
 }
 
 void dialect_write(const struct dialect *d, const struct change_set *s,

@@ -3,9 +3,10 @@
  *
  * A dialect is a constant table of functions; adding one is adding a file to
  * changes/dialects (the Makefile finds it). The walker in dialect.c writes the
- * header and, in comments, everything that is about people: who wants a rule,
- * by which document, and what could not be written, so that no rule is missing
- * silently. The dialect writes one rule of one address family at a time.
+ * header and, in comments, everything that is about people: which requirement
+ * needs a rule, which document says so, and what could not be written, so that
+ * no rule is left out silently. The dialect writes one rule of one address
+ * family at a time.
  *
  * Texts of profiles and reports go out through dialect_plain(),
  * dialect_label() or an escape of the dialect's own, never as they are.

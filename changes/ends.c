@@ -235,10 +235,11 @@ const struct change_end *change_end_name(struct change_build *b,
 		       sizeof *e);
 	e->kind = END_NAME;
 	if (n == 0)
-		e->missing = c->resolve == NULL ? "it was not looked up"
+		e->missing = c->resolve == NULL ? "the name was not looked up"
 			     : count > 0
-				 ? "it has no address of the family asked for"
-				 : "it did not resolve";
+				 ? "the name has no address in the requested "
+				   "family"
+				 : "the name did not resolve";
 	return e;
 }
 

@@ -4,6 +4,7 @@
  */
 #include "changes/build.h"
 #include "core/engine/check.h"
+#include "core/base/mem.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -27,6 +28,11 @@ struct merge_groups {
 	struct merge_group *items;
 	size_t count, capacity;
 };
+
+const char *change_plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
 
 const char *change_direction_name(enum change_direction direction)
 {
@@ -108,12 +114,11 @@ void change_add(struct change_build *b, const struct change_path *path)
 
 void change_note(struct change_build *b, const char *format, ...)
 {
-	char *text = NULL;
+	char *text;
 	va_list ap;
 
 	va_start(ap, format);
-	if (vasprintf(&text, format, ap) == -1)
-		abort();
+	text = mem_vprintf(format, ap);
 	va_end(ap);
 	b->notes = mem_grow(b->notes, &b->note_capacity, b->note_count + 1,
 			    sizeof *b->notes);
@@ -160,8 +165,8 @@ static void merge_needs(struct change_build *b, struct merge_groups *out)
 	}
 }
 
-/* Several ends of the same requirements. What nobody has an address for stays
- * alone: it is told, the others are rules. */
+/* Several ends of the same requirements. An end without an address stays alone:
+ * it becomes a comment, the others become rules. */
 static void merge_ends(struct change_build *b, const struct merge_groups *ways,
 		       struct merge_groups *out)
 {
@@ -255,27 +260,28 @@ static const char *merge_note(struct change_build *b, const struct change *c)
 		note = merge_sentence(
 		    b, note,
 		    arena_printf(b->arena,
-				 "a fallback: only where the other ways of "
+				 "a fallback: only if the other methods of "
 				 "group %s cannot be used",
 				 c->needs[0].requirement->group));
 	if (merge_has_port(c, TRANSPORT_UDP, 69))
 		note = merge_sentence(b, note,
-				      "TFTP answers from another port: the "
-				      "firewall's TFTP helper must be on");
+				      "TFTP answers from another port: "
+				      "enable the firewall's TFTP helper");
 	if (merge_has_port(c, TRANSPORT_TCP, 21) ||
 	    merge_has_port(c, TRANSPORT_TCP, 10021))
 		note = merge_sentence(b, note,
 				      "FTP opens a second connection for "
-				      "data: the firewall's FTP helper must be "
-				      "on for this port");
+				      "data: enable the firewall's FTP "
+				      "helper for this port");
 	for (size_t i = 0; i < c->need_count; i++) {
 		const char *check = c->needs[i].requirement->check;
 
 		if (check == NULL || strcmp(check, "tls-inspection") != 0)
 			continue;
 		note = merge_sentence(b, note,
-				      "TLS must not be opened on the way: "
-				      "exempt these names from inspection");
+				      "TLS must not be intercepted "
+				      "(decrypted): exempt these names from "
+				      "inspection");
 		break;
 	}
 	return note;

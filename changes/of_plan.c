@@ -105,7 +105,7 @@ static enum family_want of_plan_family(const struct requirement *q)
 								 : FAMILY_BOTH;
 }
 
-/* A path for each device of a type; false: there is none. */
+/* A path for each device of a type; false: there is no such device. */
 static bool of_plan_each_device(const struct of_plan *o,
 				struct change_path path,
 				const struct plan_requirement *r,
@@ -248,15 +248,16 @@ static void of_plan_resolvers(const struct of_plan *o, struct change_path path)
 		addr_text(a, text);
 		path.far =
 		    here ? change_end_unknown(o->build, text,
-					      "this host's own forwarder: "
-					      "allow it the servers it asks")
+					      "this host's own DNS "
+					      "forwarder: allow the servers "
+					      "that it queries")
 			 : change_end_addrs(o->build, text, "DNS server", a, 1);
 		change_add(o->build, &path);
 	}
 	if (c->resolver_count > 0)
 		return;
 	path.far = change_end_unknown(o->build, "this host's DNS servers",
-				      "none is configured");
+				      "no DNS server is configured");
 	change_add(o->build, &path);
 }
 
@@ -354,7 +355,7 @@ static void of_plan_specs(const struct of_plan *o,
 	of_plan_wildcard(o, r, by_proxy);
 }
 
-/* Nothing could be planned: the rule is told with what is missing. */
+/* Nothing could be planned: the rule is written with what is missing. */
 static void of_plan_untold(const struct of_plan *o,
 			   const struct plan_requirement *r)
 {
@@ -459,24 +460,25 @@ static void of_plan_notes(struct of_plan *o)
 {
 	if (o->absent > 0)
 		change_note(o->build,
-			    "%zu requirements have no such device in the "
-			    "inventory and need no rule",
-			    o->absent);
+			    "%zu requirement%s without a matching device in "
+			    "the inventory: no rule needed",
+			    o->absent, change_plural(o->absent));
 	if (o->plan->untyped_rows > 0)
 		change_note(o->build,
-			    "%zu requirements want a device type that is not "
-			    "given: their rules are missing here",
-			    o->plan->untyped_rows);
+			    "%zu requirement%s for a device type that is not "
+			    "given: rules are missing",
+			    o->plan->untyped_rows,
+			    change_plural(o->plan->untyped_rows));
 	if (o->local > 0)
 		change_note(o->build,
-			    "%zu requirements are about this host itself and "
-			    "need no rule",
-			    o->local);
+			    "%zu requirement%s about this host itself: no "
+			    "rule needed",
+			    o->local, change_plural(o->local));
 	if (o->multicast > 0)
 		change_note(o->build,
-			    "%zu requirements are multicast on the host's own "
-			    "network, which no rule can carry further",
-			    o->multicast);
+			    "%zu requirement%s for multicast on the host's "
+			    "own network: a firewall rule cannot forward it",
+			    o->multicast, change_plural(o->multicast));
 }
 
 struct change_set *changes_of_plan(const struct change_context *c)

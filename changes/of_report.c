@@ -1,8 +1,8 @@
 /*
  * of_report.c - only what is missing: failing results of a report, as far as a
- * firewall's rule can cure them.
+ * firewall rule can fix them.
  *
- * A rule opens a way; it does not start a service or mend a certificate. So a
+ * A rule opens a path; it does not start a service or fix a certificate. So a
  * result counts where nothing came back or a policy answered, and no finding
  * has shown that the cause is elsewhere. All else is counted in the notes, by
  * finding.
@@ -46,7 +46,7 @@ struct of_report {
 static bool of_report_finding_is_elsewhere(const struct finding *f)
 {
 	if (f == NULL || strcmp(f->code, "local-firewall") == 0)
-		return false; /* this host's own: a rule there cures it */
+		return false; /* this host's own: a rule there fixes it */
 	switch (f->owner) {
 	/* Probable is not enough: a firewall that knows some addresses of a
 	 * name looks like a server of the vendor's that is down. */
@@ -360,8 +360,8 @@ static int of_report_check_profiles(const struct of_report *o, const char *path,
 			if (saved->sha256 == NULL ||
 			    strcmp(saved->sha256, p->sha256) != 0)
 				change_note(o->build,
-					    "the report was made with another "
-					    "version of the profile %s",
+					    "the report was made with "
+					    "another version of profile %s",
 					    p->name);
 			continue;
 		}
@@ -384,7 +384,7 @@ static bool of_report_is_own(struct addr *a, const char *text)
 		 (a->bytes[1] & 0xc0) == 0x80);
 }
 
-/* Whose packets they were. The command line knows better. */
+/* The source of the packets; the command line takes precedence. */
 static void of_report_self(struct of_report *o)
 {
 	const struct change_context *c = o->build->context;
@@ -432,34 +432,35 @@ static void of_report_notes(struct of_report *o)
 				     o->other_counts[i]);
 	if (o->other_total > 0)
 		change_note(o->build,
-			    "%zu failing paths need no firewall change: %s; "
-			    "see preflight explain CODE",
-			    o->other_total, codes);
+			    "%zu failing path%s that no firewall rule can "
+			    "fix: %s; see preflight explain CODE",
+			    o->other_total, change_plural(o->other_total),
+			    codes);
 	if (o->doubtful > 0)
 		change_note(o->build,
-			    "%zu of these paths probably have another cause, "
-			    "see the report: the rules are needed and may not "
-			    "suffice",
+			    "another cause is probable for %zu of these "
+			    "paths (see the report): the rules are needed "
+			    "but may not be enough",
 			    o->doubtful);
 	if (o->not_tried > 0)
 		change_note(o->build,
-			    "%zu paths were not tried, since a name did not "
-			    "resolve or something before them failed: run "
-			    "again when that is mended",
-			    o->not_tried);
+			    "%zu path%s not tried, because a name did not "
+			    "resolve or an earlier test failed: run again "
+			    "when that is fixed",
+			    o->not_tried, change_plural(o->not_tried));
 	if (o->unknown > 0)
 		change_note(o->build,
-			    "%zu failing paths have no address, or belong to a "
+			    "%zu failing path%s without an address, or of a "
 			    "requirement that this profile does not have",
-			    o->unknown);
+			    o->unknown, change_plural(o->unknown));
 	if (o->inbound > 0)
 		change_note(o->build,
-			    "%zu inbound paths are not proved by the report: "
-			    "their rules come without --from",
-			    o->inbound);
+			    "%zu inbound path%s that the report cannot "
+			    "prove: run rules without --from to get the rules",
+			    o->inbound, change_plural(o->inbound));
 	if (o->way_count == 0)
 		change_note(o->build,
-			    "nothing failed that a firewall rule would cure");
+			    "nothing failed that a firewall rule can fix");
 }
 
 struct change_set *changes_of_report(const struct change_context *c,

@@ -1,19 +1,15 @@
 /*
- * bind.c - are the ports of this host free that the product has to bind? A
- * port is bound for an instant and never listened on: nobody can connect.
+ * bind.c - are the ports that the product must bind free on this host? A port
+ * is bound for an instant and never listened on, so no client can connect.
  */
 #include "core/engine/check.h"
-#include "core/os/address.h"
 #include "core/os/port_owner.h"
+#include "core/os/socket.h"
 #include "core/base/params.h"
 #include "core/base/spec.h"
 #include "core/base/text.h"
 
-#include <errno.h>
-#include <netinet/in.h>
 #include <stdio.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 enum { BIND_PORTS_MAX = 64 };
 enum bind_transport { BIND_UDP, BIND_TCP };
@@ -30,41 +26,18 @@ struct bind_count {
 	unsigned held, denied, failed;
 };
 
-/* errno of binding the wildcard address of a family; 0: free. */
-static int bind_try(enum addr_family family, bool tcp, uint16_t port)
+static bool bind_has_no_family(enum net_error error)
 {
-	struct addr any = {.family = family, .port = port};
-	struct sockaddr_storage ss;
-	socklen_t length = (socklen_t)os_address_write(&any, &ss, sizeof ss);
-	int on = 1, result = 0;
-	int fd = socket(ss.ss_family,
-			(tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
-
-	if (fd == -1)
-		return errno;
-	if (family == ADDR_V6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	/* As servers do: connections in TIME_WAIT don't hold the port. For
-	 * UDP it would share the port with others that set it. */
-	if (tcp)
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (bind(fd, (struct sockaddr *)&ss, length) == -1)
-		result = errno;
-	close(fd);
-	return result;
+	return error == NET_NO_FAMILY || error == NET_NO_ADDRESS;
 }
 
-static bool bind_has_no_family(int error)
+/* Why the port cannot be served over IPv4 or IPv6; NET_OK: it can. */
+static enum net_error bind_both(bool tcp, uint16_t port)
 {
-	return error == EAFNOSUPPORT || error == EADDRNOTAVAIL;
-}
+	enum net_error v4 = socket_try_port(ADDR_V4, tcp, port).error;
+	enum net_error v6 = socket_try_port(ADDR_V6, tcp, port).error;
 
-static int bind_both(bool tcp, uint16_t port)
-{
-	int v4 = bind_try(ADDR_V4, tcp, port);
-	int v6 = bind_try(ADDR_V6, tcp, port);
-
-	if (v4 != 0 && !bind_has_no_family(v4))
+	if (v4 != NET_OK && !bind_has_no_family(v4))
 		return v4;
 	return bind_has_no_family(v6) ? v4 : v6;
 }
@@ -113,18 +86,18 @@ static void bind_port(struct probe *p, struct bind_count *count, uint16_t port)
 {
 	const struct bind_params *params = p->params;
 	bool tcp = params->transport == BIND_TCP;
-	int error = bind_both(tcp, port);
+	enum net_error error = bind_both(tcp, port);
 	struct port_owner holder;
 	char text[8];
 
-	if (error == 0)
+	if (error == NET_OK)
 		return;
 	/* Without the privilege to bind it, the tables may still know. */
-	if (port_owner_find(tcp, port, &holder)) {
+	if (port_owner_find(tcp, port, &holder) == KNOWN_YES) {
 		bind_held(p, count, port, &holder);
-	} else if (error == EADDRINUSE) {
+	} else if (error == NET_IN_USE) {
 		bind_held(p, count, port, NULL);
-	} else if (error == EACCES || error == EPERM) {
+	} else if (error == NET_PROHIBITED || error == NET_NOT_PERMITTED) {
 		snprintf(text, sizeof text, "%u", (unsigned)port);
 		fact_append(p, "not-permitted", text);
 		count->denied++;
@@ -184,29 +157,29 @@ static const struct param bind_param_table[] = {
     {"transport", PARAM_ENUM, offsetof(struct bind_params, transport), "udp",
      "transport of the ports", .choices = bind_transports},
     {"ports", PARAM_PORTS, offsetof(struct bind_params, ports), NULL,
-     "ports that must be free; without it the port of the target",
+     "ports that must be free; without this, the port of the target",
      .required = false},
     {"warn_ports", PARAM_PORTS, offsetof(struct bind_params, warn_ports), NULL,
-     "ports that may be held (the system's own); noted only",
+     "ports that may be in use (the system's own); noted only",
      .required = false},
     {"owners", PARAM_LIST, offsetof(struct bind_params, owners), NULL,
-     "programs of the product itself, which may hold their ports",
+     "programs of the product itself, which may use their ports",
      .required = false},
     {0},
 };
 
 static const struct fact_def bind_fact_table[] = {
-    {"in-use", FACT_LIST, "held ports, as \"port/transport program (pid)\""},
-    {"holder", FACT_STRING, "the program of the first of them"},
-    {"in-use-expected", FACT_LIST, "held ports of warn_ports"},
-    {"owned", FACT_LIST, "ports that the product itself holds"},
+    {"in-use", FACT_LIST, "ports in use, as \"port/transport program (pid)\""},
+    {"holder", FACT_STRING, "the program that uses the first of them"},
+    {"in-use-expected", FACT_LIST, "ports of warn_ports that are in use"},
+    {"owned", FACT_LIST, "ports that the product itself uses"},
     {"not-permitted", FACT_LIST, "ports that only a privileged user may bind"},
     {0},
 };
 
 const struct check check_bind = {
     .name = "bind",
-    .summary = "ports of this host are free for the product to bind",
+    .summary = "the ports that the product binds on this host are free",
     .params = bind_param_table,
     .facts = bind_fact_table,
     .params_size = sizeof(struct bind_params),

@@ -18,7 +18,7 @@ enum {
 	DRDA_SRVCLSNM = 0x1147,
 	DRDA_SRVRLSLV = 0x115a,
 	DRDA_SRVNAM = 0x116d,
-	/* Code points of replies that say no. */
+	/* Code points of replies that refuse. */
 	DRDA_REPLY_LOW = 0x1200,
 	DRDA_REPLY_HIGH = 0x12ff
 };
@@ -175,7 +175,7 @@ static const struct fact_def db2_fact_table[] = {
     {"release", FACT_STRING, "its release: SQL11055 is Db2 11.5.5"},
     {"server-name", FACT_STRING, "the server's name"},
     {"external-name", FACT_STRING, "its job or instance"},
-    {"refusal", FACT_STRING, "code point of a reply that said no, hex"},
+    {"refusal", FACT_STRING, "code point of a reply that refused, hex"},
     {0},
 };
 

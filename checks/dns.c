@@ -23,7 +23,7 @@ struct dns_params {
 struct dns_state {
 	struct dns_round_trip round;
 	unsigned ignored; /* answers to other questions */
-	bool foreign;     /* something that is no DNS came */
+	bool foreign;     /* something that is not DNS came */
 };
 
 /* Asking ----------------------------------------------------------------- */
@@ -127,7 +127,7 @@ static bool dns_take(struct probe *p, struct dns_message *m)
 	return true;
 }
 
-/* Forgeries are passed over: the real answer may still come. */
+/* Forged answers are ignored: the real one may still come. */
 static enum step dns_datagram(struct probe *p)
 {
 	struct dns_state *s = p->state;
@@ -171,7 +171,7 @@ static enum step dns_stream(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* Closed, or silent, with something left that is no whole answer. */
+/* Closed, or silent, with something left that is not a whole answer. */
 static enum step dns_cut_short(struct probe *p)
 {
 	const struct dns_params *params = p->params;
@@ -251,32 +251,32 @@ static const char *const dns_expects[] = {"answer", "any", NULL};
 
 static const struct param dns_param_table[] = {
     {"names", PARAM_LIST, offsetof(struct dns_params, names), NULL,
-     "names to ask for, as the product needs them", .required = true},
+     "names to query, those that the product needs", .required = true},
     {"protocol", PARAM_ENUM, offsetof(struct dns_params, protocol), "udp",
-     "transport to ask over", .choices = dns_protocols},
+     "transport of the queries", .choices = dns_protocols},
     {"type", PARAM_ENUM, offsetof(struct dns_params, type), "A",
-     "kind of address to ask for", .choices = dns_types},
+     "address family to query", .choices = dns_types},
     {"expect", PARAM_ENUM, offsetof(struct dns_params, expect), "answer",
      "answer: every name has an address; any: the server replies",
      .choices = dns_expects},
     {"allow_private", PARAM_BOOL, offsetof(struct dns_params, allow_private),
-     "false", "private addresses are fine (names of the local network)",
+     "false", "accept private addresses (names of the local network)",
      .required = false},
     {0},
 };
 
 static const struct fact_def dns_fact_table[] = {
-    {"server", FACT_STRING, "who was asked, with the port"},
+    {"server", FACT_STRING, "the server that was queried, with the port"},
     {"rcode", FACT_STRING, "response code; of several, the worst"},
     {"answers", FACT_LIST, "each address as \"name address\""},
     {"aliases", FACT_LIST, "each CNAME as \"name -> target\""},
-    {"ttl", FACT_NUMBER, "smallest time to live of the answers, seconds"},
+    {"ttl", FACT_NUMBER, "smallest time to live of the answers, in seconds"},
     {"recursion", FACT_BOOL, "the server offers recursion"},
     {"truncated", FACT_BOOL, "an answer did not fit into UDP"},
-    {"unexpected-address", FACT_BOOL, "an answer is no public address"},
-    {"nxdomain-names", FACT_LIST, "names that do not exist for this server"},
+    {"unexpected-address", FACT_BOOL, "an answer is not a public address"},
+    {"nxdomain-names", FACT_LIST, "names that do not exist on this server"},
     {"failed-names", FACT_LIST, "names without an answer, with the code"},
-    {"ignored", FACT_NUMBER, "DNS answers that were not to our questions"},
+    {"ignored", FACT_NUMBER, "DNS answers that do not match a query"},
     {0},
 };
 

@@ -16,7 +16,7 @@ enum {
 
 struct ftp_state {
 	struct reply reply;
-	bool greeted; /* the witness; QUIT is on its way */
+	bool greeted; /* proved; QUIT is on its way */
 };
 
 static enum step ftp_connected(struct probe *p)
@@ -43,7 +43,7 @@ static enum step ftp_greeting_came(struct probe *p)
 	if (s->reply.code >= 400)
 		return probe_fail(p, CAUSE_REJECTED);
 	if (s->reply.code == FTP_READY_LATER)
-		return probe_ok(p); /* it is there, and says so */
+		return probe_ok(p); /* an FTP server, by its own text */
 	if (s->reply.code != FTP_READY)
 		return probe_fail(p, CAUSE_BAD_REPLY);
 	s->greeted = true;
@@ -86,7 +86,7 @@ static enum step ftp_data_came(struct probe *p)
 	return step;
 }
 
-/* No more will come, in good order or because the time is up. */
+/* No more data: the stream ended, or the time is up. */
 static enum step ftp_ended(struct probe *p, bool closed)
 {
 	const struct ftp_state *s = p->state;

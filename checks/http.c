@@ -1,5 +1,5 @@
 /*
- * http.c - does the host answer plain HTTP, and not somebody in its place?
+ * http.c - does the host itself answer plain HTTP?
  */
 #include "checks/shared/web_check.h"
 
@@ -20,28 +20,28 @@ static const struct param http_params[] = {
      .type = PARAM_STRING,
      .offset = offsetof(struct web_params, path),
      .fallback = "/",
-     .help = "what to ask for"},
+     .help = "path to request"},
     {.name = "method",
      .type = PARAM_ENUM,
      .offset = offsetof(struct web_params, method),
      .fallback = "GET",
      .choices = web_methods,
-     .help = "GET or HEAD; with HEAD no page can be looked at"},
+     .help = "GET or HEAD; with HEAD no page can be checked"},
     {.name = "expect_status",
      .type = PARAM_PORTS,
      .offset = offsetof(struct web_params, expect_status),
-     .help = "statuses that count, such as 204 or 200-399; none: all"},
+     .help = "accepted statuses, such as 204 or 200-399; none: all"},
     {.name = "expect_host_redirects",
      .type = PARAM_LIST,
      .offset = offsetof(struct web_params, expect_host_redirects),
-     .help = "endings of other hosts that may be redirected to"},
+     .help = "domain suffixes of other hosts that a redirect may lead to"},
     {.name = NULL}};
 
 static const struct fact_def http_facts[] = {WEB_CHECK_FACTS, {.name = NULL}};
 
 const struct check check_http = {
     .name = "http",
-    .summary = "HTTP request; portals and block pages are recognised",
+    .summary = "HTTP request; recognises captive portals and block pages",
     .params = http_params,
     .facts = http_facts,
     .params_size = sizeof(struct web_params),

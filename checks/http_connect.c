@@ -18,7 +18,7 @@ static enum step http_connect_step(struct probe *p, enum event event)
 
 const struct check check_http_connect = {
     .name = "http-connect",
-    .summary = "CONNECT through the proxy; nothing is sent to the host",
+    .summary = "CONNECT through the proxy; sends nothing to the host",
     .needs = NEEDS_TCP,
     .proxy = PROXY_TUNNEL,
     .transport = TRANSPORT_TCP,

@@ -20,7 +20,7 @@ static const struct param https_params[] = {
      .type = PARAM_STRING,
      .offset = offsetof(struct web_params, path),
      .fallback = "/",
-     .help = "what to ask for"},
+     .help = "path to request"},
     {.name = "method",
      .type = PARAM_ENUM,
      .offset = offsetof(struct web_params, method),
@@ -31,18 +31,18 @@ static const struct param https_params[] = {
      .type = PARAM_BOOL,
      .offset = offsetof(struct web_params, verify),
      .fallback = "true",
-     .help = "an untrusted certificate is a failure; false: a fact only"},
+     .help = "an untrusted certificate is a failure; false: only a fact"},
     {.name = "expect_status",
      .type = PARAM_PORTS,
      .offset = offsetof(struct web_params, expect_status),
-     .help = "statuses that count, such as 200,204 or 200-399; none: all"},
+     .help = "accepted statuses, such as 200,204 or 200-399; none: all"},
     {.name = NULL}};
 
 static const struct fact_def https_facts[] = {WEB_CHECK_FACTS, {.name = NULL}};
 
 const struct check check_https = {
     .name = "https",
-    .summary = "HTTPS request; any status of a trusted server proves it",
+    .summary = "HTTPS request; any status from a trusted server proves it",
     .params = https_params,
     .facts = https_facts,
     .params_size = sizeof(struct web_params),

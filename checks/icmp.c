@@ -61,7 +61,7 @@ static enum step icmp_open(struct probe *p)
 
 /*
  * A raw socket hears all ICMP of this host, also our own request on loopback.
- * The cookie is what counts: no one else can know it.
+ * The cookie decides: only a reply to this request holds it.
  */
 static enum step icmp_heard(struct probe *p)
 {

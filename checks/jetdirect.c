@@ -28,7 +28,7 @@ static enum step jetdirect_connected(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* One line without its end; false when there is none. */
+/* One line without its end; false when there is no line. */
 static bool jetdirect_line(struct cursor *c, struct cursor *line)
 {
 	const uint8_t *end = memchr(c->at, '\n', cursor_left(c));
@@ -98,7 +98,7 @@ static enum step jetdirect_data_came(struct probe *p)
 	return jetdirect_answered(p);
 }
 
-/* No more will come. A printer without PJL swallows the question. */
+/* No more will come. A printer without PJL ignores the question. */
 static enum step jetdirect_ended(struct probe *p, bool closed)
 {
 	if (p->in->length > 0)
@@ -129,13 +129,13 @@ static const struct param jetdirect_param_table[] = {
 };
 
 static const struct fact_def jetdirect_fact_table[] = {
-    {"model", FACT_STRING, "what the printer says it is (PJL INFO ID)"},
+    {"model", FACT_STRING, "model that the printer reports (PJL INFO ID)"},
     {0},
 };
 
 const struct check check_jetdirect = {
     .name = "jetdirect",
-    .summary = "raw printing port opens; not an octet is sent",
+    .summary = "raw printing port opens; sends nothing",
     .params = jetdirect_param_table,
     .facts = jetdirect_fact_table,
     .params_size = sizeof(struct jetdirect_params),

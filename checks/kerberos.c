@@ -4,7 +4,7 @@
  * tried, so none can be wrong (RFC 4120 5.4.1).
  */
 #include "core/engine/check.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/proto/krbmsg.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ struct kerberos_params {
 };
 
 struct kerberos_state {
-	bool foreign; /* a datagram that is no answer of a KDC */
+	bool foreign; /* a datagram that is not a KDC's answer */
 };
 
 static enum step kerberos_opened(struct probe *p)
@@ -60,7 +60,7 @@ static void kerberos_error_came(struct probe *p, const struct krbmsg *m)
 	fact_bool(p, "skewed", llabs(m->wall_us - now) > kerberos_skew_us);
 }
 
-/* Whatever a KDC answers, it has answered. */
+/* Any answer of a KDC proves the service. */
 static enum step kerberos_answered(struct probe *p, const struct krbmsg *m)
 {
 	bool is_error = m->kind == KRBMSG_ERROR;
@@ -182,13 +182,13 @@ static const struct param kerberos_param_table[] = {
      .type = PARAM_ENUM,
      .offset = offsetof(struct kerberos_params, transport),
      .fallback = "tcp",
-     .help = "transport to ask over",
+     .help = "transport of the request",
      .choices = kerberos_transports},
     {.name = "principal",
      .type = PARAM_STRING,
      .offset = offsetof(struct kerberos_params, principal),
      .fallback = "preflight-probe",
-     .help = "name to ask for; never that of a real account"},
+     .help = "principal to ask for; never that of a real account"},
     {.name = NULL}};
 
 static const struct fact_def kerberos_facts[] = {
@@ -202,7 +202,7 @@ static const struct fact_def kerberos_facts[] = {
      .help = "the realm that the answer names"},
     {.name = "server-time-offset",
      .type = FACT_MS,
-     .help = "the KDC's clock minus ours"},
+     .help = "the KDC's clock minus this host's"},
     {.name = "skewed",
      .type = FACT_BOOL,
      .help = "the clocks differ by more than five minutes"},
@@ -210,7 +210,7 @@ static const struct fact_def kerberos_facts[] = {
 
 const struct check check_kerberos = {
     .name = "kerberos",
-    .summary = "Kerberos KDC answers for a realm; no password",
+    .summary = "Kerberos KDC answers for a realm; sends no password",
     .params = kerberos_param_table,
     .facts = kerberos_facts,
     .params_size = sizeof(struct kerberos_params),

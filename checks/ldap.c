@@ -1,11 +1,11 @@
 /*
  * ldap.c - does an LDAP server answer a search of its root DSE? No bind: every
- * server tells everybody what it is (RFC 4512 5.1; MS-ADTS 5.1.3 for Active
+ * server describes itself to any client (RFC 4512 5.1; MS-ADTS 5.1.3 for Active
  * Directory).
  */
 #include "core/engine/check.h"
 #include "core/base/ber.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/base/gentime.h"
 #include "core/proto/ldapmsg.h"
 #include "core/base/text.h"
@@ -22,7 +22,7 @@ struct ldap_params {
 
 struct ldap_state {
 	unsigned messages;
-	bool entry;           /* the witness */
+	bool entry;           /* proved */
 	bool default_context; /* naming-context is the server's own choice */
 };
 
@@ -189,7 +189,7 @@ static enum step ldap_data_came(struct probe *p)
 	return step;
 }
 
-/* No more will come, in good order or because the time is up. */
+/* No more data: the stream ended, or the time is up. */
 static enum step ldap_ended(struct probe *p, bool closed)
 {
 	const struct ldap_state *s = p->state;
@@ -241,7 +241,7 @@ static const struct param ldap_param_table[] = {
      .type = PARAM_BOOL,
      .offset = offsetof(struct ldap_params, verify),
      .fallback = "false",
-     .help = "an untrusted certificate is a failure; false: a fact only"},
+     .help = "an untrusted certificate is a failure; false: only a fact"},
     {.name = NULL}};
 
 static const struct fact_def ldap_facts[] = {
@@ -260,18 +260,18 @@ static const struct fact_def ldap_facts[] = {
      .help = "LDAP versions the server speaks"},
     {.name = "server-time-offset",
      .type = FACT_MS,
-     .help = "the server's clock minus ours"},
+     .help = "the server's clock minus this host's"},
     {.name = "result-code",
      .type = FACT_NUMBER,
      .help = "LDAP result code, when not 0"},
     {.name = "message",
      .type = FACT_STRING,
-     .help = "the server's words to that code"},
+     .help = "the server's text for that code"},
     {.name = NULL}};
 
 const struct check check_ldap = {
     .name = "ldap",
-    .summary = "LDAP search of the root DSE; no bind",
+    .summary = "LDAP search of the root DSE without a bind",
     .params = ldap_param_table,
     .facts = ldap_facts,
     .params_size = sizeof(struct ldap_params),

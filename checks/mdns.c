@@ -121,16 +121,19 @@ static enum step mdns_step(struct probe *p, enum event event)
 static const struct fact_def mdns_facts[] = {
     {.name = "responders",
      .type = FACT_LIST,
-     .help = "addresses that answered, the first 32"},
-    {.name = "count", .type = FACT_NUMBER, .help = "how many answered"},
+     .help = "addresses that answered (the first 32)"},
+    {.name = "count",
+     .type = FACT_NUMBER,
+     .help = "number of addresses that answered"},
     {.name = "services",
      .type = FACT_LIST,
-     .help = "kinds of services offered, the first 32"},
+     .help = "types of services offered (the first 32)"},
     {.name = NULL}};
 
 const struct check check_mdns = {.name = "mdns",
 				 .summary =
-				     "multicast DNS: who answers on this link",
+				     "multicast DNS: which devices answer on "
+				     "this link",
 				 .facts = mdns_facts,
 				 .state_size = sizeof(struct mdns_state),
 				 .needs = NEEDS_MULTICAST,

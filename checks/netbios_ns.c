@@ -18,7 +18,7 @@ enum {
 
 struct netbios_ns_state {
 	uint16_t id;
-	bool foreign;   /* a datagram that is no answer of a node */
+	bool foreign;   /* a datagram that is not a node's answer */
 	bool computer;  /* the fact is set */
 	bool domain;    /* the fact is set */
 	bool shows_mac; /* what stands in its place is one */
@@ -139,7 +139,7 @@ static const struct fact_def netbios_ns_facts[] = {
 
 const struct check check_netbios_ns = {
     .name = "netbios-ns",
-    .summary = "NetBIOS name service: the names of a node (NBSTAT)",
+    .summary = "NetBIOS name service returns a node's names (NBSTAT)",
     .facts = netbios_ns_facts,
     .state_size = sizeof(struct netbios_ns_state),
     .needs = NEEDS_UDP,

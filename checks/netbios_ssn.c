@@ -175,7 +175,7 @@ static const struct fact_def netbios_ssn_facts[] = {
      .help = "its meaning in RFC 1002 4.3.4"},
     {.name = "retarget",
      .type = FACT_STRING,
-     .help = "address and port the server sends us to"},
+     .help = "address and port that the server redirects to"},
     {.name = NULL}};
 
 const struct check check_netbios_ssn = {

@@ -2,7 +2,7 @@
  * ntp.c - does the server give the time? RFC 5905, client mode, one packet.
  */
 #include "core/engine/check.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 
 #include <string.h>
 
@@ -21,7 +21,7 @@ struct ntp_state {
 	int64_t sent_us; /* monotonic */
 	int64_t wall_us; /* the same moment */
 	unsigned ignored;
-	bool foreign; /* something came that is no NTP */
+	bool foreign; /* something came that is not NTP */
 };
 
 struct ntp_packet {
@@ -132,7 +132,7 @@ static enum step ntp_judge(struct probe *p, const struct ntp_packet *n)
 	ntp_kiss(n, kiss);
 	if (kiss[0] != '\0')
 		fact_string(p, "kiss-code", kiss);
-	/* INIT and STEP: the server has no time itself, or not yet. */
+	/* INIT and STEP: the server is not synchronised, or not yet. */
 	if (kiss[0] != '\0' && strcmp(kiss, "INIT") != 0 &&
 	    strcmp(kiss, "STEP") != 0)
 		return probe_fail(p, CAUSE_REJECTED);
@@ -187,20 +187,21 @@ static enum step ntp_step(struct probe *p, enum event event)
 
 static const struct fact_def ntp_fact_table[] = {
     {"stratum", FACT_NUMBER,
-     "distance from a reference clock; 1 is next to it"},
+     "distance from a reference clock; 1 is directly attached"},
     {"leap", FACT_NUMBER, "leap indicator; 3: not synchronised"},
     {"version", FACT_NUMBER, "NTP version of the answer"},
     {"refid", FACT_STRING, "the server's own source: clock, address or hash"},
     {"offset", FACT_MS, "the server's clock minus this host's"},
-    {"round-trip", FACT_MS, "on the network, without the server's own time"},
+    {"round-trip", FACT_MS,
+     "time on the network, without the server's processing time"},
     {"kiss-code", FACT_STRING, "why the server refuses: RATE, DENY, RSTR"},
-    {"ignored", FACT_NUMBER, "datagrams that did not answer our question"},
+    {"ignored", FACT_NUMBER, "datagrams that did not answer this request"},
     {0},
 };
 
 const struct check check_ntp = {
     .name = "ntp",
-    .summary = "NTP server gives the time",
+    .summary = "NTP server reports the time",
     .facts = ntp_fact_table,
     .state_size = sizeof(struct ntp_state),
     .needs = NEEDS_UDP,

@@ -3,6 +3,7 @@
  * service is named, no session begun.
  */
 #include "core/engine/check.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 
 #include <stdio.h>
@@ -63,7 +64,7 @@ static bool oracle_value(const struct cursor *text, const char *name,
 			 char out[TNS_VALUE_MAX])
 {
 	const uint8_t *at =
-	    memmem(text->at, cursor_left(text), name, strlen(name));
+	    mem_find(text->at, cursor_left(text), name, strlen(name));
 	size_t left, length = 0;
 
 	if (at == NULL)
@@ -185,7 +186,7 @@ static const struct fact_def oracle_fact_table[] = {
     {"tns-type", FACT_STRING, "refuse (the answer to a ping), or another"},
     {"error", FACT_NUMBER, "the listener's error; 0: it answers the ping"},
     {"alias", FACT_STRING, "the listener's own name"},
-    {"version", FACT_STRING, "the listener's version, where it tells"},
+    {"version", FACT_STRING, "the listener's version, where it reports one"},
     {0},
 };
 

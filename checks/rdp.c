@@ -75,7 +75,7 @@ static enum step rdp_refused(struct probe *p, uint32_t code)
 	return probe_ok(p);
 }
 
-/* Behind the confirmation; nothing at all is a server that negotiates not. */
+/* After the confirmation; without it, the server does not negotiate. */
 static enum step rdp_negotiated(struct probe *p, struct cursor *c)
 {
 	uint8_t type;
@@ -144,8 +144,8 @@ static enum step rdp_step(struct probe *p, enum event event)
 
 static const struct fact_def rdp_fact_table[] = {
     {"security", FACT_STRING,
-     "what the server chose: rdp, tls, credssp, rdstls or credssp-ex"},
-    {"failure", FACT_STRING, "why it would not have TLS, in its words"},
+     "security that the server chose: rdp, tls, credssp, rdstls or credssp-ex"},
+    {"failure", FACT_STRING, "why the server does not use TLS, as it reports"},
     {0},
 };
 

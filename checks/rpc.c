@@ -232,8 +232,8 @@ static int rpc_validate(const void *arg, struct error *err)
 {
 	const struct rpc_params *params = arg;
 	if (params->range != NULL && !params->lookup)
-		return error_set(err, "range: means nothing without "
-				      "lookup: true");
+		return error_set(err, "range: has no effect without lookup: "
+				      "true");
 	if (params->dynamic && params->lookup)
 		return error_set(err, "lookup: a dynamic port has no "
 				      "endpoint mapper");
@@ -260,7 +260,7 @@ static const struct param rpc_param_table[] = {
 static const struct fact_def rpc_facts[] = {
     {.name = "answer",
      .type = FACT_STRING,
-     .help = "to the bind: accepted, rejected, nak or fault"},
+     .help = "answer to the bind: accepted, rejected, nak or fault"},
     {.name = "reason",
      .type = FACT_NUMBER,
      .help = "reason of a rejected bind or a nak"},
@@ -269,13 +269,13 @@ static const struct fact_def rpc_facts[] = {
      .help = "status of a fault, or of the lookup when not 0, hex"},
     {.name = "endpoints",
      .type = FACT_NUMBER,
-     .help = "entries that the endpoint mapper gave"},
+     .help = "number of entries that the endpoint mapper returned"},
     {.name = "tcp-ports",
      .type = FACT_LIST,
-     .help = "different TCP ports among them"},
+     .help = "number of different TCP ports among them"},
     {.name = "dynamic-port",
      .type = FACT_NUMBER,
-     .help = "the one that is tried"},
+     .help = "the port that is tried"},
     {.name = NULL}};
 
 const struct check check_rpc = {

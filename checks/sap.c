@@ -3,6 +3,7 @@
  * Dispatcher, gateway, message server and SAProuter share that layer.
  */
 #include "core/engine/check.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 
 #include <string.h>
@@ -56,7 +57,7 @@ static void sap_error_came(struct probe *p, const struct cursor *message)
 	    NULL, NULL, "error-text", "error-code", "component", "release"};
 	static const char begin[] = "*ERR*";
 	const uint8_t *at =
-	    memmem(message->at, cursor_left(message), begin, sizeof begin);
+	    mem_find(message->at, cursor_left(message), begin, sizeof begin);
 	struct cursor c;
 	char text[TEXT_MAX];
 
@@ -146,9 +147,9 @@ static enum step sap_step(struct probe *p, enum event event)
 
 static const struct fact_def sap_fact_table[] = {
     {"answer", FACT_STRING, "pong, router-error, dispatcher or error"},
-    {"error-text", FACT_STRING, "the server's error, in its words"},
+    {"error-text", FACT_STRING, "the server's error text"},
     {"error-code", FACT_STRING, "its return code; -94: no permission"},
-    {"component", FACT_STRING, "the part of the server that speaks"},
+    {"component", FACT_STRING, "the part of the server that sent it"},
     {"release", FACT_STRING, "its release"},
     {0},
 };

@@ -5,7 +5,7 @@
  * logs on and opens that pipe of IPC$ (checks/shared/smblogin.h).
  */
 #include "core/engine/check.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "checks/shared/smblogin.h"
 #include "core/base/spec.h"
 
@@ -201,7 +201,7 @@ static int smb_validate(const void *arg, struct error *err)
 	if (length > 0 && length <= SMB_PIPE_MAX &&
 	    (params->pipe == NULL || strpbrk(params->pipe, "\\/:") == NULL))
 		return 0;
-	error_set(err, "'pipe' is no name of a pipe");
+	error_set(err, "'pipe' is not the name of a pipe");
 	error_suggest(err, "write the name alone, as in srvsvc");
 	return -1;
 }
@@ -229,7 +229,7 @@ static const struct fact_def smb_facts[] = {
     {.name = "server-guid", .type = FACT_STRING, .help = "the server's GUID"},
     {.name = "server-time-offset",
      .type = FACT_MS,
-     .help = "the server's clock minus ours"},
+     .help = "the server's clock minus this host's"},
     {.name = "status",
      .type = FACT_STRING,
      .help = "NTSTATUS of a refusal, hex"},
@@ -238,13 +238,15 @@ static const struct fact_def smb_facts[] = {
      .help = "name of the credential that logged on"},
     {.name = "rejected",
      .type = FACT_LIST,
-     .help = "credentials that did not, by name, and why"},
-    {.name = "pipe", .type = FACT_STRING, .help = "open, or why it is not"},
+     .help = "credentials that failed, by name, and why"},
+    {.name = "pipe",
+     .type = FACT_STRING,
+     .help = "open, or why the pipe did not open"},
     {.name = NULL}};
 
 const struct check check_smb = {
     .name = "smb",
-    .summary = "SMB2: dialect, signing, clock; a named pipe by credential",
+    .summary = "SMB2: dialect, signing, clock; a named pipe with a credential",
     .params = smb_param_table,
     .facts = smb_facts,
     .params_size = sizeof(struct smb_params),

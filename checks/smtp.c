@@ -3,11 +3,11 @@
  * recipient, no mail (RFC 5321 4.1.1.1). STARTTLS on demand (RFC 3207).
  */
 #include "core/engine/check.h"
+#include "core/base/text.h"
 #include "core/proto/reply.h"
 #include "core/net/tls.h"
 
 #include <string.h>
-#include <strings.h>
 
 enum {
 	/* Servers look the client's name up, or wait on purpose, before they
@@ -32,7 +32,7 @@ struct smtp_state {
 	struct reply reply;
 	bool secured;
 	bool offers_tls;
-	bool unmet;          /* STARTTLS is wanted and not to be had */
+	bool unmet;          /* STARTTLS is required but not available */
 	char auth[TEXT_MAX]; /* the last EHLO's */
 };
 
@@ -81,7 +81,7 @@ static enum step smtp_over(struct probe *p)
 	return s->unmet ? probe_fail(p, CAUSE_REJECTED) : probe_ok(p);
 }
 
-/* A reply that is no yes: the server's refusal, or another protocol's. */
+/* Not a positive reply: the server refuses, or speaks another protocol. */
 static enum step smtp_refused(struct probe *p, const char *text)
 {
 	const struct smtp_state *s = p->state;
@@ -101,12 +101,12 @@ static void smtp_offer_came(struct probe *p, const char *text)
 	struct smtp_state *s = p->state;
 	int64_t size;
 
-	if (strcasecmp(text, "STARTTLS") == 0)
+	if (text_casecmp(text, "STARTTLS") == 0)
 		s->offers_tls = true;
-	else if (strncasecmp(text, "AUTH ", 5) == 0 ||
-		 strncasecmp(text, "AUTH=", 5) == 0)
+	else if (text_ncasecmp(text, "AUTH ", 5) == 0 ||
+		 text_ncasecmp(text, "AUTH=", 5) == 0)
 		text_copy(s->auth, sizeof s->auth, text + 5);
-	else if (strncasecmp(text, "SIZE ", 5) == 0 &&
+	else if (text_ncasecmp(text, "SIZE ", 5) == 0 &&
 		 text_number(text + 5, 0, INT64_MAX, &size))
 		fact_number(p, "size", size);
 }
@@ -154,7 +154,7 @@ static enum step smtp_tls_answered(struct probe *p, const char *text)
 
 	if (s->reply.code != 220)
 		return smtp_refused(p, text);
-	/* Nothing in clear may follow: somebody put it there. */
+	/* No plain text may follow: it would have been injected. */
 	if (p->in->length > 0)
 		return probe_fail(p, CAUSE_BAD_REPLY);
 	probe_start_tls(p, NULL);
@@ -221,7 +221,7 @@ static enum step smtp_data_came(struct probe *p)
 	return step;
 }
 
-/* No more will come, in good order or because the time is up. */
+/* No more data: the stream ended, or the time is up. */
 static enum step smtp_ended(struct probe *p, bool closed)
 {
 	const struct smtp_state *s = p->state;
@@ -263,26 +263,26 @@ static int smtp_validate(const void *arg, struct error *err)
 
 static const struct param smtp_param_table[] = {
     {"starttls", PARAM_ENUM, offsetof(struct smtp_params, starttls), "off",
-     "off: a fact only; offered: must be listed; required: must work",
+     "off: only a fact; offered: must be listed; required: must work",
      .choices = smtp_starttls_words},
     {"verify", PARAM_BOOL, offsetof(struct smtp_params, verify), "false",
-     "an untrusted certificate is a failure; false: a fact only"},
+     "an untrusted certificate is a failure; false: only a fact"},
     {0},
 };
 
 static const struct fact_def smtp_fact_table[] = {
     {"banner", FACT_STRING, "first line of the greeting"},
-    {"starttls", FACT_BOOL, "STARTTLS is offered in clear"},
-    {"auth", FACT_LIST, "ways to log in that the last EHLO offered"},
-    {"size", FACT_NUMBER, "largest mail it takes, octets; 0: no limit"},
-    {"code", FACT_NUMBER, "code of the reply that said no"},
+    {"starttls", FACT_BOOL, "the server offers STARTTLS before encryption"},
+    {"auth", FACT_LIST, "log-in methods that the last EHLO answer offered"},
+    {"size", FACT_NUMBER, "largest mail that it accepts, octets; 0: no limit"},
+    {"code", FACT_NUMBER, "code of the reply that refused"},
     {"refusal", FACT_STRING, "its text"},
     {0},
 };
 
 const struct check check_smtp = {
     .name = "smtp",
-    .summary = "SMTP greeting, EHLO and STARTTLS; no mail",
+    .summary = "SMTP greeting, EHLO and STARTTLS; sends no mail",
     .params = smtp_param_table,
     .facts = smtp_fact_table,
     .params_size = sizeof(struct smtp_params),

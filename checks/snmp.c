@@ -2,9 +2,9 @@
  * snmp.c - does an SNMP agent answer, and does it accept our credentials?
  *
  * The SNMPv3 engine discovery (RFC 3414 4) always goes out: no user, no secret,
- * no trap. Its answer tells "alive, but not for us" from "filtered", because an
- * agent is silent about a wrong community; and no SNMPv3 user can be tried
- * without it. What a credential is and what becomes of it:
+ * no trap. Its answer distinguishes a refused credential from a filtered path,
+ * because an agent is silent about a wrong community; and no SNMPv3 user can be
+ * tried without it. What a credential is and what becomes of it:
  * checks/shared/snmptry.h.
  */
 #include "core/engine/check.h"
@@ -27,7 +27,7 @@ struct snmp_state {
 	uint32_t discovery;
 	struct snmp_tries tries;
 	bool report; /* the agent answered the discovery */
-	bool bad;    /* something came that is no answer of an agent */
+	bool bad;    /* something came that is not an agent's answer */
 };
 
 static void snmp_ask_engine(struct probe *p)
@@ -205,17 +205,17 @@ static const struct param snmp_param_table[] = {
     {.name = "community",
      .type = PARAM_SECRET,
      .offset = offsetof(struct snmp_params, community),
-     .help = "community to try, beside those of the inventory"},
+     .help = "community to try, in addition to those of the inventory"},
     {.name = "version",
      .type = PARAM_ENUM,
      .offset = offsetof(struct snmp_params, version),
      .fallback = "2c",
-     .help = "version that this community is sent with",
+     .help = "SNMP version for this community",
      .choices = snmp_versions},
     {.name = "user",
      .type = PARAM_STRING,
      .offset = offsetof(struct snmp_params, user),
-     .help = "SNMPv3 user to try, beside those of the inventory"},
+     .help = "SNMPv3 user to try, in addition to those of the inventory"},
     {.name = "auth_protocol",
      .type = PARAM_STRING,
      .offset = offsetof(struct snmp_params, auth_protocol),

@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
 	SQL_BROWSER_ALL = 0x03,
@@ -25,7 +24,7 @@ struct sql_browser_params {
 };
 
 struct sql_browser_state {
-	bool bad;    /* something came that is no answer of a Browser */
+	bool bad;    /* something came that is not a Browser's answer */
 	bool listed; /* instances came, ours is not among them */
 	bool port;   /* the fact is set */
 };
@@ -45,7 +44,7 @@ static enum step sql_browser_opened(struct probe *p)
 	struct wire w = wire_into(question, sizeof question);
 
 	if (params->instance != NULL) {
-		/* An instance that is not there is met with silence. */
+		/* The Browser does not answer for an unknown instance. */
 		wire_u8(&w, SQL_BROWSER_ONE);
 		wire_text(&w, params->instance);
 		wire_u8(&w, 0);
@@ -151,7 +150,7 @@ static bool sql_browser_wants(const struct probe *p,
 	const struct sql_browser_params *params = p->params;
 
 	return params->instance == NULL ||
-	       strcasecmp(params->instance, i->name) == 0;
+	       text_casecmp(params->instance, i->name) == 0;
 }
 
 static enum step sql_browser_text_came(struct probe *p, struct cursor *text)
@@ -246,7 +245,7 @@ static unsigned sql_browser_children(const void *arg)
 
 static const struct param sql_browser_param_table[] = {
     {"instance", PARAM_STRING, offsetof(struct sql_browser_params, instance),
-     NULL, "name of the instance that must be there; none: any"},
+     NULL, "name of the instance that must exist; none: any"},
     {"follow", PARAM_BOOL, offsetof(struct sql_browser_params, follow), "true",
      "test the TCP ports that it names, as tds"},
     {0},
@@ -261,7 +260,7 @@ static const struct fact_def sql_browser_fact_table[] = {
 
 const struct check check_sql_browser = {
     .name = "sql-browser",
-    .summary = "SQL Server Browser: instances and their ports",
+    .summary = "SQL Server Browser lists instances and their ports",
     .params = sql_browser_param_table,
     .facts = sql_browser_fact_table,
     .params_size = sizeof(struct sql_browser_params),

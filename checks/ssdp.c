@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 enum {
 	SSDP_SEARCH_MAX = 256,
@@ -62,7 +61,7 @@ static const char *ssdp_header(const struct buf *in, const char *name,
 		const char *newline = memchr(at, '\n', (size_t)(end - at));
 		const char *stop = newline != NULL ? newline : end;
 		if ((size_t)(stop - at) > wanted &&
-		    strncasecmp(at, name, wanted) == 0 && at[wanted] == ':') {
+		    text_ncasecmp(at, name, wanted) == 0 && at[wanted] == ':') {
 			at += wanted + 1;
 			while (at < stop && (*at == ' ' || *at == '\t'))
 				at++;
@@ -133,16 +132,19 @@ static enum step ssdp_step(struct probe *p, enum event event)
 static const struct fact_def ssdp_facts[] = {
     {.name = "responders",
      .type = FACT_LIST,
-     .help = "addresses that answered, the first 32"},
-    {.name = "count", .type = FACT_NUMBER, .help = "how many answered"},
+     .help = "addresses that answered (the first 32)"},
+    {.name = "count",
+     .type = FACT_NUMBER,
+     .help = "number of addresses that answered"},
     {.name = "servers",
      .type = FACT_LIST,
-     .help = "their SERVER headers, the first 32"},
+     .help = "their SERVER headers (the first 32)"},
     {.name = NULL}};
 
 const struct check check_ssdp = {.name = "ssdp",
 				 .summary =
-				     "UPnP search: who answers on this link",
+				     "UPnP search: which devices answer on "
+				     "this link",
 				 .facts = ssdp_facts,
 				 .state_size = sizeof(struct ssdp_state),
 				 .needs = NEEDS_MULTICAST,

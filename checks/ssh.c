@@ -25,7 +25,7 @@ enum {
 struct ssh_state {
 	unsigned lines;
 	size_t text;  /* octets of lines so far */
-	bool refused; /* a line said that the server does not want us now */
+	bool refused; /* a line said that the server refuses this client now */
 	bool identified;
 	bool deep;
 	bool listed; /* the KEXINIT came, and a deep check goes on */
@@ -194,7 +194,7 @@ static bool ssh_is_slow(const struct probe *p, bool closed)
 	return !closed && memcmp(p->in->data, "SSH-", length) == 0;
 }
 
-/* No more will come, in good order or because the time is up. */
+/* No more data: the stream ended, or the time is up. */
 static enum step ssh_ended(struct probe *p, bool closed)
 {
 	const struct ssh_state *s = p->state;
@@ -264,17 +264,19 @@ static const struct fact_def ssh_facts[] = {
     {.name = "macs", .type = FACT_LIST, .help = "MACs, client to server"},
     {.name = "weak",
      .type = FACT_LIST,
-     .help = "offered algorithms that are advised against"},
-    {.name = "weak-why", .type = FACT_LIST, .help = "the same, and by whom"},
+     .help = "offered algorithms that are considered weak"},
+    {.name = "weak-why",
+     .type = FACT_LIST,
+     .help = "the same algorithms, each with the source that says so"},
     {.name = "old-only",
      .type = FACT_LIST,
-     .help = "lists in which nothing is offered that current clients use"},
+     .help = "lists without any algorithm that current clients use"},
     SSHDEEP_FACTS,
     {.name = NULL}};
 
 const struct check check_ssh = {
     .name = "ssh",
-    .summary = "SSH identification and algorithms; keys and login if asked",
+    .summary = "SSH identification and algorithms; keys and login on request",
     .params = sshdeep_params,
     .facts = ssh_facts,
     .params_size = sizeof(struct sshdeep_params),

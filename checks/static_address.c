@@ -1,6 +1,6 @@
 /*
- * static_address.c - is this host's address its own, or lent by DHCP? Whoever
- * sends logs, flows or traps here has the address written down.
+ * static_address.c - is this host's address static, or a DHCP lease? Devices
+ * that send logs, flows or traps here have the address in their configuration.
  */
 #include "core/engine/check.h"
 #include "core/os/host.h"
@@ -20,7 +20,7 @@ struct static_address_found {
 static const char *const static_address_away[] = {"198.51.100.1",
 						  "2001:db8::1"};
 
-/* The source of packets to the world; IPv4 first. Nothing is sent. */
+/* The source of packets to the internet; IPv4 first. Nothing is sent. */
 static bool static_address_source(struct addr *out)
 {
 	struct host_route route;
@@ -29,9 +29,10 @@ static bool static_address_source(struct addr *out)
 	for (size_t i = 0; i < 2; i++) {
 		if (!addr_parse(&away, static_address_away[i]))
 			continue;
-		host_route(&away, &route);
+		if (host_route(&away, &route) != KNOWN_YES || route.local)
+			continue;
 		*out = route.source;
-		if (route.found && !route.local && out->family != ADDR_NONE)
+		if (out->family != ADDR_NONE)
 			return true;
 	}
 	return false;
@@ -59,11 +60,11 @@ static enum step static_address_begin(struct probe *p)
 		return probe_untested(p, WHY_LOCAL);
 	fact_string(p, "address", addr_text(&found.addr, text));
 	host_addresses(static_address_compare, &found);
-	if (!found.known)
+	if (!found.known || found.entry.origin == ORIGIN_NOT_KNOWN)
 		return probe_untested(p, WHY_LOCAL);
 	fact_string(p, "interface", found.entry.interface);
-	fact_bool(p, "dynamic", !found.entry.permanent);
-	if (found.entry.permanent)
+	fact_bool(p, "dynamic", found.entry.origin != ORIGIN_STATIC);
+	if (found.entry.origin == ORIGIN_STATIC)
 		return probe_ok(p);
 	fact_number(p, "lease-seconds", found.entry.valid_seconds);
 	return probe_fail_at(p, PHASE_LOCAL, CAUSE_REJECTED);
@@ -93,22 +94,23 @@ static unsigned static_address_packets(const struct spec *s)
 
 static const struct param static_address_param_table[] = {
     {"address", PARAM_STRING, offsetof(struct static_address_params, address),
-     NULL, "address of this host; without it the source of its packets",
+     NULL,
+     "address of this host; without this, the source address of its packets",
      .required = false},
     {0},
 };
 
 static const struct fact_def static_address_fact_table[] = {
-    {"address", FACT_STRING, "the address that was looked at"},
+    {"address", FACT_STRING, "the address that was checked"},
     {"interface", FACT_STRING, "the interface that has it"},
-    {"dynamic", FACT_BOOL, "it is lent for a time (DHCP, router)"},
-    {"lease-seconds", FACT_NUMBER, "how long it is still valid"},
+    {"dynamic", FACT_BOOL, "it is leased for a limited time (DHCP, router)"},
+    {"lease-seconds", FACT_NUMBER, "how long the lease is still valid"},
     {0},
 };
 
 const struct check check_static_address = {
     .name = "static-address",
-    .summary = "this host's address is not lent by DHCP",
+    .summary = "this host's address is not a DHCP lease",
     .params = static_address_param_table,
     .facts = static_address_fact_table,
     .params_size = sizeof(struct static_address_params),

@@ -17,7 +17,7 @@ static enum step tcp_connected(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* Whatever it is: something behind the port speaks. */
+/* Any data shows that a service is behind the port. */
 static enum step tcp_spoke(struct probe *p)
 {
 	fact_number(p, "bytes", (int64_t)p->in->length);
@@ -50,19 +50,20 @@ static int tcp_validate(const void *arg, struct error *err)
 
 static const struct param tcp_param_table[] = {
     {"wait_close", PARAM_DURATION, offsetof(struct tcp_params, wait_close),
-     "0s", "stay connected so long; closed by the peer meanwhile is a failure",
+     "0s", "stay connected this long; it is a failure if the peer closes first",
      .required = false},
     {0},
 };
 
 static const struct fact_def tcp_fact_table[] = {
-    {"bytes", FACT_NUMBER, "how much came unasked while connected"},
+    {"bytes", FACT_NUMBER,
+     "number of bytes that came unrequested while connected"},
     {0},
 };
 
 const struct check check_tcp = {
     .name = "tcp",
-    .summary = "TCP port opens; nothing is sent",
+    .summary = "TCP port opens; sends nothing",
     .params = tcp_param_table,
     .facts = tcp_fact_table,
     .params_size = sizeof(struct tcp_params),

@@ -119,7 +119,7 @@ static void tds_instance_came(struct probe *p, struct cursor *value,
 	a->other_instance = other != 0;
 }
 
-/* The rows hold offsets from their own start. False: they lie. */
+/* Offsets count from the first row. False: one of them points outside. */
 static bool tds_options(struct probe *p, const struct cursor *message,
 			struct tds_answer *a)
 {
@@ -265,7 +265,7 @@ static unsigned tds_children(const void *params)
 
 static const struct param tds_param_table[] = {
     {"strict", PARAM_BOOL, offsetof(struct tds_params, strict), "false",
-     "TLS from the start, as TDS 8.0 wants it"},
+     "TLS from the start, as TDS 8.0 requires"},
     {"instance", PARAM_STRING, offsetof(struct tds_params, instance), NULL,
      "name of the instance that must answer"},
     {0},
@@ -274,7 +274,7 @@ static const struct param tds_param_table[] = {
 static const struct fact_def tds_fact_table[] = {
     {"version", FACT_STRING, "the server's version: 16.0.1000 is 2022"},
     {"encryption", FACT_STRING, "off, on, not-supported or required"},
-    {"instance", FACT_BOOL, "it is the instance that was asked for"},
+    {"instance", FACT_BOOL, "the instance is the one that was asked for"},
     {"error", FACT_NUMBER, "number of the server's error message"},
     {"error-text", FACT_STRING, "its text"},
     {0},

@@ -143,7 +143,7 @@ static const struct fact_def telnet_facts[] = {
     {.name = "banner", .type = FACT_STRING, .help = "text that came first"},
     {.name = "negotiates",
      .type = FACT_BOOL,
-     .help = "Telnet commands came, not text alone"},
+     .help = "Telnet commands came, not only text"},
     {.name = "options",
      .type = FACT_LIST,
      .help = "what the server asked for or offered: do 24, will 1"},
@@ -151,7 +151,7 @@ static const struct fact_def telnet_facts[] = {
 
 const struct check check_telnet = {
     .name = "telnet",
-    .summary = "Telnet greeting, read only; silence proves the connect",
+    .summary = "Telnet greeting, read only; silence proves the connection",
     .facts = telnet_facts,
     .needs = NEEDS_TCP,
     .proxy = PROXY_NEVER,

@@ -15,7 +15,7 @@ enum {
 };
 
 struct tftp_state {
-	bool bad; /* something came that is no answer of a TFTP server */
+	bool bad; /* something came that is not a TFTP server's answer */
 };
 
 static enum step tftp_opened(struct probe *p)
@@ -38,7 +38,7 @@ static enum step tftp_opened(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* Wrong, forged or late: a good answer may follow. */
+/* Wrong, forged or late: a valid answer may still follow. */
 static enum step tftp_ignored(struct probe *p)
 {
 	struct tftp_state *s = p->state;
@@ -111,14 +111,14 @@ static enum step tftp_step(struct probe *p, enum event event)
 
 static const struct fact_def tftp_fact_table[] = {
     {"error-code", FACT_NUMBER, "the server's error; 1: file not found"},
-    {"error-text", FACT_STRING, "its words to that"},
-    {"data", FACT_BOOL, "it sent a file for the made-up name"},
+    {"error-text", FACT_STRING, "the server's error text"},
+    {"data", FACT_BOOL, "the server sent a file for the made-up name"},
     {0},
 };
 
 const struct check check_tftp = {
     .name = "tftp",
-    .summary = "TFTP server answers a request for no file",
+    .summary = "TFTP server answers a request for a file that does not exist",
     .facts = tftp_fact_table,
     .state_size = sizeof(struct tftp_state),
     .needs = NEEDS_UDP_ANY,

@@ -1,5 +1,5 @@
 /*
- * tls.c - does a TLS handshake succeed, with a certificate to be believed?
+ * tls.c - does a TLS handshake succeed, with a trusted certificate?
  */
 #include "core/engine/check.h"
 #include "core/net/tls.h"
@@ -64,27 +64,28 @@ static const struct param tls_params[] = {
     {.name = "sni",
      .type = PARAM_NAME,
      .offset = offsetof(struct tls_params, sni),
-     .help = "name to ask for and to verify, where it is not the host"},
+     .help = "name to request and to verify, where it is not the host"},
     {.name = "alpn",
      .type = PARAM_STRING,
      .offset = offsetof(struct tls_params, alpn),
-     .help = "application protocol to offer, such as h2; none: no offer"},
+     .help =
+	 "application protocol to offer (ALPN), such as h2; none: no offer"},
     {.name = "verify",
      .type = PARAM_BOOL,
      .offset = offsetof(struct tls_params, verify),
      .fallback = "true",
-     .help = "an untrusted certificate is a failure; false: a fact only"},
+     .help = "an untrusted certificate is a failure; false: only a fact"},
     {.name = "min_version",
      .type = PARAM_ENUM,
      .offset = offsetof(struct tls_params, min_version),
      .fallback = "1.2",
      .choices = tls_check_versions,
-     .help = "the oldest version that counts: 1.2 or 1.3"},
+     .help = "the oldest accepted version: 1.2 or 1.3"},
     {.name = NULL}};
 
 const struct check check_tls = {
     .name = "tls",
-    .summary = "TLS handshake and certificate; nothing is sent inside",
+    .summary = "TLS handshake and certificate; sends no data",
     .params = tls_params,
     .params_size = sizeof(struct tls_params),
     .needs = NEEDS_TCP, /* TLS is begun here: alpn is a parameter */

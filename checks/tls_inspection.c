@@ -1,5 +1,6 @@
 /*
- * tls_inspection.c - is TLS end to end, or does somebody open it on the way?
+ * tls_inspection.c - is TLS end to end, or is it intercepted (decrypted) on the
+ * path?
  */
 #include "core/engine/check.h"
 #include "core/net/tls_products.h"
@@ -26,7 +27,8 @@ static enum step tls_inspection_agreed(struct probe *p)
 
 	if (e->trust == TLS_TRUST_PUBLIC)
 		return probe_ok(p);
-	/* Without Mozilla's set a local root cannot be told from a public. */
+	/* Without Mozilla's set a local root cannot be distinguished from a
+	 * public one. */
 	tls_roots(&system, &mozilla, &bundle);
 	if (e->trust == TLS_TRUST_LOCAL_ROOT && mozilla == 0)
 		return probe_untested(p, WHY_LOCAL);
@@ -42,12 +44,12 @@ static enum step tls_inspection_step(struct probe *p, enum event event)
 static const struct fact_def inspection_facts[] = {
     {.name = "inspection-product",
      .type = FACT_STRING,
-     .help = "whose certificate authority it is, where that is known"},
+     .help = "product that owns the certificate authority, where it is known"},
     {.name = NULL}};
 
 const struct check check_tls_inspection = {
     .name = "tls-inspection",
-    .summary = "TLS that ends in a public root: nobody opens it on the way",
+    .summary = "TLS ends in a public root: it is not intercepted (decrypted)",
     .facts = inspection_facts,
     .needs = NEEDS_TLS,
     .proxy = PROXY_TUNNEL,

@@ -1,7 +1,7 @@
 /*
  * udp.c - does the answer of a protocol that has no check of its own begin as
  * it should? Both the question and the answer are the user's: without them
- * silence would have to pass, and it never does.
+ * silence would have to count as a pass, which it never does.
  */
 #include "core/engine/check.h"
 
@@ -24,7 +24,7 @@ static int udp_digit(char c)
 
 /*
  * "hex:0c 00 ff" as bytes, anything else as it is. The length, or 0 for
- * nothing, too much, or what is no hexadecimal.
+ * nothing, too much, or what is not hexadecimal.
  */
 static size_t udp_bytes(const char *text, uint8_t out[UDP_PAYLOAD_MAX])
 {
@@ -94,7 +94,7 @@ static int udp_validate(const void *arg, struct error *err)
 	if (params->payload == NULL || udp_bytes(params->payload, bytes) == 0)
 		return error_set(err, "payload: text, or \"hex:\" and pairs of "
 				      "digits, up to 512 bytes");
-	/* "hex:" alone: whatever comes, an answer is an answer. */
+	/* "hex:" alone accepts any answer. */
 	if (params->expect == NULL || (strcmp(params->expect, "hex:") != 0 &&
 				       udp_bytes(params->expect, bytes) == 0))
 		return error_set(err, "expect: the answer's first bytes: text, "

@@ -92,12 +92,12 @@ static const struct fact_def vmware_facts[] = {
     {.name = "api-version", .type = FACT_STRING, .help = "API version"},
     {.name = "fault",
      .type = FACT_STRING,
-     .help = "text of a SOAP fault that came instead"},
+     .help = "text of a SOAP fault that came instead of an answer"},
     {.name = NULL}};
 
 const struct check check_vmware = {
     .name = "vmware",
-    .summary = "vSphere API: product, version and build; no login",
+    .summary = "vSphere API reports product, version and build; no login",
     .facts = vmware_facts,
     .needs = NEEDS_TCP,
     .proxy = PROXY_NEVER,

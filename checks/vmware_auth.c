@@ -88,14 +88,14 @@ static enum step vmware_auth_step(struct probe *p, enum event event)
 
 static const struct fact_def vmware_auth_fact_table[] = {
     {"banner", FACT_STRING, "first line of the greeting"},
-    {"version", FACT_STRING, "version of its protocol"},
-    {"tls-required", FACT_BOOL, "it wants TLS before a login"},
+    {"version", FACT_STRING, "version of the daemon's protocol"},
+    {"tls-required", FACT_BOOL, "it requires TLS before a login"},
     {0},
 };
 
 const struct check check_vmware_auth = {
     .name = "vmware-auth",
-    .summary = "ESXi authentication daemon greets; nothing is sent",
+    .summary = "ESXi authentication daemon's greeting, read only",
     .facts = vmware_auth_fact_table,
     .state_size = sizeof(struct reply),
     .needs = NEEDS_TCP,

@@ -5,6 +5,7 @@
  * that understands) can answer our random key with the right digest.
  */
 #include "core/engine/check.h"
+#include "core/base/mem.h"
 #include "core/base/spec.h"
 #include "core/net/tls.h"
 #include "checks/shared/web_check.h"
@@ -94,7 +95,7 @@ static enum step websocket_hold_over(struct probe *p)
 	return STEP_WAIT;
 }
 
-/* A server that pings or closes by itself keeps nothing idle. */
+/* The connection is not idle if the server itself pings or closes. */
 static enum step websocket_frame_came(struct probe *p,
 				      const struct ws_seen *seen)
 {
@@ -186,7 +187,7 @@ static enum step websocket_bytes_came(struct probe *p)
 	while (p->in->length > 0) {
 		const char *text = (const char *)p->in->data;
 		size_t seen = p->in->length < 5 ? p->in->length : 5;
-		const char *end = memmem(text, p->in->length, "\r\n\r\n", 4);
+		const char *end = mem_find(text, p->in->length, "\r\n\r\n", 4);
 		struct ws_answer answer;
 		enum step step = STEP_WAIT;
 
@@ -253,26 +254,28 @@ static const struct param websocket_params[] = {
      .type = PARAM_STRING,
      .offset = offsetof(struct websocket_params, path),
      .fallback = "/",
-     .help = "where the server speaks WebSocket"},
+     .help = "path on which the server speaks WebSocket"},
     {.name = "hold",
      .type = PARAM_DURATION,
      .offset = offsetof(struct websocket_params, hold_us),
      .fallback = "0",
-     .help = "leave the connection idle for so long, then ping over it"},
+     .help = "leave the connection idle this long, then ping over it"},
     {.name = NULL}};
 
 static const struct fact_def websocket_facts[] = {
     {.name = "upgrade",
      .type = FACT_STRING,
-     .help = "proved, not-proved (no switch), or stripped on the way (426)"},
+     .help = "proved, not-proved (no switch), or stripped on the path (426)"},
     {.name = "idle",
      .type = FACT_STRING,
      .help = "after the hold: kept, lost, or closed by the server"},
-    {.name = "held", .type = FACT_MS, .help = "how long it was left idle"},
+    {.name = "held",
+     .type = FACT_MS,
+     .help = "how long the connection was left idle"},
     {.name = "status", .type = FACT_NUMBER, .help = "HTTP status"},
     {.name = "server",
      .type = FACT_STRING,
-     .help = "what the server says it is"},
+     .help = "name and version that the server reports"},
     {.name = "location", .type = FACT_STRING, .help = "where a redirect leads"},
     {.name = NULL}};
 

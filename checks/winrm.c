@@ -90,7 +90,7 @@ static enum step winrm_answered(struct probe *p)
 		return winrm_identified(p);
 	if (reply->status == 401)
 		return winrm_challenged(p);
-	/* HTTP.SYS runs, but nobody has registered /wsman with it, or its
+	/* HTTP.SYS runs, but no service has registered /wsman with it, or its
 	 * service is stopped. */
 	if (winrm_is_windows(reply) &&
 	    (reply->status == 404 || reply->status == 503)) {
@@ -117,7 +117,7 @@ static const struct param winrm_param_table[] = {
      .type = PARAM_BOOL,
      .offset = offsetof(struct winrm_params, tls),
      .fallback = "false",
-     .help = "HTTPS (port 5986); the certificate is described, not judged"},
+     .help = "HTTPS (port 5986); reports the certificate without judging it"},
     {.name = NULL}};
 
 static const struct fact_def winrm_facts[] = {
@@ -133,12 +133,12 @@ static const struct fact_def winrm_facts[] = {
      .help = "login schemes offered with a 401"},
     {.name = "listener",
      .type = FACT_BOOL,
-     .help = "false: Windows' web server answers, WinRM has no listener"},
+     .help = "false: Windows' web server answers, but WinRM has no listener"},
     {.name = NULL}};
 
 const struct check check_winrm = {
     .name = "winrm",
-    .summary = "WS-Management (WinRM) Identify; no login",
+    .summary = "WS-Management (WinRM) answers Identify; no login",
     .params = winrm_param_table,
     .facts = winrm_facts,
     .params_size = sizeof(struct winrm_params),

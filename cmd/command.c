@@ -3,7 +3,8 @@
 #include "core/base/json.h"
 #include "core/base/text.h"
 
-#include <errno.h>
+#include "core/os/error.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -189,15 +190,15 @@ int command_fail_one(const struct options *o, const struct error *err,
 int command_finish(const struct options *o, int exit_status)
 {
 	int failed = fflush(stdout) == EOF || ferror(stdout);
-	int err = errno;
+	struct os_failure failure = os_failure_last();
 
 	(void)o;
 	if (!failed)
 		return exit_status;
 	/* The reader closed the pipe: that is not an error here. */
-	if (err != EPIPE)
+	if (failure.error != NET_BROKEN)
 		fprintf(stderr, "preflight: cannot write the result: %s\n",
 			command_stdout_was_closed ? "stdout is closed"
-						  : strerror(err));
+						  : os_failure_text(failure));
 	return EXIT_UNDECIDED;
 }

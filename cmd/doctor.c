@@ -1,24 +1,22 @@
 /* doctor.c - preflight doctor: what this host can test. Sends nothing. */
 #include "cmd/cmd.h"
+#include "core/os/clock.h"
 #include "core/os/host.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
 #include "core/net/loop.h"
 #include "core/net/resolver.h"
+#include "core/os/can.h"
+#include "core/os/process.h"
 #include "core/os/socket.h"
+#include "core/os/text.h"
 #include "core/base/text.h"
 #include "core/net/tls.h"
 
-#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <sys/syscall.h>
-#include <sys/timex.h>
-#include <time.h>
-#include <unistd.h>
 
 /* Printed as "ok", "note" or "missing". */
 enum state { STATE_OK, STATE_NOTE, STATE_MISSING };
@@ -29,7 +27,7 @@ struct line {
 	char text[512];
 };
 
-enum { LINES = 10 };
+enum { LINES = 10, LINES_MAX = LINES + CAN_COUNT };
 
 static const char *const state_names[] = {"ok", "note", "missing"};
 
@@ -59,6 +57,21 @@ static void doctor_join(char *out, size_t size, const struct fact *f)
 				       i > 0 ? ", " : "", f->list[i]);
 }
 
+/* known: the fact without which an absent one does not mean no. */
+static void doctor_look_fact(struct line *l, const char *name,
+			     const struct facts *f, const char *known,
+			     bool good, enum state bad, const char *yes,
+			     const char *no)
+{
+	if (good)
+		doctor_say(l, name, STATE_OK, "%s", yes);
+	else if (facts_find(f, known) != NULL)
+		doctor_say(l, name, bad, "%s", no);
+	else
+		doctor_say(l, name, STATE_NOTE,
+			   "not known: this system does not report it");
+}
+
 static void doctor_look_network(struct line *l)
 {
 	struct facts f = {0};
@@ -67,18 +80,17 @@ static void doctor_look_network(struct line *l)
 	host_facts(&f);
 	doctor_join(addresses, sizeof addresses, facts_find(&f, "addresses"));
 	doctor_join(gateways, sizeof gateways, facts_find(&f, "gateways"));
-	doctor_say(&l[0], "addresses", *addresses ? STATE_OK : STATE_MISSING,
-		   "%s", *addresses ? addresses : "no address except loopback");
-	doctor_say(
-	    &l[1], "gateways", *gateways ? STATE_OK : STATE_MISSING, "%s",
-	    *gateways
-		? gateways
-		: "no default route: only the local network can be reached");
-	doctor_say(&l[2], "ipv6",
-		   facts_is_true(&f, "has-ipv6") ? STATE_OK : STATE_NOTE, "%s",
-		   facts_is_true(&f, "has-ipv6")
-		       ? "this host has a global address"
-		       : "no global address: IPv6 paths are not tested");
+	doctor_look_fact(&l[0], "addresses", &f, "has-ipv4", *addresses != '\0',
+			 STATE_MISSING, addresses,
+			 "no address except loopback");
+	doctor_look_fact(
+	    &l[1], "gateways", &f, "has-gateway", *gateways != '\0',
+	    STATE_MISSING, gateways,
+	    "no default route: only the local network can be reached");
+	doctor_look_fact(&l[2], "ipv6", &f, "has-ipv6",
+			 facts_is_true(&f, "has-ipv6"), STATE_NOTE,
+			 "this host has a global address",
+			 "no global address: IPv6 paths are not tested");
 	facts_free(&f);
 }
 
@@ -105,23 +117,22 @@ static void doctor_look_resolver(struct line *l)
 static void doctor_look_icmp(struct line *l)
 {
 	struct socket_options o = {.kind = SOCKET_ECHO};
+	struct os_failure failure;
 	bool raw = false;
 	int fd;
 
 	addr_parse(&o.remote, "127.0.0.1");
-	fd = socket_open(&o, &raw);
+	fd = socket_open(&o, &raw, &failure);
 	if (fd == -1)
 		doctor_say(l, "icmp", STATE_MISSING,
 			   "cannot send echo requests (%s): ping requirements "
-			   "stay untested; allow them with "
-			   "net.ipv4.ping_group_range or CAP_NET_RAW",
-			   strerror(errno));
+			   "stay untested; allow them with %s",
+			   os_failure_text(failure), os_text_allow_echo);
 	else
 		doctor_say(l, "icmp", STATE_OK, "echo requests through %s",
 			   raw ? "a raw socket"
 			       : "an unprivileged ping socket");
-	if (fd != -1)
-		close(fd);
+	socket_close(fd);
 }
 
 static void doctor_look_roots(struct line *l)
@@ -145,23 +156,18 @@ static void doctor_look_roots(struct line *l)
 
 static void doctor_look_limits(struct line *l)
 {
-	struct rlimit limit = {0};
+	size_t most = socket_most(0);
 
-	getrlimit(RLIMIT_NOFILE, &limit);
-	doctor_say(l, "descriptors",
-		   limit.rlim_cur >= 1024 ? STATE_OK : STATE_NOTE, "%llu",
-		   (unsigned long long)limit.rlim_cur);
+	doctor_say(l, "descriptors", most >= 1024 ? STATE_OK : STATE_NOTE,
+		   "%zu", most);
 }
 
 static void doctor_look_landlock(struct line *l)
 {
-#ifdef SYS_landlock_create_ruleset
-	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
-#else
-	long version = -1;
-#endif
-	if (version > 0)
-		doctor_say(l, "landlock", STATE_OK, "kernel ABI %ld", version);
+	char how[64];
+
+	if (os_process_sandbox(how, sizeof how) == KNOWN_YES)
+		doctor_say(l, "landlock", STATE_OK, "%s", how);
 	else
 		doctor_say(l, "landlock", STATE_NOTE,
 			   "not available in this kernel");
@@ -169,24 +175,48 @@ static void doctor_look_landlock(struct line *l)
 
 static void doctor_look_clock(struct line *l)
 {
-	struct timex t = {0};
+	static const char *const texts[] = {
+	    [NOT_KNOWN] = "not known whether it is synchronised",
+	    [KNOWN_NO] = "the kernel reports the clock as unsynchronised",
+	    [KNOWN_YES] = "synchronised"};
+	enum known synced = os_clock_synchronised();
 	char now[CLOCK_TEXT];
-	bool synced = adjtimex(&t) != -1 && (t.status & STA_UNSYNC) == 0;
 
 	clock_text(clock_system.wall_us(&clock_system), now);
-	doctor_say(l, "clock", synced ? STATE_OK : STATE_NOTE, "%s, %s", now,
-		   synced ? "synchronized"
-			  : "the kernel reports it as not synchronized");
+	doctor_say(l, "clock", synced == KNOWN_YES ? STATE_OK : STATE_NOTE,
+		   "%s, %s", now, texts[synced]);
 }
 
 static void doctor_look_user(struct line *l)
 {
-	doctor_say(l, "user", STATE_OK, "uid %u%s", (unsigned)geteuid(),
-		   geteuid() == 0 ? " (root is needed only for echo requests)"
-				  : "");
+	char user[64];
+	bool root = os_process_user(user, sizeof user);
+
+	doctor_say(l, "user", STATE_OK, "%s%s", user,
+		   root ? " (root is needed only for echo requests)" : "");
 }
 
-static void doctor_json(const struct line *lines)
+/* What this host cannot do or tell; echo and the clock have their lines. */
+static size_t doctor_look_abilities(struct line *lines)
+{
+	char why[OS_WHY];
+	size_t count = 0;
+
+	for (int i = 0; i < CAN_COUNT; i++) {
+		enum os_ability ability = (enum os_ability)i;
+		enum known can = os_can(ability, why);
+
+		if (can != KNOWN_YES && ability != CAN_ECHO &&
+		    ability != CAN_CLOCK_SYNC)
+			doctor_say(&lines[count++], os_ability_name(ability),
+				   STATE_NOTE, "%s: %s",
+				   can == KNOWN_NO ? "not here" : "not known",
+				   why);
+	}
+	return count;
+}
+
+static void doctor_json(const struct line *lines, size_t count)
 {
 	struct json_out j;
 
@@ -195,7 +225,7 @@ static void doctor_json(const struct line *lines)
 	json_key_string(&j, "schema", "preflight.doctor/1");
 	json_key(&j, "host");
 	json_array(&j);
-	for (size_t i = 0; i < LINES; i++) {
+	for (size_t i = 0; i < count; i++) {
 		json_object(&j);
 		json_key_string(&j, "name", lines[i].name);
 		json_key_string(&j, "state", state_names[lines[i].state]);
@@ -209,8 +239,9 @@ static void doctor_json(const struct line *lines)
 
 int doctor_run(struct options *o)
 {
-	struct line lines[LINES] = {0};
+	struct line lines[LINES_MAX] = {0};
 	struct error err;
+	size_t count = LINES;
 
 	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
@@ -227,11 +258,12 @@ int doctor_run(struct options *o)
 	doctor_look_clock(&lines[7]);
 	doctor_look_limits(&lines[8]);
 	doctor_look_landlock(&lines[9]);
+	count += doctor_look_abilities(&lines[LINES]);
 	if (command_is_json(o)) {
-		doctor_json(lines);
+		doctor_json(lines, count);
 		return command_finish(o, 0);
 	}
-	for (size_t i = 0; i < LINES; i++)
+	for (size_t i = 0; i < count; i++)
 		printf("%-8s %-12s %s\n", state_names[lines[i].state],
 		       lines[i].name, lines[i].text);
 	return command_finish(o, 0);

@@ -3,12 +3,10 @@
 #include "cmd/complete.h"
 #include "core/base/addr.h"
 #include "core/os/address.h"
+#include "core/os/process.h"
 
-#include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 static void main_usage(FILE *out)
 {
@@ -46,20 +44,6 @@ static int main_no_command(const char *word, int argc, char **argv)
 	return status;
 }
 
-/* A descriptor that a caller closed must not be taken by a socket. */
-static void main_hold_descriptors(void)
-{
-	/* Reading gets nothing; writing fails and is noticed. */
-	for (int fd = 0; fd < 3; fd++) {
-		if (fcntl(fd, F_GETFD) != -1)
-			continue;
-		if (open(fd == STDOUT_FILENO ? "/dev/full" : "/dev/null",
-			 O_RDWR) != fd)
-			_exit(EXIT_UNDECIDED);
-		command_stdout_was_closed |= fd == STDOUT_FILENO;
-	}
-}
-
 static int main_run_command(const struct command *c, int argc, char **argv)
 {
 	struct options o;
@@ -88,9 +72,8 @@ int main(int argc, char **argv)
 {
 	const struct command *c;
 
-	signal(SIGPIPE, SIG_IGN);
+	command_stdout_was_closed = !os_process_begin();
 	addr_set_zones(&os_zones);
-	main_hold_descriptors();
 	if (argc < 2) {
 		main_usage(stderr);
 		return EXIT_USAGE;

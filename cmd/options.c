@@ -64,7 +64,7 @@ static void options_read_environment(struct options *o)
 		    strcmp(value, "0") == 0)
 			continue;
 		rest = arena_strdup(&o->arena, value);
-		while ((line = strsep(&rest, "\n")) != NULL)
+		while ((line = text_split(&rest, "\n")) != NULL)
 			if (*line != '\0')
 				options_add_value(o, id, line);
 		o->values[id].inherited = o->values[id].count;
@@ -274,7 +274,7 @@ const char *const *options_words(struct options *o, enum option_id id)
 	for (const char *const *v = options_list(o, id); *v != NULL; v++) {
 		char *rest = arena_strdup(&o->arena, *v), *word;
 
-		while ((word = strsep(&rest, ",")) != NULL) {
+		while ((word = text_split(&rest, ",")) != NULL) {
 			if (*word == '\0')
 				continue;
 			words = mem_grow(words, &capacity, count + 2,

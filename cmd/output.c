@@ -6,16 +6,11 @@
 #include "report/controls/controls_plan.h"
 #include "core/base/text.h"
 #include "core/base/wire.h"
+#include "core/os/files.h"
+#include "core/os/terminal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <langinfo.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 struct output_file {
 	const struct format *format;
@@ -42,34 +37,21 @@ static int output_unknown_format(const char *name, struct error *err)
 			     "see preflight list formats");
 }
 
-/* Checked first: a run takes minutes and must not end in "no such folder". */
-static int output_check_folder(const char *path, struct options *o,
-			       struct error *err)
+int output_check_file(const char *path, struct error *err)
 {
-	const char *slash = strrchr(path, '/');
-	const char *folder =
-	    slash == NULL ? "."
-	    : slash == path
-		? "/"
-		: arena_strndup(&o->arena, path, (size_t)(slash - path));
-	struct stat st;
+	enum os_file_kind kind = os_file_kind(path);
+	struct os_failure failure;
+	char folder[256];
 
-	if (stat(folder, &st) == 0 && !S_ISDIR(st.st_mode))
-		errno = ENOTDIR;
-	else if (access(folder, W_OK | X_OK) == 0)
-		return 0;
-	return error_set(err, "-o %s: cannot write into %s: %s", path, folder,
-			 strerror(errno));
-}
-
-int output_check_file(const char *path, struct options *o, struct error *err)
-{
-	struct stat st;
-
-	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode))
+	if (kind != OS_FILE_NONE && kind != OS_FILE_REGULAR)
 		return error_set(err, "-o %s: exists and is not a regular file",
 				 path);
-	return output_check_folder(path, o, err);
+	/* Checked first: a run takes minutes and must not end in "no such
+	 * folder". */
+	if (os_file_may_be_made(path, folder, sizeof folder, &failure))
+		return 0;
+	return error_set(err, "-o %s: cannot write into %s: %s", path, folder,
+			 os_failure_text(failure));
 }
 
 /* "F=FILE", or FILE with the format of its ending. */
@@ -103,7 +85,7 @@ static int output_parse_file(struct output_file *f, struct options *o,
 	}
 	if (*f->path == '\0')
 		return error_set(err, "-o %s: the file name is missing", text);
-	return output_check_file(f->path, o, err);
+	return output_check_file(f->path, err);
 }
 
 static bool output_decide_colour(const char *option)
@@ -119,27 +101,25 @@ static bool output_decide_colour(const char *option)
 		return true;
 	if (term != NULL && strcmp(term, "dumb") == 0)
 		return false;
-	return isatty(STDOUT_FILENO) == 1;
+	return os_terminal_is(stdout);
 }
 
 int output_terminal(struct format_options *f, const struct options *o,
 		    struct error *err)
 {
 	const char *colour = options_text(o, OPT_COLOR);
-	struct winsize size;
 
 	if (colour != NULL && strcmp(colour, "auto") != 0 &&
 	    strcmp(colour, "always") != 0 && strcmp(colour, "never") != 0)
 		return error_set(
 		    err, "--color: '%s' is not auto, always or never", colour);
-	setlocale(LC_CTYPE, "");
-	f->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	f->utf8 = os_terminal_is_utf8();
 	f->colour = output_decide_colour(colour);
 	f->verbose = options_flag(o, OPT_VERBOSE);
 	f->quiet = options_flag(o, OPT_QUIET);
-	f->width = 80;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-		f->width = size.ws_col;
+	f->width = os_terminal_width();
+	if (f->width < 40)
+		f->width = 80;
 	return 0;
 }
 
@@ -173,42 +153,21 @@ bad:
 
 bool output_shows_progress(const struct output *out)
 {
-	return out->is_text && !out->options.quiet &&
-	       isatty(STDERR_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
-}
-
-static int output_fail(const char *path, int err)
-{
-	fprintf(stderr, "preflight: cannot write %s: %s\n", path,
-		strerror(err));
-	return -1;
+	return out->is_text && !out->options.quiet && os_terminal_is(stderr) &&
+	       os_terminal_is(stdout);
 }
 
 int output_write_file(const char *path,
 		      void (*write)(const void *arg, FILE *out),
 		      const void *arg)
 {
-	char *draft = mem_printf("%s.%ld.tmp", path, (long)getpid());
-	int fd = open(
-	    draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	FILE *out = fd != -1 ? fdopen(fd, "w") : NULL;
-	bool bad;
-	int rc = 0;
+	struct os_failure failure;
 
-	if (out == NULL) {
-		rc = output_fail(path, errno);
-		goto done;
-	}
-	write(arg, out);
-	errno = 0;
-	bad = fflush(out) == EOF || ferror(out) || fsync(fd) == -1;
-	if (fclose(out) == EOF || bad || rename(draft, path) == -1) {
-		rc = output_fail(path, errno != 0 ? errno : EIO);
-		unlink(draft);
-	}
-done:
-	free(draft);
-	return rc;
+	if (os_file_write(path, write, arg, &failure))
+		return 0;
+	fprintf(stderr, "preflight: cannot write %s: %s\n", path,
+		os_failure_text(failure));
+	return -1;
 }
 
 /* A report in one format. */

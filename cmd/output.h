@@ -31,7 +31,7 @@ void output_free(struct output *out);
 /* For commands that write something else than a report to -o FILE: looks at
  * the path before any work (-1: one error); writes beside it and renames (-1:
  * one line on stderr; the old file is kept). */
-int output_check_file(const char *path, struct options *o, struct error *err);
+int output_check_file(const char *path, struct error *err);
 int output_write_file(const char *path,
 		      void (*write)(const void *arg, FILE *out),
 		      const void *arg);

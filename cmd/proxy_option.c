@@ -1,5 +1,6 @@
 /* proxy_option.c - --proxy URL|env and --proxy-auth. */
 #include "cmd/request.h"
+#include "core/os/secret.h"
 #include "core/base/params.h"
 #include "profiles/plan/target.h"
 #include "core/base/text.h"
@@ -7,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static const char *const variables[] = {"https_proxy", "HTTPS_PROXY",
 					"http_proxy", NULL};
@@ -92,7 +92,7 @@ static int proxy_option_url(struct request *r, const char *url,
 	const char *scheme = strstr(url, "://"), *at;
 
 	if (scheme != NULL) {
-		if (strncasecmp(url, "http://", 7) != 0) {
+		if (text_ncasecmp(url, "http://", 7) != 0) {
 			error_set(err, "%s: only http:// proxies are supported",
 				  where);
 			error_suggest(err, "write http://HOST:PORT");
@@ -127,7 +127,7 @@ static void proxy_option_no_proxy(struct proxy_settings *p)
 	if (value == NULL)
 		return;
 	copy = rest = mem_strdup(value);
-	while ((word = strsep(&rest, ", \t")) != NULL) {
+	while ((word = text_split(&rest, ", \t")) != NULL) {
 		if (*word == '\0')
 			continue;
 		p->no_proxy = mem_grow(p->no_proxy, &capacity, count + 2,
@@ -160,7 +160,7 @@ static void proxy_option_unused(struct request *r, const char *url)
 	const char *at = strrchr(url, '@');
 	struct error err;
 
-	if (strncasecmp(url, "http://", 7) == 0)
+	if (text_ncasecmp(url, "http://", 7) == 0)
 		url += 7;
 	else if (strstr(url, "://") != NULL)
 		return;

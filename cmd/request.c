@@ -3,14 +3,14 @@
 #include "cmd/cmd.h"
 #include "core/base/params.h"
 #include "report/saved/saved.h"
+#include "core/os/address.h"
 #include "core/os/socket.h"
+#include "core/os/text.h"
 #include "core/base/text.h"
 
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 /* "PROFILE:rest": the profile's index and rest; SIZE_MAX for all profiles. */
 static size_t request_split_prefix(const struct request *r, const char **text)
@@ -399,11 +399,12 @@ static int request_read_source(const struct options *o,
 		return error_set(
 		    err, "--source: %s is not an address of this host", source);
 	}
-	if (if_nametoindex(source) == 0) {
+	if (os_zones.index(source) == 0) {
 		error_set(err,
 			  "--source: '%s' is not an address or an interface",
 			  source);
-		error_suggest(err, "see 'ip address' for what this host has");
+		error_suggest(err, "see '%s' for what this host has",
+			      os_text_addresses);
 		return -1;
 	}
 	e->interface = source;

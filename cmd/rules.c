@@ -1,6 +1,6 @@
 /* rules.c - preflight rules: what a firewall has to let through. */
 #include "cmd/cmd.h"
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "changes/dialect.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
@@ -9,6 +9,7 @@
 #include "cmd/rules_site.h"
 #include "report/saved/saved.h"
 #include "core/base/text.h"
+#include "core/os/files.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -61,7 +62,7 @@ static int rules_check_options(struct options *o, struct error *err)
 		return -1;
 	}
 	for (; *files != NULL; files++) {
-		if (output_check_file(*files, o, err) == -1)
+		if (output_check_file(*files, err) == -1)
 			return -1;
 	}
 	return 0;
@@ -130,14 +131,8 @@ static void rules_change_json(struct json_out *j, const struct change *c)
 static void rules_write_json(const struct rules_text *t)
 {
 	struct json_out j;
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
+	char *text = os_file_text(rules_write_text, t);
 
-	if (out == NULL)
-		abort();
-	rules_write_text(t, out);
-	fclose(out);
 	json_begin(&j, stdout);
 	json_object(&j);
 	json_key_string(&j, "schema", "preflight.rules/1");

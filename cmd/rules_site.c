@@ -3,7 +3,6 @@
 #include "core/os/host.h"
 #include "cmd/request.h"
 
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,9 +25,8 @@ static void rules_site_add_route(struct rules_site *s, const struct addr *a)
 {
 	struct host_route route;
 
-	host_route(a, &route);
-	if (route.found && !route.local && route.source.family != ADDR_NONE &&
-	    route.source.scope == 0)
+	if (host_route(a, &route) == KNOWN_YES && !route.local &&
+	    route.source.family != ADDR_NONE && route.source.scope == 0)
 		rules_site_add_source(s, &route.source);
 }
 

@@ -71,6 +71,16 @@ static void document_host(struct document *d, const struct facts *host)
 	d->report->run.host.addresses = addresses;
 }
 
+static void document_platform(struct document *d, const struct platform *from)
+{
+	struct report_platform *to = &d->report->platform;
+
+	to->os = from->os[0] != '\0' ? document_text(d, from->os) : NULL;
+	to->build =
+	    from->build[0] != '\0' ? document_text(d, from->build) : NULL;
+	to->cannot = document_texts(d, from->cannot, NULL);
+}
+
 static void document_run(struct document *d, const struct assessment *a)
 {
 	const struct proxy_settings *proxy = a->plan->proxy;
@@ -95,7 +105,7 @@ static void document_run(struct document *d, const struct assessment *a)
 	document_host(d, &a->results->host);
 	document_profiles(d, a->plan);
 	d->report->version = document_text(d, a->run->version);
-	d->report->platform.cannot = document_texts(d, NULL, NULL);
+	document_platform(d, &a->results->platform);
 }
 
 /* Requirements ------------------------------------------------------------ */
@@ -269,6 +279,7 @@ static void document_result(struct document *d, const struct assessment *a,
 	    .outcome = from->outcome,
 	    .timings = from->timings,
 	    .facts = document_facts(d, &from->facts)};
+	to->error = net_error_name(from->outcome.error);
 	to->outcome.phase = own->phase;
 	to->outcome.cause = own->cause;
 }

@@ -128,7 +128,7 @@ static void fields_schema_family(struct json_out *j)
 	json_array_end(j);
 }
 
-/* Lists of what is no struct. */
+/* Lists of plain values. */
 static void fields_schema_items(struct json_out *j, const struct field *f)
 {
 	switch (f->type) {

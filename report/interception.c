@@ -1,12 +1,12 @@
 /* interception.c - inspectors, portals, block pages, hijackers. */
 #include "report/interception.h"
+#include "core/base/text.h"
 
 #include "core/net/tls_products.h"
 #include "core/base/mem.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum tls_trust interception_trust(const struct facts *f)
 {
@@ -37,7 +37,7 @@ static bool interception_pattern(const char *pattern, size_t length,
 		host = dot;
 	}
 	return strlen(host) == length &&
-	       strncasecmp(pattern, host, length) == 0;
+	       text_ncasecmp(pattern, host, length) == 0;
 }
 
 bool interception_name_matches(const struct facts *f, const char *host)
@@ -60,7 +60,7 @@ bool interception_name_matches(const struct facts *f, const char *host)
 	    facts_text(f, "tls-names")[0] != '\0')
 		return false;
 	subject = facts_text(f, "tls-subject");
-	return subject != NULL && strcasestr(subject, host) != NULL;
+	return subject != NULL && text_casestr(subject, host) != NULL;
 }
 
 /* Several domains under one key -------------------------------------------- */
@@ -212,8 +212,8 @@ static const char *interception_redirect(struct correlation *s, size_t index)
 	else
 		length = strcspn(start, "/?#:");
 	target = arena_strndup(&s->arena, start, length);
-	if (strcasecmp(correlation_domain(target),
-		       correlation_domain(r->spec->host)) == 0)
+	if (text_casecmp(correlation_domain(target),
+			 correlation_domain(r->spec->host)) == 0)
 		return NULL;
 	return target;
 }

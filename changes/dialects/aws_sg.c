@@ -9,7 +9,7 @@ enum { AWS_TEXT_MAX = 200 };
 static const char *aws_refuses(const struct rule *r)
 {
 	return r->change->direction == CHANGE_THROUGH
-		   ? "it does not pass the security group of this host"
+		   ? "this path does not pass this host's security group"
 		   : NULL;
 }
 
@@ -70,9 +70,9 @@ const struct dialect dialect_aws_sg = {
     .name = "aws-sg",
     .title = "AWS security group, AWS CLI",
     .comment = "# ",
-    .usage = "For a POSIX shell: GROUP_ID=sg-... first. The group is that of "
-	     "the host itself, so rules\n"
-	     "name the other end only. A group takes 60 rules each way by "
+    .usage = "For a POSIX shell: set GROUP_ID=sg-... first. The group is "
+	     "that of the host itself, so rules\n"
+	     "name only the other end. A group takes 60 rules each way by "
 	     "default; names are not possible.",
     .grammar = "AuthorizeSecurityGroupEgress and -Ingress (Amazon EC2 API)",
     .refuses = aws_refuses,

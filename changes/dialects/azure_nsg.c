@@ -14,7 +14,7 @@ enum {
 static const char *azure_refuses(const struct rule *r)
 {
 	return r->family == ADDR_V6 && r->change->transport == TRANSPORT_ICMP
-		   ? "a network security group knows no ICMPv6"
+		   ? "a network security group does not support ICMPv6"
 		   : NULL;
 }
 
@@ -57,8 +57,8 @@ static void azure_rule(struct dialect_out *o, const struct rule *r)
 	size_t priority = AZURE_FIRST + o->rule_count;
 
 	if (priority > AZURE_LAST) {
-		dialect_comment(o, "  NOT WRITTEN: no priority is left in one "
-				   "group");
+		dialect_comment(o, "  NOT WRITTEN: no free priority is left "
+				   "in the group");
 		return;
 	}
 	fprintf(o->file,
@@ -84,10 +84,11 @@ const struct dialect dialect_azure_nsg = {
     .name = "azure-nsg",
     .title = "Azure network security group, Azure CLI",
     .comment = "# ",
-    .usage = "For a POSIX shell: RESOURCE_GROUP=... NSG=... first. Priorities "
-	     "begin at 1000: they must be\n"
-	     "below those of what denies. Names are not possible; ICMP rules "
-	     "are not limited to echo.",
+    .usage = "For a POSIX shell: set RESOURCE_GROUP=... NSG=... first. "
+	     "Priorities start at 1000: they must\n"
+	     "be lower numbers than those of deny rules. Names are not "
+	     "possible; ICMP rules are not limited\n"
+	     "to echo.",
     .grammar = "az network nsg rule create (Microsoft)",
     .refuses = azure_refuses,
     .rule = azure_rule,

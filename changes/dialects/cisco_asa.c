@@ -111,10 +111,10 @@ const struct dialect dialect_cisco_asa = {
     .name = "cisco-asa",
     .title = "Cisco ASA CLI",
     .comment = "! ",
-    .usage = "For configuration mode. Put PREFLIGHT in the place of your "
-	     "list's name, the entries before what denies.\n"
-	     "Names need a DNS server on the ASA (dns domain-lookup, dns "
-	     "server-group).",
+    .usage = "For configuration mode. Replace PREFLIGHT with your access "
+	     "list's name; put the entries before deny\n"
+	     "entries. Names need a DNS server on the ASA (dns "
+	     "domain-lookup, dns server-group).",
     .grammar = "the ASA Firewall CLI Configuration Guide (Cisco)",
     .names = true,
     .rule = cisco_rule,

@@ -164,11 +164,11 @@ const struct dialect dialect_fortigate = {
     .name = "fortigate",
     .title = "FortiOS CLI",
     .comment = "# ",
-    .usage = "Put your interfaces in the place of \"any\" and, towards the "
-	     "internet, add: set nat enable\n"
-	     "Move the policies above the one that denies. Wildcard names need "
+    .usage = "Replace \"any\" with your interfaces; for policies to the "
+	     "internet add: set nat enable\n"
+	     "Move the policies above deny policies. Wildcard names need "
 	     "FortiOS 6.2.2 or later,\n"
-	     "and the host's DNS queries must pass the FortiGate.",
+	     "and the host's DNS queries must pass through the FortiGate.",
     .grammar = "the FortiOS CLI reference (Fortinet)",
     .names = true,
     .wildcards = fortigate_wildcards,

@@ -1,6 +1,6 @@
 /*
- * iptables.c - iptables-restore(8), one file for both families: a rule with -4
- * is passed over by ip6tables-restore, one with -6 by iptables-restore.
+ * iptables.c - iptables-restore(8), one file for both families:
+ * ip6tables-restore skips a rule with -4, iptables-restore one with -6.
  */
 #include "changes/dialect.h"
 
@@ -73,7 +73,8 @@ const struct dialect dialect_iptables = {
     .comment = "# ",
     .usage = "Load it with: iptables-restore --noflush FILE, and the same "
 	     "file with\n"
-	     "ip6tables-restore --noflush FILE. Once, before what drops:\n"
+	     "ip6tables-restore --noflush FILE. Then insert the chain once, "
+	     "before rules that drop:\n"
 	     "iptables -I FORWARD -j PREFLIGHT; ip6tables -I FORWARD -j "
 	     "PREFLIGHT\n"
 	     "(on the host itself: OUTPUT and INPUT).",

@@ -92,9 +92,10 @@ const struct dialect dialect_mikrotik = {
     .name = "mikrotik",
     .title = "MikroTik RouterOS",
     .comment = "# ",
-    .usage = "For a terminal, or: import FILE. Move the filter rules above "
-	     "what drops.\n"
-	     "A second time, first remove what begins with preflight.",
+    .usage = "Paste it into a terminal, or: import FILE. Move the filter "
+	     "rules above drop rules.\n"
+	     "Before loading it again, remove all entries whose names start "
+	     "with preflight.",
     .grammar = "the RouterOS documentation (MikroTik)",
     .names = true,
     .rule = mikrotik_rule,

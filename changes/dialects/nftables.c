@@ -72,10 +72,11 @@ const struct dialect dialect_nftables = {
     .name = "nftables",
     .title = "nftables",
     .comment = "# ",
-    .usage = "Load it with: nft -f FILE. Once, before what drops:\n"
+    .usage = "Load it with: nft -f FILE. Then insert the chain once, before "
+	     "rules that drop:\n"
 	     "nft insert rule inet filter forward jump preflight\n"
-	     "(on the host itself: in the chains output and input). Rename the "
-	     "table where yours is called otherwise.",
+	     "(on the host itself: in the chains output and input). Rename "
+	     "the table if yours has another name.",
     .grammar = "nft(8)",
     .tried = true,
     .begin = nftables_begin,

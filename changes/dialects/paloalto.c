@@ -156,11 +156,11 @@ const struct dialect dialect_paloalto = {
     .name = "paloalto",
     .title = "PAN-OS CLI",
     .comment = "# ",
-    .usage = "For configuration mode, without the lines that begin with #. "
-	     "Put your zones in the\n"
-	     "place of \"any\", move the rules above what denies, then commit. "
-	     "A wildcard is a URL\n"
-	     "category: it sees HTTP hosts and TLS server names only.",
+    .usage = "For configuration mode, without the lines that start with #. "
+	     "Replace \"any\" with your\n"
+	     "zones, move the rules above deny rules, then commit. A "
+	     "wildcard is a URL category:\n"
+	     "it matches only HTTP hosts and TLS server names.",
     .grammar = "the PAN-OS Administrator's Guide (Palo Alto Networks)",
     .names = true,
     .wildcards = paloalto_wildcards,

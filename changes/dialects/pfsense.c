@@ -55,8 +55,8 @@ static bool pfsense_is_range(const struct change *c, size_t i)
 static const char *pfsense_refuses(const struct rule *r)
 {
 	return r->family == ADDR_V6
-		   ? "easyrule writes IPv4 rules: enter it under Firewall > "
-		     "Rules"
+		   ? "easyrule only writes IPv4 rules: add this one under "
+		     "Firewall > Rules"
 		   : NULL;
 }
 
@@ -70,8 +70,9 @@ static void pfsense_ranges(struct dialect_out *o, const struct change *c)
 		if (!pfsense_is_range(c, i))
 			continue;
 		dialect_comment(o,
-				"  NOT WRITTEN: ports %u-%u: easyrule takes no "
-				"range, enter it under Firewall > Rules",
+				"  NOT WRITTEN: ports %u-%u: easyrule does "
+				"not accept a port range: add this rule "
+				"under Firewall > Rules",
 				p.first, p.last);
 		lost = 1;
 	}
@@ -115,12 +116,13 @@ const struct dialect dialect_pfsense = {
     .name = "pfsense",
     .title = "pfSense shell, easyrule",
     .comment = "# ",
-    .usage = "Make the aliases first, then run this in the shell "
+    .usage = "Create the aliases first, then run this in the shell "
 	     "(Diagnostics > Command Prompt).\n"
-	     "A rule belongs to the interface where the packet comes in: put "
-	     "yours in the place of lan\n"
-	     "(and of wan, where somebody outside opens the connection). ICMP "
-	     "rules of easyrule are not\nlimited to echo.",
+	     "A rule belongs to the interface where packets arrive: replace "
+	     "lan with yours (and wan,\n"
+	     "if the connection is opened from outside). ICMP rules of "
+	     "easyrule are not limited\n"
+	     "to echo.",
     .grammar = "easyrule (Netgate documentation)",
     .names = true,
     .refuses = pfsense_refuses,

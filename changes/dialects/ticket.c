@@ -163,11 +163,10 @@ static void dialect_ticket_head(struct dialect_out *o, struct layout *l)
 					s->report));
 	else
 		ticket_row(l, "because",
-			   "the product's vendor asks for these paths; the "
-			   "document is named with each");
+			   "the product's vendor requires these paths; each "
+			   "entry names the document");
 	ticket_row(l, "answers",
-		   "a stateful firewall is assumed: the way back "
-		   "needs no rule");
+		   "a stateful firewall is assumed: replies need no rule");
 	for (size_t i = 0; i < s->note_count; i++)
 		ticket_row(l, i == 0 ? "notes" : "", s->notes[i]);
 	layout_blank(l);
@@ -214,7 +213,8 @@ static void ticket_tail(struct dialect_out *o, struct layout *l)
 {
 	if (o->set->change_count > 0) {
 		ticket_row(l, "verify",
-			   "on the host, with the options of the first run:");
+			   "on the host, with the same options as the first "
+			   "run:");
 		layout_line(l, TICKET_TEXT, 4);
 		layout_printf(l, "preflight run %s%s", ticket_profiles(o),
 			      ticket_only(o));

@@ -53,7 +53,7 @@ static void windows_ports(struct dialect_out *o, const struct rule *r)
 static const char *windows_refuses(const struct rule *r)
 {
 	return r->change->direction == CHANGE_THROUGH
-		   ? "it does not pass the firewall of this host"
+		   ? "this path does not pass this host's firewall"
 		   : NULL;
 }
 
@@ -89,8 +89,8 @@ const struct dialect dialect_windows = {
     .name = "windows",
     .title = "Windows Defender Firewall, PowerShell",
     .comment = "# ",
-    .usage = "For an elevated PowerShell on the Windows host itself. A second "
-	     "time, first:\n"
+    .usage = "For an elevated PowerShell on the Windows host itself. Before "
+	     "running it again:\n"
 	     "Remove-NetFirewallRule -Group 'preflight'",
     .grammar = "New-NetFirewallRule (Microsoft, NetSecurity)",
     .refuses = windows_refuses,

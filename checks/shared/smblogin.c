@@ -1,7 +1,8 @@
 /* smblogin.c - logon, IPC$ and a pipe, for the smb check. */
 #include "checks/shared/smblogin.h"
+#include "core/base/mem.h"
 
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/base/params.h"
 #include "core/base/spec.h"
 #include "core/base/text.h"
@@ -35,7 +36,7 @@ bool smblogin_can(const struct spec *s)
 
 void smblogin_end(struct smb_login *l)
 {
-	explicit_bzero(&l->session, sizeof l->session);
+	mem_wipe(&l->session, sizeof l->session);
 }
 
 static void smblogin_status_came(struct probe *p, uint32_t status)
@@ -136,7 +137,8 @@ static enum step smblogin_logged_on(struct smb_login *l, struct probe *p,
 	if (a->status != 0)
 		how = smbmsg_status_text(a->status);
 	else if (smbmsg_is_guest(a))
-		how = "the server does not know the user: taken for a guest";
+		how = "the server does not know the user and mapped it to "
+		      "the guest account";
 	if (how != NULL) {
 		l->status = a->status;
 		probe_reject(p, c->name, how);
@@ -149,7 +151,7 @@ static enum step smblogin_logged_on(struct smb_login *l, struct probe *p,
 	return smblogin_send(p, packet, length, SMB_STAGE_SHARE, l);
 }
 
-/* Logged on, and no further: that is no matter of the credential. */
+/* Logged on, but refused afterwards: the credential is not the cause. */
 static enum step smblogin_denied(struct probe *p, const char *what,
 				 uint32_t status)
 {

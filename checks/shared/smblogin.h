@@ -35,7 +35,7 @@ struct smb_login {
 
 /* Is there a credential to log on with? */
 bool smblogin_can(const struct spec *s);
-/* The next credential that is of use; at their end, the end. */
+/* The next usable credential; after the last one, the attempt ends. */
 enum step smblogin_begin(struct smb_login *l, struct probe *p);
 /* An answer after the negotiation's. */
 enum step smblogin_came(struct smb_login *l, struct probe *p,

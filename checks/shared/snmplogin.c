@@ -20,26 +20,26 @@ static const struct {
 	const char *word, *text;
 } snmp_refusals[SNMP_REFUSAL_COUNT] = {
     [SNMP_REFUSAL_NONE] = {"", ""},
-    [SNMP_REFUSAL_USER] = {"unknown-user", "the agent knows no such user"},
+    [SNMP_REFUSAL_USER] = {"unknown-user", "the agent does not know this user"},
     [SNMP_REFUSAL_AUTH] = {"wrong-auth-secret",
 			   "wrong authentication secret or protocol"},
     [SNMP_REFUSAL_PRIV] = {"wrong-priv-secret",
 			   "wrong privacy secret or protocol"},
     [SNMP_REFUSAL_LEVEL] = {"level-not-supported",
-			    "the agent has no such security level for the "
-			    "user"},
+			    "the user does not have this security level on "
+			    "the agent"},
     [SNMP_REFUSAL_TIME] = {"not-in-time-window",
 			   "outside the agent's time window, even by its own "
 			   "clock"},
     [SNMP_REFUSAL_ACCESS] = {"no-access",
-			     "the user is known, but may read nothing at this "
-			     "security level"},
+			     "the user is known but may not read anything at "
+			     "this security level"},
     [SNMP_REFUSAL_CONTEXT] = {"unknown-context",
-			      "the agent knows no such context"},
+			      "the agent does not know this context"},
     [SNMP_REFUSAL_ENGINE] = {"unknown-engine",
-			     "the agent's engine id is none, or changes"},
+			     "the agent's engine id is not valid, or changes"},
     [SNMP_REFUSAL_OTHER] = {"other-report",
-			    "refused by a report of another kind"},
+			    "refused with another type of report"},
     [SNMP_REFUSAL_SILENT] = {"silent", "no answer"},
 };
 
@@ -64,8 +64,8 @@ const char *snmplogin_refusal_text(enum snmp_refusal r)
 	return snmp_refusals[r].text;
 }
 
-/* RFC 3414 2.2: both are 31 bits; others are the zero of an agent that has not
- * told them. */
+/* RFC 3414 2.2: both are 31 bits; otherwise they are zero: the agent did not
+ * report them. */
 static void snmplogin_clock(struct snmp_login *l, int64_t boots, int64_t time,
 			    int64_t now_us)
 {
@@ -231,7 +231,7 @@ static bool snmplogin_open(struct snmp_login *l, struct snmp_v3 *m,
 }
 
 /*
- * A report that we are out of time need not be authentic: net-snmp's agent
+ * A report about the time window need not be authentic: net-snmp's agent
  * (5.9.3) puts a MAC on it that its own client cannot verify. All that can come
  * of a forged one is one question more.
  */

@@ -45,7 +45,8 @@ struct snmp_login {
 
 /*
  * Begins anew. keys (of the user, not of an engine) may be NULL where the user
- * has no secrets. False: the engine's id is none (RFC 3411 5: 5 to 32 octets).
+ * has no secrets. False: the engine's id is not valid (RFC 3411 5: 5 to 32
+ * octets).
  */
 bool snmplogin_begin(struct snmp_login *l, const struct snmp_user *u,
 		     const struct snmpusm_keys *keys,
@@ -56,7 +57,7 @@ void snmplogin_end(struct snmp_login *l);
 
 /*
  * The GET at the user's level; `plain`: a GET of nothing without privacy, that
- * tells a wrong privacy secret from loss. Repeated, it keeps its msgID.
+ * distinguishes a wrong privacy secret from loss. Repeated, it keeps its msgID.
  */
 const uint8_t *snmplogin_ask(struct snmp_login *l,
 			     uint8_t out[SNMP_QUESTION_MAX], bool plain,

@@ -1,5 +1,6 @@
 /* snmptry.c - the credentials that the snmp check tries on one agent. */
 #include "checks/shared/snmptry.h"
+#include "core/base/mem.h"
 
 #include "core/engine/check.h"
 #include "core/base/params.h"
@@ -99,7 +100,7 @@ static void snmptry_failed(struct snmp_try *t, struct probe *p,
 	t->stage = SNMP_TRY_FAILED;
 }
 
-/* The agent's own no is remembered for the whole run. */
+/* The agent's own refusal is remembered for the whole run. */
 static void snmptry_refused(struct snmp_try *t, struct probe *p,
 			    enum snmp_refusal why)
 {
@@ -129,7 +130,7 @@ static void snmptry_send_community(struct snmp_try *t, struct probe *p)
 	    snmpmsg_get(room, t->version, t->community, t->id, &length);
 	if (message != NULL)
 		probe_send(p, message, length);
-	explicit_bzero(room, sizeof room);
+	mem_wipe(room, sizeof room);
 	snmptry_sent(t, p);
 }
 
@@ -144,8 +145,8 @@ static void snmptry_send_user(struct snmp_try *t, struct probe *p, bool plain)
 		probe_send(p, message, length);
 }
 
-/* From the second time on also without privacy: a wrong privacy secret is met
- * by silence, where the cipher cannot tell (RFC 3826), and so is loss. */
+/* From the second time on also without privacy: where the cipher cannot detect
+ * a wrong privacy secret (RFC 3826), silence may mean that, or loss. */
 static void snmptry_ask_user(struct snmp_try *t, struct probe *p)
 {
 	snmptry_send_user(t, p, false);
@@ -191,7 +192,7 @@ static void snmptry_begin_user(const struct snmp_tries *all, struct snmp_try *t,
 	}
 }
 
-/* Silent with privacy, and not without it: that is not the path's doing. */
+/* Silent with privacy but not without it: the path is not the cause. */
 static void snmptry_silent(struct snmp_try *t, struct probe *p)
 {
 	if (t->plain)
@@ -215,8 +216,7 @@ static void snmptry_repeat(struct snmp_try *t, struct probe *p)
 	if (t->version != SNMP_V3)
 		snmptry_failed(t, p,
 			       snmplogin_refusal_word(SNMP_REFUSAL_SILENT),
-			       "no answer: a wrong community, or an access "
-			       "list");
+			       "no answer: wrong community, or an access list");
 	else
 		snmptry_silent(t, p);
 }
@@ -293,8 +293,8 @@ void snmptry_keys(struct snmp_tries *t, struct probe *p,
 			continue;
 		if (!job->good) {
 			snmptry_failed(t->items + i, p, "no-keys",
-				       "this host's libraries cannot make "
-				       "the keys");
+				       "this host's libraries cannot "
+				       "generate the keys");
 			return;
 		}
 		snmp_keyring_add(p->shared, &one->user, &job->keys);
@@ -371,16 +371,16 @@ const struct fact_def snmp_facts[] = {
      .help = "restarts of the SNMPv3 engine"},
     {.name = "engine-time",
      .type = FACT_NUMBER,
-     .help = "seconds since its last restart"},
+     .help = "seconds since the last restart of the SNMPv3 engine"},
     {.name = "credential",
      .type = FACT_STRING,
      .help = "name of the credential that works"},
     {.name = "version",
      .type = FACT_STRING,
-     .help = "version that it works with: 1, 2c or 3"},
+     .help = "SNMP version that it works with: 1, 2c or 3"},
     {.name = "security-level",
      .type = FACT_STRING,
-     .help = "of the SNMPv3 user that works"},
+     .help = "security level of the SNMPv3 user that works"},
     {.name = "uptime", .type = FACT_NUMBER, .help = "sysUpTime, seconds"},
     {.name = "sys-descr", .type = FACT_STRING, .help = "sysDescr"},
     {.name = "sys-object-id", .type = FACT_STRING, .help = "sysObjectID"},
@@ -390,19 +390,19 @@ const struct fact_def snmp_facts[] = {
      .help = "error of the agent's answer, when not 0"},
     {.name = "agent-alive",
      .type = FACT_BOOL,
-     .help = "the agent answers, but to no credential"},
+     .help = "the agent answers but does not accept any credential"},
     {.name = "refusal",
      .type = FACT_STRING,
-     .help = "why the last credential that failed did, as a word"},
+     .help = "why the last credential failed, as one word"},
     {.name = "refusal-inferred",
      .type = FACT_BOOL,
-     .help = "it was told from silence, not from a report"},
+     .help = "the refusal is concluded from silence, not from a report"},
     {.name = "rejected",
      .type = FACT_LIST,
      .help = "credentials that failed, by name, and why"},
     {.name = "credentials-cut",
      .type = FACT_NUMBER,
-     .help = "credentials that were not tried: too many"},
+     .help = "number of credentials that were not tried: too many"},
     {.name = NULL}};
 
 void snmptry_tell_engine(struct probe *p, const struct snmp_answer *a)

@@ -31,8 +31,8 @@ enum {
 	SNMP_TRIES_MAX = 4,
 	SNMP_TURN_MS = 250,
 	SNMP_SENDS = 3, /* of a user's message, against loss */
-	/* Of a community: silence accuses it, so as many as a lossy path gets.
-	 */
+	/* For a community: silence counts as a refusal, so enough for a lossy
+	 * path. */
 	SNMP_COMMUNITY_SENDS = 5,
 	SNMP_AGAIN_US = 1000000, /* between them */
 };

@@ -23,20 +23,21 @@ const struct param sshdeep_params[] = {
      .type = PARAM_BOOL,
      .offset = offsetof(struct sshdeep_params, deep),
      .fallback = "false",
-     .help = "agree on keys, and ask which ways to authenticate there are"},
+     .help = "do the key exchange and ask for the authentication methods"},
     {.name = "user",
      .type = PARAM_STRING,
      .offset = offsetof(struct sshdeep_params, user),
-     .help = "who asks, in a deep check; goes before the inventory's "
+     .help = "user of a deep check; takes precedence over the inventory's "
 	     "credentials"},
     {.name = "password",
      .type = PARAM_SECRET,
      .offset = offsetof(struct sshdeep_params, password),
-     .help = "one login of this user; or the passphrase of the key"},
+     .help = "password for one login of this user, or the passphrase of the "
+	     "key"},
     {.name = "key",
      .type = PARAM_SECRET,
      .offset = offsetof(struct sshdeep_params, key),
-     .help = "private key of this user, for one login"},
+     .help = "private key for one login of this user"},
     {.name = NULL}};
 
 int sshdeep_validate(const void *params, struct error *err)
@@ -47,7 +48,7 @@ int sshdeep_validate(const void *params, struct error *err)
 		return 0;
 	error_set(err, "'%s' is given without 'user'",
 		  s->password != NULL ? "password" : "key");
-	error_suggest(err, "say whose it is: user=NAME");
+	error_suggest(err, "add the user: user=NAME");
 	return -1;
 }
 
@@ -206,7 +207,7 @@ static void sshdeep_agreed(struct probe *p, const struct sshdeep *d)
 
 	sshdeep_fact(p, "host-key-type", seen->key_type);
 	sshdeep_fact(p, "host-key", seen->key);
-	/* libssh does not name all that it knows: then by the rule. */
+	/* libssh does not list all that it supports: then by the rule. */
 	sshdeep_fact(p, "kex-used", *seen->kex != '\0' ? seen->kex : d->kex);
 	sshdeep_fact(p, "cipher-used", seen->cipher);
 	fact_string(p, "mac-used", *seen->mac != '\0' ? seen->mac : "implicit");
@@ -255,7 +256,7 @@ static void sshdeep_offered(struct probe *p, const struct sshsession_seen *seen)
 			fact_append(p, "auth-methods", sshdeep_methods[i].name);
 }
 
-/* Tells each stage once, as soon as it lies behind. */
+/* Reports each stage once, as soon as it is complete. */
 static void sshdeep_tell(struct probe *p, struct sshdeep *d)
 {
 	const struct sshsession_seen *seen = sshsession_seen(d->session);
@@ -283,7 +284,7 @@ static enum step sshdeep_failed(struct probe *p, const struct sshdeep *d)
 	sshdeep_fact(p, "disconnect", seen->error);
 	if (!seen->disconnected)
 		return probe_fail(p, CAUSE_BAD_REPLY);
-	/* A server that allows one attempt hangs up instead of refusing. */
+	/* A server that allows one attempt disconnects instead of refusing. */
 	if (seen->stage == SSHSESSION_LOGIN)
 		return sshdeep_refused(p, "refused");
 	return probe_fail(p, CAUSE_REJECTED);

@@ -1,6 +1,6 @@
 /*
  * sshdeep.h - the deep part of the ssh check: carries the octets of one
- * connection to and from an SSH session, and tells what it saw as facts.
+ * connection to and from an SSH session, and reports what it saw as facts.
  *
  * The owner holds a struct sshdeep in its state and calls one function per
  * event. Each that returns an enum step ends the attempt as a check's step
@@ -62,55 +62,55 @@ enum step sshdeep_job_done(struct probe *p, struct sshdeep *d, bool listed);
 void sshdeep_stop(struct sshdeep *d);
 
 /* The facts that it sets, for the check's table. */
-#define SSHDEEP_FACTS                                                         \
-	{.name = "no-common",                                                 \
-	 .type = FACT_LIST,                                                   \
-	 .help = "lists that share no algorithm with this program (deep)"},   \
-	    {.name = "stage",                                                 \
-	     .type = FACT_STRING,                                             \
-	     .help =                                                          \
-		 "how far a deep check got: key-exchange, authentication, "   \
-		 "login"},                                                    \
-	    {.name = "host-key-type",                                         \
-	     .type = FACT_STRING,                                             \
-	     .help = "type of the server's key (deep)"},                      \
-	    {.name = "host-key",                                              \
-	     .type = FACT_STRING,                                             \
-	     .help = "its SHA-256 fingerprint, as OpenSSH prints it (deep)"}, \
-	    {.name = "kex-used",                                              \
-	     .type = FACT_STRING,                                             \
-	     .help = "key exchange method agreed on (deep)"},                 \
-	    {.name = "cipher-used",                                           \
-	     .type = FACT_STRING,                                             \
-	     .help = "cipher agreed on (deep)"},                              \
-	    {.name = "mac-used",                                              \
-	     .type = FACT_STRING,                                             \
-	     .help = "MAC agreed on; implicit: the cipher has its own "       \
-		     "(deep)"},                                               \
-	    {.name = "auth-methods",                                          \
-	     .type = FACT_LIST,                                               \
-	     .help = "ways to authenticate that the server offers the user "  \
-		     "(deep)"},                                               \
-	    {.name = "login-banner",                                          \
-	     .type = FACT_STRING,                                             \
-	     .help = "text shown before a login (deep)"},                     \
-	    {.name = "user",                                                  \
-	     .type = FACT_STRING,                                             \
-	     .help = "user that was named to the server (deep)"},             \
-	    {.name = "credential",                                            \
-	     .type = FACT_STRING,                                             \
-	     .help = "the inventory's credential that was used (deep)"},      \
-	    {.name = "login",                                                 \
-	     .type = FACT_STRING,                                             \
-	     .help = "works, refused, partial, more-wanted, no-method, "      \
-		     "not-needed, not-tried, key-unreadable (deep)"},         \
-	    {.name = "login-method",                                          \
-	     .type = FACT_STRING,                                             \
-	     .help = "how the one login was tried (deep)"},                   \
-	{                                                                     \
-		.name = "disconnect", .type = FACT_STRING,                    \
-		.help = "the server's words when it broke off, or libssh's "  \
-			"(deep)"                                              \
+#define SSHDEEP_FACTS                                                          \
+	{.name = "no-common",                                                  \
+	 .type = FACT_LIST,                                                    \
+	 .help = "lists that share no algorithm with this program (deep)"},    \
+	    {.name = "stage",                                                  \
+	     .type = FACT_STRING,                                              \
+	     .help =                                                           \
+		 "how far a deep check got: key-exchange, authentication, "    \
+		 "login"},                                                     \
+	    {.name = "host-key-type",                                          \
+	     .type = FACT_STRING,                                              \
+	     .help = "type of the server's key (deep)"},                       \
+	    {.name = "host-key",                                               \
+	     .type = FACT_STRING,                                              \
+	     .help = "its SHA-256 fingerprint, as OpenSSH prints it (deep)"},  \
+	    {.name = "kex-used",                                               \
+	     .type = FACT_STRING,                                              \
+	     .help = "key exchange method in use (deep)"},                     \
+	    {.name = "cipher-used",                                            \
+	     .type = FACT_STRING,                                              \
+	     .help = "cipher in use (deep)"},                                  \
+	    {.name = "mac-used",                                               \
+	     .type = FACT_STRING,                                              \
+	     .help = "MAC in use; implicit: the cipher has its own (deep)"},   \
+	    {.name = "auth-methods",                                           \
+	     .type = FACT_LIST,                                                \
+	     .help =                                                           \
+		 "authentication methods that the server offers this user "    \
+		 "(deep)"},                                                    \
+	    {.name = "login-banner",                                           \
+	     .type = FACT_STRING,                                              \
+	     .help = "text shown before a login (deep)"},                      \
+	    {.name = "user",                                                   \
+	     .type = FACT_STRING,                                              \
+	     .help = "user name that was sent to the server (deep)"},          \
+	    {.name = "credential",                                             \
+	     .type = FACT_STRING,                                              \
+	     .help = "the inventory's credential that was used (deep)"},       \
+	    {.name = "login",                                                  \
+	     .type = FACT_STRING,                                              \
+	     .help = "works, refused, partial, more-wanted, no-method, "       \
+		     "not-needed, not-tried, key-unreadable (deep)"},          \
+	    {.name = "login-method",                                           \
+	     .type = FACT_STRING,                                              \
+	     .help = "authentication method of the one login (deep)"},         \
+	{                                                                      \
+		.name = "disconnect", .type = FACT_STRING,                     \
+		.help = "the server's text when it disconnected, or libssh's " \
+			"(deep)"                                               \
 	}
 
 #endif

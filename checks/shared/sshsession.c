@@ -3,14 +3,10 @@
 
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/os/socket.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <libssh/libssh.h>
 
@@ -71,7 +67,7 @@ static bool sshsession_option(struct sshsession *s, enum ssh_options_e option,
 	return ssh_options_set(s->ssh, option, value) == SSH_OK;
 }
 
-/* Nothing of this host's user gets in: no ProxyCommand, no known hosts, no
+/* Nothing of this host's user is read: no ProxyCommand, no known hosts, no
  * names looked up for a home folder. */
 static bool sshsession_set_up(struct sshsession *s, const char *user)
 {
@@ -109,8 +105,7 @@ struct sshsession *sshsession_new(const char *user)
 	struct sshsession *s;
 	int pair[2];
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0,
-		       pair) == -1)
+	if (!socket_pair(pair))
 		return NULL;
 	s = mem_calloc(1, sizeof *s);
 	s->refs = 1;
@@ -142,9 +137,9 @@ void sshsession_unref(void *session)
 	if (s->ssh != NULL)
 		ssh_free(s->ssh);
 	if (open)
-		close(s->far);
-	close(s->near);
-	explicit_bzero(s, sizeof *s);
+		socket_close(s->far);
+	socket_close(s->near);
+	mem_wipe(s, sizeof *s);
 	free(s);
 }
 
@@ -152,14 +147,16 @@ void sshsession_unref(void *session)
 
 size_t sshsession_give(struct sshsession *s, const void *bytes, size_t length)
 {
-	ssize_t n = send(s->near, bytes, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+	struct os_failure failure;
+	int64_t n = socket_send(s->near, bytes, length, &failure);
 
 	return n > 0 ? (size_t)n : 0;
 }
 
 size_t sshsession_take(struct sshsession *s, void *out, size_t size)
 {
-	ssize_t n = recv(s->near, out, size, MSG_DONTWAIT);
+	struct os_failure failure;
+	int64_t n = socket_read(s->near, out, size, &failure);
 
 	return n > 0 ? (size_t)n : 0;
 }
@@ -398,18 +395,10 @@ static bool sshsession_is_at_work(const struct sshsession *s)
 	       s->seen.stage != SSHSESSION_OVER;
 }
 
-/* libssh closes its end when the server breaks off, and says SSH_AGAIN. */
+/* libssh closes its end when the server disconnects, and returns SSH_AGAIN. */
 static bool sshsession_is_gone(const struct sshsession *s)
 {
 	return s->far_lent && ssh_get_fd(s->ssh) == -1;
-}
-
-/* What the server sent and libssh has not read. */
-static int sshsession_unread(const struct sshsession *s)
-{
-	int n = 0;
-
-	return ioctl(s->far, FIONREAD, &n) == 0 ? n : 0;
 }
 
 void sshsession_work(void *session)
@@ -426,7 +415,7 @@ void sshsession_work(void *session)
 			continue;
 		if (sshsession_is_gone(s))
 			sshsession_failed(s);
-		else if (sshsession_unread(s) == 0)
+		else if (socket_readable(s->far) == 0)
 			break;
 	}
 }

@@ -1,6 +1,6 @@
 /*
- * sshsession.h - an SSH session in the hands of libssh: key exchange, the
- * methods of authentication that the server offers, one login.
+ * sshsession.h - an SSH session by libssh: key exchange, the methods of
+ * authentication that the server offers, one login.
  *
  * libssh sits at one end of a socket pair and never touches the network: the
  * owner carries the octets between the other end and the connection. All of
@@ -9,10 +9,10 @@
  * session but for sshsession_give(). It reads no configuration, no known hosts
  * and no agent.
  *
- *	ssh = sshsession_new(user)
- *	repeat: sshsession_give(ssh, octets that came)
- *	        sshsession_ref(ssh), then on a worker sshsession_work(ssh)
- *	        sshsession_take(ssh), and send it; look at sshsession_seen(ssh)
+ * 	ssh = sshsession_new(user)
+ * 	repeat: sshsession_give(ssh, octets that came)
+ * 	        sshsession_ref(ssh), then on a worker sshsession_work(ssh)
+ * 	        sshsession_take(ssh), and send it; look at sshsession_seen(ssh)
  */
 #ifndef PREFLIGHT_SSHSESSION_H
 #define PREFLIGHT_SSHSESSION_H

@@ -2,12 +2,12 @@
  * web_check.c - what the answer to one HTTP request proves.
  *
  * Any status of the right server proves the path: a 403 or a 404 came from it.
- * Over TLS the certificate says who is right; over plain HTTP nobody does, so
- * the page is looked at (page_signatures.h).
+ * Over TLS the certificate shows that it is the right server; over plain HTTP
+ * nothing does, so the page is examined (page_signatures.h).
  */
 #include "checks/shared/web_check.h"
 
-#include "core/base/clock.h"
+#include "core/os/clock.h"
 #include "core/net/http.h"
 #include "core/base/params.h"
 #include "core/base/spec.h"
@@ -83,7 +83,7 @@ static bool web_check_is_expected(const struct port_list *list, long status)
 	return false;
 }
 
-/* The forward proxy's own answer, in place of the host's. */
+/* The forward proxy's own answer, instead of the host's. */
 static enum step web_check_proxy_said_no(struct probe *p,
 					 const struct http_reply *r)
 {
@@ -120,8 +120,8 @@ static enum step web_check_captive(struct probe *p)
 	return probe_fail_at(p, PHASE_REPLY, CAUSE_BAD_REPLY);
 }
 
-/* Not what the caller said would come. On plain HTTP a page or a redirect in
- * the place of the expected status is how portals are told everywhere. */
+/* Not what the caller expects. On plain HTTP a page or a redirect instead of
+ * the expected status is the usual sign of a captive portal. */
 static enum step web_check_unexpected(struct probe *p,
 				      const struct http_reply *r, bool tls)
 {

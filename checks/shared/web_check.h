@@ -31,32 +31,32 @@ enum step web_check_start(struct probe *p, bool tls);
 enum step web_check_answer(struct probe *p, bool tls);
 
 /* The rows that both facts tables have. */
-#define WEB_CHECK_FACTS                                                 \
-	{.name = "status", .type = FACT_NUMBER, .help = "HTTP status"}, \
-	    {.name = "server",                                          \
-	     .type = FACT_STRING,                                       \
-	     .help = "what the server says it is"},                     \
-	    {.name = "location",                                        \
-	     .type = FACT_STRING,                                       \
-	     .help = "where a redirect leads"},                         \
-	    {.name = "title",                                           \
-	     .type = FACT_STRING,                                       \
-	     .help = "title of the page"},                              \
-	    {.name = "http-version",                                    \
-	     .type = FACT_STRING,                                       \
-	     .help = "protocol version of the answer"},                 \
-	    {.name = "date-offset",                                     \
-	     .type = FACT_MS,                                           \
-	     .help = "the server's clock minus ours"},                  \
-	    {.name = "captive",                                         \
-	     .type = FACT_BOOL,                                         \
-	     .help = "a log-in page of the network answered"},          \
-	    {.name = "block-page",                                      \
-	     .type = FACT_BOOL,                                         \
-	     .help = "a filter answered"},                              \
-	{                                                               \
-		.name = "block-product", .type = FACT_STRING,           \
-		.help = "whose page it is, where that is known"         \
+#define WEB_CHECK_FACTS                                                       \
+	{.name = "status", .type = FACT_NUMBER, .help = "HTTP status"},       \
+	    {.name = "server",                                                \
+	     .type = FACT_STRING,                                             \
+	     .help = "name and version that the server reports"},             \
+	    {.name = "location",                                              \
+	     .type = FACT_STRING,                                             \
+	     .help = "where a redirect leads"},                               \
+	    {.name = "title",                                                 \
+	     .type = FACT_STRING,                                             \
+	     .help = "title of the page"},                                    \
+	    {.name = "http-version",                                          \
+	     .type = FACT_STRING,                                             \
+	     .help = "protocol version of the answer"},                       \
+	    {.name = "date-offset",                                           \
+	     .type = FACT_MS,                                                 \
+	     .help = "the server's clock minus this host's"},                 \
+	    {.name = "captive",                                               \
+	     .type = FACT_BOOL,                                               \
+	     .help = "a log-in page answered instead of the host"},           \
+	    {.name = "block-page",                                            \
+	     .type = FACT_BOOL,                                               \
+	     .help = "a filter answered instead of the host"},                \
+	{                                                                     \
+		.name = "block-product", .type = FACT_STRING,                 \
+		.help = "product that the page belongs to, where it is known" \
 	}
 
 #endif

@@ -7,7 +7,8 @@
 
 enum { BER_LENGTH_OCTETS_MAX = 4 };
 
-/* Reads tag and length. False (and bad) when it is no header that we take. */
+/* Reads tag and length. False (and bad) when it is not a header that is
+ * accepted. */
 static bool ber_header(struct cursor *c, uint8_t *tag, size_t *length)
 {
 	*tag = cursor_u8(c);
@@ -39,7 +40,7 @@ enum ber_frame ber_frame(const void *bytes, size_t available, size_t max,
 	size_t header = 2;
 	if (octets[1] >= 0x80)
 		header += octets[1] & 0x7f;
-	/* An absurd header is bad now, not when its bytes have come. */
+	/* An absurd header is rejected before its bytes have come. */
 	if (available < header && header <= 2 + BER_LENGTH_OCTETS_MAX)
 		return BER_FRAME_MORE;
 	struct cursor c = cursor_over(bytes, available);

@@ -60,7 +60,7 @@ struct ber_out {
 	uint8_t *bytes;
 	size_t size;
 	size_t start; /* first byte in use; size: nothing yet */
-	bool full;    /* something did not fit: the message is no good */
+	bool full;    /* something did not fit: the message is incomplete */
 };
 
 struct ber_out ber_out_into(void *bytes, size_t size);

@@ -1,5 +1,5 @@
 /*
- * clock.h - time behind an interface that tests replace.
+ * clock.h - time behind an interface that tests replace, and its text.
  */
 #ifndef PREFLIGHT_CLOCK_H
 #define PREFLIGHT_CLOCK_H
@@ -12,9 +12,6 @@ struct clock {
 	int64_t (*monotonic_us)(const struct clock *);
 	int64_t (*wall_us)(const struct clock *); /* since 1970, UTC */
 };
-
-/* CLOCK_MONOTONIC and CLOCK_REALTIME. */
-extern const struct clock clock_system;
 
 /* RFC 3339 UTC with seconds: "2026-11-21T03:20:00Z". Returns out. */
 enum { CLOCK_TEXT = 32 };

@@ -1,5 +1,5 @@
 /*
- * facts.h - what a probe learned, by name.
+ * facts.h - what a probe found out, by name.
  *
  * Values are copied; strings are sanitised on the way in. A name set twice
  * keeps the last value. Names are constants of the check's facts table, or

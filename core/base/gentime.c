@@ -53,14 +53,34 @@ static int gentime_days_in(int month, int year)
 	return days[month - 1] + (month == 2 && gentime_is_leap(year) ? 1 : 0);
 }
 
-/* Days from 1970-01-01, which is the 719162nd after 0001-01-01. */
-static int64_t gentime_days(int year, int month, int day)
+int64_t gentime_days(int year, int month, int day)
 {
-	int64_t past = year - 1;
-	int64_t days = past * 365 + past / 4 - past / 100 + past / 400 - 719162;
+	/* 1970-01-01 is the 719162nd day after 0001-01-01; 400 years more, for
+	 * year 0 rounds down, too. */
+	int64_t past = year - 1 + 400;
+	int64_t days =
+	    past * 365 + past / 4 - past / 100 + past / 400 - 719162 - 146097;
 	for (int m = 1; m < month; m++)
 		days += gentime_days_in(m, year);
 	return days + day - 1;
+}
+
+void gentime_date(int64_t days, unsigned *year, unsigned *month, unsigned *day)
+{
+	/* The year's number from its mean length, then one of its neighbours.
+	 */
+	int y = (int)((days + 719162) * 400 / 146097) + 1;
+	int m = 1;
+	while (gentime_days(y, 1, 1) > days)
+		y--;
+	while (gentime_days(y + 1, 1, 1) <= days)
+		y++;
+	days -= gentime_days(y, 1, 1);
+	for (; days >= gentime_days_in(m, y); m++)
+		days -= gentime_days_in(m, y);
+	*year = (unsigned)y;
+	*month = (unsigned)m;
+	*day = (unsigned)days + 1;
 }
 
 bool gentime_read(const uint8_t *text, size_t length, int64_t *wall_us)

@@ -15,4 +15,9 @@
  */
 bool gentime_read(const uint8_t *text, size_t length, int64_t *wall_us);
 
+/* Days from 1970-01-01 to a day of the years 0 to 9999; from 1 each. */
+int64_t gentime_days(int year, int month, int day);
+/* The reverse. */
+void gentime_date(int64_t days, unsigned *year, unsigned *month, unsigned *day);
+
 #endif

@@ -9,7 +9,6 @@
 #include "core/base/text.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -272,8 +271,7 @@ struct json_source {
 	FILE *in;
 	size_t left;
 	size_t values;
-	int sys_errno;
-	bool too_large;
+	bool broken, too_large;
 	bool too_many;
 };
 
@@ -293,7 +291,7 @@ static size_t json_more(void *buffer, size_t size, void *arg)
 	struct json_source *source = arg;
 	size_t n = fread(buffer, 1, size, source->in);
 	if (n == 0 && ferror(source->in)) {
-		source->sys_errno = errno;
+		source->broken = true;
 		return (size_t)-1;
 	}
 	if (n > source->left) {
@@ -309,23 +307,17 @@ static size_t json_more(void *buffer, size_t size, void *arg)
 	return n;
 }
 
-struct json_doc *json_load(const char *path, struct error *err)
+struct json_doc *json_load(const char *path, FILE *in, struct error *err)
 {
-	struct json_source source = {.left = json_file_max};
+	struct json_source source = {.in = in, .left = json_file_max};
 	struct json_doc *doc = NULL;
 	json_error_t why;
-	source.in = fopen(path, "re");
-	if (source.in == NULL) {
-		error_at(err, path, 0, 0, "cannot open: %s", strerror(errno));
-		return NULL;
-	}
 	json_t *root = json_load_callback(json_more, &source,
 					  JSON_REJECT_DUPLICATES, &why);
 	/* To jansson a failed read is the end: a whole document before it does
 	 * not make it good. */
-	if (source.sys_errno != 0) {
-		error_at(err, path, 0, 0, "cannot read: %s",
-			 strerror(source.sys_errno));
+	if (source.broken) {
+		error_at(err, path, 0, 0, "cannot be read to its end");
 	} else if (source.too_large) {
 		error_at(err, path, 0, 0, "larger than %zu MiB",
 			 json_file_max >> 20);
@@ -341,7 +333,6 @@ struct json_doc *json_load(const char *path, struct error *err)
 		doc->root = json_incref(root);
 	}
 	json_decref(root);
-	fclose(source.in);
 	return doc;
 }
 

@@ -80,7 +80,8 @@ struct json_member {
 	const char *key;
 	const struct json_value *value;
 };
-struct json_doc *json_load(const char *path, struct error *err);
+/* From an open file; path is its name in errors. */
+struct json_doc *json_load(const char *path, FILE *in, struct error *err);
 void json_free(struct json_doc *d);
 const struct json_value *json_root(const struct json_doc *d);
 /* All of these accept NULL and other types, and answer NULL / fallback. */

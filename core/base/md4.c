@@ -1,5 +1,6 @@
 /* md4.c - MD4 as RFC 1320 section 3 writes it. */
 #include "core/base/md4.h"
+#include "core/base/mem.h"
 
 #include <string.h>
 
@@ -48,7 +49,7 @@ static void md4_block(uint32_t h[4], const uint8_t *block)
 	}
 	for (size_t i = 0; i < 4; i++)
 		h[i] += v[i];
-	explicit_bzero(x, sizeof x);
+	mem_wipe(x, sizeof x);
 }
 
 void md4(const void *bytes, size_t length, uint8_t out[MD4_OCTETS])
@@ -71,5 +72,5 @@ void md4(const void *bytes, size_t length, uint8_t out[MD4_OCTETS])
 		md4_block(h, last + i);
 	for (size_t i = 0; i < MD4_OCTETS; i++)
 		out[i] = (uint8_t)(h[i / 4] >> (8 * (i % 4)));
-	explicit_bzero(last, sizeof last);
+	mem_wipe(last, sizeof last);
 }

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	MEM_GROW_FIRST = 8,
@@ -24,11 +23,9 @@ struct arena_chunk {
 
 static _Noreturn void mem_exhausted(void)
 {
-	static const char line[] = "preflight: out of memory\n";
-	/* Not stdio: that may want memory itself. */
-	ssize_t ignored = write(STDERR_FILENO, line, sizeof(line) - 1);
-	(void)ignored;
-	_exit(3);
+	/* stderr has no buffer: this takes no memory. */
+	fputs("preflight: out of memory\n", stderr);
+	_Exit(3);
 }
 
 static size_t mem_size(size_t count, size_t size)
@@ -71,7 +68,7 @@ char *mem_strdup(const char *text)
 }
 
 /* Lengths of formatted text; a format that cannot be written is as fatal as
- * memory that is not there: both are ours, not the network's. */
+ * missing memory: neither depends on the network. */
 static size_t mem_printed(int n)
 {
 	if (n < 0)
@@ -79,15 +76,22 @@ static size_t mem_printed(int n)
 	return (size_t)n + 1;
 }
 
-char *mem_printf(const char *format, ...)
+char *mem_vprintf(const char *format, va_list ap)
 {
-	va_list ap, again;
-	va_start(ap, format);
+	va_list again;
 	va_copy(again, ap);
 	size_t size = mem_printed(vsnprintf(NULL, 0, format, ap));
 	char *text = mem_calloc(size, 1);
 	vsnprintf(text, size, format, again);
 	va_end(again);
+	return text;
+}
+
+char *mem_printf(const char *format, ...)
+{
+	va_list ap;
+	va_start(ap, format);
+	char *text = mem_vprintf(format, ap);
 	va_end(ap);
 	return text;
 }
@@ -105,6 +109,26 @@ void *mem_grow(void *items, size_t *capacity, size_t need, size_t size)
 	memset(moved + *capacity * size, 0, (bigger - *capacity) * size);
 	*capacity = bigger;
 	return moved;
+}
+
+const void *mem_find(const void *bytes, size_t length, const void *part,
+		     size_t want)
+{
+	const unsigned char *at = bytes;
+	if (want == 0)
+		return at;
+	for (; length >= want; at++, length--) {
+		if (memcmp(at, part, want) == 0)
+			return at;
+	}
+	return NULL;
+}
+
+void mem_wipe(void *bytes, size_t length)
+{
+	/* A call through this pointer cannot be left out. */
+	static void *(*const volatile set)(void *, int, size_t) = memset;
+	set(bytes, 0, length);
 }
 
 static struct arena_chunk *arena_chunk_new(size_t size)

@@ -15,12 +15,20 @@ void *mem_realloc(void *p, size_t count, size_t size); /* overflow-checked */
 char *mem_strdup(const char *text);
 char *mem_strndup(const char *text, size_t length);
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *mem_vprintf(const char *format, va_list ap)
+    __attribute__((format(printf, 1, 0)));
 
 /*
  * Grows an array so that it holds `need` items of `size` bytes; *capacity is
  * updated, new items are zeroed. Returns the (moved) array.
  */
 void *mem_grow(void *items, size_t *capacity, size_t need, size_t size);
+
+/* Where the `want` bytes first stand among the `length` bytes, or NULL. */
+const void *mem_find(const void *bytes, size_t length, const void *part,
+		     size_t want);
+/* Overwrites a secret, also where nothing reads the memory again. */
+void mem_wipe(void *bytes, size_t length);
 
 /* Things that live as long as their arena: plans, profiles, reports. */
 struct arena_chunk;

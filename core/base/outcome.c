@@ -48,16 +48,16 @@ static const char *const cause_texts[CAUSE_COUNT] = {
     [CAUSE_REFUSED] = "refused",
     [CAUSE_PROHIBITED] = "prohibited by a device on the path",
     [CAUSE_UNREACHABLE] = "reported unreachable",
-    [CAUSE_RESET] = "the connection was torn down",
-    [CAUSE_BAD_REPLY] = "something else answered",
-    [CAUSE_REJECTED] = "answered with no",
+    [CAUSE_RESET] = "the connection was closed or reset",
+    [CAUSE_BAD_REPLY] = "another protocol answered",
+    [CAUSE_REJECTED] = "answered with a refusal",
     [CAUSE_UNTRUSTED] = "the certificate is not trusted",
     [CAUSE_NXDOMAIN] = "the name does not exist",
     [CAUSE_SERVFAIL] = "the DNS server failed",
     [CAUSE_NO_DATA] = "the name has no address",
-    [CAUSE_UNSYNCHRONISED] = "the time server has no time",
+    [CAUSE_UNSYNCHRONISED] = "the time server is not synchronised",
     [CAUSE_IN_USE] = "the port is in use on this host",
-    [CAUSE_LOCAL] = "this host could not test",
+    [CAUSE_LOCAL] = "this host could not run the test",
 };
 
 static const char *const proof_words[] = {

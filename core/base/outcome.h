@@ -9,6 +9,7 @@
 #define PREFLIGHT_OUTCOME_H
 
 #include "core/base/addr.h"
+#include "core/base/net_error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -35,7 +36,7 @@ enum cause {
 	CAUSE_UNREACHABLE, /* other ICMP unreachables, time exceeded */
 	CAUSE_RESET,       /* torn down after it was open */
 	CAUSE_BAD_REPLY,   /* answered with something else */
-	CAUSE_REJECTED,    /* right protocol, said no */
+	CAUSE_REJECTED,    /* the right protocol refused */
 	CAUSE_UNTRUSTED,   /* TLS chain or name */
 	CAUSE_NXDOMAIN,
 	CAUSE_SERVFAIL,
@@ -92,8 +93,9 @@ enum transports {
 struct outcome {
 	enum phase phase;
 	enum cause cause;
-	int sys_errno; /* 0 when not from a system call */
-	bool has_icmp; /* an ICMP error was read from the error queue */
+	enum net_error error; /* NET_OK when not from a system call */
+	int sys_errno;        /* the same as this system's number; 0 */
+	bool has_icmp;        /* an ICMP error was read from the error queue */
 	uint8_t icmp_type, icmp_code;
 	struct addr blocker; /* who sent it; family ADDR_NONE: unknown */
 };

@@ -26,10 +26,9 @@ struct secret {
 	const char *source; /* "env:NAME", "file:PATH" */
 };
 
-/* "env:NAME" or "file:PATH" (regular, owned by us or root, no group or other
- * bits). NULL and err set when it cannot be read. */
-struct secret *secret_load(const char *reference, struct error *err);
-void secret_free(struct secret *s);
+/* A copy of the value (length octets) and of its source. */
+struct secret *secret_new(const char *source, const char *value, size_t length);
+void secret_free(struct secret *s); /* NULL is fine */
 
 /* "80", "80,443", "3200-3299" (also mixed). Port 0 and reversed ranges are
  * errors. The list lives in the arena. */

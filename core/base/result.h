@@ -69,6 +69,15 @@ struct evidence {
 
 const char *evidence_kind_name(enum evidence_kind kind);
 
+/* The system that a run ran on, and what it could not do or know there: a
+ * later reader knows what silence means. */
+struct platform {
+	char os[16];    /* "linux"; "" not known (reports of 0.1) */
+	char build[64]; /* of its kernel, as it calls it; "" not known */
+	size_t cannot_count;
+	const char *const *cannot; /* "min-ttl", "icmp-udp"; borrowed */
+};
+
 /* The finished raw material of a report. */
 struct results {
 	struct result *items;
@@ -84,7 +93,8 @@ struct results {
 	int64_t evidence_us; /* of it, the second round; 0: there was none */
 	bool link_changed;   /* this host lost a link, an address or its
 				gateway while the run went on */
-	struct facts host;   /* "name", "addresses", "resolvers",
+	struct platform platform;
+	struct facts host; /* "name", "addresses", "resolvers",
 				"clock-..." facts about this host */
 };
 

@@ -162,6 +162,48 @@ char *text_copy(char *out, size_t size, const char *text)
 	return out;
 }
 
+static int text_fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;
+}
+
+int text_ncasecmp(const char *a, const char *b, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		int order = text_fold(a[i]) - text_fold(b[i]);
+		if (order != 0 || a[i] == '\0')
+			return order;
+	}
+	return 0;
+}
+
+int text_casecmp(const char *a, const char *b)
+{
+	return text_ncasecmp(a, b, SIZE_MAX);
+}
+
+const char *text_casestr(const char *text, const char *part)
+{
+	size_t length = strlen(part);
+	for (;; text++) {
+		if (text_ncasecmp(text, part, length) == 0)
+			return text;
+		if (*text == '\0')
+			return NULL;
+	}
+}
+
+char *text_split(char **rest, const char *separators)
+{
+	char *part = *rest;
+	if (part == NULL)
+		return NULL;
+	char *end = part + strcspn(part, separators);
+	*rest = *end == '\0' ? NULL : end + 1;
+	*end = '\0';
+	return part;
+}
+
 bool text_glob(const char *pattern, const char *text)
 {
 	/* On a mismatch only the last star can take more: never exponential. */
@@ -196,7 +238,7 @@ static bool text_is_digit(char c)
 }
 
 /* Reads "12" or "12.5" into millionths; *at moves behind it. False when there
- * is none or it is larger than max whole ones. */
+ * is no number or it is larger than max whole ones. */
 static bool text_decimal(const char **at, int64_t max, int64_t *millionths)
 {
 	const char *s = *at;

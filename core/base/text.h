@@ -29,11 +29,22 @@ bool text_has_controls(const char *text);
 /* Copies with truncation; out is always terminated. Returns out. */
 char *text_copy(char *out, size_t size, const char *text);
 
+/* Bytes in order, A to Z as a to z: below, equal to or above 0; of the second,
+ * at most `length` bytes. No language matters. */
+int text_casecmp(const char *a, const char *b);
+int text_ncasecmp(const char *a, const char *b, size_t length);
+/* Where `part` begins in `text`, as above, or NULL. */
+const char *text_casestr(const char *text, const char *part);
+
+/* The text up to the first of the separators, which is overwritten by NUL;
+ * *rest is what follows, NULL after the last part. NULL when *rest is. */
+char *text_split(char **rest, const char *separators);
+
 /* Shell-like * and ?, case-sensitive, no character classes. */
 bool text_glob(const char *pattern, const char *text);
 
 /* "500ms", "3s", "2m", "1h"; a bare number is seconds (decimals allowed).
- * Microseconds, or -1 when it is none. */
+ * Microseconds, or -1 when it is not a duration. */
 int64_t text_duration(const char *text);
 
 /* A whole decimal number in [low, high]; false otherwise. */

@@ -3,10 +3,7 @@
  */
 #include "core/base/wire.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 struct cursor cursor_over(const void *bytes, size_t length)
 {
@@ -230,22 +227,4 @@ void wire_patch_be16(struct wire *w, size_t offset, uint16_t v)
 	}
 	w->bytes[offset] = (uint8_t)(v >> 8);
 	w->bytes[offset + 1] = (uint8_t)v;
-}
-
-void wire_random(void *out, size_t length)
-{
-	static const char line[] =
-	    "preflight: the kernel gives no randomness\n";
-	uint8_t *at = out;
-	while (length > 0) {
-		ssize_t n = getrandom(at, length, 0);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1) {
-			n = write(STDERR_FILENO, line, sizeof(line) - 1);
-			_exit(3);
-		}
-		at += n;
-		length -= (size_t)n;
-	}
 }

@@ -7,11 +7,8 @@
 #include "core/base/params.h"
 #include "core/net/proxy.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void attempt_conn_event(void *arg, enum conn_event event);
 
@@ -122,7 +119,7 @@ static enum phase attempt_silent_phase(const struct attempt *a)
 	return a->p.phase;
 }
 
-/* Was what we sent acknowledged? It tells where the silence begins. */
+/* Was what we sent acknowledged? This shows where the silence begins. */
 static void attempt_note_progress(struct attempt *a)
 {
 	struct socket_progress progress;
@@ -152,8 +149,9 @@ void attempt_deadline(struct attempt *a)
 		    PROOF_NONE);
 }
 
-/* On a slow line a certificate takes its time: that is no silence. A drip is,
- * and what comes within a check's own wait does not prolong it. */
+/* On a slow line a certificate takes its time: that does not count as silence.
+ * Single bytes do, and what comes within a check's own wait does not prolong
+ * it. */
 static bool attempt_is_still_coming(const struct attempt *a)
 {
 	return a->heard_counts &&
@@ -240,7 +238,7 @@ static void attempt_connected(struct attempt *a)
 			      o->proxy_userpwd);
 	conn_send(a->conn, request.data, request.length);
 	if (request.length > 0)
-		explicit_bzero(request.data, request.length);
+		mem_wipe(request.data, request.length);
 	buf_free(&request);
 }
 
@@ -284,7 +282,8 @@ static void attempt_tls_up(struct attempt *a)
 
 /* The connection's events ------------------------------------------------ */
 
-/* The stream is over, in good order or not: the check may have its witness. */
+/* The stream has ended, cleanly or not: the check may already have its
+ * proof. */
 static void attempt_stream_ended(struct attempt *a, const struct outcome *o)
 {
 	a->p.now_us = loop_now(a->rp->e->loop);
@@ -294,6 +293,7 @@ static void attempt_stream_ended(struct attempt *a, const struct outcome *o)
 		return;
 	}
 	a->outcome.cause = o->cause;
+	a->outcome.error = o->error;
 	a->outcome.sys_errno = o->sys_errno;
 	a->stream_over = a->job != NULL;
 	if (a->stream_over)
@@ -414,8 +414,8 @@ static void attempt_connect_begin(struct attempt *a)
 		a->p.in = conn_in(a->conn);
 		return;
 	}
-	if (s.kind == SOCKET_ECHO &&
-	    (a->outcome.sys_errno == EACCES || a->outcome.sys_errno == EPERM))
+	if (s.kind == SOCKET_ECHO && (a->outcome.error == NET_PROHIBITED ||
+				      a->outcome.error == NET_NOT_PERMITTED))
 		a->why = WHY_NEEDS_PRIVILEGE;
 	a->timer = loop_timer_new(rp->e->loop, attempt_begin_failed, a);
 	loop_timer_in(a->timer, 0);

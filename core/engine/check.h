@@ -131,7 +131,7 @@ struct probe {
 	int64_t started_us;      /* monotonic: this attempt's EV_START */
 	int64_t now_us;          /* monotonic, when this event was seen */
 	int watch_fd;            /* EV_WATCH */
-	short watch_events;      /* EV_WATCH: POLLIN, POLLOUT */
+	short watch_events;      /* EV_WATCH: LOOP_READ ... */
 	const struct http_reply *http; /* EV_HTTP */
 	void *job;                     /* EV_JOB: what probe_job() was given */
 	unsigned attempt;              /* from 1 */
@@ -153,8 +153,8 @@ struct check {
 	uint16_t port;            /* default port, 0: none */
 	int64_t reply_us;         /* wait for the reply; 0: the engine's */
 	const char *alpn;         /* NEEDS_TLS: "http/1.1", or NULL */
-	bool describes_tls;       /* an untrusted chain is a step's matter:
-				     EV_START comes, facts tell */
+	bool describes_tls;       /* the step decides about an untrusted chain:
+				     EV_START comes, with its facts */
 	const char *credential;   /* kind of credential it can use, or NULL */
 
 	/* Optional. Bad parameters: set the error, return -1. */
@@ -165,13 +165,14 @@ struct check {
 	/* Optional, NEEDS_TLS: the name to ask for and to verify where it is
 	 * not the host (an address, an alias); NULL returned: the host. */
 	const char *(*server_name)(const void *params);
-	/* Optional: does this instance give away a credential that a peer may
-	 * count as a failed login? See "Once". */
+	/* Optional: does this instance send a credential that a peer may count
+	 * as a failed login? See "Once". */
 	bool (*logs_in)(const struct spec *s);
 	/* Optional: the most packets one attempt sends; NULL: by needs. */
 	unsigned (*packets)(const struct spec *s);
-	/* Whoever calls probe_spawn(): the most probes that come of one, with
-	 * those that they start in turn; each counts as a TCP stream. */
+	/* For a check that calls probe_spawn(): the most probes that come of
+	 * one, with those that they start in turn; each counts as a TCP
+	 * stream. */
 	unsigned (*children)(const void *params);
 	enum step (*step)(struct probe *p, enum event event);
 	void (*stop)(struct probe *p);

@@ -1,5 +1,5 @@
-/* control_probe.c - one small connection of the second round: opened, and
- * talked to as far as its request asks. */
+/* control_probe.c - one small connection of the second round, up to the stage
+ * that its request names. */
 #include "core/engine/evidence_internal.h"
 #include "core/base/mem.h"
 #include "core/net/proxy.h"

@@ -7,12 +7,9 @@
 #include "core/base/params.h"
 #include "core/base/text.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
 
 enum {
 	RUNNING_MAX = 1000,
@@ -166,8 +163,8 @@ static void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 		rp->result.lost_us = rp->tried_us[a->p.attempt - 2];
 	}
 	rp->result.won_us = a->begun_us;
-	/* Sockets of their own make every sample unambiguous but for the
-	 * kernel's own repeats after a second. */
+	/* Each attempt has its own socket, so every sample is unambiguous,
+	 * except for the kernel's own repeats after a second. */
 	if (engine_is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
 	    a->start_us > 0)
 		rtt_sample(&t->rtt, a->p.now_us - a->start_us);
@@ -336,7 +333,7 @@ static bool engine_wants_roots(const struct check *c)
 	       c->describes_tls;
 }
 
-/* When may it go? now, a time, or INT64_MAX: when something else ends. */
+/* When it may start: now, at a time, or INT64_MAX: when something else ends. */
 static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 {
 	const struct engine *e = rp->e;
@@ -374,7 +371,7 @@ static void engine_pump_fired(void *arg)
 			next = at < next ? at : next;
 			link = &rp->next_queued;
 			if (pace_when(&e->pace, now) > now)
-				break; /* nobody behind may go either */
+				break; /* the probes behind it must wait, too */
 			continue;
 		}
 		*link = rp->next_queued;
@@ -411,7 +408,7 @@ static void engine_signal_caught(void *arg, int number)
 	struct engine *e = arg;
 
 	if (e->results->interrupted)
-		_exit(128 + number); /* the second one: at once */
+		_Exit(128 + number); /* the second one: at once */
 	e->results->interrupted = true;
 	e->results->interrupt_signal = number;
 	engine_cut_short(e);
@@ -441,22 +438,12 @@ static void engine_roots_loaded(void *arg)
  */
 static size_t engine_running_limit(void)
 {
-	struct rlimit limit;
-	size_t most;
+	size_t most = socket_most(DESCRIPTORS_WANTED);
 
-	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+	if (most <= DESCRIPTORS_RESERVE)
 		return RUNNING_LEAST;
-	if (limit.rlim_cur < limit.rlim_max) {
-		limit.rlim_cur = limit.rlim_max < DESCRIPTORS_WANTED
-				     ? limit.rlim_max
-				     : DESCRIPTORS_WANTED;
-		setrlimit(RLIMIT_NOFILE, &limit);
-		getrlimit(RLIMIT_NOFILE, &limit);
-	}
-	if (limit.rlim_cur <= DESCRIPTORS_RESERVE)
-		return RUNNING_LEAST;
-	most = (size_t)(limit.rlim_cur - DESCRIPTORS_RESERVE) /
-	       (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
+	most =
+	    (most - DESCRIPTORS_RESERVE) / (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
 	if (most < RUNNING_LEAST)
 		return RUNNING_LEAST;
 	return most < RUNNING_MAX ? most : RUNNING_MAX;
@@ -501,8 +488,8 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 	e->all_end = &e->all;
 	e->queue_end = &e->queue;
 	e->running_max = engine_running_limit();
-	e->has4 = host_has_family(ADDR_V4);
-	e->has6 = host_has_family(ADDR_V6);
+	e->has4 = host_has_family(ADDR_V4) != KNOWN_NO;
+	e->has6 = host_has_family(ADDR_V6) != KNOWN_NO;
 	engine_host_begin(e);
 	pace_init(&e->pace, o->rate > 0 ? o->rate : ENGINE_RATE);
 	e->targets = targets_new(o->rate_per_target > 0 ? o->rate_per_target

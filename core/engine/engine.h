@@ -1,9 +1,9 @@
 /*
  * engine.h - runs the probes of a plan: names, pacing, attempts, results.
  *
- * Specs become probes (one per address) when their names resolve; a probe is
- * up to three attempts, each a socket and a check's state of its own, of which
- * the first witness wins (design §4). One call does a whole run.
+ * Specs become probes (one per address) when their names resolve; a probe is up
+ * to three attempts, each a socket and a check's state of its own, of which the
+ * first proof wins (design §4). One call does a whole run.
  */
 #ifndef PREFLIGHT_ENGINE_H
 #define PREFLIGHT_ENGINE_H

@@ -180,7 +180,7 @@ void engine_cut_short(struct engine *e)
 		engine_round_done(e);
 		return;
 	}
-	e->cut = true; /* nobody ends the run but us */
+	e->cut = true; /* only this function ends the run */
 	e->queue = NULL;
 	e->queue_end = &e->queue;
 	seen = mem_calloc(e->o->spec_count + 1, sizeof *seen);

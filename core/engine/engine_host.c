@@ -1,7 +1,9 @@
 /* engine_host.c - what a run must know about the host it runs on, and whether
  * that holds to its end. */
 #include "core/engine/engine_internal.h"
+#include "core/os/can.h"
 #include "core/os/host.h"
+#include "core/os/process.h"
 #include "core/net/host_watch.h"
 
 static void engine_lost(void *arg)
@@ -15,8 +17,12 @@ void engine_host_begin(struct engine *e)
 {
 	struct addr servers[RESOLVER_SERVERS_MAX];
 	size_t count = resolver_servers(e->resolver, servers);
+	struct platform *platform = &e->results->platform;
 	char text[ADDR_TEXT];
 
+	os_platform(platform->os, sizeof platform->os, platform->build,
+		    sizeof platform->build);
+	platform->cannot = os_cannot(&platform->cannot_count);
 	host_facts(&e->results->host);
 	e->host_watch = host_watch_new(e->loop, engine_lost, e);
 	for (size_t i = 0; i < count; i++)

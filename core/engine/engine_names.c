@@ -114,9 +114,9 @@ static void engine_route_target(struct run_probe *rp)
 	t = targets_get(rp->e->targets, &rp->remote);
 	if (t->route_known)
 		return;
-	host_route(&rp->remote, &route);
 	t->route_known = true;
-	t->on_link = route.found && route.gateway.family == ADDR_NONE;
+	t->on_link = host_route(&rp->remote, &route) == KNOWN_YES &&
+		     route.gateway.family == ADDR_NONE;
 }
 
 static void engine_add_probe(struct engine *e, const struct spec *s,
@@ -354,7 +354,8 @@ static void engine_begin_spec(struct engine *e, size_t index)
 
 static void engine_begin_all(struct engine *e)
 {
-	/* Held open so that early answers cannot end the run half-begun. */
+	/* Held so that early answers cannot end the run before all have
+	 * started. */
 	e->names_open++;
 	for (size_t i = 0; i < e->o->spec_count; i++)
 		engine_begin_spec(e, i);

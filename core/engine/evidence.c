@@ -4,6 +4,7 @@
 #include "core/os/host.h"
 #include "core/base/mem.h"
 #include "core/engine/sched.h"
+#include "core/os/can.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,8 +40,8 @@ void control_probe_done(struct control_probe *f)
 		evidence_run_ended(run);
 }
 
-/* Silent for a second: worth a second try. A path that has opened since, is
- * not: it goes on. */
+/* No answer for a second: tries once more, unless the path has opened
+ * meanwhile. */
 static bool evidence_wants_again(const struct request_run *run, size_t i)
 {
 	const struct control_probe *f = &run->control_probes[i];
@@ -50,7 +51,7 @@ static bool evidence_wants_again(const struct request_run *run, size_t i)
 	return run->request.kind != EVIDENCE_RESET_TTL || i == RESET_LOWER;
 }
 
-/* A second has passed: the silent ones once more, then it is over. */
+/* A second has passed: asks the silent ones once more, then ends. */
 static void evidence_run_tick(void *arg)
 {
 	struct request_run *run = arg;
@@ -114,7 +115,7 @@ static void evidence_run_send(struct request_run *run)
 	loop_timer_in(run->timer, run->wait_us);
 }
 
-/* A name that did not come at once leaves time for one try. */
+/* A name that was not resolved at once leaves time for one try. */
 static void evidence_run_named(void *arg, const struct resolver_answer *a)
 {
 	struct request_run *run = arg;
@@ -180,8 +181,8 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 	struct host_neighbour_entry entry;
 	struct host_route route;
 
-	host_route(a, &route);
-	if (!route.found || route.local || route.gateway.family != ADDR_NONE)
+	if (host_route(a, &route) != KNOWN_YES || route.local ||
+	    route.gateway.family != ADDR_NONE)
 		return false;
 	host_neighbour(a, &entry);
 	return entry.state == NEIGHBOUR_NONE || entry.state == NEIGHBOUR_KNOWN;
@@ -191,12 +192,14 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 static bool evidence_sends(const struct evidence_round *e,
 			   const struct evidence_request *w)
 {
+	char why[OS_WHY];
+
 	if (w->addr.family == ADDR_NONE &&
 	    (w->host == NULL || e->names == NULL))
 		return false;
 	switch (w->kind) {
 	case EVIDENCE_RESET_TTL:
-		return true;
+		return os_can(CAN_MIN_TTL, why) == KNOWN_YES;
 	case EVIDENCE_NEIGHBOUR:
 		return evidence_neighbour_wants_packet(&w->addr);
 	case EVIDENCE_HOP_WALK:

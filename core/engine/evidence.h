@@ -1,5 +1,5 @@
 /*
- * evidence.h - the second, small round: what failures look like from nearby.
+ * evidence.h - the second, small round: what failures look like from this host.
  *
  * Which evidence is wanted is decided by a pure function over the results
  * (report/controls/controls_plan.c); here it is gathered, all requests at once,

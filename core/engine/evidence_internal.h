@@ -9,7 +9,7 @@
 #include "core/net/dns_round_trip.h"
 #include "core/engine/evidence.h"
 
-/* A lost packet must not pass for silence: whatever may be silent is sent
+/* A lost packet must not count as silence: whatever may be silent is sent
  * twice, the reset's upper control_probes at once, the others one after the
  * other. */
 enum { FEELER_TRIES = 2, RESET_LOWER = 0, RESET_UPPER = 1, RESET_FEELERS = 3 };
@@ -62,7 +62,7 @@ struct evidence_round {
 /* control_probe.c: (re)opens the connection; control_probe_done() follows from
  * the loop. */
 void control_probe_start(struct control_probe *f);
-/* evidence.c: it has heard something final. */
+/* evidence.c: it has received a final answer. */
 void control_probe_done(struct control_probe *f);
 
 /* evidence_write.c: what came of a request, as evidence. */

@@ -1,10 +1,9 @@
-/* evidence_write.c - what the second round saw, written down. */
+/* evidence_write.c - writes what the second round saw. */
 #include "core/engine/evidence_internal.h"
+#include "core/base/icmp.h"
 #include "core/os/host.h"
 #include "core/base/mem.h"
 
-#include <netinet/icmp6.h>
-#include <netinet/ip_icmp.h>
 #include <string.h>
 
 static struct evidence *evidence_write_add(struct evidence_round *e,
@@ -30,8 +29,8 @@ static struct evidence *evidence_write_add(struct evidence_round *e,
 static bool evidence_write_is_time_exceeded(const struct outcome *o)
 {
 	return o->icmp_type == (o->blocker.family == ADDR_V6
-				    ? ICMP6_TIME_EXCEEDED
-				    : ICMP_TIME_EXCEEDED);
+				    ? ICMP_V6_EXCEEDED
+				    : ICMP_V4_EXCEEDED);
 }
 
 static void evidence_write_hops(struct request_run *run)
@@ -94,7 +93,7 @@ static void evidence_write_reset(struct request_run *run)
 	facts_bool(&v->observed, "nearer", nearer);
 }
 
-/* What a single control_probe met: "ok", or the cause of its failure. */
+/* The outcome of a single control_probe: "ok", or the cause of its failure. */
 static const char *evidence_write_feeler_cause(const struct control_probe *f)
 {
 	if (f->ok)
@@ -151,10 +150,10 @@ static void evidence_write_neighbour(struct evidence_round *e,
 				     const struct evidence_request *w,
 				     const struct request_run *run)
 {
-	struct evidence *v = evidence_write_add(e, w);
 	const struct control_probe *f =
 	    run == NULL ? NULL : &run->control_probes[0];
 	struct host_neighbour_entry entry;
+	struct evidence *v;
 	char text[ADDR_TEXT];
 
 	host_neighbour(&w->addr, &entry);
@@ -162,6 +161,9 @@ static void evidence_write_neighbour(struct evidence_round *e,
 	if (f != NULL && f->ended &&
 	    (f->ok || addr_equal(&f->outcome.blocker, &w->addr)))
 		entry.state = NEIGHBOUR_REACHABLE;
+	if (entry.state == NEIGHBOUR_NOT_KNOWN)
+		return;
+	v = evidence_write_add(e, w);
 	facts_string(&v->observed, "address", addr_text(&w->addr, text));
 	facts_string(&v->observed, "state", host_neighbour_name(entry.state));
 	if (entry.link[0] != '\0')
@@ -171,14 +173,18 @@ static void evidence_write_neighbour(struct evidence_round *e,
 static void evidence_write_route(struct evidence_round *e,
 				 const struct evidence_request *w)
 {
-	struct evidence *v = evidence_write_add(e, w);
 	struct host_route route;
+	enum known found = host_route(&w->addr, &route);
+	struct evidence *v;
 	char text[ADDR_TEXT];
 
-	host_route(&w->addr, &route);
-	facts_bool(&v->observed, "found", route.found);
-	if (!route.found) {
-		facts_string(&v->observed, "error", strerror(route.error));
+	if (found == NOT_KNOWN)
+		return;
+	v = evidence_write_add(e, w);
+	facts_bool(&v->observed, "found", found == KNOWN_YES);
+	if (found == KNOWN_NO) {
+		facts_string(&v->observed, "error",
+			     net_error_text(route.error));
 		return;
 	}
 	if (route.gateway.family != ADDR_NONE)

@@ -19,9 +19,9 @@ void login_ledger_free(struct login_ledger *l);
 struct login_device *login_ledger_device(struct login_ledger *l,
 					 const struct spec *s);
 
-/* For all that follow d may be NULL: a probe that gives no credential away.
+/* For all that follow d may be NULL: a probe that does not send a credential.
  *
- * Who logs in to it now; NULL: nobody. */
+ * The probe that logs in to it now; NULL: none. */
 const void *login_holder(const struct login_device *d);
 void login_hold(struct login_device *d, const void *holder);
 

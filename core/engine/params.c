@@ -2,6 +2,7 @@
  * params.c - a check's parameters: from text, by its table, into its struct.
  */
 #include "core/engine/params.h"
+#include "core/os/secret.h"
 #include "core/base/addr.h"
 #include "core/engine/check.h"
 #include "core/base/text.h"
@@ -150,9 +151,9 @@ static int param_set_name(struct arena *a, void *field, const char *text,
 	return 0;
 }
 
-/* A list is stored behind one hidden item that tells a default from what was
- * set: the first item that is set replaces the default, the next ones append.
- */
+/* A list is stored behind one hidden item that distinguishes a default from a
+ * value that was set: the first item that is set replaces the default, the next
+ * ones append. */
 static const char param_list_default[] = "default";
 
 static int param_append(struct arena *a, void *field, const char *text,
@@ -220,7 +221,7 @@ static int param_set(struct arena *a, const struct param *param, void *params,
 		memcpy(field, &value, sizeof(value));
 		return 0;
 	}
-	return error_set(err, "has a type that is not known");
+	return error_set(err, "has an unknown type");
 }
 
 /* Default of a list: its items, between commas. */
@@ -239,7 +240,7 @@ static int param_default_list(struct arena *a, const struct param *param,
 	return 0;
 }
 
-/* The value of a required key that nobody set: none that a text can give. */
+/* The value of a required key that was not set: no text can give it. */
 static const int param_unset_enum = -1;
 static const int64_t param_unset_duration = -1;
 static const int64_t param_unset_number = INT64_MIN;

@@ -15,7 +15,7 @@ struct check;
 /*
  * A params struct with the defaults filled in, in the arena. A key without a
  * default is zero; where it is required, -1 (PARAM_ENUM, PARAM_DURATION) or
- * INT64_MIN (PARAM_NUMBER), so that params_check() sees that nobody set it.
+ * INT64_MIN (PARAM_NUMBER), so that params_check() sees that it was not set.
  */
 void *params_new(struct arena *a, const struct check *check);
 /*

@@ -1,6 +1,6 @@
 /*
- * sched.h - when a packet may go, and how long to wait for its answer. Pure:
- * time is an argument, microseconds of one monotonic clock.
+ * sched.h - when a packet may be sent, and how long to wait for its answer.
+ * Pure: time is an argument, microseconds of one monotonic clock.
  */
 #ifndef PREFLIGHT_SCHED_H
 #define PREFLIGHT_SCHED_H

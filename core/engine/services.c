@@ -240,7 +240,8 @@ static void services_http_done(void *arg, const struct http_reply *reply)
 	    reply->status == 0) {
 		struct outcome o = {.phase = reply->phase,
 				    .cause = reply->cause,
-				    .sys_errno = reply->sys_errno};
+				    .error = reply->failure.error,
+				    .sys_errno = reply->failure.number};
 
 		if (reply->tls.alert)
 			facts_string(&a->facts, "tls-error",

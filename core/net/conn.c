@@ -1,16 +1,9 @@
 /* conn.c - one connection over the loop. */
 #include "core/net/conn.h"
-#include "core/os/address.h"
 #include "core/base/mem.h"
 
-#include <errno.h>
-#include <poll.h>
-#include <netinet/icmp6.h>
-#include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 enum conn_state {
 	STATE_CONNECTING,
@@ -46,7 +39,7 @@ static void conn_ready(void *arg, short events);
 static void conn_soon(void *arg);
 static void conn_destroy(struct conn *c);
 
-/* Tells the owner. False when the connection is closed or over. */
+/* Notifies the owner. False when the connection is closed or over. */
 static bool conn_report(struct conn *c, enum conn_event event)
 {
 	if (!c->closed)
@@ -76,10 +69,13 @@ static void conn_fail(struct conn *c, const struct outcome *o)
 	conn_report(c, CONN_FAILED);
 }
 
-static void conn_fail_cause(struct conn *c, enum cause cause, int err)
+static void conn_fail_cause(struct conn *c, enum cause cause,
+			    struct os_failure failure)
 {
-	struct outcome o = {
-	    .phase = c->phase, .cause = cause, .sys_errno = err};
+	struct outcome o = {.phase = c->phase,
+			    .cause = cause,
+			    .error = failure.error,
+			    .sys_errno = failure.number};
 
 	if (cause == CAUSE_LOCAL)
 		o.phase = PHASE_LOCAL;
@@ -102,16 +98,16 @@ static bool conn_is_stream(const struct conn *c)
 
 static void conn_update_events(struct conn *c)
 {
-	short events = POLLIN;
+	short events = LOOP_READ;
 
 	if (c->watch == NULL)
 		return;
 	if (c->state == STATE_CONNECTING)
-		events = POLLOUT;
+		events = LOOP_WRITE;
 	else if (c->state == STATE_TLS)
 		events = c->tls_wants;
 	else if (conn_is_stream(c) && c->out.length > 0)
-		events |= POLLOUT;
+		events |= LOOP_WRITE;
 	loop_watch_events(c->watch, events);
 }
 
@@ -120,10 +116,11 @@ struct conn *conn_open(struct loop *l, const struct socket_options *options,
 {
 	struct conn *c;
 	bool raw;
-	int fd = socket_open(options, &raw);
+	struct os_failure why;
+	int fd = socket_open(options, &raw, &why);
 
 	if (fd == -1) {
-		*failure = socket_call_outcome(errno, PHASE_CONNECT);
+		*failure = socket_call_outcome(why, PHASE_CONNECT);
 		return NULL;
 	}
 	c = mem_calloc(1, sizeof *c);
@@ -139,7 +136,8 @@ struct conn *conn_open(struct loop *l, const struct socket_options *options,
 	buf_init(&c->out, CONN_OUT_MAX);
 	c->watch = loop_watch_new(l, fd, conn_ready, c);
 	if (c->watch == NULL) {
-		*failure = socket_call_outcome(EMFILE, PHASE_CONNECT);
+		*failure = socket_call_outcome(
+		    os_failure_of(NET_NO_DESCRIPTORS), PHASE_CONNECT);
 		conn_close(c);
 		return NULL;
 	}
@@ -152,7 +150,7 @@ struct conn *conn_open(struct loop *l, const struct socket_options *options,
 	return c;
 }
 
-/* What happened at once is told from the loop. */
+/* What happened at once is reported from the loop. */
 static void conn_soon(void *arg)
 {
 	struct conn *c = arg;
@@ -167,27 +165,26 @@ static void conn_soon(void *arg)
 static void conn_destroy(struct conn *c)
 {
 	tls_free(c->tls);
-	if (c->fd != -1)
-		close(c->fd);
+	socket_close(c->fd);
 	buf_free(&c->in);
 	buf_free(&c->out);
 	free(c);
 }
 
-/* A parting word (QUIT, an ident) that was queued a moment ago: one try. */
+/* Tries once to send what is still queued, such as a QUIT. */
 static void conn_flush_final(struct conn *c)
 {
+	struct os_failure failure;
 	enum cause cause;
 	short events;
 	size_t sent;
-	int err;
 
 	if (c->state != STATE_OPEN || !conn_is_stream(c) || c->out.length == 0)
 		return;
 	if (c->tls != NULL)
 		tls_write(c->tls, c->out.data, c->out.length, &sent, &events,
-			  &cause, &err);
-	else if (send(c->fd, c->out.data, c->out.length, MSG_NOSIGNAL) == -1)
+			  &cause, &failure);
+	else if (socket_send(c->fd, c->out.data, c->out.length, &failure) == -1)
 		return; /* the peer has gone first */
 }
 
@@ -204,7 +201,7 @@ void conn_close(struct conn *c)
 
 /* Errors ----------------------------------------------------------------- */
 
-/* True when an error was found and told. */
+/* True when an error was found and reported. */
 static bool conn_check_error(struct conn *c)
 {
 	struct outcome o;
@@ -217,18 +214,20 @@ static bool conn_check_error(struct conn *c)
 }
 
 /*
- * A failing call on a socket with IP_RECVERR has taken SO_ERROR with it: the
- * queue still tells who sent it. False for what does not end a connection: a
- * packet too big, or an ICMP error on an open stream.
+ * A failing call on a socket with an error queue has taken SO_ERROR with it:
+ * the queue still tells who sent it. False for what does not end a connection:
+ * a packet too big, or an ICMP error on an open stream.
  */
-static bool conn_call_failed(struct conn *c, int err, struct outcome *o)
+static bool conn_call_failed(struct conn *c, struct os_failure failure,
+			     struct outcome *o)
 {
-	struct socket_failure f = {.sys_errno = err};
+	struct socket_failure f = {.failure = failure};
 
 	while (socket_report_next(c->fd, &f.report))
-		if (f.report.has_icmp && f.report.sys_errno != EMSGSIZE)
+		if (f.report.has_icmp && f.report.failure.error != NET_TOO_BIG)
 			break;
-	if (f.report.sys_errno == EMSGSIZE || err == EMSGSIZE)
+	if (f.report.failure.error == NET_TOO_BIG ||
+	    failure.error == NET_TOO_BIG)
 		return false;
 	if (f.report.has_icmp && conn_is_stream(c) &&
 	    c->state != STATE_CONNECTING)
@@ -238,32 +237,31 @@ static bool conn_call_failed(struct conn *c, int err, struct outcome *o)
 	return true;
 }
 
-static void conn_fail_call(struct conn *c, int err)
+static void conn_fail_call(struct conn *c, struct os_failure failure)
 {
 	struct outcome o;
 
-	if (conn_call_failed(c, err, &o))
+	if (conn_call_failed(c, failure, &o))
 		conn_fail(c, &o);
 }
 
-static bool conn_is_again(int err)
+static bool conn_is_again(struct os_failure failure)
 {
-	return err == EAGAIN || err == EINTR || err == ENOBUFS;
+	return failure.error == NET_AGAIN || failure.error == NET_NO_ROOM;
 }
 
 /* Connecting ------------------------------------------------------------- */
 
 static void conn_connected(struct conn *c)
 {
-	struct sockaddr_storage ss;
-	socklen_t length = sizeof ss;
+	struct os_failure failure;
 
 	if (conn_check_error(c))
 		return;
-	/* "Open" needs a witness: the kernel names the peer. */
-	if (getpeername(c->fd, (struct sockaddr *)&ss, &length) == -1) {
-		if (errno != ENOTCONN)
-			conn_fail_call(c, errno);
+	/* A connection counts as open only when the kernel names its peer. */
+	if (!socket_is_connected(c->fd, &failure)) {
+		if (failure.error != NET_NOT_CONNECTED)
+			conn_fail_call(c, failure);
 		return; /* not yet, or an error still to come */
 	}
 	c->state = STATE_OPEN;
@@ -285,16 +283,16 @@ void conn_start_tls(struct conn *c, const char *host, const char *alpn)
 		return;
 	}
 	c->state = STATE_TLS;
-	c->tls_wants = POLLOUT;
+	c->tls_wants = LOOP_WRITE;
 	conn_update_events(c);
 }
 
 static void conn_tls_step(struct conn *c)
 {
 	enum cause cause = CAUSE_RESET;
-	int err = 0;
+	struct os_failure failure = {0};
 
-	switch (tls_handshake(c->tls, &c->tls_wants, &cause, &err)) {
+	switch (tls_handshake(c->tls, &c->tls_wants, &cause, &failure)) {
 	case TLS_MORE:
 		conn_update_events(c);
 		return;
@@ -305,38 +303,39 @@ static void conn_tls_step(struct conn *c)
 			conn_update_events(c);
 		return;
 	case TLS_CLOSED:
-		conn_fail_cause(c, CAUSE_RESET, err);
+		conn_fail_cause(c, CAUSE_RESET, failure);
 		return;
 	case TLS_FAILED:
-		conn_fail_cause(c, cause, err);
+		conn_fail_cause(c, cause, failure);
 		return;
 	}
 }
 
 /* Streams ---------------------------------------------------------------- */
 
-/* Bytes read, 0 at the end, -1 would block, -2 failed and told. */
-static ssize_t conn_stream_read(struct conn *c, uint8_t *out, size_t size)
+/* Bytes read, 0 at the end, -1 would block, -2 failed and reported. */
+static int64_t conn_stream_read(struct conn *c, uint8_t *out, size_t size)
 {
+	struct os_failure failure = {0};
 	enum cause cause = CAUSE_RESET;
 	short events = 0;
 	size_t length = 0;
-	ssize_t got;
-	int err = 0;
+	int64_t got;
 
 	if (c->tls == NULL) {
-		got = recv(c->fd, out, size, 0);
+		got = socket_read(c->fd, out, size, &failure);
 		if (got >= 0)
 			return got;
-		if (!conn_is_again(errno)) {
-			conn_fail_call(c, errno);
+		if (!conn_is_again(failure)) {
+			conn_fail_call(c, failure);
 			return -2;
 		}
 		return -1;
 	}
-	switch (tls_read(c->tls, out, size, &length, &events, &cause, &err)) {
+	switch (
+	    tls_read(c->tls, out, size, &length, &events, &cause, &failure)) {
 	case TLS_DONE:
-		return (ssize_t)length;
+		return (int64_t)length;
 	case TLS_MORE:
 		return -1;
 	case TLS_CLOSED:
@@ -344,7 +343,7 @@ static ssize_t conn_stream_read(struct conn *c, uint8_t *out, size_t size)
 	case TLS_FAILED:
 		break;
 	}
-	conn_fail_cause(c, cause, err);
+	conn_fail_cause(c, cause, failure);
 	return -2;
 }
 
@@ -352,7 +351,7 @@ static ssize_t conn_stream_read(struct conn *c, uint8_t *out, size_t size)
 static void conn_stream_readable(struct conn *c, bool error)
 {
 	uint8_t bytes[16384];
-	ssize_t got = conn_stream_read(c, bytes, sizeof bytes);
+	int64_t got = conn_stream_read(c, bytes, sizeof bytes);
 
 	if (got == -1 && error)
 		conn_check_error(c); /* empties the error queue */
@@ -366,7 +365,7 @@ static void conn_stream_readable(struct conn *c, bool error)
 	if (c->phase == PHASE_REQUEST)
 		c->phase = PHASE_REPLY;
 	if (!buf_append(&c->in, bytes, (size_t)got)) {
-		conn_fail_cause(c, CAUSE_BAD_REPLY, EMSGSIZE); /* oversized */
+		conn_fail_cause(c, CAUSE_BAD_REPLY, os_failure_of(NET_TOO_BIG));
 		return;
 	}
 	if (conn_report(c, CONN_DATA))
@@ -375,24 +374,24 @@ static void conn_stream_readable(struct conn *c, bool error)
 
 static void conn_stream_writable(struct conn *c)
 {
+	struct os_failure failure = {0};
 	enum cause cause = CAUSE_RESET;
 	short events;
 	size_t sent = 0;
-	ssize_t n;
-	int err = 0;
+	int64_t n;
 
 	if (c->out.length == 0)
 		return;
 	if (c->tls == NULL) {
-		n = send(c->fd, c->out.data, c->out.length, MSG_NOSIGNAL);
-		if (n == -1 && !conn_is_again(errno)) {
-			conn_fail_call(c, errno);
+		n = socket_send(c->fd, c->out.data, c->out.length, &failure);
+		if (n == -1 && !conn_is_again(failure)) {
+			conn_fail_call(c, failure);
 			return;
 		}
 		sent = n > 0 ? (size_t)n : 0;
 	} else if (tls_write(c->tls, c->out.data, c->out.length, &sent, &events,
-			     &cause, &err) == TLS_FAILED) {
-		conn_fail_cause(c, cause, err);
+			     &cause, &failure) == TLS_FAILED) {
+		conn_fail_cause(c, cause, failure);
 		return;
 	}
 	buf_consume(&c->out, sent);
@@ -413,7 +412,7 @@ static size_t conn_raw_offset(const struct conn *c, const uint8_t *bytes,
 	return header <= length ? header : length;
 }
 
-/* Only the target may answer a socket that hears everyone. */
+/* On an unconnected socket, only the target's datagrams count. */
 static bool conn_datagram_wanted(const struct conn *c)
 {
 	if (c->options.kind == SOCKET_MULTICAST)
@@ -424,13 +423,14 @@ static bool conn_datagram_wanted(const struct conn *c)
 static void conn_datagram_readable(struct conn *c)
 {
 	static uint8_t bytes[CONN_DATAGRAM_MAX]; /* one loop, one thread */
-	ssize_t got =
-	    socket_receive(c->fd, bytes, sizeof bytes, &c->from, &c->ttl);
+	struct os_failure failure;
+	int64_t got = socket_receive(c->fd, bytes, sizeof bytes, &c->from,
+				     &c->ttl, &failure);
 	size_t offset;
 
 	if (got == -1) {
-		if (!conn_is_again(errno))
-			conn_fail_call(c, errno);
+		if (!conn_is_again(failure))
+			conn_fail_call(c, failure);
 		return;
 	}
 	if (c->from.family == ADDR_NONE)
@@ -447,26 +447,25 @@ static void conn_datagram_readable(struct conn *c)
 
 static void conn_datagram_send(struct conn *c, const void *bytes, size_t length)
 {
-	struct sockaddr_storage ss;
-	socklen_t size =
-	    (socklen_t)os_address_write(&c->options.remote, &ss, sizeof ss);
 	bool connected_socket = c->options.kind == SOCKET_DATAGRAM ||
 				c->options.kind == SOCKET_ECHO;
+	struct os_failure failure;
 	struct outcome o;
-	ssize_t n;
+	int64_t n;
 
 	/* A pending ICMP error of an earlier datagram ends the first call. */
 	for (int tries = 0; tries < 2; tries++) {
-		n = sendto(c->fd, bytes, length, MSG_NOSIGNAL,
-			   connected_socket ? NULL : (struct sockaddr *)&ss,
-			   connected_socket ? 0 : size);
+		n = connected_socket
+			? socket_send(c->fd, bytes, length, &failure)
+			: socket_send_to(c->fd, &c->options.remote, bytes,
+					 length, &failure);
 		if (n != -1) {
 			c->packets++;
 			return;
 		}
-		if (conn_is_again(errno))
+		if (conn_is_again(failure))
 			return; /* as good as lost: the next attempt repeats */
-		if (conn_call_failed(c, errno, &o)) {
+		if (conn_call_failed(c, failure, &o)) {
 			conn_fail_later(c, &o);
 			return;
 		}
@@ -482,17 +481,17 @@ static void conn_dispatch(struct conn *c, short events)
 		return;
 	}
 	if (conn_is_stream(c) && c->state == STATE_OPEN) {
-		if ((events & POLLIN) != 0)
-			conn_stream_readable(c, (events & POLLERR) != 0);
-		if (c->state == STATE_OPEN && (events & POLLOUT) != 0)
+		if ((events & LOOP_READ) != 0)
+			conn_stream_readable(c, (events & LOOP_ERROR) != 0);
+		if (c->state == STATE_OPEN && (events & LOOP_WRITE) != 0)
 			conn_stream_writable(c);
 		return;
 	}
-	if ((events & POLLERR) != 0 && conn_check_error(c))
+	if ((events & LOOP_ERROR) != 0 && conn_check_error(c))
 		return;
 	if (c->state == STATE_TLS)
 		conn_tls_step(c);
-	else if ((events & POLLIN) != 0)
+	else if ((events & LOOP_READ) != 0)
 		conn_datagram_readable(c);
 }
 

@@ -2,8 +2,8 @@
  * conn.h - one connection: TCP (plain or TLS), UDP or ICMP echo, v4 or v6.
  *
  * Owns the descriptor, the error queue, buffered writing, the TLS session and
- * the receive buffer; tells its owner what happened by one callback. Nothing
- * here waits, repeats or judges.
+ * the receive buffer; reports to its owner by one callback. Nothing here waits,
+ * repeats or judges.
  *
  * After CONN_FAILED or CONN_EOF no more events come. conn_close() is allowed
  * inside the callback.

@@ -7,7 +7,7 @@
 
 /* Results ---------------------------------------------------------------- */
 
-/* How much a cause says when no server had an answer; more beats less. */
+/* How much a cause says when no server had an answer; the highest wins. */
 static unsigned dns_query_weight(enum cause cause)
 {
 	switch (cause) {
@@ -65,7 +65,8 @@ void dns_query_drop(struct dns_query *q)
 	q->timer = NULL;
 }
 
-/* The result is told from the loop: nobody up the stack has to expect it. */
+/* The result is reported from the loop, so no caller on the stack must be
+ * prepared for it. */
 static void dns_query_finish(struct dns_query *q)
 {
 	dns_query_close_question(q);

@@ -4,7 +4,6 @@
 #include "core/base/wire.h"
 
 #include <string.h>
-#include <strings.h>
 
 size_t dns_round_trip_ask(struct dns_round_trip *r, const char *name,
 			  uint8_t out[DNSROUND_QUERY_MAX])
@@ -77,7 +76,7 @@ static struct dns_round_trip_question *dns_round_trip_find(
 		length -= length > 1 && q->name[length - 1] == '.';
 		if (!q->answered && q->id == m->id &&
 		    strlen(m->question) == length &&
-		    strncasecmp(m->question, q->name, length) == 0)
+		    text_ncasecmp(m->question, q->name, length) == 0)
 			return q;
 	}
 	return NULL;

@@ -1,5 +1,5 @@
 /*
- * dns_round_trip.h - one server asked for several names: what it made of them.
+ * dns_round_trip.h - one server, queried for several names, and its answers.
  *
  * Pure: bytes go out and come in elsewhere. The names are borrowed.
  */
@@ -38,7 +38,7 @@ struct dns_round_trip {
 size_t dns_round_trip_ask(struct dns_round_trip *r, const char *name,
 			  uint8_t out[DNSROUND_QUERY_MAX]);
 /* An error may come without its question (unbound's REFUSED is a bare header):
- * the id, on a socket that hears this server only, tells which one it was. */
+ * the id, on a socket that hears this server only, shows which one it was. */
 void dns_round_trip_complete(const struct dns_round_trip *r,
 			     struct dns_message *m);
 

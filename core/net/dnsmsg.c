@@ -178,7 +178,7 @@ static bool dnsmsg_read_record(struct cursor *c, struct dns_record *r)
 	if (c->bad)
 		return false;
 	r->data.end = c->at;
-	/* The top bit is nobody's to set: as if it were zero (RFC 2181 §8). */
+	/* The top bit is reserved: treated as zero (RFC 2181 §8). */
 	if (r->ttl > INT32_MAX)
 		r->ttl = 0;
 	return true;
@@ -272,7 +272,7 @@ static bool dnsmsg_take_record(struct dns_reader *d, struct dns_record *r)
 {
 	if (r->class != DNS_CLASS_IN || r->type != d->m->question_type ||
 	    strcmp(r->owner, d->name) != 0)
-		return true; /* not what was asked for: passed over */
+		return true; /* not what was asked for: skipped */
 	if (r->type == DNS_A || r->type == DNS_AAAA) {
 		if (!dnsmsg_take_address(d, r))
 			return false;
@@ -326,7 +326,7 @@ bool dnsmsg_parse(struct dns_message *out, const void *bytes, size_t length)
 	questions = cursor_be16(&c);
 	answers = cursor_be16(&c);
 	cursor_skip(&c, 4);
-	/* No question: only in an error that says nothing else. */
+	/* Without a question: only in an error that holds nothing else. */
 	if (c.bad || questions > 1 || (flags & 0x7800) != 0 ||
 	    (questions == 0 && answers != 0))
 		return false;

@@ -5,7 +5,6 @@
 #include "core/os/notices.h"
 #include "core/base/mem.h"
 
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,19 +25,30 @@ static bool host_watch_is_listed(const struct fact *list, const char *text)
 	return false;
 }
 
-/* IPv6 addresses for privacy come and go: their gateways tell enough. */
+/* IPv6 addresses for privacy come and go: their gateways tell enough. What is
+ * not known now is not gone. */
 static bool host_watch_is_gone(const struct facts *before,
-			       const struct facts *now, const char *name)
+			       const struct facts *now, const char *name,
+			       const char *known_by)
 {
 	const struct fact *was = facts_find(before, name);
 	const struct fact *is = facts_find(now, name);
 	bool addresses = strcmp(name, "addresses") == 0;
 
+	if (facts_find(now, known_by) == NULL)
+		return false;
 	for (size_t i = 0; was != NULL && i < was->list_count; i++)
 		if (!host_watch_is_listed(is, was->list[i]) &&
 		    !(addresses && strchr(was->list[i], ':') != NULL))
 			return true;
 	return false;
+}
+
+static bool host_watch_is_link(const struct facts *f, const char *state)
+{
+	const char *link = facts_text(f, "link");
+
+	return link != NULL && strcmp(link, state) == 0;
 }
 
 bool host_watch_lost(struct host_watch *w)
@@ -51,11 +61,11 @@ bool host_watch_lost(struct host_watch *w)
 	if (w->told)
 		return true;
 	host_facts(&now);
-	lost = strcmp(facts_text(&now, "link"),
-		      facts_text(&w->before, "link")) != 0 &&
-	       strcmp(facts_text(&now, "link"), "down") == 0;
-	lost = lost || host_watch_is_gone(&w->before, &now, "addresses") ||
-	       host_watch_is_gone(&w->before, &now, "gateways");
+	lost = host_watch_is_link(&w->before, "up") &&
+	       host_watch_is_link(&now, "down");
+	lost = lost ||
+	       host_watch_is_gone(&w->before, &now, "addresses", "has-ipv4") ||
+	       host_watch_is_gone(&w->before, &now, "gateways", "has-gateway");
 	facts_free(&now);
 	w->told = lost;
 	return lost;
@@ -87,7 +97,7 @@ struct host_watch *host_watch_new(struct loop *l, void (*lost)(void *arg),
 	host_facts(&w->before);
 	w->watch = loop_watch_new(l, fd, host_watch_notice_came, w);
 	if (w->watch != NULL)
-		loop_watch_events(w->watch, POLLIN);
+		loop_watch_events(w->watch, LOOP_READ);
 	return w;
 }
 

@@ -10,8 +10,8 @@
 #include "core/net/http_internal.h"
 #include "core/net/http_reply.h"
 #include "core/base/mem.h"
+#include "core/os/process.h"
 
-#include <poll.h>
 #include <stdlib.h>
 
 enum {
@@ -64,9 +64,9 @@ static void http_socket_ready(void *arg, short events)
 	int mask = 0;
 	int running = 0;
 
-	if ((events & POLLIN) != 0)
+	if ((events & LOOP_READ) != 0)
 		mask |= CURL_CSELECT_IN;
-	if ((events & POLLOUT) != 0)
+	if ((events & LOOP_WRITE) != 0)
 		mask |= CURL_CSELECT_OUT;
 	curl_multi_socket_action(h->multi, s->fd, mask, &running);
 	http_collect(h);
@@ -100,9 +100,9 @@ static int http_on_socket(CURL *easy, curl_socket_t fd, int what, void *arg,
 		curl_multi_assign(h->multi, fd, s);
 	}
 	if (what == CURL_POLL_IN || what == CURL_POLL_INOUT)
-		events |= POLLIN;
+		events |= LOOP_READ;
 	if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
-		events |= POLLOUT;
+		events |= LOOP_WRITE;
 	if (s->watch != NULL)
 		loop_watch_events(s->watch, events);
 	return 0;
@@ -311,7 +311,7 @@ struct http *http_new(struct loop *l, struct error *err)
 	struct http *h = NULL;
 	CURLM *multi = NULL;
 
-	unsetenv("SSLKEYLOGFILE"); /* curl would write it */
+	os_process_forget("SSLKEYLOGFILE"); /* curl would write it */
 	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
 		multi = curl_multi_init();
 	if (multi == NULL) {

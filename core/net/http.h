@@ -52,7 +52,7 @@ struct http_reply {
 	/* How it ended: cause ok with status > 0, or what stopped it. */
 	enum phase phase;
 	enum cause cause;
-	int sys_errno;
+	struct os_failure failure;
 	char error_text[256]; /* curl's own words, sanitised; for --verbose */
 };
 

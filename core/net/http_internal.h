@@ -37,7 +37,7 @@ struct http_transfer {
 /* Copies what the request needs; the descriptor is the transfer's. */
 void http_setup_copy(struct http_transfer *t, const struct http_target *to,
 		     const struct http_request *request);
-/* Makes the easy handle; false when there is none. */
+/* Makes the easy handle; false when that fails. */
 bool http_setup_easy(struct http_transfer *t);
 /* Releases all that the two made. */
 void http_setup_free(struct http_transfer *t);

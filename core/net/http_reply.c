@@ -6,7 +6,6 @@
 #include "core/base/text.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* Where the value of a header goes. */
 static const struct http_reply_field {
@@ -79,7 +78,7 @@ static void http_reply_take_field(struct http_reply *r, const char *line,
 		char *out = (char *)r + f->offset;
 
 		if (strlen(f->name) != name ||
-		    strncasecmp(f->name, line, name) != 0)
+		    text_ncasecmp(f->name, line, name) != 0)
 			continue;
 		if (f->scheme)
 			http_reply_add_scheme(out, f->size, value, length);
@@ -150,7 +149,7 @@ static const char *http_reply_find_tag(const char *from, const char *end,
 	size_t length = strlen(tag);
 
 	for (; from + length <= end; from++) {
-		if (strncasecmp(from, tag, length) == 0)
+		if (text_ncasecmp(from, tag, length) == 0)
 			return from;
 	}
 	return NULL;

@@ -10,7 +10,7 @@
 #include <stddef.h>
 
 void http_reply_init(struct http_reply *r);
-/* One header line with its line end. A status line forgets what came before
+/* One header line with its line end. A status line discards what came before
  * (interim replies). True at the empty line that ends a final header. */
 bool http_reply_header(struct http_reply *r, const char *line, size_t length);
 /* Takes <title> out of the kept body. */

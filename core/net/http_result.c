@@ -23,7 +23,7 @@ static void http_result_tls(struct http_transfer *t)
 
 	http_result_set_result(
 	    t, PHASE_TLS, e->failure != CAUSE_OK ? e->failure : CAUSE_RESET);
-	t->reply.sys_errno = e->failure_errno;
+	t->reply.failure = e->failed;
 }
 
 static void http_result_torn(struct http_transfer *t, enum phase phase)
@@ -107,9 +107,9 @@ static void http_result_times(struct http_transfer *t)
 		t->reply.tls_us = secured - connected;
 	if (first > 0 && first >= ready)
 		t->reply.first_byte_us = first - ready;
-	if (t->reply.cause != CAUSE_OK && t->reply.sys_errno == 0 &&
+	if (t->reply.cause != CAUSE_OK && t->reply.failure.error == NET_OK &&
 	    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error) == CURLE_OK)
-		t->reply.sys_errno = (int)error;
+		t->reply.failure = os_failure_numbered((int)error);
 }
 
 void http_result_fill(struct http_transfer *t, CURLcode code)

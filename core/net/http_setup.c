@@ -1,7 +1,9 @@
 /*
- * http_setup.c - what curl is told about one transfer.
+ * http_setup.c - the curl options of one transfer.
  */
 #include "core/net/http_internal.h"
+#include "core/os/socket.h"
+#include "core/base/text.h"
 
 #include "core/net/http_reply.h"
 #include "core/base/mem.h"
@@ -9,8 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
 /* ---- the descriptor is ours ---- */
 
@@ -43,7 +43,8 @@ static int http_setup_on_opened(void *arg, curl_socket_t fd,
 static int http_setup_on_close(void *arg, curl_socket_t fd)
 {
 	(void)arg;
-	return close(fd);
+	socket_close(fd);
+	return 0;
 }
 
 static CURLcode http_setup_on_ssl_ctx(CURL *easy, void *ctx, void *arg)
@@ -151,8 +152,8 @@ bool http_setup_easy(struct http_transfer *t)
 
 static bool http_setup_is_secret_header(const char *header)
 {
-	return strncasecmp(header, "Authorization:", 14) == 0 ||
-	       strncasecmp(header, "Cookie:", 7) == 0;
+	return text_ncasecmp(header, "Authorization:", 14) == 0 ||
+	       text_ncasecmp(header, "Cookie:", 7) == 0;
 }
 
 static void http_setup_copy_headers(struct http_transfer *t,
@@ -216,7 +217,7 @@ void http_setup_copy(struct http_transfer *t, const struct http_target *to,
 static void http_setup_wipe(char *text)
 {
 	if (text != NULL)
-		explicit_bzero(text, strlen(text));
+		mem_wipe(text, strlen(text));
 	free(text);
 }
 
@@ -225,8 +226,7 @@ void http_setup_free(struct http_transfer *t)
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->headers);
 	curl_slist_free_all(t->connect_to);
-	if (t->fd != -1)
-		close(t->fd);
+	socket_close(t->fd);
 	free(t->host);
 	free(t->url);
 	free(t->proxy);

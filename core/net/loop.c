@@ -1,8 +1,8 @@
 /* loop.c - the event loop over libuv (its only user). */
 #include "core/net/loop.h"
+#include "core/os/clock.h"
 #include "core/base/mem.h"
 
-#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <uv.h>
@@ -142,8 +142,8 @@ void loop_timer_free(struct loop_timer *t)
 
 static int loop_watch_uv_events(short events)
 {
-	return ((events & POLLIN) != 0 ? UV_READABLE : 0) |
-	       ((events & POLLOUT) != 0 ? UV_WRITABLE : 0);
+	return ((events & LOOP_READ) != 0 ? UV_READABLE : 0) |
+	       ((events & LOOP_WRITE) != 0 ? UV_WRITABLE : 0);
 }
 
 static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events);
@@ -158,9 +158,9 @@ static void loop_watch_start(struct loop_watch *w)
 }
 
 /*
- * An error condition comes as status UV_EBADF with the poll stopped; it is no
- * bad descriptor. The owner reads the socket's error and decides; if the watch
- * is still wanted afterwards, it is started again.
+ * An error condition comes as status UV_EBADF with the poll stopped; the
+ * descriptor is still valid. The owner reads the socket's error and decides; if
+ * the watch is still wanted afterwards, it is started again.
  */
 static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events)
 {
@@ -169,11 +169,11 @@ static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events)
 	bool gone = false;
 
 	if (status < 0)
-		events = POLLIN | POLLOUT | POLLERR;
+		events = LOOP_READ | LOOP_WRITE | LOOP_ERROR;
 	if ((uv_events & UV_READABLE) != 0)
-		events |= POLLIN;
+		events |= LOOP_READ;
 	if ((uv_events & UV_WRITABLE) != 0)
-		events |= POLLOUT;
+		events |= LOOP_WRITE;
 	w->gone = &gone;
 	w->ready(w->arg, events);
 	if (gone)
@@ -194,7 +194,7 @@ struct loop_watch *loop_watch_new(struct loop *l, int fd,
 {
 	struct loop_watch *w = mem_calloc(1, sizeof *w);
 
-	if (uv_poll_init(&l->uv, &w->uv, fd) != 0) {
+	if (uv_poll_init_socket(&l->uv, &w->uv, fd) != 0) {
 		free(w);
 		return NULL;
 	}

@@ -37,8 +37,9 @@ void loop_timer_in(struct loop_timer *t, int64_t delay_us);
 void loop_timer_cancel(struct loop_timer *t);
 void loop_timer_free(struct loop_timer *t); /* NULL is fine */
 
-/* events: POLLIN, POLLOUT; an error condition is reported as both, read the
- * socket's error. Free the watch before closing its descriptor. */
+/* What a watch waits for, and what came; an error comes with both others: read
+ * the socket's. Free the watch before closing its descriptor. */
+enum loop_event { LOOP_READ = 1, LOOP_WRITE = 2, LOOP_ERROR = 4 };
 struct loop_watch *loop_watch_new(struct loop *l, int fd,
 				  void (*ready)(void *arg, short events),
 				  void *arg);

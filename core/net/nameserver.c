@@ -5,17 +5,11 @@
 #include "core/os/socket.h"
 
 #include <ares.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/time.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
 enum {
-	/* Longer than any resolver waits: giving up is the caller's part. */
+	/* Longer than any resolver waits: the caller gives up first. */
 	NAMESERVER_EXPIRE_MS = 6000,
 	NAMESERVER_WATCHES_MAX = 8,
 	NAMESERVER_CLASS_IN = 1
@@ -33,9 +27,14 @@ struct nameserver_channel {
 
 /*
  * The last questions sent, for errors that come without theirs (unbound's
- * REFUSED is a bare header): c-ares would pass those over as forgeries.
+ * REFUSED is a bare header): c-ares would ignore those as forged.
  */
-enum { NS_SENT = 128, NS_HEADER = 12, NS_QUESTION = 260 };
+enum {
+	NS_SENT = 128,
+	NS_HEADER = 12,
+	NS_QUESTION = 260,
+	NS_MESSAGE = 65535 + 2 /* with the length of a stream */
+};
 
 struct ns_sent {
 	uint8_t id[2];
@@ -48,11 +47,11 @@ struct nameserver {
 	size_t sent_next;
 	struct loop *loop;
 	struct addr addr;
-	struct loop_timer *timer; /* expires what nobody answered */
+	struct loop_timer *timer; /* expires queries that were not answered */
 	struct nameserver_channel udp, tcp;
 	struct outcome failure; /* of the socket; cause ok: none */
-	/* An ICMP error that a later send has met: told to the reading side,
-	 * where c-ares ends everything that waits on the socket. */
+	/* An ICMP error that a later send has met: reported to the reading
+	 * side, where c-ares ends everything that waits on the socket. */
 	struct outcome kept;
 	int kept_fd; /* -1: none */
 	bool closing;
@@ -68,18 +67,34 @@ struct nameserver_ask {
 
 /* The library's sockets -------------------------------------------------- */
 
+/* Also connects, as c-ares wants it next: to our own address, for its copy has
+ * no room for an IPv6 scope. */
 static ares_socket_t nameserver_socket(int family, int type, int protocol,
 				       void *arg)
 {
-	int fd = socket(family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
-	bool v6 = family == AF_INET6;
-	int on = 1;
+	struct nameserver *s = arg;
+	struct socket_options o = {
+	    .kind = type == SOCK_STREAM ? SOCKET_STREAM : SOCKET_DATAGRAM,
+	    .remote = s->addr};
+	struct os_failure failure;
+	bool raw;
+	int fd = socket_open(&o, &raw, &failure);
 
-	(void)arg;
-	if (fd != -1)
-		setsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
-			   v6 ? IPV6_RECVERR : IP_RECVERR, &on, sizeof on);
+	(void)family;
+	(void)protocol;
+	if (fd == -1)
+		s->failure = socket_call_outcome(failure, PHASE_CONNECT);
 	return fd;
+}
+
+static int nameserver_connect(ares_socket_t fd, const struct sockaddr *sa,
+			      ares_socklen_t length, void *arg)
+{
+	(void)fd;
+	(void)sa;
+	(void)length;
+	(void)arg;
+	return 0;
 }
 
 static int nameserver_close(ares_socket_t fd, void *arg)
@@ -88,7 +103,8 @@ static int nameserver_close(ares_socket_t fd, void *arg)
 
 	if (s->kept_fd == fd)
 		s->kept_fd = -1;
-	return close(fd);
+	socket_close(fd);
+	return 0;
 }
 
 /*
@@ -101,45 +117,29 @@ static bool nameserver_queued_error(struct nameserver *s, int fd,
 	return socket_error(fd, &s->addr, PHASE_CONNECT, false, o);
 }
 
-/* The errno for c-ares, which tells EAGAIN from everything else. */
-static int nameserver_errno(const struct outcome *o)
+/* For c-ares, which tells "again" from everything else. */
+static void nameserver_tell(const struct outcome *o)
 {
-	return o->sys_errno != 0 ? o->sys_errno : ECONNREFUSED;
+	os_failure_set(
+	    os_failure_of(o->error != NET_OK ? o->error : NET_REFUSED));
 }
 
-/* c-ares has no room for an IPv6 scope: our own address, not its copy. */
-static int nameserver_connect(ares_socket_t fd, const struct sockaddr *sa,
-			      ares_socklen_t length, void *arg)
-{
-	struct nameserver *s = arg;
-	struct sockaddr_storage ss;
-
-	(void)sa;
-	(void)length;
-	length = (socklen_t)os_address_write(&s->addr, &ss, sizeof ss);
-	if (connect(fd, (struct sockaddr *)&ss, length) == 0)
-		return 0;
-	if (errno != EINPROGRESS)
-		s->failure = socket_call_outcome(errno, PHASE_CONNECT);
-	return -1;
-}
-
-static void nameserver_remember(struct nameserver *s, const struct iovec *iov)
+static void nameserver_remember(struct nameserver *s, const uint8_t *bytes,
+				size_t length)
 {
 	struct ns_sent *q = &s->sent[s->sent_next];
-	const uint8_t *bytes = iov->iov_base;
 
-	if (iov->iov_len <= NS_HEADER || iov->iov_len > sizeof q->question)
+	if (length <= NS_HEADER || length > sizeof q->question)
 		return;
-	q->length = iov->iov_len - NS_HEADER;
+	q->length = length - NS_HEADER;
 	memcpy(q->id, bytes, sizeof q->id);
 	memcpy(q->question, bytes + NS_HEADER, q->length);
 	s->sent_next = (s->sent_next + 1) % NS_SENT;
 }
 
 /* A bare error header gets its question back; returns the new length. */
-static ssize_t nameserver_complete(const struct nameserver *s, uint8_t *bytes,
-				   size_t size, ssize_t got)
+static int64_t nameserver_complete(const struct nameserver *s, uint8_t *bytes,
+				   size_t size, int64_t got)
 {
 	static const uint8_t one_question[] = {0, 1, 0, 0, 0, 0, 0, 0};
 
@@ -154,7 +154,7 @@ static ssize_t nameserver_complete(const struct nameserver *s, uint8_t *bytes,
 			continue;
 		memcpy(bytes + 4, one_question, sizeof one_question);
 		memcpy(bytes + NS_HEADER, q->question, q->length);
-		return (ssize_t)(NS_HEADER + q->length);
+		return (int64_t)(NS_HEADER + q->length);
 	}
 	return got;
 }
@@ -165,45 +165,56 @@ static ares_ssize_t nameserver_recvfrom(ares_socket_t fd, void *bytes,
 					ares_socklen_t *length, void *arg)
 {
 	struct nameserver *s = arg;
-	ssize_t got;
-	int saved;
+	struct os_failure failure;
+	struct addr sender;
+	int64_t got;
+	int ttl;
 
+	(void)flags;
 	if (s->kept_fd == fd) {
 		s->failure = s->kept;
 		s->kept_fd = -1;
-		errno = nameserver_errno(&s->failure);
+		nameserver_tell(&s->failure);
 		return -1;
 	}
-	got = recvfrom(fd, bytes, size, flags, from, length);
-	if (got != -1)
+	got = socket_receive(fd, bytes, size, &sender, &ttl, &failure);
+	if (got != -1) {
+		if (from != NULL)
+			*length = (ares_socklen_t)os_address_write(
+			    &sender, from, (size_t)*length);
 		return nameserver_complete(s, bytes, size, got);
-	saved = errno;
-	if (nameserver_queued_error(s, fd, &s->failure))
-		saved = nameserver_errno(&s->failure);
-	else if (saved != EAGAIN && saved != EINTR)
-		s->failure = socket_call_outcome(saved, PHASE_CONNECT);
-	errno = saved;
+	}
+	if (nameserver_queued_error(s, fd, &s->failure)) {
+		nameserver_tell(&s->failure);
+		return -1;
+	}
+	if (failure.error != NET_AGAIN)
+		s->failure = socket_call_outcome(failure, PHASE_CONNECT);
+	os_failure_set(failure);
 	return -1;
 }
 
 static ares_ssize_t nameserver_sendv(ares_socket_t fd, const struct iovec *iov,
 				     int count, void *arg)
 {
+	static uint8_t bytes[NS_MESSAGE]; /* one loop, one thread */
+	size_t length = socket_join(iov, (size_t)count, bytes, sizeof bytes);
 	struct nameserver *s = arg;
-	ssize_t sent = writev(fd, iov, count);
-	int saved = errno;
+	struct os_failure failure;
+	int64_t sent = socket_send(fd, bytes, length, &failure);
 
 	if (sent != -1)
-		nameserver_remember(s, iov);
-	if (sent != -1 || saved == EAGAIN || saved == EINTR)
-		return sent;
-	if (nameserver_queued_error(s, fd, &s->kept)) {
+		nameserver_remember(s, bytes, length);
+	else if (failure.error != NET_AGAIN &&
+		 nameserver_queued_error(s, fd, &s->kept)) {
 		s->kept_fd = fd;
-		return writev(fd, iov, count);
+		sent = socket_send(fd, bytes, length, &failure);
+	} else if (failure.error != NET_AGAIN) {
+		s->failure = socket_call_outcome(failure, PHASE_CONNECT);
 	}
-	s->failure = socket_call_outcome(saved, PHASE_CONNECT);
-	errno = saved;
-	return -1;
+	if (sent == -1)
+		os_failure_set(failure);
+	return sent;
 }
 
 static const struct ares_socket_functions ns_functions = {
@@ -257,8 +268,8 @@ static void nameserver_ready(void *arg, short events)
 	int fd = w->fd;
 
 	nameserver_process(w->channel,
-			   (events & POLLIN) != 0 ? fd : ARES_SOCKET_BAD,
-			   (events & POLLOUT) != 0 ? fd : ARES_SOCKET_BAD);
+			   (events & LOOP_READ) != 0 ? fd : ARES_SOCKET_BAD,
+			   (events & LOOP_WRITE) != 0 ? fd : ARES_SOCKET_BAD);
 	nameserver_arm(s);
 }
 
@@ -308,8 +319,9 @@ static void nameserver_wanted(void *arg, ares_socket_t fd, int readable,
 		    loop_watch_new(c->server->loop, fd, nameserver_ready, w);
 	}
 	if (w->watch != NULL)
-		loop_watch_events(w->watch, (short)((readable ? POLLIN : 0) |
-						    (writable ? POLLOUT : 0)));
+		loop_watch_events(w->watch,
+				  (short)((readable ? LOOP_READ : 0) |
+					  (writable ? LOOP_WRITE : 0)));
 }
 
 static bool nameserver_set_server(struct nameserver_channel *c)

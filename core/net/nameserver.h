@@ -20,8 +20,8 @@ struct nameserver_ask;
 
 struct nameserver_reply {
 	/* ok: a message came, whatever its rcode; bad-reply: something that is
-	 * none; refused, prohibited, unreachable: ICMP, or TCP's reset; reset:
-	 * TCP closed without an answer; timeout; local. */
+	 * not a message; refused, prohibited, unreachable: ICMP, or TCP's
+	 * reset; reset: TCP closed without an answer; timeout; local. */
 	enum cause cause;
 	struct addr blocker;               /* ICMP offender, or ADDR_NONE */
 	const struct dns_message *message; /* ok; borrowed for the call */

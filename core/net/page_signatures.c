@@ -12,7 +12,6 @@
 #include "core/base/text.h"
 
 #include <string.h>
-#include <strings.h>
 
 enum { WEB_SEARCHED = 16384 }; /* bytes of a body */
 
@@ -105,7 +104,7 @@ static const char *const doubt_titles[] = {
     "block",  "denied",       "restricted", "forbidden", "policy",
     "filter", "notification", "violation",  NULL,
 };
-/* A redirect to another site by HTTPS is ordinary, unless it says this. */
+/* A redirect to another site by HTTPS is normal, unless it has these words. */
 static const char *const portal_words[] = {
     "portal", "captive", "hotspot", "hot-spot",     "guest", "splash",
     "wlan",   "wifi",    "wi-fi",   "network-auth", NULL,
@@ -133,7 +132,7 @@ static const char *const proxy_servers[] = {
 static bool page_signatures_has_any(const char *text, const char *const *words)
 {
 	for (size_t i = 0; words[i] != NULL; i++) {
-		if (strcasestr(text, words[i]) != NULL)
+		if (text_casestr(text, words[i]) != NULL)
 			return true;
 	}
 	return false;
@@ -151,7 +150,7 @@ static const char *page_signatures_find_in_body(const struct http_reply *r,
 	if (at == NULL)
 		return NULL;
 	for (size_t i = 0; i + length <= size; i++) {
-		if (strncasecmp(at + i, word, length) == 0)
+		if (text_ncasecmp(at + i, word, length) == 0)
 			return at + i;
 	}
 	return NULL;
@@ -163,14 +162,14 @@ bool page_url_parse(struct web_url *out, const char *url)
 {
 	size_t length = 0;
 
-	out->tls = strncasecmp(url, "https://", 8) == 0;
-	if (!out->tls && strncasecmp(url, "http://", 7) != 0)
+	out->tls = text_ncasecmp(url, "https://", 8) == 0;
+	if (!out->tls && text_ncasecmp(url, "http://", 7) != 0)
 		return false;
 	url += out->tls ? 8 : 7;
 	length = strcspn(url, "/?#");
 	out->path = url + length;
 	for (size_t i = 0; i < length; i++) {
-		if (url[i] == '@') { /* what stands before it is no host */
+		if (url[i] == '@') { /* what stands before it is not a host */
 			url += i + 1;
 			length -= i + 1;
 			i = (size_t)-1;
@@ -220,12 +219,12 @@ bool page_same_site(const char *a, const char *b)
 {
 	struct addr numeric;
 
-	if (strcasecmp(a, b) == 0)
+	if (text_casecmp(a, b) == 0)
 		return true;
 	if (addr_parse(&numeric, a) || addr_parse(&numeric, b))
 		return false;
-	return strcasecmp(page_signatures_site_of(a),
-			  page_signatures_site_of(b)) == 0;
+	return text_casecmp(page_signatures_site_of(a),
+			    page_signatures_site_of(b)) == 0;
 }
 
 static bool page_signatures_ends_with(const char *host, const char *suffix)
@@ -236,7 +235,7 @@ static bool page_signatures_ends_with(const char *host, const char *suffix)
 		suffix++;
 	want = strlen(suffix);
 	if (have < want || want == 0 ||
-	    strcasecmp(host + have - want, suffix) != 0)
+	    text_casecmp(host + have - want, suffix) != 0)
 		return false;
 	return have == want || host[have - want - 1] == '.';
 }
@@ -287,8 +286,8 @@ static bool page_refreshes_to_portal(const struct http_reply *r,
 	if (stop == NULL)
 		stop = end;
 	at += strlen("http-equiv=");
-	while (at + 7 < stop && strncasecmp(at, "http://", 7) != 0 &&
-	       strncasecmp(at, "https:/", 7) != 0)
+	while (at + 7 < stop && text_ncasecmp(at, "http://", 7) != 0 &&
+	       text_ncasecmp(at, "https:/", 7) != 0)
 		at++;
 	text_sanitise(url, sizeof(url), at, (size_t)(stop - at));
 	url[strcspn(url, "\"'> ")] = '\0';
@@ -321,12 +320,12 @@ static bool page_signatures_has_mark(const struct http_reply *r,
 {
 	switch (m->place) {
 	case IN_SERVER:
-		return strcasestr(r->server, m->word) != NULL;
+		return text_casestr(r->server, m->word) != NULL;
 	case IN_TITLE:
-		return strcasestr(r->title, m->word) != NULL;
+		return text_casestr(r->title, m->word) != NULL;
 	case IN_LOCATION:
 		return r->status / 100 == 3 &&
-		       strcasestr(r->location, m->word) != NULL;
+		       text_casestr(r->location, m->word) != NULL;
 	case IN_BODY:
 		break;
 	}

@@ -1,6 +1,6 @@
 /*
- * page_signatures.h - who wrote this page? Captive portals and the block pages
- * of filters, by what their answers look like.
+ * page_signatures.h - who wrote this page? Recognises captive portals and block
+ * pages by their answers.
  */
 #ifndef PREFLIGHT_PAGE_SIGNATURES_H
 #define PREFLIGHT_PAGE_SIGNATURES_H
@@ -11,14 +11,14 @@
 #include <stddef.h>
 
 enum web_kind {
-	WEB_TARGET, /* nothing speaks against the host that was asked */
+	WEB_TARGET, /* nothing shows that another device answered */
 	WEB_PORTAL, /* the log-in page of a network */
 	WEB_BLOCKED /* the page of a filter */
 };
 
 struct web_context {
 	const char *host; /* that was asked */
-	bool secure;      /* over TLS: the certificate is the witness */
+	bool secure;      /* over TLS: the certificate proves who answered */
 	bool own_network; /* log-in pages are normal there */
 	/* Suffixes of hosts that may be redirected to; NULL: none. */
 	const char *const *redirects;
@@ -42,7 +42,7 @@ struct web_url {
 };
 bool page_url_parse(struct web_url *out, const char *url);
 
-/* Same registered domain, as far as that can be told without the list of
+/* Same registered domain, as far as that can be decided without the list of
  * public suffixes: the last two labels, or three where the last has two letters
  * and the one before it is short (co.uk, com.au). */
 bool page_same_site(const char *a, const char *b);

@@ -1,12 +1,12 @@
 /* proxy.c - CONNECT through an HTTP proxy. */
 #include "core/net/proxy.h"
+#include "core/base/mem.h"
 #include "core/base/addr.h"
 #include "core/base/text.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #ifndef PREFLIGHT_VERSION
 #define PREFLIGHT_VERSION "0"
@@ -26,7 +26,7 @@ void proxy_connect_request(struct buf *out, const char *host, uint16_t port,
 	if (userpwd != NULL &&
 	    text_base64(token, sizeof token, userpwd, strlen(userpwd)))
 		buf_printf(out, "Proxy-Authorization: Basic %s\r\n", token);
-	explicit_bzero(token, sizeof token);
+	mem_wipe(token, sizeof token);
 	buf_puts(out, "\r\n");
 }
 
@@ -37,7 +37,7 @@ static size_t proxy_header_length(const struct buf *in)
 
 	if (in->length < 4)
 		return 0;
-	end = memmem(in->data, in->length, "\r\n\r\n", 4);
+	end = mem_find(in->data, in->length, "\r\n\r\n", 4);
 	return end != NULL ? (size_t)(end - (const char *)in->data) + 4 : 0;
 }
 
@@ -72,7 +72,7 @@ static void proxy_each_header(const char *header, size_t length,
 		if (stop == NULL)
 			return;
 		if ((size_t)(stop - line) > want && line[want] == ':' &&
-		    strncasecmp(line, name, want) == 0) {
+		    text_ncasecmp(line, name, want) == 0) {
 			size_t size;
 
 			for (value++; value < stop && *value == ' ';)
@@ -167,7 +167,7 @@ static bool proxy_excluded_by(const char *rule, const char *host)
 		rule++;
 	want = strlen(rule);
 	if (want == 0 || have < want ||
-	    strcasecmp(host + have - want, rule) != 0)
+	    text_casecmp(host + have - want, rule) != 0)
 		return false;
 	return have == want || host[have - want - 1] == '.';
 }

@@ -3,12 +3,11 @@
 #include "core/base/buf.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/os/resolver.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <unistd.h>
 
 enum { RESOLVCONF_FILE_MAX = 4 * 1024 * 1024, HOSTS_MAX = 200000 };
 
@@ -37,21 +36,6 @@ static const char *resolvconf_next_line(const char *at)
 {
 	at += strcspn(at, "\n");
 	return *at == '\n' ? at + 1 : at;
-}
-
-static void resolvconf_load_file(struct buf *b, const char *path)
-{
-	FILE *f = fopen(path, "re");
-	char part[4096];
-	size_t got;
-
-	buf_init(b, RESOLVCONF_FILE_MAX);
-	if (f == NULL)
-		return;
-	do
-		got = fread(part, 1, sizeof part, f);
-	while (got > 0 && buf_append(b, part, got));
-	fclose(f);
 }
 
 /* resolv.conf ------------------------------------------------------------ */
@@ -140,16 +124,17 @@ void resolvconf_parse(struct resolvconf *out, const char *text)
 		resolvconf_take_server(out, "127.0.0.1");
 }
 
-void resolvconf_load(struct resolvconf *out, const char *path)
+void resolvconf_load(struct resolvconf *out)
 {
 	char host[DNS_NAME_MAX] = "";
 	const char *dot;
 	struct buf b;
 
-	resolvconf_load_file(&b, path);
+	buf_init(&b, RESOLVCONF_FILE_MAX);
+	os_resolver_servers(&b);
 	resolvconf_parse(out, buf_text(&b));
 	buf_free(&b);
-	if (out->search_count > 0 || gethostname(host, sizeof host - 1) == -1)
+	if (out->search_count > 0 || !os_resolver_own_name(host, sizeof host))
 		return;
 	dot = strchr(host, '.');
 	if (dot != NULL)
@@ -223,11 +208,12 @@ void hosts_parse(struct hosts *out, const char *text)
 	}
 }
 
-void hosts_load(struct hosts *out, const char *path)
+void hosts_load(struct hosts *out)
 {
 	struct buf b;
 
-	resolvconf_load_file(&b, path);
+	buf_init(&b, RESOLVCONF_FILE_MAX);
+	os_resolver_hosts(&b);
 	hosts_parse(out, buf_text(&b));
 	buf_free(&b);
 }
@@ -246,7 +232,7 @@ static bool resolvconf_same_name(const char *a, const char *b)
 
 	la -= la > 0 && a[la - 1] == '.';
 	lb -= lb > 0 && b[lb - 1] == '.';
-	return la == lb && strncasecmp(a, b, la) == 0;
+	return la == lb && text_ncasecmp(a, b, la) == 0;
 }
 
 size_t hosts_find(const struct hosts *h, const char *name, bool want4,

@@ -30,8 +30,8 @@ struct resolvconf {
 
 /* Always gives a usable configuration: no server line means 127.0.0.1. */
 void resolvconf_parse(struct resolvconf *out, const char *text);
-/* The file, and the host name's domain where it has no search list. */
-void resolvconf_load(struct resolvconf *out, const char *path);
+/* This host's own, and its name's domain where it has no search list. */
+void resolvconf_load(struct resolvconf *out);
 
 /*
  * The names to ask for, in order: as it is first when it has ndots dots. A
@@ -52,9 +52,9 @@ struct hosts {
 	size_t count, capacity;
 };
 
-/* Adds to `out` (zero-initialised). Unusable lines are passed over. */
+/* Adds to `out` (zero-initialised). Unusable lines are skipped. */
 void hosts_parse(struct hosts *out, const char *text);
-void hosts_load(struct hosts *out, const char *path);
+void hosts_load(struct hosts *out); /* this host's own */
 void hosts_free(struct hosts *h);
 /* Addresses of a name, of the wanted families; at most `max`. */
 size_t hosts_find(const struct hosts *h, const char *name, bool want4,

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char path_conf[] = "/etc/resolv.conf";
-static const char path_hosts[] = "/etc/hosts";
-
 struct resolver_waiter {
 	struct resolver_waiter *next;
 	void (*done)(void *arg, const struct resolver_answer *a);
@@ -102,7 +99,8 @@ static void resolver_take_result(struct lookup *lookup)
 	const struct dns_query *q = resolver_deciding(lookup);
 
 	a->cause = q->cause;
-	/* Nobody at the fallback of an empty configuration is our own lack. */
+	/* No answer at the fallback address of an empty configuration means
+	 * that this host has no DNS server. */
 	if (lookup->r->conf.unconfigured && q->rcode == -1)
 		a->cause = CAUSE_LOCAL;
 	a->rcode = q->rcode;
@@ -354,7 +352,7 @@ struct resolver *resolver_new_with(struct loop *l, const struct addr *servers,
 	for (size_t i = 0; i < server_count && i < RESOLVER_SERVERS_MAX; i++) {
 		r->servers[i].ns = nameserver_new(l, &servers[i]);
 		if (r->servers[i].ns == NULL) {
-			error_set(err, "the DNS library would not start");
+			error_set(err, "DNS: cannot start the library");
 			resolver_free(r);
 			return NULL;
 		}
@@ -368,11 +366,11 @@ struct resolver *resolver_new(struct loop *l, struct error *err)
 	struct resolvconf conf;
 	struct resolver *r;
 
-	resolvconf_load(&conf, path_conf);
+	resolvconf_load(&conf);
 	r = resolver_new_with(l, conf.servers, conf.server_count, &conf, "",
 			      err);
 	if (r != NULL)
-		hosts_load(&r->hosts, path_hosts);
+		hosts_load(&r->hosts);
 	return r;
 }
 

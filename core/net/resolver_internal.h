@@ -4,10 +4,9 @@
  * A lookup (a name) is one question per family, for one candidate name of the
  * search list after the other. A question goes to the servers in their order:
  *
- *   0 s   the first server; the next one at once when one says no
- *   1 s   again to all that are silent, and for the first time to the next
- *   2 s   the same; three times per server at most
- *   4.5 s given up; until then every late answer counts
+ * 0 s the first server; the next one at once when one refuses 1 s again to all
+ * that are silent, and for the first time to the next 2 s the same; three times
+ * per server at most 4.5 s given up; until then every late answer counts
  */
 #ifndef PREFLIGHT_RESOLVER_INTERNAL_H
 #define PREFLIGHT_RESOLVER_INTERNAL_H
@@ -25,7 +24,8 @@ enum {
 	RESOLVER_ASKS = 3,
 	/* Questions younger than a step that wait for an answer. */
 	RESOLVER_WINDOW = 64,
-	/* Silent for so many questions, never heard: not waited for. */
+	/* After so many questions without any answer, a server is not waited
+	   for. */
 	RESOLVER_DEAD_AFTER = 4
 };
 
@@ -61,7 +61,7 @@ struct dns_query {
 	/* The result: of the answer, or of the best evidence so far. */
 	enum cause cause;
 	int rcode;     /* -1: none */
-	size_t server; /* who decided; SIZE_MAX: nobody */
+	size_t server; /* the server that decided; SIZE_MAX: none */
 	bool truncated;
 	struct addr blocker;
 	struct dns_message *message; /* with an answer, or NULL */

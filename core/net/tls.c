@@ -7,18 +7,17 @@
 #include "core/base/clock.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/net/loop.h"
 #include "core/net/tls_verify.h"
+#include "core/os/roots.h"
 
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 
-#include <errno.h>
-#include <poll.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
 	CERTIFICATES_MAX = 128 * 1024, /* bytes of a peer's chain */
@@ -42,11 +41,11 @@ struct tls_session {
 
 /* One for the program, made at first use, never freed before the end. */
 static struct tls_shared {
-	pthread_once_t once;
+	CRYPTO_ONCE once;
 	SSL_CTX *ctx;
 	int ssl_index;
 	int ctx_index;
-} shared = {.once = PTHREAD_ONCE_INIT, .ssl_index = -1, .ctx_index = -1};
+} shared = {.once = CRYPTO_ONCE_STATIC_INIT, .ssl_index = -1, .ctx_index = -1};
 
 static const char *const trust_names[] = {
     [TLS_TRUST_PUBLIC] = "public",
@@ -139,21 +138,22 @@ static bool tls_reason_is_refusal(int reason)
 	}
 }
 
-static enum cause tls_errno_cause(int error)
+static enum cause tls_error_cause(enum net_error error)
 {
 	switch (error) {
-	case ETIMEDOUT:
+	case NET_TIMEOUT:
 		return CAUSE_TIMEOUT;
-	case EHOSTUNREACH:
-	case ENETUNREACH:
+	case NET_HOST_UNREACHABLE:
+	case NET_NO_ROUTE:
 		return CAUSE_UNREACHABLE;
-	default: /* ECONNRESET, EPIPE, or none: the end of the stream */
+	default: /* NET_RESET, NET_BROKEN, or none: the end of the stream */
 		return CAUSE_RESET;
 	}
 }
 
-/* Why it failed, from OpenSSL's queue and errno as the call left them. */
-static void tls_context_failed(struct tls_evidence *e, int error)
+/* Why it failed, from OpenSSL's queue and the system's error as the call left
+ * them. */
+static void tls_context_failed(struct tls_evidence *e, struct os_failure failed)
 {
 	unsigned long code = ERR_peek_error();
 	int reason = ERR_GET_REASON(code);
@@ -168,8 +168,8 @@ static void tls_context_failed(struct tls_evidence *e, int error)
 	} else if (e->alert) {
 		e->failure = CAUSE_REJECTED;
 	} else if (code == 0 || ERR_SYSTEM_ERROR(code)) {
-		e->failure = tls_errno_cause(error);
-		e->failure_errno = error;
+		e->failure = tls_error_cause(failed.error);
+		e->failed = failed;
 	} else if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
 		   reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
 		e->failure = CAUSE_RESET;
@@ -203,7 +203,7 @@ static bool tls_context_waits(const SSL *ssl)
 
 static void tls_context_info(const SSL *ssl, int where, int value)
 {
-	int error = errno;
+	struct os_failure error = os_failure_last();
 	struct tls_context *c = tls_context_of(ssl);
 
 	if (c == NULL)
@@ -215,7 +215,7 @@ static void tls_context_info(const SSL *ssl, int where, int value)
 	else if ((where & SSL_CB_CONNECT_EXIT) == SSL_CB_CONNECT_EXIT &&
 		 value <= 0 && !tls_context_waits(ssl))
 		tls_context_failed(c->into, error);
-	errno = error;
+	os_failure_set(error);
 }
 
 /* ---- the shared context ---- */
@@ -257,18 +257,10 @@ static void tls_shared_init(void)
 
 int tls_global_init(struct error *err)
 {
-	const char *bundle = tls_verify_bundles[0];
-
-	pthread_once(&shared.once, tls_shared_init);
+	CRYPTO_THREAD_run_once(&shared.once, tls_shared_init);
 	if (shared.ctx == NULL)
 		return error_set(err, "TLS: cannot start the library");
-	for (size_t i = 0; tls_verify_bundles[i] != NULL; i++) {
-		if (access(tls_verify_bundles[i], R_OK) == 0) {
-			bundle = tls_verify_bundles[i];
-			break;
-		}
-	}
-	return tls_verify_load(bundle, tls_verify_mozilla, err);
+	return tls_verify_load(os_roots_file(), os_roots_public_folder(), err);
 }
 
 void tls_global_free(void)
@@ -332,7 +324,7 @@ struct tls_session *tls_new(int fd, const char *host, const char *alpn)
 {
 	struct tls_session *s = mem_calloc(1, sizeof(*s));
 
-	pthread_once(&shared.once, tls_shared_init);
+	CRYPTO_THREAD_run_once(&shared.once, tls_shared_init);
 	ERR_clear_error();
 	tls_context_init(&s->context, &s->evidence, host, false);
 	if (shared.ctx != NULL)
@@ -351,17 +343,18 @@ struct tls_session *tls_new(int fd, const char *host, const char *alpn)
 
 /* What a call that returned `value` <= 0 means. */
 static enum tls_status tls_session_status(struct tls_session *s, int value,
-					  int error, short *events,
-					  enum cause *cause, int *sys_errno)
+					  short *events, enum cause *cause,
+					  struct os_failure *failed)
 {
+	struct os_failure last = os_failure_last();
 	unsigned long code = ERR_peek_error();
 
 	switch (SSL_get_error(s->ssl, value)) {
 	case SSL_ERROR_WANT_READ:
-		*events = POLLIN;
+		*events = LOOP_READ;
 		return TLS_MORE;
 	case SSL_ERROR_WANT_WRITE:
-		*events = POLLOUT;
+		*events = LOOP_WRITE;
 		return TLS_MORE;
 	case SSL_ERROR_ZERO_RETURN:
 		s->broken = !s->up;
@@ -372,49 +365,49 @@ static enum tls_status tls_session_status(struct tls_session *s, int value,
 	}
 	/* Many servers end without close_notify: an end like any other. */
 	if (s->up &&
-	    (!s->broken || (code == 0 && error == 0) ||
+	    (!s->broken || (code == 0 && last.error == NET_OK) ||
 	     (ERR_GET_LIB(code) == ERR_LIB_SSL &&
 	      ERR_GET_REASON(code) == SSL_R_UNEXPECTED_EOF_WHILE_READING)))
 		return TLS_CLOSED;
-	tls_context_failed(&s->evidence, error);
+	tls_context_failed(&s->evidence, last);
 	*cause = s->evidence.failure;
-	*sys_errno = s->evidence.failure_errno;
+	*failed = s->evidence.failed;
 	return TLS_FAILED;
 }
 
 enum tls_status tls_handshake(struct tls_session *s, short *events,
-			      enum cause *cause, int *sys_errno)
+			      enum cause *cause, struct os_failure *failed)
 {
 	int value = 0;
 
 	ERR_clear_error();
-	errno = 0;
+	os_failure_set((struct os_failure){0});
 	value = SSL_do_handshake(s->ssl);
 	if (value == 1) {
 		s->up = true;
 		return TLS_DONE;
 	}
-	return tls_session_status(s, value, errno, events, cause, sys_errno);
+	return tls_session_status(s, value, events, cause, failed);
 }
 
 enum tls_status tls_read(struct tls_session *s, void *out, size_t size,
 			 size_t *length, short *events, enum cause *cause,
-			 int *sys_errno)
+			 struct os_failure *failed)
 {
 	int value = 0;
 
 	*length = 0;
 	ERR_clear_error();
-	errno = 0;
+	os_failure_set((struct os_failure){0});
 	value = SSL_read_ex(s->ssl, out, size, length);
 	if (value == 1)
 		return TLS_DONE;
-	return tls_session_status(s, value, errno, events, cause, sys_errno);
+	return tls_session_status(s, value, events, cause, failed);
 }
 
 enum tls_status tls_write(struct tls_session *s, const void *bytes, size_t size,
 			  size_t *length, short *events, enum cause *cause,
-			  int *sys_errno)
+			  struct os_failure *failed)
 {
 	int value = 0;
 
@@ -422,11 +415,11 @@ enum tls_status tls_write(struct tls_session *s, const void *bytes, size_t size,
 	if (size == 0)
 		return TLS_DONE;
 	ERR_clear_error();
-	errno = 0;
+	os_failure_set((struct os_failure){0});
 	value = SSL_write_ex(s->ssl, bytes, size, length);
 	if (value == 1)
 		return TLS_DONE;
-	return tls_session_status(s, value, errno, events, cause, sys_errno);
+	return tls_session_status(s, value, events, cause, failed);
 }
 
 const struct tls_evidence *tls_evidence(const struct tls_session *s)
@@ -453,7 +446,7 @@ void tls_hook_ssl_ctx(struct ssl_ctx_st *ctx, struct tls_evidence *into,
 {
 	struct tls_context *c = mem_calloc(1, sizeof(*c));
 
-	pthread_once(&shared.once, tls_shared_init);
+	CRYPTO_THREAD_run_once(&shared.once, tls_shared_init);
 	tls_context_init(c, into, host, strict);
 	SSL_CTX_set_ex_data(ctx, shared.ctx_index, c);
 	SSL_CTX_set_max_cert_list(ctx, CERTIFICATES_MAX);

@@ -16,6 +16,7 @@
 #include "core/base/error.h"
 #include "core/base/facts.h"
 #include "core/base/outcome.h"
+#include "core/os/error.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,10 +62,10 @@ struct tls_evidence {
 	char version[16];         /* "TLSv1.3" */
 	char cipher[64];
 	char alpn[32];
-	bool alert;          /* the peer sent an alert */
-	char alert_text[64]; /* the alert, or why we gave up */
-	enum cause failure;  /* of a handshake that failed; ok: none did */
-	int failure_errno;
+	bool alert;               /* the peer sent an alert */
+	char alert_text[64];      /* the alert, or why we gave up */
+	enum cause failure;       /* of a handshake that failed; ok: none did */
+	struct os_failure failed; /* of the system, with it */
 };
 
 enum tls_status { TLS_MORE, TLS_DONE, TLS_CLOSED, TLS_FAILED };
@@ -88,20 +89,20 @@ void tls_roots(unsigned *system_count, unsigned *mozilla_count,
  * name that cannot be sent.
  */
 struct tls_session *tls_new(int fd, const char *host, const char *alpn);
-/* Each says in *events what to wait for (POLLIN/POLLOUT) on TLS_MORE. On
+/* Each says in *events what to wait for (LOOP_READ, LOOP_WRITE) on TLS_MORE. On
  * TLS_FAILED *cause is reset (also an end of the stream), bad-reply (not TLS),
  * rejected (an alert, no common version or cipher; alert_text says which),
- * timeout, unreachable or local; *sys_errno as far as known. tls_read() must be
+ * timeout, unreachable or local; *failed as far as known. tls_read() must be
  * called until it says TLS_MORE: bytes may wait inside. SIGPIPE must be
  * ignored by the program. */
 enum tls_status tls_handshake(struct tls_session *s, short *events,
-			      enum cause *cause, int *sys_errno);
+			      enum cause *cause, struct os_failure *failed);
 enum tls_status tls_read(struct tls_session *s, void *out, size_t size,
 			 size_t *length, short *events, enum cause *cause,
-			 int *sys_errno);
+			 struct os_failure *failed);
 enum tls_status tls_write(struct tls_session *s, const void *bytes, size_t size,
 			  size_t *length, short *events, enum cause *cause,
-			  int *sys_errno);
+			  struct os_failure *failed);
 const struct tls_evidence *tls_evidence(const struct tls_session *s);
 void tls_free(struct tls_session *s); /* sends close_notify if it can */
 
@@ -111,7 +112,7 @@ void tls_free(struct tls_session *s); /* sends close_notify if it can */
  * tls-sha256. Names are in fact_core[]. */
 void tls_facts(const struct tls_evidence *e, struct facts *f);
 
-/* True where the chain and the name may be believed: public or local root. */
+/* True where the chain and the name may be trusted: public or local root. */
 bool tls_trusted(const struct tls_evidence *e);
 
 /* For libcurl: the same verification and evidence on its SSL_CTX. `into` must

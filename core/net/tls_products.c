@@ -1,10 +1,11 @@
 /*
- * tls_products.c - products that open TLS, by the issuer they sign with.
+ * tls_products.c - products that intercept TLS, by the issuer they sign with.
  *
  * Sources: the default CA names that the vendors' manuals show. A word stands
  * here only if no public CA carries it in its name.
  */
 #include "core/net/tls_products.h"
+#include "core/base/text.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -112,7 +113,7 @@ const char *tls_products_product(const char *issuer)
 	size_t count = sizeof(inspect_issuers) / sizeof(inspect_issuers[0]);
 
 	for (size_t i = 0; i < count; i++) {
-		if (strcasestr(issuer, inspect_issuers[i].word) != NULL)
+		if (text_casestr(issuer, inspect_issuers[i].word) != NULL)
 			return inspect_issuers[i].product;
 	}
 	return NULL;

@@ -1,5 +1,5 @@
 /*
- * tls_products.h - products that open TLS, by the issuer they sign with.
+ * tls_products.h - products that intercept TLS, by the issuer they sign with.
  */
 #ifndef PREFLIGHT_TLS_PRODUCTS_H
 #define PREFLIGHT_TLS_PRODUCTS_H

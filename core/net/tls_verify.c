@@ -18,6 +18,8 @@
 #include "core/base/addr.h"
 #include "core/net/tls_products.h"
 #include "core/base/text.h"
+#include "core/base/gentime.h"
+#include "core/os/files.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -25,21 +27,11 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include <dirent.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-const char *const tls_verify_bundles[] = {
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-    NULL,
-};
-const char tls_verify_mozilla[] = "/usr/share/ca-certificates/mozilla";
 
 enum {
 	ROOTS_MAX = 2000,     /* read from one set; the rest is left out */
@@ -91,24 +83,30 @@ static bool tls_verify_is_certificate_file(const char *name)
 	return length > 4 && strcmp(name + length - 4, ".crt") == 0;
 }
 
+struct tls_verify_folder {
+	X509_STORE *store;
+	const char *path;
+	unsigned count;
+};
+
+static void tls_verify_load_entry(void *arg, const char *name)
+{
+	struct tls_verify_folder *folder = arg;
+	char file[ROOTS_FILE_MAX];
+
+	if (tls_verify_is_certificate_file(name) &&
+	    snprintf(file, sizeof(file), "%s/%s", folder->path, name) <
+		(int)sizeof(file))
+		folder->count =
+		    tls_verify_load_file(folder->store, file, folder->count);
+}
+
 static unsigned tls_verify_load_folder(X509_STORE *store, const char *path)
 {
-	char file[ROOTS_FILE_MAX];
-	DIR *dir = opendir(path);
-	const struct dirent *entry = NULL;
-	unsigned count = 0;
+	struct tls_verify_folder folder = {store, path, 0};
 
-	if (dir == NULL)
-		return 0;
-	while ((entry = readdir(dir)) != NULL) {
-		if (!tls_verify_is_certificate_file(entry->d_name))
-			continue;
-		if (snprintf(file, sizeof(file), "%s/%s", path, entry->d_name) <
-		    (int)sizeof(file))
-			count = tls_verify_load_file(store, file, count);
-	}
-	closedir(dir);
-	return count;
+	os_folder_list(path, tls_verify_load_entry, &folder);
+	return folder.count;
 }
 
 int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
@@ -128,8 +126,8 @@ int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
 		return error_set(err, "no trusted roots in %s", bundle);
 	if (sets.mozilla_count == 0)
 		return error_set(err,
-				 "no roots in %s: inspection by a local "
-				 "root cannot be told",
+				 "no trusted roots in %s: TLS inspection "
+				 "with a local root cannot be recognised",
 				 mozilla);
 	return 0;
 }
@@ -218,7 +216,9 @@ static int64_t tls_verify_time_seconds(const ASN1_TIME *when)
 	memset(&tm, 0, sizeof(tm));
 	if (when == NULL || ASN1_TIME_to_tm(when, &tm) != 1)
 		return 0;
-	return (int64_t)timegm(&tm);
+	return gentime_days(tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday) *
+		   86400 +
+	       tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
 }
 
 static void tls_verify_describe(struct tls_certificate *out, X509 *cert)
@@ -397,8 +397,8 @@ static bool tls_verify_says_where_issuer_is(const X509 *cert)
 			continue;
 		uri = one->location->d.uniformResourceIdentifier;
 		if (ASN1_STRING_length(uri) > 7 &&
-		    strncasecmp((const char *)ASN1_STRING_get0_data(uri),
-				"http://", 7) == 0)
+		    text_ncasecmp((const char *)ASN1_STRING_get0_data(uri),
+				  "http://", 7) == 0)
 			found = true;
 	}
 	AUTHORITY_INFO_ACCESS_free(access);

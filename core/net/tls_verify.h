@@ -11,12 +11,9 @@
 #include <openssl/x509.h>
 #include <stdbool.h>
 
-/* What this system trusts, and Mozilla's set alone (Debian). */
-extern const char *const tls_verify_bundles[]; /* NULL-terminated */
-extern const char tls_verify_mozilla[];
-
-/* Loads both sets; replaces what was loaded. 0, or -1 with err: one of them is
- * missing, the other is used. */
+/* Loads what this system trusts, and Mozilla's set alone (core/os/roots.h);
+ * replaces what was loaded. 0, or -1 with err: one of them is missing, the
+ * other is used. */
 int tls_verify_load(const char *bundle, const char *mozilla, struct error *err);
 void tls_verify_free(void);
 bool tls_verify_ready(void);

@@ -1,33 +1,38 @@
 /*
- * host.h - what this host's kernel knows: routes, neighbours, addresses
- * (rtnetlink; no privilege needed).
+ * host.h - what this host's kernel knows: routes, neighbours, addresses. No
+ * privilege is needed; nothing is sent. What it cannot be asked is not known
+ * (known.h): that is not the same as no.
  */
 #ifndef PREFLIGHT_HOST_H
 #define PREFLIGHT_HOST_H
 
 #include "core/base/addr.h"
 #include "core/base/facts.h"
+#include "core/base/known.h"
+#include "core/base/net_error.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct host_route {
-	bool found;          /* false: error says why */
-	int error;           /* errno: ENETUNREACH, EACCES, EINVAL ... */
-	struct addr gateway; /* ADDR_NONE: on-link */
-	struct addr source;  /* preferred source; ADDR_NONE: none */
-	unsigned interface;  /* index */
+	enum net_error error; /* why there is none: NET_NO_ROUTE,
+				 NET_PROHIBITED, NET_INVALID ... */
+	struct addr gateway;  /* ADDR_NONE: on-link */
+	struct addr source;   /* preferred source; ADDR_NONE: none */
+	unsigned interface;   /* index */
 	char interface_name[32];
 	bool local; /* the address is our own */
 };
 
-/* The route that a packet to `a` takes now. */
-void host_route(const struct addr *a, struct host_route *out);
+/* The route that a packet to `a` takes now. KNOWN_NO: there is none, *out says
+ * why. NOT_KNOWN: *out is empty. */
+enum known host_route(const struct addr *a, struct host_route *out);
 
 enum host_neighbour {
-	NEIGHBOUR_NONE,
+	NEIGHBOUR_NOT_KNOWN,  /* this host cannot be asked */
+	NEIGHBOUR_NONE,       /* no entry */
 	NEIGHBOUR_INCOMPLETE, /* being asked for, for the first time */
-	NEIGHBOUR_FAILED,     /* asked, and nobody answered */
+	NEIGHBOUR_FAILED,     /* asked, but no host answered */
 	NEIGHBOUR_UNANSWERED, /* known from before; asked again, in vain */
 	NEIGHBOUR_KNOWN,      /* from before, not confirmed since: it may have
 				 gone (RFC 4861 7.3.2: stale, delay, probe) */
@@ -43,6 +48,7 @@ struct host_neighbour_entry {
 
 /* What the neighbour table (ARP, ND) has about an on-link address. */
 void host_neighbour(const struct addr *a, struct host_neighbour_entry *out);
+/* "incomplete"; NULL for NEIGHBOUR_NOT_KNOWN. */
 const char *host_neighbour_name(enum host_neighbour n);
 
 /*
@@ -51,26 +57,46 @@ const char *host_neighbour_name(enum host_neighbour n);
  */
 void host_next_hop_link(const struct addr *a, char out[HOST_LINK]);
 
-/* True when the host has a global address in that family. */
-bool host_has_family(enum addr_family family);
+/* Does the host have a global address in that family? */
+enum known host_has_family(enum addr_family family);
+
+/* Where an address comes from: typed in, leased (DHCP, router advertisements),
+ * made up for privacy. */
+enum host_origin {
+	ORIGIN_NOT_KNOWN,
+	ORIGIN_STATIC,
+	ORIGIN_LEASED,
+	ORIGIN_TEMPORARY
+};
 
 struct host_address {
 	struct addr addr;
 	unsigned prefix;
-	bool permanent;         /* IFA_F_PERMANENT: no lease runs out */
-	uint32_t valid_seconds; /* UINT32_MAX: for ever */
+	enum host_origin origin;
+	uint32_t valid_seconds; /* left; UINT32_MAX: for ever, or not known */
 	char interface[32];
 };
 
-/* Calls use() for every address of every interface that is not loopback. */
-void host_addresses(void (*use)(void *arg, const struct host_address *a),
+/* Calls use() for every address of every interface that is not loopback.
+ * False: they are not known, use() was called for none or some. */
+bool host_addresses(void (*use)(void *arg, const struct host_address *a),
 		    void *arg);
 
+/* Calls use() for the gateway of every default route; interface is "" where
+ * that is not known. False: the routes are not known. */
+bool host_gateways(void (*use)(void *arg, const struct addr *gateway,
+			       const char *interface),
+		   void *arg);
+
+/* Is an interface beside loopback up and running? */
+enum known host_link_is_up(void);
+
 /*
- * Facts about this host: "name", "addresses", "gateways" (default routes),
- * "gateway-via" ("10.2.0.1 eth0"),
+ * Facts about this host, each left out where it is not known: "name",
+ * "addresses", "gateways" (default routes), "gateway-via" ("10.2.0.1 eth0"),
  * "has-ipv4", "has-ipv6" (a global address), "link" ("up" when an interface
- * beside lo is up and running, else "down").
+ * beside lo is up and running, else "down"). "has-gateway" tells no gateway
+ * from gateways that are not known.
  */
 void host_facts(struct facts *f);
 

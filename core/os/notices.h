@@ -7,7 +7,7 @@
 #ifndef PREFLIGHT_OS_NOTICES_H
 #define PREFLIGHT_OS_NOTICES_H
 
-/* A descriptor that becomes readable with each notice; the caller gives it to
+/* A socket that becomes readable with each notice; the caller gives it to
  * os_notices_close(). -1: this host gives no notices. */
 int os_notices_open(void);
 /* Reads away what has come. */

@@ -114,7 +114,7 @@ const uint8_t *krbmsg_as_req(uint8_t out[KRBMSG_QUESTION_MAX],
 /* The answer --------------------------------------------------------------- */
 
 /* The next field of a SEQUENCE if it is this one; optional ones before it are
- * passed over (their numbers rise). Bad where it is missing. */
+ * skipped (their numbers rise). Bad where it is missing. */
 static struct cursor krbmsg_field(struct cursor *c, unsigned number)
 {
 	uint8_t wanted = (uint8_t)(KRBMSG_FIELD + number);

@@ -2,11 +2,11 @@
  * ldapmsg.c - LDAP messages: the root DSE's question, a server's answers.
  */
 #include "core/proto/ldapmsg.h"
+#include "core/base/text.h"
 
 #include "core/base/ber.h"
 
 #include <string.h>
-#include <strings.h>
 
 /* protocolOp: RFC 4511 4.2 to 4.13, application tags. */
 enum {
@@ -126,7 +126,7 @@ bool ldapmsg_next(struct ldapmsg *m, struct ldapmsg_attribute *out)
 bool ldapmsg_is(const struct ldapmsg_attribute *a, const char *name)
 {
 	return a->name_length == strlen(name) &&
-	       strncasecmp((const char *)a->name, name, a->name_length) == 0;
+	       text_ncasecmp((const char *)a->name, name, a->name_length) == 0;
 }
 
 const uint8_t *ldapmsg_value(struct ldapmsg_attribute *a, size_t *length)

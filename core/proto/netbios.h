@@ -37,7 +37,7 @@ struct netbios_entry {
 	bool group;
 };
 
-/* An answer to NBSTAT (RFC 1002 4.2.18). False: it is none. */
+/* An answer to NBSTAT (RFC 1002 4.2.18). False: it is not an answer. */
 bool netbios_read_status(struct netbios_status *out, const void *bytes,
 			 size_t length);
 bool netbios_next(struct netbios_status *s, struct netbios_entry *out);

@@ -1,5 +1,6 @@
 /* ntlm.c - NTLMv2 (MS-NLMP). */
 #include "core/proto/ntlm.h"
+#include "core/base/mem.h"
 
 #include "core/base/mac.h"
 #include "core/base/md4.h"
@@ -58,7 +59,7 @@ bool ntlm_read_challenge(struct ntlm_challenge *out, const void *bytes,
 			 size_t length)
 {
 	const uint8_t *at =
-	    memmem(bytes, length, ntlm_signature, sizeof ntlm_signature);
+	    mem_find(bytes, length, ntlm_signature, sizeof ntlm_signature);
 
 	*out = (struct ntlm_challenge){.target_length = 0};
 	if (at == NULL)
@@ -138,8 +139,8 @@ static bool ntlm_owf(const struct ntlm_account *a, uint8_t out[MAC_MAX])
 		good = mac_make(MAC_HMAC_MD5, hash, sizeof hash, name,
 				user + domain, out);
 	}
-	explicit_bzero(password, sizeof password);
-	explicit_bzero(hash, sizeof hash);
+	mem_wipe(password, sizeof password);
+	mem_wipe(hash, sizeof hash);
 	return good;
 }
 
@@ -171,8 +172,8 @@ static size_t ntlm_response(const struct ntlm_account *a,
 	       mac_make(MAC_HMAC_MD5, owf, NTLM_KEY, proof, NTLM_KEY, session);
 	memcpy(out, proof, NTLM_KEY);
 	memcpy(key, session, NTLM_KEY);
-	explicit_bzero(owf, sizeof owf);
-	explicit_bzero(session, sizeof session);
+	mem_wipe(owf, sizeof owf);
+	mem_wipe(session, sizeof session);
 	return good ? w.length : 0;
 }
 

@@ -1,6 +1,6 @@
 /*
- * ntlm.h - NTLMv2 (MS-NLMP), as an SMB client speaks it: three messages, the
- * password never leaves, its hash neither.
+ * ntlm.h - NTLMv2 (MS-NLMP), as an SMB client speaks it: three messages;
+ * neither the password nor its hash is sent.
  */
 #ifndef PREFLIGHT_NTLM_H
 #define PREFLIGHT_NTLM_H
@@ -40,14 +40,14 @@ struct ntlm_account {
 /* What is chosen by the client; from ntlm_choose(), or a test. */
 struct ntlm_choice {
 	uint8_t challenge[NTLM_CHALLENGE];
-	uint64_t filetime; /* of the server, where its challenge tells it */
+	uint64_t filetime; /* of the server, where its challenge holds it */
 };
 void ntlm_choose(struct ntlm_choice *out, const struct ntlm_challenge *c,
 		 uint64_t now_filetime);
 
 /*
  * AUTHENTICATE_MESSAGE: 2.2.1.3, with the NTLMv2 response (3.3.2) and without
- * key exchange. key is the session's. 0: a name is no UTF-8 or too long, or
+ * key exchange. key is the session's. 0: a name is not UTF-8 or is too long, or
  * this host has no MD5.
  */
 size_t ntlm_authenticate(uint8_t out[NTLM_MESSAGE_MAX],

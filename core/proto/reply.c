@@ -36,7 +36,7 @@ static unsigned reply_code(const uint8_t *line)
 	return code;
 }
 
-/* A line of its own right, with a code; the end is not part of length. */
+/* A line that starts with a code; length does not include the line end. */
 static void reply_coded(struct reply *r, const uint8_t *at, size_t length,
 			struct reply_line *line)
 {

@@ -11,13 +11,13 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* One reply with all its lines; longer is no reply. */
+/* One reply with all its lines; a longer one is not a reply. */
 enum { REPLY_OCTETS_MAX = 4096, REPLY_LINES_MAX = 100 };
 
 enum reply_status {
 	REPLY_LINE, /* a line is there: the caller consumes line.length */
 	REPLY_MORE, /* half a line, or none */
-	REPLY_BAD   /* what is there is no reply */
+	REPLY_BAD   /* what is there is not a reply */
 };
 
 /* The reply being read; zeroed before the first. */

@@ -79,7 +79,7 @@ bool smbmsg_read(struct smb_answer *out, const void *bytes, size_t length);
 /* Is it signed, by the session's key? */
 bool smbmsg_is_authentic(const struct smb_session *s,
 			 const struct smb_answer *a);
-/* Of a SESSION_SETUP: was the user taken for a guest or nobody? */
+/* Of a SESSION_SETUP: was the user mapped to the guest or null account? */
 bool smbmsg_is_guest(const struct smb_answer *a);
 
 /* "0xc000006d", and in few words what it means at a logon; or what else. */

@@ -208,7 +208,7 @@ static bool snmpmsg_read_response(struct snmp_answer *out,
 	return !message->bad && !pdu.bad;
 }
 
-/* The first counter says why; what is no counter of ours is SNMP_STAT_OTHER. */
+/* The first counter says why; an unknown counter is SNMP_STAT_OTHER. */
 static enum snmp_stat snmpmsg_read_stat(struct cursor *pdu)
 {
 	/* usmStats.N.0; snmpUnavailableContexts.0, snmpUnknownContexts.0 */

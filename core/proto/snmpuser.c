@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 /* The user ---------------------------------------------------------------- */
 
@@ -58,7 +57,7 @@ static const char *snmpuser_protocol(const char *key, const char *name,
 	for (size_t i = 0; names[i] != NULL; i++) {
 		size_t at = strlen(all);
 
-		if (name == NULL || strcasecmp(names[i], name) == 0)
+		if (name == NULL || text_casecmp(names[i], name) == 0)
 			return NULL;
 		snprintf(all + at, sizeof all - at, "%s %s", i > 0 ? "," : "",
 			 names[i]);
@@ -88,8 +87,8 @@ static const char *snmpuser_pair(const char *key, const struct secret *s,
 	    strlen(s->value) < SNMPUSM_SECRET_MIN) {
 		error_set(err, "'%s' is shorter than %d characters", key,
 			  SNMPUSM_SECRET_MIN);
-		error_suggest(err, "no SNMPv3 agent takes a shorter one (RFC "
-				   "3414 11.2)");
+		error_suggest(err, "SNMPv3 agents do not accept a shorter "
+				   "one (RFC 3414 11.2)");
 		return key;
 	}
 	return NULL;
@@ -102,7 +101,7 @@ const char *snmpuser_check(const struct snmp_user *u, struct error *err)
 	if (u->user == NULL && (u->auth != NULL || u->priv != NULL))
 		return snmpuser_bad(err, u->auth != NULL ? "auth" : "priv",
 				    "without 'user'",
-				    "give the SNMPv3 user, too");
+				    "give the SNMPv3 user as well");
 	if (u->user != NULL && strlen(u->user) > SNMP_USER_MAX)
 		return snmpuser_bad(err, "user", "is too long",
 				    "SNMPv3 has at most 32 octets");
@@ -214,7 +213,7 @@ void snmp_key_job_work(void *arg)
 static void snmp_key_job_forget(char *secret)
 {
 	if (secret != NULL)
-		explicit_bzero(secret, strlen(secret));
+		mem_wipe(secret, strlen(secret));
 	free(secret);
 }
 

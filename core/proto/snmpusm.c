@@ -1,5 +1,6 @@
 /* snmpusm.c - net-snmp's keytools and scapi: keys, MACs, ciphers. */
 #include "core/proto/snmpusm.h"
+#include "core/base/text.h"
 
 #include "core/base/mem.h"
 #include "core/base/wire.h"
@@ -10,7 +11,6 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { SNMPUSM_IV = 16, SNMPUSM_DES_KEY = 8 };
 
@@ -22,9 +22,9 @@ static const int snmpusm_auth_types[] = {
     USM_CREATE_USER_AUTH_SHA256, USM_CREATE_USER_AUTH_SHA384,
     USM_CREATE_USER_AUTH_SHA512};
 
-/* AES-192 and AES-256 are no standard: how a short key grows differs between
- * draft-blumenthal-aes-usm-04 and, with "-C", draft-reeder-snmpv3-usm-3desede
- * as Cisco uses it. */
+/* AES-192 and AES-256 are not standardised: how a short key grows differs
+ * between draft-blumenthal-aes-usm-04 and, with "-C",
+ * draft-reeder-snmpv3-usm-3desede as Cisco uses it. */
 const char *const snmpusm_priv_names[] = {"DES",       "AES",     "AES-128",
 					  "AES-192",   "AES-256", "AES-192-C",
 					  "AES-256-C", NULL};
@@ -38,7 +38,7 @@ static const int snmpusm_priv_types[] = {
 static int snmpusm_place(const char *const *names, const char *name)
 {
 	for (int i = 0; name != NULL && names[i] != NULL; i++)
-		if (strcasecmp(names[i], name) == 0)
+		if (text_casecmp(names[i], name) == 0)
 			return i;
 	return -1;
 }
@@ -74,7 +74,7 @@ static bool snmpusm_is_des(const struct snmpusm_keys *k)
 
 void snmpusm_wipe(struct snmpusm_keys *keys)
 {
-	explicit_bzero(keys, sizeof(*keys));
+	mem_wipe(keys, sizeof(*keys));
 	keys->auth = keys->priv = -1;
 }
 
@@ -141,7 +141,7 @@ static bool snmpusm_extend(struct snmpusm_keys *k, const uint8_t *engine,
 		memcpy(k->priv_key, grown, (size_t)need);
 		k->priv_length = (size_t)need;
 	}
-	explicit_bzero(grown, SNMPUSM_KEY);
+	mem_wipe(grown, SNMPUSM_KEY);
 	free(grown);
 	return good;
 }
@@ -249,7 +249,7 @@ size_t snmpusm_encrypt(const struct snmpusm_keys *keys,
 	memcpy(key, keys->priv_key, sizeof(key)); /* it wants no const */
 	rc = sc_encrypt(id, id_length, key, (u_int)keys->priv_length, iv,
 			iv_length, plain, (u_int)length, out, &size);
-	explicit_bzero(key, sizeof(key));
+	mem_wipe(key, sizeof(key));
 	return rc == SNMPERR_SUCCESS && size <= out_size ? size : 0;
 }
 
@@ -272,7 +272,7 @@ size_t snmpusm_decrypt(const struct snmpusm_keys *keys,
 	memcpy(key, keys->priv_key, sizeof(key));
 	rc = sc_decrypt(id, id_length, key, (u_int)keys->priv_length, iv,
 			iv_length, copy, (u_int)length, out, &size);
-	explicit_bzero(key, sizeof(key));
+	mem_wipe(key, sizeof(key));
 	free(copy);
 	return rc == SNMPERR_SUCCESS && size <= out_size ? size : 0;
 }

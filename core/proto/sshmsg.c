@@ -1,6 +1,6 @@
 /*
- * sshmsg.c - the first packet of an SSH server, and the standing of its
- * algorithms.
+ * sshmsg.c - the first packet of an SSH server, and which of its algorithms are
+ * weak.
  */
 #include "core/proto/sshmsg.h"
 
@@ -66,8 +66,8 @@ static const struct sshmsg_judgement {
      "80-bit collision strength, OpenSSH 7.6"},
 };
 
-/* Names among the key exchange methods that are none: they announce what the
- * server can do (RFC 8308 2.1, OpenSSH PROTOCOL 1.9 and 1.10, dropbear). */
+/* Names among the key exchange methods that are not methods: they announce what
+ * the server can do (RFC 8308 2.1, OpenSSH PROTOCOL 1.9 and 1.10, dropbear). */
 static const char *const sshmsg_markers[] = {"ext-info-?", "kex-strict-?-v??@*",
 					     "kex-guess2@*"};
 

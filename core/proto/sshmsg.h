@@ -1,6 +1,6 @@
 /*
  * sshmsg.h - what an SSH server says in clear: its first packet (RFC 4253 6,
- * 7.1), and how the algorithms it offers stand today.
+ * 7.1), and which of the algorithms it offers are weak today.
  */
 #ifndef PREFLIGHT_SSHMSG_H
 #define PREFLIGHT_SSHMSG_H
@@ -52,11 +52,12 @@ const char *sshmsg_list_name(enum sshmsg_list list);
 enum sshmsg_standing {
 	SSHMSG_FINE, /* or not known here */
 	SSHMSG_WEAK, /* advised against */
-	SSHMSG_OFF   /* the same, and OpenSSH's client does not offer it unless
-			told to: what is based on it will not agree */
+	SSHMSG_OFF   /* the same, and OpenSSH's client does not offer it by
+			default: software based on it cannot connect */
 };
 
-/* source, where it is not NULL, becomes who says so (NULL: nobody does). */
+/* source, where it is not NULL, becomes the source that says so (NULL: there is
+ * none). */
 enum sshmsg_standing sshmsg_standing(enum sshmsg_list list, const char *name,
 				     const char **source);
 /* False: one of the ciphers authenticates by itself (RFC 5647). */

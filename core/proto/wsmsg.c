@@ -6,7 +6,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #define WS_GUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -76,7 +75,7 @@ static int wsmsg_status(const char *line, size_t length)
 static bool wsmsg_is(const char *name, size_t length, const char *wanted)
 {
 	return strlen(wanted) == length &&
-	       strncasecmp(name, wanted, length) == 0;
+	       text_ncasecmp(name, wanted, length) == 0;
 }
 
 static void wsmsg_field(struct ws_answer *a, const char *line, size_t length,

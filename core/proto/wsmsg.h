@@ -1,5 +1,5 @@
 /*
- * wsmsg.h - what a WebSocket client says and hears, as bytes (RFC 6455).
+ * wsmsg.h - what a WebSocket client sends and receives, as bytes (RFC 6455).
  *
  * Pure: the opening handshake and the control frames.
  */
@@ -56,7 +56,7 @@ struct ws_seen {
 
 /* Takes one whole frame of a server out of the buffer. A masked one, and a
  * control frame that is too long, are bad; so is a data frame above 64 KiB,
- * which nobody here waits for. */
+ * which no check here waits for. */
 enum ws_frame_status wsmsg_next(struct buf *in, struct ws_seen *out);
 
 #endif

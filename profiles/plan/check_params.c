@@ -58,7 +58,7 @@ static void check_params_variables(struct reader *r, const struct profile *p,
 	}
 }
 
-/* Tries one setting on a scratch struct; false: complained. */
+/* Tries one setting on a scratch struct; false: an error was reported. */
 static bool check_params_try(struct reader *r, const struct check *check,
 			     const struct tree *at, void *params,
 			     const struct param_setting *s, bool deferred)
@@ -67,13 +67,14 @@ static bool check_params_try(struct reader *r, const struct check *check,
 	struct error err;
 
 	if (param != NULL && param->type == PARAM_SECRET) {
-		error_set(&err, "'%s' is a secret: a profile holds none",
+		error_set(&err,
+			  "'%s' is a secret: a profile must not hold secrets",
 			  s->key);
 		error_suggest(&err, "give it in the inventory's credentials");
 		reader_fail_error(r, at, &err);
 		return false;
 	}
-	/* An unknown key is told by params_set(), variable or not. */
+	/* params_set() reports an unknown key, variable or not. */
 	if (deferred && param != NULL)
 		return true;
 	if (check_params_apply(r->arena, check, params, s->key, s->values,

@@ -15,7 +15,7 @@ struct check;
 /*
  * Reads the map into out->params and tries every value that holds no variable
  * on the check's table. map may be NULL (none given): `at` is the place then.
- * check may be NULL (unknown: said elsewhere).
+ * check may be NULL (unknown: reported elsewhere).
  */
 void check_params_read(struct reader *r, const struct profile *p,
 		       const struct tree *map, const struct tree *at,
@@ -27,9 +27,10 @@ const char *check_params_chooser(const struct check *check,
 				 enum transport transport);
 
 /*
- * A params struct for one requirement with the values of this run. An item of
- * a list whose variable is not set is dropped; another value's variable gives
- * NULL with *missing set. NULL with *missing NULL: err says why, with place.
+ * A params struct for one requirement with the values of this run. An item of a
+ * list whose variable is not set is dropped; another value's variable gives
+ * NULL with *missing set. NULL with *missing NULL: err says why, with its
+ * place.
  */
 const void *check_params_build(struct arena *a, const struct requirement *q,
 			       enum transport transport,

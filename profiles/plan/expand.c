@@ -415,7 +415,8 @@ void expand_specs(struct plan_work *w)
 			continue;
 		planned->not_needed = true;
 		planned->reason = w->rows[i].q->services != NULL
-				      ? "no service of this transport is named"
-				      : "no address of the family asked for";
+				      ? "no service with this transport is "
+					"listed"
+				      : "no address in the requested family";
 	}
 }

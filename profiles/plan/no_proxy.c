@@ -5,9 +5,9 @@
  * below it, with or without a dot in front; an address; a network.
  */
 #include "profiles/plan/plan_internal.h"
+#include "core/base/text.h"
 
 #include <string.h>
-#include <strings.h>
 
 static bool no_proxy_network(const char *entry, const struct addr *literal)
 {
@@ -44,7 +44,7 @@ static bool no_proxy_is(const char *entry, const char *host,
 	entry += *entry == '.';
 	length = strlen(entry);
 	if (length == 0 || length > host_length ||
-	    strcasecmp(host + host_length - length, entry) != 0)
+	    text_casecmp(host + host_length - length, entry) != 0)
 		return false;
 	return length == host_length || host[host_length - length - 1] == '.';
 }

@@ -267,7 +267,7 @@ static bool plan_is_inbound(const struct requirement *q, const char *role)
 }
 
 /* A requirement is about this machine when it plays one of its ends. A path
- * from elsewhere to the devices is told, too, where the profile declares that
+ * from elsewhere to the devices is listed, too, where the profile declares that
  * only its far end can prove it. */
 static bool plan_takes(const struct plan_work *w, const struct plan_part *part,
 		       const struct requirement *q, const char *id)

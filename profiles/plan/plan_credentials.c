@@ -2,9 +2,10 @@
  * plan_credentials.c - credentials that a plan uses, loaded when they are first
  * needed.
  *
- * A credential goes to the devices that name it and to no one else (T-13).
+ * A credential goes to the devices that name it and to no other device (T-13).
  */
 #include "core/engine/check.h"
+#include "core/os/secret.h"
 #include "profiles/plan/plan_internal.h"
 #include "core/proto/snmpuser.h"
 
@@ -56,7 +57,7 @@ static void plan_credentials_check(struct plan_work *w,
 
 	for (size_t i = 0; i < c->count; i++)
 		if (c->fields[i].value == NULL)
-			return; /* told by plan_credentials_secret() */
+			return; /* reported by plan_credentials_secret() */
 	if (strcmp(c->kind, "snmp-v3") != 0 ||
 	    snmpuser_check(&user, &err) == NULL)
 		return;

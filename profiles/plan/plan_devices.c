@@ -147,8 +147,8 @@ static void plan_devices_add_type(struct plan_work *w, struct plan_device *d,
 	d->types = types;
 }
 
-/* An address of a role: a named device gets the type; a swept one stays what
- * it is, for it need not answer. */
+/* An address of a role: a named device gets the type; a swept one stays what it
+ * is, because it need not answer. */
 static void plan_devices_role_address(struct plan_work *w,
 				      struct plan_device *list,
 				      const char *type, const char *address)
@@ -214,7 +214,7 @@ void plan_devices_build(struct plan_work *w)
 	seen.mask = size - 1;
 	list = arena_calloc(&w->plan->arena, (size_t)total + 1, sizeof *list);
 	w->plan->devices = list;
-	/* Named devices first: a network passes over them. */
+	/* Named devices first: a network skips them. */
 	for (size_t i = 0; i < inv->device_count; i++) {
 		const struct device *d = &inv->devices[i];
 

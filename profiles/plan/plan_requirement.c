@@ -88,7 +88,7 @@ static bool plan_requirement_ports(struct plan_work *w, struct plan_row *row,
 	return true;
 }
 
-/* The hosts of this run for the report; false: none can be told yet. */
+/* The hosts of this run for the report; false: they are not known yet. */
 static bool plan_requirement_hosts(struct plan_work *w, struct plan_row *row)
 {
 	struct arena *a = &w->plan->arena;
@@ -234,8 +234,8 @@ static void plan_requirement_targets(struct plan_work *w, struct plan_row *row)
 }
 
 /*
- * A path from here to devices that nothing can prove is told device by device:
- * the inventory may have none, and some devices may not need it.
+ * A path from here to devices that nothing can prove is listed device by
+ * device: the inventory may have none, and some devices may not need it.
  */
 static bool plan_requirement_is_told(const struct plan_row *row)
 {
@@ -275,8 +275,8 @@ void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 	else if (q->os != NULL && plan_requirement_is_here(row))
 		plan_requirement_untested(
 		    row, WHY_NEEDS_SECOND_END,
-		    "about the Windows host itself, which this one "
-		    "stands in for: look there");
+		    "about the Windows host itself, which this host stands "
+		    "in for: check it there");
 	if (!plan_requirement_hosts(w, row) ||
 	    row->planned->untested != WHY_NONE)
 		return;

@@ -1,5 +1,5 @@
 /* plan_single.c - one check of one target, by hand: a plan of one requirement
- * of a profile that is no file. */
+ * of a profile that is not a file. */
 #include "core/base/mem.h"
 #include "core/engine/check.h"
 #include "profiles/plan/plan.h"

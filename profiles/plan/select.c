@@ -159,10 +159,9 @@ void select_results(struct plan_work *w)
 	w->spec_count = kept;
 	w->row_count = rows;
 	if (kept == 0) {
-		error_set(&err, "none of the results to repeat is in this "
-				"plan");
-		error_suggest(&err, "use the profile, the inventory and the "
-				    "variables of that report");
+		error_set(&err, "this plan has none of the results to repeat");
+		error_suggest(&err, "use the same profile, inventory and "
+				    "variables as in that report");
 		plan_fail(w, &err);
 	}
 }

@@ -1,9 +1,9 @@
 /*
  * spec.c - what one spec may cost: packets, addresses, time.
  *
- * Upper bounds, for people who must say yes before anything is sent: as if
- * every attempt had to be made and every step of the protocol were taken. The
- * second round (evidence about failures) is not in it.
+ * Upper bounds, for people who must agree before anything is sent: as if every
+ * attempt had to be made and every step of the protocol were taken. The second
+ * round (evidence about failures) is not in it.
  */
 #include "core/engine/check.h"
 #include "profiles/plan/plan.h"
@@ -91,7 +91,8 @@ int64_t spec_time_max(const struct spec *s)
 		total += (int64_t)s->credential_count * REPLY_WAIT_US;
 	if (s->check->reply_us > total)
 		total = s->check->reply_us;
-	/* It answers, and who it names does not; they are tried at once. */
+	/* The server answers, but the ports it names do not; they are tried at
+	 * once. */
 	if (spec_children(s) > 0)
 		total += spec_silence(ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
 	return total;

@@ -64,12 +64,12 @@ static int target_parse(const char *text, struct addr *literal,
 		return 0;
 	if (strchr(text, '*') != NULL)
 		return error_set(err,
-				 "'%s': a wildcard is not a name; a host under "
-				 "it is needed",
+				 "'%s': a wildcard is not a host name; name "
+				 "a host under it",
 				 text);
-	error_set(err, "'%s' is no address and no host name", text);
+	error_set(err, "'%s' is not an address or a host name", text);
 	if (strstr(text, "://") != NULL)
-		error_suggest(err, "write the host name only");
+		error_suggest(err, "write only the host name");
 	return -1;
 }
 
@@ -78,7 +78,7 @@ int target_group(const char *text, struct addr *literal, struct error *err)
 	if (target_parse(text, literal, err) == -1)
 		return -1;
 	if (literal->family == ADDR_NONE || !addr_is_multicast(literal))
-		return error_set(err, "'%s' is no multicast address", text);
+		return error_set(err, "'%s' is not a multicast address", text);
 	return 0;
 }
 
@@ -91,7 +91,7 @@ int target_host(const char *text, struct addr *literal, struct error *err)
 	return 0;
 }
 
-/* The numeric address in front of '/' or '-'; false when there is none. */
+/* The numeric address before '/' or '-'; false when there is no address. */
 static bool target_head(const char *text, char mark, struct addr *out,
 			const char **rest)
 {
@@ -193,7 +193,7 @@ static int target_cidr(const char *text, struct addr *first, uint64_t *total,
 	*total = (uint64_t)1 << ((v4 ? 32 : 128) - prefix);
 	last = *first;
 	if (!addr_add(&last, *total - 1))
-		return error_set(err, "'%s' is no network", text);
+		return error_set(err, "'%s' is not a network", text);
 	/* Network and broadcast address; for IPv6 the routers' anycast. */
 	if (*total > 2) {
 		addr_add(first, 1);
@@ -344,7 +344,7 @@ int target_url(const char *text, struct target_service *out, struct error *err)
 		return -1;
 	}
 	if (memchr(start, '@', strcspn(start, "/?#")) != NULL)
-		return error_set(err, "a URL here holds no user name");
+		return error_set(err, "a URL must not hold a user name");
 	if (!target_authority(start, strcspn(start, "/?#"), out))
 		return error_set(err, "'%s' has no host name, or a bad port",
 				 text);

@@ -147,7 +147,8 @@ static void credential_check_user(struct reader *r, const struct tree *map,
 	struct error err;
 	const char *key = snmpuser_check(&user, &err);
 
-	if (key == NULL || user.user == NULL) /* its lack is told already */
+	if (key == NULL ||
+	    user.user == NULL) /* its absence is already reported */
 		return;
 	const struct tree *at = tree_get(map, key);
 	reader_fail_error(r, at != NULL ? at : map, &err);

@@ -77,7 +77,7 @@ static int csv_field(struct csv *c, const char *row, struct csv_field *out)
 }
 
 /* 1: a row is in c->fields, 0: the file ends, -1: error. Empty lines and lines
- * that start with '#' are passed over. */
+ * that start with '#' are skipped. */
 static int csv_row(struct csv *c)
 {
 	for (;;) {

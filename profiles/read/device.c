@@ -48,7 +48,7 @@ static void device_where(struct reader *r, const struct device_nodes *n,
 		error_suggest(&err, "write network: %s", at->text);
 		reader_fail_error(r, at, &err);
 	} else if (n->network != NULL && d->network == NULL) {
-		error_set(&err, "'%s' is no network", at->text);
+		error_set(&err, "'%s' is not a network", at->text);
 		error_suggest(&err, "write address: %s", at->text);
 		reader_fail_error(r, at, &err);
 	}

@@ -4,50 +4,39 @@
 #include "profiles/read/file.h"
 #include "profiles/read/profile.h"
 #include "core/base/text.h"
+#include "core/os/files.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-static int file_check_stat(const char *path, int fd, struct error *err)
+static int file_check_kind(const char *path, const struct os_file *file,
+			   struct error *err)
 {
-	struct stat st;
-
-	if (fstat(fd, &st) == -1)
-		return error_at(err, path, 0, 0, "cannot be read: %s",
-				strerror(errno));
-	if (S_ISDIR(st.st_mode))
+	if (file->kind == OS_FILE_FOLDER)
 		return error_at(err, path, 0, 0, "is a directory");
-	if (!S_ISREG(st.st_mode))
+	if (file->kind != OS_FILE_REGULAR)
 		return error_at(err, path, 0, 0, "is not a regular file");
-	if (st.st_size > PROFILE_BYTES_MAX)
+	if (file->size > PROFILE_BYTES_MAX)
 		return error_at(err, path, 0, 0,
 				"has %lld bytes, at most %d are read",
-				(long long)st.st_size, PROFILE_BYTES_MAX);
+				(long long)file->size, PROFILE_BYTES_MAX);
 	return 0;
 }
 
-static int file_read_all(const char *path, int fd, struct buf *out,
+static int file_read_all(const char *path, FILE *in, struct buf *out,
 			 struct error *err)
 {
 	char chunk[16384];
+	size_t n;
 
-	for (;;) {
-		ssize_t n = read(fd, chunk, sizeof chunk);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return error_at(err, path, 0, 0, "cannot be read: %s",
-					strerror(errno));
-		if (n == 0)
-			return 0;
-		if (!buf_append(out, chunk, (size_t)n))
+	while ((n = fread(chunk, 1, sizeof chunk, in)) > 0)
+		if (!buf_append(out, chunk, n))
 			return error_at(err, path, 0, 0,
 					"has more than %d bytes",
 					PROFILE_BYTES_MAX);
-	}
+	if (ferror(in))
+		return error_at(err, path, 0, 0, "cannot be read: %s",
+				os_failure_text(os_failure_last()));
+	return 0;
 }
 
 /* Length of the UTF-8 character that starts with this byte; 1 for bad ones. */
@@ -106,18 +95,19 @@ int file_check(const char *path, const struct buf *text, struct error *err)
 
 int file_read(const char *path, struct buf *out, struct error *err)
 {
+	struct os_failure failure;
+	struct os_file file;
 	int status = -1;
-	int fd;
+	FILE *in;
 
 	buf_init(out, PROFILE_BYTES_MAX);
-	/* Not blocking: a pipe is refused below, not waited for. */
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (fd == -1)
+	in = os_file_open(path, &file, &failure);
+	if (in == NULL)
 		return error_at(err, path, 0, 0, "cannot be opened: %s",
-				strerror(errno));
-	if (file_check_stat(path, fd, err) == -1)
+				os_failure_text(failure));
+	if (file_check_kind(path, &file, err) == -1)
 		goto out;
-	if (file_read_all(path, fd, out, err) == -1)
+	if (file_read_all(path, in, out, err) == -1)
 		goto out;
 	if (out->length >= 3 && memcmp(out->data, "\xef\xbb\xbf", 3) == 0)
 		buf_consume(out, 3);
@@ -127,6 +117,6 @@ int file_read(const char *path, struct buf *out, struct error *err)
 	}
 	status = file_check(path, out, err);
 out:
-	close(fd);
+	fclose(in);
 	return status;
 }

@@ -4,12 +4,11 @@
 #include "profiles/read/profile.h"
 #include "profiles/read/reader.h"
 #include "core/base/text.h"
+#include "core/os/files.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { FIND_FOLDERS_MAX = 16, FIND_PATH = 1024 };
 
@@ -39,37 +38,32 @@ __attribute__((format(printf, 2, 3))) static void find_add(
 static void find_add_beside(struct find_folders *f)
 {
 	char program[FIND_PATH];
-	ssize_t length =
-	    readlink("/proc/self/exe", program, sizeof program - 1);
-	char *slash;
+	char *end = NULL;
 
-	if (length <= 0)
+	if (!os_folder_of_program(program, sizeof program))
 		return;
-	program[length] = '\0';
-	for (int i = 0; i < 2; i++) {
-		slash = strrchr(program, '/');
-		if (slash == NULL)
-			return;
-		*slash = '\0';
-	}
-	find_add(f, "%s/profiles", program);
+	for (char *at = program; *at != '\0'; at++)
+		if (strchr(os_path_separators, *at) != NULL)
+			end = at;
+	if (end != NULL)
+		find_add(f, "%.*s/profiles", (int)(end - program), program);
 }
 
 static void find_folders(struct find_folders *f)
 {
 	const char *path = getenv("PREFLIGHT_PROFILE_PATH");
-	const char *home = getenv("HOME");
+	char settings[FIND_PATH];
 
 	f->count = 0;
 	while (path != NULL && *path != '\0') {
-		size_t length = strcspn(path, ":");
+		size_t length = strcspn(path, os_path_list_separators);
 
 		if (length > 0 && length < FIND_PATH)
 			find_add(f, "%.*s", (int)length, path);
-		path += length + (path[length] == ':');
+		path += length + (path[length] != '\0');
 	}
-	if (home != NULL && *home != '\0')
-		find_add(f, "%s/.config/preflight/profiles", home);
+	if (os_folder_of_settings(settings, sizeof settings))
+		find_add(f, "%s/profiles", settings);
 	find_add(f, "%s/share/preflight/profiles", PREFLIGHT_PREFIX);
 	find_add_beside(f);
 }
@@ -78,7 +72,7 @@ static bool find_is_path(const char *name)
 {
 	size_t length = strlen(name), ending = sizeof find_ending - 1;
 
-	return strchr(name, '/') != NULL ||
+	return strpbrk(name, os_path_separators) != NULL ||
 	       (length > ending &&
 		strcmp(name + length - ending, find_ending) == 0);
 }
@@ -100,7 +94,7 @@ int profile_find(const char *name, char *path, size_t size, struct error *err)
 		length = snprintf(path, size, "%s/%s%s", folders.paths[i], name,
 				  find_ending);
 		if (length > 0 && (size_t)length < size &&
-		    access(path, R_OK) == 0)
+		    os_file_is_readable(path))
 			return 0;
 	}
 	error_unknown(err, "profile", name, text_name_at,
@@ -110,34 +104,27 @@ int profile_find(const char *name, char *path, size_t size, struct error *err)
 }
 
 struct find_names {
+	struct arena *arena;
 	const char **items;
 	size_t count, capacity;
 };
 
-static void find_names_in(struct arena *a, const char *folder,
-			  struct find_names *names)
+static void find_name(void *arg, const char *file)
 {
-	DIR *dir = opendir(folder);
-	struct dirent *entry;
+	struct find_names *names = arg;
+	size_t length = strlen(file);
+	size_t ending = sizeof find_ending - 1;
+	const char *name;
 
-	if (dir == NULL)
+	if (length <= ending ||
+	    strcmp(file + length - ending, find_ending) != 0)
 		return;
-	while ((entry = readdir(dir)) != NULL) {
-		size_t length = strlen(entry->d_name);
-		size_t ending = sizeof find_ending - 1;
-		const char *name;
-
-		if (length <= ending ||
-		    strcmp(entry->d_name + length - ending, find_ending) != 0)
-			continue;
-		name = arena_strndup(a, entry->d_name, length - ending);
-		if (name[strspn(name, reader_name_characters)] != '\0')
-			continue;
-		names->items = mem_grow(names->items, &names->capacity,
-					names->count + 2, sizeof(char *));
-		names->items[names->count++] = name;
-	}
-	closedir(dir);
+	name = arena_strndup(names->arena, file, length - ending);
+	if (name[strspn(name, reader_name_characters)] != '\0')
+		return;
+	names->items = mem_grow(names->items, &names->capacity,
+				names->count + 2, sizeof(char *));
+	names->items[names->count++] = name;
 }
 
 static int find_by_name(const void *a, const void *b)
@@ -150,14 +137,14 @@ static int find_by_name(const void *a, const void *b)
 
 const char *const *profile_names(struct arena *a)
 {
-	struct find_names names = {NULL, 0, 0};
+	struct find_names names = {.arena = a};
 	struct find_folders folders;
 	const char **list;
 	size_t count = 0;
 
 	find_folders(&folders);
 	for (size_t i = 0; i < folders.count; i++)
-		find_names_in(a, folders.paths[i], &names);
+		os_folder_list(folders.paths[i], find_name, &names);
 	if (names.count > 1)
 		qsort(names.items, names.count, sizeof *names.items,
 		      find_by_name);

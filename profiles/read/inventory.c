@@ -155,9 +155,12 @@ static bool inventory_kind(struct reader *r, const struct tree *root)
 	if (text != NULL && strcmp(text, "inventory/1") == 0)
 		return true;
 	if (text == NULL)
-		error_set(&err, "this is no inventory: 'preflight' is missing");
+		error_set(&err, "this is not an inventory: 'preflight' is "
+				"missing");
 	else
-		error_set(&err, "'%s' is no inventory of this version", text);
+		error_set(&err,
+			  "'%s' is not a supported version of inventories",
+			  text);
 	error_suggest(&err, "an inventory has preflight: inventory/1");
 	reader_fail_error(r, kind == NULL ? root : kind, &err);
 	return false;
@@ -386,7 +389,7 @@ int inventory_add_target(struct inventory *inv, const char *argument,
 	const char *word, *at;
 
 	if (equals == NULL || equals == argument || equals[1] == '\0') {
-		error_set(err, "'%s' is no target", argument);
+		error_set(err, "'%s' is not a target", argument);
 		error_suggest(err,
 			      "write TYPE=ADDRESS, such as snmp=10.2.0.10");
 		return -1;
@@ -394,7 +397,7 @@ int inventory_add_target(struct inventory *inv, const char *argument,
 	word =
 	    arena_strndup(&inv->arena, argument, (size_t)(equals - argument));
 	if (word[strspn(word, reader_name_characters)] != '\0')
-		return error_set(err, "'%s' is no device type and no role",
+		return error_set(err, "'%s' is not a device type or a role",
 				 word);
 	for (at = equals + 1;; at++) {
 		size_t length = strcspn(at, ",");

@@ -57,8 +57,8 @@ struct inventory *inventory_new(void);
 /* Adds a file (YAML by content or .yaml/.yml ending, else CSV). */
 int inventory_load(struct inventory *inv, const char *path,
 		   struct errors *errors);
-/* Adds one --target TYPE=ADDR[,ADDR…] (ADDR: address, name, CIDR, range; a
- * role name works in the place of TYPE). */
+/* Adds one --target TYPE=ADDR[,ADDR…] (ADDR: address, name, CIDR, range; a role
+ * name works instead of TYPE). */
 int inventory_add_target(struct inventory *inv, const char *argument,
 			 struct error *err);
 void inventory_free(struct inventory *inv);

@@ -9,8 +9,8 @@
 #include "core/base/sha256.h"
 #include "core/base/text.h"
 #include "profiles/read/variable.h"
+#include "core/os/pattern.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -96,7 +96,7 @@ static void profile_sources(struct reader *r, struct profile *p,
 	p->source_count = count;
 }
 
-/* A pattern of a stranger's profile must stay small when it is compiled. */
+/* A pattern of an untrusted profile must stay small when it is compiled. */
 static bool profile_is_tame(const char *pattern)
 {
 	size_t repeats = 0;
@@ -117,18 +117,14 @@ static bool profile_is_tame(const char *pattern)
 
 static void profile_pattern(struct reader *r, const struct tree *at)
 {
-	regex_t re;
-
 	if (at == NULL)
 		return;
 	if (!profile_is_tame(at->text)) {
 		reader_fail(r, at, "the pattern is too complicated");
 		return;
 	}
-	if (regcomp(&re, at->text, REG_EXTENDED | REG_NOSUB) != 0)
-		reader_fail(r, at, "the pattern is no regular expression");
-	else
-		regfree(&re);
+	if (!os_pattern_is_valid(at->text))
+		reader_fail(r, at, "the pattern is not a regular expression");
 }
 
 struct variable_nodes {
@@ -216,7 +212,7 @@ static void profile_roles(struct reader *r, struct profile *p,
 		list[i].help = reader_text(n->roles->items[i]);
 		if (list[i].help == NULL || *list[i].help == '\0')
 			reader_fail(r, n->roles->items[i],
-				    "role '%s' lacks its one line", name->text);
+				    "role '%s' has no description", name->text);
 	}
 	p->roles = list;
 	p->role_count = count;
@@ -250,9 +246,10 @@ static void profile_choices(struct reader *r, struct profile *p,
 				reader_fail_name(r, word, names, "scenario",
 						 name == NULL ? "" : name);
 			} else if (list[i].choice != 0 || list[i].by_default) {
-				reader_fail(r, word,
-					    "scenario '%s' is no free choice",
-					    name);
+				reader_fail(
+				    r, word,
+				    "scenario '%s' cannot be in this choice",
+				    name);
 			} else {
 				list[i].choice = s + 1;
 				list[i].first_choice = k == 0;
@@ -280,7 +277,7 @@ static void profile_scenarios(struct reader *r, struct profile *p,
 		reader_word(r, name, "scenario", reader_name_characters);
 		if (help == NULL || *help == '\0')
 			reader_fail(r, n->scenarios->items[i],
-				    "scenario '%s' lacks its one line",
+				    "scenario '%s' has no description",
 				    name->text);
 		if (strcmp(name->text, "core") == 0) {
 			list[0].help = help;
@@ -299,18 +296,19 @@ static bool profile_kind(struct reader *r, const struct tree *root)
 	struct error err;
 
 	if (root->kind != TREE_MAP) {
-		reader_fail(r, root, "this is no profile: keys are missing");
+		reader_fail(r, root, "this is not a profile: keys are missing");
 		return false;
 	}
 	if (kind == NULL) {
-		error_set(&err, "this is no profile: 'preflight' is missing");
+		error_set(&err,
+			  "this is not a profile: 'preflight' is missing");
 		error_suggest(&err, "start with preflight: profile/1");
 		reader_fail_error(r, root, &err);
 		return false;
 	}
 	if (kind->kind == TREE_TEXT && strcmp(kind->text, "profile/1") == 0)
 		return true;
-	error_set(&err, "'%s' is no profile of this version",
+	error_set(&err, "'%s' is not a supported version of profiles",
 		  kind->kind == TREE_TEXT ? kind->text : "");
 	error_suggest(&err, "a profile has preflight: profile/1");
 	reader_fail_error(r, kind, &err);

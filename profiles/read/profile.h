@@ -113,7 +113,7 @@ struct requirement {
 					   defaults */
 	const char *ports_written;      /* variables not substituted */
 	const char *probe_ports_text;   /* the ones to probe, where `ports` only
-				      tells what must be open; or NULL */
+				      lists what must be open; or NULL */
 	enum transports transports;
 	const char *family; /* NULL, "any", or "v4": nothing is said about
 			       IPv6 */

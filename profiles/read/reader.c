@@ -162,7 +162,7 @@ static const struct reader_key *reader_find(const struct reader_key *keys,
 	return NULL;
 }
 
-/* True where an unknown key was told to be this one: once is enough. */
+/* True where an unknown key was already suggested to be this one. */
 static bool reader_is_mistyped(const struct tree *map,
 			       const struct reader_key *keys, const char *name)
 {

@@ -1,9 +1,9 @@
 /*
  * reader.h - from tree nodes to values, by tables of keys.
  *
- * Every complaint goes into the list with its place, and reading goes on: a
- * file shows all its mistakes at once. Functions accept NULL nodes (a key that
- * is absent or was refused already) and answer NULL, empty or the fallback.
+ * Every error goes into the list with its place, and reading continues: a file
+ * shows all its errors at once. Functions accept NULL nodes (a key that is
+ * absent or was refused already) and answer NULL, empty or the fallback.
  */
 #ifndef PREFLIGHT_READER_H
 #define PREFLIGHT_READER_H
@@ -61,7 +61,7 @@ const char *reader_text(const struct tree *t); /* NULL for none */
 const char *const *reader_texts(struct reader *r, const struct tree *t);
 bool reader_bool(struct reader *r, const struct tree *t);
 
-/* A word of these characters only, else a complaint. */
+/* A word of these characters only, otherwise an error. */
 bool reader_word(struct reader *r, const struct tree *t, const char *what,
 		 const char *characters);
 extern const char reader_name_characters[]; /* a-z 0-9 - */

@@ -84,7 +84,7 @@ static void requirement_covers(struct reader *r,
 	for (size_t i = 0; q->covers[i] != NULL; i++) {
 		if (!requirement_is_matrix_id(q->covers[i]))
 			reader_fail(r, n->covers->items[i],
-				    "'%s' is no matrix id like AUV-01",
+				    "'%s' is not a matrix id like AUV-01",
 				    q->covers[i]);
 	}
 }
@@ -427,8 +427,7 @@ static void requirement_paths(struct reader *r, const struct profile *p,
 	if (proof != NULL &&
 	    (!proof_parse(proof, &q->proof) || q->proof == PROOF_NONE))
 		reader_fail(r, n->proof,
-			    "'%s' is no proof: path, connect or "
-			    "service",
+			    "'%s' is not a proof: path, connect or service",
 			    proof);
 }
 

@@ -23,7 +23,7 @@ struct requirement_nodes {
 void requirement_read_all(struct reader *r, struct profile *p,
 			  const struct tree *list);
 
-/* "snmp" of "device:snmp"; NULL: the word is no device. */
+/* "snmp" of "device:snmp"; NULL: the word is not a device. */
 const char *requirement_device_type(const char *word);
 
 /* What one requirement must keep among its own keys, and what several must

@@ -30,7 +30,7 @@ struct tree {
 const struct tree *tree_parse(struct arena *arena, const char *file,
 			      const struct buf *text, struct error *err);
 
-/* The value of a key of a map, or NULL (also when t is no map). */
+/* The value of a key of a map, or NULL (also when t is not a map). */
 const struct tree *tree_get(const struct tree *t, const char *key);
 
 #endif

@@ -96,7 +96,7 @@ static void validate_to(struct reader *r, const struct requirement_nodes *n,
 		reader_fail(r, n->silence, "'silence' is for devices");
 }
 
-/* "${tenant_url}" where a host is wanted: the whole URL is none. */
+/* "${tenant_url}" where a host is required: the whole URL is not one. */
 static bool validate_is_bare_url(const struct profile *p, const char *host)
 {
 	for (size_t i = 0; i < p->variable_count; i++) {
@@ -175,7 +175,7 @@ static void validate_services(struct reader *r,
 	v = profile_variable(q->profile, q->services);
 	if (v == NULL || strcmp(v->type, "services") != 0)
 		reader_fail(r, n->services,
-			    "'%s' is no variable of type services",
+			    "'%s' is not a variable of type services",
 			    q->services);
 	if (n->ports != NULL || n->hosts != NULL)
 		reader_fail(r, n->services,

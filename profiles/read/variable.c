@@ -6,8 +6,8 @@
 #include "profiles/read/reader.h"
 #include "profiles/plan/target.h"
 #include "core/base/text.h"
+#include "core/os/pattern.h"
 
-#include <regex.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -77,7 +77,8 @@ static int variable_check_one(const struct profile *p,
 	if (*ref->attribute == '\0')
 		return 0;
 	if (strcmp(v->type, "url") != 0)
-		return error_set(err, "'%s' is no URL: ${%s.%s} has no meaning",
+		return error_set(err,
+				 "'%s' is not a URL: ${%s.%s} has no meaning",
 				 v->name, v->name, ref->attribute);
 	if (strcmp(ref->attribute, "host") != 0 &&
 	    strcmp(ref->attribute, "port") != 0) {
@@ -111,24 +112,23 @@ static int variable_match(const struct variable *v, const char *value,
 			  struct error *err)
 {
 	char *whole;
-	regex_t re;
-	int status;
+	bool valid, matches;
 
 	if (v->pattern == NULL)
 		return 0;
 	whole = mem_printf("^(%s)$", v->pattern);
-	status = regcomp(&re, whole, REG_EXTENDED | REG_NOSUB);
+	valid = os_pattern_is_valid(whole);
+	matches = os_pattern_matches(whole, value);
 	free(whole);
-	if (status != 0)
+	if (!valid)
 		return error_set(err,
-				 "the pattern of '%s' is no regular "
+				 "the pattern of '%s' is not a regular "
 				 "expression",
 				 v->name);
-	status = regexec(&re, value, 0, NULL, 0);
-	regfree(&re);
-	if (status == 0)
+	if (matches)
 		return 0;
-	error_set(err, "'%s' does not match what is asked for", value);
+	error_set(err, "'%s' does not match the pattern of this variable",
+		  value);
 	if (v->example != NULL)
 		error_suggest(err, "write it like %s", v->example);
 	return -1;

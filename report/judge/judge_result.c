@@ -3,7 +3,6 @@
 
 #include "core/engine/check.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -257,11 +256,12 @@ static enum verdict judge_local(struct judge *j, const struct result *r,
 		return VERDICT_FAIL;
 	case CAUSE_LOCAL:
 		own->why = own->why == WHY_NONE ? WHY_LOCAL : own->why;
-		own->reason = r->outcome.sys_errno != 0
-				  ? arena_printf(j->arena, "%s: %s",
-						 judge_why_texts[WHY_LOCAL],
-						 strerror(r->outcome.sys_errno))
-				  : judge_why_texts[WHY_LOCAL];
+		own->reason =
+		    r->outcome.error != NET_OK
+			? arena_printf(j->arena, "%s: %s",
+				       judge_why_texts[WHY_LOCAL],
+				       net_error_text(r->outcome.error))
+			: judge_why_texts[WHY_LOCAL];
 		return VERDICT_UNTESTED;
 	default:
 		own->reason = judge_failure_text(j->arena, r);

@@ -1,6 +1,7 @@
 /* saved.c - a report of an earlier run: is it one, and what it lacks. */
 #include "report/saved/saved.h"
 
+#include "core/os/files.h"
 #include "report/saved/saved_read.h"
 
 #include <string.h>
@@ -89,13 +90,16 @@ static int saved_check_schema(const struct saved_node *root)
 
 struct report *saved_load(const char *path, struct error *err)
 {
-	struct json_doc *doc = json_load(path, err);
+	FILE *in = os_file_stream(path, err);
+	struct json_doc *doc = in != NULL ? json_load(path, in, err) : NULL;
 	struct saved_problem problem = {.file = path, .err = err};
 	struct saved_node root = {.problem = &problem, .value = json_root(doc)};
 	struct document document;
 	struct saved_reader reader = {.document = &document};
 	struct report *r;
 
+	if (in != NULL)
+		fclose(in);
 	if (doc == NULL)
 		return NULL;
 	document_begin(&document, SAVED_TEXT_MAX);

@@ -1,7 +1,7 @@
 """The bind check says which program holds a port, and tells that from a missing right."""
 import socket
 
-from harness import Case, closed
+from harness import NAME, Case, closed
 
 
 def holds(kind, port=0, reuse=False):
@@ -23,7 +23,7 @@ LOW = "sysctl -qw net.ipv4.ip_unprivileged_port_start=1024"
 
 
 def named(how):
-    return lambda v: len(v) == 1 and how in v[0] and "python" in v[0] and "(pid " in v[0]
+    return lambda v: len(v) == 1 and how in v[0] and NAME in v[0] and "(pid " in v[0]
 
 
 FINE = "LOCAL-OK"
@@ -40,7 +40,7 @@ CASES = [
          params=PORT + ["transport=tcp"], families=(4, 6), facts={"in-use": named("/tcp ")}),
     Case("other-transport", "bind", FINE, holds(TCP), params=PORT, local=True),
     Case("the-product-holds-it", "bind", FINE, holds(UDP), local=True,
-         params=PORT + ["owners=auvik*", "owners=pyth*"], facts={"owned": named("/udp ")},
+         params=PORT + ["owners=auvik*", f"owners={NAME[:4]}*"], facts={"owned": named("/udp ")},
          no_facts=("in-use", "holder")),
     Case("the-system-holds-it", "bind", FINE, holds(UDP), local=True,
          params=PORT + ["warn_ports={port}"], facts={"in-use-expected": named("/udp ")}),

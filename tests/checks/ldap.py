@@ -29,6 +29,13 @@ SLAPD = bytes.fromhex(
 NOTICE = bytes.fromhex(
     "3032020100782d0a01020400040e6465636f64696e67206572726f728a16312e332e362e312e342e312e3134"
     "36362e3230303336")
+WINDOWS = bytes.fromhex(
+    "30840000006502010164840000005c0400308400000054308400000025040b646e73486f73744e616d653184"
+    "0000001204106463312e636f72702e6578616d706c6530840000002304146973476c6f62616c436174616c6f"
+    "675265616479318400000007040546414c53453084000000100201016584000000070a010004000400")
+# Samba's, to a search below the root without a bind.
+NOT_BOUND = b"00002020: Operation unavailable without authentication"
+CONTEXTS = {b"defaultNamingContext": [b"d"], b"namingContexts": [b"x", b"d"]}
 
 
 def entry(attributes, octets=0):
@@ -132,6 +139,12 @@ CASES = [
          facts={"naming-context": "DC=corp,DC=example", "versions": ["3", "2"],
                 "server-time-offset": near(-500), "global-catalog-ready": True}),
     Case("windows-in-two-segments", "ldap", "REPLY-OK", answers(windows, 40, 0.1)),
+    # Each length on four octets, as HAProxy's test of its ldap-check writes them.
+    Case("windows-by-hand", "ldap", "REPLY-OK", answers(WINDOWS, 1, 0.001),
+         facts={"dns-host-name": "dc1.corp.example", "global-catalog-ready": False}),
+    *[Case(f"default-context-{place}", "ldap", "REPLY-OK", closes(entry(dict(
+        sorted(CONTEXTS.items(), reverse=place == "last")))), facts={"naming-context": "d"})
+      for place in ("first", "last")],
     Case("single-octets", "ldap", "REPLY-OK", answers(SLAPD, 1, 0.005)),
     Case("clock-behind", "ldap", "REPLY-OK", answers(lambda: windows(-3600)),
          facts={"server-time-offset": near(-3600500)}),
@@ -142,6 +155,8 @@ CASES = [
          facts={"dns-host-name": "dc1.lab.test"}),
     Case("tls-verified", "ldap", "REPLY-OK", secure(says(SAMBA)), params=STRICT, exit=0,
          facts=trust("public", **{"naming-context": "DC=lab,DC=test"})),
+    Case("tls-local-verified", "ldap", "REPLY-OK", secure(says(SAMBA), "local"), params=STRICT,
+         facts={"naming-context": "DC=lab,DC=test"}),
     Case("tls-self-signed-verified", "ldap", "TLS-UNTRUSTED", secure(says(SAMBA), "self-signed"),
          params=STRICT, exit=1, received=lambda got: got == [], facts=trust("unknown-root"),
          no_facts=("naming-context",)),
@@ -155,6 +170,10 @@ CASES = [
     Case("no-such-object", "ldap", "REPLY-OK", answers(result(32)), facts={"result-code": 32}),
     Case("stronger-authentication", "ldap", "REPLY-OK", answers(result(8, b"\x1b[2J sign\r\n")),
          exit=0, facts={"result-code": 8, "message": "\\x1b[2J sign\\x0d\\x0a"}),
+    Case("answer-to-a-bind", "ldap", "REPLY-OK", answers(result(8, op=0x61)),
+         facts={"result-code": 8}),
+    Case("not-bound", "ldap", "REPLY-OK", answers(result(1, NOT_BOUND)),
+         facts={"result-code": 1, "message": NOT_BOUND.decode()}),
     Case("notice-of-disconnection", "ldap", "REPLY-OK", closes(NOTICE),
          facts={"result-code": 2, "message": "decoding error"}),
     Case("entry-without-result", "ldap", "REPLY-OK", closes(entry({b"vendorName": [b"x"]})),

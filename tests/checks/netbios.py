@@ -151,6 +151,8 @@ CASES = [
     Case("called-name-not-present", SSN, "REPLY-OK", session(b"\x83\0\0\1\x82"), exit=0,
          facts={"answer": "negative", "error-code": 0x82,
                 "error-name": "called name not present"}),
+    Case("no-reason", SSN, "REPLY-OK", session(b"\x83\0\0\1\x8f"),
+         facts={"error-code": 0x8f, "error-name": "unspecified error"}),
     Case("unknown-reason", SSN, "REPLY-OK", session(b"\x83\0\0\1\x42"), facts={"error-code": 0x42},
          no_facts=("error-name",)),
     Case("keepalive-first", SSN, "REPLY-OK", session(b"\x85\0\0\0" * 3 + b"\x82\0\0\0")),

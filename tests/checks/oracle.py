@@ -37,7 +37,7 @@ def asked_well(got):
     """87 octets, as tnsping sends them."""
     return (len(got) == 1 and got[0][:26] == bytes.fromhex(
         "0057000001000000" "0138012c000008007fff7f080000" "0100001d")
-        and got[0][26:28] == b"\0\x3a" and got[0][58:] == b"(CONNECT_DATA=(COMMAND=ping))")
+        and got[0][26:58] == b"\0\x3a" + bytes(30) and got[0][58:] == b"(CONNECT_DATA=(COMMAND=ping))")
 
 
 def tns_ping(bed):
@@ -64,6 +64,10 @@ CASES = [
          facts={"error": 1189, "version": "11.2.0.2.0"}, no_facts=("alias",)),
     Case("no-such-service", "oracle", "REPLY-OK", server(refuse(UNKNOWN)),
          facts={"error": 12514, "version": "21.0.0.0.0"}),
+    Case("version-19", "oracle", "REPLY-OK", server(refuse(b"(VSNNUM=318767104)")),
+         facts={"version": "19.0.0.0.0"}),
+    Case("version-10", "oracle", "REPLY-OK", server(refuse(b"(VSNNUM=169870336)")),
+         facts={"version": "10.2.0.4.0"}),
     Case("accept", "oracle", "REPLY-OK", server(packet(2, bytes(24))),
          facts={"tns-type": "accept"}),
     Case("redirect", "oracle", "REPLY-OK",
@@ -71,6 +75,14 @@ CASES = [
          facts={"tns-type": "redirect"}),
     Case("resend", "oracle", "REPLY-OK", server(packet(11)), facts={"tns-type": "resend"}),
     Case("no-text", "oracle", "REPLY-OK", server(refuse(b"")), no_facts=("error", "alias")),
+    Case("no-values", "oracle", "REPLY-OK", server(refuse(b"(ERR=)(ALIAS=)(VSNNUM=)")),
+         no_facts=("error", "alias", "version")),
+    Case("wrong-values", "oracle", "REPLY-OK",
+         server(refuse(b"(ERR=1x)(VSNNUM=4294967296)(ALIAS=a")),
+         no_facts=("error", "alias", "version")),
+    Case("largest-error", "oracle", "REPLY-OK",
+         server(refuse(b"(ALIAS=\x1b[2J\xff)(ERR=4294967295)")),
+         facts={"error": 4294967295, "alias": r"\x1b[2J\xff"}),
     Case("hostile-text", "oracle", "REPLY-OK",
          server(refuse(b"(ALIAS=\x1b[2J\x1b]0;x\x07\r\n\xff" + "\u202e".encode()
                        + b")(ERR=99999999999999)(VSNNUM=-1)(ERR=1")),
@@ -80,6 +92,7 @@ CASES = [
     Case("no-body", "oracle", "REPLY-BAD-REPLY", server(packet(4))),
     Case("short", "oracle", "REPLY-BAD-REPLY", server(packet(4, size=7))),
     Case("oversized", "oracle", "REPLY-BAD-REPLY", server(packet(4, bytes(70000), 0xffff))),
+    Case("too-long", "oracle", "REPLY-BAD-REPLY", server(packet(4, size=0x2001))),
     Case("wrong-type", "oracle", "REPLY-BAD-REPLY", server(packet(6, bytes(10)))),
     Case("echo", "oracle", "REPLY-BAD-REPLY", tcp(lambda c: (c.sendall(c.recv()), c.hold()))),
     Case("tls-alert", "oracle", "REPLY-BAD-REPLY",

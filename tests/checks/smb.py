@@ -50,9 +50,9 @@ def refuses(connection):
 
 def asked_well(got):
     """Four dialects, no more, and nothing after it."""
-    return (len(got) == 2 and got[0] == b"\0\0\0\x6c" and got[1][:4] == b"\xfeSMB"
-            and got[1][64:68] == b"\x24\0\4\0"
-            and got[1][100:] == struct.pack("<4H", 0x202, 0x210, 0x300, 0x302))
+    return (len(got) == 2 and got[0] == b"\0\0\0\x6c" and got[1][:64] == header(flags=0)[:64]
+            and got[1][64:76] == b"\x24\0\4\0\1" + bytes(7) and len(got[1]) == 108
+            and got[1][92:] == bytes(8) + struct.pack("<4H", 0x202, 0x210, 0x300, 0x302))
 
 
 def near(milliseconds):
@@ -107,6 +107,11 @@ CASES = [
          tcp(lambda c: (c.recv(), c.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"), c.hold()))),
     Case("netbios", "smb", "REPLY-BAD-REPLY",
          tcp(lambda c: (c.recv(), c.sendall(b"\x83\0\0\1\x8f"), c.hold()))),
+    Case("header-short", "smb", "REPLY-BAD-REPLY", answers(lambda: b"\0\0\0\x1f")),
+    Case("too-long", "smb", "REPLY-BAD-REPLY", answers(lambda: b"\0\1\0\1")),
+    Case("no-protocol", "smb", "REPLY-BAD-REPLY", answers(lambda: frame(bytes(32)))),
+    Case("cut-length", "smb", "REPLY-BAD-REPLY",
+         tcp(lambda c: (c.recv(), c.sendall(b"\0\0\0")))),
     Case("cut", "smb", "REPLY-BAD-REPLY",
          tcp(lambda c: (c.recv(), c.sendall(frame(negotiated())[:70])))),
     Case("cut-body", "smb", "REPLY-BAD-REPLY",

@@ -206,7 +206,7 @@ def real():
                  facts={"status": "0xc000006d", "rejected": [f"bad: {WRONG_TEXT}"]}),
             case("smbd-guest", "REPLY-REJECTED", smbd("map to guest = bad user"),
                  credentials="stranger", facts={"rejected": [
-                     "stranger: the server does not know the user: taken for a guest"]})]
+                     "stranger: the server does not know the user and mapped it to the guest account"]})]
 
 
 CASES = [
@@ -226,9 +226,9 @@ CASES = [
     case("locked", "REPLY-REJECTED", server(logon=says(LOCKED)), received=logons(1, ["nobody"]),
          facts={"rejected": ["good: the account is locked"], "status": "0xc0000234"}),
     case("guest", "REPLY-REJECTED", server(logon=guest),
-         facts={"rejected": ["good: the server does not know the user: taken for a guest"]}),
+         facts={"rejected": ["good: the server does not know the user and mapped it to the guest account"]}),
     case("no-ntlm", "REPLY-REJECTED", server(challenge=says(0xc00000bb)),
-         facts={"rejected": ["good: the server does not take NTLM"]}),
+         facts={"rejected": ["good: the server does not accept NTLM"]}),
     case("unknown-status", "REPLY-REJECTED", server(logon=says(0xc0ffee00)),
          facts={"rejected": ["good: refused"], "status": "0xc0ffee00"}),
     case("share-denied", "REPLY-REJECTED", server(tree=says(DENIED)),

@@ -203,6 +203,8 @@ CASES = [
          facts={"version": "1"}),
     Case("version-2c-only-wrong-community", "snmp", "REPLY-TIMEOUT", agent((1,)),
          params=WRONG, seconds=(4, 6)),
+    Case("junk-first", "snmp", "REPLY-OK", params=RIGHT,
+         peer=agent((0, 1), lambda data: [b"garbage", response(data)])),
     Case("error-status", "snmp", "REPLY-OK",
          agent(make=lambda data: response(data, status=2)), params=RIGHT,
          facts={"error-status": 2}),

@@ -75,6 +75,7 @@ def row(name, port):
 
 
 NO = ["follow=false"]
+NONSENSE = [b"", b"\5", b"\5\0\0", b"\5\5\0hello", b"\5\xff\xffServerName;", b"hello"]
 ALL = [b"\3"]
 
 CASES = [
@@ -105,6 +106,11 @@ CASES = [
          received=lambda got: got == [b"\4DEV\0", b"\3"]),
     Case("hidden", "sql-browser", "REPLY-OK", browser(("A", 1), hidden=[("H", 7)]),
          params=[*NO, "instance=H"], facts={"port": 7}),
+    Case("by-name-without-port", "sql-browser", "REPLY-OK", browser(("A", 1), ("NOTCP", 0)),
+         params=["instance=notcp"], no_facts=("port",), children=[]),
+    Case("said-twice", "sql-browser", "REPLY-REJECTED",
+         udp(lambda d, n: [answer(one("A", 1) + one("B", 2))] * 2), params=["instance=DEV"],
+         seconds=(4, 6), facts={"instances": ["A 16.0.1000.6 tcp 1", "B 16.0.1000.6 tcp 2"]}),
     Case("no-such-name", "sql-browser", "REPLY-REJECTED", browser(("A", 1)),
          params=["instance=DEV"], seconds=(4, 6), exit=1, children=[],
          facts={"instances": ["A 16.0.1000.6 tcp 1"]}, no_facts=("port",)),
@@ -116,7 +122,10 @@ CASES = [
     Case("many", "sql-browser", "REPLY-OK", sends(one("x" * 300, 9) * 150), params=NO,
          facts={"instances": lambda v: len(v) == 32}),
     Case("nonsense-first", "sql-browser", "REPLY-OK",
-         udp(lambda d, n: [b"\5", b"\5\xff\xff" + EXAMPLE, b"hello", answer(EXAMPLE)]), params=NO),
+         udp(lambda d, n: [*NONSENSE, b"\5\xff\xff" + EXAMPLE, b"\3", b"HTTP/1.1 400",
+                           answer(EXAMPLE)]), params=NO),
+    *[Case(f"nonsense-{n}", "sql-browser", "REPLY-BAD-REPLY", udp(lambda d, _, reply=reply: reply),
+           seconds=(4, 6)) for n, reply in enumerate(NONSENSE, 1)],
     Case("second-try", "sql-browser", "REPLY-OK",
          udp(lambda d, n: answer(EXAMPLE) if n > 1 else None), params=NO, seconds=(0.9, 3)),
     Case("truncated", "sql-browser", "REPLY-BAD-REPLY",

@@ -176,7 +176,7 @@ CASES = [
     Case("length-zero", "tds", "REPLY-BAD-REPLY", server(b"\4\1\0\0" + bytes(40))),
     Case("oversized", "tds", "REPLY-BAD-REPLY", server(b"\4\1\xff\xff" + bytes(70000))),
     Case("cut", "tds", "REPLY-BAD-REPLY",
-         tcp(lambda c: (c.recv(), c.sendall(ANSWER[:30])))),
+         tcp(lambda c: (c.recv(), c.sendall(ANSWER[:30]))), children=[]),
     Case("echo", "tds", "REPLY-BAD-REPLY", tcp(lambda c: (c.sendall(c.recv()), c.hold()))),
     Case("http", "tds", "REPLY-BAD-REPLY",
          tcp(lambda c: (c.recv(), c.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n"), c.hold()))),

@@ -10,6 +10,7 @@ import daemon
 from harness import Case, background, silent, udp
 
 ERROR, DATA = 5, 3
+NONSENSE = [b"", b"\0", b"\0\4\0\0", b"\5\0\0\1", b"HTTP/1.1"]
 
 
 def error(code=1, text=b"File not found", end=b"\0"):
@@ -99,13 +100,19 @@ CASES = [
          facts={"error-code": 0, "error-text": ""}),
     Case("has-the-file", "tftp", "REPLY-OK",
          elsewhere(lambda d, n: struct.pack("!HH", DATA, 1) + b"x" * 512), facts={"data": True}),
+    Case("empty-file", "tftp", "REPLY-OK", elsewhere(lambda d, n: struct.pack("!HH", DATA, 1)),
+         facts={"data": True}),
+    Case("long-block", "tftp", "REPLY-BAD-REPLY",
+         elsewhere(lambda d, n: struct.pack("!HH", DATA, 1) + bytes(513)), seconds=(4, 6)),
     Case("hostile-text", "tftp", "REPLY-OK",
          elsewhere(lambda d, n: error(text=b"\x1b[2J\x1b]0;x\x07\r\n\xff" + "\u202e".encode())),
          facts={"error-text": lambda v: v.startswith("\\x1b[2J")}),
     Case("oversized", "tftp", "REPLY-OK", elsewhere(lambda d, n: error(text=b"x" * 60000)),
          facts={"error-text": lambda v: len(v) <= 256}),
     Case("nonsense-first", "tftp", "REPLY-OK",
-         elsewhere(lambda d, n: [b"\0", b"hello", b"\0\4\0\0", error()])),
+         elsewhere(lambda d, n: [*NONSENSE, b"hello", b"\0\5\0", b"\0\3\0\2x", error()])),
+    *[Case(f"nonsense-{n}", "tftp", "REPLY-BAD-REPLY", elsewhere(lambda d, _, reply=reply: reply),
+           seconds=(4, 6)) for n, reply in enumerate(NONSENSE, 1)],
     Case("second-try", "tftp", "REPLY-OK",
          elsewhere(lambda d, n: error() if n > 1 else None), seconds=(0.9, 3)),
     Case("truncated", "tftp", "REPLY-BAD-REPLY", elsewhere(lambda d, n: b"\0\5\0"),

@@ -32,7 +32,7 @@ BAD = [
     Bad("0.0.0.0 is no host.", ["check", "tcp", "0.0.0.0:22"], ["0.0.0.0"]),
     Bad("Multicast is no host.", ["check", "tcp", "224.0.0.1:22"], ["224.0.0.1"]),
     Bad("A name longer than DNS allows is none.",
-        ["check", "tcp", "a" * 64 + ".example:22"], ["no host name"]),
+        ["check", "tcp", "a" * 64 + ".example:22"], ["is not an address or a host name"]),
     Bad("A third word is one too many.",
         ["check", "tcp", "10.0.0.5:22", "10.0.0.6:22"], ["'10.0.0.6:22'", "too many"]),
     Bad("An unknown parameter is told with the nearest one.",

@@ -64,7 +64,7 @@ BAD = [
     yaml("An unknown device type is told with the nearest one.", swap("[windows]", "[widnows]"),
          ["i.yaml:4:", "'widnows'", "did you mean 'windows'?"]),
     yaml("A mistyped address is told.", swap("10.2.0.10", "10.2.0.300"),
-         ["i.yaml:3:", "'10.2.0.300'", "no address"]),
+         ["i.yaml:3:", "'10.2.0.300'", "is not an address or a host name"]),
     yaml("An address inside a network tells the network.", swap("10.2.1.0/29", "10.2.1.3/29"),
          ["i.yaml:4:", "10.2.1.0/29"]),
     yaml("A /8 is refused with the number of addresses.", swap("10.2.1.0/29", "10.0.0.0/8"),

@@ -1,8 +1,9 @@
 """No network, no resolver, interrupted, out of time."""
+import os
 import signal
 import time
 
-from harness import ROOT, TENANT, UNSHARE_FILES, Done, report
+from harness import PROGRAM, ROOT, SECONDS, TENANT, UNSHARE_FILES, Done, report
 
 RUN = ["run", "auvik-collector", "--set", TENANT]
 JSON = ["--format", "json"]
@@ -123,10 +124,21 @@ def case_dead_resolver(box):
     assert document["results"][0]["outcome"]["phase"] == "resolve", document["results"]
 
 
+def catches(process, number):
+    """The product, after what prepares its network, listens to this signal."""
+    with open(f"/proc/{process.pid}/status") as status:
+        lines = dict(line.split(":", 1) for line in status)
+    return (os.readlink(f"/proc/{process.pid}/exe") == PROGRAM
+            and int(lines["SigCgt"], 16) >> (number - 1) & 1)
+
+
 def interrupt(box, signals, *words, wait=1.0):
     """Sends the signals in the middle; the ended process and how long it took."""
     box.make({"slow.yaml": SLOW})
     with box.start(*words, script=BLACK_HOLE) as process:
+        until = time.monotonic() + SECONDS
+        while not catches(process, signals[0]) and time.monotonic() < until:
+            time.sleep(0.01)
         time.sleep(wait)
         assert process.poll() is None, f"ended early: {process.communicate()}"
         begun = time.monotonic()

@@ -28,7 +28,7 @@ $(FUZZER_BIN): $(B)/fuzzer/%: tests/fuzz/%.c tests/fuzz/file.c $(LIBA)
 	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes $(LDFLAGS_ALL) \
 	  -fsanitize=fuzzer -o $@ $< tests/fuzz/file.c $(LIBA) $(LIBS)
 
-fuzzer-build: $(FUZZER_BIN)
+fuzzer-build: $(FUZZER_BIN) build/tests/profiles/made
 
 fuzz:
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) B=build/fuzz CC=clang OPT='-O1 -g' \

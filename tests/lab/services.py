@@ -8,15 +8,15 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import names
 import resolvers
 import web
 from shell import LabError, run
+from state import PROJECT_INSIDE
 from topology import address
 
-PEERS = Path(__file__).resolve().parent / "peers"
+PEERS = PROJECT_INSIDE / "tests" / "lab" / "peers"
 PROXY_USER, PROXY_PASSWORD = "preflight", "let-me-in"
 COMMUNITY = "lab-community"
 # They remember answers: restarting them makes each state of the lab independent of what was asked before.

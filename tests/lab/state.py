@@ -14,7 +14,9 @@ from pathlib import Path
 import namespaces
 from shell import LabError
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = namespaces.PROJECT
+# Both once more inside the lab, where not every server may pass the folders above them.
+PROJECT_INSIDE, SERVICES_INSIDE = Path("/run/project"), Path("/run/lab")
 ENVIRONMENT_MARK = "PREFLIGHT_LAB_EXEC"
 
 
@@ -166,9 +168,7 @@ def enter_node(state, name, user=None):
     os.environ[ENVIRONMENT_MARK] = str(state.path)
     if user is not None:
         try:
-            os.setgroups([])
-            os.setresgid(user, user, user)
-            os.setresuid(user, user, user)
+            namespaces.become(user)
         except OSError as error:
             raise LabError(f"cannot become user {user}: {error.strerror} "
                            "(a lab of an ordinary account has one user)") from error

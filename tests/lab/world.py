@@ -16,6 +16,7 @@ from pki import Pki
 from plan import Plan
 from services import CACHES, Catalogue, Keeper
 from shell import LabError, run
+from state import PROJECT, PROJECT_INSIDE, SERVICES_INSIDE
 
 HOSTS_FILE = "127.0.0.1 localhost\n::1 localhost ip6-localhost\n"
 NSSWITCH = ("passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetworks: files\nprotocols: files\n"
@@ -35,8 +36,8 @@ class World:
         self.nodes = {name: Node(name, self.mounts["collector" if name == "collector" else "others"])
                       for name in topology.NODES[options["site"]]}
         self._wire()
-        self.catalogue = Catalogue(self.folder / "run", self.pki, estate_services.services)
-        self.keeper = Keeper(self.folder / "run", self.nodes)
+        self.catalogue = Catalogue(SERVICES_INSIDE, self.pki, estate_services.services)
+        self.keeper = Keeper(SERVICES_INSIDE, self.nodes)
         self.line = Line(self.folder, options["seed"])
         self.rules = {}
         self.now = Plan()
@@ -64,8 +65,11 @@ class World:
         mount("none", "/", "", MS_REC | MS_PRIVATE)
         mount("lab", "/run", "tmpfs", 0, "mode=755,size=16m")
         mount("lab", "/dev/shm", "tmpfs", 0, "mode=1777,size=64m")     # squid's segments have fixed names
-        for folder in ("/run/sshd", "/run/lock/p910nd"):
+        (self.folder / "run").mkdir()
+        for folder in (SERVICES_INSIDE, PROJECT_INSIDE, "/run/sshd", "/run/lock/p910nd"):
             os.makedirs(folder, 0o755)
+        bind(str(self.folder / "run"), str(SERVICES_INSIDE))
+        bind(str(PROJECT), str(PROJECT_INSIDE))
         bind(self._write("hosts", HOSTS_FILE), "/etc/hosts")
         bind(self._write("nsswitch.conf", NSSWITCH), "/etc/nsswitch.conf")
         bind(str(mozilla), "/usr/share/ca-certificates/mozilla")

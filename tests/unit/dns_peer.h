@@ -268,7 +268,7 @@ static void peer_accept(void *arg, short events)
 	s->fd = accept(p->tcp, NULL, NULL);
 	assert_int_not_equal(s->fd, -1);
 	s->watch = loop_watch_new(p->loop, s->fd, peer_stream, s);
-	loop_watch_events(s->watch, POLLIN);
+	loop_watch_events(s->watch, LOOP_READ);
 }
 
 /* Life --------------------------------------------------------------------- */
@@ -308,8 +308,8 @@ static void peer_open(struct peer *p, struct loop *l, size_t index)
 	assert_int_equal(listen(p->tcp, 8), 0);
 	p->udp_watch = loop_watch_new(l, p->udp, peer_datagram, p);
 	p->tcp_watch = loop_watch_new(l, p->tcp, peer_accept, p);
-	loop_watch_events(p->udp_watch, POLLIN);
-	loop_watch_events(p->tcp_watch, POLLIN);
+	loop_watch_events(p->udp_watch, LOOP_READ);
+	loop_watch_events(p->tcp_watch, LOOP_READ);
 }
 
 static void peer_close(struct peer *p)

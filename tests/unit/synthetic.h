@@ -68,6 +68,7 @@ static inline void site_begin(struct site *s)
 	s->results.duration_us = 12345678;
 	s->results.evidence_us = 2003000;
 	facts_string(&s->results.host, "name", "collector");
+	facts_bool(&s->results.host, "has-gateway", true);
 	facts_append(&s->results.host, "addresses", "10.0.0.5");
 	facts_append(&s->results.host, "gateways", "10.0.0.1");
 	facts_append(&s->results.host, "resolvers", "10.0.0.53");

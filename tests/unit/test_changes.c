@@ -349,11 +349,11 @@ static void nothing_is_lost(void **state)
 	site_target(&site, "no.example", TRANSPORT_TCP, 443);
 	expect_end(only()->destinations[0], END_NAME, "no.example");
 	assert_string_equal(set->changes[0].destinations[0]->missing,
-			    "it did not resolve");
+			    "the name did not resolve");
 	context.resolve = NULL;
 	make();
 	assert_string_equal(set->changes[0].destinations[0]->missing,
-			    "it was not looked up");
+			    "the name was not looked up");
 	/* Not planned at all: what to set is told. */
 	q = want("cloud.b", "AUV-02");
 	q->to = "internet";
@@ -381,7 +381,7 @@ static void no_rule_for_these(void **state)
 	assert_int_equal(set->note_count, 3);
 	assert_true(has_note("about this host itself"));
 	assert_true(has_note("multicast"));
-	assert_true(has_note("no such device"));
+	assert_true(has_note("without a matching device"));
 }
 
 /* What is not a name is never written as one. */

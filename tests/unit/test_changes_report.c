@@ -142,7 +142,7 @@ static enum want what_came(void)
 {
 	if (set->change_count > 0)
 		return RULE;
-	if (has_note("need no firewall change"))
+	if (has_note("that no firewall rule can fix"))
 		return OTHER;
 	return has_note("not tried") ? NOT_TRIED : NOTHING;
 }
@@ -332,8 +332,8 @@ static void what_is_left_out(void **state)
 	site_report(&site);
 	make_from();
 	assert_int_equal(set->change_count, 0);
-	assert_true(has_note("1 paths were not tried"));
-	assert_true(has_note("inbound paths are not proved"));
+	assert_true(has_note("1 path not tried"));
+	assert_true(has_note("that the report cannot prove"));
 }
 
 static void of_another_profile(void **state)
@@ -351,8 +351,8 @@ static void of_another_profile(void **state)
 	rows[0].id = "cloud.renamed";
 	changes_free(set);
 	set = changes_of_report(&context, site.report, "r.json", &err);
-	assert_true(has_note("another version of the profile"));
-	assert_true(has_note("1 failing paths have no address"));
+	assert_true(has_note("another version of profile"));
+	assert_true(has_note("1 failing path without an address"));
 	assert_int_equal(set->change_count, 0);
 	changes_free(set);
 	shipped.name = "open-audit";

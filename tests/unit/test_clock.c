@@ -1,7 +1,10 @@
 /*
  * test_clock.c - the system's clocks and their text.
  */
-#include "core/base/clock.h"
+#include "core/os/clock.h"
+#include "core/base/gentime.h"
+
+#include <time.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,6 +32,28 @@ static void test_text(void **state)
 		char out[CLOCK_TEXT];
 		assert_string_equal(clock_text(cases[i].us, out),
 				    cases[i].text);
+	}
+}
+
+/* Every day of the years 0 to 9999 is the C library's, and comes back. */
+static void test_days(void **state)
+{
+	(void)state;
+	for (int64_t day = -719528; day < 2932897; day++) {
+		time_t when = (time_t)(day * 86400 + 3661);
+		char out[CLOCK_TEXT], theirs[CLOCK_TEXT];
+		unsigned year, month, of_month;
+		struct tm tm;
+		gentime_date(day, &year, &month, &of_month);
+		assert_int_equal(
+		    gentime_days((int)year, (int)month, (int)of_month), day);
+		if (day % 97 != 0)
+			continue;
+		gmtime_r(&when, &tm);
+		strftime(theirs, sizeof(theirs), "%Y-%m-%dT%H:%M:%SZ", &tm);
+		if (tm.tm_year + 1900 >= 1000)
+			assert_string_equal(
+			    clock_text((int64_t)when * 1000000, out), theirs);
 	}
 }
 
@@ -63,6 +88,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_text),
 	    cmocka_unit_test(test_text_range),
+	    cmocka_unit_test(test_days),
 	    cmocka_unit_test(test_system),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,13 +2,12 @@
  * must not raise it. */
 #include "tests/unit/story.h"
 
-#include <errno.h>
-
 static void facts_reset(void)
 {
 	facts_free(&site.results.host);
 	site.results.host = (struct facts){0};
 	facts_string(&site.results.host, "name", "collector");
+	facts_bool(&site.results.host, "has-gateway", false);
 	facts_append(&site.results.host, "addresses", "10.0.0.5");
 }
 
@@ -23,7 +22,9 @@ static void refused_by_kernel(enum cause cause)
 		    PHASE_LOCAL, cause);
 
 		r->why = WHY_LOCAL;
-		r->outcome.sys_errno = cause == CAUSE_UNREACHABLE ? 101 : 1;
+		r->outcome.error = cause == CAUSE_UNREACHABLE
+				       ? NET_NO_ROUTE
+				       : NET_NOT_PERMITTED;
 	}
 }
 
@@ -391,21 +392,22 @@ static void domain_clock_near(void **state)
 
 /* This host's own limits --------------------------------------------------- */
 
-static void ran_out(int error)
+static void ran_out(enum net_error error)
 {
 	for (size_t i = 0; i < 2; i++) {
 		struct result *r = site_https(&site, "a.example", "203.0.113.1",
 					      PHASE_LOCAL, CAUSE_LOCAL);
 
 		r->why = WHY_LOCAL;
-		r->outcome.sys_errno = error;
+		r->outcome.error = error;
 	}
 }
 
 static void resource(void **state)
 {
-	static const int errors[] = {EADDRNOTAVAIL, EMFILE, ENFILE,
-				     ENOBUFS,       ENOMEM, EAGAIN};
+	static const enum net_error errors[] = {
+	    NET_NO_ADDRESS, NET_NO_DESCRIPTORS, NET_SYSTEM_FULL,
+	    NET_NO_ROOM,    NET_NO_MEMORY,      NET_AGAIN};
 
 	(void)state;
 	for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
@@ -422,21 +424,22 @@ static void resource(void **state)
 static void resource_twin(void **state)
 {
 	(void)state;
-	ran_out(EPROTONOSUPPORT);
+	ran_out(NET_NO_PROTOCOL);
 	expect_no("local-resource");
 }
 
 static void rejecting_route(void **state)
 {
-	static const int errors[] = {EINVAL, EACCES, EHOSTUNREACH};
+	static const enum net_error errors[] = {NET_INVALID, NET_PROHIBITED,
+						NET_HOST_UNREACHABLE};
 	static const char *const kinds[] = {"blackhole", "prohibit",
 					    "unreachable"};
 
 	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		refused_by_kernel(CAUSE_UNREACHABLE);
-		site.results.items[0].outcome.sys_errno = errors[i];
-		site.results.items[1].outcome.sys_errno = errors[i];
+		site.results.items[0].outcome.error = errors[i];
+		site.results.items[1].outcome.error = errors[i];
 		site_control(&site);
 		assert_non_null(strstr(
 		    expect_only("route-policy", OWNER_THIS_HOST, true)->title,

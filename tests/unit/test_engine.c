@@ -2,6 +2,7 @@
  * test_engine.c - whole runs over loopback: a path that several requirements
  * share is tested once, and each has its result.
  */
+#include "core/os/can.h"
 #include "core/engine/check.h"
 #include "core/engine/engine.h"
 #include "core/base/mem.h"
@@ -137,11 +138,31 @@ static void a_run_cut_short_copies_what_there_is(void **state)
 	arena_free(&a);
 }
 
+/* The results say what they were found on, and what was not possible there. */
+static void results_know_their_platform(void **state)
+{
+	struct engine_options options = {.specs = NULL};
+	const char *const *names;
+	struct results out;
+	struct error err;
+	size_t count;
+
+	(void)state;
+	assert_int_equal(engine_run(&options, &out, &err), 0);
+	names = os_cannot(&count);
+	assert_string_equal(out.platform.os, "linux");
+	assert_true(strlen(out.platform.build) > 0);
+	assert_int_equal(out.platform.cannot_count, count);
+	assert_ptr_equal(out.platform.cannot, names);
+	results_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_shared_path_is_tested_once),
 	    cmocka_unit_test(a_run_cut_short_copies_what_there_is),
+	    cmocka_unit_test(results_know_their_platform),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

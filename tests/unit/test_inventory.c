@@ -1,6 +1,6 @@
 /*
  * test_inventory.c - what a right inventory means; the wrong ones are in
- * tests/profiles/bad-inventory-*.
+ * tests/profiles/bad.txt.
  */
 #include "profiles/read/inventory.h"
 #include "profiles/read/inventory_internal.h"

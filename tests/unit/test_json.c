@@ -2,6 +2,7 @@
  * test_json.c - documents as written, byte by byte, and read back.
  */
 #include "core/base/json.h"
+#include "core/os/files.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -215,7 +216,10 @@ static struct json_doc *load(const char *bytes, size_t length,
 	assert_int_equal(write(fd, bytes, length), length);
 	close(fd);
 	*err = (struct error){0};
-	struct json_doc *d = json_load(path, err);
+	FILE *in = fopen(path, "r");
+	assert_non_null(in);
+	struct json_doc *d = json_load(path, in, err);
+	fclose(in);
 	unlink(path);
 	if (d == NULL) {
 		assert_string_equal(err->file, path);
@@ -331,13 +335,19 @@ static void test_read_files(void **state)
 	(void)state;
 	struct error err;
 	char line[200];
-	assert_null(json_load("/nonexistent/report.json", &err));
+	assert_null(os_file_stream("/nonexistent/report.json", &err));
 	error_format(&err, line, sizeof(line));
 	assert_string_equal(line, "/nonexistent/report.json: cannot open: "
 				  "No such file or directory");
-	assert_null(json_load("/tmp", &err));
+	assert_null(os_file_stream("/tmp", &err));
 	error_format(&err, line, sizeof(line));
 	assert_string_equal(line, "/tmp: cannot read: Is a directory");
+	/* What breaks while it is read: here a stream for writing. */
+	FILE *out = fopen("/dev/null", "w");
+	assert_null(json_load("x.json", out, &err));
+	error_format(&err, line, sizeof(line));
+	assert_string_equal(line, "x.json: cannot be read to its end");
+	fclose(out);
 }
 
 int main(void)

@@ -170,12 +170,39 @@ static void test_arena_copies(void **state)
 	arena_free(&a);
 }
 
+/* The first place counts; a part that is longer or cut off is not there. */
+static void test_find(void **state)
+{
+	(void)state;
+	static const char bytes[] = "ab\0abc\0ab";
+	size_t length = sizeof(bytes) - 1;
+	assert_ptr_equal(mem_find(bytes, length, "ab", 2), bytes);
+	assert_ptr_equal(mem_find(bytes, length, "abc", 3), bytes + 3);
+	assert_ptr_equal(mem_find(bytes, length, "\0ab", 3), bytes + 2);
+	assert_ptr_equal(mem_find(bytes, length, "", 0), bytes);
+	assert_null(mem_find(bytes, 5, "abc", 3));
+	assert_null(mem_find(bytes, 2, "abc", 3));
+	assert_null(mem_find(bytes, length, "b\0b", 3));
+}
+
+/* The octets are gone, and no more than those. */
+static void test_wipe(void **state)
+{
+	(void)state;
+	char secret[] = "secret";
+	mem_wipe(secret, 0);
+	assert_string_equal(secret, "secret");
+	mem_wipe(secret, 5);
+	assert_memory_equal(secret, "\0\0\0\0\0t", 6);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_zeroed), cmocka_unit_test(test_strings),
 	    cmocka_unit_test(test_grow),   cmocka_unit_test(test_overflow),
 	    cmocka_unit_test(test_arena),  cmocka_unit_test(test_arena_copies),
+	    cmocka_unit_test(test_find),   cmocka_unit_test(test_wipe),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

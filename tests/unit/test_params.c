@@ -187,7 +187,7 @@ static void test_refused(void **state)
 	     "params.ports: 'x' is not a port or a range of ports; "
 	     "write 80, 80,443 or 3200-3299"},
 	    {"password", "hunter2",
-	     "params.password: a secret is never written here itself; "
+	     "params.password: a secret is not written here as plain text; "
 	     "write env:NAME or file:PATH"},
 	    {"tiemout", "1s",
 	     "params.tiemout: unknown key; did you mean 'timeout'?"},

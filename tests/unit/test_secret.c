@@ -1,7 +1,8 @@
 /*
  * test_secret.c - secrets: from where they are taken, and what errors say.
  */
-#include "core/base/params.h"
+#include "core/os/private.h"
+#include "core/os/secret.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,7 @@ static void test_env(void **state)
 	assert_string_equal(err.text, "env:PREFLIGHT_TEST_SECRET: "
 				      "the variable is not set");
 	assert_null(secret_load("env:", &err));
-	assert_string_equal(err.text, "env: names no variable");
+	assert_string_equal(err.text, "env: needs the name of a variable");
 }
 
 /* A value written where its source belongs is not repeated by the error. */
@@ -52,9 +53,9 @@ static void test_not_shown(void **state)
 		assert_null(secret_load(bad[i], &err));
 		error_format(&err, line, sizeof(line));
 		assert_null(strstr(line, "hunter2"));
-		assert_string_equal(line,
-				    "a secret is never written here itself; "
-				    "write env:NAME or file:PATH");
+		assert_string_equal(
+		    line, "a secret is not written here as plain text; "
+			  "write env:NAME or file:PATH");
 	}
 }
 
@@ -123,10 +124,14 @@ static void test_file_refused(void **state)
 	(void)state;
 	static char large[4097];
 	memset(large, 'x', sizeof(large));
-	expect_file("x", 1, 0640, NULL, "others may use it (mode 0640)");
-	expect_file("x", 1, 0604, NULL, "others may use it (mode 0604)");
-	expect_file("x", 1, 0620, NULL, "others may use it (mode 0620)");
-	expect_file("x", 1, 0601, NULL, "others may use it (mode 0601)");
+	expect_file("x", 1, 0640, NULL,
+		    "other users can read or change it (mode 0640)");
+	expect_file("x", 1, 0604, NULL,
+		    "other users can read or change it (mode 0604)");
+	expect_file("x", 1, 0620, NULL,
+		    "other users can read or change it (mode 0620)");
+	expect_file("x", 1, 0601, NULL,
+		    "other users can read or change it (mode 0601)");
 	expect_file("", 0, 0600, NULL, "is empty");
 	expect_file("\n", 1, 0600, NULL, "is empty");
 	expect_file("a\0b", 3, 0600, NULL, "contains a NUL byte");

@@ -1,6 +1,6 @@
 /*
- * test_tds.c - the TDS check: MS-TDS's own question, answers of SQL Server and
- * of FreeTDS's pool, lying option tables, and the second try with TLS.
+ * test_tds.c - the TDS check: lying option tables, and the second try with TLS.
+ * What servers answer is in tests/checks/tds.py.
  */
 #include "tests/unit/fake_harm.h"
 
@@ -12,17 +12,10 @@ struct tds_params {
 	const char *instance;
 };
 
-/* MS-TDS 4.1 */
-static const char question_hex[] =
-    "1201002f00000100 00001a0006 0100200001 0200210001 0300220004 0400260001"
-    "ff 090000000000 01 00 b80d0000 01";
 /* SQL Server 2008 R2, and FreeTDS 1.3.17 (tdspool). */
 static const char answer_hex[] =
     "0401002b00000100 00001a0006 0100200001 0200210001 0300220000 0400220001"
     "ff 0a3206510000 02 00 00";
-static const char pool_hex[] =
-    "0401002b00000100 00001a0006 0100200001 0200210001 0300220000 0400220001"
-    "ff 0a0006400000 02 01 00";
 /* MS-TDS 2.2.7.10: 17142, "paused" */
 static const char error_hex[] = "0401002100000100 aa 1600 f6420000 01 14 0600"
 				"700061007500730065006400 0000";
@@ -58,65 +51,6 @@ static void answered(struct fake *f, const struct tds_params *params,
 
 	begin(f, params);
 	fake_drip(f, packet, length);
-}
-
-static void the_question_is_that_of_ms_tds(void **state)
-{
-	const struct tds_params named = {.instance = "CERTERO"};
-	uint8_t wanted[PACKET_MAX];
-	size_t length = fake_hex(question_hex, wanted, sizeof wanted);
-	struct fake f;
-
-	(void)state;
-	begin(&f, &plain);
-	assert_int_equal(f.sent_length, length);
-	assert_memory_equal(f.sent, wanted, length);
-	fake_waits(&f);
-	begin(&f, &named);
-	assert_int_equal(f.sent_length, length + 7);
-	assert_int_equal(f.sent[3], length + 7);
-	assert_memory_equal(f.sent + 8 + 0x21, "CERTERO", 8);
-	fake_waits(&f);
-}
-
-static void a_server_is_described(void **state)
-{
-	struct fake f;
-
-	(void)state;
-	answered(&f, &plain, answer_hex);
-	assert_string_equal(fake_fact(&f, "version"), "10.50.1617");
-	assert_string_equal(fake_fact(&f, "encryption"), "not-supported");
-	assert_null(facts_find(&f.facts, "instance"));
-	fake_ok(&f);
-	answered(&f, &plain, pool_hex);
-	assert_string_equal(fake_fact(&f, "version"), "10.0.1600");
-	fake_ok(&f);
-}
-
-static void the_instance_is_compared(void **state)
-{
-	const struct tds_params named = {.instance = "A"};
-	struct fake f;
-
-	(void)state;
-	answered(&f, &named, answer_hex);
-	assert_true(facts_is_true(&f.facts, "instance"));
-	fake_ok(&f);
-	answered(&f, &named, pool_hex);
-	assert_int_equal(fake_number(&f, "instance"), 0);
-	fake_ended(&f, PHASE_REPLY, CAUSE_REJECTED);
-}
-
-static void an_error_is_rejected(void **state)
-{
-	struct fake f;
-
-	(void)state;
-	answered(&f, &plain, error_hex);
-	assert_int_equal(fake_number(&f, "error"), 17142);
-	assert_string_equal(fake_fact(&f, "error-text"), "paused");
-	fake_ended(&f, PHASE_REPLY, CAUSE_REJECTED);
 }
 
 static void tables_that_lie(void **state)
@@ -212,10 +146,6 @@ static void any_harm(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(the_question_is_that_of_ms_tds),
-	    cmocka_unit_test(a_server_is_described),
-	    cmocka_unit_test(the_instance_is_compared),
-	    cmocka_unit_test(an_error_is_rejected),
 	    cmocka_unit_test(tables_that_lie),
 	    cmocka_unit_test(a_hang_up_is_tried_with_tls),
 	    cmocka_unit_test(parameters),

@@ -377,6 +377,52 @@ static void test_base64(void **state)
 	assert_false(text_base64(out, sizeof(out), "x", SIZE_MAX));
 }
 
+/* Letters of ASCII only are alike; bytes compare without a sign. */
+static void test_case(void **state)
+{
+	(void)state;
+	assert_int_equal(text_casecmp("Content-LENGTH", "content-length"), 0);
+	assert_int_equal(text_casecmp("", ""), 0);
+	assert_true(text_casecmp("a", "B") < 0);
+	assert_true(text_casecmp("b", "A") > 0);
+	assert_true(text_casecmp("a", "") > 0);
+	assert_true(text_casecmp("\xc3\xa4", "z") > 0);
+	assert_true(text_casecmp("[", "{") < 0);
+	assert_true(text_casecmp("\xc3\x84", "\xc3\xa4") < 0);
+	assert_int_equal(text_ncasecmp("HTTP/1.1", "http:", 4), 0);
+	assert_true(text_ncasecmp("HTTP/1.1", "http:", 5) < 0);
+	assert_int_equal(text_ncasecmp("ab\0c", "ab\0d", 4), 0);
+	assert_int_equal(text_ncasecmp("a", "b", 0), 0);
+}
+
+/* Every part comes, also the empty ones; then none. */
+static void test_split(void **state)
+{
+	(void)state;
+	char text[] = "a,bc; ,", *rest = text;
+	assert_string_equal(text_split(&rest, ",;"), "a");
+	assert_string_equal(text_split(&rest, ",;"), "bc");
+	assert_string_equal(text_split(&rest, ",;"), " ");
+	assert_string_equal(text_split(&rest, ",;"), "");
+	assert_null(rest);
+	assert_null(text_split(&rest, ",;"));
+	rest = text + 7;
+	assert_string_equal(text_split(&rest, ","), "");
+	assert_null(text_split(&rest, ","));
+}
+
+static void test_case_find(void **state)
+{
+	(void)state;
+	const char *text = "by Zscaler ZIA";
+	assert_ptr_equal(text_casestr(text, "zscaler"), text + 3);
+	assert_ptr_equal(text_casestr(text, "z"), text + 3);
+	assert_ptr_equal(text_casestr(text, "ZIA"), text + 11);
+	assert_ptr_equal(text_casestr(text, ""), text);
+	assert_null(text_casestr(text, "ziap"));
+	assert_null(text_casestr("", "z"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,6 +440,9 @@ int main(void)
 	    cmocka_unit_test(test_nearest),
 	    cmocka_unit_test(test_nearest_long),
 	    cmocka_unit_test(test_base64),
+	    cmocka_unit_test(test_split),
+	    cmocka_unit_test(test_case),
+	    cmocka_unit_test(test_case_find),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

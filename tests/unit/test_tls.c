@@ -3,6 +3,7 @@
  * handshakes, and every way in which a peer can spoil one.
  */
 #include "core/net/tls.h"
+#include "core/net/loop.h"
 #include "tests/unit/tls_fixture.h"
 #include "core/net/tls_verify.h"
 
@@ -25,7 +26,7 @@ struct pair {
 	SSL *peer;
 	struct tls_session *s;
 	enum cause cause;
-	int sys_errno;
+	struct os_failure failed;
 	short events;
 };
 
@@ -103,8 +104,7 @@ static enum tls_status pair_handshake(struct pair *p)
 	enum tls_status status = TLS_MORE;
 
 	for (int i = 0; i < 50 && status == TLS_MORE; i++) {
-		status =
-		    tls_handshake(p->s, &p->events, &p->cause, &p->sys_errno);
+		status = tls_handshake(p->s, &p->events, &p->cause, &p->failed);
 		ERR_clear_error();
 		if (p->peer != NULL)
 			SSL_do_handshake(p->peer);
@@ -203,24 +203,24 @@ static void test_bytes_both_ways(void **state)
 	pair_serve(&p, TLS1_2_VERSION, TLS1_3_VERSION);
 	assert_int_equal(pair_handshake(&p), TLS_DONE);
 	assert_int_equal(tls_read(p.s, in, sizeof(in), &length, &p.events,
-				  &p.cause, &p.sys_errno),
+				  &p.cause, &p.failed),
 			 TLS_MORE);
-	assert_int_equal(p.events, POLLIN);
-	assert_int_equal(tls_write(p.s, "hello", 5, &length, &p.events,
-				   &p.cause, &p.sys_errno),
-			 TLS_DONE);
+	assert_int_equal(p.events, LOOP_READ);
+	assert_int_equal(
+	    tls_write(p.s, "hello", 5, &length, &p.events, &p.cause, &p.failed),
+	    TLS_DONE);
 	assert_int_equal(length, 5);
 	assert_int_equal(SSL_read(p.peer, in, sizeof(in)), 5);
 	assert_memory_equal(in, "hello", 5);
 	assert_int_equal(SSL_write(p.peer, "world", 5), 5);
 	assert_int_equal(tls_read(p.s, in, sizeof(in), &length, &p.events,
-				  &p.cause, &p.sys_errno),
+				  &p.cause, &p.failed),
 			 TLS_DONE);
 	assert_int_equal(length, 5);
 	assert_memory_equal(in, "world", 5);
 	SSL_shutdown(p.peer);
 	assert_int_equal(tls_read(p.s, in, sizeof(in), &length, &p.events,
-				  &p.cause, &p.sys_errno),
+				  &p.cause, &p.failed),
 			 TLS_CLOSED);
 	pair_close(&p);
 }
@@ -239,9 +239,9 @@ static void test_write_fills(void **state)
 	assert_int_equal(pair_handshake(&p), TLS_DONE);
 	for (int i = 0; i < 1000 && status == TLS_DONE; i++)
 		status = tls_write(p.s, block, sizeof(block), &length,
-				   &p.events, &p.cause, &p.sys_errno);
+				   &p.events, &p.cause, &p.failed);
 	assert_int_equal(status, TLS_MORE);
-	assert_int_equal(p.events, POLLOUT);
+	assert_int_equal(p.events, LOOP_WRITE);
 	pair_close(&p);
 }
 
@@ -259,7 +259,7 @@ static void test_ends(void **state)
 	assert_true(SSL_read(p.peer, in, sizeof(in)) <= 0);
 	shutdown(p.peer_fd, SHUT_WR);
 	assert_int_equal(tls_read(p.s, in, sizeof(in), &length, &p.events,
-				  &p.cause, &p.sys_errno),
+				  &p.cause, &p.failed),
 			 TLS_CLOSED);
 	pair_close(&p);
 
@@ -267,15 +267,15 @@ static void test_ends(void **state)
 	pair_serve(&p, TLS1_2_VERSION, TLS1_2_VERSION);
 	assert_int_equal(pair_handshake(&p), TLS_DONE);
 	assert_int_equal(tls_write(p.s, "unread", 6, &length, &p.events,
-				   &p.cause, &p.sys_errno),
+				   &p.cause, &p.failed),
 			 TLS_DONE);
 	close(p.peer_fd); /* with unread bytes: a reset */
 	p.peer_fd = -1;
 	assert_int_equal(tls_read(p.s, in, sizeof(in), &length, &p.events,
-				  &p.cause, &p.sys_errno),
+				  &p.cause, &p.failed),
 			 TLS_FAILED);
 	assert_int_equal(p.cause, CAUSE_RESET);
-	assert_int_equal(p.sys_errno, ECONNRESET);
+	assert_int_equal(p.failed.number, ECONNRESET);
 	pair_close(&p);
 }
 
@@ -286,7 +286,7 @@ static void test_stall(void **state)
 	(void)state;
 	pair_open(&p, "www.example.com", NULL);
 	assert_int_equal(pair_handshake(&p), TLS_MORE);
-	assert_int_equal(p.events, POLLIN);
+	assert_int_equal(p.events, LOOP_READ);
 	assert_int_equal(tls_evidence(p.s)->trust, TLS_TRUST_NONE);
 	pair_close(&p);
 }
@@ -360,7 +360,7 @@ static void test_torn(void **state)
 	shutdown(p.peer_fd, SHUT_WR); /* in good order */
 	assert_int_equal(pair_handshake(&p), TLS_FAILED);
 	assert_int_equal(p.cause, CAUSE_RESET);
-	assert_int_equal(p.sys_errno, 0);
+	assert_int_equal(p.failed.number, 0);
 	pair_close(&p);
 
 	pair_open(&p, "www.example.com", NULL);
@@ -369,7 +369,7 @@ static void test_torn(void **state)
 	p.peer_fd = -1;
 	assert_int_equal(pair_handshake(&p), TLS_FAILED);
 	assert_int_equal(p.cause, CAUSE_RESET);
-	assert_int_equal(p.sys_errno, ECONNRESET);
+	assert_int_equal(p.failed.number, ECONNRESET);
 	pair_close(&p);
 }
 

@@ -1,17 +1,16 @@
 /* host.c - routes, neighbours and addresses by rtnetlink. */
 #include "core/os/host.h"
 #include "core/base/text.h"
+#include "core/os/error.h"
 #include "core/os/linux/sockaddr.h"
 
 #include <arpa/inet.h>
-#include <errno.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 enum { NETLINK_BYTES = 32768 };
@@ -42,12 +41,32 @@ static void host_add_address(struct netlink_request *r, size_t body,
 			      (uint32_t)RTA_ALIGN(rta->rta_len);
 }
 
+/* One part of an answer; false after the last. */
+static bool host_netlink_part(struct nlmsghdr *h, size_t left, bool dump,
+			      void (*each)(void *arg, struct nlmsghdr *h),
+			      void *arg, enum net_error *error)
+{
+	for (; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
+		if (h->nlmsg_type == NLMSG_DONE)
+			return false;
+		if (h->nlmsg_type == NLMSG_ERROR) {
+			const struct nlmsgerr *e = NLMSG_DATA(h);
+
+			*error = os_failure_numbered(-e->error).error;
+			return false;
+		}
+		each(arg, h);
+	}
+	return dump;
+}
+
 /*
- * Sends a request and calls each() for every message of the answer. Returns 0
- * or a negative errno (the kernel's own where it refused).
+ * Sends a request and calls each() for every message of the answer. False: the
+ * kernel could not be asked. True: it answered, *error is what it refused with.
  */
-static int host_netlink(const struct netlink_request *r,
-			void (*each)(void *arg, struct nlmsghdr *h), void *arg)
+static bool host_netlink(const struct netlink_request *r,
+			 void (*each)(void *arg, struct nlmsghdr *h), void *arg,
+			 enum net_error *error)
 {
 	union {
 		char bytes[NETLINK_BYTES];
@@ -55,43 +74,22 @@ static int host_netlink(const struct netlink_request *r,
 	} in;
 	bool dump = (r->header.nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
-	int rc = 0;
+	ssize_t got = -1;
 	bool more = true;
 
-	if (fd == -1)
-		return -errno;
-	if (send(fd, r, r->header.nlmsg_len, 0) == -1) {
-		rc = -errno;
-		goto out;
+	*error = NET_OK;
+	if (fd != -1 && send(fd, r, r->header.nlmsg_len, 0) != -1) {
+		do {
+			got = recv(fd, in.bytes, sizeof in.bytes, 0);
+			if (got > 0)
+				more =
+				    host_netlink_part(&in.align, (size_t)got,
+						      dump, each, arg, error);
+		} while (got > 0 && more);
 	}
-	while (more) {
-		ssize_t got = recv(fd, in.bytes, sizeof in.bytes, 0);
-		struct nlmsghdr *h = &in.align;
-		size_t left = got > 0 ? (size_t)got : 0;
-
-		if (got <= 0) {
-			rc = got == 0 ? -EIO : -errno;
-			break;
-		}
-		more = dump;
-		for (; NLMSG_OK(h, left); h = NLMSG_NEXT(h, left)) {
-			if (h->nlmsg_type == NLMSG_DONE) {
-				more = false;
-				break;
-			}
-			if (h->nlmsg_type == NLMSG_ERROR) {
-				const struct nlmsgerr *e = NLMSG_DATA(h);
-
-				rc = e->error;
-				more = false;
-				break;
-			}
-			each(arg, h);
-		}
-	}
-out:
-	close(fd);
-	return rc;
+	if (fd != -1)
+		close(fd);
+	return got > 0;
 }
 
 static void host_attribute_addr(struct addr *out, unsigned number,
@@ -109,23 +107,30 @@ static void host_attribute_addr(struct addr *out, unsigned number,
 
 /* Routes ----------------------------------------------------------------- */
 
+struct route_query {
+	enum known answer;
+	struct host_route *out;
+};
+
 static void host_route_message(void *arg, struct nlmsghdr *h)
 {
-	struct host_route *out = arg;
+	struct route_query *q = arg;
+	struct host_route *out = q->out;
 	struct rtmsg *m = NLMSG_DATA(h);
 	struct rtattr *rta = RTM_RTA(m);
 	size_t left = RTM_PAYLOAD(h);
+	bool found;
 
 	if (h->nlmsg_type != RTM_NEWROUTE)
 		return;
-	out->found = m->rtm_type == RTN_UNICAST || m->rtm_type == RTN_LOCAL ||
-		     m->rtm_type == RTN_MULTICAST ||
-		     m->rtm_type == RTN_BROADCAST;
+	found = m->rtm_type == RTN_UNICAST || m->rtm_type == RTN_LOCAL ||
+		m->rtm_type == RTN_MULTICAST || m->rtm_type == RTN_BROADCAST;
+	q->answer = found ? KNOWN_YES : KNOWN_NO;
 	out->local = m->rtm_type == RTN_LOCAL;
-	if (!out->found)
-		out->error = m->rtm_type == RTN_BLACKHOLE  ? EINVAL
-			     : m->rtm_type == RTN_PROHIBIT ? EACCES
-							   : ENETUNREACH;
+	if (!found)
+		out->error = m->rtm_type == RTN_BLACKHOLE  ? NET_INVALID
+			     : m->rtm_type == RTN_PROHIBIT ? NET_PROHIBITED
+							   : NET_NO_ROUTE;
 	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left)) {
 		if (rta->rta_type == RTA_GATEWAY)
 			host_attribute_addr(&out->gateway, m->rtm_family, rta);
@@ -138,11 +143,22 @@ static void host_route_message(void *arg, struct nlmsghdr *h)
 	}
 }
 
-void host_route(const struct addr *a, struct host_route *out)
+/* What the kernel says where it has no route; other errors are of the asking.
+ */
+static bool host_is_route_error(enum net_error error)
+{
+	return error == NET_NO_ROUTE || error == NET_HOST_UNREACHABLE ||
+	       error == NET_PROHIBITED || error == NET_INVALID ||
+	       error == NET_DOWN;
+}
+
+enum known host_route(const struct addr *a, struct host_route *out)
 {
 	struct netlink_request r = {0};
+	struct route_query q = {NOT_KNOWN, out};
 	char name[IF_NAMESIZE] = "";
-	int rc;
+	enum net_error error;
+	bool asked;
 
 	memset(out, 0, sizeof *out);
 	r.header.nlmsg_type = RTM_GETROUTE;
@@ -150,14 +166,15 @@ void host_route(const struct addr *a, struct host_route *out)
 	r.body.route.rtm_family = (unsigned char)os_family_number(a->family);
 	r.body.route.rtm_dst_len = a->family == ADDR_V4 ? 32 : 128;
 	host_add_address(&r, sizeof r.body.route, RTA_DST, a);
-	rc = host_netlink(&r, host_route_message, out);
-	if (rc != 0) {
-		out->found = false;
-		out->error = -rc;
+	asked = host_netlink(&r, host_route_message, &q, &error);
+	if (asked && host_is_route_error(error)) {
+		*out = (struct host_route){.error = error};
+		return KNOWN_NO;
 	}
 	if (out->interface != 0 && if_indextoname(out->interface, name) != NULL)
 		text_copy(out->interface_name, sizeof out->interface_name,
 			  name);
+	return q.answer;
 }
 
 /* Neighbours ------------------------------------------------------------- */
@@ -168,8 +185,8 @@ struct neighbour_query {
 	struct host_neighbour_entry *out;
 };
 
-/* Solicitations without an answer that say: it has gone. One may be lost, or
- * still be on its way. */
+/* After this many unanswered solicitations the neighbour counts as gone. One
+ * may be lost or still in flight. */
 enum { NEIGHBOUR_IN_VAIN = 2 };
 
 static enum host_neighbour host_neighbour_state(unsigned state, unsigned asked)
@@ -234,6 +251,7 @@ static void host_neighbour_message(void *arg, struct nlmsghdr *h)
 static void host_neighbour_ask(struct neighbour_query *q)
 {
 	struct netlink_request r = {0};
+	enum net_error error;
 
 	memset(q->out, 0, sizeof *q->out);
 	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.neighbour);
@@ -241,7 +259,9 @@ static void host_neighbour_ask(struct neighbour_query *q)
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.neighbour.ndm_family =
 	    (unsigned char)os_family_number(q->wanted->family);
-	host_netlink(&r, host_neighbour_message, q);
+	if (host_netlink(&r, host_neighbour_message, q, &error) &&
+	    error == NET_OK && q->out->state == NEIGHBOUR_NOT_KNOWN)
+		q->out->state = NEIGHBOUR_NONE;
 }
 
 void host_neighbour(const struct addr *a, struct host_neighbour_entry *out)
@@ -252,29 +272,16 @@ void host_neighbour(const struct addr *a, struct host_neighbour_entry *out)
 	host_neighbour_ask(&q);
 }
 
-const char *host_neighbour_name(enum host_neighbour n)
-{
-	static const char *const names[] = {
-	    [NEIGHBOUR_NONE] = "none",
-	    [NEIGHBOUR_INCOMPLETE] = "incomplete",
-	    [NEIGHBOUR_FAILED] = "failed",
-	    [NEIGHBOUR_UNANSWERED] = "unanswered",
-	    [NEIGHBOUR_KNOWN] = "known",
-	    [NEIGHBOUR_REACHABLE] = "reachable"};
-
-	return names[n];
-}
-
 void host_next_hop_link(const struct addr *a, char out[HOST_LINK])
 {
 	struct host_neighbour_entry entry = {0};
 	struct neighbour_query q = {.out = &entry};
 	struct host_route route;
+	enum known routed = host_route(a, &route);
 
-	host_route(a, &route);
 	q.wanted = route.gateway.family != ADDR_NONE ? &route.gateway : a;
 	q.interface = route.interface;
-	if (route.found && !route.local)
+	if (routed == KNOWN_YES && !route.local)
 		host_neighbour_ask(&q);
 	memcpy(out, entry.link, HOST_LINK);
 }
@@ -317,68 +324,42 @@ static void host_address_message(void *arg, struct nlmsghdr *h)
 		return;
 	text_copy(a.interface, sizeof a.interface, name);
 	a.prefix = m->ifa_prefixlen;
-	a.permanent = (flags & IFA_F_PERMANENT) != 0;
+	a.origin = (flags & IFA_F_PERMANENT) != 0   ? ORIGIN_STATIC
+		   : (flags & IFA_F_TEMPORARY) != 0 ? ORIGIN_TEMPORARY
+						    : ORIGIN_LEASED;
 	q->use(q->arg, &a);
 }
 
-void host_addresses(void (*use)(void *arg, const struct host_address *a),
+bool host_addresses(void (*use)(void *arg, const struct host_address *a),
 		    void *arg)
 {
 	struct address_query q = {use, arg};
 	struct netlink_request r = {0};
+	enum net_error error;
 
 	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.address);
 	r.header.nlmsg_type = RTM_GETADDR;
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.address.ifa_family = AF_UNSPEC;
-	host_netlink(&r, host_address_message, &q);
+	return host_netlink(&r, host_address_message, &q, &error) &&
+	       error == NET_OK;
 }
 
-struct family_query {
-	enum addr_family family;
-	bool found;
+/* Gateways and links ------------------------------------------------------ */
+
+struct gateway_query {
+	void (*use)(void *arg, const struct addr *gateway,
+		    const char *interface);
+	void *arg;
 };
-
-static bool host_is_link_local(const struct addr *a)
-{
-	if (a->family == ADDR_V4)
-		return a->bytes[0] == 169 && a->bytes[1] == 254;
-	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
-}
-
-static void host_family_seen(void *arg, const struct host_address *a)
-{
-	struct family_query *q = arg;
-
-	if (a->addr.family == q->family && !host_is_link_local(&a->addr))
-		q->found = true;
-}
-
-bool host_has_family(enum addr_family family)
-{
-	struct family_query q = {.family = family};
-
-	host_addresses(host_family_seen, &q);
-	return q.found;
-}
-
-/* Facts ------------------------------------------------------------------ */
-
-static void host_address_fact(void *arg, const struct host_address *a)
-{
-	char text[ADDR_TEXT];
-
-	if (!host_is_link_local(&a->addr))
-		facts_append(arg, "addresses", addr_text(&a->addr, text));
-}
 
 static void host_gateway_message(void *arg, struct nlmsghdr *h)
 {
+	const struct gateway_query *q = arg;
 	struct rtmsg *m = NLMSG_DATA(h);
 	struct rtattr *rta = RTM_RTA(m);
 	size_t left = RTM_PAYLOAD(h);
-	char text[ADDR_TEXT], name[IF_NAMESIZE] = "";
-	char via[ADDR_TEXT + IF_NAMESIZE + 1];
+	char name[IF_NAMESIZE] = "";
 	struct addr gateway = {0};
 	uint32_t interface = 0;
 
@@ -394,50 +375,50 @@ static void host_gateway_message(void *arg, struct nlmsghdr *h)
 	}
 	if (gateway.family == ADDR_NONE)
 		return;
-	facts_append(arg, "gateways", addr_text(&gateway, text));
 	if (if_indextoname(interface, name) == NULL)
-		return;
-	snprintf(via, sizeof via, "%s %s", text, name);
-	facts_append(arg, "gateway-via", via);
+		name[0] = '\0';
+	q->use(q->arg, &gateway, name);
 }
 
-static bool host_link_is_up(void)
+bool host_gateways(void (*use)(void *arg, const struct addr *gateway,
+			       const char *interface),
+		   void *arg)
+{
+	struct gateway_query q = {use, arg};
+	struct netlink_request r = {0};
+	enum net_error error;
+
+	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.route);
+	r.header.nlmsg_type = RTM_GETROUTE;
+	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	r.body.route.rtm_family = AF_UNSPEC;
+	return host_netlink(&r, host_gateway_message, &q, &error) &&
+	       error == NET_OK;
+}
+
+enum known host_link_is_up(void)
 {
 	struct if_nameindex *list = if_nameindex();
 	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	bool up = false;
+	enum known up = NOT_KNOWN;
 
 	for (struct if_nameindex *i = list;
 	     fd != -1 && i != NULL && i->if_index != 0; i++) {
 		struct ifreq r = {0};
 
 		text_copy(r.ifr_name, sizeof r.ifr_name, i->if_name);
-		if (ioctl(fd, SIOCGIFFLAGS, &r) == 0 &&
-		    (r.ifr_flags & IFF_LOOPBACK) == 0 &&
+		if (ioctl(fd, SIOCGIFFLAGS, &r) == -1)
+			continue;
+		if ((r.ifr_flags & IFF_LOOPBACK) == 0 &&
 		    (r.ifr_flags & IFF_UP) != 0 &&
 		    (r.ifr_flags & IFF_RUNNING) != 0)
-			up = true;
+			up = KNOWN_YES;
+		else if (up == NOT_KNOWN)
+			up = KNOWN_NO;
 	}
 	if (fd != -1)
 		close(fd);
-	if_freenameindex(list);
+	if (list != NULL) /* if_freenameindex() does not take NULL */
+		if_freenameindex(list);
 	return up;
-}
-
-void host_facts(struct facts *f)
-{
-	struct netlink_request r = {0};
-	struct utsname u;
-
-	if (uname(&u) == 0)
-		facts_string(f, "name", u.nodename);
-	host_addresses(host_address_fact, f);
-	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.route);
-	r.header.nlmsg_type = RTM_GETROUTE;
-	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	r.body.route.rtm_family = AF_UNSPEC;
-	host_netlink(&r, host_gateway_message, f);
-	facts_bool(f, "has-ipv4", host_has_family(ADDR_V4));
-	facts_bool(f, "has-ipv6", host_has_family(ADDR_V6));
-	facts_string(f, "link", host_link_is_up() ? "up" : "down");
 }

@@ -2,6 +2,7 @@
  */
 #include "core/os/port_owner.h"
 #include "core/base/text.h"
+#include "core/os/linux/port_owner_line.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -69,19 +70,20 @@ bool port_owner_parse_line(const char *line, bool tcp, uint16_t port,
 	return true;
 }
 
-static bool port_owner_find_socket(const char *path, bool tcp, uint16_t port,
-				   uint64_t *inode, int64_t *uid)
+static enum known port_owner_find_socket(const char *path, bool tcp,
+					 uint16_t port, uint64_t *inode,
+					 int64_t *uid)
 {
 	FILE *f = fopen(path, "re");
 	char line[PORT_OWNER_LINE];
 	bool found = false;
 
 	if (f == NULL)
-		return false;
+		return NOT_KNOWN;
 	while (!found && fgets(line, sizeof line, f) != NULL)
 		found = port_owner_parse_line(line, tcp, port, inode, uid);
 	fclose(f);
-	return found;
+	return found ? KNOWN_YES : KNOWN_NO;
 }
 
 /* The process ------------------------------------------------------------ */
@@ -148,28 +150,22 @@ static void port_owner_find_process(struct port_owner *h, uint64_t inode)
 	closedir(dir);
 }
 
-bool port_owner_find(bool tcp, uint16_t port, struct port_owner *out)
+enum known port_owner_find(bool tcp, uint16_t port, struct port_owner *out)
 {
 	uint64_t inode = 0;
+	int64_t uid = 0;
+	enum known found = port_owner_find_socket(
+	    tcp ? "/proc/net/tcp" : "/proc/net/udp", tcp, port, &inode, &uid);
 
 	*out = (struct port_owner){.pid = 0};
-	if (!port_owner_find_socket(tcp ? "/proc/net/tcp" : "/proc/net/udp",
-				    tcp, port, &inode, &out->uid) &&
-	    !port_owner_find_socket(tcp ? "/proc/net/tcp6" : "/proc/net/udp6",
-				    tcp, port, &inode, &out->uid))
-		return false;
+	/* A kernel without IPv6 has no second table. */
+	if (found == KNOWN_NO &&
+	    port_owner_find_socket(tcp ? "/proc/net/tcp6" : "/proc/net/udp6",
+				   tcp, port, &inode, &uid) == KNOWN_YES)
+		found = KNOWN_YES;
+	if (found != KNOWN_YES)
+		return found;
+	snprintf(out->account, sizeof out->account, "uid %lld", (long long)uid);
 	port_owner_find_process(out, inode);
-	return true;
-}
-
-const char *port_owner_text(const struct port_owner *h,
-			    char out[PORT_OWNER_TEXT])
-{
-	if (h->pid == 0)
-		snprintf(out, PORT_OWNER_TEXT, "a program of uid %lld",
-			 (long long)h->uid);
-	else
-		snprintf(out, PORT_OWNER_TEXT, "%s (pid %lld)", h->name,
-			 (long long)h->pid);
-	return out;
+	return KNOWN_YES;
 }

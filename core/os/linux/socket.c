@@ -6,11 +6,12 @@
 #include <errno.h>
 #include <linux/errqueue.h>
 #include <net/if.h>
-#include <netinet/icmp6.h>
 #include <netinet/in.h>
-#include <netinet/ip_icmp.h>
 #include <linux/tcp.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 /* Not in every libc header. */
@@ -63,8 +64,8 @@ static int socket_set_group_interface(int fd, const struct socket_options *o)
 	struct host_route route;
 	unsigned index = 0;
 
-	host_route(&o->remote, &route);
-	index = route.interface;
+	if (host_route(&o->remote, &route) == KNOWN_YES)
+		index = route.interface;
 	if (index == 0)
 		host_addresses(socket_first_interface, &index);
 	if (index == 0)
@@ -138,20 +139,146 @@ static int socket_connect_remote(int fd, const struct socket_options *o)
 	return 0;
 }
 
-int socket_open(const struct socket_options *o, bool *raw)
+int socket_open(const struct socket_options *o, bool *raw,
+		struct os_failure *failure)
 {
 	int fd = socket_create(o, raw);
-	int saved;
 
-	if (fd == -1)
-		return -1;
-	if (socket_set_options(fd, o) == 0 && socket_bind_source(fd, o) == 0 &&
-	    socket_connect_remote(fd, o) == 0)
+	if (fd != -1 && socket_set_options(fd, o) == 0 &&
+	    socket_bind_source(fd, o) == 0 && socket_connect_remote(fd, o) == 0)
 		return fd;
-	saved = errno;
-	close(fd);
-	errno = saved;
+	*failure = os_failure_last();
+	socket_close(fd);
 	return -1;
+}
+
+void socket_close(int fd)
+{
+	if (fd != -1)
+		close(fd);
+}
+
+size_t socket_most(size_t wanted)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return 0;
+	if (limit.rlim_cur < wanted && limit.rlim_cur < limit.rlim_max) {
+		limit.rlim_cur =
+		    limit.rlim_max < wanted ? limit.rlim_max : wanted;
+		setrlimit(RLIMIT_NOFILE, &limit);
+		getrlimit(RLIMIT_NOFILE, &limit);
+	}
+	return (size_t)limit.rlim_cur;
+}
+
+bool socket_pair(int out[2])
+{
+	return socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+			  0, out) == 0;
+}
+
+struct os_failure socket_try_port(enum addr_family family, bool tcp,
+				  uint16_t port)
+{
+	struct addr any = {.family = family, .port = port};
+	struct os_failure failure = {0};
+	struct sockaddr_storage ss;
+	socklen_t length = os_sockaddr_write(&any, &ss);
+	int fd = socket(ss.ss_family,
+			(tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC, 0);
+
+	if (fd != -1 && family == ADDR_V6)
+		socket_set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
+	/* As servers do: connections in TIME_WAIT don't hold the port. For
+	 * UDP it would share the port with others that set it. */
+	if (fd != -1 && tcp)
+		socket_set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+	if (fd == -1 || bind(fd, (struct sockaddr *)&ss, length) == -1)
+		failure = os_failure_last();
+	socket_close(fd);
+	return failure;
+}
+
+/* Octets ----------------------------------------------------------------- */
+
+bool socket_is_connected(int fd, struct os_failure *failure)
+{
+	struct sockaddr_storage ss;
+	socklen_t length = sizeof ss;
+
+	if (getpeername(fd, (struct sockaddr *)&ss, &length) == 0)
+		return true;
+	*failure = os_failure_last();
+	return false;
+}
+
+static int64_t socket_moved(ssize_t n, struct os_failure *failure)
+{
+	if (n == -1)
+		*failure = os_failure_last();
+	return n;
+}
+
+int64_t socket_read(int fd, void *bytes, size_t size,
+		    struct os_failure *failure)
+{
+	ssize_t n;
+
+	do
+		n = recv(fd, bytes, size, MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	return socket_moved(n, failure);
+}
+
+int64_t socket_send(int fd, const void *bytes, size_t size,
+		    struct os_failure *failure)
+{
+	ssize_t n;
+
+	do
+		n = send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+	while (n == -1 && errno == EINTR);
+	return socket_moved(n, failure);
+}
+
+int64_t socket_send_to(int fd, const struct addr *to, const void *bytes,
+		       size_t size, struct os_failure *failure)
+{
+	struct sockaddr_storage ss;
+	socklen_t length = os_sockaddr_write(to, &ss);
+	ssize_t n;
+
+	do
+		n = sendto(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT,
+			   (struct sockaddr *)&ss, length);
+	while (n == -1 && errno == EINTR);
+	return socket_moved(n, failure);
+}
+
+size_t socket_readable(int fd)
+{
+	int n = 0;
+
+	return ioctl(fd, FIONREAD, &n) == 0 && n > 0 ? (size_t)n : 0;
+}
+
+size_t socket_join(const struct iovec *parts, size_t count, void *out,
+		   size_t size)
+{
+	uint8_t *at = out;
+	size_t used = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t left = size - used;
+		size_t n = parts[i].iov_len < left ? parts[i].iov_len : left;
+
+		if (n > 0)
+			memcpy(at + used, parts[i].iov_base, n);
+		used += n;
+	}
+	return used;
 }
 
 /* The error queue -------------------------------------------------------- */
@@ -163,7 +290,7 @@ static void socket_take_report(struct socket_report *out,
 	size_t needed =
 	    (size_t)((const uint8_t *)offender - (const uint8_t *)ee);
 
-	out->sys_errno = (int)ee->ee_errno;
+	out->failure = os_failure_numbered((int)ee->ee_errno);
 	out->has_icmp = ee->ee_origin == SO_EE_ORIGIN_ICMP ||
 			ee->ee_origin == SO_EE_ORIGIN_ICMP6;
 	out->type = ee->ee_type;
@@ -205,6 +332,16 @@ bool socket_report_next(int fd, struct socket_report *out)
 	return true;
 }
 
+struct os_failure socket_pending(int fd)
+{
+	socklen_t length = sizeof(int);
+	int number = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &number, &length) == -1)
+		return os_failure_last();
+	return os_failure_numbered(number);
+}
+
 bool socket_is_own_address(const struct addr *a)
 {
 	struct sockaddr_storage ss;
@@ -224,188 +361,6 @@ bool socket_is_own_address(const struct addr *a)
 	own = bind(fd, (struct sockaddr *)&ss, length) == 0;
 	close(fd);
 	return own;
-}
-
-/* Mapping ---------------------------------------------------------------- */
-
-enum icmp_meaning {
-	MEANS_PORT, /* 3/3, 1/4: refused by the target, policy elsewhere */
-	MEANS_PROHIBITED, /* 3/9, 3/10, 3/13, 1/1, 1/5, 1/6 */
-	MEANS_HOST,       /* 3/1, 1/3: what the kernel says when ARP fails */
-	MEANS_UNREACHABLE
-};
-
-static enum icmp_meaning icmp_meaning(const struct socket_report *r)
-{
-	bool v6 = r->sender.family == ADDR_V6;
-	uint8_t unreach = v6 ? ICMP6_DST_UNREACH : ICMP_UNREACH;
-
-	if (r->type != unreach)
-		return MEANS_UNREACHABLE; /* time exceeded, parameters */
-	if (v6) {
-		if (r->code == 4)
-			return MEANS_PORT;
-		if (r->code == 1 || r->code == 5 || r->code == 6)
-			return MEANS_PROHIBITED;
-		return r->code == 3 ? MEANS_HOST : MEANS_UNREACHABLE;
-	}
-	if (r->code == 3)
-		return MEANS_PORT;
-	if (r->code == 9 || r->code == 10 || r->code == 13)
-		return MEANS_PROHIBITED;
-	return r->code == 1 ? MEANS_HOST : MEANS_UNREACHABLE;
-}
-
-static enum cause socket_icmp_cause(const struct socket_failure *f)
-{
-	switch (icmp_meaning(&f->report)) {
-	case MEANS_PORT:
-		return f->sender_is_target ? CAUSE_REFUSED : CAUSE_PROHIBITED;
-	case MEANS_PROHIBITED:
-		return CAUSE_PROHIBITED;
-	case MEANS_HOST:
-	case MEANS_UNREACHABLE:
-		break;
-	}
-	return CAUSE_UNREACHABLE;
-}
-
-static struct outcome socket_icmp_outcome(const struct socket_failure *f,
-					  enum phase phase)
-{
-	struct outcome o = {.phase = phase,
-			    .cause = socket_icmp_cause(f),
-			    .sys_errno = f->sys_errno,
-			    .has_icmp = true,
-			    .icmp_type = f->report.type,
-			    .icmp_code = f->report.code,
-			    .blocker = f->report.sender};
-
-	/* A target of our own (loopback) refuses like any other host. */
-	if (!f->sender_is_us || f->sender_is_target)
-		return o;
-	/*
-	 * Our own kernel says "host unreachable" when ARP or ND got no answer;
-	 * a local firewall may say the same, but then the next hop is there.
-	 */
-	if (icmp_meaning(&f->report) == MEANS_HOST && f->no_neighbour) {
-		o.blocker = (struct addr){0};
-		o.has_icmp = false;
-		return o;
-	}
-	o.phase = PHASE_LOCAL;
-	if (o.cause == CAUSE_UNREACHABLE)
-		o.cause = CAUSE_PROHIBITED;
-	return o;
-}
-
-static enum cause socket_local_cause(int err)
-{
-	switch (err) {
-	case EPERM: /* local firewall */
-		return CAUSE_PROHIBITED;
-	case ENETUNREACH:
-	case EHOSTUNREACH:
-	case EACCES: /* prohibit route */
-	case EINVAL: /* blackhole route */
-	case ENETDOWN:
-		return CAUSE_UNREACHABLE;
-	default:
-		return CAUSE_LOCAL;
-	}
-}
-
-struct outcome socket_call_outcome(int err, enum phase phase)
-{
-	struct socket_failure f = {.sys_errno = err};
-
-	return socket_outcome(&f, phase);
-}
-
-struct outcome socket_outcome(const struct socket_failure *f, enum phase phase)
-{
-	struct outcome o = {.phase = phase, .sys_errno = f->sys_errno};
-
-	if (f->report.has_icmp)
-		return socket_icmp_outcome(f, phase);
-	switch (f->sys_errno) {
-	case ECONNREFUSED:
-		o.cause = CAUSE_REFUSED;
-		return o;
-	case ECONNRESET:
-	case EPIPE:
-	case ECONNABORTED:
-		o.cause = CAUSE_RESET;
-		return o;
-	case ETIMEDOUT:
-		o.cause = CAUSE_TIMEOUT;
-		return o;
-	case EHOSTUNREACH:
-		if (!f->no_neighbour)
-			break;
-		o.cause = CAUSE_UNREACHABLE; /* no ARP or ND answer */
-		return o;
-	default:
-		break;
-	}
-	o.phase = PHASE_LOCAL;
-	o.cause = socket_local_cause(f->sys_errno);
-	return o;
-}
-
-static bool socket_next_hop_is_silent(const struct addr *target)
-{
-	const struct addr *hop = target;
-	struct host_route route;
-	struct host_neighbour_entry entry;
-
-	host_route(target, &route);
-	if (!route.found)
-		return false;
-	if (route.gateway.family != ADDR_NONE)
-		hop = &route.gateway;
-	host_neighbour(hop, &entry);
-	return entry.state == NEIGHBOUR_FAILED ||
-	       entry.state == NEIGHBOUR_INCOMPLETE ||
-	       entry.state == NEIGHBOUR_UNANSWERED;
-}
-
-void socket_failure_place(struct socket_failure *f, const struct addr *target)
-{
-	if (f->report.sender.family != ADDR_NONE) {
-		f->sender_is_target = addr_equal(&f->report.sender, target);
-		f->sender_is_us = socket_is_own_address(&f->report.sender);
-	}
-	if (f->sys_errno == EHOSTUNREACH &&
-	    (f->sender_is_us || !f->report.has_icmp))
-		f->no_neighbour = socket_next_hop_is_silent(target);
-}
-
-bool socket_error(int fd, const struct addr *target, enum phase phase,
-		  bool open, struct outcome *out)
-{
-	struct socket_failure f = {0};
-	struct socket_report report;
-	socklen_t length = sizeof f.sys_errno;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &f.sys_errno, &length) == -1)
-		f.sys_errno = errno;
-	while (socket_report_next(fd, &report)) {
-		if (report.sys_errno == EMSGSIZE)
-			continue; /* path MTU news, the kernel adapts */
-		if (!f.report.has_icmp)
-			f.report = report;
-		if (f.sys_errno == 0)
-			f.sys_errno = report.sys_errno;
-	}
-	if (f.sys_errno == 0 || f.sys_errno == EMSGSIZE)
-		return false;
-	/* An open stream shrugs off ICMP errors; only TCP's own end it. */
-	if (open && f.report.has_icmp)
-		return false;
-	socket_failure_place(&f, target);
-	*out = socket_outcome(&f, phase);
-	return true;
 }
 
 bool socket_progress(int fd, struct socket_progress *out)
@@ -434,8 +389,8 @@ static int socket_datagram_ttl(struct msghdr *msg)
 	return ttl;
 }
 
-ssize_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
-		       int *ttl)
+int64_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
+		       int *ttl, struct os_failure *failure)
 {
 	union {
 		char bytes[256];
@@ -449,10 +404,13 @@ ssize_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 			     .msg_iovlen = 1,
 			     .msg_control = control.bytes,
 			     .msg_controllen = sizeof control.bytes};
-	ssize_t got = recvmsg(fd, &msg, MSG_DONTWAIT);
+	ssize_t got;
 
+	do
+		got = recvmsg(fd, &msg, MSG_DONTWAIT);
+	while (got == -1 && errno == EINTR);
 	if (got == -1)
-		return -1;
+		return socket_moved(got, failure);
 	*ttl = socket_datagram_ttl(&msg);
 	os_sockaddr_read(from, (struct sockaddr *)&ss, msg.msg_namelen);
 	return got;

@@ -7,7 +7,6 @@
 #include "core/base/text.h"
 
 #include <string.h>
-#include <strings.h>
 
 static bool dns_is_check(const struct result *r)
 {
@@ -196,7 +195,7 @@ static bool dns_is_internal(const char *name)
 		size_t ending = strlen(endings[i]);
 
 		if (length > ending &&
-		    strcasecmp(name + length - ending, endings[i]) == 0)
+		    text_casecmp(name + length - ending, endings[i]) == 0)
 			return true;
 	}
 	return false;
@@ -213,7 +212,7 @@ static bool dns_known_elsewhere(struct diagnosis *d, struct candidate *f,
 
 		if (what == NULL || strcmp(what, "same-question") != 0 ||
 		    facts_text(&e->observed, "name") == NULL ||
-		    strcasecmp(facts_text(&e->observed, "name"), name) != 0 ||
+		    text_casecmp(facts_text(&e->observed, "name"), name) != 0 ||
 		    list == NULL)
 			continue;
 		candidate_cite(
@@ -242,7 +241,7 @@ static bool dns_known_in_public(struct diagnosis *d, struct candidate *f,
 		if (!dns_is_check(r) || r->spec->system_server)
 			continue;
 		for (size_t k = 0; list != NULL && k < list->list_count; k++) {
-			if (strncasecmp(list->list[k], name, length) != 0 ||
+			if (text_ncasecmp(list->list[k], name, length) != 0 ||
 			    list->list[k][length] != ' ')
 				continue;
 			candidate_line(
@@ -266,7 +265,7 @@ static const char *dns_nearest(struct diagnosis *d, const char *name)
 	for (size_t i = 0; i < d->plan->spec_count; i++) {
 		const char *host = d->plan->specs[i].host;
 
-		if (host != NULL && strcasecmp(host, name) != 0 &&
+		if (host != NULL && text_casecmp(host, name) != 0 &&
 		    d->plan->specs[i].literal.family == ADDR_NONE)
 			names[count++] = host;
 	}

@@ -1,7 +1,6 @@
 /* local.c - causes on this host: it must never blame a remote target. */
 #include "report/diagnose/diagnose.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* The system's resolver could not be reached, or could not go further. */
@@ -118,13 +117,13 @@ static bool local_is_resource(const struct result *r)
 {
 	if (!local_refused(r, CAUSE_LOCAL))
 		return false;
-	switch (r->outcome.sys_errno) {
-	case EADDRNOTAVAIL:
-	case EAGAIN: /* no local port is left for a datagram socket */
-	case EMFILE:
-	case ENFILE:
-	case ENOBUFS:
-	case ENOMEM:
+	switch (r->outcome.error) {
+	case NET_NO_ADDRESS:
+	case NET_AGAIN: /* no local port is left for a datagram socket */
+	case NET_NO_DESCRIPTORS:
+	case NET_SYSTEM_FULL:
+	case NET_NO_ROOM:
+	case NET_NO_MEMORY:
 		return true;
 	default:
 		return false;
@@ -146,7 +145,7 @@ static void local_resource(struct diagnosis *d)
 		f = candidate_for(d, "local-resource", "");
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
-		f->detail = strerror(r->outcome.sys_errno);
+		f->detail = net_error_text(r->outcome.error);
 		candidate_line(d, f, "the kernel says: %s", f->detail);
 		candidate_claim(d, f, i);
 	}
@@ -170,7 +169,7 @@ static void local_default_route(struct diagnosis *d)
 	struct candidate *f = NULL;
 	size_t refused = 0;
 
-	if (facts_find(&d->results->host, "name") == NULL ||
+	if (facts_find(&d->results->host, "has-gateway") == NULL ||
 	    local_has_gateway(d, ADDR_V4))
 		return;
 	for (size_t k = 0; k < d->open_count; k++) {
@@ -246,21 +245,21 @@ static void local_firewall(struct diagnosis *d)
  * gives EINVAL, prohibit EACCES, unreachable EHOSTUNREACH. */
 static const char *local_route_code(const struct result *r)
 {
-	switch (r->outcome.sys_errno) {
-	case EINVAL:
-	case EACCES:
-	case EHOSTUNREACH:
+	switch (r->outcome.error) {
+	case NET_INVALID:
+	case NET_PROHIBITED:
+	case NET_HOST_UNREACHABLE:
 		return "route-policy";
 	default:
 		return "local-route";
 	}
 }
 
-static const char *local_route_kind(int error)
+static const char *local_route_kind(enum net_error error)
 {
-	return error == EINVAL   ? "blackhole"
-	       : error == EACCES ? "prohibit"
-				 : "unreachable";
+	return error == NET_INVALID      ? "blackhole"
+	       : error == NET_PROHIBITED ? "prohibit"
+					 : "unreachable";
 }
 
 /* Where IPv4 works, IPv6 without a route is one matter of its own (uplink.c).
@@ -278,17 +277,17 @@ static void local_routes(struct diagnosis *d)
 		r = diagnosis_result(d, i);
 		if (!local_refused(r, CAUSE_UNREACHABLE) ||
 		    (r->addr.family == ADDR_V6 &&
-		     r->outcome.sys_errno == ENETUNREACH &&
+		     r->outcome.error == NET_NO_ROUTE &&
 		     local_has_gateway(d, ADDR_V4)))
 			continue;
 		f = candidate_for(d, local_route_code(r), "");
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
-		f->detail = local_route_kind(r->outcome.sys_errno);
+		f->detail = local_route_kind(r->outcome.error);
 		candidate_claim(d, f, i);
-		if (r->outcome.sys_errno != 0)
+		if (r->outcome.error != NET_OK)
 			candidate_line(d, f, "the kernel says: %s",
-				       strerror(r->outcome.sys_errno));
+				       net_error_text(r->outcome.error));
 		e = correlation_evidence(d->correlation, i, EVIDENCE_ROUTE);
 		if (e != NULL && facts_text(&e->observed, "error") != NULL)
 			candidate_cite(

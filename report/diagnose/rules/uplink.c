@@ -4,7 +4,6 @@
  */
 #include "report/diagnose/diagnose.h"
 
-#include <errno.h>
 #include <string.h>
 
 /* IPv6 -------------------------------------------------------------------- */

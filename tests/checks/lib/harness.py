@@ -21,6 +21,7 @@ import time
 
 LOOPBACK = {4: "127.0.0.1", 6: "::1"}
 ATTEMPTS = 20
+NAME = "peer"                      # of the program that the peers are, to the system
 
 
 @dataclasses.dataclass

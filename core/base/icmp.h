@@ -1,0 +1,18 @@
+/*
+ * icmp.h - numbers of ICMP and ICMPv6 messages (RFC 792, RFC 4443).
+ */
+#ifndef PREFLIGHT_ICMP_H
+#define PREFLIGHT_ICMP_H
+
+enum icmp_type {
+	ICMP_V4_ECHO_REPLY = 0,
+	ICMP_V4_UNREACHABLE = 3,
+	ICMP_V4_ECHO = 8,
+	ICMP_V4_EXCEEDED = 11,
+	ICMP_V6_UNREACHABLE = 1,
+	ICMP_V6_EXCEEDED = 3,
+	ICMP_V6_ECHO = 128,
+	ICMP_V6_ECHO_REPLY = 129
+};
+
+#endif

@@ -1,0 +1,96 @@
+/*
+ * host.c - facts of the host from what its system tells; the same on every
+ * system.
+ */
+#include "core/os/host.h"
+#include "core/os/resolver.h"
+
+#include <stdio.h>
+
+const char *host_neighbour_name(enum host_neighbour n)
+{
+	static const char *const names[] = {
+	    [NEIGHBOUR_NOT_KNOWN] = NULL,
+	    [NEIGHBOUR_NONE] = "none",
+	    [NEIGHBOUR_INCOMPLETE] = "incomplete",
+	    [NEIGHBOUR_FAILED] = "failed",
+	    [NEIGHBOUR_UNANSWERED] = "unanswered",
+	    [NEIGHBOUR_KNOWN] = "known",
+	    [NEIGHBOUR_REACHABLE] = "reachable"};
+
+	return names[n];
+}
+
+/* Facts ------------------------------------------------------------------ */
+
+struct family_query {
+	enum addr_family family;
+	bool found;
+};
+
+static bool host_is_link_local(const struct addr *a)
+{
+	if (a->family == ADDR_V4)
+		return a->bytes[0] == 169 && a->bytes[1] == 254;
+	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
+static void host_family_seen(void *arg, const struct host_address *a)
+{
+	struct family_query *q = arg;
+
+	if (a->addr.family == q->family && !host_is_link_local(&a->addr))
+		q->found = true;
+}
+
+enum known host_has_family(enum addr_family family)
+{
+	struct family_query q = {.family = family};
+	bool asked = host_addresses(host_family_seen, &q);
+
+	if (q.found)
+		return KNOWN_YES;
+	return asked ? KNOWN_NO : NOT_KNOWN;
+}
+
+static void host_address_fact(void *arg, const struct host_address *a)
+{
+	char text[ADDR_TEXT];
+
+	if (!host_is_link_local(&a->addr))
+		facts_append(arg, "addresses", addr_text(&a->addr, text));
+}
+
+static void host_gateway_fact(void *arg, const struct addr *gateway,
+			      const char *interface)
+{
+	char text[ADDR_TEXT], via[2 * ADDR_TEXT];
+
+	facts_append(arg, "gateways", addr_text(gateway, text));
+	if (interface[0] == '\0')
+		return;
+	snprintf(via, sizeof via, "%s %s", text, interface);
+	facts_append(arg, "gateway-via", via);
+}
+
+static void host_fact(struct facts *f, const char *name, enum known value)
+{
+	if (value != NOT_KNOWN)
+		facts_bool(f, name, value == KNOWN_YES);
+}
+
+void host_facts(struct facts *f)
+{
+	enum known up = host_link_is_up();
+	char name[256];
+
+	if (os_resolver_own_name(name, sizeof name))
+		facts_string(f, "name", name);
+	host_addresses(host_address_fact, f);
+	if (host_gateways(host_gateway_fact, f))
+		facts_bool(f, "has-gateway", facts_find(f, "gateways") != NULL);
+	host_fact(f, "has-ipv4", host_has_family(ADDR_V4));
+	host_fact(f, "has-ipv6", host_has_family(ADDR_V6));
+	if (up != NOT_KNOWN)
+		facts_string(f, "link", up == KNOWN_YES ? "up" : "down");
+}

@@ -1,0 +1,155 @@
+/* can.c - what this kernel and this user's rights give, tried on sockets of
+ * this process and on tables. */
+#include "core/os/can.h"
+#include "core/base/text.h"
+#include "core/os/clock.h"
+#include "core/os/host.h"
+#include "core/os/notices.h"
+#include "core/os/port_owner.h"
+#include "core/os/socket.h"
+#include "core/os/text.h"
+
+#include <linux/tcp.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#ifndef IP_MINTTL
+#define IP_MINTTL 21
+#endif
+
+/* Loopback: asked for, never sent to. */
+static const struct addr can_address = {.family = ADDR_V4,
+					.bytes = {127, 0, 0, 1}};
+
+static enum known can_failed(enum known answer, char why[OS_WHY])
+{
+	text_copy(why, OS_WHY, os_failure_text(os_failure_last()));
+	return answer;
+}
+
+/* A socket is nothing that depends on the option: without it, not known. */
+static enum known can_set(int type, int level, int name, const void *value,
+			  socklen_t size, char why[OS_WHY])
+{
+	int fd = socket(AF_INET, type | SOCK_CLOEXEC, 0);
+	enum known answer = KNOWN_YES;
+
+	if (fd == -1)
+		return can_failed(NOT_KNOWN, why);
+	if (setsockopt(fd, level, name, value, size) == -1)
+		answer = can_failed(KNOWN_NO, why);
+	close(fd);
+	return answer;
+}
+
+static enum known can_set_int(int type, int level, int name, int value,
+			      char why[OS_WHY])
+{
+	return can_set(type, level, name, &value, sizeof value, why);
+}
+
+static enum known can_progress(char why[OS_WHY])
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct socket_progress progress;
+	enum known answer = KNOWN_YES;
+
+	if (fd == -1)
+		return can_failed(NOT_KNOWN, why);
+	if (!socket_progress(fd, &progress))
+		answer = can_failed(KNOWN_NO, why);
+	close(fd);
+	return answer;
+}
+
+static enum known can_echo(char why[OS_WHY])
+{
+	struct socket_options o = {.kind = SOCKET_ECHO, .remote = can_address};
+	struct os_failure failure;
+	bool raw;
+	int fd = socket_open(&o, &raw, &failure);
+
+	socket_close(fd);
+	if (fd != -1)
+		return KNOWN_YES;
+	if (failure.error != NET_PROHIBITED &&
+	    failure.error != NET_NOT_PERMITTED) {
+		text_copy(why, OS_WHY, os_failure_text(failure));
+		return NOT_KNOWN; /* no loopback, no descriptors */
+	}
+	snprintf(why, OS_WHY, "%s; allow it with %s", os_failure_text(failure),
+		 os_text_allow_echo);
+	return KNOWN_NO;
+}
+
+static enum known can_notices(char why[OS_WHY])
+{
+	int fd = os_notices_open();
+
+	if (fd == -1)
+		return can_failed(KNOWN_NO, why);
+	os_notices_close(fd);
+	return KNOWN_YES;
+}
+
+/* A table that gives no answer is one that cannot be read. */
+static enum known can_read(bool answered, char why[OS_WHY], const char *text)
+{
+	if (answered)
+		return KNOWN_YES;
+	text_copy(why, OS_WHY, text);
+	return KNOWN_NO;
+}
+
+static enum known can_know(enum os_ability ability, char why[OS_WHY])
+{
+	struct host_neighbour_entry entry;
+	struct host_route route;
+	struct port_owner owner;
+
+	switch (ability) {
+	case CAN_NEIGHBOUR:
+		host_neighbour(&can_address, &entry);
+		return can_read(entry.state != NEIGHBOUR_NOT_KNOWN, why,
+				"the neighbour table cannot be read");
+	case CAN_ROUTE:
+		return can_read(host_route(&can_address, &route) != NOT_KNOWN,
+				why, "the routing table cannot be read");
+	case CAN_PORT_OWNER:
+		return can_read(port_owner_find(true, 1, &owner) != NOT_KNOWN,
+				why, "/proc/net cannot be read");
+	default:
+		return can_read(os_clock_synchronised() != NOT_KNOWN, why,
+				"the kernel does not tell");
+	}
+}
+
+enum known os_can_try(enum os_ability ability, char why[OS_WHY])
+{
+	*why = '\0';
+	switch (ability) {
+	case CAN_ICMP_TCP:
+		return can_set_int(SOCK_STREAM, IPPROTO_IP, IP_RECVERR, 1, why);
+	case CAN_ICMP_UDP:
+		return can_set_int(SOCK_DGRAM, IPPROTO_IP, IP_RECVERR, 1, why);
+	case CAN_MIN_TTL:
+		return can_set_int(SOCK_STREAM, IPPROTO_IP, IP_MINTTL, 1, why);
+	case CAN_SEGMENT:
+		return can_set_int(SOCK_STREAM, IPPROTO_TCP, TCP_MAXSEG, 536,
+				   why);
+	case CAN_INTERFACE:
+		return can_set(SOCK_STREAM, SOL_SOCKET, SO_BINDTODEVICE, "lo",
+			       2, why);
+	case CAN_ECHO:
+		return can_echo(why);
+	case CAN_PROGRESS:
+		return can_progress(why);
+	case CAN_NOTICES:
+		return can_notices(why);
+	default:
+		return can_know(ability, why);
+	}
+}

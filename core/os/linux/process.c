@@ -1,0 +1,63 @@
+/* process.c - descriptors, signals, uname(2). */
+#include "core/os/process.h"
+#include "core/base/text.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+enum { PROCESS_BROKEN = 3 };
+
+bool os_process_begin(void)
+{
+	bool stdout_was_open = true;
+
+	signal(SIGPIPE, SIG_IGN);
+	for (int fd = 0; fd < 3; fd++) {
+		if (fcntl(fd, F_GETFD) != -1)
+			continue;
+		if (open(fd == STDOUT_FILENO ? "/dev/full" : "/dev/null",
+			 O_RDWR) != fd)
+			_exit(PROCESS_BROKEN);
+		if (fd == STDOUT_FILENO)
+			stdout_was_open = false;
+	}
+	return stdout_was_open;
+}
+
+void os_process_forget(const char *variable)
+{
+	unsetenv(variable);
+}
+
+bool os_process_user(char *out, size_t size)
+{
+	snprintf(out, size, "uid %u", (unsigned)geteuid());
+	return geteuid() == 0;
+}
+
+enum known os_process_sandbox(char *how, size_t size)
+{
+#ifdef SYS_landlock_create_ruleset
+	long version = syscall(SYS_landlock_create_ruleset, NULL, 0, 1);
+#else
+	long version = -1;
+#endif
+	text_copy(how, size, "");
+	if (version <= 0)
+		return KNOWN_NO;
+	snprintf(how, size, "kernel ABI %ld", version);
+	return KNOWN_YES;
+}
+
+void os_platform(char *os, size_t os_size, char *build, size_t build_size)
+{
+	struct utsname u;
+
+	text_copy(os, os_size, "linux");
+	text_copy(build, build_size, uname(&u) == 0 ? u.release : "");
+}

@@ -1,0 +1,5 @@
+/* text.c - words of Linux. */
+#include "core/os/text.h"
+
+const char os_text_addresses[] = "ip address";
+const char os_text_allow_echo[] = "net.ipv4.ping_group_range or CAP_NET_RAW";

@@ -1,0 +1,12 @@
+/*
+ * text.h - words for people that differ between systems.
+ */
+#ifndef PREFLIGHT_OS_TEXT_H
+#define PREFLIGHT_OS_TEXT_H
+
+/* The command that shows this host's addresses and interfaces. */
+extern const char os_text_addresses[];
+/* How echo is allowed for a user who may not send it. */
+extern const char os_text_allow_echo[];
+
+#endif
