@@ -74,11 +74,12 @@ static void document_host(struct document *d, const struct facts *host)
 static void document_platform(struct document *d, const struct platform *from)
 {
 	struct report_platform *to = &d->report->platform;
+	size_t count = from->cannot_count;
 
 	to->os = from->os[0] != '\0' ? document_text(d, from->os) : NULL;
 	to->build =
 	    from->build[0] != '\0' ? document_text(d, from->build) : NULL;
-	to->cannot = document_texts(d, from->cannot, NULL);
+	to->cannot = document_texts(d, from->cannot, &count);
 }
 
 static void document_run(struct document *d, const struct assessment *a)

@@ -43,8 +43,8 @@ static const struct field platform_fields[] = {
     {TEXT("build", "release of that system as it names itself; null where it "
 		   "is not known"),
      MEMBER(report_platform, build), .nullable = true},
-    {TEXTS("cannot", "what preflight cannot find out on that system, a "
-		     "sentence each"),
+    {TEXTS("cannot", "what preflight cannot do or see on that system, a "
+		     "word each, such as min-ttl"),
      MEMBER(report_platform, cannot)},
     END};
 TABLE(platform, report_platform,

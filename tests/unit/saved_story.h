@@ -80,6 +80,7 @@ static inline void tell(void)
 				 PHASE_CONNECT, CAUSE_PROHIBITED),
 		      3, 13, "10.0.0.1");
 	r->outcome.sys_errno = 113;
+	r->outcome.error = NET_HOST_UNREACHABLE;
 	r->timings = (struct timings){1, 22, 333, 4444, 55555555};
 	facts_number(&r->facts, "number", -1);
 	facts_ms(&r->facts, "half", -1500);

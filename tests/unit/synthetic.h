@@ -45,6 +45,7 @@ struct site {
 static inline void site_begin(struct site *s)
 {
 	static const char *const scenarios[] = {"core", NULL};
+	static const char *const cannot[] = {"icmp-udp"};
 
 	memset(s, 0, sizeof *s);
 	s->specs = mem_calloc(SITE_SPECS, sizeof *s->specs);
@@ -64,6 +65,10 @@ static inline void site_begin(struct site *s)
 	s->plan.devices = s->devices;
 	s->run = (struct run_info){
 	    .id = "0123456789abcdef", .version = "0.1.0", .source = "10.0.0.5"};
+	s->results.platform = (struct platform){.os = "linux",
+						.build = "6.1.0",
+						.cannot_count = 1,
+						.cannot = cannot};
 	s->results.started_wall_us = 1795231200000000;
 	s->results.duration_us = 12345678;
 	s->results.evidence_us = 2003000;

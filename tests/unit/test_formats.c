@@ -73,6 +73,7 @@ static void tell_site(void)
 	    site_result(&site, "203.0.113.10", PHASE_CONNECT, CAUSE_PROHIBITED),
 	    3, 13, "10.0.0.1");
 	site.results.items[0].outcome.sys_errno = 113;
+	site.results.items[0].outcome.error = NET_HOST_UNREACHABLE;
 	q = site_need(&site, "cloud.vendor", "https", "AUV-02");
 	q->impact = "no updates";
 	site_target(&site, "apt.my.auvik.com", TRANSPORT_TCP, 443);

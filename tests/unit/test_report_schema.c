@@ -223,6 +223,7 @@ static void tell(void)
 				 PHASE_CONNECT, CAUSE_PROHIBITED),
 		      3, 13, "10.0.0.1");
 	r->outcome.sys_errno = 113;
+	r->outcome.error = NET_HOST_UNREACHABLE;
 	facts_number(&r->facts, "number", -1);
 	facts_ms(&r->facts, "ms", -1500);
 	facts_bool(&r->facts, "bool", true);

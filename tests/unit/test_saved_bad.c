@@ -121,7 +121,7 @@ static void wrong_types(void **state)
 		    "results[0].target.via_proxy: must be true or false");
 	refuse_edit("\"code\": \"CONNECT-PROHIBITED\"", "\"code\": []",
 		    "results[0].outcome.code: must be text");
-	refuse_edit("\"error\": null", "\"error\": 113",
+	refuse_edit("\"error\": \"EHOSTUNREACH\"", "\"error\": 113",
 		    "results[0].outcome.error: must be text");
 	refuse_edit("\"total\": 55555.555", "\"total\": \"1\"",
 		    "results[0].timings_ms.total: must be a number");
@@ -131,7 +131,7 @@ static void wrong_types(void **state)
 	refuse_edit("\"80-90\"", "\"90-80\"",
 		    "requirements[4].ports[1]: '90-80' is not a port or a "
 		    "range");
-	refuse_edit("\"cannot\": []", "\"cannot\": null",
+	refuse_edit("\"cannot\": [", "\"cannot\": 7, \"x\": [",
 		    "platform.cannot: must be a list");
 	refuse_edit("\"scenarios\": [\n          \"core\"",
 		    "\"scenarios\": [\n          {}",
