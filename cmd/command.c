@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 
 #include "core/os/error.h"
+#include "report/fields.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -103,35 +104,13 @@ int command_check_format(const struct options *o, struct error *err)
 
 static void command_fail_json(const struct errors *errors, int exit_status)
 {
+	const struct error_document document = {exit_status, errors->count,
+						errors->items};
 	struct json_out j;
 
 	json_begin(&j, stdout);
 	json_object(&j);
-	json_key_string(&j, "schema", "preflight.error/1");
-	json_key_number(&j, "exit", exit_status);
-	json_key(&j, "errors");
-	json_array(&j);
-	for (size_t i = 0; i < errors->count; i++) {
-		const struct error *e = &errors->items[i];
-
-		json_object(&j);
-		json_key_string(&j, "message", e->text);
-		json_key_string(&j, "file", e->file[0] ? e->file : NULL);
-		json_key(&j, "line");
-		if (e->line > 0)
-			json_number(&j, e->line);
-		else
-			json_null(&j);
-		json_key(&j, "column");
-		if (e->column > 0)
-			json_number(&j, e->column);
-		else
-			json_null(&j);
-		json_key_string(&j, "suggestion",
-				e->suggestion[0] ? e->suggestion : NULL);
-		json_object_end(&j);
-	}
-	json_array_end(&j);
+	fields_write(&j, NULL, &fields_error, &document);
 	json_object_end(&j);
 	json_end(&j);
 }

@@ -1,5 +1,6 @@
 /* merge.c - preflight merge: the reports of many sites side by side. */
 #include "report/compare/merge.h"
+#include "report/fields.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 
@@ -12,13 +13,7 @@ static void merge_write_json(const struct merged *m)
 
 	json_begin(&j, stdout);
 	json_object(&j);
-	json_key_string(&j, "schema", "preflight.merge/1");
-	json_key(&j, "tool");
-	json_object(&j);
-	json_key_string(&j, "name", "preflight");
-	json_key_string(&j, "version", PREFLIGHT_VERSION);
-	json_object_end(&j);
-	merge_formats_json(&j, m);
+	fields_write(&j, NULL, &fields_merge, m);
 	json_object_end(&j);
 	json_end(&j);
 }
@@ -86,6 +81,7 @@ int merge_run(struct options *o)
 	for (size_t i = 0; i < count; i++)
 		merge_load(o, &sites[i], &saved[i], o->arguments[i]);
 	m = merged_new(sites, count);
+	m->version = PREFLIGHT_VERSION;
 	if (merge_write(o, m, &err) == -1)
 		goto bad;
 	status = options_flag(o, OPT_EXIT_ZERO)

@@ -41,8 +41,9 @@ enum field_type {
 	FIELD_REFERENCES,    /* const size_t *, their number: ids */
 	FIELD_PATH,          /* uint32_t: a path of the report; `of` */
 	FIELD_PATH_EVIDENCE, /* what was gathered about that path */
-	FIELD_WORDS,         /* only in a schema: a list of words */
-	FIELD_NUMBERS        /* only in a schema: a list of numbers */
+	FIELD_CHARS,         /* char[]; "": null */
+	FIELD_WORDS,         /* enum *, their number; not read */
+	FIELD_NUMBERS        /* size_t *, their number; not read */
 };
 
 /* Lists whose items are referred to by an id. */
@@ -105,8 +106,14 @@ extern const struct field_table fields_report;
 extern const struct field_table fields_need;
 /* Of a comparison: without and with the head of preflight.comparison/1. */
 extern const struct field_table fields_changes, fields_comparison;
-/* For their schemas only: what they hold is written by hand. */
-extern const struct field_table fields_merge, fields_error;
+extern const struct field_table fields_merge; /* struct merged */
+/* preflight.error/1 */
+struct error_document {
+	int exit;
+	size_t count;
+	const struct error *errors;
+};
+extern const struct field_table fields_error;
 
 /* Members of a struct, into an object that is open; all of those of the table
  * but for absent ones. r: what indices refer to; may be NULL. */

@@ -1,5 +1,6 @@
 /* fields_more.c - the fields of a comparison, of a merge and of errors. */
 #include "report/compare/compare.h"
+#include "report/compare/merge.h"
 #include "report/fields_macros.h"
 
 static const char *fields_word_site(int value)
@@ -9,20 +10,12 @@ static const char *fields_word_site(int value)
 		   : run_verdict_name((enum run_verdict)value);
 }
 static const struct field_words words_site = {fields_word_site, RUN_READY,
-					      RUN_NOT_READY + 2};
+					      MERGED_MISSING + 1};
 WORDS(run_verdict, run_verdict, run_verdict_name, RUN_READY, RUN_NOT_READY + 1);
 WORDS(verdict, verdict, verdict_name, VERDICT_PASS, VERDICT_COUNT);
 WORDS(why, why, why_name, WHY_NONE + 1, WHY_COUNT);
 WORDS(owner, owner, owner_name, OWNER_THIS_HOST, OWNER_VENDOR + 1);
 WORDS(change, change, change_name, CHANGE_NEW, CHANGE_COUNT);
-
-static const struct field tool_fields[] = {
-    {FIELD(FIELD_CONST, "name", "the program that wrote this document"), WHOLE,
-     .pattern = "preflight"},
-    {TEXT("version", "version of preflight that wrote this document"),
-     MEMBER(comparison, version)},
-    END};
-TABLE(tool, comparison, "The program that wrote the document.");
 
 /* Comparison -------------------------------------------------------------- */
 
@@ -162,10 +155,19 @@ const struct field_table fields_changes = {
     .absent = FIELD_ALONE,
     .fields = changes_fields};
 
+static const struct field compare_tool_fields[] = {
+    {FIELD(FIELD_CONST, "name", "the program that wrote this document"), WHOLE,
+     .pattern = "preflight"},
+    {TEXT("version", "version of preflight that wrote this document"),
+     MEMBER(comparison, version)},
+    END};
+TABLE(compare_tool, comparison, "The program that wrote the document.");
+
 static const struct field comparison_fields[] = {
     {FIELD(FIELD_CONST, "schema", "name and version of this schema"), WHOLE,
      .pattern = "preflight.comparison/1"},
-    {OBJECT("tool", tool, "the program that wrote this document"), WHOLE},
+    {OBJECT("tool", compare_tool, "the program that wrote this document"),
+     WHOLE},
     END};
 const struct field_table fields_comparison = {
     .help = "Two reports of preflight, the second against the first. Fields "
@@ -177,115 +179,135 @@ const struct field_table fields_comparison = {
 
 /* Merge ------------------------------------------------------------------- */
 
-#define SITES(key, about)                 \
-	{                                 \
-		NUMBER(key, about), WHOLE \
-	}
-static const struct field sites_fields[] = {
-    SITES("ready", "number of sites that are ready"),
-    SITES("ready-with-warnings", "number of sites ready but with warnings"),
-    SITES("undecided", "number of sites that could not be decided"),
-    SITES("not-ready", "number of sites that are not ready"),
-    SITES("missing", "number of sites whose report could not be read"),
+static const struct field merge_tool_fields[] = {
+    {FIELD(FIELD_CONST, "name", "the program that wrote this document"), WHOLE,
+     .pattern = "preflight"},
+    {TEXT("version", "version of preflight that wrote this document"),
+     MEMBER(merged, version)},
     END};
-TABLE(sites, report, "How many sites have each verdict.");
+TABLE(merge_tool, merged, "The program that wrote the document.");
+
+static const struct field sites_fields[] = {
+    COUNT("ready", merged, verdicts[RUN_READY],
+	  "number of sites that are ready"),
+    COUNT("ready-with-warnings", merged, verdicts[RUN_READY_WITH_WARNINGS],
+	  "number of sites ready but with warnings"),
+    COUNT("undecided", merged, verdicts[RUN_UNDECIDED],
+	  "number of sites that could not be decided"),
+    COUNT("not-ready", merged, verdicts[RUN_NOT_READY],
+	  "number of sites that are not ready"),
+    COUNT("missing", merged, verdicts[MERGED_MISSING],
+	  "number of sites whose report could not be read"),
+    END};
+TABLE(sites, merged, "How many sites have each verdict.");
 
 static const struct field site_fields[] = {
-    {TEXT("file", "path of the report as it was given"), WHOLE},
-    {TEXT("host", "host that ran the tests; null where it is not known"), WHOLE,
-     .nullable = true},
+    {TEXT("file", "path of the report as it was given"),
+     MEMBER(merged_site, file)},
+    {TEXT("host",
+	  "host that ran the tests, or its file where that is not known; null "
+	  "where the report is missing"),
+     MEMBER(merged_site, host), .nullable = true},
     {TEXT("source", "address that the tests used or stood in for; null where "
 		    "it is not known"),
-     WHOLE, .nullable = true},
+     MEMBER(merged_site, source), .nullable = true},
     {TEXT("started", "when that run began, RFC 3339 time in UTC; null where "
 		     "the report is missing"),
-     WHOLE, .nullable = true},
+     MEMBER(merged_site, started), .nullable = true},
     {WORD("verdict", site,
 	  "whether the site is ready; missing where its "
 	  "report could not be read"),
-     WHOLE},
+     MEMBER(merged_site, verdict)},
     {TEXT("headline", "that verdict in one line; null where the report is "
 		      "missing"),
-     WHOLE, .nullable = true},
-    {TEXT("error", "why the report is missing; null where it is there"), WHOLE,
-     .nullable = true},
+     MEMBER(merged_site, headline), .nullable = true},
+    {TEXT("error", "why the report is missing; null where it is there"),
+     MEMBER(merged_site, error), .nullable = true},
     END};
-TABLE(site, report, "One site, by its report.");
+TABLE(site, merged_site, "One site, by its report.");
 
 static const struct field row_fields[] = {
     {TEXT("profile", "name of the profile it is of; null for a single check"),
-     WHOLE, .nullable = true},
-    {TEXT("id", "id of the requirement, without its profile"), WHOLE,
-     .pattern = "."},
+     MEMBER(merge_row, profile), .nullable = true},
+    {TEXT("id", "id of the requirement, without its profile"),
+     MEMBER(merge_row, id), .pattern = "."},
     {TEXT("title", "what is required, in a few words; null where it has none"),
-     WHOLE, .nullable = true},
+     MEMBER(merge_row, title), .nullable = true},
     {FIELD(FIELD_WORDS, "verdicts",
 	   "its verdict for each site, in their order; null where it is not in "
 	   "that report"),
-     WHOLE, .words = &words_verdict, .nullable = true},
+     MEMBERS(merge_row, verdicts, site_count), .words = &words_verdict,
+     .nullable = true},
     END};
-TABLE(row, report, "One requirement over all sites.");
+TABLE(row, merge_row, "One requirement over all sites.");
 
 static const struct field cause_fields[] = {
-    {TEXT("code", "what kind of cause it is, for preflight explain"), WHOLE},
-    {WORD("owner", owner, "who has to act to remove the cause"), WHOLE},
+    {TEXT("code", "what kind of cause it is, for preflight explain"),
+     MEMBER(merge_cause, code)},
+    {WORD("owner", owner, "who has to act to remove the cause"),
+     MEMBER(merge_cause, owner)},
     {TEXT("blocker", "address or name of what blocks; null where it is not "
 		     "known"),
-     WHOLE, .nullable = true},
-    {TEXT("title", "the cause in one line, of the first site"), WHOLE},
+     MEMBER(merge_cause, blocker), .nullable = true},
+    {TEXT("title", "the cause in one line, of the first site"),
+     MEMBER(merge_cause, title)},
     {FIELD(FIELD_NUMBERS, "sites",
 	   "places in the list of sites, counted from 0"),
-     WHOLE, .filled = true},
+     MEMBERS(merge_cause, sites, site_count), .filled = true},
     END};
-TABLE(cause, report, "One cause, the same code, owner and blocker.");
+TABLE(cause, merge_cause, "One cause, the same code, owner and blocker.");
 
 static const struct field merge_fields[] = {
     {FIELD(FIELD_CONST, "schema", "name and version of this schema"), WHOLE,
      .pattern = "preflight.merge/1"},
-    {OBJECT("tool", tool, "the program that wrote this document"), WHOLE},
+    {OBJECT("tool", merge_tool, "the program that wrote this document"), WHOLE},
     {OBJECT("summary", sites, "number of sites by their verdicts"), WHOLE},
-    {LIST("sites", site, "the sites, in the order given"), WHOLE,
-     .filled = true},
+    {LIST("sites", site, "the sites, in the order given"),
+     MEMBERS(merged, sites, site_count), .filled = true},
     {LIST("requirements", row, "requirements of all reports, in their order"),
-     WHOLE},
+     MEMBERS(merged, rows, row_count)},
     {LIST("findings", cause, "causes of all reports, most widespread first"),
-     WHOLE},
+     MEMBERS(merged, causes, cause_count)},
     END};
 const struct field_table fields_merge = {
     .help = "The reports of many sites side by side. Fields may be added; none "
 	    "changes its meaning.",
+    .size = sizeof(struct merged),
     .absent = FIELD_ALONE,
     .fields = merge_fields};
 
 /* Errors ------------------------------------------------------------------ */
 
+#define CHARS(key, about) FIELD(FIELD_CHARS, key, about)
 static const struct field error_fields[] = {
-    {TEXT("message", "what is wrong, in one line"), WHOLE, .pattern = "."},
-    {TEXT("file", "file that the error is in; null where there is none"), WHOLE,
-     .nullable = true, .since = SINCE_MAYBE},
+    {CHARS("message", "what is wrong, in one line"), MEMBER(error, text),
+     .pattern = "."},
+    {CHARS("file", "file that the error is in; null where there is none"),
+     MEMBER(error, file), .nullable = true, .since = SINCE_MAYBE},
     {NUMBER("line", "line of that file, from 1; null where it is not known"),
-     WHOLE, .nullable = true, .low = 1, .high = INT32_MAX,
+     MEMBER(error, line), .nullable = true, .low = 1, .high = INT32_MAX,
      .since = SINCE_MAYBE},
     {NUMBER("column", "column of that line, from 1; null where it is not "
 		      "known"),
-     WHOLE, .nullable = true, .low = 1, .high = INT32_MAX,
+     MEMBER(error, column), .nullable = true, .low = 1, .high = INT32_MAX,
      .since = SINCE_MAYBE},
-    {TEXT("suggestion", "what to write instead; null where there is no advice"),
-     WHOLE, .nullable = true, .since = SINCE_MAYBE},
+    {CHARS("suggestion",
+	   "what to write instead; null where there is no advice"),
+     MEMBER(error, suggestion), .nullable = true, .since = SINCE_MAYBE},
     END};
 TABLE(error, error, "One error, and where it is.");
 
 static const struct field errors_fields[] = {
     {FIELD(FIELD_CONST, "schema", "name and version of this schema"), WHOLE,
      .pattern = "preflight.error/1"},
-    {NUMBER("exit", "exit status of the command, from 1"), WHOLE, .low = 1,
-     .high = 255},
-    {LIST("errors", error, "the errors, at least one of them"), WHOLE,
-     .filled = true},
+    {NUMBER("exit", "exit status of the command, from 1"),
+     MEMBER(error_document, exit), .low = 1, .high = 255},
+    {LIST("errors", error, "the errors, at least one of them"),
+     MEMBERS(error_document, errors, count), .filled = true},
     END};
 const struct field_table fields_error = {
-    .help =
-	"What preflight prints instead of a result with --format json when a "
-	"command could not be carried out.",
+    .help = "What preflight prints instead of a result with --format json when "
+	    "a command could not be carried out.",
+    .size = sizeof(struct error_document),
     .absent = FIELD_ALONE,
     .fields = errors_fields};

@@ -159,6 +159,7 @@ static void fields_schema_value(struct json_out *j, const struct field *f)
 		json_key_string(j, "const", f->pattern);
 		break;
 	case FIELD_TEXT:
+	case FIELD_CHARS:
 	case FIELD_ADDRESS:
 	case FIELD_ENDPOINT:
 	case FIELD_CODE:

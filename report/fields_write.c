@@ -92,6 +92,8 @@ static bool field_is_null(const struct field *f, const void *item)
 	switch (f->type) {
 	case FIELD_TEXT:
 		return field_text(item, f) == NULL;
+	case FIELD_CHARS:
+		return *(const char *)field_at(item, f) == '\0';
 	case FIELD_WORD:
 	case FIELD_NUMBER:
 		return (f->nullable || f->none != 0) &&
@@ -125,7 +127,7 @@ static void field_write_texts(struct json_out *j, const char *const *list)
 {
 	json_array(j);
 	for (; list != NULL && *list != NULL; list++)
-		json_string(j, *list);
+		json_clean(j, *list);
 	json_array_end(j);
 }
 
@@ -214,6 +216,22 @@ static void field_write_list(const struct field_writer *w,
 	json_array_end(w->j);
 }
 
+static void field_write_items(struct json_out *j, const struct field *f,
+			      const void *item)
+{
+	const void *list = *(const void *const *)field_at(item, f);
+	size_t count = field_count(item, f);
+
+	json_array(j);
+	for (size_t i = 0; i < count; i++) {
+		if (f->type == FIELD_WORDS)
+			json_string(j, f->words->word(((const int *)list)[i]));
+		else
+			json_number(j, (int64_t)((const size_t *)list)[i]);
+	}
+	json_array_end(j);
+}
+
 /* What refers to other parts of the report. */
 static void field_write_related(const struct field_writer *w,
 				const struct field *f, const void *item)
@@ -249,6 +267,10 @@ static void field_write_related(const struct field_writer *w,
 	case FIELD_LIST:
 		field_write_list(w, f, item);
 		break;
+	case FIELD_WORDS:
+	case FIELD_NUMBERS:
+		field_write_items(w->j, f, item);
+		break;
 	default:
 		break;
 	}
@@ -265,7 +287,10 @@ static void field_write(const struct field_writer *w, const struct field *f,
 		json_string(j, f->pattern);
 		break;
 	case FIELD_TEXT:
-		json_string(j, field_text(item, f));
+		json_clean(j, field_text(item, f));
+		break;
+	case FIELD_CHARS:
+		json_clean(j, field_at(item, f));
 		break;
 	case FIELD_WORD:
 		json_string(j, f->words->word((int)field_number(item, f)));

@@ -1,6 +1,7 @@
 /* merge.c - many reports: sites, requirements over sites, shared causes. */
 #include "report/compare/merge.h"
 
+#include "core/base/clock.h"
 #include "report/compare/compare.h"
 #include "report/map.h"
 
@@ -29,6 +30,7 @@ static void merge_row(struct merge *w, size_t site,
 		    .profile = q->profile,
 		    .id = strchr(key, '/') + 1,
 		    .title = q->title,
+		    .site_count = m->site_count,
 		    .verdicts = arena_calloc(w->arena, m->site_count,
 					     sizeof(enum verdict))};
 	}
@@ -84,21 +86,41 @@ static int merge_compare(const void *left, const void *right)
 	return strcmp(a->code, b->code);
 }
 
+static void merge_site(struct merge *w, const struct merge_site *from,
+		       struct merged_site *to)
+{
+	const struct report *r = from->report;
+	char started[CLOCK_TEXT];
+
+	*to = (struct merged_site){.file = from->file,
+				   .verdict = MERGED_MISSING,
+				   .error = from->error};
+	if (r == NULL)
+		return;
+	to->host = r->run.host.name != NULL ? r->run.host.name : from->file;
+	to->source = report_source(r);
+	to->started =
+	    arena_strdup(w->arena, clock_text(r->run.started_us, started));
+	to->verdict = (int)r->verdict;
+	to->headline = r->headline;
+	to->works = r->counts.works;
+	to->required = r->counts.required;
+}
+
 struct merged *merged_new(const struct merge_site *sites, size_t count)
 {
 	struct merged *m = mem_calloc(1, sizeof *m);
 	struct merge w = {.m = m, .arena = &m->arena};
 
-	m->sites = sites;
+	m->sites = arena_calloc(&m->arena, count + 1, sizeof *m->sites);
 	m->site_count = count;
 	for (size_t i = 0; i < count; i++) {
 		const struct report *r = sites[i].report;
 
-		if (r == NULL) {
-			m->missing++;
+		merge_site(&w, &sites[i], &m->sites[i]);
+		m->verdicts[m->sites[i].verdict]++;
+		if (r == NULL)
 			continue;
-		}
-		m->verdicts[r->verdict]++;
 		for (size_t k = 0; k < r->requirement_count; k++)
 			merge_row(&w, i, &r->requirements[k]);
 		for (size_t k = 0; k < r->finding_count; k++)
@@ -126,7 +148,7 @@ int merged_status(const struct merged *m, bool strict)
 {
 	if (m->verdicts[RUN_NOT_READY] > 0)
 		return 1;
-	if (m->verdicts[RUN_UNDECIDED] + m->missing > 0)
+	if (m->verdicts[RUN_UNDECIDED] + m->verdicts[MERGED_MISSING] > 0)
 		return 3;
 	return strict && m->verdicts[RUN_READY_WITH_WARNINGS] > 0 ? 4 : 0;
 }

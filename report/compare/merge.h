@@ -7,7 +7,6 @@
 #ifndef PREFLIGHT_MERGE_H
 #define PREFLIGHT_MERGE_H
 
-#include "core/base/json.h"
 #include "report/formats/layout.h"
 #include "report/report.h"
 
@@ -17,11 +16,24 @@ struct merge_site {
 	const char *error;           /* why, or NULL */
 };
 
+/* What a site's report says on the whole. */
+struct merged_site {
+	const char *file;
+	const char *host;             /* or its file; NULL: missing */
+	const char *source, *started; /* NULL: not known */
+	int verdict;                  /* enum run_verdict, or MERGED_MISSING */
+	const char *headline;         /* NULL: missing */
+	const char *error;            /* why it is missing, or NULL */
+	unsigned works, required;
+};
+enum { MERGED_MISSING = RUN_NOT_READY + 1 };
+
 /* One requirement over all sites, in the order in which they name it. */
 struct merge_row {
-	const char *profile;    /* or NULL */
-	const char *id;         /* without its profile */
-	const char *title;      /* or NULL */
+	const char *profile; /* or NULL */
+	const char *id;      /* without its profile */
+	const char *title;   /* or NULL */
+	size_t site_count;
 	enum verdict *verdicts; /* per site; VERDICT_NONE: not in its report */
 };
 
@@ -36,17 +48,17 @@ struct merge_cause {
 
 struct merged {
 	struct arena arena;
+	const char *version; /* of preflight; only in a document */
 	size_t site_count;
-	const struct merge_site *sites;
-	unsigned verdicts[RUN_NOT_READY + 1]; /* sites */
-	unsigned missing;
+	struct merged_site *sites;
+	unsigned verdicts[MERGED_MISSING + 1]; /* sites */
 	size_t row_count;
 	struct merge_row *rows;
 	size_t cause_count;
 	struct merge_cause *causes; /* the most widespread first */
 };
 
-/* Borrows the sites and texts of their reports. */
+/* Borrows texts of the sites and of their reports. */
 struct merged *merged_new(const struct merge_site *sites, size_t count);
 void merged_free(struct merged *m);
 
@@ -56,7 +68,5 @@ int merged_status(const struct merged *m, bool strict);
 
 void merge_formats_text(struct layout *l, const struct merged *m);
 void merge_formats_csv(FILE *out, const struct merged *m);
-/* The members, into an object that is open. */
-void merge_formats_json(struct json_out *j, const struct merged *m);
 
 #endif

@@ -1,8 +1,7 @@
-/* merge_formats.c - many reports as text, as a table (CSV) and as JSON. */
+/* merge_formats.c - many reports as text and as a table (CSV). */
 #include "report/compare/merge.h"
 
 #include "core/base/buf.h"
-#include "core/base/clock.h"
 #include "core/base/text.h"
 
 #include <stdlib.h>
@@ -10,47 +9,30 @@
 
 enum { MERGE_NAMED = 12, MERGE_HOST = 24 };
 
-static const char *merge_host(const struct merge_site *s)
+static const char *merge_host(const struct merged_site *s)
 {
-	if (s->report == NULL || s->report->run.host.name == NULL)
-		return s->file;
-	return s->report->run.host.name;
-}
-
-static const char *merge_source(const struct merge_site *s)
-{
-	return s->report == NULL ? NULL : report_source(s->report);
-}
-
-static const char *merge_started(const struct merge_site *s,
-				 char out[CLOCK_TEXT])
-{
-	return s->report == NULL ? NULL
-				 : clock_text(s->report->run.started_us, out);
+	return s->host != NULL ? s->host : s->file;
 }
 
 /* Text -------------------------------------------------------------------- */
 
-static void merge_site_line(struct layout *l, const struct merge_site *s)
+static void merge_site_line(struct layout *l, const struct merged_site *s)
 {
-	char started[CLOCK_TEXT];
-
 	layout_line(l, 2, 4);
 	layout_text(l, merge_host(s));
 	layout_column(l, MERGE_HOST);
-	if (s->report == NULL) {
+	if (s->verdict == MERGED_MISSING) {
 		layout_coloured(l, LAYOUT_RED, "MISSING");
 		layout_printf(l, " %s", s->error);
 		return;
 	}
 	layout_coloured(l,
-			s->report->verdict == RUN_NOT_READY ? LAYOUT_RED
-			: s->report->verdict == RUN_READY   ? LAYOUT_GREEN
-							    : LAYOUT_YELLOW,
-			run_verdict_name(s->report->verdict));
-	layout_printf(l, " %s, %u of %u required paths work",
-		      merge_started(s, started), s->report->counts.works,
-		      s->report->counts.required);
+			s->verdict == RUN_NOT_READY ? LAYOUT_RED
+			: s->verdict == RUN_READY   ? LAYOUT_GREEN
+						    : LAYOUT_YELLOW,
+			run_verdict_name((enum run_verdict)s->verdict));
+	layout_printf(l, " %s, %u of %u required paths work", s->started,
+		      s->works, s->required);
 }
 
 static bool merge_is_even(const struct merged *m, const struct merge_row *row)
@@ -152,7 +134,7 @@ void merge_formats_text(struct layout *l, const struct merged *m)
 	    "not-ready, %u undecided, %u MISSING",
 	    m->site_count, layout_plural(m->site_count), m->verdicts[RUN_READY],
 	    m->verdicts[RUN_READY_WITH_WARNINGS], m->verdicts[RUN_NOT_READY],
-	    m->verdicts[RUN_UNDECIDED], m->missing);
+	    m->verdicts[RUN_UNDECIDED], m->verdicts[MERGED_MISSING]);
 	layout_blank(l);
 	for (size_t i = 0; i < m->site_count; i++)
 		merge_site_line(l, &m->sites[i]);
@@ -211,18 +193,17 @@ void merge_formats_csv(FILE *out, const struct merged *m)
 	}
 	fputs("\r\n", out);
 	for (size_t i = 0; i < m->site_count; i++) {
-		const struct merge_site *s = &m->sites[i];
-		char started[CLOCK_TEXT];
+		const struct merged_site *s = &m->sites[i];
 
 		merge_cell(out, true, s->file);
-		merge_cell(out, false,
-			   s->report != NULL ? merge_host(s) : NULL);
-		merge_cell(out, false, merge_source(s));
-		merge_cell(out, false, merge_started(s, started));
-		merge_cell(out, false,
-			   s->report != NULL
-			       ? run_verdict_name(s->report->verdict)
-			       : "missing");
+		merge_cell(out, false, s->host);
+		merge_cell(out, false, s->source);
+		merge_cell(out, false, s->started);
+		merge_cell(
+		    out, false,
+		    s->verdict == MERGED_MISSING
+			? "missing"
+			: run_verdict_name((enum run_verdict)s->verdict));
 		merge_cell(out, false, s->error);
 		for (size_t k = 0; k < m->row_count; k++) {
 			enum verdict v = m->rows[k].verdicts[i];
@@ -232,81 +213,4 @@ void merge_formats_csv(FILE *out, const struct merged *m)
 		}
 		fputs("\r\n", out);
 	}
-}
-
-/* JSON -------------------------------------------------------------------- */
-
-static void merge_json_site(struct json_out *j, const struct merge_site *s)
-{
-	const struct report *r = s->report;
-	char started[CLOCK_TEXT];
-
-	json_object(j);
-	json_key_clean(j, "file", s->file);
-	json_key_clean(j, "host", r != NULL ? merge_host(s) : NULL);
-	json_key_clean(j, "source", merge_source(s));
-	json_key_clean(j, "started", merge_started(s, started));
-	json_key_string(j, "verdict",
-			r != NULL ? run_verdict_name(r->verdict) : "missing");
-	json_key_clean(j, "headline", r != NULL ? r->headline : NULL);
-	json_key_clean(j, "error", s->error);
-	json_object_end(j);
-}
-
-static void merge_json_row(struct json_out *j, const struct merged *m,
-			   const struct merge_row *row)
-{
-	json_object(j);
-	json_key_clean(j, "profile", row->profile);
-	json_key_clean(j, "id", row->id);
-	json_key_clean(j, "title", row->title);
-	json_key(j, "verdicts");
-	json_array(j);
-	for (size_t i = 0; i < m->site_count; i++)
-		json_string(j, row->verdicts[i] == VERDICT_NONE
-				   ? NULL
-				   : verdict_name(row->verdicts[i]));
-	json_array_end(j);
-	json_object_end(j);
-}
-
-static void merge_json_cause(struct json_out *j, const struct merge_cause *c)
-{
-	json_object(j);
-	json_key_clean(j, "code", c->code);
-	json_key_string(j, "owner", owner_name(c->owner));
-	json_key_clean(j, "blocker", c->blocker);
-	json_key_clean(j, "title", c->title);
-	json_key(j, "sites");
-	json_array(j);
-	for (size_t i = 0; i < c->site_count; i++)
-		json_number(j, (int64_t)c->sites[i]);
-	json_array_end(j);
-	json_object_end(j);
-}
-
-void merge_formats_json(struct json_out *j, const struct merged *m)
-{
-	json_key(j, "summary");
-	json_object(j);
-	for (int v = RUN_READY; v <= RUN_NOT_READY; v++)
-		json_key_number(j, run_verdict_name((enum run_verdict)v),
-				m->verdicts[v]);
-	json_key_number(j, "missing", m->missing);
-	json_object_end(j);
-	json_key(j, "sites");
-	json_array(j);
-	for (size_t i = 0; i < m->site_count; i++)
-		merge_json_site(j, &m->sites[i]);
-	json_array_end(j);
-	json_key(j, "requirements");
-	json_array(j);
-	for (size_t i = 0; i < m->row_count; i++)
-		merge_json_row(j, m, &m->rows[i]);
-	json_array_end(j);
-	json_key(j, "findings");
-	json_array(j);
-	for (size_t i = 0; i < m->cause_count; i++)
-		merge_json_cause(j, &m->causes[i]);
-	json_array_end(j);
 }

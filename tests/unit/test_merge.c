@@ -57,7 +57,7 @@ static void rows_and_causes(void **state)
 {
 	(void)state;
 	merge();
-	assert_int_equal(m->missing, 1);
+	assert_int_equal(m->verdicts[MERGED_MISSING], 1);
 	assert_int_equal(m->verdicts[RUN_NOT_READY], 2);
 	assert_int_equal(m->row_count, 3);
 	assert_string_equal(m->rows[0].id, "a");
@@ -78,7 +78,7 @@ static void statuses(void **state)
 	assert_int_equal(merged_status(m, false), 1);
 	m->verdicts[RUN_NOT_READY] = 0;
 	assert_int_equal(merged_status(m, true), 3);
-	m->missing = 0;
+	m->verdicts[MERGED_MISSING] = 0;
 	m->verdicts[RUN_READY_WITH_WARNINGS] = 1;
 	assert_int_equal(merged_status(m, true), 4);
 	assert_int_equal(merged_status(m, false), 0);
@@ -141,7 +141,7 @@ static void csv(void **state)
 
 	(void)state;
 	merge();
-	sites[2].file = "=3.json";
+	m->sites[2].file = "=3.json";
 	merge_formats_csv(out, m);
 	fclose(out);
 	assert_string_equal(is, wanted);

@@ -2,11 +2,16 @@
  * The JSON of a report follows its schema, and the schema is strict: a small
  * validator for the keywords that report/schema uses.
  */
+#include <jansson.h>
+
+/* After jansson.h: json.h renames what both have. */
 #include "tests/unit/story.h"
 
+#include "report/compare/compare.h"
+#include "report/compare/merge.h"
+#include "report/fields.h"
 #include "report/schema.h"
 
-#include <jansson.h>
 #include <regex.h>
 
 struct checker {
@@ -280,6 +285,76 @@ static void interrupted_follows(void **state)
 	    problem_of("report", text),
 	    "$.tool.version: null"); /* the only thing it must have */
 	free(text);
+}
+
+/* A document of that table as JSON; to be freed. */
+static char *document(const struct field_table *table, const void *item)
+{
+	struct json_out j;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	json_begin(&j, out);
+	json_object(&j);
+	fields_write(&j, NULL, table, item);
+	json_object_end(&j);
+	json_end(&j);
+	fclose(out);
+	return text;
+}
+
+static void follows(const char *schema, const struct field_table *table,
+		    const void *item)
+{
+	char *text = document(table, item);
+
+	assert_string_equal(problem_of(schema, text), "");
+	free(text);
+}
+
+static void merge_follows(void **state)
+{
+	struct merge_site sites[] = {{.file = "1.json"},
+				     {.file = "2.json", .error = "gone"}};
+	struct merged *m;
+
+	(void)state;
+	tell();
+	sites[0].report = site.report;
+	m = merged_new(sites, 2);
+	m->version = "1";
+	follows("merge", &fields_merge, m);
+	merged_free(m);
+}
+
+static void comparison_follows(void **state)
+{
+	struct report *old;
+	struct comparison *c;
+
+	(void)state;
+	tell();
+	old = report_build(&site.plan, &site.results, &site.run);
+	site.results.items[0].outcome.cause = CAUSE_TIMEOUT;
+	site.results.items[0].outcome.has_icmp = false;
+	c = comparison_new(old, site_report(&site));
+	c->version = "1";
+	assert_true(c->requirement_count > 0 && c->finding_count > 0);
+	follows("comparison", &fields_comparison, c);
+	comparison_free(c);
+	report_free(old);
+}
+
+static void errors_follow(void **state)
+{
+	const struct error list[] = {
+	    {.text = "x", .file = "f", .line = 3, .suggestion = "y"},
+	    {.text = "z"}};
+	const struct error_document d = {2, 2, list};
+
+	(void)state;
+	follows("error", &fields_error, &d);
 }
 
 /* A key too many, a key too few, a wrong word: all are seen. */
