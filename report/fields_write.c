@@ -224,10 +224,14 @@ static void field_write_items(struct json_out *j, const struct field *f,
 
 	json_array(j);
 	for (size_t i = 0; i < count; i++) {
-		if (f->type == FIELD_WORDS)
-			json_string(j, f->words->word(((const int *)list)[i]));
-		else
+		int word = f->type == FIELD_WORDS ? ((const int *)list)[i] : 0;
+
+		if (f->type == FIELD_NUMBERS)
 			json_number(j, (int64_t)((const size_t *)list)[i]);
+		else if (f->nullable && word == f->none)
+			json_null(j);
+		else
+			json_string(j, f->words->word(word));
 	}
 	json_array_end(j);
 }

@@ -446,8 +446,13 @@ static void schemas_are_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(report_follows),    story(interrupted_follows),
-	    story(schema_is_strict),  story(every_property_is_described),
+	    story(report_follows),
+	    story(interrupted_follows),
+	    story(merge_follows),
+	    story(comparison_follows),
+	    story(errors_follow),
+	    story(schema_is_strict),
+	    story(every_property_is_described),
 	    story(schemas_are_found),
 	};
 
