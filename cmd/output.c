@@ -225,10 +225,30 @@ static void output_clear_progress(void)
 	fputs("\r\033[K", stderr);
 }
 
+/* What the first round says together is what the report stands on, unless a
+ * second round adds to it. */
+struct output_round {
+	const struct plan *plan;
+	struct correlation *correlation;
+};
+
 static size_t output_requests(void *arg, const struct results *r,
 			      struct evidence_request *out, size_t max)
 {
-	return controls_plan(arg, r, out, max);
+	struct output_round *round = arg;
+
+	round->correlation = correlation_new(round->plan, r);
+	return controls_plan(round->correlation, out, max);
+}
+
+static struct report *output_report(struct output_round *round,
+				    const struct results *results,
+				    const struct run_info *info)
+{
+	if (round->correlation != NULL && results->evidence_count == 0)
+		return report_build_of(round->correlation, info);
+	correlation_free(round->correlation);
+	return report_build(round->plan, results, info);
 }
 
 /* Precedence of design §6: interrupted before 1, 3, 4, 0. */
@@ -306,6 +326,7 @@ int output_run(struct options *o, const struct plan *plan,
 {
 	struct error err;
 	struct output *out = output_new(o, &err);
+	struct output_round round = {.plan = plan};
 	struct results results = {0};
 	struct report *report;
 	int status = EXIT_USAGE;
@@ -321,7 +342,7 @@ int output_run(struct options *o, const struct plan *plan,
 	engine->spec_count = plan->spec_count;
 	if (!options_flag(o, OPT_NO_TRACE)) {
 		engine->requests = output_requests;
-		engine->requests_arg = (void *)(uintptr_t)plan;
+		engine->requests_arg = &round;
 	}
 	if (output_shows_progress(out))
 		engine->progress = output_show_progress;
@@ -331,7 +352,7 @@ int output_run(struct options *o, const struct plan *plan,
 	}
 	if (engine->progress != NULL)
 		output_clear_progress();
-	report = report_build(plan, &results, info);
+	report = output_report(&round, &results, info);
 	status = output_write_report(o, out, report, baseline);
 	report_free(report);
 	results_free(&results);

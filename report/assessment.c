@@ -5,16 +5,15 @@
 
 #include <stdlib.h>
 
-struct assessment *assessment_new(const struct plan *plan,
-				  const struct results *results,
+struct assessment *assessment_new(struct correlation *s,
 				  const struct run_info *run)
 {
 	struct assessment *a = mem_calloc(1, sizeof *a);
 
-	a->plan = plan;
-	a->results = results;
+	a->plan = s->plan;
+	a->results = s->results;
 	a->run = run;
-	a->correlation = correlation_new(plan, results);
+	a->correlation = s;
 	judge(a);
 	diagnose(a);
 	return a;

@@ -78,8 +78,8 @@ struct assessment {
 	const char *const *notes; /* "2 inbound paths not provable ..." */
 };
 
-struct assessment *assessment_new(const struct plan *plan,
-				  const struct results *results,
+/* Takes the correlation, and with it plan and results. */
+struct assessment *assessment_new(struct correlation *s,
 				  const struct run_info *run);
 void assessment_free(struct assessment *a);
 

@@ -2,6 +2,7 @@
 #include "report/report.h"
 
 #include "report/assessment.h"
+#include "report/correlation.h"
 #include "report/document.h"
 
 #include <string.h>
@@ -10,7 +11,13 @@ struct report *report_build(const struct plan *plan,
 			    const struct results *results,
 			    const struct run_info *run)
 {
-	struct assessment *a = assessment_new(plan, results, run);
+	return report_build_of(correlation_new(plan, results), run);
+}
+
+struct report *report_build_of(struct correlation *s,
+			       const struct run_info *run)
+{
+	struct assessment *a = assessment_new(s, run);
 	struct report *r = document_of(a);
 
 	assessment_free(a);

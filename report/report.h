@@ -25,11 +25,15 @@ struct run_info {
 	bool tolerate_percent;
 };
 
-struct plan; /* profiles/plan/plan.h */
+struct plan;        /* profiles/plan/plan.h */
+struct correlation; /* report/correlation.h */
 
 struct report *report_build(const struct plan *plan,
 			    const struct results *results,
 			    const struct run_info *run);
+/* Of a round that is correlated already; takes the correlation. */
+struct report *report_build_of(struct correlation *s,
+			       const struct run_info *run);
 void report_free(struct report *r);
 
 /* Whom a result asked, and what was gathered about that path. */

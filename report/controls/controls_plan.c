@@ -219,14 +219,13 @@ static void controls_neighbours(struct controls_plan *w)
 	map_free(&seen);
 }
 
-size_t controls_plan(const struct plan *plan, const struct results *results,
-		     struct evidence_request *out, size_t max)
+size_t controls_plan(const struct correlation *s, struct evidence_request *out,
+		     size_t max)
 {
-	struct correlation *survey = correlation_new(plan, results);
 	struct controls_plan w = {
-	    .plan = plan,
-	    .correlation = survey,
-	    .results = results,
+	    .plan = s->plan,
+	    .correlation = s,
+	    .results = s->results,
 	    .out = out,
 	    .max = max < EVIDENCE_WANTED_MAX ? max : EVIDENCE_WANTED_MAX};
 
@@ -241,6 +240,5 @@ size_t controls_plan(const struct plan *plan, const struct results *results,
 	controls_neighbours(&w);
 	map_free(&w.groups);
 	arena_free(&w.arena);
-	correlation_free(survey);
 	return w.count;
 }

@@ -8,8 +8,7 @@
 #define PREFLIGHT_CONTROLS_PLAN_H
 
 #include "core/engine/evidence.h"
-#include "profiles/plan/plan.h"
-#include "core/base/result.h"
+#include "report/correlation.h"
 
 #include <stddef.h>
 
@@ -27,7 +26,7 @@ enum { EVIDENCE_WANTED_MAX = 32 };
  *	            that host gives a time to live to compare with
  *	ROUTE       one target that this host's routing table refused
  */
-size_t controls_plan(const struct plan *plan, const struct results *results,
-		     struct evidence_request *out, size_t max);
+size_t controls_plan(const struct correlation *s, struct evidence_request *out,
+		     size_t max);
 
 #endif

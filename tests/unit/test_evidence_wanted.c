@@ -5,10 +5,18 @@
 
 static struct evidence_request wishes[64];
 
+static size_t plan_controls(struct evidence_request *out, size_t max)
+{
+	struct correlation *s = correlation_new(&site.plan, &site.results);
+	size_t count = controls_plan(s, out, max);
+
+	correlation_free(s);
+	return count;
+}
+
 static size_t wanted(enum evidence_kind kind)
 {
-	size_t count = controls_plan(&site.plan, &site.results, wishes,
-				     sizeof wishes / sizeof wishes[0]);
+	size_t count = plan_controls(wishes, sizeof wishes / sizeof wishes[0]);
 	size_t of_kind = 0;
 
 	assert_true(count <= EVIDENCE_WANTED_MAX);
@@ -22,8 +30,7 @@ static void nothing(void **state)
 {
 	(void)state;
 	site_control(&site);
-	assert_int_equal(controls_plan(&site.plan, &site.results, wishes, 64),
-			 0);
+	assert_int_equal(plan_controls(wishes, 64), 0);
 }
 
 /* One walk for a port, however many targets are silent on it. */
@@ -108,8 +115,7 @@ static void absent(void **state)
 				 PHASE_CONNECT,
 				 i == 4 ? CAUSE_REFUSED : CAUSE_TIMEOUT);
 	}
-	assert_int_equal(controls_plan(&site.plan, &site.results, wishes, 64),
-			 0);
+	assert_int_equal(plan_controls(wishes, 64), 0);
 	/* Where nobody answers, the network is what fails. */
 	site.results.items[4].outcome.cause = CAUSE_TIMEOUT;
 	assert_int_equal(wanted(EVIDENCE_HOP_WALK), 1);
@@ -168,17 +174,14 @@ static void bounded(void **state)
 		site_test(&site, "tcp", "a.example", TRANSPORT_TCP,
 			  (uint16_t)(1000 + i), "203.0.113.1", PHASE_CONNECT,
 			  CAUSE_TIMEOUT);
-	assert_int_equal(controls_plan(&site.plan, &site.results, wishes, 64),
-			 EVIDENCE_WANTED_MAX);
-	assert_int_equal(controls_plan(&site.plan, &site.results, wishes, 3),
-			 3);
+	assert_int_equal(plan_controls(wishes, 64), EVIDENCE_WANTED_MAX);
+	assert_int_equal(plan_controls(wishes, 3), 3);
 }
 
 /* The first wish for that control; NULL: none. */
 static const struct evidence_request *wish(const char *what)
 {
-	size_t count = controls_plan(&site.plan, &site.results, wishes,
-				     sizeof wishes / sizeof wishes[0]);
+	size_t count = plan_controls(wishes, sizeof wishes / sizeof wishes[0]);
 
 	for (size_t i = 0; i < count; i++)
 		if (wishes[i].what != NULL && strcmp(wishes[i].what, what) == 0)
@@ -188,8 +191,7 @@ static const struct evidence_request *wish(const char *what)
 
 static size_t count_of(const char *what)
 {
-	size_t count = controls_plan(&site.plan, &site.results, wishes,
-				     sizeof wishes / sizeof wishes[0]);
+	size_t count = plan_controls(wishes, sizeof wishes / sizeof wishes[0]);
 	size_t of = 0;
 
 	for (size_t i = 0; i < count; i++)
