@@ -36,14 +36,15 @@ struct candidate *candidate_for(struct diagnosis *d, const char *code,
 	return f;
 }
 
+/* A path that several requirements share has one cause for all of them. */
 void candidate_claim(struct diagnosis *d, struct candidate *f, size_t index)
 {
-	if (d->claimed[index])
-		return;
-	d->claimed[index] = true;
-	f->results = mem_grow(f->results, &f->result_capacity,
-			      f->result_count + 1, sizeof *f->results);
-	f->results[f->result_count++] = index;
+	for (size_t i = index; !d->claimed[i]; i = d->shared[i]) {
+		d->claimed[i] = true;
+		f->results = mem_grow(f->results, &f->result_capacity,
+				      f->result_count + 1, sizeof *f->results);
+		f->results[f->result_count++] = i;
+	}
 }
 
 void candidate_claim_all(struct diagnosis *d, struct candidate *f,

@@ -91,6 +91,29 @@ static void diagnose_family(struct diagnosis *d, size_t index)
 	f->internet_ok += r->outcome.cause == CAUSE_OK && r->why == WHY_NONE;
 }
 
+/* The first open result of a path is found by the one that was tested. */
+static void diagnose_share(struct diagnosis *d, size_t *first, size_t index)
+{
+	size_t same = d->results->items[index].same_as;
+	size_t *at = &first[same == SIZE_MAX ? index : same];
+
+	d->shared[index] = *at == SIZE_MAX ? index : d->shared[*at];
+	if (*at != SIZE_MAX)
+		d->shared[*at] = index;
+	*at = index;
+}
+
+static void diagnose_shared(struct diagnosis *d)
+{
+	size_t *first = mem_calloc(d->results->count + 1, sizeof *first);
+
+	for (size_t i = 0; i < d->results->count; i++)
+		first[i] = SIZE_MAX;
+	for (size_t k = 0; k < d->open_count; k++)
+		diagnose_share(d, first, d->open[k]);
+	free(first);
+}
+
 static void diagnose_ground(struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->results->count; i++) {
@@ -126,7 +149,9 @@ void diagnose(struct report *r)
 	d.passive = mem_calloc(results->count + 1, sizeof *d.passive);
 	d.open = mem_calloc(results->count + 1, sizeof *d.open);
 	d.port_keys = mem_calloc(results->count + 1, sizeof(char *));
+	d.shared = mem_calloc(results->count + 1, sizeof *d.shared);
 	diagnose_ground(&d);
+	diagnose_shared(&d);
 	for (size_t i = 0; i < rules && d.open_count > 0; i++)
 		diagnose_order[i](&d);
 	candidate_merge(&d);
@@ -139,6 +164,7 @@ void diagnose(struct report *r)
 	free(d.port_keys);
 	free(d.ports);
 	free(d.claimed);
+	free(d.shared);
 	free(d.passive);
 	free(d.open);
 }

@@ -69,7 +69,8 @@ struct diagnosis {
 	const struct correlation *correlation;
 	struct arena *arena;
 	bool *claimed, *passive;
-	size_t *open; /* indices of results that want an explanation */
+	size_t *shared; /* the next open result of the same path, in a ring */
+	size_t *open;   /* indices of results that want an explanation */
 	size_t open_count;
 	struct candidate **candidates;
 	size_t candidate_count, candidate_capacity;
@@ -160,10 +161,10 @@ const struct port_state *diagnosis_port(struct diagnosis *d, size_t index);
 const struct family_state *diagnosis_family(const struct diagnosis *d,
 					    size_t index);
 bool diagnosis_is_gateway(const struct diagnosis *d, const struct addr *a);
-/* Nothing came back, and no router spoke for it. */
-bool diagnosis_is_silent(const struct result *r);
 /* The address answered something else in this run. */
 bool diagnosis_host_answered(const struct diagnosis *d, size_t index);
+/* The control of the second round that the address answered; NULL: none. */
+const struct evidence *diagnosis_heard(const struct diagnosis *d, size_t index);
 /* 1: the reset came from the target, -1: from somebody nearer, 0: unknown. */
 int diagnosis_reset(const struct diagnosis *d, size_t index,
 		    const struct evidence **e);
@@ -175,6 +176,10 @@ int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 const struct evidence *diagnosis_control(const struct diagnosis *d,
 					 const struct cluster *c,
 					 const char *what);
+
+/* "10.0.0.1 port 443: refused", "10.0.0.1, ping: ok". */
+const char *diagnosis_control_text(struct diagnosis *d,
+				   const struct evidence *e);
 
 /* Where the packets of a cluster vanish. */
 struct hop {

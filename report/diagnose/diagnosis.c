@@ -204,19 +204,16 @@ const struct family_state *diagnosis_family(const struct diagnosis *d,
 								: &d->v4;
 }
 
-bool diagnosis_is_silent(const struct result *r)
+bool diagnosis_host_answered(const struct diagnosis *d, size_t index)
 {
-	if (r->outcome.cause != CAUSE_TIMEOUT)
-		return false;
-	return r->spec->transport != TRANSPORT_TCP ||
-	       r->outcome.phase == PHASE_CONNECT;
+	return correlation_host_answered(d->correlation, index);
 }
 
-bool diagnosis_host_answered(const struct diagnosis *d, size_t index)
+const struct evidence *diagnosis_heard(const struct diagnosis *d, size_t index)
 {
 	size_t host = d->correlation->contexts[index].host;
 
-	return host != SIZE_MAX && d->correlation->hosts[host].answered;
+	return host == SIZE_MAX ? NULL : d->correlation->hosts[host].heard;
 }
 
 int diagnosis_reset(const struct diagnosis *d, size_t index,
@@ -261,6 +258,19 @@ const struct evidence *diagnosis_control(const struct diagnosis *d,
 			return e;
 	}
 	return NULL;
+}
+
+const char *diagnosis_control_text(struct diagnosis *d,
+				   const struct evidence *e)
+{
+	char address[ADDR_TEXT];
+	const char *cause = facts_text(&e->observed, "cause");
+
+	addr_text(&e->addr, address);
+	return e->port == 0
+		   ? arena_printf(d->arena, "ping of %s: %s", address, cause)
+		   : arena_printf(d->arena, "%s port %u: %s", address,
+				  (unsigned)e->port, cause);
 }
 
 /* Devices behind addresses ------------------------------------------------ */

@@ -42,11 +42,8 @@ struct peer_group_scope {
  * reached the rate of its ICMP errors: both are silence. */
 static int peer_group_manner(const struct result *r)
 {
-	bool quiet =
-	    diagnosis_is_silent(r) || (r->outcome.cause == CAUSE_UNREACHABLE &&
-				       r->outcome.phase > PHASE_RESOLVE);
-
-	if (!quiet)
+	if (!correlation_is_silent(r, SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR |
+					  SILENCE_ROUTER_SAYS))
 		return (int)r->outcome.phase * CAUSE_COUNT +
 		       (int)r->outcome.cause;
 	return facts_text(&r->facts, "engine-id") != NULL

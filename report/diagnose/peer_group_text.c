@@ -110,7 +110,7 @@ static void peer_group_ask(struct diagnosis *d, size_t index,
 
 static const char *peer_group_verb(const struct result *r)
 {
-	if (diagnosis_is_silent(r))
+	if (correlation_is_silent(r, SILENCE_VANISHED))
 		return "are silent";
 	return r->outcome.cause == CAUSE_REFUSED ? "refuse" : "fail alike";
 }

@@ -24,7 +24,8 @@ static void judge_presence(struct judge *j)
 
 		if (device >= count)
 			continue;
-		if (j->correlation->contexts[i].answered)
+		if (j->correlation->contexts[i].answered ||
+		    correlation_host_answered(j->correlation, i))
 			j->device_up[device] = true;
 		if (own->why == WHY_NONE && r->outcome.phase > PHASE_RESOLVE)
 			j->device_tried[device] = true;
@@ -164,7 +165,6 @@ static void judge_witnesses(struct judge *j, size_t requirement)
 		seen |= judge_is_fine(v) || (tls && v == VERDICT_FAIL);
 	}
 	for (size_t i = first; i < end && seen; i++) {
-		const struct result *r = &j->results->items[s->by_spec[i]];
 		struct judgement *own = &j->judgements[s->by_spec[i]];
 
 		if (own->verdict != VERDICT_SKIP &&

@@ -31,13 +31,6 @@ static bool judge_has_type(const struct judge *j, const struct result *r,
 	return false;
 }
 
-/* The target said nothing (a router may have said so for it). */
-static bool judge_is_silence(const struct result *r)
-{
-	return r->outcome.cause == CAUSE_TIMEOUT ||
-	       r->outcome.cause == CAUSE_UNREACHABLE;
-}
-
 bool judge_is_passive(const struct result *r, const struct judgement *own)
 {
 	const struct requirement *q = r->spec->requirement;
@@ -50,7 +43,8 @@ bool judge_is_passive(const struct result *r, const struct judgement *own)
 		return true;
 	if (own->verdict != VERDICT_WARN)
 		return false;
-	if (q != NULL && q->silence_exempt_type != NULL && judge_is_silence(r))
+	if (q != NULL && q->silence_exempt_type != NULL &&
+	    correlation_is_silent(r, SILENCE_ANY))
 		return true;
 	return r->spec->proof == PROOF_PATH &&
 	       r->outcome.cause == CAUSE_REFUSED;
@@ -284,7 +278,7 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
 	if (q != NULL && q->silence_exempt_type != NULL &&
-	    judge_is_silence(r) &&
+	    correlation_is_silent(r, SILENCE_ANY) &&
 	    !judge_has_type(j, r, q->silence_exempt_type)) {
 		own->reason =
 		    arena_printf(j->arena,

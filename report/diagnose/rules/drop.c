@@ -8,9 +8,9 @@
 
 static bool drop_is_silent(const struct diagnosis *d, size_t index)
 {
-	return diagnosis_is_silent(diagnosis_result(d, index)) &&
-	       diagnosis_view(d, index)->direct &&
-	       diagnosis_result(d, index)->addr.family != AF_UNSPEC;
+	return correlation_is_silent(diagnosis_result(d, index),
+				     SILENCE_VANISHED) &&
+	       diagnosis_view(d, index)->direct;
 }
 
 /* One cause for each port, but a peer group that stands out has its own. */
@@ -49,7 +49,7 @@ static struct drop_web drop_count_web(struct diagnosis *d)
 			continue;
 		w.other_ports += !web && v->answered;
 		w.heard += web && v->answered;
-		if (!web || !diagnosis_is_silent(r))
+		if (!web || !correlation_is_silent(r, SILENCE_NO_CONNECTION))
 			continue;
 		w.silent80 += r->port == 80;
 		w.silent443 += r->port == 443;
@@ -130,7 +130,7 @@ static const char *drop_key_echo(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	if (r->spec->transport != TRANSPORT_ICMP ||
-	    r->outcome.cause != CAUSE_TIMEOUT)
+	    !correlation_is_silent(r, SILENCE_NO_REPLY))
 		return NULL;
 	/* The control: the device answered something else. */
 	if (!diagnosis_host_answered(d, index))
@@ -236,25 +236,6 @@ static void drop_blind_line(struct diagnosis *d, struct candidate *f)
 			       "host's own firewall may be the one that drops");
 }
 
-/* A control that was answered by its target, if only by a refusal. */
-static bool drop_is_answer(const struct evidence *e)
-{
-	const char *cause =
-	    e == NULL ? NULL : facts_text(&e->observed, "cause");
-
-	return cause != NULL && facts_find(&e->observed, "blocker") == NULL &&
-	       (strcmp(cause, "ok") == 0 || strcmp(cause, "refused") == 0);
-}
-
-static const char *drop_named(struct diagnosis *d, const struct evidence *e)
-{
-	char address[ADDR_TEXT];
-
-	return arena_printf(d->arena, "%s port %u: %s",
-			    addr_text(&e->addr, address), (unsigned)e->port,
-			    facts_text(&e->observed, "cause"));
-}
-
 /* Only one host was tried on the port; another one answers there. */
 static bool drop_only_host(struct diagnosis *d, const struct cluster *c)
 {
@@ -262,13 +243,13 @@ static bool drop_only_host(struct diagnosis *d, const struct cluster *c)
 	const struct result *r = diagnosis_result(d, c->items[0]);
 	struct candidate *f;
 
-	if (!drop_is_answer(e))
+	if (!correlation_is_answer(e))
 		return false;
 	f = candidate_for(d, "target-silent", diagnosis_target(d, c->items[0]));
 	f->reason = "Another host answers on the same port";
 	candidate_line(d, f, "%s: no answer to %u attempts",
 		       diagnosis_target(d, c->items[0]), r->attempts);
-	candidate_cite(d, f, e, drop_named(d, e));
+	candidate_cite(d, f, e, diagnosis_control_text(d, e));
 	candidate_claim_all(d, f, c);
 	return true;
 }
@@ -312,11 +293,11 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 
 	if (hop.reached || drop_only_host(d, c) ||
 	    (family->internet_answered == 0 && hop.evidence == NULL &&
-	     !drop_is_answer(port)))
+	     !correlation_is_answer(port)))
 		return;
 	f = candidate_for(d, "firewall-drops",
 			  drop_draft_key(d, c->items[0], &hop));
-	f->reason = family->internet_answered > 0 || drop_is_answer(port)
+	f->reason = family->internet_answered > 0 || correlation_is_answer(port)
 			? "Nobody answers on this port, while other tests of "
 			  "the internet are answered"
 			: "Nobody answers on this port; the packets get out of "
@@ -329,8 +310,8 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 		    "%zu",
 		    family == &d->v6 ? "IPv6" : "IPv4",
 		    family->internet_answered);
-	if (drop_is_answer(port))
-		candidate_cite(d, f, port, drop_named(d, port));
+	if (correlation_is_answer(port))
+		candidate_cite(d, f, port, diagnosis_control_text(d, port));
 	drop_other_family(d, f, c);
 	if (hop.evidence == NULL && drop_is_blind(d, c))
 		drop_blind_line(d, f);
@@ -389,11 +370,12 @@ static bool drop_was_lost(const struct diagnosis *d, size_t index)
 	return e != NULL && facts_is_true(&e->observed, "reached");
 }
 
-static void drop_quiet(struct diagnosis *d, size_t index, enum owner owner,
-		       const struct hop *hop)
+static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
+				    enum owner owner, const struct hop *hop)
 {
 	const struct result *r = diagnosis_result(d, index);
 	bool udp = r->spec->transport == TRANSPORT_UDP;
+	const struct evidence *heard = diagnosis_heard(d, index);
 	struct candidate *f =
 	    candidate_for(d, udp ? "udp-no-answer" : "firewall-drops",
 			  drop_draft_key(d, index, hop));
@@ -404,32 +386,58 @@ static void drop_quiet(struct diagnosis *d, size_t index, enum owner owner,
 		diagnosis_candidate_hop(d, f, hop);
 		f->owner = owner;
 	}
+	if (heard != NULL)
+		candidate_cite(d, f, heard, diagnosis_control_text(d, heard));
 	candidate_example(d, f, "%s is silent on this port and answers others",
 			  diagnosis_target(d, index));
 	candidate_claim(d, f, index);
+	return f;
+}
+
+/* The second round asks a few devices whether they are there; the others that
+ * are silent in the same way are put down to what was found of those. */
+static void drop_unasked(struct diagnosis *d, const struct cluster *c,
+			 struct candidate *f)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (d->claimed[c->items[i]] || drop_was_lost(d, c->items[i]))
+			continue;
+		candidate_claim(d, f, c->items[i]);
+		count++;
+	}
+	if (count == 0)
+		return;
+	f->inferred = true;
+	candidate_line(d, f,
+		       "devices that were tested on this port only, put down "
+		       "to the same: %zu",
+		       count);
 }
 
 /* A device that answers otherwise keeps this port shut, or somebody does. */
 static void drop_device(struct diagnosis *d, const struct cluster *c)
 {
 	enum owner owner = drop_owner(d, c->items[0]);
+	struct candidate *f = NULL;
 	struct hop hop = {0};
 
 	if (owner == OWNER_FIREWALL)
 		hop = diagnosis_hop(d, c->items, c->count);
 	for (size_t i = 0; i < c->count; i++) {
 		size_t index = c->items[i];
-		const struct evidence *port =
-		    correlation_control(d->correlation, index, "other-port");
 
 		if (drop_was_lost(d, index))
 			continue;
 		/* The control: the device is there; else a neighbour is. */
-		if (diagnosis_host_answered(d, index) || drop_is_answer(port))
-			drop_quiet(d, index, owner, &hop);
+		if (diagnosis_host_answered(d, index))
+			f = drop_quiet(d, index, owner, &hop);
 		else if (diagnosis_port(d, index)->ok > 0)
 			drop_unheard(d, index);
 	}
+	if (f != NULL)
+		drop_unasked(d, c, f);
 }
 
 void rules_drop(struct diagnosis *d)

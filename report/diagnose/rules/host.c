@@ -7,57 +7,91 @@
 /* Silence, or a router that says for it: host unreachable. */
 static bool host_is_quiet(const struct result *r)
 {
-	if (r->outcome.cause == CAUSE_TIMEOUT)
-		return diagnosis_is_silent(r);
-	if (r->outcome.cause != CAUSE_UNREACHABLE ||
-	    r->outcome.phase <= PHASE_RESOLVE)
-		return false;
-	if (!r->outcome.has_icmp)
-		return true;
+	if (!correlation_is_silent(r, SILENCE_ROUTER_SAYS))
+		return correlation_is_silent(r, SILENCE_VANISHED |
+						    SILENCE_NO_NEIGHBOUR);
 	return r->outcome.blocker.family == AF_INET6
 		   ? r->outcome.icmp_code == 3 || r->outcome.icmp_code == 0
 		   : r->outcome.icmp_code == 1 || r->outcome.icmp_code == 0;
 }
 
-/* Per device: is every one of its open results quiet, on how many ports? */
+/*
+ * Per device: is every one of its open results quiet, and how many? A device is
+ * down where its own silence is known, not only that of the tested ports: an
+ * echo request, or a control of the second round, had no answer either.
+ */
 struct host_tally {
 	size_t quiet, other;
-	size_t first, last; /* results, to see whether there are two paths */
-	bool two_paths, arp_failed, router_says;
+	size_t first; /* of its results */
+	bool two_paths, asked, inferred, arp_failed, router_says;
+	const struct evidence *unheard;
 	const char *code; /* of the finding; NULL: none */
 	const char *key;
 };
+
+static void host_add(struct diagnosis *d, struct host_tally *t, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	size_t host = diagnosis_view(d, index)->host;
+
+	if (!host_is_quiet(r)) {
+		t->other++;
+		return;
+	}
+	if (t->quiet++ == 0)
+		t->first = index;
+	else
+		t->two_paths |= strcmp(diagnosis_port_key(d, t->first),
+				       diagnosis_port_key(d, index)) != 0;
+	t->asked |= r->spec->transport == TRANSPORT_ICMP;
+	if (host != SIZE_MAX && d->correlation->hosts[host].unheard != NULL) {
+		t->unheard = d->correlation->hosts[host].unheard;
+		t->asked = t->two_paths = true;
+	}
+	t->arp_failed |=
+	    correlation_is_silent(r, SILENCE_NO_NEIGHBOUR) && r->on_link;
+	t->router_says |= r->outcome.has_icmp;
+}
 
 static void host_count(struct diagnosis *d, struct host_tally *all)
 {
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
-		const struct result *r;
-		struct host_tally *t;
+		size_t device;
 
 		if (i == SIZE_MAX)
 			continue;
-		r = diagnosis_result(d, i);
-		if (r->spec->device_index >= d->plan->device_count)
-			continue;
-		t = &all[r->spec->device_index];
-		if (!host_is_quiet(r)) {
-			t->other++;
-			continue;
-		}
-		if (correlation_control(d->correlation, i, "other-port") !=
-		    NULL)
-			t->two_paths = true; /* it was silent, too: see below */
-		if (t->quiet++ == 0)
-			t->first = i;
-		else
-			t->two_paths |= strcmp(diagnosis_port_key(d, t->first),
-					       diagnosis_port_key(d, i)) != 0;
-		t->last = i;
-		t->arp_failed |= r->outcome.cause == CAUSE_UNREACHABLE &&
-				 !r->outcome.has_icmp && r->on_link;
-		t->router_says |= r->outcome.has_icmp;
+		device = diagnosis_result(d, i)->spec->device_index;
+		if (device < d->plan->device_count)
+			host_add(d, &all[device], i);
 	}
+}
+
+/* The second round asks a few devices otherwise. Where none of a network's
+ * answers, those that are as silent are put down to the same. */
+static bool host_is_inferred(const struct diagnosis *d,
+			     const struct host_tally *t)
+{
+	const struct addr *mine = &diagnosis_result(d, t->first)->addr;
+	unsigned bits = mine->family == AF_INET6 ? 64 : 24;
+	size_t silent = 0;
+
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+		const struct host_index *h;
+
+		if (e->kind != EVIDENCE_CONTROL ||
+		    e->result >= d->results->count ||
+		    diagnosis_view(d, e->result)->host == SIZE_MAX)
+			continue;
+		h = &d->correlation->hosts[diagnosis_view(d, e->result)->host];
+		if (!addr_in(&h->addr, mine, bits))
+			continue;
+		if (h->heard != NULL)
+			return false;
+		silent += h->unheard == e;
+	}
+	return silent >= PEER_GROUP_LEAST;
 }
 
 /* What the neighbour table says about an on-link device decides. */
@@ -72,34 +106,49 @@ static const char *host_code(struct diagnosis *d, const struct host_tally *t,
 		return "arp-no-answer";
 	if (r->on_link && neighbour > 0)
 		return NULL; /* it is there, and keeps its ports shut */
-	if (t->router_says)
-		return "host-down";
-	/* Two kinds of tests; the control: the gateway passes other traffic. */
-	return t->two_paths && (r->on_link || f->off_link_answered > 0)
+	if (!t->inferred && !(t->asked && t->two_paths))
+		return NULL;
+	/* Its next hop says that it is not there, or passes other traffic. */
+	return t->router_says || r->on_link || f->off_link_answered > 0
 		   ? "host-down"
 		   : NULL;
+}
+
+static void host_cite(struct diagnosis *d, struct candidate *f,
+		      const struct host_tally *t)
+{
+	const struct result *r = diagnosis_result(d, t->first);
+	char address[ADDR_TEXT];
+
+	if (t->router_says && r->outcome.has_icmp)
+		candidate_line(d, f, "%s reports: host unreachable",
+			       addr_text(&r->outcome.blocker, address));
+	if (t->unheard != NULL)
+		candidate_cite(d, f, t->unheard,
+			       diagnosis_control_text(d, t->unheard));
+	f->inferred |= t->inferred && !t->asked;
 }
 
 static void host_silent(struct diagnosis *d, const struct host_tally *t)
 {
 	const struct result *r = diagnosis_result(d, t->first);
 	const struct evidence *e = NULL;
-	char address[ADDR_TEXT];
 	struct candidate *f = candidate_for(d, t->code, t->key);
 
 	diagnosis_neighbour(d, &r->addr, &e);
 	f->where = WHERE_TARGET;
 	f->confirmed = strcmp(t->code, "arp-no-answer") == 0;
-	f->reason = t->router_says ? "Its router reports it as unreachable"
-				   : "Tests on different ports, all silent";
+	f->reason = t->router_says ? "Its router reports it as unreachable, "
+				     "and no test of it was answered"
+				   : "No test of it was answered, while the "
+				     "path to other devices works";
 	if (e != NULL && f->confirmed)
 		candidate_cite(d, f, e, "no ARP or neighbour answer");
 	else if (f->confirmed)
 		candidate_line(d, f, "no ARP or neighbour answer");
-	else if (t->router_says && r->outcome.has_icmp)
-		candidate_line(d, f, "%s says: host unreachable",
-			       addr_text(&r->outcome.blocker, address));
-	candidate_example(d, f, "%s: no answer to any test of it (%zu)",
+	else
+		host_cite(d, f, t);
+	candidate_example(d, f, "%s: no answer to any of its tests (%zu)",
 			  r->spec->device, t->quiet);
 }
 
@@ -146,6 +195,7 @@ static void host_devices(struct diagnosis *d)
 		    t->quiet == 0 || t->other > 0 ||
 		    d->plan->devices[i].name == NULL)
 			continue;
+		t->inferred = !t->asked && host_is_inferred(d, t);
 		t->code = host_code(d, t, &e);
 		if (t->code != NULL && host_is_network(d, t))
 			continue;

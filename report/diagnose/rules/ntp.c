@@ -12,7 +12,8 @@ static const char *ntp_key_silent(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	if (!ntp_is_check(r) || r->spec->device != NULL ||
-	    !diagnosis_is_silent(r) || !diagnosis_view(d, index)->internet)
+	    !correlation_is_silent(r, SILENCE_NO_REPLY) ||
+	    !diagnosis_view(d, index)->internet)
 		return NULL;
 	return "silent";
 }

@@ -110,7 +110,8 @@ static void policy_infer(struct diagnosis *d, struct candidate *f,
 		size_t i = diagnosis_open(d, k);
 
 		if (i == SIZE_MAX ||
-		    !diagnosis_is_silent(diagnosis_result(d, i)) ||
+		    !correlation_is_silent(diagnosis_result(d, i),
+					   SILENCE_VANISHED) ||
 		    !diagnosis_view(d, i)->direct ||
 		    diagnosis_class(d, i) == CLASS_ON_LINK ||
 		    diagnosis_port(d, i)->ok > 0 ||
@@ -183,11 +184,19 @@ static enum owner policy_owner(struct diagnosis *d, const struct addr *a)
 		   : OWNER_INTERNET;
 }
 
-/* The last router got no ARP answer: the host is off. */
+/* The last router got no ARP answer, and each host was asked otherwise: it is
+ * the hosts that are off. */
 static bool policy_is_host(const struct diagnosis *d, const struct cluster *c)
 {
 	const struct outcome *o = &diagnosis_result(d, c->items[0])->outcome;
 
+	for (size_t i = 0; i < c->count; i++) {
+		size_t host = diagnosis_view(d, c->items[i])->host;
+
+		if (host == SIZE_MAX ||
+		    d->correlation->hosts[host].unheard == NULL)
+			return false;
+	}
 	return !diagnosis_view(d, c->items[0])->internet &&
 	       o->icmp_code == (o->blocker.family == AF_INET6 ? 3 : 1);
 }
@@ -237,6 +246,13 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 		       (unsigned)r->outcome.icmp_code, address, c->count);
 	if (rule)
 		candidate_line(d, f, "the same hosts answer on other ports");
+	for (size_t i = 0; rule && i < c->count; i++) {
+		const struct evidence *heard = diagnosis_heard(d, c->items[i]);
+
+		if (heard != NULL)
+			candidate_cite(d, f, heard,
+				       diagnosis_control_text(d, heard));
+	}
 	candidate_claim_all(d, f, c);
 	policy_infer(d, f, c);
 }

@@ -19,7 +19,7 @@ static bool vendor_is_gone(const struct diagnosis *d, size_t index)
 	if (r->outcome.cause == CAUSE_REFUSED)
 		return !r->outcome.has_icmp &&
 		       r->outcome.phase == PHASE_CONNECT;
-	return diagnosis_is_silent(r);
+	return correlation_is_silent(r, SILENCE_NO_CONNECTION);
 }
 
 struct vendor_state {
