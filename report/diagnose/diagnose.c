@@ -9,16 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void diagnose_rules(struct diagnosis *d);
-
-/* Root causes first: what a rule claims, no later rule sees. */
-static diagnose_rules *const diagnose_order[] = {
-    rules_misled,  rules_local,     rules_uplink, rules_proxy,
-    rules_clock,   rules_throttled, rules_dns,    rules_intercept,
-    rules_host,    rules_policy,    rules_vendor, rules_address,
-    rules_ntp,     rules_snmp,      rules_ssh,    rules_tls,
-    rules_payload, rules_service,   rules_drop,   rules_quality};
-
 /* It works, and the way it works wants a word. */
 static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
 {
@@ -135,6 +125,33 @@ static void diagnose_ground(struct diagnosis *d)
 	}
 }
 
+enum { DIAGNOSE_RULES = 128 };
+
+static int diagnose_compare(const void *left, const void *right)
+{
+	const struct finding_rule *a = left, *b = right;
+
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* The rules of all findings, root causes first. */
+static void diagnose_run(struct diagnosis *d)
+{
+	struct finding_rule all[DIAGNOSE_RULES];
+	size_t count = 0;
+
+	for (size_t i = 0; finding_registry[i] != NULL; i++) {
+		for (size_t k = 0; k < FINDING_RULES; k++) {
+			if (finding_registry[i]->rules[k].run != NULL &&
+			    count < DIAGNOSE_RULES)
+				all[count++] = finding_registry[i]->rules[k];
+		}
+	}
+	qsort(all, count, sizeof *all, diagnose_compare);
+	for (size_t i = 0; i < count && d->open_count > 0; i++)
+		all[i].run(d);
+}
+
 void diagnose(struct report *r)
 {
 	const struct results *results = r->results;
@@ -143,7 +160,6 @@ void diagnose(struct report *r)
 			      .plan = r->plan,
 			      .correlation = r->correlation,
 			      .arena = &r->arena};
-	size_t rules = sizeof diagnose_order / sizeof diagnose_order[0];
 
 	d.claimed = mem_calloc(results->count + 1, sizeof *d.claimed);
 	d.passive = mem_calloc(results->count + 1, sizeof *d.passive);
@@ -152,8 +168,7 @@ void diagnose(struct report *r)
 	d.shared = mem_calloc(results->count + 1, sizeof *d.shared);
 	diagnose_ground(&d);
 	diagnose_shared(&d);
-	for (size_t i = 0; i < rules && d.open_count > 0; i++)
-		diagnose_order[i](&d);
+	diagnose_run(&d);
 	candidate_merge(&d);
 	finding_render(&d);
 	map_free(&d.by_key);

@@ -116,8 +116,9 @@ void diagnosis_clusters_collect(struct clusters *c, struct diagnosis *d,
 						   size_t index));
 void diagnosis_clusters_free(struct clusters *c);
 
-/* Drafts. The same code and key give the same candidate again. */
-struct candidate *candidate_for(struct diagnosis *d, const char *code,
+/* The same entry and key give the same candidate again. */
+struct candidate *candidate_for(struct diagnosis *d,
+				const struct finding_entry *entry,
 				const char *key);
 void candidate_claim(struct diagnosis *d, struct candidate *f, size_t index);
 void candidate_claim_all(struct diagnosis *d, struct candidate *f,
@@ -172,6 +173,34 @@ int diagnosis_reset(const struct diagnosis *d, size_t index,
 int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 			const struct evidence **e);
 
+/* This host refused to send, with that cause. */
+bool diagnosis_refused_here(const struct result *r, enum cause cause);
+bool diagnosis_has_gateway(const struct diagnosis *d, sa_family_t family);
+/* ARP or ND for the next hop got no answer. */
+bool diagnosis_no_next_hop(const struct result *r);
+/* A name could not be resolved, and it is not the name's fault. */
+bool diagnosis_is_name_lost(const struct result *r);
+/* No answer from outside of this network, in any way. */
+bool diagnosis_is_lost(const struct result *r);
+/* A resolver decided it: a name that failed, or a DNS probe of this host's own
+ * servers. */
+bool diagnosis_is_resolver(const struct result *r);
+/* Packets vanished on a path of our own. */
+bool diagnosis_is_vanished(const struct diagnosis *d, size_t index);
+/* A connection to the internet opened, and ended before the service answered.
+ */
+bool diagnosis_is_open(const struct diagnosis *d, size_t index);
+/* Different targets of a cluster. */
+size_t diagnosis_hosts(struct diagnosis *d, const struct cluster *c);
+/* Who drops: where others behind the same gateway answer, the device. */
+enum owner diagnosis_dropper(struct diagnosis *d, size_t index);
+/* A key of all results away from this network that work, with a warning. */
+const char *diagnosis_key_poor(struct diagnosis *d, size_t index);
+/* "tcp/22 device" or "... vendor", as a part of keys. */
+const char *diagnosis_service(struct diagnosis *d, size_t index);
+/* The far end itself: where and owner. */
+void candidate_service(struct diagnosis *d, struct candidate *f, size_t index);
+
 /* The second round's control about one of a cluster (correlation_control()). */
 const struct evidence *diagnosis_control(const struct diagnosis *d,
 					 const struct cluster *c,
@@ -194,29 +223,6 @@ struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 /* Puts the hop into the candidate: where, owner, subject, evidence. */
 void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
 			     const struct hop *hop);
-
-/* The rules, in their order. */
-void rules_pinned(struct diagnosis *d);    /* pinned.c, for rules_misled */
-void rules_misled(struct diagnosis *d);    /* dns.c */
-void rules_local(struct diagnosis *d);     /* local.c */
-void rules_uplink(struct diagnosis *d);    /* uplink.c */
-void rules_proxy(struct diagnosis *d);     /* proxy.c */
-void rules_clock(struct diagnosis *d);     /* clock.c */
-void rules_dns(struct diagnosis *d);       /* dns.c */
-void rules_intercept(struct diagnosis *d); /* intercept.c */
-void rules_throttled(struct diagnosis *d); /* path_quality.c */
-void rules_policy(struct diagnosis *d);    /* policy.c */
-void rules_vendor(struct diagnosis *d);    /* vendor.c */
-void rules_host(struct diagnosis *d);      /* host.c */
-void rules_address(struct diagnosis *d);   /* address.c */
-void rules_ntp(struct diagnosis *d);       /* ntp.c */
-void rules_snmp(struct diagnosis *d);      /* snmp.c */
-void rules_ssh(struct diagnosis *d);       /* ssh.c */
-void rules_tls(struct diagnosis *d);       /* tls.c */
-void rules_payload(struct diagnosis *d);   /* payload.c */
-void rules_service(struct diagnosis *d);   /* service.c */
-void rules_drop(struct diagnosis *d);      /* drop.c */
-void rules_quality(struct diagnosis *d);   /* path_quality.c */
 
 /* candidate_merge.c: candidates that are one cause become one. */
 void candidate_merge(struct diagnosis *d);

@@ -199,8 +199,8 @@ size_t peer_group_lines(struct diagnosis *d, const struct candidate *f,
 {
 	struct peer_group_members m = peer_group_members(d, f);
 	const struct peer_group *c = NULL;
-	bool rule = strncmp(f->entry->code, "firewall-", 9) == 0;
-	const char *ports = rule ? peer_group_ports(d, f) : NULL;
+	const char *ports =
+	    f->entry->lists_ports ? peer_group_ports(d, f) : NULL;
 	size_t n = 0, works = 0;
 
 	if (m.count >= PEER_GROUP_LEAST) {

@@ -1,9 +1,55 @@
-/* clock.c - a wrong clock makes good certificates look bad. */
+/*
+ * clock.c - a wrong clock makes good certificates look bad. One rule: whether
+ * the difference was measured tells which of the two findings it is.
+ */
 #include "report/diagnose/diagnose.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+static void clock_find(struct diagnosis *d);
+
+const struct finding_entry finding_clock_skewed = {
+    .code = "clock-skewed",
+    .rules = {{1400, clock_find}},
+    .owner = OWNER_THIS_HOST,
+    .title = "This host's clock is wrong: {detail}",
+    .meaning = "Certificates are judged by this host's clock. With the "
+	       "clock wrong, good ones look expired or not yet valid, and "
+	       "every secure connection of the product fails.",
+    .decided = "The network time (NTP, or the dates of web servers) "
+	       "differs from this clock; or certificates of three "
+	       "unrelated owners are outside their validity and none "
+	       "is valid.",
+    .remedies = {{OWNER_THIS_HOST,
+		  {"Set the clock (timedatectl set-ntp true, or chronyc "
+		   "makestep)",
+		   "In a virtual machine, check the time of the hypervisor",
+		   "Run preflight again"}}},
+    .confirm_by = "comparing this host's clock with a trusted one",
+};
+
+const struct finding_entry finding_tls_not_yet_valid_because_clock = {
+    .code = "tls-not-yet-valid-because-clock",
+    .owner = OWNER_THIS_HOST,
+    .title = "This host's clock seems to be behind: certificates are not "
+	     "yet valid",
+    .meaning = "Servers of several owners show certificates that begin in "
+	       "the future, by this host's clock. Servers do not do that; a "
+	       "clock that is behind does.",
+    .decided = "Certificates of three or more owners are not yet valid, none "
+	       "is valid, and no time server or web server told the time.",
+    .lookalikes = "A clock that is wrong by another cause: see "
+		  "clock-skewed, which is measured.",
+    .remedies = {{OWNER_THIS_HOST,
+		  {"Set the clock (timedatectl set-ntp true, or chronyc "
+		   "makestep); a dead battery of the mainboard sets it back "
+		   "to its first day",
+		   "In a virtual machine, check the time of the hypervisor",
+		   "Run preflight again"}}},
+    .confirm_by = "comparing this host's clock with a trusted one",
+};
 
 enum { CLOCK_SECOND_MS = 1000, CLOCK_LEAST_MS = 5000, CLOCK_DAY_MS = 86400000 };
 
@@ -188,12 +234,16 @@ static bool clock_agrees(const struct diagnosis *d, size_t index, int64_t ours)
 	return llabs(offset + ours) < llabs(ours) / 2 + CLOCK_LEAST_MS / 2;
 }
 
-static struct candidate *clock_draft(struct diagnosis *d, const char *key,
-				     bool measured, int64_t ours, size_t from)
+static struct candidate *clock_candidate(struct diagnosis *d, const char *key,
+					 bool measured, int64_t ours,
+					 size_t from)
 {
 	bool behind = !measured && strcmp(key, "not yet valid") == 0;
-	struct candidate *f = candidate_for(
-	    d, behind ? "tls-not-yet-valid-because-clock" : "clock-skewed", "");
+	struct candidate *f =
+	    candidate_for(d,
+			  behind ? &finding_tls_not_yet_valid_because_clock
+				 : &finding_clock_skewed,
+			  "");
 
 	f->confirmed = measured;
 	f->where = WHERE_THIS_HOST;
@@ -221,7 +271,7 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 		/* A time server that stands alone is the one that is wrong. */
 		if (!dates && !clock_agrees(d, c->items[i], ours))
 			continue;
-		f = clock_draft(d, c->key, measured, ours, from);
+		f = clock_candidate(d, c->key, measured, ours, from);
 		candidate_claim(d, f, c->items[i]);
 		claimed++;
 	}
@@ -232,7 +282,7 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 		    c->key, claimed, clock_domains(d, c));
 }
 
-void rules_clock(struct diagnosis *d)
+static void clock_find(struct diagnosis *d)
 {
 	struct clusters c;
 

@@ -1,24 +1,105 @@
 /*
- * drop.c - silence that is left: where other traffic passes, somebody drops.
+ * drop.c - silence that is left: where other traffic passes, something drops.
+ * One rule: what else answers tells which finding it is.
  */
-#include "report/diagnose/peer_group.h"
 #include "report/diagnose/diagnose.h"
 
-#include <string.h>
+#include "report/diagnose/peer_group.h"
 
-static bool drop_is_silent(const struct diagnosis *d, size_t index)
+static void drop_find(struct diagnosis *d);
+
+/* A firewall that drops all else of a device drops its UDP, too. */
+static bool drop_is_firewall(const struct candidate *f)
 {
-	return correlation_is_silent(diagnosis_result(d, index),
-				     SILENCE_VANISHED) &&
-	       diagnosis_view(d, index)->direct;
+	return f->owner == OWNER_FIREWALL;
 }
+
+const struct finding_entry finding_firewall_drops = {
+    .code = "firewall-drops",
+    .rules = {{4600, drop_find}},
+    .merges = &finding_firewall_drops,
+    .lists_ports = true,
+    .owner = OWNER_FIREWALL,
+    .title = "{paths} to {targets} is dropped without a word{subject}",
+    .meaning = "Packets for this port vanish, while other traffic on the "
+	       "same way passes: typical of a firewall rule that drops.",
+    .decided = "Every target of the port is silent, and other ports "
+	       "of the same targets, or of the internet, answer in "
+	       "the same run. A walk with growing TTL shows how far "
+	       "packets get.",
+    .lookalikes = "A firewall on the target itself, a local firewall that "
+		  "drops silently, or an answer lost on the way back.",
+    .remedies = {{OWNER_FIREWALL,
+		  {"On the firewall{subject}, allow {paths} from {source} to "
+		   "{rules}, and the answers back",
+		   "Look into its log for drops from {source}"}},
+		 {OWNER_DEVICE,
+		  {"In the firewall of the device itself, allow {paths} from "
+		   "{source}",
+		   "Check that the service is enabled on it"}},
+		 {OWNER_INTERNET,
+		  {"The packets get past this site: ask the provider whether "
+		   "{paths} is filtered{subject}",
+		   "If a firewall of yours stands there, allow {paths} from "
+		   "{source} to {rules}",
+		   "The answers may be lost on their way back: look for "
+		   "drops of them in this site's firewall, too"}}},
+    .confirm_by = "the firewall's log while preflight runs, or a capture "
+		  "behind it",
+};
+
+const struct finding_entry finding_target_silent = {
+    .code = "target-silent",
+    .merges = &finding_target_silent,
+    .owner = OWNER_INTERNET,
+    .title = "No answer from {targets} on {paths}; others answer",
+    .meaning = "Only this target is silent; the same port of other hosts "
+	       "works. Its host is down, or a rule forbids this "
+	       "destination.",
+    .decided = "No answer from this target, while other hosts answer "
+	       "on the same port in the same run.",
+    .lookalikes = "A firewall rule by destination.",
+    .remedies = {{OWNER_INTERNET,
+		  {"Try {targets} from another network",
+		   "If it answers there, look for a rule by destination on "
+		   "the firewall; if not, report it to the vendor"}},
+		 {OWNER_DEVICE,
+		  {"Check power, cable and address of {targets}",
+		   "Look at the firewall of the device itself, and on the "
+		   "way, for {paths} from {source}"}}},
+    .confirm_by = "the same test from another network",
+};
+
+const struct finding_entry finding_udp_no_answer = {
+    .code = "udp-no-answer",
+    .merges = &finding_firewall_drops,
+    .merges_if = drop_is_firewall,
+    .owner = OWNER_FIREWALL,
+    .title = "No answer from {targets} on {paths}",
+    .meaning = "UDP does not say whether a port is closed, filtered or "
+	       "shy: there was silence, and that is all that is known.",
+    .decided = "The device answered other tests; nothing came back from "
+	       "{paths}.",
+    .lookalikes = "A filter on the way, a service that is off, or one that "
+		  "does not serve this host.",
+    .remedies = {{OWNER_FIREWALL,
+		  {"Allow {paths} from {source} to {rules}, and the "
+		   "answers",
+		   "On the device, check that the service is on and accepts "
+		   "{source}"}},
+		 {OWNER_DEVICE,
+		  {"On {targets}, check that the service is on and accepts "
+		   "{source}",
+		   "Allow {paths} from {source} on the way"}}},
+    .confirm_by = "a capture on the device's side while preflight runs",
+};
 
 /* One cause for each port, but a peer group that stands out has its own. */
 static const char *drop_key(struct diagnosis *d, size_t index)
 {
 	const char *port, *mark;
 
-	if (!drop_is_silent(d, index))
+	if (!diagnosis_is_vanished(d, index))
 		return NULL;
 	port = diagnosis_port_key(d, index);
 	mark = peer_group_mark(d, index);
@@ -26,163 +107,14 @@ static const char *drop_key(struct diagnosis *d, size_t index)
 			       : arena_printf(d->arena, "%s %s", port, mark);
 }
 
-/* Proxies ----------------------------------------------------------------- */
-
-struct drop_web {
-	size_t silent80, silent443, heard; /* on 80 and 443 */
-	size_t other_ports;                /* answered on other ports */
-	struct map domains;
-};
-
-static struct drop_web drop_count_web(struct diagnosis *d)
-{
-	struct drop_web w = {0};
-
-	for (size_t i = 0; i < d->results->count; i++) {
-		const struct result *r = diagnosis_result(d, i);
-		const struct result_context *v = diagnosis_view(d, i);
-		bool web = r->spec->transport == TRANSPORT_TCP &&
-			   (r->port == 80 || r->port == 443);
-
-		if (!v->internet || !v->direct || r->addr.family == AF_UNSPEC ||
-		    r->why != WHY_NONE)
-			continue;
-		w.other_ports += !web && v->answered;
-		w.heard += web && v->answered;
-		if (!web || !correlation_is_silent(r, SILENCE_NO_CONNECTION))
-			continue;
-		w.silent80 += r->port == 80;
-		w.silent443 += r->port == 443;
-		if (v->domain != SIZE_MAX)
-			*map_at(&w.domains,
-				arena_printf(d->arena, "%zu", v->domain)) = i;
-	}
-	return w;
-}
-
-static const char *drop_key_web(struct diagnosis *d, size_t index)
-{
-	const struct result *r = diagnosis_result(d, index);
-
-	return drop_is_silent(d, index) && diagnosis_view(d, index)->internet &&
-		       r->spec->transport == TRANSPORT_TCP &&
-		       (r->port == 80 || r->port == 443)
-		   ? "web"
-		   : NULL;
-}
-
-/* Both web ports shut for everybody, while DNS or time gets out: the pattern
- * of a site whose web goes through a proxy. */
-static void drop_proxy(struct diagnosis *d)
-{
-	struct drop_web w = drop_count_web(d);
-	const char *hint = d->report->run->hint;
-	const struct evidence *through;
-	struct clusters c;
-	struct candidate *f;
-
-	diagnosis_clusters_collect(&c, d, drop_key_web);
-	if (c.count == 0 || w.heard > 0 || w.silent80 == 0 ||
-	    w.silent443 == 0 || w.domains.count < 3 ||
-	    (w.other_ports == 0 && hint == NULL))
-		goto out;
-	f = candidate_for(d, "proxy-needed", "");
-	through = diagnosis_control(d, &c.items[0], "through-proxy");
-	f->confirmed =
-	    through != NULL && facts_is_true(&through->observed, "ok");
-	if (f->confirmed)
-		candidate_cite(
-		    d, f, through,
-		    arena_printf(d->arena,
-				 "the proxy that the environment names "
-				 "opens a tunnel to %s",
-				 facts_text(&through->observed, "host")));
-	else if (through != NULL)
-		candidate_cite(
-		    d, f, through,
-		    arena_printf(d->arena,
-				 "the proxy that the environment names "
-				 "does not open a tunnel: %s",
-				 facts_text(&through->observed, "cause")));
-	f->reason = "Both web ports are shut for every host, while other "
-		    "traffic to the internet passes";
-	candidate_line(
-	    d, f,
-	    "web tests without an answer: %zu on port 80, %zu on port 443",
-	    w.silent80, w.silent443);
-	if (w.other_ports > 0)
-		candidate_line(
-		    d, f,
-		    "tests of other internet ports that were answered: %zu",
-		    w.other_ports);
-	if (hint != NULL)
-		candidate_line(d, f, "%s", hint);
-	candidate_claim_all(d, f, &c.items[0]);
-out:
-	map_free(&w.domains);
-	diagnosis_clusters_free(&c);
-}
-
-/* Ping -------------------------------------------------------------------- */
-
-static const char *drop_key_echo(struct diagnosis *d, size_t index)
-{
-	const struct result *r = diagnosis_result(d, index);
-
-	if (r->spec->transport != TRANSPORT_ICMP ||
-	    !correlation_is_silent(r, SILENCE_NO_REPLY))
-		return NULL;
-	/* The control: the device answered something else. */
-	if (!diagnosis_host_answered(d, index))
-		return NULL;
-	return arena_printf(d->arena, "%s %s",
-			    r->on_link ? "on-link" : "routed",
-			    peer_group_mark(d, index));
-}
-
-/* Others behind the same gateway answer: the device's own. */
-static enum owner drop_owner(struct diagnosis *d, size_t index)
-{
-	if (diagnosis_result(d, index)->on_link)
-		return OWNER_DEVICE;
-	if (peer_group_is_network(d, index))
-		return OWNER_FIREWALL;
-	return diagnosis_port(d, index)->ok > 0 ? OWNER_DEVICE : OWNER_FIREWALL;
-}
-
-static void drop_echo(struct diagnosis *d)
-{
-	struct clusters c;
-
-	diagnosis_clusters_collect(&c, d, drop_key_echo);
-	for (size_t i = 0; i < c.count; i++) {
-		const struct cluster *group = &c.items[i];
-		struct candidate *f;
-
-		if (!group->active)
-			continue;
-		f = candidate_for(d, "icmp-filtered-only", group->key);
-		f->owner = drop_owner(d, group->items[0]);
-		for (size_t k = 0; k < group->count; k++)
-			candidate_example(d, f,
-					  "%s: no echo reply, but an answer on "
-					  "another port",
-					  diagnosis_target(d, group->items[k]));
-		candidate_claim_all(d, f, group);
-	}
-	diagnosis_clusters_free(&c);
-}
-
-/* The rest ---------------------------------------------------------------- */
-
 /*
  * On the internet, all ports that vanish at one place are one cause. A device
  * may drop by itself right behind any hop: there, each port counts (merge.c
  * puts together what concerns the same devices). Both families are one where
  * nothing tells them apart.
  */
-static const char *drop_draft_key(struct diagnosis *d, size_t index,
-				  const struct hop *hop)
+static const char *drop_key_of(struct diagnosis *d, size_t index,
+			       const struct hop *hop)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const char *place =
@@ -245,7 +177,8 @@ static bool drop_only_host(struct diagnosis *d, const struct cluster *c)
 
 	if (!correlation_is_answer(e))
 		return false;
-	f = candidate_for(d, "target-silent", diagnosis_target(d, c->items[0]));
+	f = candidate_for(d, &finding_target_silent,
+			  diagnosis_target(d, c->items[0]));
 	f->reason = "Another host answers on the same port";
 	candidate_line(d, f, "%s: no answer to %u attempts",
 		       diagnosis_target(d, c->items[0]), r->attempts);
@@ -295,8 +228,8 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 	    (family->internet_answered == 0 && hop.evidence == NULL &&
 	     !correlation_is_answer(port)))
 		return;
-	f = candidate_for(d, "firewall-drops",
-			  drop_draft_key(d, c->items[0], &hop));
+	f = candidate_for(d, &finding_firewall_drops,
+			  drop_key_of(d, c->items[0], &hop));
 	f->reason = family->internet_answered > 0 || correlation_is_answer(port)
 			? "Nobody answers on this port, while other tests of "
 			  "the internet are answered"
@@ -330,7 +263,7 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 	if (hop.reached)
 		return;
 	f = candidate_for(
-	    d, "target-silent",
+	    d, &finding_target_silent,
 	    arena_printf(
 		d->arena, "%s/%u %s", transport_name(r->spec->transport),
 		(unsigned)r->port,
@@ -350,8 +283,8 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 static void drop_unheard(struct diagnosis *d, size_t index)
 {
 	struct hop nowhere = {0};
-	struct candidate *f = candidate_for(d, "target-silent",
-					    drop_draft_key(d, index, &nowhere));
+	struct candidate *f = candidate_for(d, &finding_target_silent,
+					    drop_key_of(d, index, &nowhere));
 
 	f->owner = OWNER_DEVICE;
 	f->reason = "Other devices answer the same test in the same run";
@@ -376,9 +309,9 @@ static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
 	const struct result *r = diagnosis_result(d, index);
 	bool udp = r->spec->transport == TRANSPORT_UDP;
 	const struct evidence *heard = diagnosis_heard(d, index);
-	struct candidate *f =
-	    candidate_for(d, udp ? "udp-no-answer" : "firewall-drops",
-			  drop_draft_key(d, index, hop));
+	struct candidate *f = candidate_for(
+	    d, udp ? &finding_udp_no_answer : &finding_firewall_drops,
+	    drop_key_of(d, index, hop));
 
 	if (f->result_count == 0) {
 		f->reason = "The device answers other tests, and is silent on "
@@ -419,7 +352,7 @@ static void drop_unasked(struct diagnosis *d, const struct cluster *c,
 /* A device that answers otherwise keeps this port shut, or somebody does. */
 static void drop_device(struct diagnosis *d, const struct cluster *c)
 {
-	enum owner owner = drop_owner(d, c->items[0]);
+	enum owner owner = diagnosis_dropper(d, c->items[0]);
 	struct candidate *f = NULL;
 	struct hop hop = {0};
 
@@ -440,12 +373,10 @@ static void drop_device(struct diagnosis *d, const struct cluster *c)
 		drop_unasked(d, c, f);
 }
 
-void rules_drop(struct diagnosis *d)
+static void drop_find(struct diagnosis *d)
 {
 	struct clusters c;
 
-	drop_proxy(d);
-	drop_echo(d);
 	diagnosis_clusters_collect(&c, d, drop_key);
 	for (size_t i = 0; i < c.count; i++) {
 		struct cluster *group = &c.items[i];

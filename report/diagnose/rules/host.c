@@ -1,8 +1,65 @@
-/* host.c - devices and networks that answer nothing at all. */
-#include "report/diagnose/peer_group.h"
+/*
+ * host.c - devices and networks that answer nothing at all. One rule: what the
+ * neighbour table, the router and the controls say tells which finding it is.
+ */
 #include "report/diagnose/diagnose.h"
 
+#include "report/diagnose/peer_group.h"
+
 #include <string.h>
+
+static void host_find(struct diagnosis *d);
+
+const struct finding_entry finding_host_down = {
+    .code = "host-down",
+    .rules = {{2700, host_find}},
+    .owner = OWNER_DEVICE,
+    .title = "No answer at all from {targets}",
+    .meaning = "No test of it was answered, not even a ping: it is off, "
+	       "has another address, or is cut off.",
+    .decided = "Tests on at least two different ports were all "
+	       "silent while the gateway passes other traffic; or a "
+	       "router says that the host is unreachable.",
+    .lookalikes = "A firewall that drops everything towards it.",
+    .remedies = {{OWNER_DEVICE,
+		  {"Check power, cable and address of {targets}",
+		   "Ping it from its own network",
+		   "If it answers there, look for a firewall in "
+		   "between"}}},
+    .confirm_by = "a ping from the device's own network",
+};
+
+const struct finding_entry finding_arp_no_answer = {
+    .code = "arp-no-answer",
+    .owner = OWNER_DEVICE,
+    .title = "No ARP answer on this network from {targets}",
+    .meaning = "The address belongs to this host's own network, and nobody "
+	       "there claims it: the device is off, on another VLAN, or has "
+	       "another address.",
+    .decided = "The neighbour table has no entry after the probes.",
+    .remedies = {{OWNER_DEVICE,
+		  {"Check power, cable and address of {targets}",
+		   "Check the VLAN of its switch port"}}},
+};
+
+const struct finding_entry finding_network_silent = {
+    .code = "network-silent",
+    .owner = OWNER_LOCAL_NETWORK,
+    .title = "Nothing answers in {subject}",
+    .meaning = "The whole network is silent: nothing in it answered any "
+	       "test.",
+    .decided = "An inventory entry of which every address was probed; or "
+	       "at least three devices that share a /24 (IPv6: /64), all of "
+	       "them silent, while the same test works elsewhere.",
+    .lookalikes = "A wrong network in the inventory, a missing route, or a "
+		  "firewall in front of it.",
+    .remedies = {{OWNER_LOCAL_NETWORK,
+		  {"Check that {subject} is the right network",
+		   "Check that the gateway routes to it and lets {source} "
+		   "in",
+		   "Ping one of its hosts from inside that network"}}},
+    .confirm_by = "a ping from a host inside {subject}",
+};
 
 /* Silence, or a router that says for it: host unreachable. */
 static bool host_is_quiet(const struct result *r)
@@ -25,7 +82,7 @@ struct host_tally {
 	size_t first; /* of its results */
 	bool two_paths, asked, inferred, arp_failed, router_says;
 	const struct evidence *unheard;
-	const char *code; /* of the finding; NULL: none */
+	const struct finding_entry *entry; /* NULL: no finding */
 	const char *key;
 };
 
@@ -95,22 +152,23 @@ static bool host_is_inferred(const struct diagnosis *d,
 }
 
 /* What the neighbour table says about an on-link device decides. */
-static const char *host_code(struct diagnosis *d, const struct host_tally *t,
-			     const struct evidence **e)
+static const struct finding_entry *host_entry(struct diagnosis *d,
+					      const struct host_tally *t,
+					      const struct evidence **e)
 {
 	const struct family_state *f = diagnosis_family(d, t->first);
 	const struct result *r = diagnosis_result(d, t->first);
 	int neighbour = diagnosis_neighbour(d, &r->addr, e);
 
 	if (r->on_link && (neighbour < 0 || (t->arp_failed && neighbour == 0)))
-		return "arp-no-answer";
+		return &finding_arp_no_answer;
 	if (r->on_link && neighbour > 0)
 		return NULL; /* it is there, and keeps its ports shut */
 	if (!t->inferred && !(t->asked && t->two_paths))
 		return NULL;
 	/* Its next hop says that it is not there, or passes other traffic. */
 	return t->router_says || r->on_link || f->off_link_answered > 0
-		   ? "host-down"
+		   ? &finding_host_down
 		   : NULL;
 }
 
@@ -133,11 +191,11 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 {
 	const struct result *r = diagnosis_result(d, t->first);
 	const struct evidence *e = NULL;
-	struct candidate *f = candidate_for(d, t->code, t->key);
+	struct candidate *f = candidate_for(d, t->entry, t->key);
 
 	diagnosis_neighbour(d, &r->addr, &e);
 	f->where = WHERE_TARGET;
-	f->confirmed = strcmp(t->code, "arp-no-answer") == 0;
+	f->confirmed = t->entry == &finding_arp_no_answer;
 	f->reason = t->router_says ? "Its router reports it as unreachable, "
 				     "and no test of it was answered"
 				   : "No test of it was answered, while the "
@@ -155,12 +213,12 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 /* A whole network that is silent while others answer: its own cause. */
 static bool host_is_network(struct diagnosis *d, struct host_tally *t)
 {
-	if (strcmp(t->code, "host-down") != 0 ||
+	if (t->entry != &finding_host_down ||
 	    !peer_group_is_network(d, t->first))
 		return false;
-	t->code = "network-silent";
+	t->entry = &finding_network_silent;
 	t->key = peer_group_mark(d, t->first);
-	candidate_for(d, t->code, t->key)->subject = t->key;
+	candidate_for(d, t->entry, t->key)->subject = t->key;
 	return true;
 }
 
@@ -175,8 +233,8 @@ static void host_claim(struct diagnosis *d, const struct host_tally *all)
 			d->plan->device_count)
 			continue;
 		t = &all[diagnosis_result(d, i)->spec->device_index];
-		if (t->code != NULL)
-			candidate_claim(d, candidate_for(d, t->code, t->key),
+		if (t->entry != NULL)
+			candidate_claim(d, candidate_for(d, t->entry, t->key),
 					i);
 	}
 }
@@ -196,23 +254,23 @@ static void host_devices(struct diagnosis *d)
 		    d->plan->devices[i].name == NULL)
 			continue;
 		t->inferred = !t->asked && host_is_inferred(d, t);
-		t->code = host_code(d, t, &e);
-		if (t->code != NULL && host_is_network(d, t))
+		t->entry = host_entry(d, t, &e);
+		if (t->entry != NULL && host_is_network(d, t))
 			continue;
-		arp += t->code != NULL && strcmp(t->code, "host-down") != 0;
-		down += t->code != NULL && strcmp(t->code, "host-down") == 0;
+		arp += t->entry != NULL && t->entry != &finding_host_down;
+		down += t->entry != NULL && t->entry == &finding_host_down;
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct host_tally *t = &all[i];
 		size_t same;
 
-		if (t->code == NULL)
+		if (t->entry == NULL)
 			continue;
 		if (t->key != NULL) {
 			host_silent(d, t);
 			continue;
 		}
-		same = strcmp(t->code, "host-down") == 0 ? down : arp;
+		same = t->entry == &finding_host_down ? down : arp;
 		t->key = same > CANDIDATE_SINGLE
 			     ? ""
 			     : diagnosis_result(d, t->first)->spec->device;
@@ -242,7 +300,8 @@ static void host_networks(struct diagnosis *d)
 		    p->entry->network == NULL ||
 		    !host_is_quiet(diagnosis_result(d, i)))
 			continue;
-		f = candidate_for(d, "network-silent", p->entry->network);
+		f = candidate_for(d, &finding_network_silent,
+				  p->entry->network);
 		f->subject = p->entry->network;
 		candidate_line(d, f, "no address in %s answered any test",
 			       p->entry->network);
@@ -250,7 +309,7 @@ static void host_networks(struct diagnosis *d)
 	}
 }
 
-void rules_host(struct diagnosis *d)
+static void host_find(struct diagnosis *d)
 {
 	host_networks(d);
 	host_devices(d);

@@ -1,12 +1,69 @@
 /*
- * policy.c - a device on the path that says so: ICMP names it.
+ * policy.c - a device on the path that says so: ICMP names it. One rule decides
+ * whether it is a firewall rule or a missing route.
  */
-#include "report/diagnose/peer_group.h"
 #include "report/diagnose/diagnose.h"
 
-#include <string.h>
+#include "report/diagnose/peer_group.h"
 
-/* Prohibited ------------------------------------------------------------- */
+static void policy_find(struct diagnosis *d);
+
+/* Devices that prohibit by themselves. */
+static bool policy_is_itself(const struct candidate *f)
+{
+	return f->where == WHERE_TARGET;
+}
+
+const struct finding_entry finding_firewall_prohibits = {
+    .code = "firewall-prohibits",
+    .rules = {{2800, policy_find}},
+    .merges = &finding_firewall_prohibits,
+    .merges_if = policy_is_itself,
+    .merges_gateways = true,
+    .lists_ports = true,
+    .owner = OWNER_FIREWALL,
+    .title = "{blocker} prohibits {paths} to {targets}",
+    .meaning = "A device on the path has a rule against this traffic and "
+	       "says so.",
+    .decided = "An ICMP answer with a policy code came from a device "
+	       "that is not the target; or a device reports hosts as "
+	       "unreachable on one port that answer on another. "
+	       "Silent targets of the same port may be put down to "
+	       "it: then it says inferred.",
+    .remedies = {{OWNER_FIREWALL,
+		  {"On {blocker}, allow {paths} from {source} to {rules}",
+		   "Run preflight again: other devices may block behind "
+		   "it"}},
+		 {OWNER_DEVICE,
+		  {"In the firewall of {blocker} itself, allow {paths} from "
+		   "{source}"}},
+		 {OWNER_INTERNET,
+		  {"Ask the provider (or whoever runs {blocker}) to allow "
+		   "{paths} from {source} to {rules}"}}},
+    .confirm_by = "the log of {blocker}",
+};
+
+const struct finding_entry finding_path_unreachable = {
+    .code = "path-unreachable",
+    .owner = OWNER_FIREWALL,
+    .title = "{blocker} says that {targets} cannot be reached",
+    .meaning = "A router on the path has no way to the target, or has a "
+	       "rule that pretends so.",
+    .decided = "An ICMP answer says that there is no way (no route, "
+	       "host unreachable, time exceeded).",
+    .lookalikes = "A firewall rule that rejects with \"host "
+		  "unreachable\".",
+    .remedies = {{OWNER_FIREWALL,
+		  {"On {blocker}, check the route to {targets} and rules "
+		   "that reject with \"unreachable\""}},
+		 {OWNER_LOCAL_NETWORK,
+		  {"On {blocker}, check the route to {targets}, and that the "
+		   "hosts are on"}},
+		 {OWNER_INTERNET,
+		  {"Report to the provider that {blocker} has no route to "
+		   "{targets}"}}},
+    .confirm_by = "the routing table of {blocker}",
+};
 
 static const char *policy_key(struct diagnosis *d, size_t index)
 {
@@ -137,8 +194,8 @@ static void policy_prohibited(struct diagnosis *d)
 
 	diagnosis_clusters_collect(&c, d, policy_key);
 	for (size_t i = 0; i < c.count; i++) {
-		struct candidate *f =
-		    candidate_for(d, "firewall-prohibits", c.items[i].key);
+		struct candidate *f = candidate_for(
+		    d, &finding_firewall_prohibits, c.items[i].key);
 
 		f->confirmed = true;
 		f->reason = "An ICMP answer names the rule and who applies it";
@@ -150,8 +207,6 @@ static void policy_prohibited(struct diagnosis *d)
 	}
 	diagnosis_clusters_free(&c);
 }
-
-/* Unreachable ------------------------------------------------------------- */
 
 static const char *policy_key_unreachable(struct diagnosis *d, size_t index)
 {
@@ -208,7 +263,7 @@ static void policy_host(struct diagnosis *d, const struct cluster *c)
 
 	for (size_t i = 0; i < c->count; i++) {
 		struct candidate *f =
-		    candidate_for(d, "host-down",
+		    candidate_for(d, &finding_host_down,
 				  c->count > CANDIDATE_SINGLE
 				      ? "many"
 				      : diagnosis_target(d, c->items[i]));
@@ -233,8 +288,9 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 		return;
 	}
 	addr_text(&r->outcome.blocker, address);
-	f = candidate_for(d, rule ? "firewall-prohibits" : "path-unreachable",
-			  diagnosis_identity(d, &r->outcome.blocker));
+	f = candidate_for(
+	    d, rule ? &finding_firewall_prohibits : &finding_path_unreachable,
+	    diagnosis_identity(d, &r->outcome.blocker));
 	policy_where(d, f, c);
 	f->confirmed = rule;
 	f->owner = policy_owner(d, &r->outcome.blocker);
@@ -257,7 +313,7 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	policy_infer(d, f, c);
 }
 
-void rules_policy(struct diagnosis *d)
+static void policy_find(struct diagnosis *d)
 {
 	struct clusters c;
 

@@ -1,7 +1,71 @@
-/* proxy.c - the proxy: not there, wants a name, says no. */
+/*
+ * proxy.c - the proxy: not there, wants a log-in, forbids, cannot go on. One
+ * rule: what the proxy answered, or how far it got, tells which.
+ */
 #include "report/diagnose/diagnose.h"
 
 #include "core/engine/check.h"
+
+static void proxy_find(struct diagnosis *d);
+
+const struct finding_entry finding_proxy_unreachable = {
+    .code = "proxy-unreachable",
+    .rules = {{1300, proxy_find}},
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} cannot be reached",
+    .meaning = "Everything that goes through the proxy fails before the "
+	       "internet is involved.",
+    .decided = "No request got through the proxy: it could not be "
+	       "connected to, or never answered.",
+    .remedies = {{OWNER_PROXY,
+		  {"Check address and port of the proxy: {subject}",
+		   "Check that the proxy runs and accepts {source}"}}},
+    .confirm_by = "a connection to the proxy from another host",
+};
+
+const struct finding_entry finding_proxy_auth_required = {
+    .code = "proxy-auth-required",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} wants a user name",
+    .meaning = "The proxy answered 407: without (right) credentials it "
+	       "forwards nothing.",
+    .decided = "The proxy answered with HTTP status 407.",
+    .remedies = {{OWNER_PROXY,
+		  {"Give the product a proxy account, or exempt {source} "
+		   "from authentication on the proxy",
+		   "To test with an account: --proxy-auth env:NAME or "
+		   "file:PATH"}}},
+};
+
+const struct finding_entry finding_proxy_forbids = {
+    .code = "proxy-forbids",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} forbids {targets}",
+    .meaning = "The proxy is there and answers, and says no to these "
+	       "destinations.",
+    .decided = "The proxy answered the request with an error of its "
+	       "own (403 and the like).",
+    .remedies = {{OWNER_PROXY,
+		  {"On the proxy, allow CONNECT from {source} to {rules} "
+		   "({paths})"}}},
+};
+
+const struct finding_entry finding_proxy_upstream = {
+    .code = "proxy-upstream",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} cannot reach {targets}",
+    .meaning = "The proxy accepts the request but does not get through to "
+	       "the target itself.",
+    .decided = "The proxy answered with a gateway error (502, 503, "
+	       "504), or went silent for these targets while it "
+	       "served others.",
+    .lookalikes = "A target that is down.",
+    .remedies = {{OWNER_PROXY,
+		  {"From the proxy, test the way to {targets} ({paths})",
+		   "Check the proxy's own DNS and the firewall in front of "
+		   "it"}}},
+    .confirm_by = "the same request from the proxy itself",
+};
 
 /* The status the proxy answered with, 0: none. */
 static int64_t proxy_status(const struct result *r)
@@ -13,10 +77,11 @@ static int64_t proxy_status(const struct result *r)
 	return status;
 }
 
-static struct candidate *proxy_draft(struct diagnosis *d, const char *code)
+static struct candidate *proxy_candidate(struct diagnosis *d,
+					 const struct finding_entry *entry)
 {
 	const struct proxy_settings *p = d->plan->proxy;
-	struct candidate *f = candidate_for(d, code, "");
+	struct candidate *f = candidate_for(d, entry, "");
 
 	if (p == NULL || p->host == NULL)
 		return f;
@@ -83,10 +148,11 @@ static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const struct fact *schemes = facts_find(&r->facts, "proxy-schemes");
-	const char *code = status == 407   ? "proxy-auth-required"
-			   : status >= 502 ? "proxy-upstream"
-					   : "proxy-forbids";
-	struct candidate *f = proxy_draft(d, code);
+	const struct finding_entry *entry =
+	    status == 407   ? &finding_proxy_auth_required
+	    : status >= 502 ? &finding_proxy_upstream
+			    : &finding_proxy_forbids;
+	struct candidate *f = proxy_candidate(d, entry);
 
 	f->confirmed = status < 502;
 	if (status == 407) {
@@ -117,7 +183,8 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 	struct candidate *f;
 
 	/* It answers others: then it does not get through to this target. */
-	f = proxy_draft(d, works ? "proxy-upstream" : "proxy-unreachable");
+	f = proxy_candidate(d, works ? &finding_proxy_upstream
+				     : &finding_proxy_unreachable);
 	f->confirmed = !works;
 	f->reason =
 	    works ? "The proxy went silent for these targets and "
@@ -165,7 +232,7 @@ static void proxy_hollow(struct diagnosis *d)
 			    diagnosis_view(d, c.items[0].items[i])->domain)) =
 		    i;
 	if (owners.count >= 2 && !proxy_any(d, proxy_passed)) {
-		f = proxy_draft(d, "proxy-upstream");
+		f = proxy_candidate(d, &finding_proxy_upstream);
 		f->reason = "The proxy accepts what is asked of it, and "
 			    "nothing comes through from anybody";
 		candidate_line(
@@ -180,7 +247,7 @@ static void proxy_hollow(struct diagnosis *d)
 	diagnosis_clusters_free(&c);
 }
 
-void rules_proxy(struct diagnosis *d)
+static void proxy_find(struct diagnosis *d)
 {
 	bool works = proxy_any(d, proxy_spoke);
 

@@ -1,9 +1,65 @@
-/* snmp.c - an agent that is off, one that does not serve us, one that says no.
+/*
+ * snmp.c - an agent that is off, one that does not serve us, one that refuses
+ * the credential. One rule: its answer tells which.
  */
-#include "report/diagnose/peer_group.h"
 #include "report/diagnose/diagnose.h"
 
+#include "report/diagnose/peer_group.h"
+
 #include <string.h>
+
+static void snmp_find(struct diagnosis *d);
+
+const struct finding_entry finding_snmp_agent_off = {
+    .code = "snmp-agent-off",
+    .rules = {{3400, snmp_find}},
+    .owner = OWNER_DEVICE,
+    .title = "SNMP is switched off on {targets}",
+    .meaning = "The device says that nothing listens on the SNMP port.",
+    .decided = "The device itself answered: port unreachable.",
+    .lookalikes = "A firewall on the device that rejects.",
+    .remedies = {{OWNER_DEVICE,
+		  {"Switch the SNMP agent on, with an access list that holds "
+		   "{source}"}}},
+    .confirm_by = "the device's configuration",
+};
+
+const struct finding_entry finding_snmp_community_or_acl = {
+    .code = "snmp-community-or-acl",
+    .owner = OWNER_DEVICE,
+    .title = "SNMP runs, but does not serve this host: {targets}",
+    .meaning = "The agent is alive and silent about our request: the "
+	       "community (or user) is wrong, or its access list does not "
+	       "hold this host.",
+    .decided = "The agent told its SNMPv3 engine id, and stayed "
+	       "silent about our request.",
+    .remedies = {{OWNER_DEVICE,
+		  {"Compare the community (or the SNMPv3 user) with the "
+		   "device's configuration",
+		   "Allow {source} in its SNMP access list"}}},
+    .confirm_by = "snmpget from an address that the device's access list "
+		  "holds",
+};
+
+const struct finding_entry finding_snmp_credentials = {
+    .code = "snmp-credentials",
+    .owner = OWNER_DEVICE,
+    .title = "The SNMPv3 user is refused by {targets}",
+    .meaning = "The agent answered, and refuses the user: it knows no such "
+	       "user, a secret or its protocol is wrong, it has no such "
+	       "security level, or its access control lets the user read "
+	       "nothing. A credential that was refused is not tried again "
+	       "on that device in the same run.",
+    .decided = "The agent's own report or error says so. A wrong privacy "
+	       "secret is often met by silence: then the agent answered the "
+	       "same user without privacy, and not with it.",
+    .remedies = {{OWNER_DEVICE,
+		  {"Compare user, authentication and privacy settings "
+		   "(protocols, too) with the device's configuration",
+		   "Correct the credential in the inventory, or the user on "
+		   "the device"}}},
+    .confirm_by = "snmpget -v3 with the same user and secrets",
+};
 
 /* Did the agent say no, or nothing at all, to what we gave it? */
 static bool snmp_said_no(const struct result *r)
@@ -15,7 +71,7 @@ static bool snmp_said_no(const struct result *r)
 	return !facts_is_true(&r->facts, "agent-alive");
 }
 
-static const char *snmp_code(struct diagnosis *d, size_t index)
+static const struct finding_entry *snmp_entry(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
@@ -23,14 +79,14 @@ static const char *snmp_code(struct diagnosis *d, size_t index)
 		return NULL;
 	switch (r->outcome.cause) {
 	case CAUSE_REFUSED:
-		return "snmp-agent-off";
+		return &finding_snmp_agent_off;
 	case CAUSE_REJECTED:
-		return snmp_said_no(r) ? "snmp-credentials"
-				       : "snmp-community-or-acl";
+		return snmp_said_no(r) ? &finding_snmp_credentials
+				       : &finding_snmp_community_or_acl;
 	case CAUSE_TIMEOUT:
 		/* Alive over SNMPv3, silent about our community. */
 		return facts_text(&r->facts, "engine-id") != NULL
-			   ? "snmp-community-or-acl"
+			   ? &finding_snmp_community_or_acl
 			   : NULL;
 	default:
 		return NULL;
@@ -39,11 +95,11 @@ static const char *snmp_code(struct diagnosis *d, size_t index)
 
 static const char *snmp_key(struct diagnosis *d, size_t index)
 {
-	const char *code = snmp_code(d, index);
+	const struct finding_entry *entry = snmp_entry(d, index);
 
-	return code == NULL ? NULL
-			    : arena_printf(d->arena, "%s %s", code,
-					   peer_group_mark(d, index));
+	return entry == NULL ? NULL
+			     : arena_printf(d->arena, "%s %s", entry->code,
+					    peer_group_mark(d, index));
 }
 
 /* Each credential by its name, and what became of it. */
@@ -62,8 +118,8 @@ static void snmp_rejected(struct diagnosis *d, struct candidate *f,
 
 static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 {
-	const char *code = snmp_code(d, c->items[0]);
-	struct candidate *f = candidate_for(d, code, c->key);
+	const struct finding_entry *entry = snmp_entry(d, c->items[0]);
+	struct candidate *f = candidate_for(d, entry, c->key);
 
 	f->where = WHERE_TARGET;
 	for (size_t i = 0; i < c->count; i++) {
@@ -76,7 +132,7 @@ static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 				    "unreachable";
 			candidate_example(
 			    d, f, "%s: port unreachable, sent by it", name);
-		} else if (strcmp(code, "snmp-credentials") == 0) {
+		} else if (entry == &finding_snmp_credentials) {
 			f->reason = "The agent answered with a refusal";
 			snmp_rejected(d, f, r, name);
 			if (!facts_is_true(&r->facts, "refusal-inferred"))
@@ -94,7 +150,7 @@ static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 	candidate_claim_all(d, f, c);
 }
 
-void rules_snmp(struct diagnosis *d)
+static void snmp_find(struct diagnosis *d)
 {
 	struct clusters c;
 

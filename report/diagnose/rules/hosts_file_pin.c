@@ -1,10 +1,30 @@
-/* pinned.c - the hosts file of this host decides where a name leads. */
+/* hosts_file_pin.c - the hosts file of this host decides where a name leads. */
 #include "report/diagnose/diagnose.h"
 
 #include <string.h>
 
+static void hosts_file_pins(struct diagnosis *d);
+
+const struct finding_entry finding_hosts_file_pin = {
+    .code = "hosts-file-pin",
+    .rules = {{100, hosts_file_pins}},
+    .owner = OWNER_THIS_HOST,
+    .title = "This host's hosts file pins {subject} to {detail}",
+    .meaning = "The name is not resolved by DNS but taken from the hosts "
+	       "file, and the address there does not work (any more). Other "
+	       "hosts are not affected.",
+    .decided = "The hosts file holds the name and the path to its address "
+	       "fails. Confirmed where DNS gives another address.",
+    .remedies = {{OWNER_THIS_HOST,
+		  {"Remove the line for {subject} from /etc/hosts (find out "
+		   "who put it there: a test, a workaround, malware)",
+		   "Run preflight again: the real addresses are not tested "
+		   "yet"}}},
+    .confirm_by = "asking DNS for {subject}: dig {subject}",
+};
+
 /* A name of the internet that the hosts file holds, and whose path fails. */
-static const char *pinned_key(struct diagnosis *d, size_t index)
+static const char *hosts_file_key(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const char *resolver = facts_text(&r->facts, "resolver");
@@ -18,8 +38,8 @@ static const char *pinned_key(struct diagnosis *d, size_t index)
 }
 
 /* What DNS says about the name: 1 another address, -1 the same, 0 nothing. */
-static int pinned_differs(struct diagnosis *d, const struct cluster *c,
-			  const struct evidence **e)
+static int hosts_file_differs(struct diagnosis *d, const struct cluster *c,
+			      const struct evidence **e)
 {
 	char address[ADDR_TEXT];
 
@@ -43,17 +63,17 @@ static int pinned_differs(struct diagnosis *d, const struct cluster *c,
 	return 0;
 }
 
-static void pinned_name(struct diagnosis *d, const struct cluster *c)
+static void hosts_file_name(struct diagnosis *d, const struct cluster *c)
 {
 	const struct evidence *e;
-	int differs = pinned_differs(d, c, &e);
+	int differs = hosts_file_differs(d, c, &e);
 	const struct result *r = diagnosis_result(d, c->items[0]);
 	char address[ADDR_TEXT];
 	struct candidate *f;
 
 	if (differs < 0)
 		return; /* as DNS has it: not the cause */
-	f = candidate_for(d, "hosts-file-pin", c->key);
+	f = candidate_for(d, &finding_hosts_file_pin, c->key);
 	f->confirmed = differs > 0;
 	f->where = WHERE_THIS_HOST;
 	f->subject = c->key;
@@ -70,12 +90,12 @@ static void pinned_name(struct diagnosis *d, const struct cluster *c)
 	candidate_claim_all(d, f, c);
 }
 
-void rules_pinned(struct diagnosis *d)
+static void hosts_file_pins(struct diagnosis *d)
 {
 	struct clusters c;
 
-	diagnosis_clusters_collect(&c, d, pinned_key);
+	diagnosis_clusters_collect(&c, d, hosts_file_key);
 	for (size_t i = 0; i < c.count; i++)
-		pinned_name(d, &c.items[i]);
+		hosts_file_name(d, &c.items[i]);
 	diagnosis_clusters_free(&c);
 }

@@ -1,10 +1,34 @@
 /*
- * vendor.c - all of a vendor's hosts are gone, while the path to others like
- * them is proved: the same ports, from here, through the same hops.
+ * vendor_outage.c - all of a vendor's hosts are gone, while the path to others
+ * like them is proved: the same ports, from here, through the same hops.
  */
 #include "report/diagnose/diagnose.h"
 
-#include <string.h>
+static void vendor_find(struct diagnosis *d);
+
+const struct finding_entry finding_vendor_outage = {
+    .code = "vendor-outage",
+    .rules = {{2900, vendor_find}},
+    .owner = OWNER_VENDOR,
+    .title = "All hosts of {subject} are silent; everybody else answers",
+    .meaning = "No address of this vendor answers, while the same ports of "
+	       "other owners' hosts do, and packets to it leave this site: "
+	       "the vendor (or the network in front of it) is down.",
+    .decided = "At least two addresses of the vendor were tried and none "
+	       "answered anything; hosts of at least two other owners "
+	       "answered on the same ports in the same run; and a walk with "
+	       "growing TTL got beyond this site, or the refusal came from "
+	       "the hosts themselves.",
+    .lookalikes = "A filter at the provider that names this vendor.",
+    .remedies = {{OWNER_VENDOR,
+		  {"Check the vendor's status page for {subject}",
+		   "Try {subject} from another network (a telephone will "
+		   "do)",
+		   "If it answers there, ask the provider whether {rules} is "
+		   "filtered"}}},
+    .confirm_by = "the vendor's status page, or the same test from another "
+		  "network",
+};
 
 enum { VENDOR_OTHERS = 2, VENDOR_ADDRESSES = 2 };
 
@@ -130,7 +154,8 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 		? vendor_others(d, &v)
 		: 0;
 	if (others >= VENDOR_OTHERS) {
-		f = candidate_for(d, "vendor-outage", vendor_name(d, domain));
+		f = candidate_for(d, &finding_vendor_outage,
+				  vendor_name(d, domain));
 		f->subject = vendor_name(d, domain);
 		f->where = WHERE_TARGET;
 		candidate_line(d, f,
@@ -151,7 +176,7 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 	map_free(&v.addresses);
 }
 
-void rules_vendor(struct diagnosis *d)
+static void vendor_find(struct diagnosis *d)
 {
 	struct map seen = {0};
 

@@ -1,29 +1,55 @@
-/* service.c - the far end answered, and not as it should. */
-#include "report/diagnose/peer_group.h"
+/*
+ * service_refused.c - connections are refused: by the hosts, or on the path.
+ * One rule: who sent the resets tells which.
+ */
 #include "report/diagnose/diagnose.h"
 
-#include <string.h>
+#include "report/diagnose/peer_group.h"
 
-/* "tcp/22 ssh", and whether it is the vendor's or the site's. */
-static const char *service_kind(struct diagnosis *d, size_t index)
-{
-	const struct result *r = diagnosis_result(d, index);
+static void service_refusals(struct diagnosis *d);
 
-	return arena_printf(
-	    d->arena, "%s/%u %s", transport_name(r->spec->transport),
-	    (unsigned)r->port,
-	    diagnosis_view(d, index)->internet ? "vendor" : "device");
-}
+const struct finding_entry finding_service_down = {
+    .code = "service-down",
+    .rules = {{4200, service_refusals}},
+    .merges = &finding_service_down,
+    .owner = OWNER_DEVICE,
+    .title = "{paths} is refused by {targets}",
+    .meaning = "The host is there and says that nothing listens on this "
+	       "port: the service is off, or on another port.",
+    .decided = "The connection was refused. Confirmed where nothing "
+	       "stands between this host and the target.",
+    .lookalikes = "A firewall that rejects with a TCP reset.",
+    .remedies = {{OWNER_DEVICE,
+		  {"On {targets}, switch the service on (or tell the "
+		   "inventory its port)",
+		   "If it runs, look at a firewall that rejects {paths}"}},
+		 {OWNER_VENDOR,
+		  {"Check the vendor's status page for {targets}",
+		   "If the service is up, look for a firewall that rejects "
+		   "{paths} with a TCP reset"}}},
+    .confirm_by = "a connection from the device's own network",
+};
 
-static void service_owner(struct diagnosis *d, struct candidate *f,
-			  size_t index)
-{
-	f->owner =
-	    diagnosis_view(d, index)->internet ? OWNER_VENDOR : OWNER_DEVICE;
-	f->where = WHERE_TARGET;
-}
-
-/* Refused ----------------------------------------------------------------- */
+const struct finding_entry finding_firewall_resets = {
+    .code = "firewall-resets",
+    .merges = &finding_firewall_resets,
+    .lists_ports = true,
+    .owner = OWNER_FIREWALL,
+    .title = "{paths} to {targets} is refused on the way",
+    .meaning = "Connections are refused, and the signs say that it is not "
+	       "the targets that refuse.",
+    .decided = "The reset came from nearer than the target (its time "
+	       "to live differs from other answers), or three or "
+	       "more unrelated hosts refuse the same port and none "
+	       "accepts it.",
+    .lookalikes = "Servers that all have their service stopped.",
+    .remedies = {{OWNER_FIREWALL,
+		  {"On the firewall, allow {paths} from {source} to "
+		   "{rules} (look for rules that reject with a TCP "
+		   "reset)"}}},
+    .confirm_by = "the firewall's log, or the same connection from "
+		  "another network",
+};
 
 static const char *service_key_refused(struct diagnosis *d, size_t index)
 {
@@ -66,8 +92,8 @@ static struct service_votes service_vote(struct diagnosis *d,
 static void service_resets(struct diagnosis *d, const struct cluster *c,
 			   const struct service_votes *v)
 {
-	struct candidate *f =
-	    candidate_for(d, "firewall-resets", service_kind(d, c->items[0]));
+	struct candidate *f = candidate_for(d, &finding_firewall_resets,
+					    diagnosis_service(d, c->items[0]));
 
 	f->reason = v->other > 0
 			? "The resets come from nearer than the targets: their "
@@ -90,13 +116,13 @@ static void service_down(struct diagnosis *d, size_t index)
 	int reset = diagnosis_reset(d, index, &e);
 	bool icmp = r->outcome.has_icmp;
 	struct candidate *f = candidate_for(
-	    d, "service-down",
-	    arena_printf(d->arena, "%s %s", service_kind(d, index),
+	    d, &finding_service_down,
+	    arena_printf(d->arena, "%s %s", diagnosis_service(d, index),
 			 diagnosis_view(d, index)->internet
 			     ? diagnosis_target(d, index)
 			     : peer_group_mark(d, index)));
 
-	service_owner(d, f, index);
+	candidate_service(d, f, index);
 	f->confirmed = f->result_count == 0 ? r->on_link && !icmp
 					    : f->confirmed && r->on_link;
 	f->reason = r->on_link ? "The refusal came from this network, with "
@@ -145,77 +171,7 @@ static void service_refused(struct diagnosis *d, const struct cluster *c)
 	}
 }
 
-/* Other answers ----------------------------------------------------------- */
-
-static const char *service_code(const struct diagnosis *d, size_t index)
-{
-	const struct result *r = diagnosis_result(d, index);
-
-	if (r->outcome.phase <= PHASE_PROXY || d->passive[index] ||
-	    r->spec->transport == TRANSPORT_LOCAL)
-		return NULL;
-	switch (r->outcome.cause) {
-	case CAUSE_BAD_REPLY:
-		return "wrong-service";
-	case CAUSE_REJECTED:
-		return "service-rejects";
-	case CAUSE_RESET:
-		return "service-resets";
-	case CAUSE_TIMEOUT:
-		return r->spec->transport == TRANSPORT_TCP &&
-			       r->outcome.phase > PHASE_CONNECT
-			   ? "service-silent"
-			   : NULL;
-	default:
-		return NULL;
-	}
-}
-
-static const char *service_seen(struct diagnosis *d, size_t index)
-{
-	static const char *const names[] = {"banner", "greeting", "server",
-					    "title", "status"};
-	const struct result *r = diagnosis_result(d, index);
-
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		const char *text = facts_text(&r->facts, names[i]);
-
-		if (text != NULL)
-			return arena_printf(d->arena, "%s \"%s\"", names[i],
-					    text);
-	}
-	return outcome_text(r->outcome.phase, r->outcome.cause);
-}
-
-static void service_answers(struct diagnosis *d)
-{
-	for (size_t k = 0; k < d->open_count; k++) {
-		size_t i = diagnosis_open(d, k);
-		const char *code = i == SIZE_MAX ? NULL : service_code(d, i);
-		const struct result *r;
-		struct candidate *f;
-
-		if (code == NULL)
-			continue;
-		r = diagnosis_result(d, i);
-		f = candidate_for(d, code,
-				  arena_printf(d->arena, "%s %s",
-					       service_kind(d, i),
-					       diagnosis_view(d, i)->internet
-						   ? diagnosis_target(d, i)
-						   : peer_group_mark(d, i)));
-		service_owner(d, f, i);
-		/* An answer is a fact; a missing one is not. */
-		f->confirmed = r->outcome.cause == CAUSE_BAD_REPLY ||
-			       r->outcome.cause == CAUSE_REJECTED;
-		f->detail = service_seen(d, i);
-		candidate_example(d, f, "%s: %s", diagnosis_target(d, i),
-				  f->detail);
-		candidate_claim(d, f, i);
-	}
-}
-
-void rules_service(struct diagnosis *d)
+static void service_refusals(struct diagnosis *d)
 {
 	struct clusters c;
 
@@ -223,5 +179,4 @@ void rules_service(struct diagnosis *d)
 	for (size_t i = 0; i < c.count; i++)
 		service_refused(d, &c.items[i]);
 	diagnosis_clusters_free(&c);
-	service_answers(d);
 }

@@ -1,0 +1,63 @@
+/* local_resource.c - this host ran out of something that sockets need. */
+#include "report/diagnose/diagnose.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void local_resource(struct diagnosis *d);
+
+const struct finding_entry finding_local_resource = {
+    .code = "local-resource",
+    .rules = {{500, local_resource}},
+    .owner = OWNER_THIS_HOST,
+    .title = "This host has no room for more connections: {detail}",
+    .meaning = "The kernel refused sockets: no local port, descriptor, "
+	       "buffer or memory was left. What could not be sent says "
+	       "nothing about its target.",
+    .decided = "Opening or sending failed on this host with the error of an "
+	       "exhausted resource.",
+    .remedies = {{OWNER_THIS_HOST,
+		  {"Look at who uses it up: ss -s, ulimit -n, sysctl "
+		   "net.ipv4.ip_local_port_range",
+		   "Run preflight again when the host is less busy, or with a "
+		   "lower --rate"}}},
+};
+
+/* This host ran out of something that sockets need. */
+static bool local_is_resource(const struct result *r)
+{
+	if (!diagnosis_refused_here(r, CAUSE_LOCAL))
+		return false;
+	switch (r->outcome.sys_errno) {
+	case EADDRNOTAVAIL:
+	case EAGAIN: /* no local port is left for a datagram socket */
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void local_resource(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+		struct candidate *f;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (!local_is_resource(r))
+			continue;
+		f = candidate_for(d, &finding_local_resource, "");
+		f->confirmed = true;
+		f->where = WHERE_THIS_HOST;
+		f->detail = strerror(r->outcome.sys_errno);
+		candidate_line(d, f, "the kernel says: %s", f->detail);
+		candidate_claim(d, f, i);
+	}
+}

@@ -1,0 +1,101 @@
+/*
+ * local_route.c - routes of this host: one that rejects, or none. One rule: the
+ * errno tells which of the two findings it is.
+ */
+#include "report/diagnose/diagnose.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void local_routes(struct diagnosis *d);
+
+const struct finding_entry finding_route_policy = {
+    .code = "route-policy",
+    .rules = {{900, local_routes}},
+    .owner = OWNER_THIS_HOST,
+    .title = "A route of this host ({detail}) rejects {targets}",
+    .meaning = "Somebody has put a route there that refuses these addresses "
+	       "(or a VPN client has): the packets never left this host. The "
+	       "far end has not been tested.",
+    .decided = "The kernel refused the probes at once, with the error that "
+	       "a blackhole, prohibit or unreachable route gives.",
+    .remedies = {{OWNER_THIS_HOST,
+		  {"Find the route: ip route get ADDRESS; ip route show table "
+		   "all type {detail}",
+		   "Remove it, or the policy (VPN client, fail2ban, ip rule) "
+		   "that put it there",
+		   "Run preflight again: what lies behind is not tested "
+		   "yet"}}},
+};
+
+const struct finding_entry finding_local_route = {
+    .code = "local-route",
+    .owner = OWNER_THIS_HOST,
+    .title = "This host's routing table refuses {targets}",
+    .meaning = "A route on this host rejects these addresses, or none "
+	       "leads to them, while others work.",
+    .decided = "The kernel refused the probes at once; a default route is "
+	       "there and other addresses were reached.",
+    .remedies = {{OWNER_THIS_HOST,
+		  {"Look for the route that matches: ip route get ADDRESS",
+		   "Remove a blackhole, unreachable or prohibit route, or add "
+		   "the missing one"}}},
+};
+
+/* A route that says no is one thing, no route another (route(7)): blackhole
+ * gives EINVAL, prohibit EACCES, unreachable EHOSTUNREACH. */
+static const struct finding_entry *local_route_entry(const struct result *r)
+{
+	switch (r->outcome.sys_errno) {
+	case EINVAL:
+	case EACCES:
+	case EHOSTUNREACH:
+		return &finding_route_policy;
+	default:
+		return &finding_local_route;
+	}
+}
+
+static const char *local_route_kind(int error)
+{
+	return error == EINVAL   ? "blackhole"
+	       : error == EACCES ? "prohibit"
+				 : "unreachable";
+}
+
+/* Where IPv4 works, IPv6 without a route is one matter of its own (uplink.c).
+ */
+static void local_routes(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct evidence *e;
+		const struct result *r;
+		struct candidate *f;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (!diagnosis_refused_here(r, CAUSE_UNREACHABLE) ||
+		    (r->addr.family == AF_INET6 &&
+		     r->outcome.sys_errno == ENETUNREACH &&
+		     diagnosis_has_gateway(d, AF_INET)))
+			continue;
+		f = candidate_for(d, local_route_entry(r), "");
+		f->confirmed = true;
+		f->where = WHERE_THIS_HOST;
+		f->detail = local_route_kind(r->outcome.sys_errno);
+		candidate_claim(d, f, i);
+		if (r->outcome.sys_errno != 0)
+			candidate_line(d, f, "the kernel says: %s",
+				       strerror(r->outcome.sys_errno));
+		e = correlation_evidence(d->correlation, i, EVIDENCE_ROUTE);
+		if (e != NULL && facts_text(&e->observed, "error") != NULL)
+			candidate_cite(
+			    d, f, e,
+			    arena_printf(d->arena,
+					 "asked for the route to %s, it "
+					 "says the same",
+					 diagnosis_target(d, i)));
+	}
+}
