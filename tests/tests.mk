@@ -14,7 +14,6 @@ $(B)/tests/unit/%: tests/unit/%.c $(LIBA)
 	  -o $@ $< $(LIBA) -lcmocka $(LIBS)
 
 -include $(UNIT_BIN:=.d)
--include $(wildcard tests/spike/spike.mk)
 -include $(wildcard tests/fuzz/fuzz.mk)
 
 unit-build: $(UNIT_BIN)
@@ -56,7 +55,7 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all unit-build
 	$(Q)$(MAKE) --no-print-directory lint
 	$(Q)$(MAKE) --no-print-directory asan
-	$(Q)python3 tests/run unit spike checks cli lab
+	$(Q)python3 tests/run unit checks cli lab
 
 # The cost of a report, apart from the network.
 $(B)/tests/bench/%: tests/bench/%.c $(LIBA)

@@ -60,7 +60,7 @@ static void compare_json_requirement(struct json_out *j,
 	json_object(j);
 	json_key_clean(j, "id", q->id);
 	json_key_clean(j, "title", q->title);
-	json_key_string(j, "change", change_name(q->change));
+	json_key_string(j, "change", compare_change_name(q->change));
 	compare_json_verdict(j, "was", q->was);
 	compare_json_verdict(j, "is", q->is);
 	json_key_string(j, "why", q->why == WHY_NONE ? NULL : why_name(q->why));
@@ -73,7 +73,7 @@ static void compare_json_requirement(struct json_out *j,
 
 		json_object(j);
 		json_key_clean(j, "name", t->name);
-		json_key_string(j, "change", change_name(t->change));
+		json_key_string(j, "change", compare_change_name(t->change));
 		compare_json_verdict(j, "was", t->was);
 		compare_json_verdict(j, "is", t->is);
 		json_object_end(j);
@@ -88,7 +88,7 @@ static void compare_json_finding(struct json_out *j,
 {
 	json_object(j);
 	json_key_clean(j, "code", f->code);
-	json_key_string(j, "change", change_name(f->change));
+	json_key_string(j, "change", compare_change_name(f->change));
 	json_key_string(j, "owner", owner_name(f->owner));
 	json_key_clean(j, "title", f->title);
 	json_key_clean(j, "was", f->was);
@@ -105,7 +105,8 @@ void compare_json(struct json_out *j, const struct comparison *c)
 	json_key(j, "summary");
 	json_object(j);
 	for (int i = 0; i < CHANGE_COUNT; i++)
-		json_key_number(j, change_name((enum change)i), c->summary[i]);
+		json_key_number(j, compare_change_name((enum compare_change)i),
+				c->summary[i]);
 	json_key_number(j, "new-targets", c->new_targets);
 	json_object_end(j);
 	json_key(j, "requirements");

@@ -5,7 +5,7 @@
 
 static const char *saved_change_name(int i)
 {
-	return change_name((enum change)i);
+	return compare_change_name((enum compare_change)i);
 }
 
 static const char *saved_run_verdict(int i)
@@ -23,12 +23,13 @@ static const char *saved_compare_why(int i)
 	return why_name((enum why)i);
 }
 
-static enum change saved_change(const struct saved_node *n, const char *key)
+static enum compare_change saved_change(const struct saved_node *n,
+					const char *key)
 {
 	struct saved_node change = saved_get(n, key);
 
-	return (enum change)saved_word(&change, saved_change_name, 0,
-				       CHANGE_COUNT);
+	return (enum compare_change)saved_word(&change, saved_change_name, 0,
+					       CHANGE_COUNT);
 }
 
 static enum verdict saved_verdict_or_none(const struct saved_node *n,
