@@ -83,8 +83,6 @@ const char *diagnosis_target(struct diagnosis *d, size_t index)
 		return r->spec->device;
 	if (r->spec->host != NULL)
 		return r->spec->host;
-	if (facts_text(&r->facts, "host") != NULL)
-		return facts_text(&r->facts, "host");
 	if (r->spec->derive_from != NULL)
 		return r->spec->derive_from;
 	if (r->addr.family != AF_UNSPEC)

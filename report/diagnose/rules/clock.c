@@ -68,13 +68,13 @@ enum clock_source { CLOCK_NTP, CLOCK_SIGNED, CLOCK_WEB, CLOCK_DOMAIN };
 static bool clock_said(const struct diagnosis *d, size_t index,
 		       enum clock_source source, int64_t *offset)
 {
-	static const char *const names[] = {[CLOCK_NTP] = "offset",
+	static const char *const facts[] = {[CLOCK_NTP] = "offset",
 					    [CLOCK_SIGNED] = "date-offset",
 					    [CLOCK_WEB] = "date-offset",
 					    [CLOCK_DOMAIN] =
 						"server-time-offset"};
 	const struct result *r = diagnosis_result(d, index);
-	const struct fact *f = facts_find(&r->facts, names[source]);
+	const struct fact *f = facts_find(&r->facts, facts[source]);
 
 	if (f == NULL || f->type != FACT_MS)
 		return false;
@@ -84,7 +84,7 @@ static bool clock_said(const struct diagnosis *d, size_t index,
 	if (source == CLOCK_SIGNED &&
 	    diagnosis_view(d, index)->trust != TLS_TRUST_PUBLIC)
 		return false;
-	*offset = correlation_number(&r->facts, names[source], 0);
+	*offset = correlation_number(&r->facts, facts[source], 0);
 	return true;
 }
 

@@ -100,15 +100,15 @@ static const struct finding_entry *service_entry(const struct diagnosis *d,
 
 static const char *service_seen(struct diagnosis *d, size_t index)
 {
-	static const char *const names[] = {"banner", "greeting", "server",
+	static const char *const facts[] = {"banner", "greeting", "server",
 					    "title", "status"};
 	const struct result *r = diagnosis_result(d, index);
 
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-		const char *text = facts_text(&r->facts, names[i]);
+	for (size_t i = 0; i < sizeof facts / sizeof facts[0]; i++) {
+		const char *text = facts_text(&r->facts, facts[i]);
 
 		if (text != NULL)
-			return arena_printf(d->arena, "%s \"%s\"", names[i],
+			return arena_printf(d->arena, "%s \"%s\"", facts[i],
 					    text);
 	}
 	return outcome_text(r->outcome.phase, r->outcome.cause);
