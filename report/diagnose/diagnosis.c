@@ -388,10 +388,9 @@ void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
 		return;
 	diagnosis_candidate_place(d, f, hop);
 	f->owner = hop->ours ? OWNER_FIREWALL : OWNER_INTERNET;
-	candidate_cite(d, f, hop->evidence,
-		       arena_printf(d->arena,
-				    "packets get as far as hop %d, %s; from "
-				    "behind it nothing comes back",
-				    hop->number,
-				    diagnosis_address(d, &hop->address)));
+	candidate_cite(
+	    d, f, hop->evidence,
+	    arena_printf(d->arena,
+			 "packets reach hop %d, %s; nothing beyond it replies",
+			 hop->number, diagnosis_address(d, &hop->address)));
 }

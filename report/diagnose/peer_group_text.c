@@ -111,8 +111,9 @@ static void peer_group_ask(struct diagnosis *d, size_t index,
 static const char *peer_group_verb(const struct result *r)
 {
 	if (correlation_is_silent(r, SILENCE_VANISHED))
-		return "are silent";
-	return r->outcome.cause == CAUSE_REFUSED ? "refuse" : "fail alike";
+		return "do not answer";
+	return r->outcome.cause == CAUSE_REFUSED ? "refuse"
+						 : "fail in the same way";
 }
 
 /* "12 of 12 devices in 10.2.0.0/24 are silent, ping fine on 12". */
@@ -139,9 +140,9 @@ static const char *peer_group_line(struct diagnosis *d,
 	buf_printf(&b, "%s %s", who,
 		   peer_group_verb(diagnosis_result(d, f->results[0])));
 	if (control.ping > 0)
-		buf_printf(&b, ", ping fine on %zu", control.ping);
+		buf_printf(&b, ", ping works on %zu", control.ping);
 	if (control.other > 0)
-		buf_printf(&b, ", other tests answered by %zu", control.other);
+		buf_printf(&b, ", %zu answer other tests", control.other);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 	return text;
@@ -184,7 +185,7 @@ static const char *peer_group_ports(struct diagnosis *d,
 		buf_printf(&b, "%s%s: targets %zu", i == 0 ? "" : ", ",
 			   names[i], counts[i]);
 	if (used > PEER_GROUP_PORTS)
-		buf_printf(&b, " and %zu ports more", used - PEER_GROUP_PORTS);
+		buf_printf(&b, " and %zu more ports", used - PEER_GROUP_PORTS);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 out:

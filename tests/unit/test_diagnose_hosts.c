@@ -135,7 +135,7 @@ static void many_inferred_dropped(void **state)
 	f = expect_only("firewall-drops", OWNER_FIREWALL, false);
 	assert_int_equal(f->result_count, 12);
 	assert_true(f->inferred);
-	expect_line(f, "put down to the same: 8");
+	expect_line(f, "attributed to the same cause: 8");
 }
 
 /* Two products need the same path: one finding, of both. */

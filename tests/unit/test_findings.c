@@ -71,7 +71,7 @@ static void sound(const struct finding_entry *f, const char *text)
 	assert_true(text[0] != ' ' && text[0] != '\0');
 	for (const char *at = strchr(text, '{'); at != NULL;
 	     at = strchr(at + 1, '{')) {
-		size_t length = strcspn(at, "}") - 1;
+		size_t length = strcspn(at, ":}") - 1;
 		bool found = false;
 
 		for (size_t i = 0; known[i] != NULL; i++)
@@ -147,7 +147,7 @@ static void explained(void **state)
 	FILE *out = open_memstream(&text, &size);
 
 	(void)state;
-	assert_string_equal(title, "PORT to TARGET is dropped without a word");
+	assert_string_equal(title, "PORT to TARGET is silently dropped");
 	for (size_t i = 0; (f = finding_registry[i]) != NULL; i++)
 		explain_finding_text(out, 80, f);
 	for (size_t i = 0; i < outcome_table_count; i++)

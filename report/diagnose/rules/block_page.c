@@ -8,10 +8,11 @@ const struct finding_entry finding_block_page = {
     .rules = {{2500, block_pages}},
     .owner = OWNER_FIREWALL,
     .title = "A web filter blocks {subject}",
-    .meaning = "A page of a filter came instead of the host asked.",
-    .decided = "The page is recognised (its product, its title, "
-	       "status 451); a foreign certificate for the same host "
-	       "goes with it.",
+    .meaning =
+	"A block page of a web filter came instead of the requested host.",
+    .decided =
+	"The block page was recognised (by its product, its title or status "
+	"451). A wrong certificate for the same host has the same cause.",
     .remedies = {{OWNER_FIREWALL,
 		  {"Allow {subject} for {source} in the web filter",
 		   "If the filter goes by category, have the host "
@@ -45,14 +46,14 @@ static void block_page(struct diagnosis *d, const struct cluster *c)
 			    (long long)correlation_number(facts, "status", 0),
 			    title);
 		else if (facts_text(facts, "tls-issuer") != NULL)
-			candidate_line(d, f, "its certificate is issued by %s",
+			candidate_line(d, f, "the certificate was issued by %s",
 				       facts_text(facts, "tls-issuer"));
 	}
 	f->confirmed = product != NULL;
 	f->reason = product != NULL
-			? arena_printf(d->arena,
-				       "The page is one that %s shows", product)
-			: "The page is one that filters show";
+			? arena_printf(d->arena, "The block page is that of %s",
+				       product)
+			: "The page looks like a web filter's block page";
 	candidate_claim_all(d, f, c);
 }
 

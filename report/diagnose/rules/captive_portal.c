@@ -7,17 +7,17 @@ const struct finding_entry finding_captive_portal = {
     .code = "captive-portal",
     .rules = {{2400, captive_portal}},
     .owner = OWNER_LOCAL_NETWORK,
-    .title = "A captive portal answers for everybody{subject}",
-    .meaning = "Web requests are answered by a log-in page of this network "
-	       "instead of the hosts asked.",
-    .decided = "Hosts of several owners answer with a redirect to "
-	       "one other host, or show one foreign certificate, or "
-	       "a log-in page was recognised.",
-    .remedies = {{OWNER_LOCAL_NETWORK,
-		  {"Move this host to a network without a log-in page, or "
-		   "log it in",
-		   "Exempt this host ({source}) by its MAC address on the "
-		   "access controller"}}},
+    .title = "A captive portal answers all web requests{subject}",
+    .meaning = "A login page of this network answers web requests instead of "
+	       "the requested hosts.",
+    .decided =
+	"Hosts of several owners redirect to the same other host, or present "
+	"the same wrong certificate, or a login page was recognised.",
+    .remedies =
+	{{OWNER_LOCAL_NETWORK,
+	  {"Move this host to a network without a login page, or log it in",
+	   "Exempt this host ({source}) by its MAC address on the access "
+	   "controller"}}},
     .confirm_by = "opening any http:// page from this host",
 };
 
@@ -42,8 +42,8 @@ static void captive_portal(struct diagnosis *d)
 	    portal == NULL ? "" : arena_printf(d->arena, ": %s", portal);
 	f->reason =
 	    portal == NULL
-		? "Unrelated hosts show the same foreign certificate"
-		: arena_printf(d->arena, "Unrelated hosts send visitors to %s",
+		? "Unrelated hosts present the same wrong certificate"
+		: arena_printf(d->arena, "Unrelated hosts redirect to %s",
 			       portal);
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		const struct result *r =
@@ -51,11 +51,12 @@ static void captive_portal(struct diagnosis *d)
 		const char *location = facts_text(&r->facts, "location");
 
 		if (location != NULL)
-			candidate_line(d, f, "%s answers with a redirect to %s",
+			candidate_line(d, f, "%s redirects to %s",
 				       diagnosis_target(d, c.items[0].items[i]),
 				       location);
 		else if (facts_text(&r->facts, "tls-subject") != NULL)
-			candidate_line(d, f, "%s shows the certificate of %s",
+			candidate_line(d, f,
+				       "%s presents the certificate of %s",
 				       diagnosis_target(d, c.items[0].items[i]),
 				       facts_text(&r->facts, "tls-subject"));
 	}

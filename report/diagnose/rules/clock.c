@@ -15,39 +15,38 @@ const struct finding_entry finding_clock_skewed = {
     .rules = {{1400, clock_find}},
     .owner = OWNER_THIS_HOST,
     .title = "This host's clock is wrong: {detail}",
-    .meaning = "Certificates are judged by this host's clock. With the "
-	       "clock wrong, good ones look expired or not yet valid, and "
-	       "every secure connection of the product fails.",
-    .decided = "The network time (NTP, or the dates of web servers) "
-	       "differs from this clock; or certificates of three "
-	       "unrelated owners are outside their validity and none "
-	       "is valid.",
-    .remedies = {{OWNER_THIS_HOST,
-		  {"Set the clock (timedatectl set-ntp true, or chronyc "
-		   "makestep)",
-		   "In a virtual machine, check the time of the hypervisor",
-		   "Run preflight again"}}},
+    .meaning = "Certificates are checked against this host's clock. With a "
+	       "wrong clock, valid certificates look expired or not yet valid, "
+	       "and every secure connection of the product fails.",
+    .decided = "The network time (NTP, or the dates of web servers) differs "
+	       "from this host's clock. Or the certificates of three unrelated "
+	       "owners are outside their validity period, and none is valid.",
+    .remedies =
+	{{OWNER_THIS_HOST,
+	  {"Set the clock (timedatectl set-ntp true, or chronyc makestep)",
+	   "On a virtual machine, check the time of the hypervisor",
+	   "Run preflight again"}}},
     .confirm_by = "comparing this host's clock with a trusted one",
 };
 
 const struct finding_entry finding_tls_not_yet_valid_because_clock = {
     .code = "tls-not-yet-valid-because-clock",
     .owner = OWNER_THIS_HOST,
-    .title = "This host's clock seems to be behind: certificates are not "
-	     "yet valid",
-    .meaning = "Servers of several owners show certificates that begin in "
-	       "the future, by this host's clock. Servers do not do that; a "
-	       "clock that is behind does.",
-    .decided = "Certificates of three or more owners are not yet valid, none "
-	       "is valid, and no time server or web server told the time.",
-    .lookalikes = "A clock that is wrong by another cause: see "
-		  "clock-skewed, which is measured.",
-    .remedies = {{OWNER_THIS_HOST,
-		  {"Set the clock (timedatectl set-ntp true, or chronyc "
-		   "makestep); a dead battery of the mainboard sets it back "
-		   "to its first day",
-		   "In a virtual machine, check the time of the hypervisor",
-		   "Run preflight again"}}},
+    .title =
+	"This host's clock seems to be slow: certificates are not yet valid",
+    .meaning = "By this host's clock, the certificates of several owners start "
+	       "in the future. Servers do not do that, but a clock that is "
+	       "behind makes it look so.",
+    .decided = "The certificates of three or more owners are not yet valid, "
+	       "none is valid, and no time server or web server gave the time.",
+    .lookalikes = "A clock that is wrong for another reason: see clock-skewed, "
+		  "where the difference is measured.",
+    .remedies =
+	{{OWNER_THIS_HOST,
+	  {"Set the clock (timedatectl set-ntp true, or chronyc makestep). An "
+	   "empty battery on the mainboard resets it to its first day",
+	   "On a virtual machine, check the time of the hypervisor",
+	   "Run preflight again"}}},
     .confirm_by = "comparing this host's clock with a trusted one",
 };
 
@@ -247,9 +246,10 @@ static struct candidate *clock_candidate(struct diagnosis *d, const char *key,
 
 	f->confirmed = measured;
 	f->where = WHERE_THIS_HOST;
-	f->detail = measured ? clock_span(d, ours) : "nobody else agrees";
+	f->detail =
+	    measured ? clock_span(d, ours) : "it differs from all other clocks";
 	if (measured)
-		candidate_line(d, f, "by the time of %s, this clock is %s",
+		candidate_line(d, f, "compared with %s, this clock is %s",
 			       diagnosis_target(d, from), clock_span(d, ours));
 	return f;
 }

@@ -9,19 +9,19 @@ const struct finding_entry finding_dns_hijack = {
     .code = "dns-hijack",
     .rules = {{2200, dns_hijack}},
     .owner = OWNER_DNS,
-    .title = "DNS sends unrelated names to one stranger's address, "
-	     "{subject}",
-    .meaning = "Names of different owners resolve to the same address, and "
-	       "what answers there has no certificate for them: somebody "
-	       "redirects names.",
-    .decided = "Names of three or more owners resolve to one "
-	       "address, and the certificate there is for none of "
-	       "them.",
-    .remedies = {{OWNER_DNS,
-		  {"Check which resolver this host uses and who runs it",
-		   "Exempt the names of this product from redirection or "
-		   "filtering on that resolver",
-		   "Or give this host a resolver that answers truthfully"}}},
+    .title =
+	"DNS resolves unrelated names to the same wrong address, {subject}",
+    .meaning = "Names of different owners resolve to one address, and the "
+	       "server at that address has no certificate for them. Something "
+	       "redirects these names.",
+    .decided = "Names of three or more owners resolve to one address, and the "
+	       "certificate at that address is valid for none of them.",
+    .remedies =
+	{{OWNER_DNS,
+	  {"Check which resolver this host uses and who runs it",
+	   "Exempt the names of this product from redirection or filtering on "
+	   "that resolver",
+	   "Or give this host a resolver that returns the real addresses"}}},
 };
 
 /* Hosts that are found by way of a hijacked name. */
@@ -81,7 +81,8 @@ static void dns_hijack_cite_wildcard(struct diagnosis *d, struct candidate *f)
 		return;
 	candidate_cite(
 	    d, f, e,
-	    arena_printf(d->arena, "%s, a name that nobody has, resolves to %s",
+	    arena_printf(d->arena,
+			 "%s, a name that does not exist, resolves to %s",
 			 facts_text(&e->observed, "name"),
 			 facts_find(&e->observed, "addresses")->list[0]));
 }
@@ -103,19 +104,19 @@ static void dns_hijack(struct diagnosis *d)
 	f->subject = arena_strdup(d->arena, addr_text(&r->addr, address));
 	f->reason =
 	    diagnosis_view(d, c.items[0].items[0])->interceptor == DNS_REDIRECT
-		? "Names of three or more owners resolve to one "
-		  "address, and its certificate is for none of them"
-		: "The name leads where names lead that nobody has, "
-		  "and the certificate there is for another";
+		? "Names of three or more owners resolve to one address, and "
+		  "the certificate at that address is valid for none of them"
+		: "The name resolves to the same address as names that do not "
+		  "exist, and the certificate there is for another name";
 	dns_hijack_cite_wildcard(d, f);
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		r = diagnosis_result(d, c.items[0].items[i]);
 		subject = facts_text(&r->facts, "tls-subject");
 		if (subject == NULL)
 			continue;
-		candidate_line(d, f, "asked for %s, the certificate is for %s",
-			       diagnosis_target(d, c.items[0].items[i]),
-			       subject);
+		candidate_line(
+		    d, f, "requested %s, but the certificate is for %s",
+		    diagnosis_target(d, c.items[0].items[i]), subject);
 		break;
 	}
 	candidate_claim_all(d, f, &c.items[0]);

@@ -7,18 +7,17 @@ const struct finding_entry finding_dns_intercepted = {
     .code = "dns-intercepted",
     .rules = {{2100, dns_intercepted}},
     .owner = OWNER_FIREWALL,
-    .title = "A device on the way answers DNS in the place of {targets}",
-    .meaning = "Questions to a DNS server on the internet are answered by "
-	       "somebody nearer. Names still resolve, but by another server "
-	       "than the one that was asked: its filter and its faults apply.",
-    .decided = "The answer's time to live has not been lowered by a single "
-	       "router, and an address where no name server can be answered "
-	       "a DNS question, too.",
+    .title = "A device on the path intercepts DNS queries to {targets}",
+    .meaning = "A device on the path answers the DNS queries that this host "
+	       "sends to a server on the internet. Names still resolve, but "
+	       "through another server, with that server's filters and faults.",
+    .decided = "No router has lowered the answer's time to live, and a DNS "
+	       "query to an address without a DNS server was answered as well.",
     .remedies = {{OWNER_FIREWALL,
-		  {"Look for a rule that redirects port 53 (DNS proxy, DNS "
-		   "filter, NAT redirect) on the gateway",
-		   "If it is meant to be there, nothing needs to be done; "
-		   "know that {targets} is not what answers"}}},
+		  {"Look for a rule on the gateway that redirects port 53 (DNS "
+		   "proxy, DNS filter, NAT redirect)",
+		   "If it is intended, no action is needed. Be aware that the "
+		   "answers do not come from {targets}"}}},
 };
 
 static const char *dns_key_nearby(struct diagnosis *d, size_t index)
@@ -42,17 +41,16 @@ static void dns_intercepted(struct diagnosis *d)
 		candidate_cite(
 		    d, f, e,
 		    arena_printf(d->arena,
-				 "%s, where nobody can be, answered a "
-				 "DNS question, too",
+				 "%s, where no DNS server can be, answered a "
+				 "DNS query, too",
 				 facts_text(&e->observed, "server")));
 		for (size_t i = 0; i < c.items[0].count; i++)
-			candidate_line(
-			    d, f,
-			    "the answer of %s came with TTL %d: no router has "
-			    "passed it on",
-			    diagnosis_target(d, c.items[0].items[i]),
-			    diagnosis_result(d, c.items[0].items[i])
-				->reply_ttl);
+			candidate_line(d, f,
+				       "the answer of %s arrived with TTL %d: "
+				       "no router has forwarded it",
+				       diagnosis_target(d, c.items[0].items[i]),
+				       diagnosis_result(d, c.items[0].items[i])
+					   ->reply_ttl);
 		candidate_claim_all(d, f, &c.items[0]);
 	}
 	diagnosis_clusters_free(&c);

@@ -17,15 +17,15 @@ const struct finding_entry finding_dns_nxdomain = {
     .rules = {{1900, dns_nxdomain}},
     .owner = OWNER_DNS,
     .title = "The name {subject} does not exist",
-    .meaning = "DNS says that there is no such name: it is misspelt, not "
-	       "yet created, or this resolver hides it.",
-    .decided = "An answer with code NXDOMAIN came for {subject}.",
+    .meaning = "DNS reports that the name does not exist. It is misspelled, "
+	       "has not been created yet, or this resolver hides it.",
+    .decided = "The DNS server answered NXDOMAIN for {subject}.",
     .lookalikes = "A DNS filter that answers NXDOMAIN for blocked names.",
     .remedies = {{OWNER_DNS,
 		  {"Check the spelling of {subject}",
-		   "Ask a public resolver: dig @8.8.8.8 {subject}",
-		   "If it answers there, look for a filter or a missing "
-		   "conditional forwarder on this site's DNS server"}},
+		   "Query a public resolver: dig @8.8.8.8 {subject}",
+		   "If that resolver knows the name, look for a filter or a "
+		   "missing conditional forwarder on this site's DNS server"}},
 		 {OWNER_VENDOR,
 		  {"Check the spelling of {subject}",
 		   "Ask the vendor whether the name is in service"}}},
@@ -36,12 +36,13 @@ const struct finding_entry finding_dns_no_data = {
     .rules = {{1910, dns_no_data}},
     .owner = OWNER_DNS,
     .title = "The name {subject} has no address",
-    .meaning = "The name exists, but without an address record that this "
-	       "host can use.",
-    .decided = "An empty answer without an error came for {subject}.",
+    .meaning =
+	"The name exists, but it has no address record that this host can use.",
+    .decided = "The DNS server returned an empty answer without an error for "
+	       "{subject}.",
     .remedies = {{OWNER_DNS,
 		  {"Check the name in the inventory or the variable",
-		   "Ask a public resolver: dig @8.8.8.8 {subject}"}}},
+		   "Query a public resolver: dig @8.8.8.8 {subject}"}}},
 };
 
 /* The first name that a DNS probe lists, or the one a result stands for. */
@@ -100,12 +101,12 @@ static bool dns_known_elsewhere(struct diagnosis *d, struct candidate *f,
 			continue;
 		candidate_cite(
 		    d, f, e,
-		    arena_printf(
-			d->arena,
-			"another server, %s, knows it as %s: the servers "
-			"do not hold the same names (split horizon), or "
-			"one filters",
-			facts_text(&e->observed, "server"), list->list[0]));
+		    arena_printf(d->arena,
+				 "another server, %s, resolves it to %s: the "
+				 "servers have different zones (split-horizon "
+				 "DNS), or one of them filters",
+				 facts_text(&e->observed, "server"),
+				 list->list[0]));
 		return true;
 	}
 	return false;
@@ -129,9 +130,9 @@ static bool dns_known_in_public(struct diagnosis *d, struct candidate *f,
 				continue;
 			candidate_line(
 			    d, f,
-			    "%s, which is not of this site, knows it as "
-			    "%s: this site's DNS hides it (a filter, or "
-			    "a zone of its own: split horizon)",
+			    "%s, which is not one of this site's servers, "
+			    "resolves it to %s: this site's DNS hides it (a "
+			    "filter, or a local zone: split-horizon DNS)",
 			    diagnosis_target(d, i), list->list[k] + length + 1);
 			return true;
 		}
@@ -168,18 +169,17 @@ static void dns_parent(struct diagnosis *d, struct candidate *f, size_t index)
 	if (rcode == NULL || parent == NULL)
 		return;
 	if (strcmp(rcode, "NXDOMAIN") == 0)
-		candidate_cite(
-		    d, f, e,
-		    arena_printf(d->arena,
-				 "%s does not exist either: look for a "
-				 "typing mistake there",
-				 parent));
+		candidate_cite(d, f, e,
+			       arena_printf(d->arena,
+					    "%s does not exist either: check "
+					    "it for a typing mistake",
+					    parent));
 	else if (strcmp(rcode, "NOERROR") == 0)
 		candidate_cite(
 		    d, f, e,
 		    arena_printf(d->arena,
-				 "%s exists: what stands before it is "
-				 "misspelt, or not (yet) created",
+				 "%s exists: the part before it is misspelled "
+				 "or has not been created yet",
 				 parent));
 }
 
@@ -193,13 +193,12 @@ static void dns_hints(struct diagnosis *d, struct candidate *f, size_t index,
 		return;
 	near = dns_nearest(d, name);
 	if (near != NULL)
-		candidate_line(d, f, "a name like it that is in use here: %s",
+		candidate_line(d, f, "a similar name that is in use here: %s",
 			       near);
 	if (dns_is_internal(name))
-		candidate_line(
-		    d, f,
-		    "a name of this kind is known to the site's own DNS "
-		    "servers only: does this host ask them?");
+		candidate_line(d, f,
+			       "only the site's own DNS servers know names of "
+			       "this kind: check that this host uses them");
 }
 
 static void dns_no_name(struct diagnosis *d, enum cause cause,
@@ -227,7 +226,7 @@ static void dns_no_name(struct diagnosis *d, enum cause cause,
 		f->subject = name;
 		candidate_line(d, f, "%s: %s", server,
 			       cause == CAUSE_NXDOMAIN
-				   ? "no such name (NXDOMAIN)"
+				   ? "the name does not exist (NXDOMAIN)"
 				   : "the name has no address");
 		if (cause == CAUSE_NXDOMAIN)
 			dns_hints(d, f, i, name);

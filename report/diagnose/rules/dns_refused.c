@@ -12,10 +12,10 @@ const struct finding_entry finding_dns_refused = {
     .code = "dns-refused",
     .rules = {{1800, dns_refused}},
     .owner = OWNER_DNS,
-    .title = "The DNS server {subject} refuses to resolve",
-    .meaning = "The server answers, with REFUSED: it does not serve this "
-	       "host, or not these names.",
-    .decided = "DNS answers with code REFUSED came.",
+    .title = "The DNS server {subject} refuses to resolve names",
+    .meaning = "The server answers REFUSED: it does not serve this host, or "
+	       "not these names.",
+    .decided = "The server answered with the DNS code REFUSED.",
     .remedies = {{OWNER_DNS,
 		  {"Allow recursion for {source} on {subject}",
 		   "Or give this host a resolver that serves it"}}},
@@ -25,15 +25,15 @@ const struct finding_entry finding_dns_servfail = {
     .code = "dns-servfail",
     .rules = {{1810, dns_servfail}},
     .owner = OWNER_DNS,
-    .title = "The DNS server {subject} fails to resolve",
-    .meaning = "The server answers, with SERVFAIL: its own look-up failed "
-	       "(no way to the internet, a broken forwarder, DNSSEC).",
-    .decided = "DNS answers with code SERVFAIL came.",
-    .lookalikes = "For a single name the fault may lie with the name's own "
-		  "servers.",
+    .title = "The DNS server {subject} fails to resolve names",
+    .meaning = "The server answers SERVFAIL: its own lookup failed (no "
+	       "internet access, a broken forwarder, DNSSEC).",
+    .decided = "The server answered with the DNS code SERVFAIL.",
+    .lookalikes =
+	"For a single name, the fault may be with that name's own DNS servers.",
     .remedies = {{OWNER_DNS,
-		  {"On {subject}, check the forwarders and its own way to "
-		   "the internet (53/udp and 53/tcp)",
+		  {"On {subject}, check the forwarders and the server's own "
+		   "internet access (53/udp and 53/tcp)",
 		   "Check DNSSEC validation and the server's clock"}}},
 };
 

@@ -9,23 +9,21 @@ const struct finding_entry finding_dns_server_dead = {
     .rules = {{1700, dns_dead}},
     .owner = OWNER_DNS,
     .title = "The DNS server {subject} does not answer",
-    .meaning = "Names cannot be resolved by this server, so whatever "
-	       "depends on a name could not be tried (unless another server "
-	       "answers: then only time is lost).",
-    .decided = "Questions to it stayed without an answer, or were "
-	       "refused as by a host where nothing listens. "
-	       "Confirmed where another configured server answered "
-	       "the same question in the same run.",
-    .lookalikes = "A firewall between this host and the DNS server looks "
-		  "the same.",
+    .meaning =
+	"This server does not resolve names, so tests that depend on a name "
+	"could not run. If another server answers, only time is lost.",
+    .decided = "Queries to it timed out, or were refused as by a host on which "
+	       "no DNS service runs. Confirmed if another configured server "
+	       "answered the same query in the same run.",
+    .lookalikes = "A firewall between this host and the DNS server.",
     .remedies = {{OWNER_DNS,
 		  {"Check that the DNS service on {subject} runs and is "
 		   "reachable from {source}",
 		   "If the server is gone, replace it in this host's resolver "
 		   "configuration (DHCP option 6, /etc/resolv.conf)",
-		   "Run preflight again: the paths behind the names are not "
-		   "tested yet"}}},
-    .confirm_by = "dig @{subject} from another host of the same network",
+		   "Run preflight again: the paths to these names have not "
+		   "been tested yet"}}},
+    .confirm_by = "dig @{subject} from another host on the same network",
 };
 
 static const char *dns_key_dead(struct diagnosis *d, size_t index)
@@ -110,20 +108,18 @@ static void dns_dead(struct diagnosis *d)
 	f = candidate_for(d, &finding_dns_server_dead, "");
 	f->subject = dns_servers(d, &c.items[0]);
 	f->confirmed = refused || dns_other_answers(d);
-	f->reason = refused ? "The server refused the question: nothing "
-			      "listens there"
-		    : dns_other_answers(d)
-			? "It stayed silent while another server answered the "
-			  "same question"
-			: "No question to it was answered";
+	f->reason =
+	    refused ? "The server refused the query: no DNS service runs there"
+	    : dns_other_answers(d) ? "It did not answer, while another server "
+				     "answered the same query"
+				   : "It answered no query";
 	f->where = WHERE_TARGET;
 	if (names > 0)
 		candidate_line(d, f, "names that could not be resolved: %zu",
 			       names);
 	if (d->v4.internet_answered + d->v6.internet_answered > 0 && names > 0)
-		candidate_line(d, f,
-			       "addresses on the internet do answer: the "
-			       "way out works");
+		candidate_line(
+		    d, f, "addresses on the internet answer: the uplink works");
 	candidate_claim_all(d, f, &c.items[0]);
 out:
 	diagnosis_clusters_free(&c);

@@ -8,14 +8,14 @@ const struct finding_entry finding_dns_tcp_blocked = {
     .rules = {{2000, dns_tcp}},
     .owner = OWNER_FIREWALL,
     .title = "DNS over TCP is blocked: {paths} to {targets}",
-    .meaning = "DNS answers come over UDP but not over TCP. Long answers "
+    .meaning = "DNS answers arrive over UDP but not over TCP. Long answers "
 	       "(many addresses, DNSSEC) will fail.",
-    .decided = "The same server answers over UDP and is silent over TCP.",
+    .decided = "The same server answers over UDP and does not answer over TCP.",
     .remedies = {{OWNER_FIREWALL,
 		  {"Allow {paths} from {source} to {rules}",
 		   "Or use a resolver inside the network"}}},
-    .confirm_by = "the log of the firewall while preflight check dns runs "
-		  "with --set transport=tcp",
+    .confirm_by = "the log of the firewall while preflight check dns runs with "
+		  "--set transport=tcp",
 };
 
 static const char *dns_key_tcp(struct diagnosis *d, size_t index)
@@ -58,9 +58,7 @@ static void dns_tcp(struct diagnosis *d)
 		    diagnosis_hop(d, c.items[0].items, c.items[0].count);
 
 		candidate_line(
-		    d, f,
-		    "servers that answer over UDP and stay silent over "
-		    "TCP: %zu",
+		    d, f, "servers that answer over UDP but not over TCP: %zu",
 		    c.items[0].count);
 		diagnosis_candidate_hop(d, f, &hop);
 		candidate_claim_all(d, f, &c.items[0]);

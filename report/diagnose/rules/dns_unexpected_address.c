@@ -7,19 +7,19 @@ const struct finding_entry finding_dns_unexpected_address = {
     .code = "dns-unexpected-address",
     .rules = {{200, dns_unexpected}},
     .owner = OWNER_DNS,
-    .title = "DNS gives an address that cannot be the vendor's: {subject}",
-    .meaning = "A name on the internet resolves to a private, local or "
-	       "unusable address: a DNS filter or sinkhole answers for it, "
-	       "or a local zone overrides it.",
-    .decided = "The answer holds a private, local or unusable "
-	       "address, and no certificate of the vendor proves it "
-	       "right.",
-    .lookalikes = "A private link to the vendor, which then must work.",
-    .remedies = {{OWNER_DNS,
-		  {"On this site's DNS filter, allow the names of this "
-		   "product",
-		   "Look for a local zone or hosts entry that overrides "
-		   "them"}}},
+    .title =
+	"DNS returns an address that cannot belong to the vendor: {subject}",
+    .meaning =
+	"A public name resolves to a private, local or unusable address. A DNS "
+	"filter or sinkhole answers for it, or a local zone overrides it.",
+    .decided = "The DNS answer contains a private, local or unusable address, "
+	       "and no certificate of the vendor proves it right.",
+    .lookalikes =
+	"A private link to the vendor. In that case the connection must work.",
+    .remedies =
+	{{OWNER_DNS,
+	  {"On this site's DNS filter, allow the names of this product",
+	   "Look for a local zone or hosts entry that overrides them"}}},
 };
 
 static bool dns_is_misled(struct diagnosis *d, size_t index)
@@ -71,9 +71,9 @@ static void dns_unexpected(struct diagnosis *d)
 	}
 	if (f != NULL) {
 		if (f->subject[0] == '\0')
-			f->subject = "not a public one";
-		f->reason = "Names of the vendor resolve to an address that "
-			    "is not public";
+			f->subject = "a non-public address";
+		f->reason = "The vendor's names resolve to an address that is "
+			    "not public";
 	}
 	map_free(&misled);
 }

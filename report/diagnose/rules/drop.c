@@ -20,53 +20,53 @@ const struct finding_entry finding_firewall_drops = {
     .merges = &finding_firewall_drops,
     .lists_ports = true,
     .owner = OWNER_FIREWALL,
-    .title = "{paths} to {targets} is dropped without a word{subject}",
-    .meaning = "Packets for this port vanish, while other traffic on the "
-	       "same way passes: typical of a firewall rule that drops.",
-    .decided = "Every target of the port is silent, and other ports "
-	       "of the same targets, or of the internet, answer in "
-	       "the same run. A walk with growing TTL shows how far "
-	       "packets get.",
+    .title = "{paths} to {targets} {paths:is|are} silently dropped{subject}",
+    .meaning =
+	"Packets to this port are lost, while other traffic on the same path "
+	"passes. This is typical of a firewall rule that drops packets.",
+    .decided = "No target answers on this port, while other ports of the same "
+	       "targets, or of the internet, answer in the same run. A "
+	       "traceroute shows how far the packets get.",
     .lookalikes = "A firewall on the target itself, a local firewall that "
-		  "drops silently, or an answer lost on the way back.",
-    .remedies = {{OWNER_FIREWALL,
-		  {"On the firewall{subject}, allow {paths} from {source} to "
-		   "{rules}, and the answers back",
-		   "Look into its log for drops from {source}"}},
-		 {OWNER_DEVICE,
-		  {"In the firewall of the device itself, allow {paths} from "
-		   "{source}",
-		   "Check that the service is enabled on it"}},
-		 {OWNER_INTERNET,
-		  {"The packets get past this site: ask the provider whether "
-		   "{paths} is filtered{subject}",
-		   "If a firewall of yours stands there, allow {paths} from "
-		   "{source} to {rules}",
-		   "The answers may be lost on their way back: look for "
-		   "drops of them in this site's firewall, too"}}},
-    .confirm_by = "the firewall's log while preflight runs, or a capture "
-		  "behind it",
+		  "silently drops, or an answer that is lost on the way back.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On the firewall{subject}, allow {paths} from {source} to {rules}, "
+	   "and the answers back",
+	   "Check its log for drops from {source}"}},
+	 {OWNER_DEVICE,
+	  {"In the firewall of the device itself, allow {paths} from {source}",
+	   "Check that the service is enabled on it"}},
+	 {OWNER_INTERNET,
+	  {"The packets leave this site: ask the provider whether {paths} "
+	   "{paths:is|are} filtered{subject}",
+	   "If the firewall there is yours, allow {paths} from {source} to "
+	   "{rules}",
+	   "The answers may be lost on their way back: check this site's "
+	   "firewall for drops of them, too"}}},
+    .confirm_by = "the firewall's log while preflight runs, or a packet "
+		  "capture behind it",
 };
 
 const struct finding_entry finding_target_silent = {
     .code = "target-silent",
     .merges = &finding_target_silent,
     .owner = OWNER_INTERNET,
-    .title = "No answer from {targets} on {paths}; others answer",
-    .meaning = "Only this target is silent; the same port of other hosts "
-	       "works. Its host is down, or a rule forbids this "
-	       "destination.",
-    .decided = "No answer from this target, while other hosts answer "
-	       "on the same port in the same run.",
+    .title = "{targets} {targets:does|do} not answer {paths}; other hosts do",
+    .meaning =
+	"Only this target does not answer; other hosts answer on the same "
+	"port. Its host is down, or a rule blocks this destination.",
+    .decided = "The target did not answer, while other hosts answered on the "
+	       "same port in the same run.",
     .lookalikes = "A firewall rule by destination.",
     .remedies = {{OWNER_INTERNET,
 		  {"Try {targets} from another network",
-		   "If it answers there, look for a rule by destination on "
-		   "the firewall; if not, report it to the vendor"}},
+		   "If it answers there, look for a rule by destination on the "
+		   "firewall; if not, report it to the vendor"}},
 		 {OWNER_DEVICE,
 		  {"Check power, cable and address of {targets}",
-		   "Look at the firewall of the device itself, and on the "
-		   "way, for {paths} from {source}"}}},
+		   "Check the firewall of the device itself, and those on the "
+		   "path, for {paths} from {source}"}}},
     .confirm_by = "the same test from another network",
 };
 
@@ -75,23 +75,20 @@ const struct finding_entry finding_udp_no_answer = {
     .merges = &finding_firewall_drops,
     .merges_if = drop_is_firewall,
     .owner = OWNER_FIREWALL,
-    .title = "No answer from {targets} on {paths}",
-    .meaning = "UDP does not say whether a port is closed, filtered or "
-	       "shy: there was silence, and that is all that is known.",
-    .decided = "The device answered other tests; nothing came back from "
-	       "{paths}.",
-    .lookalikes = "A filter on the way, a service that is off, or one that "
-		  "does not serve this host.",
-    .remedies = {{OWNER_FIREWALL,
-		  {"Allow {paths} from {source} to {rules}, and the "
-		   "answers",
-		   "On the device, check that the service is on and accepts "
-		   "{source}"}},
-		 {OWNER_DEVICE,
-		  {"On {targets}, check that the service is on and accepts "
-		   "{source}",
-		   "Allow {paths} from {source} on the way"}}},
-    .confirm_by = "a capture on the device's side while preflight runs",
+    .title = "{targets} {targets:does|do} not answer on {paths}",
+    .meaning = "The device did not answer. Over UDP this does not show whether "
+	       "the port is closed, filtered, or ignores this host.",
+    .decided = "The device answered other tests, but not {paths}.",
+    .lookalikes = "A filter on the path, a stopped service, or a service that "
+		  "ignores this host.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"Allow {paths} from {source} to {rules}, and the answers back",
+	   "On the device, check that the service is on and accepts {source}"}},
+	 {OWNER_DEVICE,
+	  {"On {targets}, check that the service is on and accepts {source}",
+	   "Allow {paths} from {source} on the path"}}},
+    .confirm_by = "a packet capture on the device's side while preflight runs",
 };
 
 /* One cause for each port, but a peer group that stands out has its own. */
@@ -158,14 +155,13 @@ static bool drop_is_blind(const struct diagnosis *d, const struct cluster *c)
 static void drop_blind_line(struct diagnosis *d, struct candidate *f)
 {
 	if (d->hears_icmp)
-		candidate_line(
-		    d, f,
-		    "a walk along the path met no hop: routers limit "
-		    "how many ICMP errors they send");
+		candidate_line(d, f,
+			       "traceroute got no reply from any hop: routers "
+			       "limit how many ICMP errors they send");
 	else
 		candidate_line(d, f,
-			       "a walk along the path met no hop at all: this "
-			       "host's own firewall may be the one that drops");
+			       "traceroute got no reply from any hop: this "
+			       "host's own firewall may drop the packets");
 }
 
 /* Only one host was tried on the port; another one answers there. */
@@ -212,7 +208,7 @@ static void drop_other_family(struct diagnosis *d, struct candidate *f,
 	}
 	if (count > 0)
 		candidate_line(d, f,
-			       "of them, over IPv%d the same host answers: %zu",
+			       "of these, hosts that answer over IPv%d: %zu",
 			       v6 ? 4 : 6, count);
 }
 
@@ -230,17 +226,15 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 		return;
 	f = candidate_for(d, &finding_firewall_drops,
 			  drop_key_of(d, c->items[0], &hop));
-	f->reason = family->internet_answered > 0 || correlation_is_answer(port)
-			? "Nobody answers on this port, while other tests of "
-			  "the internet are answered"
-			: "Nobody answers on this port; the packets get out of "
-			  "this host";
+	f->reason =
+	    family->internet_answered > 0 || correlation_is_answer(port)
+		? "No host answers on this port; other tests to the internet "
+		  "succeed"
+		: "No host answers on this port; the packets leave this host";
 	diagnosis_candidate_hop(d, f, &hop);
 	if (family->internet_answered > 0)
 		candidate_line(
-		    d, f,
-		    "tests of other internet ports over %s that were answered: "
-		    "%zu",
+		    d, f, "answered tests of other internet ports over %s: %zu",
 		    family == &d->v6 ? "IPv6" : "IPv4",
 		    family->internet_answered);
 	if (correlation_is_answer(port))
@@ -314,14 +308,14 @@ static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
 	    drop_key_of(d, index, hop));
 
 	if (f->result_count == 0) {
-		f->reason = "The device answers other tests, and is silent on "
-			    "this port";
+		f->reason =
+		    "The device answers other tests, but not on this port";
 		diagnosis_candidate_hop(d, f, hop);
 		f->owner = owner;
 	}
 	if (heard != NULL)
 		candidate_cite(d, f, heard, diagnosis_control_text(d, heard));
-	candidate_example(d, f, "%s is silent on this port and answers others",
+	candidate_example(d, f, "%s answers other tests, but not on this port",
 			  diagnosis_target(d, index));
 	candidate_claim(d, f, index);
 	return f;
@@ -344,8 +338,8 @@ static void drop_unasked(struct diagnosis *d, const struct cluster *c,
 		return;
 	f->inferred = true;
 	candidate_line(d, f,
-		       "devices that were tested on this port only, put down "
-		       "to the same: %zu",
+		       "devices tested on this port only, attributed to the "
+		       "same cause: %zu",
 		       count);
 }
 

@@ -8,18 +8,19 @@ const struct finding_entry finding_gateway_unreachable = {
     .rules = {{1100, gateway_unreachable}},
     .owner = OWNER_LOCAL_NETWORK,
     .title = "The default gateway {subject} does not answer",
-    .meaning = "This host knows its gateway, but the gateway is not there: "
-	       "nothing outside this network can be reached.",
-    .decided = "The gateway answers no ARP (or neighbour) request, and no "
-	       "target behind it answered anything.",
-    .lookalikes = "A wrong gateway address or a wrong VLAN on this host's "
-		  "port looks the same.",
-    .remedies = {{OWNER_LOCAL_NETWORK,
-		  {"Check that {subject} is the right gateway and is powered "
-		   "on",
-		   "Check the VLAN of the switch port this host hangs on",
-		   "Ping {subject} from another host of the same network"}}},
-    .confirm_by = "ARP for {subject} from another host of the same network",
+    .meaning = "This host has a default gateway configured, but the gateway "
+	       "does not answer. Nothing outside this network can be reached.",
+    .decided = "The gateway does not answer ARP (or neighbour discovery), and "
+	       "no target behind it answered.",
+    .lookalikes = "A wrong gateway address, or a wrong VLAN on this host's "
+		  "switch port, looks the same.",
+    .remedies =
+	{{OWNER_LOCAL_NETWORK,
+	  {"Check that {subject} is the right gateway and is powered on",
+	   "Check the VLAN of this host's switch port",
+	   "Ping {subject} from another host on the same network"}}},
+    .confirm_by =
+	"an ARP request for {subject} from another host on the same network",
 };
 
 static const char *gateway_key(struct diagnosis *d, size_t index)
@@ -77,16 +78,17 @@ static void gateway_unreachable(struct diagnosis *d)
 	f->hop = 1;
 	f->hop_address = gateway;
 	if (e != NULL)
-		candidate_cite(d, f, e,
-			       arena_printf(d->arena,
-					    "%s answers no ARP or neighbour "
-					    "request",
-					    address));
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(
+			d->arena,
+			"%s does not answer ARP or neighbour discovery",
+			address));
 	else
 		candidate_line(d, f,
 			       "the kernel got no ARP answer from the next "
 			       "hop");
-	candidate_line(d, f, "nothing behind it answered");
+	candidate_line(d, f, "no host behind it answered");
 	candidate_claim_all(d, f, &c.items[0]);
 out:
 	diagnosis_clusters_free(&c);

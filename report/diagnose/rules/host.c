@@ -14,29 +14,29 @@ const struct finding_entry finding_host_down = {
     .code = "host-down",
     .rules = {{2700, host_find}},
     .owner = OWNER_DEVICE,
-    .title = "No answer at all from {targets}",
-    .meaning = "No test of it was answered, not even a ping: it is off, "
-	       "has another address, or is cut off.",
-    .decided = "Tests on at least two different ports were all "
-	       "silent while the gateway passes other traffic; or a "
-	       "router says that the host is unreachable.",
-    .lookalikes = "A firewall that drops everything towards it.",
+    .title = "{targets} {targets:does|do} not answer at all",
+    .meaning = "The device answered no test, neither a ping nor another port. "
+	       "It is off, has another address, or is disconnected.",
+    .decided = "The device did not answer its tests, and neither a ping nor "
+	       "another port that was tried. Its router reports it as "
+	       "unreachable, or the path to other devices works.",
+    .lookalikes = "A firewall that drops all traffic to it.",
     .remedies = {{OWNER_DEVICE,
 		  {"Check power, cable and address of {targets}",
 		   "Ping it from its own network",
-		   "If it answers there, look for a firewall in "
-		   "between"}}},
+		   "If it answers there, look for a firewall on the path"}}},
     .confirm_by = "a ping from the device's own network",
 };
 
 const struct finding_entry finding_arp_no_answer = {
     .code = "arp-no-answer",
     .owner = OWNER_DEVICE,
-    .title = "No ARP answer on this network from {targets}",
-    .meaning = "The address belongs to this host's own network, and nobody "
-	       "there claims it: the device is off, on another VLAN, or has "
-	       "another address.",
-    .decided = "The neighbour table has no entry after the probes.",
+    .title = "{targets} {targets:does|do} not answer ARP on this network",
+    .meaning =
+	"The address belongs to this host's own network, but no device there "
+	"uses it. The device is off, on another VLAN, or has another address.",
+    .decided =
+	"The neighbour table has no entry for the address after the probes.",
     .remedies = {{OWNER_DEVICE,
 		  {"Check power, cable and address of {targets}",
 		   "Check the VLAN of its switch port"}}},
@@ -45,18 +45,16 @@ const struct finding_entry finding_arp_no_answer = {
 const struct finding_entry finding_network_silent = {
     .code = "network-silent",
     .owner = OWNER_LOCAL_NETWORK,
-    .title = "Nothing answers in {subject}",
-    .meaning = "The whole network is silent: nothing in it answered any "
-	       "test.",
-    .decided = "An inventory entry of which every address was probed; or "
-	       "at least three devices that share a /24 (IPv6: /64), all of "
-	       "them silent, while the same test works elsewhere.",
+    .title = "No device in {subject} answers",
+    .meaning = "No device in this network answered any test.",
+    .decided = "Every address of an inventory entry was probed. Or at least "
+	       "three devices that share a /24 (IPv6: /64) do not answer, "
+	       "while the same test works elsewhere.",
     .lookalikes = "A wrong network in the inventory, a missing route, or a "
-		  "firewall in front of it.",
+		  "firewall in front of the network.",
     .remedies = {{OWNER_LOCAL_NETWORK,
 		  {"Check that {subject} is the right network",
-		   "Check that the gateway routes to it and lets {source} "
-		   "in",
+		   "Check that the gateway routes to it and lets {source} in",
 		   "Ping one of its hosts from inside that network"}}},
     .confirm_by = "a ping from a host inside {subject}",
 };
@@ -201,9 +199,10 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 				   : "No test of it was answered, while the "
 				     "path to other devices works";
 	if (e != NULL && f->confirmed)
-		candidate_cite(d, f, e, "no ARP or neighbour answer");
+		candidate_cite(d, f, e,
+			       "no answer to ARP or neighbour discovery");
 	else if (f->confirmed)
-		candidate_line(d, f, "no ARP or neighbour answer");
+		candidate_line(d, f, "no answer to ARP or neighbour discovery");
 	else
 		host_cite(d, f, t);
 	candidate_example(d, f, "%s: no answer to any of its tests (%zu)",

@@ -9,17 +9,17 @@ const struct finding_entry finding_hosts_file_pin = {
     .code = "hosts-file-pin",
     .rules = {{100, hosts_file_pins}},
     .owner = OWNER_THIS_HOST,
-    .title = "This host's hosts file pins {subject} to {detail}",
-    .meaning = "The name is not resolved by DNS but taken from the hosts "
-	       "file, and the address there does not work (any more). Other "
-	       "hosts are not affected.",
-    .decided = "The hosts file holds the name and the path to its address "
-	       "fails. Confirmed where DNS gives another address.",
+    .title = "This host's hosts file sets {subject} to {detail}",
+    .meaning =
+	"The address of this name comes from the hosts file instead of DNS, "
+	"and that address does not work. Other hosts are not affected.",
+    .decided = "The hosts file contains the name, and the path to its address "
+	       "fails. Confirmed if DNS returns another address.",
     .remedies = {{OWNER_THIS_HOST,
-		  {"Remove the line for {subject} from /etc/hosts (find out "
-		   "who put it there: a test, a workaround, malware)",
-		   "Run preflight again: the real addresses are not tested "
-		   "yet"}}},
+		  {"Remove the line for {subject} from /etc/hosts, and find "
+		   "out what added it (a test, a workaround, malware)",
+		   "Run preflight again: the real addresses have not been "
+		   "tested yet"}}},
     .confirm_by = "asking DNS for {subject}: dig {subject}",
 };
 
@@ -78,13 +78,12 @@ static void hosts_file_name(struct diagnosis *d, const struct cluster *c)
 	f->where = WHERE_THIS_HOST;
 	f->subject = c->key;
 	f->detail = arena_strdup(d->arena, addr_text(&r->addr, address));
-	candidate_line(d, f, "the hosts file says that %s is %s", c->key,
-		       f->detail);
+	candidate_line(d, f, "the hosts file sets %s to %s", c->key, f->detail);
 	if (e != NULL)
 		candidate_cite(
 		    d, f, e,
 		    arena_printf(
-			d->arena, "the DNS server %s says %s",
+			d->arena, "the DNS server %s returns %s",
 			facts_text(&e->observed, "server"),
 			facts_find(&e->observed, "addresses")->list[0]));
 	candidate_claim_all(d, f, c);

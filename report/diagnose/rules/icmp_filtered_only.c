@@ -9,17 +9,16 @@ const struct finding_entry finding_icmp_filtered_only = {
     .code = "icmp-filtered-only",
     .rules = {{4500, icmp_filtered}},
     .owner = OWNER_FIREWALL,
-    .title = "Only pings stay without an answer: {targets}",
-    .meaning = "Other tests of the same device were answered: only ICMP "
-	       "echo is filtered.",
-    .decided = "Echo requests stayed without an answer; the same device "
-	       "answered on other ports.",
-    .remedies = {{OWNER_FIREWALL,
-		  {"Allow ICMP echo (ping) from {source} to {rules}, and "
-		   "the replies"}},
-		 {OWNER_DEVICE,
-		  {"In the firewall of {targets} itself, allow ICMP echo from "
-		   "{source}"}}},
+    .title = "Only ping is blocked: {targets}",
+    .meaning = "The device answered other tests: only ICMP echo is filtered.",
+    .decided = "Echo requests were not answered; the same device answered on "
+	       "other ports.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"Allow ICMP echo (ping) from {source} to {rules}, and the replies"}},
+	 {OWNER_DEVICE,
+	  {"In the firewall of {targets} itself, allow ICMP echo from "
+	   "{source}"}}},
     .confirm_by = "a ping from the device's own network",
 };
 
@@ -52,10 +51,10 @@ static void icmp_filtered(struct diagnosis *d)
 		f = candidate_for(d, &finding_icmp_filtered_only, group->key);
 		f->owner = diagnosis_dropper(d, group->items[0]);
 		for (size_t k = 0; k < group->count; k++)
-			candidate_example(d, f,
-					  "%s: no echo reply, but an answer on "
-					  "another port",
-					  diagnosis_target(d, group->items[k]));
+			candidate_example(
+			    d, f,
+			    "%s: no ping reply, but an answer on another port",
+			    diagnosis_target(d, group->items[k]));
 		candidate_claim_all(d, f, group);
 	}
 	diagnosis_clusters_free(&c);

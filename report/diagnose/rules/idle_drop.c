@@ -9,21 +9,21 @@ const struct finding_entry finding_idle_drop = {
     .code = "idle-drop",
     .rules = {{3800, idle_drops}},
     .owner = OWNER_FIREWALL,
-    .title = "A connection that says nothing for {detail} is dropped on the "
-	     "way ({targets})",
-    .meaning = "The connection was fine, was left idle, and was dead "
-	       "afterwards: a firewall forgets idle connections early. The "
-	       "product's live connection will break whenever it is quiet.",
-    .decided = "A web socket answered, was held idle, and then a ping over "
-	       "it had no answer, or a reset for one.",
-    .lookalikes = "A server that closes idle connections without a word.",
+    .title = "A connection that is idle for {detail} is dropped on the path "
+	     "({targets})",
+    .meaning = "The connection worked, was left idle, and was dead afterwards: "
+	       "a firewall removes idle connections too early. The product's "
+	       "live connection will break whenever it is idle.",
+    .decided = "A WebSocket connection worked and was kept idle. A ping over "
+	       "it was then not answered, or was answered with a reset.",
+    .lookalikes = "A server that silently closes idle connections.",
     .remedies = {{OWNER_FIREWALL,
-		  {"On the firewall, raise the timeout of idle TCP "
-		   "connections (RFC 5382 asks for 2 hours and 4 minutes at "
-		   "least), for {rules} if not for all",
-		   "Look for NAT devices on the way with a shorter memory"}}},
-    .confirm_by = "the firewall's session timeout, or a shorter hold that "
-		  "works",
+		  {"On the firewall, raise the timeout of idle TCP connections "
+		   "(RFC 5382 requires at least 2 hours and 4 minutes), at "
+		   "least for {rules}",
+		   "Look for NAT devices on the path with a shorter timeout"}}},
+    .confirm_by =
+	"the firewall's session timeout, or a shorter idle time that works",
 };
 
 static const char *idle_key(struct diagnosis *d, size_t index)
@@ -47,8 +47,7 @@ static void idle_drop(struct diagnosis *d, const struct cluster *c)
 		    (long long)correlation_number(&r->facts, "held", 0) / 1000);
 		candidate_line(
 		    d, f,
-		    "%s: the web socket was up, then %s of silence, then "
-		    "%s",
+		    "%s: the WebSocket was open, then idle for %s, then %s",
 		    diagnosis_target(d, c->items[i]), f->detail,
 		    outcome_code(r->outcome.phase, r->outcome.cause, code));
 	}

@@ -8,19 +8,19 @@ const struct finding_entry finding_ipv6_broken_ipv4_fine = {
     .rules = {{1000, ipv6_broken}},
     .owner = OWNER_INTERNET,
     .title = "IPv6 does not work here; IPv4 does",
-    .meaning = "This host has an IPv6 address and a route, but no target "
-	       "answers over it. Programs that prefer IPv6 are slow or fail "
-	       "at times.",
-    .decided = "No target on the internet answered over IPv6; the same "
-	       "names and ports work over IPv4.",
+    .meaning =
+	"This host has an IPv6 address and a route, but no target answers over "
+	"IPv6. Programs that prefer IPv6 are slow or fail at times.",
+    .decided = "No target on the internet answered over IPv6; the same names "
+	       "and ports work over IPv4.",
     .remedies = {{OWNER_INTERNET,
 		  {"Check IPv6 on the router and with the provider",
-		   "If the site is not meant to have IPv6, stop announcing "
-		   "it (router advertisements)"}},
+		   "If the site is not meant to have IPv6, stop announcing it "
+		   "(router advertisements)"}},
 		 {OWNER_FIREWALL,
 		  {"Give IPv6 the same firewall rules as IPv4",
-		   "If the site is not meant to have IPv6, stop announcing "
-		   "it (router advertisements)"}}},
+		   "If the site is not meant to have IPv6, stop announcing it "
+		   "(router advertisements)"}}},
     .confirm_by = "ping -6 of a public address from the router",
 };
 

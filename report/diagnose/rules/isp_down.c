@@ -8,22 +8,20 @@ const struct finding_entry finding_isp_down = {
     .code = "isp-down",
     .rules = {{1200, isp_down}},
     .owner = OWNER_INTERNET,
-    .title = "The internet does not answer; the gateway does",
-    .meaning = "Every test of the internet failed, whatever its port and "
-	       "name, while the local network works: the uplink is down, or "
-	       "everything is blocked.",
-    .decided = "No internet address answered on any port; at least "
-	       "two different ports (or names) were tried; and the "
-	       "gateway is known to be alive: it passes packets on, "
-	       "answers on the local network, or other networks "
-	       "behind it answer.",
-    .lookalikes = "A firewall that lets nothing out looks the same from "
-		  "here.",
+    .title = "No internet access: nothing beyond the gateway answers",
+    .meaning =
+	"Every test of the internet failed on every port and name, while the "
+	"local network works. The uplink is down, or all traffic is blocked.",
+    .decided = "No internet address answered on any port, and at least two "
+	       "different ports (or names) were tried. The gateway is known to "
+	       "work: it forwards packets, answers on the local network, or "
+	       "other networks behind it answer.",
+    .lookalikes = "A firewall that blocks all outgoing traffic.",
     .remedies = {{OWNER_INTERNET,
 		  {"Check the uplink: modem, line, provider status",
 		   "From the router, ping its provider's gateway",
-		   "If the uplink works, look for a firewall rule that denies "
-		   "this host ({source}) everything"}}},
+		   "If the uplink works, look for a firewall rule that blocks "
+		   "all traffic from this host ({source})"}}},
     .confirm_by = "a test from the router itself, or from another host",
 };
 
@@ -92,15 +90,15 @@ static const char *isp_gateway_proof(struct diagnosis *d,
 	if (hop->reached)
 		return NULL;
 	if (hop->evidence != NULL)
-		return "the gateway passes packets on";
+		return "The gateway forwards packets";
 	if (s->router != NULL)
-		return "a router itself says that there is no way";
+		return "A router reports that there is no route";
 	if (d->v4.inside_answered + d->v6.inside_answered > 0)
-		return "devices behind the gateway answer";
+		return "Devices behind the gateway answer";
 	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
 		if (addr_parse(&a, list->list[i]) &&
 		    diagnosis_neighbour(d, &a, &e) > 0)
-			return "the gateway answers on the local network";
+			return "The gateway answers on the local network";
 	}
 	return NULL;
 }
@@ -132,7 +130,6 @@ static void isp_down(struct diagnosis *d)
 	    d, f,
 	    "internet addresses without an answer: %zu (ports tried: %zu)",
 	    s.hosts, s.ports);
-	candidate_line(d, f, "%s", proof);
 	diagnosis_candidate_hop(d, f, &hop);
 	f->subject = "";
 	f->owner = OWNER_INTERNET;

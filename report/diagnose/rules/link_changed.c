@@ -8,17 +8,17 @@ const struct finding_entry finding_link_changed = {
     .rules = {{400, link_changed}},
     .owner = OWNER_THIS_HOST,
     .title = "This host lost its network while the tests ran",
-    .meaning = "A link, an address or the default gateway went away in the "
-	       "middle. What was answered before counts; what was still open "
-	       "is untested, and says nothing about its target.",
-    .decided = "The kernel gave notice of the loss, and tests that ended "
-	       "after it had no answer.",
-    .remedies = {{OWNER_THIS_HOST,
-		  {"Look for the cause: a loose cable, a roaming WLAN, a DHCP "
-		   "lease that ran out, a VPN that reconnects (journalctl -k, "
-		   "ip monitor)",
-		   "Run preflight again: --only failed:REPORT repeats what "
-		   "was not tested"}}},
+    .meaning = "A link, an address or the default gateway went away during the "
+	       "run. Results from before that are valid. Tests that were still "
+	       "open are untested and say nothing about their targets.",
+    .decided = "The kernel reported the loss, and the tests that ended after "
+	       "it had no answer.",
+    .remedies =
+	{{OWNER_THIS_HOST,
+	  {"Look for the cause: a loose cable, a roaming WLAN, an expired DHCP "
+	   "lease, a VPN that reconnects (journalctl -k, ip monitor)",
+	   "Run preflight again: --only failed:REPORT repeats what was not "
+	   "tested"}}},
 };
 
 /* What was untested because the network went away in mid-run. */
@@ -45,9 +45,8 @@ static void link_changed(struct diagnosis *d)
 		before += diagnosis_view(d, i)->answered;
 	f->confirmed = true;
 	f->where = WHERE_THIS_HOST;
-	candidate_line(
-	    d, f,
-	    "the kernel reported that a link, an address or the default "
-	    "gateway was gone");
+	candidate_line(d, f,
+		       "the kernel reported that a link, an address or the "
+		       "default gateway went away");
 	candidate_line(d, f, "tests that were answered before: %zu", before);
 }

@@ -8,16 +8,16 @@ const struct finding_entry finding_local_firewall = {
     .rules = {{800, local_firewall}},
     .owner = OWNER_THIS_HOST,
     .title = "This host's own firewall blocks {paths}",
-    .meaning = "The packets were refused by this host before they reached "
-	       "the network. The far end and the firewalls on the way have "
-	       "not been tested.",
-    .decided = "Sending failed with \"not permitted\", or an ICMP rejection "
-	       "came from this host's own address.",
+    .meaning =
+	"This host rejected the packets before they reached the network. The "
+	"far end and the firewalls on the path have not been tested.",
+    .decided = "Sending failed with \"operation not permitted\", or an ICMP "
+	       "rejection came from this host's own address.",
     .remedies = {{OWNER_THIS_HOST,
 		  {"Allow outgoing {paths} in this host's firewall (nft list "
 		   "ruleset, iptables -S OUTPUT, ufw status)",
-		   "Run preflight again: what lies behind is not tested "
-		   "yet"}}},
+		   "Run preflight again: the paths behind it have not been "
+		   "tested yet"}}},
 };
 
 static void local_firewall(struct diagnosis *d)
@@ -54,8 +54,8 @@ static void local_firewall(struct diagnosis *d)
 		}
 	}
 	if (f != NULL && not_permitted > 0)
-		candidate_line(d, f,
-			       "times that sending failed with \"operation not "
-			       "permitted\": %zu",
-			       not_permitted);
+		candidate_line(
+		    d, f,
+		    "probes that failed with \"operation not permitted\": %zu",
+		    not_permitted);
 }

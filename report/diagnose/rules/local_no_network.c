@@ -10,13 +10,13 @@ const struct finding_entry finding_local_no_network = {
     .rules = {{600, local_network}},
     .owner = OWNER_THIS_HOST,
     .title = "This host has no network: {detail}",
-    .meaning = "No interface of this host is up, or none has an address. "
-	       "Nothing that was tested says anything about the site.",
-    .decided = "The kernel lists no interface that is up and running, and "
-	       "refused the probes before anything was sent.",
+    .meaning = "No interface of this host is up, or none has an address. The "
+	       "results say nothing about the site.",
+    .decided = "The kernel lists no interface that is up and running, and it "
+	       "refused the probes before any packet was sent.",
     .remedies = {{OWNER_THIS_HOST,
-		  {"Plug in the cable, or connect the virtual network card "
-		   "(ip link shows what this host sees)",
+		  {"Plug in the cable, or connect the virtual network card (ip "
+		   "link shows what this host sees)",
 		   "Check that the interface has an address (ip address)",
 		   "Run preflight again"}}},
 };

@@ -10,14 +10,14 @@ const struct finding_entry finding_local_resource = {
     .code = "local-resource",
     .rules = {{500, local_resource}},
     .owner = OWNER_THIS_HOST,
-    .title = "This host has no room for more connections: {detail}",
-    .meaning = "The kernel refused sockets: no local port, descriptor, "
-	       "buffer or memory was left. What could not be sent says "
-	       "nothing about its target.",
-    .decided = "Opening or sending failed on this host with the error of an "
-	       "exhausted resource.",
+    .title = "This host ran out of resources for connections: {detail}",
+    .meaning = "The kernel refused to open sockets because no local port, "
+	       "descriptor, buffer or memory was left. Tests that could not be "
+	       "sent say nothing about their targets.",
+    .decided = "Opening a socket or sending failed on this host with an error "
+	       "that means an exhausted resource.",
     .remedies = {{OWNER_THIS_HOST,
-		  {"Look at who uses it up: ss -s, ulimit -n, sysctl "
+		  {"Find out what uses it up: ss -s, ulimit -n, sysctl "
 		   "net.ipv4.ip_local_port_range",
 		   "Run preflight again when the host is less busy, or with a "
 		   "lower --rate"}}},
@@ -57,7 +57,7 @@ static void local_resource(struct diagnosis *d)
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
 		f->detail = strerror(r->outcome.sys_errno);
-		candidate_line(d, f, "the kernel says: %s", f->detail);
+		candidate_line(d, f, "the kernel reports: %s", f->detail);
 		candidate_claim(d, f, i);
 	}
 }

@@ -13,31 +13,31 @@ const struct finding_entry finding_route_policy = {
     .code = "route-policy",
     .rules = {{900, local_routes}},
     .owner = OWNER_THIS_HOST,
-    .title = "A route of this host ({detail}) rejects {targets}",
-    .meaning = "Somebody has put a route there that refuses these addresses "
-	       "(or a VPN client has): the packets never left this host. The "
-	       "far end has not been tested.",
-    .decided = "The kernel refused the probes at once, with the error that "
-	       "a blackhole, prohibit or unreachable route gives.",
+    .title = "A route on this host ({detail}) rejects {targets}",
+    .meaning = "A route on this host, for example one that a VPN client added, "
+	       "rejects these addresses. The packets never left this host, so "
+	       "the far end has not been tested.",
+    .decided = "The kernel immediately rejected the probes with the error of a "
+	       "blackhole, prohibit or unreachable route.",
     .remedies = {{OWNER_THIS_HOST,
 		  {"Find the route: ip route get ADDRESS; ip route show table "
 		   "all type {detail}",
-		   "Remove it, or the policy (VPN client, fail2ban, ip rule) "
-		   "that put it there",
-		   "Run preflight again: what lies behind is not tested "
-		   "yet"}}},
+		   "Remove it, or the policy that added it (VPN client, "
+		   "fail2ban, ip rule)",
+		   "Run preflight again: the paths behind it have not been "
+		   "tested yet"}}},
 };
 
 const struct finding_entry finding_local_route = {
     .code = "local-route",
     .owner = OWNER_THIS_HOST,
-    .title = "This host's routing table refuses {targets}",
-    .meaning = "A route on this host rejects these addresses, or none "
-	       "leads to them, while others work.",
-    .decided = "The kernel refused the probes at once; a default route is "
-	       "there and other addresses were reached.",
+    .title = "This host's routing table has no usable route to {targets}",
+    .meaning = "A route on this host rejects these addresses, or no route "
+	       "leads to them. Other addresses work.",
+    .decided = "The kernel immediately rejected the probes, although this host "
+	       "has a default route and reached other addresses.",
     .remedies = {{OWNER_THIS_HOST,
-		  {"Look for the route that matches: ip route get ADDRESS",
+		  {"Find the route that matches: ip route get ADDRESS",
 		   "Remove a blackhole, unreachable or prohibit route, or add "
 		   "the missing one"}}},
 };
@@ -87,15 +87,15 @@ static void local_routes(struct diagnosis *d)
 		f->detail = local_route_kind(r->outcome.sys_errno);
 		candidate_claim(d, f, i);
 		if (r->outcome.sys_errno != 0)
-			candidate_line(d, f, "the kernel says: %s",
+			candidate_line(d, f, "the kernel reports: %s",
 				       strerror(r->outcome.sys_errno));
 		e = correlation_evidence(d->correlation, i, EVIDENCE_ROUTE);
 		if (e != NULL && facts_text(&e->observed, "error") != NULL)
 			candidate_cite(
 			    d, f, e,
-			    arena_printf(d->arena,
-					 "asked for the route to %s, it "
-					 "says the same",
-					 diagnosis_target(d, i)));
+			    arena_printf(
+				d->arena,
+				"a route lookup for %s gives the same error",
+				diagnosis_target(d, i)));
 	}
 }

@@ -8,20 +8,20 @@ const struct finding_entry finding_loss = {
     .code = "loss",
     .rules = {{4700, loss_find}},
     .owner = OWNER_INTERNET,
-    .title = "The line loses packets: {detail} tries had no answer",
-    .meaning = "Paths work, but only when asked several times. The product "
-	       "will be slow and lose its connection now and then.",
-    .decided = "Of tests that were answered in the end, at least 15 % of all "
-	       "tries had no answer, and at least eight were lost.",
+    .title = "The line loses packets: {detail} attempts had no answer",
+    .meaning = "Paths work, but often only after repeated attempts. The "
+	       "product will be slow and lose its connection at times.",
+    .decided = "Of the tests that were answered in the end, at least 15 % of "
+	       "all attempts had no answer, and at least eight were lost.",
     .lookalikes = "A limit on how fast packets may be sent.",
-    .remedies = {{OWNER_INTERNET,
-		  {"Measure it: mtr -rwc 100 to a target; the first hop that "
-		   "loses, and all behind it, shows where",
-		   "Check the line for load, and cables and duplex on the "
-		   "way to it",
-		   "Report it to the provider if it begins behind the "
-		   "router"}}},
-    .confirm_by = "a measurement over minutes (mtr), when the line is idle",
+    .remedies =
+	{{OWNER_INTERNET,
+	  {"Measure it: mtr -rwc 100 to a target. The loss begins at the first "
+	   "hop that shows it and continues at all hops behind it",
+	   "Check the line for load, and cables and duplex settings up to it",
+	   "Report it to the provider if it begins behind the router"}}},
+    .confirm_by =
+	"a measurement over several minutes (mtr) when the line is idle",
 };
 
 static void loss_find(struct diagnosis *d)
@@ -45,14 +45,13 @@ static void loss_find(struct diagnosis *d)
 		    arena_printf(d->arena, "%u of %u", d->correlation->lost,
 				 d->correlation->sent);
 		candidate_line(d, f,
-			       "tries without an answer, of tests that were "
+			       "unanswered attempts of tests that were "
 			       "answered in the end: %s",
 			       f->detail);
 		if (d->correlation->hurried)
-			candidate_line(
-			    d, f,
-			    "no datagram was lost: it is new connections "
-			    "that are held back, not packets");
+			candidate_line(d, f,
+				       "no datagram was lost: new connections "
+				       "are limited, not packets");
 	}
 	diagnosis_clusters_free(&c);
 }

@@ -8,13 +8,13 @@ const struct finding_entry finding_no_default_route = {
     .rules = {{700, no_default_route}},
     .owner = OWNER_THIS_HOST,
     .title = "This host has no default route",
-    .meaning = "Packets to other networks have nowhere to go. Devices on "
-	       "this host's own network may still work.",
-    .decided = "The routing table has no default route and the kernel "
-	       "refused the probes as unreachable at once.",
+    .meaning = "This host cannot send packets to other networks. Devices on "
+	       "its own network may still work.",
+    .decided = "The routing table has no default route, and the kernel "
+	       "immediately rejected the probes as unreachable.",
     .remedies = {{OWNER_THIS_HOST,
 		  {"Set the gateway of this host (DHCP or static "
-		   "configuration; ip route shows what there is)",
+		   "configuration; ip route shows the current routes)",
 		   "Run preflight again"}}},
 };
 
@@ -65,9 +65,8 @@ static void no_default_route(struct diagnosis *d)
 	f->where = WHERE_THIS_HOST;
 	candidate_line(d, f, "the routing table has no default route");
 	if (refused > 0)
-		candidate_line(
-		    d, f,
-		    "probes that the kernel refused at once (network "
-		    "unreachable): %zu",
-		    refused);
+		candidate_line(d, f,
+			       "probes that the kernel rejected immediately "
+			       "(network unreachable): %zu",
+			       refused);
 }

@@ -7,21 +7,19 @@ const struct finding_entry finding_ntp_blocked = {
     .code = "ntp-blocked",
     .rules = {{3300, ntp_blocked}},
     .owner = OWNER_FIREWALL,
-    .title = "No time server answers: {paths} is blocked{subject}",
-    .meaning = "None of the time servers answered, while other traffic to "
-	       "the internet works.",
-    .decided =
-	"No time server answered, while other ports of the internet did.",
+    .title = "No time server answers: {paths} {paths:is|are} blocked{subject}",
+    .meaning = "None of the time servers answered, while other traffic to the "
+	       "internet works.",
+    .decided = "No time server answered, while other internet ports did.",
     .lookalikes = "Time servers that are all down, which is rare.",
-    .remedies = {{OWNER_FIREWALL,
-		  {"On the firewall{subject}, allow {paths} from {source} to "
-		   "the internet, and the answers back",
-		   "Or give the product a time server inside the "
-		   "network"}},
-		 {OWNER_INTERNET,
-		  {"Ask the provider whether {paths} is "
-		   "filtered{subject}",
-		   "Or use a time server inside the network"}}},
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On the firewall{subject}, allow {paths} from {source} to the "
+	   "internet, and the answers back",
+	   "Or give the product a time server inside the network"}},
+	 {OWNER_INTERNET,
+	  {"Ask the provider whether {paths} {paths:is|are} filtered{subject}",
+	   "Or use a time server inside the network"}}},
     .confirm_by = "the firewall's log for udp/123 from {source}",
 };
 
@@ -62,10 +60,10 @@ static void ntp_blocked(struct diagnosis *d)
 		goto out;
 	hop = diagnosis_hop(d, c.items[0].items, c.items[0].count);
 	f = candidate_for(d, &finding_ntp_blocked, "");
-	f->reason = "No time server answered; other ports of the internet do";
-	candidate_line(d, f,
-		       "%zu time servers: no answer to three requests each",
-		       c.items[0].count);
+	f->reason = "No time server answered; other internet ports do";
+	candidate_line(
+	    d, f, "time servers that answered none of three requests each: %zu",
+	    c.items[0].count);
 	candidate_line(d, f, "other tests of the internet were answered");
 	diagnosis_candidate_hop(d, f, &hop);
 	candidate_claim_all(d, f, &c.items[0]);

@@ -11,28 +11,30 @@ const struct finding_entry finding_ntp_kiss_of_death = {
     .code = "ntp-kiss-of-death",
     .rules = {{3200, ntp_kiss_of_death}},
     .owner = OWNER_VENDOR,
-    .title = "Time server that tells this site to stay away: {targets}",
-    .meaning = "The server answers with a kiss-o'-death: too many requests "
-	       "come from this site's address, or it serves others only.",
+    .title = "Time {targets:server refuses|servers refuse} this site's queries "
+	     "(kiss-o'-death {detail}): {targets}",
+    .meaning =
+	"The server answers with a kiss-o'-death packet: too many queries come "
+	"from this site's address, or the server serves only others.",
     .decided = "The answer is a kiss-o'-death packet (RATE, DENY, RSTR).",
     .remedies = {{OWNER_VENDOR,
-		  {"Ask less often, or use another time server",
+		  {"Query it less often, or use another time server",
 		   "Behind one public address, let one server of the site "
-		   "ask and the others ask that one"}}},
+		   "query it, and the others query that server"}}},
 };
 
 const struct finding_entry finding_ntp_unsynchronised = {
     .code = "ntp-unsynchronised",
     .rules = {{3210, ntp_unsynchronised}},
     .owner = OWNER_INTERNET,
-    .title = "Time server without time of its own: {targets}",
-    .meaning = "The server answers, but says that it is not synchronised: "
-	       "its time must not be used.",
-    .decided = "The answer says so itself: leap indicator 3, or no stratum.",
+    .title = "Time {targets:server is|servers are} not synchronised: {targets}",
+    .meaning = "The server answers, but reports that it is not synchronised. "
+	       "Its time must not be used.",
+    .decided =
+	"The server's answer reports it (leap indicator 3, or no stratum).",
     .remedies = {{OWNER_INTERNET,
 		  {"Use another time server",
-		   "If it is your own, check its sources (chronyc "
-		   "sources)"}}},
+		   "If it is your own, check its sources (chronyc sources)"}}},
 };
 
 static void ntp_refuses(struct diagnosis *d, enum cause cause,
@@ -57,13 +59,17 @@ static void ntp_refuses(struct diagnosis *d, enum cause cause,
 		if (r->spec->device != NULL)
 			f->owner = OWNER_DEVICE;
 		kiss = facts_text(&r->facts, "kiss-code");
-		f->reason = cause == CAUSE_UNSYNCHRONISED
-				? "The answer says so itself (leap indicator "
-				  "or stratum)"
-				: arena_printf(d->arena, "Kiss code %s",
-					       kiss != NULL ? kiss : "unknown");
+		f->reason =
+		    cause == CAUSE_UNSYNCHRONISED
+			? "The server's own answer reports it (leap indicator "
+			  "or stratum)"
+			: arena_printf(
+			      d->arena,
+			      "The server answered with kiss-o'-death %s",
+			      kiss != NULL ? kiss : "unknown");
+		f->detail = kiss != NULL ? kiss : "unknown";
 		if (kiss != NULL)
-			candidate_line(d, f, "%s answers with kiss code %s",
+			candidate_line(d, f, "%s answers with kiss-o'-death %s",
 				       diagnosis_target(d, i), kiss);
 		else
 			candidate_line(

@@ -7,19 +7,18 @@ const struct finding_entry finding_partial_address = {
     .code = "partial-address",
     .rules = {{3000, partial_addresses}},
     .owner = OWNER_VENDOR,
-    .title = "One of several addresses of {subject} does not work: "
-	     "{detail}",
-    .meaning = "The name has several addresses and not all of them work. "
-	       "Clients that try one after another are slow at times; those "
-	       "that take the first may fail.",
-    .decided = "Other addresses of the same name and port worked in the "
-	       "same run.",
+    .title = "One of several addresses of {subject} does not work: {detail}",
+    .meaning = "The name has several addresses, and not all of them work. "
+	       "Clients that try one after the other are sometimes slow; "
+	       "clients that use only the first may fail.",
+    .decided =
+	"Other addresses of the same name and port worked in the same run.",
     .lookalikes = "A firewall rule with an outdated list of addresses.",
-    .remedies = {{OWNER_VENDOR,
-		  {"If the firewall works with lists of addresses, compare "
-		   "them with {detail}",
-		   "If it lasts, report {detail} to the owner of "
-		   "{subject}"}}},
+    .remedies =
+	{{OWNER_VENDOR,
+	  {"If the firewall works with lists of addresses, compare them with "
+	   "{detail}",
+	   "If it persists, report {detail} to the owner of {subject}"}}},
     .confirm_by = "the same address from another network",
 };
 

@@ -10,43 +10,43 @@ const struct finding_entry finding_payload_dropped = {
     .code = "payload-dropped",
     .rules = {{4100, payload_drops}},
     .owner = OWNER_FIREWALL,
-    .title = "Connections on {paths} open, then nothing passes",
-    .meaning = "The TCP handshake works, but no data comes back, for every "
-	       "host: a filter swallows the content.",
-    .decided = "All {targets} went silent after the connection had opened; "
-	       "none on this port completed.",
-    .lookalikes = "Large packets that get lost (mtu-black-hole).",
+    .title = "Connections on {paths} open, but no data gets through",
+    .meaning = "The TCP handshake works, but no host returns any data. A "
+	       "filter drops the content.",
+    .decided = "All connections to {targets} timed out after they had opened, "
+	       "and none on this port completed.",
+    .lookalikes = "Large packets that are lost (mtu-black-hole).",
     .remedies = {{OWNER_FIREWALL,
-		  {"On the firewall, look at application control and IPS for "
+		  {"On the firewall, check application control and IPS for "
 		   "{paths} from {source}",
 		   "Allow the product's hosts: {rules}",
-		   "If the link is a tunnel or PPPoE, check the MTU too"}}},
-    .confirm_by = "the firewall's log for {source}; a test with small "
-		  "segments rules the MTU out",
+		   "If the link is a tunnel or PPPoE, check the MTU, too"}}},
+    .confirm_by = "the firewall's log for {source}; a test with small segments "
+		  "rules out the MTU",
 };
 
 const struct finding_entry finding_mtu_black_hole = {
     .code = "mtu-black-hole",
     .owner = OWNER_INTERNET,
-    .title = "Large packets get lost on the way ({paths})",
-    .meaning = "Connections open and small packets pass, large ones "
-	       "vanish: a link on the way has a smaller MTU, and the message "
-	       "that says so is blocked.",
-    .decided = "Connections open and stay silent for every host, "
-	       "although the requests are acknowledged, or the same "
-	       "connections work with small segments.",
-    .lookalikes = "A filter that swallows the content (payload-dropped).",
-    .remedies = {{OWNER_INTERNET,
-		  {"On the router, clamp the TCP MSS to the path MTU "
-		   "(PPPoE: 1452)",
-		   "Let ICMP \"fragmentation needed\" (type 3 code 4) and "
-		   "ICMPv6 \"packet too big\" pass",
-		   "Ask the provider for the MTU of the line"}},
-		 {OWNER_FIREWALL,
-		  {"Let ICMP \"fragmentation needed\" (type 3 code 4) and "
-		   "ICMPv6 \"packet too big\" pass the firewall",
-		   "Clamp the TCP MSS to the path MTU"}}},
-    .confirm_by = "ping -M do -s 1472 against smaller sizes",
+    .title = "Large packets are lost on the path ({paths})",
+    .meaning = "Connections open and small packets pass, but large ones are "
+	       "lost. A link on the path has a smaller MTU, and the ICMP "
+	       "message that reports it is blocked.",
+    .decided = "Connections to every host open, but no data arrives, although "
+	       "the requests are acknowledged. Or the same connections work "
+	       "with small segments.",
+    .lookalikes = "A filter that drops the content (payload-dropped).",
+    .remedies =
+	{{OWNER_INTERNET,
+	  {"On the router, clamp the TCP MSS to the path MTU (PPPoE: 1452)",
+	   "Allow ICMP \"fragmentation needed\" (type 3 code 4) and ICMPv6 "
+	   "\"packet too big\"",
+	   "Ask the provider for the MTU of the line"}},
+	 {OWNER_FIREWALL,
+	  {"Allow ICMP \"fragmentation needed\" (type 3 code 4) and ICMPv6 "
+	   "\"packet too big\" through the firewall",
+	   "Clamp the TCP MSS to the path MTU"}}},
+    .confirm_by = "ping -M do -s 1472 compared with smaller sizes",
 };
 
 /* The control has two seconds: a handshake over a longer round trip may not be
@@ -98,12 +98,12 @@ static void payload_lost(struct diagnosis *d, const struct cluster *c,
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
 
 	f->reason = e != NULL ? "The same connections work with small segments"
-			      : "Requests are acknowledged, the larger answers "
-				"never come";
+			      : "Requests are acknowledged, but the larger "
+				"answers never arrive";
 	if (e != NULL)
 		candidate_cite(d, f, e,
-			       "with small segments the same test works");
-	candidate_line(d, f, "hosts that accept port %u, then stay silent: %zu",
+			       "the same test works with small segments");
+	candidate_line(d, f, "hosts that accept port %u but send no data: %zu",
 		       (unsigned)diagnosis_result(d, c->items[0])->port,
 		       diagnosis_hosts(d, c));
 	diagnosis_candidate_hop(d, f, &hop);
@@ -125,15 +125,15 @@ static void payload_silent(struct diagnosis *d, const struct cluster *c)
 		return;
 	}
 	f = candidate_for(d, &finding_payload_dropped, "");
-	candidate_line(d, f, "hosts that accept port %u, then stay silent: %zu",
+	candidate_line(d, f, "hosts that accept port %u but send no data: %zu",
 		       (unsigned)diagnosis_result(d, c->items[0])->port,
 		       diagnosis_hosts(d, c));
 	candidate_line(d, f, "no host completed a test on this port");
 	if (e != NULL)
-		candidate_cite(d, f, e, "small segments do not help");
+		candidate_cite(d, f, e, "small segments make no difference");
 	else if (size < 0)
 		candidate_line(d, f,
-			       "what this host sent was never acknowledged");
+			       "data sent by this host was never acknowledged");
 	candidate_claim_all(d, f, c);
 }
 

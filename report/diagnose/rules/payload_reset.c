@@ -11,15 +11,14 @@ const struct finding_entry finding_payload_reset = {
     .code = "payload-reset",
     .rules = {{4000, payload_resets}},
     .owner = OWNER_FIREWALL,
-    .title = "Connections on {paths} open, then are torn down",
-    .meaning = "The TCP handshake works, but the first data ends the "
-	       "connection, for every host: a filter looks at the content.",
-    .decided = "All {targets} were reset after the connection had opened; "
-	       "none on this port completed.",
-    .lookalikes = "A filter by name that holds every host of this "
-		  "profile.",
+    .title = "Connections on {paths} open, but are then reset",
+    .meaning = "The TCP handshake works, but for every host the first data "
+	       "resets the connection. A filter inspects the content.",
+    .decided = "All connections to {targets} were reset after they had opened, "
+	       "and none on this port completed.",
+    .lookalikes = "A hostname filter that blocks every host in this profile.",
     .remedies = {{OWNER_FIREWALL,
-		  {"On the firewall, look at application control and IPS for "
+		  {"On the firewall, check application control and IPS for "
 		   "{paths} from {source}",
 		   "Allow the product's hosts: {rules}"}}},
     .confirm_by = "the firewall's log for {source}",
@@ -28,20 +27,20 @@ const struct finding_entry finding_payload_reset = {
 const struct finding_entry finding_sni_filtered = {
     .code = "sni-filtered",
     .owner = OWNER_FIREWALL,
-    .title = "TLS connections to {subject} are cut off by name",
-    .meaning = "The port opens, but the connection is torn down as soon as "
-	       "the name is sent, while other names on the same port work: a "
+    .title = "TLS connections to {subject} are reset because of the name",
+    .meaning = "The port opens, but the connection is reset as soon as the "
+	       "server name is sent. Other names on the same port work. A "
 	       "filter reads the name.",
-    .decided = "Reset in the TLS handshake for {subject}; other hosts "
+    .decided = "The TLS handshake for {subject} was reset, while other hosts "
 	       "completed theirs.",
-    .lookalikes = "A server that is broken in the same way.",
-    .remedies = {{OWNER_FIREWALL,
-		  {"On the firewall or proxy, allow {subject} in the web or "
-		   "application filter for {source}",
-		   "Look for a category block (\"cloud\", \"remote "
-		   "access\")"}}},
-    .confirm_by = "the filter's log, or the same connection from a network "
-		  "without it",
+    .lookalikes = "A server fault that shows the same way.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On the firewall or proxy, allow {subject} in the web or "
+	   "application filter for {source}",
+	   "Look for a category block (\"cloud\", \"remote access\")"}}},
+    .confirm_by =
+	"the filter's log, or the same connection from a network without it",
 };
 
 static const char *payload_key_reset(struct diagnosis *d, size_t index)
@@ -72,7 +71,7 @@ static void payload_by_name(struct diagnosis *d, const struct cluster *c)
 		    outcome_code(r->outcome.phase, r->outcome.cause, code));
 		candidate_line(
 		    d, f,
-		    "tests of other hosts on the same port that completed: %zu",
+		    "completed tests of other hosts on the same port: %zu",
 		    diagnosis_port(d, c->items[0])->ok);
 		candidate_claim(d, f, c->items[i]);
 	}
@@ -91,11 +90,10 @@ static void payload_reset(struct diagnosis *d, const struct cluster *c)
 	if (diagnosis_hosts(d, c) < 2)
 		return;
 	f = candidate_for(d, &finding_payload_reset, "");
-	candidate_line(
-	    d, f,
-	    "hosts that accept the connection and reset it before an "
-	    "answer: %zu",
-	    diagnosis_hosts(d, c));
+	candidate_line(d, f,
+		       "hosts that accept the connection and reset it before "
+		       "answering: %zu",
+		       diagnosis_hosts(d, c));
 	candidate_line(d, f, "no host completed a test on this port");
 	candidate_claim_all(d, f, c);
 }

@@ -23,45 +23,43 @@ const struct finding_entry finding_firewall_prohibits = {
     .lists_ports = true,
     .owner = OWNER_FIREWALL,
     .title = "{blocker} prohibits {paths} to {targets}",
-    .meaning = "A device on the path has a rule against this traffic and "
-	       "says so.",
-    .decided = "An ICMP answer with a policy code came from a device "
-	       "that is not the target; or a device reports hosts as "
-	       "unreachable on one port that answer on another. "
-	       "Silent targets of the same port may be put down to "
-	       "it: then it says inferred.",
-    .remedies = {{OWNER_FIREWALL,
-		  {"On {blocker}, allow {paths} from {source} to {rules}",
-		   "Run preflight again: other devices may block behind "
-		   "it"}},
-		 {OWNER_DEVICE,
-		  {"In the firewall of {blocker} itself, allow {paths} from "
-		   "{source}"}},
-		 {OWNER_INTERNET,
-		  {"Ask the provider (or whoever runs {blocker}) to allow "
-		   "{paths} from {source} to {rules}"}}},
+    .meaning =
+	"A device on the path blocks this traffic with a rule and reports it.",
+    .decided =
+	"An ICMP error with a policy code came from a device that is not the "
+	"target. Or a device reports hosts as unreachable on one port although "
+	"they answer on another. Tests of the same port that timed out may be "
+	"attributed to the same rule; the finding is then marked as inferred.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On {blocker}, allow {paths} from {source} to {rules}",
+	   "Run preflight again: other devices behind it may block as well"}},
+	 {OWNER_DEVICE,
+	  {"In the firewall of {blocker} itself, allow {paths} from {source}"}},
+	 {OWNER_INTERNET,
+	  {"Ask the provider (or whoever runs {blocker}) to allow {paths} from "
+	   "{source} to {rules}"}}},
     .confirm_by = "the log of {blocker}",
 };
 
 const struct finding_entry finding_path_unreachable = {
     .code = "path-unreachable",
     .owner = OWNER_FIREWALL,
-    .title = "{blocker} says that {targets} cannot be reached",
-    .meaning = "A router on the path has no way to the target, or has a "
-	       "rule that pretends so.",
-    .decided = "An ICMP answer says that there is no way (no route, "
-	       "host unreachable, time exceeded).",
-    .lookalikes = "A firewall rule that rejects with \"host "
-		  "unreachable\".",
-    .remedies = {{OWNER_FIREWALL,
-		  {"On {blocker}, check the route to {targets} and rules "
-		   "that reject with \"unreachable\""}},
-		 {OWNER_LOCAL_NETWORK,
-		  {"On {blocker}, check the route to {targets}, and that the "
-		   "hosts are on"}},
-		 {OWNER_INTERNET,
-		  {"Report to the provider that {blocker} has no route to "
-		   "{targets}"}}},
+    .title = "{blocker} reports that {targets} cannot be reached",
+    .meaning = "A router on the path has no route to the target, or a rule "
+	       "that pretends so.",
+    .decided = "An ICMP error reports that there is no route (no route, host "
+	       "unreachable, time exceeded).",
+    .lookalikes = "A firewall rule that rejects with \"host unreachable\".",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On {blocker}, check the route to {targets}, and look for rules "
+	   "that reject with \"unreachable\""}},
+	 {OWNER_LOCAL_NETWORK,
+	  {"On {blocker}, check the route to {targets}, and check that the "
+	   "hosts are on"}},
+	 {OWNER_INTERNET,
+	  {"Report to the provider that {blocker} has no route to {targets}"}}},
     .confirm_by = "the routing table of {blocker}",
 };
 
@@ -150,7 +148,7 @@ static void policy_lines(struct diagnosis *d, struct candidate *f,
 			       policy_meaning(o),
 			       addr_text(&o->blocker, address));
 	}
-	candidate_line(d, f, "tests that met it: %zu", c->count);
+	candidate_line(d, f, "tests blocked by it: %zu", c->count);
 }
 
 /* Where one of a port's targets was told no and none works, the silent rest
@@ -181,8 +179,8 @@ static void policy_infer(struct diagnosis *d, struct candidate *f,
 		f->inferred = true;
 		candidate_line(
 		    d, f,
-		    "silent tests of the same port put down to the same "
-		    "rule (ICMP errors are rate-limited): %zu",
+		    "tests of the same port that timed out, attributed to the "
+		    "same rule (ICMP errors are rate-limited): %zu",
 		    inferred);
 	}
 	map_free(&ports);
@@ -198,7 +196,7 @@ static void policy_prohibited(struct diagnosis *d)
 		    d, &finding_firewall_prohibits, c.items[i].key);
 
 		f->confirmed = true;
-		f->reason = "An ICMP answer names the rule and who applies it";
+		f->reason = "An ICMP error names the blocking device";
 		policy_where(d, f, &c.items[i]);
 		policy_lines(d, f, &c.items[i]);
 		candidate_claim_all(d, f, &c.items[i]);
@@ -270,7 +268,7 @@ static void policy_host(struct diagnosis *d, const struct cluster *c)
 
 		f->where = WHERE_TARGET;
 		f->reason = "Its router reports it as unreachable";
-		candidate_line(d, f, "%s says: host unreachable",
+		candidate_line(d, f, "%s reports: host unreachable",
 			       addr_text(&o->blocker, address));
 		candidate_claim(d, f, c->items[i]);
 	}
@@ -294,9 +292,10 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	policy_where(d, f, c);
 	f->confirmed = rule;
 	f->owner = policy_owner(d, &r->outcome.blocker);
-	f->reason = rule ? "It reports hosts as unreachable on this port that "
-			   "answer on another one: a rule, not a missing route"
-			 : "An ICMP answer says that there is no way";
+	f->reason =
+	    rule ? "It reports hosts as unreachable on this port that answer "
+		   "on another one: a firewall rule, not a missing route"
+		 : "An ICMP error reports that there is no route";
 	candidate_line(d, f, "ICMP %u/%u from %s (tests: %zu)",
 		       (unsigned)r->outcome.icmp_type,
 		       (unsigned)r->outcome.icmp_code, address, c->count);

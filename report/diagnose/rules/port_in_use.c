@@ -7,9 +7,9 @@ const struct finding_entry finding_port_in_use = {
     .code = "port-in-use",
     .rules = {{300, port_in_use}},
     .owner = OWNER_THIS_HOST,
-    .title = "{paths} of this host is held by {detail}",
-    .meaning = "The product must listen on this port itself; while another "
-	       "program holds it, it cannot.",
+    .title = "{paths} on this host {paths:is|are} already in use by {detail}",
+    .meaning = "The product must listen on this port itself. It cannot do so "
+	       "while another program uses it.",
     .decided = "Binding the port failed because it is in use.",
     .remedies = {{OWNER_THIS_HOST,
 		  {"Find the program: ss -lntup",
@@ -40,7 +40,7 @@ static void port_in_use(struct diagnosis *d)
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
 		f->detail = holder;
-		candidate_line(d, f, "held by %s", holder);
+		candidate_line(d, f, "in use by %s", holder);
 		candidate_claim(d, f, i);
 	}
 }

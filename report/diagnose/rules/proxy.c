@@ -13,10 +13,10 @@ const struct finding_entry finding_proxy_unreachable = {
     .rules = {{1300, proxy_find}},
     .owner = OWNER_PROXY,
     .title = "The proxy {subject} cannot be reached",
-    .meaning = "Everything that goes through the proxy fails before the "
-	       "internet is involved.",
-    .decided = "No request got through the proxy: it could not be "
-	       "connected to, or never answered.",
+    .meaning =
+	"Everything that uses the proxy fails before it reaches the internet.",
+    .decided = "No request got through the proxy: the connection to it failed, "
+	       "or it never answered.",
     .remedies = {{OWNER_PROXY,
 		  {"Check address and port of the proxy: {subject}",
 		   "Check that the proxy runs and accepts {source}"}}},
@@ -26,44 +26,42 @@ const struct finding_entry finding_proxy_unreachable = {
 const struct finding_entry finding_proxy_auth_required = {
     .code = "proxy-auth-required",
     .owner = OWNER_PROXY,
-    .title = "The proxy {subject} wants a user name",
-    .meaning = "The proxy answered 407: without (right) credentials it "
-	       "forwards nothing.",
+    .title = "The proxy {subject} requires authentication",
+    .meaning = "The proxy answered 407: it forwards nothing without valid "
+	       "credentials.",
     .decided = "The proxy answered with HTTP status 407.",
-    .remedies = {{OWNER_PROXY,
-		  {"Give the product a proxy account, or exempt {source} "
-		   "from authentication on the proxy",
-		   "To test with an account: --proxy-auth env:NAME or "
-		   "file:PATH"}}},
+    .remedies =
+	{{OWNER_PROXY,
+	  {"Give the product a proxy account, or exempt {source} from "
+	   "authentication on the proxy",
+	   "To test with an account: --proxy-auth env:NAME or file:PATH"}}},
 };
 
 const struct finding_entry finding_proxy_forbids = {
     .code = "proxy-forbids",
     .owner = OWNER_PROXY,
     .title = "The proxy {subject} forbids {targets}",
-    .meaning = "The proxy is there and answers, and says no to these "
-	       "destinations.",
-    .decided = "The proxy answered the request with an error of its "
-	       "own (403 and the like).",
-    .remedies = {{OWNER_PROXY,
-		  {"On the proxy, allow CONNECT from {source} to {rules} "
-		   "({paths})"}}},
+    .meaning = "The proxy answers, but refuses these destinations.",
+    .decided = "The proxy answered the request with an error of its own (such "
+	       "as 403).",
+    .remedies =
+	{{OWNER_PROXY,
+	  {"On the proxy, allow CONNECT from {source} to {rules} ({paths})"}}},
 };
 
 const struct finding_entry finding_proxy_upstream = {
     .code = "proxy-upstream",
     .owner = OWNER_PROXY,
     .title = "The proxy {subject} cannot reach {targets}",
-    .meaning = "The proxy accepts the request but does not get through to "
-	       "the target itself.",
-    .decided = "The proxy answered with a gateway error (502, 503, "
-	       "504), or went silent for these targets while it "
-	       "served others.",
+    .meaning =
+	"The proxy accepts the request but cannot reach the target itself.",
+    .decided = "The proxy answered with a gateway error (502, 503, 504), or "
+	       "did not answer for these targets while it served others.",
     .lookalikes = "A target that is down.",
-    .remedies = {{OWNER_PROXY,
-		  {"From the proxy, test the way to {targets} ({paths})",
-		   "Check the proxy's own DNS and the firewall in front of "
-		   "it"}}},
+    .remedies =
+	{{OWNER_PROXY,
+	  {"From the proxy, test the path to {targets} ({paths})",
+	   "Check the proxy's own DNS and the firewall in front of it"}}},
     .confirm_by = "the same request from the proxy itself",
 };
 
@@ -135,13 +133,14 @@ static void proxy_direct(struct diagnosis *d, struct candidate *f, size_t index)
 
 	if (e == NULL)
 		return;
-	candidate_cite(d, f, e,
-		       arena_printf(d->arena,
-				    works ? "without the proxy %s accepts the "
-					    "connection: the direct way is open"
-					  : "without the proxy %s cannot be "
-					    "reached either",
-				    diagnosis_target(d, index)));
+	candidate_cite(
+	    d, f, e,
+	    arena_printf(d->arena,
+			 works
+			     ? "without the proxy, %s accepts the connection: "
+			       "the direct path is open"
+			     : "without the proxy, %s cannot be reached either",
+			 diagnosis_target(d, index)));
 }
 
 static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
@@ -187,10 +186,10 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 				     : &finding_proxy_unreachable);
 	f->confirmed = !works;
 	f->reason =
-	    works ? "The proxy went silent for these targets and "
-		    "served others"
+	    works
+		? "The proxy did not answer for these targets but served others"
 	    : r->outcome.phase == PHASE_RESOLVE
-		? "Its name does not resolve"
+		? "The proxy's name does not resolve"
 		: arena_printf(
 		      d->arena, "%s: %s",
 		      outcome_code(r->outcome.phase, r->outcome.cause, code),
@@ -233,12 +232,10 @@ static void proxy_hollow(struct diagnosis *d)
 		    i;
 	if (owners.count >= 2 && !proxy_any(d, proxy_passed)) {
 		f = proxy_candidate(d, &finding_proxy_upstream);
-		f->reason = "The proxy accepts what is asked of it, and "
-			    "nothing comes through from anybody";
+		f->reason = "The proxy accepts the requests, but no data comes "
+			    "through from any host";
 		candidate_line(
-		    d, f,
-		    "requests that it accepted and that ended without "
-		    "an answer: %zu",
+		    d, f, "accepted requests that ended without an answer: %zu",
 		    c.items[0].count);
 		proxy_direct(d, f, c.items[0].items[0]);
 		candidate_claim_all(d, f, &c.items[0]);

@@ -7,13 +7,12 @@ const struct finding_entry finding_proxy_needed = {
     .code = "proxy-needed",
     .rules = {{4400, proxy_needed}},
     .owner = OWNER_PROXY,
-    .title = "Direct web access is closed: this site seems to want a proxy",
-    .meaning = "Nothing on the web answers directly, on any port, while "
-	       "a proxy is configured here.",
-    .decided = "Neither port 80 nor port 443 of any host answers, "
-	       "for at least three owners, while other ports of the "
-	       "internet do, or proxy settings were found on this "
-	       "host.",
+    .title = "Direct web access is blocked: this site seems to require a proxy",
+    .meaning = "No web server answers directly on any port, while a proxy is "
+	       "configured here.",
+    .decided = "No host answers on port 80 or port 443, for at least three "
+	       "owners, while other internet ports work, or proxy settings "
+	       "were found on this host.",
     .remedies = {{OWNER_PROXY,
 		  {"Ask for this site's proxy, and have the product use it",
 		   "Run preflight again with --proxy URL (or --proxy env)",
@@ -88,27 +87,26 @@ static void proxy_needed(struct diagnosis *d)
 		candidate_cite(
 		    d, f, through,
 		    arena_printf(d->arena,
-				 "the proxy that the environment names "
-				 "opens a tunnel to %s",
+				 "the proxy named in the environment opens a "
+				 "tunnel to %s",
 				 facts_text(&through->observed, "host")));
 	else if (through != NULL)
 		candidate_cite(
 		    d, f, through,
 		    arena_printf(d->arena,
-				 "the proxy that the environment names "
-				 "does not open a tunnel: %s",
+				 "the proxy named in the environment does not "
+				 "open a tunnel: %s",
 				 facts_text(&through->observed, "cause")));
-	f->reason = "Both web ports are shut for every host, while other "
-		    "traffic to the internet passes";
+	f->reason = "Both web ports are blocked for every host, while other "
+		    "internet traffic passes";
 	candidate_line(
 	    d, f,
 	    "web tests without an answer: %zu on port 80, %zu on port 443",
 	    w.silent80, w.silent443);
 	if (w.other_ports > 0)
-		candidate_line(
-		    d, f,
-		    "tests of other internet ports that were answered: %zu",
-		    w.other_ports);
+		candidate_line(d, f,
+			       "answered tests of other internet ports: %zu",
+			       w.other_ports);
 	if (hint != NULL)
 		candidate_line(d, f, "%s", hint);
 	candidate_claim_all(d, f, &c.items[0]);

@@ -8,16 +8,16 @@ const struct finding_entry finding_rate_limited = {
     .rules = {{1600, rate_limited}},
     .owner = OWNER_FIREWALL,
     .title = "The path limits how fast connections may be opened ({paths})",
-    .meaning = "Some connections found silence while many were opened, and "
-	       "opened when they were tried again, alone: a flood protection "
-	       "or a connection limit stands in the way. The product may meet "
-	       "it, too.",
-    .decided = "Tests that were silent, on ports where others answered, "
-	       "opened when they were repeated one by one. Where all the "
-	       "repeated ones opened, the other silent ones are put down to "
-	       "it as well: then it says inferred, and they count as "
-	       "untested.",
-    .lookalikes = "Heavy loss on the line.",
+    .meaning =
+	"Some connections timed out while many were being opened, but worked "
+	"when they were repeated alone. Flood protection or a connection limit "
+	"is active on the path. It may affect the product, too.",
+    .decided =
+	"Tests that timed out on ports where others answered worked when they "
+	"were repeated one by one. If all repeated tests worked, the other "
+	"tests that timed out are attributed to the same cause: the finding is "
+	"then marked as inferred, and they count as untested.",
+    .lookalikes = "Heavy packet loss on the line.",
     .remedies = {{OWNER_FIREWALL,
 		  {"On the firewall, look for SYN flood protection or a limit "
 		   "of connections per host, and raise it for {source}",
@@ -51,14 +51,16 @@ static void rate_limited(struct diagnosis *d)
 		if (e == NULL)
 			continue;
 		proved++;
-		candidate_cite(d, f, e,
-			       arena_printf(d->arena,
-					    "%s: silent at first, opened when "
-					    "asked again, alone",
-					    diagnosis_target(d, index)));
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(
+			d->arena,
+			"%s: timed out at first, worked when repeated alone",
+			diagnosis_target(d, index)));
 	}
 	candidate_line(d, f,
-		       "tests that were silent only in the crowd: %zu of %zu",
+		       "tests that failed under load but worked when repeated "
+		       "alone: %zu of %zu",
 		       proved, c.items[0].count);
 	candidate_claim_all(d, f, &c.items[0]);
 out:

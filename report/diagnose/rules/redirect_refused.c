@@ -8,20 +8,21 @@ const struct finding_entry finding_redirect_refused = {
     .code = "redirect-refused",
     .rules = {{2600, redirect_refusals}},
     .owner = OWNER_VENDOR,
-    .title = "{subject} sends visitors elsewhere: {detail}",
-    .meaning = "The answer is a redirect to another site, or to something "
-	       "that is no web address. It was not followed: nothing proves "
-	       "that the right server gave it. Other hosts answer normally.",
-    .decided = "A plain HTTP answer redirects to a host of another owner "
-	       "that the profile does not name, while plain HTTP to other "
-	       "owners works: not a portal for everybody.",
-    .lookalikes = "A web filter that redirects to its page for this host "
-		  "only; a vendor that has moved.",
+    .title = "{subject} redirects to another site: {detail}",
+    .meaning =
+	"The answer is a redirect to another site, or to something that is not "
+	"a web address. It was not followed, because nothing proves that the "
+	"right server sent it. Other hosts answer normally.",
+    .decided = "A plain HTTP answer redirects to a host of another owner that "
+	       "the profile does not name. Plain HTTP to other owners works, "
+	       "so it is not a captive portal.",
+    .lookalikes = "A web filter that redirects to its page for this host only; "
+		  "a vendor that has moved.",
     .remedies = {{OWNER_VENDOR,
 		  {"Compare with another network: curl -sI http://{subject}/",
-		   "If it is the same there, the host has moved: report it to "
-		   "the vendor (and to the author of the profile)",
-		   "If not, look at the web filter of this site"}}},
+		   "If the result is the same, the host has moved: report it "
+		   "to the vendor (and to the author of the profile)",
+		   "If not, check the web filter of this site"}}},
     .confirm_by = "the same request from another network",
 };
 
@@ -49,8 +50,7 @@ static void redirect(struct diagnosis *d, const struct cluster *c)
 		       (long long)correlation_number(facts, "status", 0),
 		       f->detail);
 	candidate_line(d, f,
-		       "it was not followed; plain HTTP to other owners "
-		       "works");
+		       "it was not followed; plain HTTP to other owners works");
 	candidate_claim_all(d, f, c);
 }
 

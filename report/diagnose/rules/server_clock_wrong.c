@@ -7,22 +7,21 @@ const struct finding_entry finding_server_clock_wrong = {
     .code = "server-clock-wrong",
     .rules = {{3100, server_clock_wrong}},
     .owner = OWNER_INTERNET,
-    .title = "The clock of {targets} is wrong",
-    .meaning = "A server tells a time that others do not: a time server "
-	       "that must not be used, or a domain controller or file server "
-	       "with which logging in will fail. This host's own clock is "
-	       "right.",
-    .decided = "Its time differs from this host's (a time server's by five "
-	       "seconds, others' by five minutes), and web servers of two "
-	       "owners (over trusted TLS) or most time servers agree with "
-	       "this host.",
+    .title = "The {targets:clock|clocks} of {targets} {targets:is|are} wrong",
+    .meaning =
+	"The time of this server differs from that of others. A time server "
+	"like this must not be used; with a domain controller or file server, "
+	"logging in will fail. This host's own clock is right.",
+    .decided =
+	"Its time differs from this host's (a time server's by five seconds, "
+	"others' by five minutes), while web servers of two owners (over "
+	"trusted TLS) or most time servers agree with this host.",
     .remedies = {{OWNER_INTERNET,
 		  {"Use another time server",
-		   "If it is your own, check its sources (chronyc "
-		   "sources)"}},
+		   "If it is your own, check its sources (chronyc sources)"}},
 		 {OWNER_DEVICE,
-		  {"Check where {targets} has its time from (w32tm /query "
-		   "/status, chronyc sources)"}}},
+		  {"Check the time source of {targets} (w32tm /query /status, "
+		   "chronyc sources)"}}},
     .confirm_by = "comparing it with a second time server",
 };
 
@@ -46,12 +45,11 @@ static void server_clock_wrong(struct diagnosis *d)
 		f->where = WHERE_TARGET;
 		if (r->spec->device != NULL)
 			f->owner = OWNER_DEVICE;
-		candidate_line(
-		    d, f,
-		    "%s is %lld seconds away from the time that others "
-		    "tell, and this host has",
-		    diagnosis_target(d, i),
-		    (long long)correlation_clock_offset(r) / 1000);
+		candidate_line(d, f,
+			       "%s differs by %lld seconds from other time "
+			       "sources and from this host",
+			       diagnosis_target(d, i),
+			       (long long)correlation_clock_offset(r) / 1000);
 		candidate_claim(d, f, i);
 	}
 }

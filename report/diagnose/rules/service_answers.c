@@ -12,30 +12,29 @@ const struct finding_entry finding_wrong_service = {
     .code = "wrong-service",
     .rules = {{4300, service_answers}},
     .owner = OWNER_DEVICE,
-    .title = "Something else answers on {paths} of {targets}",
-    .meaning = "The port is open, but what answers there does not speak "
+    .title = "An unexpected service answers on {paths} of {targets}",
+    .meaning = "The port is open, but the service that answers does not speak "
 	       "the protocol that the product needs.",
-    .decided = "An answer came that does not belong to the protocol.",
-    .lookalikes = "A transparent proxy that answers in its place.",
+    .decided = "The answer does not belong to the protocol.",
+    .lookalikes = "A transparent proxy that answers instead of the target.",
     .remedies = {{OWNER_DEVICE,
-		  {"Look what runs on {paths} of {targets}",
-		   "If the service has another port, name it in the "
+		  {"Check which service runs on {paths} of {targets}",
+		   "If the expected service has another port, set it in the "
 		   "inventory (ports:)"}},
 		 {OWNER_VENDOR,
-		  {"Compare with the answer from another network: a "
-		   "transparent proxy may stand in between"}}},
+		  {"Compare with the answer from another network: there may be "
+		   "a transparent proxy on the path"}}},
 };
 
 const struct finding_entry finding_service_rejects = {
     .code = "service-rejects",
     .owner = OWNER_DEVICE,
-    .title = "The service on {paths} says no: {targets}",
-    .meaning = "The right service answered, and refused this host: an "
+    .title = "{targets} {targets:refuses|refuse} the request on {paths}",
+    .meaning = "The right service answered and refused this host because of an "
 	       "access list, too many connections, or a setting.",
-    .decided = "An answer of the right protocol came, and it says no.",
+    .decided = "An answer of the right protocol refused the request.",
     .remedies = {{OWNER_DEVICE,
-		  {"On {targets}, look at access lists and limits for "
-		   "{source}"}},
+		  {"On {targets}, check access lists and limits for {source}"}},
 		 {OWNER_VENDOR, {"Report the answer to the vendor: {detail}"}}},
 };
 
@@ -43,15 +42,15 @@ const struct finding_entry finding_service_silent = {
     .code = "service-silent",
     .merges = &finding_service_silent,
     .owner = OWNER_DEVICE,
-    .title = "The port {paths} opens, then nothing comes: {targets}",
-    .meaning = "The port opens, but the service does not answer: it hangs, "
-	       "is overloaded, or waits for something else.",
-    .decided = "The connection opened; nothing came in time.",
-    .lookalikes = "A firewall that answers for the host, or swallows the "
-		  "content.",
+    .title = "{targets} {targets:accepts|accept} connections on {paths}, but "
+	     "no data arrives",
+    .meaning = "The port opens, but the service does not answer: it hangs, is "
+	       "overloaded, or waits for something else.",
+    .decided = "The connection opened, and then the test timed out.",
+    .lookalikes = "A firewall that answers for the host or drops the content.",
     .remedies = {{OWNER_DEVICE,
 		  {"Restart the service on {targets}",
-		   "Look for limits on connections"}},
+		   "Check its limits on connections"}},
 		 {OWNER_VENDOR,
 		  {"Check the vendor's status page for {targets}"}}},
     .confirm_by = "the same connection from the device's own network",
@@ -60,16 +59,17 @@ const struct finding_entry finding_service_silent = {
 const struct finding_entry finding_service_resets = {
     .code = "service-resets",
     .owner = OWNER_DEVICE,
-    .title = "The port {paths} opens, then the connection is cut: {targets}",
-    .meaning = "The port opens, and the connection is torn down before the "
-	       "service answers: an access list on the device, too many "
-	       "connections, or a filter.",
-    .decided = "The connection opened, and was torn down before the answer.",
-    .lookalikes = "A filter on the way that looks at the content.",
-    .remedies = {{OWNER_DEVICE,
-		  {"On {targets}, look at access lists (VTY, allowed hosts) "
-		   "for {source}",
-		   "Look for limits on connections"}}},
+    .title = "{targets} {targets:accepts|accept} connections on {paths}, then "
+	     "{targets:closes|close} them",
+    .meaning = "The port opens, but the connection is closed before the "
+	       "service answers. The cause is an access list on the device, "
+	       "too many connections, or a filter.",
+    .decided = "The connection opened and was closed before the answer.",
+    .lookalikes = "A filter on the path that inspects the content.",
+    .remedies =
+	{{OWNER_DEVICE,
+	  {"On {targets}, check access lists (VTY, allowed hosts) for {source}",
+	   "Check its limits on connections"}}},
     .confirm_by = "the same connection from the device's own network",
 };
 

@@ -13,20 +13,20 @@ const struct finding_entry finding_service_down = {
     .rules = {{4200, service_refusals}},
     .merges = &finding_service_down,
     .owner = OWNER_DEVICE,
-    .title = "{paths} is refused by {targets}",
-    .meaning = "The host is there and says that nothing listens on this "
-	       "port: the service is off, or on another port.",
-    .decided = "The connection was refused. Confirmed where nothing "
-	       "stands between this host and the target.",
+    .title = "{targets} {targets:refuses|refuse} connections on {paths}",
+    .meaning = "The host is up, but no service listens on this port: it is "
+	       "stopped, or uses another port.",
+    .decided = "The connection was refused. Confirmed if there is no device "
+	       "between this host and the target.",
     .lookalikes = "A firewall that rejects with a TCP reset.",
-    .remedies = {{OWNER_DEVICE,
-		  {"On {targets}, switch the service on (or tell the "
-		   "inventory its port)",
-		   "If it runs, look at a firewall that rejects {paths}"}},
-		 {OWNER_VENDOR,
-		  {"Check the vendor's status page for {targets}",
-		   "If the service is up, look for a firewall that rejects "
-		   "{paths} with a TCP reset"}}},
+    .remedies =
+	{{OWNER_DEVICE,
+	  {"On {targets}, start the service (or set its port in the inventory)",
+	   "If it runs, look for a firewall that rejects {paths}"}},
+	 {OWNER_VENDOR,
+	  {"Check the vendor's status page for {targets}",
+	   "If the service is up, look for a firewall that rejects {paths} "
+	   "with a TCP reset"}}},
     .confirm_by = "a connection from the device's own network",
 };
 
@@ -35,20 +35,19 @@ const struct finding_entry finding_firewall_resets = {
     .merges = &finding_firewall_resets,
     .lists_ports = true,
     .owner = OWNER_FIREWALL,
-    .title = "{paths} to {targets} is refused on the way",
-    .meaning = "Connections are refused, and the signs say that it is not "
-	       "the targets that refuse.",
-    .decided = "The reset came from nearer than the target (its time "
-	       "to live differs from other answers), or three or "
-	       "more unrelated hosts refuse the same port and none "
-	       "accepts it.",
-    .lookalikes = "Servers that all have their service stopped.",
+    .title = "{paths} to {targets} {paths:is|are} refused on the path",
+    .meaning = "Connections are refused, and the evidence shows that the "
+	       "refusal does not come from the targets.",
+    .decided =
+	"The reset came from a device nearer than the target (its time to live "
+	"differs from the target's other answers). Or three or more unrelated "
+	"hosts refuse the same port, and none accepts it.",
+    .lookalikes = "Servers on which the service is stopped.",
     .remedies = {{OWNER_FIREWALL,
-		  {"On the firewall, allow {paths} from {source} to "
-		   "{rules} (look for rules that reject with a TCP "
-		   "reset)"}}},
-    .confirm_by = "the firewall's log, or the same connection from "
-		  "another network",
+		  {"On the firewall, allow {paths} from {source} to {rules} "
+		   "(look for rules that reject with a TCP reset)"}}},
+    .confirm_by =
+	"the firewall's log, or the same connection from another network",
 };
 
 static const char *service_key_refused(struct diagnosis *d, size_t index)
@@ -96,16 +95,16 @@ static void service_resets(struct diagnosis *d, const struct cluster *c,
 					    diagnosis_service(d, c->items[0]));
 
 	f->reason = v->other > 0
-			? "The resets come from nearer than the targets: their "
-			  "time to live differs"
+			? "The resets come from a device nearer than the "
+			  "targets: their time to live differs"
 			: "Unrelated hosts all refuse this port, and none "
 			  "accepts it; they answer on other ports";
 	if (v->other > 0)
-		candidate_cite(
-		    d, f, v->evidence,
-		    "the reset's time to live does not agree with other "
-		    "answers of that host");
-	candidate_line(d, f, "hosts that refuse: %zu; none accepts", v->hosts);
+		candidate_cite(d, f, v->evidence,
+			       "the reset's time to live differs from that of "
+			       "the host's other answers");
+	candidate_line(d, f, "hosts that refuse the port: %zu; none accepts it",
+		       v->hosts);
 	candidate_claim_all(d, f, c);
 }
 
@@ -125,22 +124,21 @@ static void service_down(struct diagnosis *d, size_t index)
 	candidate_service(d, f, index);
 	f->confirmed = f->result_count == 0 ? r->on_link && !icmp
 					    : f->confirmed && r->on_link;
-	f->reason = r->on_link ? "The refusal came from this network, with "
-				 "nothing in between"
-		    : reset > 0
-			? "The refusal's time to live agrees with other "
-			  "answers of the host"
-			: NULL;
+	f->reason =
+	    r->on_link ? "The refusal came from this network, with no device "
+			 "in between"
+	    : reset > 0
+		? "The refusal's time to live matches other answers of the host"
+		: NULL;
 	if (reset > 0)
 		candidate_cite(
 		    d, f, e,
 		    arena_printf(d->arena,
-				 "%s: the reset agrees with its other "
-				 "answers",
+				 "%s: the reset matches its other answers",
 				 diagnosis_target(d, index)));
 	else
 		candidate_example(d, f, "%s: %s", diagnosis_target(d, index),
-				  icmp ? "port unreachable, sent by it"
+				  icmp ? "port unreachable, sent by the device"
 				       : "connection refused");
 	if (reset < 0)
 		candidate_cite(

@@ -8,17 +8,17 @@ const struct finding_entry finding_slow_path = {
     .code = "slow-path",
     .rules = {{1500, slow_names}, {4800, slow_path}},
     .owner = OWNER_INTERNET,
-    .title = "The way out is slow: a round trip takes {detail}",
-    .meaning = "Paths work, but every connection takes seconds to build. "
-	       "The product may give up where this test waits.",
+    .title = "The internet connection is slow: a round trip takes {detail}",
+    .meaning = "Paths work, but every connection takes seconds to open. The "
+	       "product may give up where this test waits.",
     .decided = "Half of all connections away from this network took longer "
 	       "than any path on earth needs.",
-    .lookalikes = "A busy host that answers its own sockets late.",
+    .lookalikes = "A busy host that handles its own sockets late.",
     .remedies = {{OWNER_INTERNET,
-		  {"Look at the load of the line, and at queues in front of "
-		   "it (a backup, an update)",
-		   "A satellite or mobile line: ask the vendor what delay the "
-		   "product bears"}}},
+		  {"Check the load of the line, and what fills the queues in "
+		   "front of it (a backup, an update)",
+		   "On a satellite or mobile line, ask the vendor which delay "
+		   "the product tolerates"}}},
     .confirm_by = "a ping to the provider's gateway when the line is idle",
 };
 
@@ -57,7 +57,7 @@ static void slow_names(struct diagnosis *d)
 	if (d->correlation->slow && c.count > 0) {
 		f = slow_candidate(d);
 		candidate_line(
-		    d, f, "names that the resolver did not have in time: %zu",
+		    d, f, "names that the resolver did not return in time: %zu",
 		    c.items[0].count);
 		candidate_claim_all(d, f, &c.items[0]);
 	}

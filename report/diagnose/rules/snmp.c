@@ -15,11 +15,11 @@ const struct finding_entry finding_snmp_agent_off = {
     .rules = {{3400, snmp_find}},
     .owner = OWNER_DEVICE,
     .title = "SNMP is switched off on {targets}",
-    .meaning = "The device says that nothing listens on the SNMP port.",
+    .meaning = "The device reports that no service listens on the SNMP port.",
     .decided = "The device itself answered: port unreachable.",
     .lookalikes = "A firewall on the device that rejects.",
     .remedies = {{OWNER_DEVICE,
-		  {"Switch the SNMP agent on, with an access list that holds "
+		  {"Enable the SNMP agent, with an access list that includes "
 		   "{source}"}}},
     .confirm_by = "the device's configuration",
 };
@@ -27,38 +27,37 @@ const struct finding_entry finding_snmp_agent_off = {
 const struct finding_entry finding_snmp_community_or_acl = {
     .code = "snmp-community-or-acl",
     .owner = OWNER_DEVICE,
-    .title = "SNMP runs, but does not serve this host: {targets}",
-    .meaning = "The agent is alive and silent about our request: the "
-	       "community (or user) is wrong, or its access list does not "
-	       "hold this host.",
-    .decided = "The agent told its SNMPv3 engine id, and stayed "
-	       "silent about our request.",
+    .title = "{targets} {targets:runs|run} SNMP but {targets:does|do} not "
+	     "answer this host",
+    .meaning =
+	"The agent is running but ignores the request. The community (or user) "
+	"is wrong, or its access list does not include this host.",
+    .decided = "The agent reported its SNMPv3 engine ID but did not answer the "
+	       "request.",
     .remedies = {{OWNER_DEVICE,
 		  {"Compare the community (or the SNMPv3 user) with the "
 		   "device's configuration",
-		   "Allow {source} in its SNMP access list"}}},
-    .confirm_by = "snmpget from an address that the device's access list "
-		  "holds",
+		   "Add {source} to its SNMP access list"}}},
+    .confirm_by = "snmpget from an address in the device's access list",
 };
 
 const struct finding_entry finding_snmp_credentials = {
     .code = "snmp-credentials",
     .owner = OWNER_DEVICE,
-    .title = "The SNMPv3 user is refused by {targets}",
-    .meaning = "The agent answered, and refuses the user: it knows no such "
-	       "user, a secret or its protocol is wrong, it has no such "
-	       "security level, or its access control lets the user read "
-	       "nothing. A credential that was refused is not tried again "
-	       "on that device in the same run.",
-    .decided = "The agent's own report or error says so. A wrong privacy "
-	       "secret is often met by silence: then the agent answered the "
-	       "same user without privacy, and not with it.",
+    .title = "{targets} {targets:refuses|refuse} the SNMPv3 user",
+    .meaning = "The agent answered and refused the user: the user is unknown, "
+	       "a password or its protocol is wrong, the security level is not "
+	       "available, or the user may not read anything. A refused "
+	       "credential is not tried again on that device in the same run.",
+    .decided = "The agent's own report or error says so. Many agents ignore a "
+	       "wrong privacy password: then the agent answered the same user "
+	       "without privacy, and not with it.",
     .remedies = {{OWNER_DEVICE,
 		  {"Compare user, authentication and privacy settings "
-		   "(protocols, too) with the device's configuration",
+		   "(including the protocols) with the device's configuration",
 		   "Correct the credential in the inventory, or the user on "
 		   "the device"}}},
-    .confirm_by = "snmpget -v3 with the same user and secrets",
+    .confirm_by = "snmpget -v3 with the same user and passwords",
 };
 
 /* Did the agent say no, or nothing at all, to what we gave it? */
@@ -109,7 +108,7 @@ static void snmp_rejected(struct diagnosis *d, struct candidate *f,
 	const struct fact *rejected = facts_find(&r->facts, "rejected");
 
 	if (rejected == NULL)
-		candidate_example(d, f, "%s: the agent rejects our request",
+		candidate_example(d, f, "%s: the agent rejects the request",
 				  name);
 	for (size_t i = 0; rejected != NULL && i < rejected->list_count; i++)
 		candidate_example(d, f, "%s: credential %s", name,
@@ -133,18 +132,17 @@ static void snmp_agent(struct diagnosis *d, const struct cluster *c)
 			candidate_example(
 			    d, f, "%s: port unreachable, sent by it", name);
 		} else if (entry == &finding_snmp_credentials) {
-			f->reason = "The agent answered with a refusal";
+			f->reason = "The agent refused the request";
 			snmp_rejected(d, f, r, name);
 			if (!facts_is_true(&r->facts, "refusal-inferred"))
 				f->confirmed = true;
 		} else {
-			f->reason = "The agent told its engine id, and stayed "
-				    "silent about our request";
-			candidate_example(
-			    d, f,
-			    "%s: engine id %s came, no answer to our "
-			    "credential",
-			    name, engine != NULL ? engine : "");
+			f->reason = "The agent reported its engine ID but did "
+				    "not answer the request";
+			candidate_example(d, f,
+					  "%s: reports engine ID %s, does not "
+					  "answer to the credential",
+					  name, engine != NULL ? engine : "");
 		}
 	}
 	candidate_claim_all(d, f, c);

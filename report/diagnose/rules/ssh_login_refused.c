@@ -8,21 +8,20 @@ const struct finding_entry finding_ssh_login_refused = {
     .code = "ssh-login-refused",
     .rules = {{3500, ssh_logins}},
     .owner = OWNER_DEVICE,
-    .title = "The SSH login is refused by {targets}",
-    .meaning = "The server is reached and takes part in the login, and does "
-	       "not let this user in: wrong password or key, a user it does "
-	       "not allow from here, or no way to log in that the credential "
-	       "can use. It was tried once, so that no account is locked.",
-    .decided = "The server refused the one login that was tried, or offers "
-	       "no way that the credential can use.",
+    .title = "{targets} {targets:refuses|refuse} the SSH login",
+    .meaning = "The server is reached but does not let this user in. The "
+	       "password or key is wrong, the user is not allowed from here, "
+	       "or the server offers no login method that the credential can "
+	       "use. The login was tried once, so that no account is locked.",
+    .decided = "The server refused the one login that was tried, or offers no "
+	       "method that the credential can use.",
     .lookalikes = "An account that is locked or has expired; a directory "
 		  "behind the device that does not answer.",
-    .remedies = {{OWNER_DEVICE,
-		  {"Compare user and password (or key) with the device's "
-		   "accounts",
-		   "See in the device's log why it refused: allowed users, "
-		   "allowed addresses (this host: {source}), ways to log "
-		   "in"}}},
+    .remedies =
+	{{OWNER_DEVICE,
+	  {"Compare user and password (or key) with the device's accounts",
+	   "Check the device's log for the reason: allowed users, allowed "
+	   "addresses (this host: {source}), login methods"}}},
 };
 
 static bool ssh_login_is_refused(const struct result *r)
@@ -41,11 +40,12 @@ static void ssh_login_refused(struct diagnosis *d, struct candidate *f,
 	const char *method = facts_text(&r->facts, "login-method");
 	const char *user = facts_text(&r->facts, "user");
 
-	f->reason = "The server takes part in the login and says no";
+	f->reason = "The server answers the login and refuses it";
 	if (method == NULL)
-		candidate_line(d, f,
-			       "%s: offers no way that this credential can use",
-			       name);
+		candidate_line(
+		    d, f,
+		    "%s: offers no login method that this credential can use",
+		    name);
 	else
 		candidate_line(d, f, "%s: user %s refused (%s), tried once",
 			       name, user != NULL ? user : "", method);

@@ -9,17 +9,17 @@ const struct finding_entry finding_ssh_old_algorithms = {
     .code = "ssh-old-algorithms",
     .rules = {{3510, ssh_old}},
     .owner = OWNER_DEVICE,
-    .title = "Old SSH only on {targets}",
-    .meaning = "The path works, and the server offers only algorithms (or a "
-	       "version of the protocol) that current clients have switched "
-	       "off: the product may not be able to log in.",
-    .decided = "The server's own list holds nothing that OpenSSH's client "
-	       "offers unless told to.",
+    .title = "{targets} {targets:offers|offer} only obsolete SSH algorithms",
+    .meaning = "The path works, but the server offers only algorithms (or a "
+	       "protocol version) that current clients no longer use. The "
+	       "product may not be able to log in.",
+    .decided = "The server's own list contains nothing that OpenSSH's client "
+	       "offers by default.",
     .remedies = {{OWNER_DEVICE,
-		  {"Update the device's software, or switch newer algorithms "
-		   "on in its SSH settings (a new host key may be needed)",
-		   "Where that cannot be: ask the product's vendor whether it "
-		   "still speaks the old ones"}}},
+		  {"Update the device's software, or enable newer algorithms "
+		   "in its SSH settings (a new host key may be needed)",
+		   "If that is not possible, ask the product's vendor whether "
+		   "it still supports the old ones"}}},
 };
 
 static void ssh_old(struct diagnosis *d)
@@ -38,7 +38,7 @@ static void ssh_old(struct diagnosis *d)
 		f = candidate_for(d, &finding_ssh_old_algorithms, "");
 		f->where = WHERE_TARGET;
 		f->confirmed = true;
-		f->reason = "The server's own list of algorithms says so";
+		f->reason = "The server's own list of algorithms shows it";
 		candidate_line(d, f, "%s: %s", diagnosis_target(d, i),
 			       judge_ssh_old_text(d->arena, r));
 		candidate_claim(d, f, i);

@@ -10,14 +10,13 @@ const struct finding_entry finding_tls_expired = {
     .code = "tls-expired",
     .rules = {{3700, tls_certificates}},
     .owner = OWNER_VENDOR,
-    .title = "The certificate of {subject} is not valid today",
-    .meaning = "The certificate has expired or is not yet valid, by this "
-	       "host's clock.",
-    .decided = "The certificate is outside its validity, while "
-	       "certificates of other hosts are fine by the same "
-	       "clock.",
-    .lookalikes = "A wrong clock on this host: then several hosts fail at "
-		  "once.",
+    .title = "The certificate of {subject} is expired or not yet valid",
+    .meaning = "By this host's clock, today is outside the validity period of "
+	       "the certificate.",
+    .decided = "The certificate is outside its validity period, while "
+	       "certificates of other hosts are valid by the same clock.",
+    .lookalikes = "A wrong clock on this host. In that case several hosts fail "
+		  "at the same time.",
     .remedies = {{OWNER_VENDOR,
 		  {"Report the certificate to the owner of {subject}"}}},
     .confirm_by = "a clock that is known to be right",
@@ -27,53 +26,51 @@ const struct finding_entry finding_tls_name_mismatch = {
     .code = "tls-name-mismatch",
     .owner = OWNER_VENDOR,
     .title = "The certificate of {subject} is for another name",
-    .meaning = "The host that answers does not hold a certificate for the "
-	       "name that was asked: the name leads to the wrong host, or "
-	       "the server is misconfigured.",
-    .decided = "The chain is good; the name that was asked for is "
-	       "not in the certificate.",
-    .lookalikes = "DNS that sends the name to another host.",
+    .meaning = "The server that answers has no certificate for the requested "
+	       "name. The name resolves to the wrong server, or the server is "
+	       "misconfigured.",
+    .decided = "The certificate chain is valid, but the certificate does not "
+	       "contain the requested name.",
+    .lookalikes = "A DNS server that resolves the name to another host.",
     .remedies = {{OWNER_VENDOR,
-		  {"Compare the address with what a public resolver says for "
-		   "{subject}",
-		   "If it is the same, report the certificate to the owner "
-		   "of the host"}}},
-    .confirm_by = "the address that a resolver outside this site gives for "
-		  "{subject}",
+		  {"Compare the address with the one that a public resolver "
+		   "returns for {subject}",
+		   "If it is the same, report the certificate to the owner of "
+		   "the host"}}},
+    .confirm_by =
+	"the address that a resolver outside this site returns for {subject}",
 };
 
 const struct finding_entry finding_tls_chain_incomplete = {
     .code = "tls-chain-incomplete",
     .owner = OWNER_VENDOR,
     .title = "{subject} does not send its intermediate certificate",
-    .meaning = "The server leaves out a certificate that clients need. "
-	       "Browsers may hide this, programs fail.",
-    .decided = "The issuer of the certificate was not sent and is not a "
-	       "root.",
+    .meaning = "The server omits a certificate that clients need. Browsers may "
+	       "hide this problem, but programs fail.",
+    .decided = "The issuer of the certificate was not sent and is not a root.",
     .remedies = {{OWNER_VENDOR,
 		  {"Have the server of {subject} send the whole chain"}}},
-    .confirm_by = "openssl s_client -showcerts against {subject} from "
-		  "outside this network",
+    .confirm_by = "openssl s_client -showcerts against {subject} from outside "
+		  "this network",
 };
 
 const struct finding_entry finding_tls_untrusted = {
     .code = "tls-untrusted",
     .owner = OWNER_VENDOR,
     .title = "The certificate of {subject} is not trusted",
-    .meaning = "The certificate is signed by an authority that this host "
-	       "does not know. One host alone does not show whether the "
-	       "server or somebody on the way is at fault.",
-    .decided = "The chain ends in an authority that is neither "
-	       "public nor, as far as can be seen, an inspector: one "
-	       "host only.",
+    .meaning = "An authority that this host does not know signed the "
+	       "certificate. A single host does not show whether the server or "
+	       "a device on the path is at fault.",
+    .decided = "The chain ends in an authority that is not public and was seen "
+	       "for one host only, so nothing proves TLS inspection.",
     .lookalikes = "TLS inspection of this one host.",
     .remedies = {{OWNER_VENDOR,
-		  {"Look at the issuer: {detail}",
-		   "If it is the vendor's own authority, install its root on "
-		   "this host; if it belongs to a firewall or proxy, exempt "
-		   "this host ({source}) from TLS inspection"}}},
-    .confirm_by = "comparing the issuer with the one that a host outside "
-		  "this network sees",
+		  {"Check the issuer: {detail}",
+		   "If it is the vendor's own authority, install its root "
+		   "certificate on this host; if it belongs to a firewall or "
+		   "proxy, exempt this host ({source}) from TLS inspection"}}},
+    .confirm_by = "comparing the issuer with the one that a host outside this "
+		  "network sees",
 };
 
 static const struct finding_entry *tls_entry(enum tls_trust trust)

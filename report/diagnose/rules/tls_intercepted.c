@@ -10,30 +10,29 @@ const struct finding_entry finding_tls_intercepted = {
     .code = "tls-intercepted",
     .rules = {{2300, tls_intercepted}},
     .owner = OWNER_FIREWALL,
-    .title = "TLS is opened on the way by {subject}",
-    .meaning = "Somebody between this host and the vendor ends the "
-	       "encrypted connection and signs a certificate of its own. "
-	       "Products that check who they talk to refuse that.",
-    .decided = "Certificates for the right names are signed by an "
-	       "authority that is not public: for hosts of several "
-	       "owners, by a known inspection product, or by a root "
-	       "that was added to this host.",
-    .remedies = {{OWNER_FIREWALL,
-		  {"Exempt this host ({source}) from TLS inspection on the "
-		   "firewall or proxy: a bypass rule by source address",
-		   "If rules go by destination, exempt the host names of "
-		   "this product: {rules}",
-		   "Run preflight again: the issuer must then be a public "
-		   "one"}},
-		 {OWNER_PROXY,
-		  {"Exempt this host ({source}) from TLS inspection on the "
-		   "proxy: a bypass rule by source address",
-		   "If rules go by destination, exempt the host names of "
-		   "this product: {rules}",
-		   "Run preflight again: the issuer must then be a public "
-		   "one"}}},
-    .confirm_by = "comparing the issuer with the one that a host outside "
-		  "this network sees",
+    .title = "TLS is being intercepted (decrypted) by {subject}",
+    .meaning = "A device between this host and the vendor terminates the "
+	       "encrypted connection and presents its own certificate. "
+	       "Products that verify the certificate refuse the connection.",
+    .decided =
+	"Certificates for the right names are signed by an authority that is "
+	"not public: for hosts of several owners, by a known inspection "
+	"product, or by a root certificate that was added to this host.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"Exempt this host ({source}) from TLS inspection on the firewall or "
+	   "proxy: a bypass rule by source address",
+	   "If rules go by destination, exempt the host names of this product: "
+	   "{rules}",
+	   "Run preflight again: the issuer must now be a public authority"}},
+	 {OWNER_PROXY,
+	  {"Exempt this host ({source}) from TLS inspection on the proxy: a "
+	   "bypass rule by source address",
+	   "If rules go by destination, exempt the host names of this product: "
+	   "{rules}",
+	   "Run preflight again: the issuer must now be a public authority"}}},
+    .confirm_by = "comparing the issuer with the one that a host outside this "
+		  "network sees",
 };
 
 static const char *tls_intercepted_key(struct diagnosis *d, size_t index)
@@ -84,11 +83,10 @@ static void tls_intercepted(struct diagnosis *d)
 	f->confirmed = d->correlation->inspector_proved;
 	f->subject = product != NULL ? product
 				     : arena_printf(d->arena, "\"%s\"", issuer);
-	f->reason = arena_printf(
-	    d->arena,
-	    "Certificates for the right names are signed by \"%s\", which is "
-	    "no public authority",
-	    issuer);
+	f->reason = arena_printf(d->arena,
+				 "Certificates for the right names are signed "
+				 "by \"%s\", which is not a public authority",
+				 issuer);
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		const struct result *r =
 		    diagnosis_result(d, c.items[0].items[i]);
@@ -96,7 +94,7 @@ static void tls_intercepted(struct diagnosis *d)
 		proxied |= r->spec->via_proxy;
 		if (diagnosis_view(d, c.items[0].items[i])->name_matches)
 			candidate_line(
-			    d, f, "%s got a certificate of that issuer (%s)",
+			    d, f, "%s: certificate of that issuer (%s)",
 			    diagnosis_target(d, c.items[0].items[i]),
 			    tls_trust_name(
 				diagnosis_view(d, c.items[0].items[i])->trust));

@@ -9,24 +9,23 @@ const struct finding_entry finding_tls_version = {
     .code = "tls-version",
     .rules = {{3600, tls_versions}},
     .owner = OWNER_VENDOR,
-    .title = "{subject} and this host have no TLS version or cipher in "
-	     "common: {detail}",
-    .meaning = "The other side speaks TLS, and none that is still safe: "
-	       "the connection cannot be built. Products of today refuse it, "
-	       "too.",
-    .decided = "The handshake ended with an alert, or with an answer, that "
-	       "is about the version or the cipher.",
-    .lookalikes = "A middlebox that ends TLS with an old library.",
-    .remedies = {{OWNER_VENDOR,
-		  {"Compare with another network: openssl s_client -connect "
-		   "HOST:PORT -tls1_2",
-		   "If it is the same there, report it to the owner of "
-		   "{subject}; else look for the device in between"}},
-		 {OWNER_DEVICE,
-		  {"Bring the firmware of {subject} up to date, and switch "
-		   "TLS 1.2 or later on",
-		   "openssl s_client -connect HOST:PORT -tls1 shows what it "
-		   "offers"}}},
+    .title = "{subject} and this host have no TLS version or cipher in common: "
+	     "{detail}",
+    .meaning = "The server supports only TLS versions or ciphers that are no "
+	       "longer considered safe, so the handshake fails. Current "
+	       "products refuse the connection, too.",
+    .decided = "The handshake ended with an alert or an answer about the "
+	       "version or the cipher.",
+    .lookalikes = "A middlebox that terminates TLS with an outdated library.",
+    .remedies =
+	{{OWNER_VENDOR,
+	  {"Compare with another network: openssl s_client -connect HOST:PORT "
+	   "-tls1_2",
+	   "If the result is the same, report it to the owner of {subject}; "
+	   "otherwise look for the device on the path"}},
+	 {OWNER_DEVICE,
+	  {"Update the firmware of {subject}, and enable TLS 1.2 or later",
+	   "openssl s_client -connect HOST:PORT -tls1 shows what it offers"}}},
     .confirm_by = "openssl s_client against {subject} from another network",
 };
 

@@ -10,24 +10,23 @@ const struct finding_entry finding_vendor_outage = {
     .code = "vendor-outage",
     .rules = {{2900, vendor_find}},
     .owner = OWNER_VENDOR,
-    .title = "All hosts of {subject} are silent; everybody else answers",
-    .meaning = "No address of this vendor answers, while the same ports of "
-	       "other owners' hosts do, and packets to it leave this site: "
-	       "the vendor (or the network in front of it) is down.",
-    .decided = "At least two addresses of the vendor were tried and none "
-	       "answered anything; hosts of at least two other owners "
-	       "answered on the same ports in the same run; and a walk with "
-	       "growing TTL got beyond this site, or the refusal came from "
-	       "the hosts themselves.",
-    .lookalikes = "A filter at the provider that names this vendor.",
-    .remedies = {{OWNER_VENDOR,
-		  {"Check the vendor's status page for {subject}",
-		   "Try {subject} from another network (a telephone will "
-		   "do)",
-		   "If it answers there, ask the provider whether {rules} is "
-		   "filtered"}}},
-    .confirm_by = "the vendor's status page, or the same test from another "
-		  "network",
+    .title = "No host of {subject} answers; hosts of other owners do",
+    .meaning = "No address of this vendor answers. Hosts of other owners "
+	       "answer on the same ports, and packets to the vendor leave this "
+	       "site. The vendor (or the network in front of it) is down.",
+    .decided = "At least two addresses of the vendor were tried, and none "
+	       "answered. Hosts of at least two other owners answered on the "
+	       "same ports in the same run. A traceroute got beyond this site, "
+	       "or the refusal came from the hosts themselves.",
+    .lookalikes = "A filter at the provider that blocks this vendor.",
+    .remedies =
+	{{OWNER_VENDOR,
+	  {"Check the vendor's status page for {subject}",
+	   "Try {subject} from another network (for example a mobile phone)",
+	   "If it answers there, ask the provider whether {rules} "
+	   "{targets:is|are} filtered"}}},
+    .confirm_by =
+	"the vendor's status page, or the same test from another network",
 };
 
 enum { VENDOR_OTHERS = 2, VENDOR_ADDRESSES = 2 };
@@ -158,19 +157,18 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 				  vendor_name(d, domain));
 		f->subject = vendor_name(d, domain);
 		f->where = WHERE_TARGET;
-		candidate_line(d, f,
-			       "addresses of %s that answer nothing: %zu; none "
-			       "answers",
-			       f->subject, v.addresses.count);
+		candidate_line(
+		    d, f,
+		    "addresses of %s that do not answer: %zu; none answers",
+		    f->subject, v.addresses.count);
 		candidate_line(
 		    d, f,
 		    "other owners whose hosts answer on the same ports: "
 		    "%zu",
 		    others);
-		candidate_cite(
-		    d, f, v.evidence,
-		    "packets to it leave this site and its provider's "
-		    "first hop");
+		candidate_cite(d, f, v.evidence,
+			       "packets to it get beyond this site and its "
+			       "provider's first hop");
 		vendor_claim(d, f, &v);
 	}
 	map_free(&v.addresses);

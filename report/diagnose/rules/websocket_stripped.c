@@ -9,24 +9,21 @@ const struct finding_entry finding_websocket_stripped = {
     .code = "websocket-stripped",
     .rules = {{3900, websocket_find}},
     .owner = OWNER_PROXY,
-    .title = "The switch to a web socket is removed on the way to "
-	     "{subject}",
-    .meaning = "The request reaches the server, but without its Upgrade "
-	       "header: a proxy or firewall handles it as plain HTTP. The "
-	       "product's live connection cannot be built.",
+    .title = "The WebSocket upgrade is removed on the path to {subject}",
+    .meaning = "The request reaches the server without its Upgrade header: a "
+	       "proxy or firewall handles it as plain HTTP. The product cannot "
+	       "open its live connection.",
     .decided =
-	"The server answered as if the Upgrade header had not come (426).",
-    .lookalikes = "A server that offers no web socket at this path.",
-    .remedies = {{OWNER_PROXY,
-		  {"On the proxy or firewall, allow WebSocket (HTTP Upgrade) "
-		   "for {subject}",
-		   "Or exempt {subject} from HTTP inspection for "
-		   "{source}"}},
-		 {OWNER_FIREWALL,
-		  {"On the firewall, allow WebSocket (HTTP Upgrade) for "
-		   "{subject}",
-		   "Or exempt {subject} from HTTP inspection for "
-		   "{source}"}}},
+	"The server answered as if the request had no Upgrade header (426).",
+    .lookalikes = "A server that does not offer a WebSocket at this path.",
+    .remedies =
+	{{OWNER_PROXY,
+	  {"On the proxy or firewall, allow WebSocket (HTTP Upgrade) for "
+	   "{subject}",
+	   "Or exempt {subject} from HTTP inspection for {source}"}},
+	 {OWNER_FIREWALL,
+	  {"On the firewall, allow WebSocket (HTTP Upgrade) for {subject}",
+	   "Or exempt {subject} from HTTP inspection for {source}"}}},
     .confirm_by = "the same request from a network without that proxy",
 };
 
@@ -47,14 +44,12 @@ static void websocket_stripped(struct diagnosis *d, const struct cluster *c)
 	const struct facts *facts = &diagnosis_result(d, c->items[0])->facts;
 
 	f->subject = c->key;
-	f->reason =
-	    arena_printf(d->arena,
-			 "The server answered %lld to a request to "
-			 "switch, as if the Upgrade header had not "
-			 "come",
-			 (long long)correlation_number(facts, "status", 0));
+	f->reason = arena_printf(
+	    d->arena,
+	    "The server answered %lld, as if the request had no Upgrade header",
+	    (long long)correlation_number(facts, "status", 0));
 	if (facts_text(facts, "server") != NULL)
-		candidate_line(d, f, "the answer names itself \"%s\"",
+		candidate_line(d, f, "the answer is from a server named \"%s\"",
 			       facts_text(facts, "server"));
 	candidate_claim_all(d, f, c);
 }
