@@ -174,7 +174,7 @@ int correlation_reset(const struct evidence *e)
 		return 0;
 	if (facts_is_true(&e->observed, "agrees"))
 		return 1;
-	/* Without another answer to compare with, it says nothing. */
+	/* Without another answer to compare with, it proves nothing. */
 	return correlation_number(&e->observed, "answer-ttl", 0) > 0 ? -1 : 0;
 }
 

@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Somebody else than the target answered. */
+/* A device other than the target answered. */
 enum interceptor {
 	INTERCEPTOR_NONE,
 	TLS_INSPECTION, /* forges the right name for every host */
@@ -25,7 +25,7 @@ enum interceptor {
 	DNS_REDIRECT    /* unrelated names lead to its one address */
 };
 
-/* Silent in the crowd of the run, and not when asked alone. */
+/* Silent under the run's own load, and not when tested alone. */
 enum throttled {
 	THROTTLED_NO,
 	THROTTLED_PROVED,  /* it opened when it was asked again, alone */
@@ -131,7 +131,7 @@ bool correlation_is_answer(const struct evidence *e);
 enum silence correlation_silence(const struct result *r);
 /* One of these meanings (enum silence, joined). */
 bool correlation_is_silent(const struct result *r, unsigned meanings);
-/* Who reset, by EVIDENCE_RESET_TTL (or NULL): 1 the target, -1 somebody else,
+/* Who reset, by EVIDENCE_RESET_TTL (or NULL): 1 the target, -1 another device,
  * 0 not known. */
 int correlation_reset(const struct evidence *e);
 /* The address of a result answered, if only another test or a control. */

@@ -36,6 +36,8 @@ static struct controls_tried controls_tried(const struct controls_plan *w,
 		    &w->results->items[w->correlation->by_host[i]];
 
 		t.swept |= r->spec->swept;
+		if (r->why != WHY_NONE)
+			continue; /* an echo request that no user may send */
 		t.several |= r->port != port;
 		t.echo |= r->spec->transport == TRANSPORT_ICMP;
 	}

@@ -124,8 +124,8 @@ static void controls_again(struct controls_plan *w)
 /* Another host on the port ------------------------------------------------ */
 
 /* An internet host that is alive and was not tried on that port. */
-static const struct addr *controls_stranger(const struct controls_plan *w,
-					    size_t index)
+static const struct addr *controls_alive_host(const struct controls_plan *w,
+					      size_t index)
 {
 	const struct result *silent = &w->results->items[index];
 
@@ -181,7 +181,7 @@ static void controls_other_host(struct controls_plan *w)
 		    !w->correlation->contexts[i].internet ||
 		    !controls_one_host(w, i))
 			continue;
-		other = controls_stranger(w, i);
+		other = controls_alive_host(w, i);
 		if (other == NULL || !controls_first(w, "other-host", i))
 			continue;
 		request.addr = *other;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* It works, and the way it works wants a word. */
+/* It works, and the report says how badly. */
 static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
@@ -25,7 +25,7 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
 	const struct judgement *own = diagnosis_judgement(d, index);
-	enum interceptor stranger = d->correlation->contexts[index].interceptor;
+	enum interceptor other = d->correlation->contexts[index].interceptor;
 
 	switch (own->verdict) {
 	case VERDICT_FAIL:
@@ -36,7 +36,7 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		       d->correlation->contexts[index].throttled !=
 			   THROTTLED_NO;
 	case VERDICT_WARN:
-		return own->cause != CAUSE_OK || stranger != INTERCEPTOR_NONE ||
+		return own->cause != CAUSE_OK || other != INTERCEPTOR_NONE ||
 		       correlation_clock_differs(r) ||
 		       correlation_is_check(r, "ssh") ||
 		       diagnose_is_poor(d, index);

@@ -1,10 +1,10 @@
 /*
  * diagnose.h - what the rules of diagnosis share.
  *
- * A rule looks at results that nobody has explained yet ("open"), asks for its
+ * A rule looks at results that no rule has explained yet ("open"), asks for its
  * evidence and for a control, and claims what its cause explains. Rules run in
  * a fixed order, root causes first; a result is claimed once. A rule that is
- * not sure says `probable`; one without evidence says nothing.
+ * not sure says `probable`; one without evidence raises nothing.
  */
 #ifndef PREFLIGHT_DIAGNOSE_H
 #define PREFLIGHT_DIAGNOSE_H
@@ -84,7 +84,7 @@ struct diagnosis {
 	const char **port_keys;  /* diagnosis_port_key(), once asked for */
 	struct map device_names; /* of numeric addresses; once asked for */
 	bool named, linked;
-	struct peer_groups *peer_groups; /* NULL: nobody has asked */
+	struct peer_groups *peer_groups; /* NULL: not asked for yet */
 };
 
 /* The index of the k-th open result, SIZE_MAX when it is claimed already. */
@@ -166,7 +166,7 @@ bool diagnosis_is_gateway(const struct diagnosis *d, const struct addr *a);
 bool diagnosis_host_answered(const struct diagnosis *d, size_t index);
 /* The control of the second round that the address answered; NULL: none. */
 const struct evidence *diagnosis_heard(const struct diagnosis *d, size_t index);
-/* 1: the reset came from the target, -1: from somebody nearer, 0: unknown. */
+/* 1: the reset came from the target, -1: from a device nearer, 0: unknown. */
 int diagnosis_reset(const struct diagnosis *d, size_t index,
 		    const struct evidence **e);
 /* Neighbour evidence about an address: 1 there, -1 not there, 0 unknown. */

@@ -234,7 +234,7 @@ int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 		*e = item;
 		if (strcmp(state, "reachable") == 0)
 			return 1;
-		/* "known" is from before: it says nothing about now. */
+		/* "known" is from before, and no proof of now. */
 		if (strcmp(state, "failed") == 0 ||
 		    strcmp(state, "incomplete") == 0 ||
 		    strcmp(state, "unanswered") == 0)

@@ -62,11 +62,11 @@ static const char *finding_render_targets(struct diagnosis *d,
 {
 	struct finish_list l = {0};
 	const struct result *r = diagnosis_result(d, f->results[0]);
-	const char *crowd = peer_group_targets(d, f);
+	const char *group = peer_group_targets(d, f);
 	char address[ADDR_TEXT];
 
-	if (crowd != NULL)
-		return crowd;
+	if (group != NULL)
+		return group;
 	for (size_t i = 0; i < f->result_count; i++)
 		finding_render_add(&l, diagnosis_target(d, f->results[i]));
 	if (l.count == 1 && r->addr.family != AF_UNSPEC &&

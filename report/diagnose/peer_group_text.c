@@ -36,7 +36,7 @@ static struct peer_group_members peer_group_members(struct diagnosis *d,
 	return m;
 }
 
-/* The one crowd of all of them, or NULL. */
+/* The one group of all of them, or NULL. */
 static const struct peer_group *peer_group_common(struct diagnosis *d,
 						  const struct candidate *f)
 {

@@ -164,7 +164,7 @@ static const char *judge_group_in_use(struct judge *j,
 			    fallbacks == 1 ? "is" : "are");
 }
 
-/* The warning is on the way that should be used, and names it. */
+/* The warning is on the path that should be used, and names it. */
 static void judge_group_fallback(struct judge *j, struct judge_group *g,
 				 const struct judge_tally *t)
 {

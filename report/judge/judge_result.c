@@ -222,7 +222,7 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	return VERDICT_WARN;
 }
 
-static const char *const judge_strangers[] = {
+static const char *const judge_interceptors[] = {
     [INTERCEPTOR_NONE] = NULL,
     [TLS_INSPECTION] = NULL,
     [CAPTIVE_PORTAL] = "a captive portal answered instead of the target",
@@ -314,7 +314,7 @@ static enum verdict judge_one(struct judge *j, size_t index)
 {
 	const struct result *r = &j->results->items[index];
 	struct judgement *own = &j->judgements[index];
-	enum interceptor stranger = j->correlation->contexts[index].interceptor;
+	enum interceptor other = j->correlation->contexts[index].interceptor;
 	bool local = r->outcome.phase == PHASE_LOCAL &&
 		     (own->why == WHY_NONE || own->why == WHY_LOCAL);
 
@@ -333,8 +333,8 @@ static enum verdict judge_one(struct judge *j, size_t index)
 	}
 	if (r->outcome.phase == PHASE_RESOLVE && r->outcome.cause != CAUSE_OK)
 		return judge_failed(j, index);
-	if (judge_strangers[stranger] != NULL) {
-		own->reason = judge_strangers[stranger];
+	if (judge_interceptors[other] != NULL) {
+		own->reason = judge_interceptors[other];
 		return VERDICT_FAIL;
 	}
 	if (correlation_is_check(r, "tls-inspection"))
@@ -381,7 +381,7 @@ static void judge_under_inspection(struct judge *j)
 
 /*
  * A host that is found by way of another name: where that name is answered by
- * a stranger, "not found" says nothing about the vendor.
+ * an interceptor, "not found" proves nothing about the vendor.
  */
 static void judge_derived(struct judge *j)
 {
@@ -427,7 +427,7 @@ static bool judge_has_neighbour(const struct judge *j)
 	return false;
 }
 
-/* Somebody answered this requirement's group, over either family. */
+/* A device answered this requirement's group, over either family. */
 static bool judge_is_heard(const struct judge *j, size_t requirement)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
@@ -439,8 +439,9 @@ static bool judge_is_heard(const struct judge *j, size_t requirement)
 }
 
 /*
- * A group that keeps silent says nothing on an empty link. Beside devices that
- * are up it is worth a word: none of them offers it, or groups are filtered.
+ * A group that does not answer proves nothing on an empty link. Beside devices
+ * that are up it is worth a word: none of them offers it, or groups are
+ * filtered.
  */
 static void judge_unheard(struct judge *j)
 {

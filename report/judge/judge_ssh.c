@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { JUDGE_SSH_NAMES = 3 }; /* told of one list */
+enum { JUDGE_SSH_NAMES = 3 }; /* shown of one list */
 
 static bool judge_ssh_is_version_1(const struct result *r)
 {

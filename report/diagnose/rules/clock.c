@@ -52,7 +52,7 @@ const struct finding_entry finding_tls_not_yet_valid_because_clock = {
 
 enum { CLOCK_SECOND_MS = 1000, CLOCK_LEAST_MS = 5000, CLOCK_DAY_MS = 86400000 };
 
-/* Who told the time: at most one word per result. */
+/* Who gave the time: at most one value per result. */
 struct clock_words {
 	int64_t *offsets; /* theirs minus ours, milliseconds */
 	size_t count;

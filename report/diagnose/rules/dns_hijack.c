@@ -38,7 +38,7 @@ static void dns_hijack_derived(struct diagnosis *d, struct candidate *f)
 	}
 }
 
-/* What the resolver says about a name that nobody has; NULL: no address. */
+/* What the resolver says about a name that does not exist; NULL: no address. */
 static const struct evidence *dns_hijack_wildcard(const struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->results->evidence_count; i++) {
@@ -52,7 +52,7 @@ static const struct evidence *dns_hijack_wildcard(const struct diagnosis *d)
 	return NULL;
 }
 
-/* A single name that leads where names lead that nobody has, and the
+/* A single name that resolves as names do that do not exist, and the
  * certificate there is for another. */
 static const char *dns_hijack_key(struct diagnosis *d, size_t index)
 {

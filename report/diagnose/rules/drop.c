@@ -322,7 +322,7 @@ static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
 }
 
 /* The second round asks a few devices whether they are there; the others that
- * are silent in the same way are put down to what was found of those. */
+ * are silent in the same way are attributed to what was found of those. */
 static void drop_unasked(struct diagnosis *d, const struct cluster *c,
 			 struct candidate *f)
 {
@@ -343,7 +343,7 @@ static void drop_unasked(struct diagnosis *d, const struct cluster *c,
 		       count);
 }
 
-/* A device that answers otherwise keeps this port shut, or somebody does. */
+/* A device that answers otherwise: it, or a firewall, closes this port. */
 static void drop_device(struct diagnosis *d, const struct cluster *c)
 {
 	enum owner owner = diagnosis_dropper(d, c->items[0]);

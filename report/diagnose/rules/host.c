@@ -123,7 +123,7 @@ static void host_count(struct diagnosis *d, struct host_tally *all)
 }
 
 /* The second round asks a few devices otherwise. Where none of a network's
- * answers, those that are as silent are put down to the same. */
+ * answers, those that are as silent have the same cause. */
 static bool host_is_inferred(const struct diagnosis *d,
 			     const struct host_tally *t)
 {

@@ -21,7 +21,7 @@ const struct finding_entry finding_local_no_network = {
 		   "Run preflight again"}}},
 };
 
-/* Somebody else than this host was heard. */
+/* A host other than this one answered. */
 static bool local_heard_anybody(const struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->correlation->host_count; i++) {

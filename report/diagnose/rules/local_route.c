@@ -42,7 +42,7 @@ const struct finding_entry finding_local_route = {
 		   "the missing one"}}},
 };
 
-/* A route that says no is one thing, no route another (route(7)): blackhole
+/* A route that rejects is one thing, no route another (route(7)): blackhole
  * gives EINVAL, prohibit EACCES, unreachable EHOSTUNREACH. */
 static const struct finding_entry *local_route_entry(const struct result *r)
 {

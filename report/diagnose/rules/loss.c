@@ -1,4 +1,5 @@
-/* loss.c - packets are lost on the way, of tests that were answered in the end.
+/* loss.c - packets are lost on the path, of tests that were answered in the
+ * end.
  */
 #include "report/diagnose/diagnose.h"
 

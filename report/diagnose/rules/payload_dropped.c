@@ -50,7 +50,7 @@ const struct finding_entry finding_mtu_black_hole = {
 };
 
 /* The control has two seconds: a handshake over a longer round trip may not be
- * over by then, and its silence says nothing. */
+ * over by then, and its silence proves nothing. */
 enum { PAYLOAD_NEAR_US = 300000 };
 
 static const char *payload_key_silent(struct diagnosis *d, size_t index)

@@ -151,7 +151,7 @@ static void policy_lines(struct diagnosis *d, struct candidate *f,
 	candidate_line(d, f, "tests blocked by it: %zu", c->count);
 }
 
-/* Where one of a port's targets was told no and none works, the silent rest
+/* Where one of a port's targets was prohibited and none works, the silent rest
  * met the same rule: ICMP errors are rate-limited. */
 static void policy_infer(struct diagnosis *d, struct candidate *f,
 			 const struct cluster *c)

@@ -199,7 +199,7 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 }
 
 /* A plain request goes to the proxy itself: its silence is the proxy's. */
-static bool proxy_is_mute(const struct result *r)
+static bool proxy_is_silent(const struct result *r)
 {
 	return r->spec->check->proxy == PROXY_FORWARD &&
 	       r->outcome.cause == CAUSE_TIMEOUT && !proxy_spoke(r);
@@ -263,7 +263,7 @@ static void proxy_find(struct diagnosis *d)
 		else if (r->outcome.cause != CAUSE_PROHIBITED &&
 			 (r->outcome.phase == PHASE_PROXY ||
 			  r->outcome.phase == PHASE_CONNECT ||
-			  proxy_is_mute(r) ||
+			  proxy_is_silent(r) ||
 			  (r->outcome.phase == PHASE_RESOLVE &&
 			   r->spec->derive == NULL)))
 			proxy_lost(d, i, works);
