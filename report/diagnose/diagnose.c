@@ -125,8 +125,6 @@ static void diagnose_ground(struct diagnosis *d)
 	}
 }
 
-enum { DIAGNOSE_RULES = 128 };
-
 static int diagnose_compare(const void *left, const void *right)
 {
 	const struct finding_rule *a = left, *b = right;
@@ -137,19 +135,22 @@ static int diagnose_compare(const void *left, const void *right)
 /* The rules of all findings, root causes first. */
 static void diagnose_run(struct diagnosis *d)
 {
-	struct finding_rule all[DIAGNOSE_RULES];
-	size_t count = 0;
+	struct finding_rule *all = NULL;
+	size_t count = 0, capacity = 0;
 
 	for (size_t i = 0; finding_registry[i] != NULL; i++) {
 		for (size_t k = 0; k < FINDING_RULES; k++) {
-			if (finding_registry[i]->rules[k].run != NULL &&
-			    count < DIAGNOSE_RULES)
-				all[count++] = finding_registry[i]->rules[k];
+			if (finding_registry[i]->rules[k].run == NULL)
+				continue;
+			all = mem_grow(all, &capacity, count + 1, sizeof *all);
+			all[count++] = finding_registry[i]->rules[k];
 		}
 	}
-	qsort(all, count, sizeof *all, diagnose_compare);
+	if (count > 0)
+		qsort(all, count, sizeof *all, diagnose_compare);
 	for (size_t i = 0; i < count && d->open_count > 0; i++)
 		all[i].run(d);
+	free(all);
 }
 
 void diagnose(struct report *r)
