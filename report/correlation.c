@@ -211,7 +211,7 @@ static const struct result *correlation_tested(const struct correlation *s,
 }
 
 /* Evidence belongs to a path: an address, port and transport. A control asks
- * something else of it in the place of one test, and is about that test. */
+ * something else of it instead of one test, and is about that test. */
 static bool correlation_is_about(const struct correlation *s,
 				 const struct evidence *e, size_t index)
 {

@@ -20,7 +20,7 @@ static void candidate_merge_results(struct candidate *into,
 	memcpy(into->results + into->result_count, from->results,
 	       from->result_count * sizeof *from->results);
 	into->result_count += from->result_count;
-	from->result_count = 0; /* it is no finding any more */
+	from->result_count = 0; /* it is not a finding any more */
 }
 
 static void candidate_merge_evidence(struct diagnosis *d,
