@@ -63,6 +63,7 @@ LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread
 CHECKS  := $(sort $(wildcard checks/*.c))
 FORMATS := $(shell grep -l '^const struct format format_' report/formats/*.c)
 DIALECTS := $(sort $(wildcard changes/dialects/*.c))
+RULES   := $(sort $(wildcard report/diagnose/rules/*.c))
 LIB_SRC := $(sort $(foreach layer,core checks profiles report changes, \
 	$(wildcard $(layer)/*.c $(layer)/*/*.c $(layer)/*/*/*.c)))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
@@ -89,11 +90,11 @@ $(B)/registry.o: $(B)/registry.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# The registries of checks, formats and dialects, from the files found. Made every time,
+# The registries of checks, formats, dialects and findings, from the files found. Made every time,
 # moved only when it changed: deleting a check must show, too.
 $(B)/registry.c: FORCE
 	@mkdir -p $(B)
-	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) -- $(DIALECTS) > $@.new
+	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) -- $(DIALECTS) -- $(RULES) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)

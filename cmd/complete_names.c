@@ -146,11 +146,11 @@ void complete_checks(struct complete *c)
 
 void complete_meanings(struct complete *c)
 {
-	const struct finding_entry *f;
 	char code[OUTCOME_CODE];
 
-	for (size_t i = 0; (f = finding_entry_at(i)) != NULL; i++)
-		complete_offer(c, f->code, "", f->title);
+	for (size_t i = 0; finding_registry[i] != NULL; i++)
+		complete_offer(c, finding_registry[i]->code, "",
+			       finding_registry[i]->title);
 	for (size_t i = 0; i < outcome_table_count; i++)
 		complete_offer(c,
 			       outcome_code(outcome_table[i].phase,

@@ -133,8 +133,8 @@ static void explain_tables(struct explain_output *out,
 	const struct finding_entry *finding = finding_entry_find(word);
 	char code[OUTCOME_CODE];
 
-	for (size_t i = 0; finding_entry_at(i) != NULL; i++)
-		explain_name(names, finding_entry_at(i)->code);
+	for (size_t i = 0; finding_registry[i] != NULL; i++)
+		explain_name(names, finding_registry[i]->code);
 	for (size_t i = 0; i < outcome_table_count; i++)
 		explain_name(names, outcome_code(outcome_table[i].phase,
 						 outcome_table[i].cause, code));

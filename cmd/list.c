@@ -90,7 +90,7 @@ static void list_findings_text(const struct profile *const *profiles)
 	const struct finding_entry *f;
 
 	(void)profiles;
-	for (size_t i = 0; (f = finding_entry_at(i)) != NULL; i++)
+	for (size_t i = 0; (f = finding_registry[i]) != NULL; i++)
 		printf("%-26s %-14s %s\n", f->code, owner_name(f->owner),
 		       f->meaning);
 }
@@ -101,7 +101,7 @@ static void list_findings_json(struct json_out *j,
 	const struct finding_entry *f;
 
 	(void)profiles;
-	for (size_t i = 0; (f = finding_entry_at(i)) != NULL; i++) {
+	for (size_t i = 0; (f = finding_registry[i]) != NULL; i++) {
 		json_object(j);
 		json_key_string(j, "code", f->code);
 		json_key_string(j, "owner", owner_name(f->owner));

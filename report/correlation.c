@@ -129,13 +129,49 @@ const struct evidence *correlation_control(const struct correlation *s,
 	return NULL;
 }
 
+bool correlation_is_answer(const struct evidence *e)
+{
+	const char *cause =
+	    e == NULL ? NULL : facts_text(&e->observed, "cause");
+
+	return cause != NULL && facts_find(&e->observed, "blocker") == NULL &&
+	       (strcmp(cause, "ok") == 0 || strcmp(cause, "refused") == 0);
+}
+
+bool correlation_host_answered(const struct correlation *s, size_t result)
+{
+	size_t host = s->contexts[result].host;
+
+	return host != SIZE_MAX && s->hosts[host].answered;
+}
+
+enum silence correlation_silence(const struct result *r)
+{
+	if (r->why != WHY_NONE || r->outcome.phase <= PHASE_RESOLVE)
+		return SILENCE_NONE;
+	if (r->outcome.cause == CAUSE_UNREACHABLE)
+		return r->outcome.has_icmp ? SILENCE_ROUTER_SAYS
+					   : SILENCE_NO_NEIGHBOUR;
+	if (r->outcome.cause != CAUSE_TIMEOUT)
+		return SILENCE_NONE;
+	if (r->spec->transport != TRANSPORT_TCP)
+		return SILENCE_NO_REPLY;
+	return r->outcome.phase == PHASE_CONNECT ? SILENCE_NO_CONNECTION
+						 : SILENCE_AFTER_OPEN;
+}
+
+bool correlation_is_silent(const struct result *r, unsigned meanings)
+{
+	return ((unsigned)correlation_silence(r) & meanings) != 0;
+}
+
 int correlation_reset(const struct evidence *e)
 {
 	if (e == NULL || facts_find(&e->observed, "agrees") == NULL)
 		return 0;
 	if (facts_is_true(&e->observed, "agrees"))
 		return 1;
-	/* Without another answer to compare with, it says nothing. */
+	/* Without another answer to compare with, it proves nothing. */
 	return correlation_number(&e->observed, "answer-ttl", 0) > 0 ? -1 : 0;
 }
 
@@ -175,7 +211,7 @@ static const struct result *correlation_tested(const struct correlation *s,
 }
 
 /* Evidence belongs to a path: an address, port and transport. A control asks
- * something else of it in the place of one test, and is about that test. */
+ * something else of it instead of one test, and is about that test. */
 static bool correlation_is_about(const struct correlation *s,
 				 const struct evidence *e, size_t index)
 {
@@ -285,8 +321,7 @@ static bool correlation_answered(const struct correlation *s, size_t index)
 		return correlation_reset(correlation_evidence(
 			   s, index, EVIDENCE_RESET_TTL)) >= 0;
 	case CAUSE_TIMEOUT:
-		return r->outcome.phase > PHASE_CONNECT &&
-		       r->spec->transport == TRANSPORT_TCP;
+		return correlation_is_silent(r, SILENCE_AFTER_OPEN);
 	case CAUSE_RESET:
 	case CAUSE_BAD_REPLY:
 	case CAUSE_REJECTED:
@@ -400,6 +435,38 @@ static void correlation_hosts(struct correlation *s)
 	}
 }
 
+static void correlation_host_asked(struct host_index *h,
+				   const struct evidence *e)
+{
+	const char *cause =
+	    e == NULL ? NULL : facts_text(&e->observed, "cause");
+
+	if (correlation_is_answer(e)) {
+		h->heard = e;
+		h->answered = true;
+	} else if (cause != NULL && (strcmp(cause, "timeout") == 0 ||
+				     strcmp(cause, "unreachable") == 0)) {
+		h->unheard = e;
+	}
+}
+
+static void correlation_hosts_asked(struct correlation *s)
+{
+	static const char *const controls[] = {"other-port", "ping"};
+
+	for (size_t i = 0; i < s->host_count; i++) {
+		struct host_index *h = &s->hosts[i];
+
+		for (size_t j = h->first; j < h->first + h->count; j++) {
+			size_t at = s->by_host[j];
+
+			for (size_t k = 0; k < 2; k++)
+				correlation_host_asked(
+				    h, correlation_control(s, at, controls[k]));
+		}
+	}
+}
+
 /* Devices of one network entry are neighbours in the plan. */
 static size_t correlation_network_end(const struct plan *plan, size_t first)
 {
@@ -461,6 +528,7 @@ struct correlation *correlation_new(const struct plan *plan,
 	correlation_requirements(s);
 	correlation_index_hosts(s);
 	correlation_hosts(s);
+	correlation_hosts_asked(s);
 	correlation_absent(s);
 	interception_find(s);
 	path_quality_find(s);

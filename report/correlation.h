@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Somebody else than the target answered. */
+/* A device other than the target answered. */
 enum interceptor {
 	INTERCEPTOR_NONE,
 	TLS_INSPECTION, /* forges the right name for every host */
@@ -25,11 +25,27 @@ enum interceptor {
 	DNS_REDIRECT    /* unrelated names lead to its one address */
 };
 
-/* Silent in the crowd of the run, and not when asked alone. */
+/* Silent under the run's own load, and not when tested alone. */
 enum throttled {
 	THROTTLED_NO,
 	THROTTLED_PROVED,  /* it opened when it was asked again, alone */
 	THROTTLED_INFERRED /* so did every other silent host that was asked */
+};
+
+/*
+ * What "nothing came back" means. Users name the meanings they accept; what was
+ * not asked, and a name that did not resolve, is not silence of the target.
+ */
+enum silence {
+	SILENCE_NONE = 0,
+	SILENCE_NO_REPLY = 1,      /* to a datagram or an echo request */
+	SILENCE_NO_CONNECTION = 2, /* to a TCP connection attempt */
+	SILENCE_AFTER_OPEN = 4,    /* TCP opened, then no data came */
+	SILENCE_NO_NEIGHBOUR = 8,  /* ARP or ND for the next hop failed */
+	SILENCE_ROUTER_SAYS = 16,  /* ICMP: a router cannot reach it */
+	/* Packets vanished, and no device spoke for the target. */
+	SILENCE_VANISHED = SILENCE_NO_REPLY | SILENCE_NO_CONNECTION,
+	SILENCE_ANY = 31
 };
 
 /* One result, seen among the others. */
@@ -55,7 +71,10 @@ struct result_context {
 struct host_index {
 	struct addr addr;
 	size_t first, count; /* into by_host[] */
-	bool answered;
+	bool answered; /* a test of it, or a control of the second round */
+	/* The second round asked it otherwise (ping, another port): a control
+	 * that it answered, and one that it did not. */
+	const struct evidence *heard, *unheard;
 	bool on_link;
 	size_t ok;           /* results with cause ok */
 	size_t domain_count; /* different domains that led here, at most 3 */
@@ -108,9 +127,16 @@ const struct evidence *correlation_evidence(const struct correlation *s,
  * NULL. */
 const struct evidence *correlation_control(const struct correlation *s,
 					   size_t result, const char *what);
-/* Who reset, by EVIDENCE_RESET_TTL (or NULL): 1 the target, -1 somebody else,
+/* A control that its target answered, if only by a refusal. */
+bool correlation_is_answer(const struct evidence *e);
+enum silence correlation_silence(const struct result *r);
+/* One of these meanings (enum silence, joined). */
+bool correlation_is_silent(const struct result *r, unsigned meanings);
+/* Who reset, by EVIDENCE_RESET_TTL (or NULL): 1 the target, -1 another device,
  * 0 not known. */
 int correlation_reset(const struct evidence *e);
+/* The address of a result answered, if only another test or a control. */
+bool correlation_host_answered(const struct correlation *s, size_t result);
 /* The index of a result's spec in the plan. */
 size_t correlation_spec(const struct correlation *s, size_t result);
 /* "example.com" of "a.b.example.com"; numeric hosts give themselves. */

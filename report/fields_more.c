@@ -15,7 +15,7 @@ WORDS(run_verdict, run_verdict, run_verdict_name, RUN_READY, RUN_NOT_READY + 1);
 WORDS(verdict, verdict, verdict_name, VERDICT_PASS, VERDICT_COUNT);
 WORDS(why, why, why_name, WHY_NONE + 1, WHY_COUNT);
 WORDS(owner, owner, owner_name, OWNER_THIS_HOST, OWNER_VENDOR + 1);
-WORDS(change, change, change_name, CHANGE_NEW, CHANGE_COUNT);
+WORDS(change, compare_change, compare_change_name, CHANGE_NEW, CHANGE_COUNT);
 
 /* Comparison -------------------------------------------------------------- */
 

@@ -1,5 +1,5 @@
 /*
- * interception.h - who answered in the place of the target: an inspector, a
+ * interception.h - who answered instead of the target: an inspector, a
  * captive portal, a block page, a hijacked name. Told apart by what each must
  * do: an inspector forges the right name for every host; a portal shows every
  * visitor its own page; a block page stands for single hosts; a hijack needs
@@ -11,7 +11,8 @@
 #include "report/map.h"
 #include "report/correlation.h"
 
-/* Fills in the views' `stranger`, and inspector and portal of the correlation.
+/* Fills in the contexts' `interceptor`, and inspector and portal of the
+ * correlation.
  */
 void interception_find(struct correlation *s);
 

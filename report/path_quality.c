@@ -135,11 +135,8 @@ static bool path_quality_is_silent(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
-	return r->why == WHY_NONE && s->contexts[index].direct &&
-	       r->spec->transport == TRANSPORT_TCP &&
-	       r->addr.family != ADDR_NONE && !r->on_link &&
-	       r->outcome.phase == PHASE_CONNECT &&
-	       r->outcome.cause == CAUSE_TIMEOUT;
+	return correlation_is_silent(r, SILENCE_NO_CONNECTION) &&
+	       s->contexts[index].direct && !r->on_link;
 }
 
 /* Another test of that address and port was repeated in its place. */

@@ -1,14 +1,14 @@
 /*
  * path_quality.h - how good the paths are: loss, slowness, limits on new
- * connections, and servers that answer in the place of others.
+ * connections, and servers that answer instead of others.
  */
 #ifndef PREFLIGHT_PATH_QUALITY_H
 #define PREFLIGHT_PATH_QUALITY_H
 
 #include "report/correlation.h"
 
-/* Fills in what the correlation says about quality, and the views' `crowded`
- * and `nearby`. After the indices and the strangers. */
+/* Fills in what the correlation says about quality, and the contexts'
+ * `throttled` and `nearby`. After the indices and the interceptors. */
 void path_quality_find(struct correlation *s);
 
 #endif

@@ -1,7 +1,6 @@
 /* sshdeep.c - an SSH session on the connection of a probe. */
 #include "checks/shared/sshdeep.h"
 
-#include "core/engine/once.h"
 #include "core/base/params.h"
 #include "core/base/spec.h"
 #include "core/base/text.h"
@@ -52,17 +51,6 @@ int sshdeep_validate(const void *params, struct error *err)
 	return -1;
 }
 
-void *sshdeep_open(struct error *err)
-{
-	(void)err;
-	return once_new();
-}
-
-void sshdeep_close(void *shared)
-{
-	once_free(shared);
-}
-
 bool sshdeep_is_wanted(const struct probe *p)
 {
 	const struct sshdeep_params *params = p->params;
@@ -82,13 +70,13 @@ static const char *sshdeep_field(const struct credential *c, const char *key)
 /* What the parameters say goes before the device's credentials, and of those
  * the first counts: a second one would be a second attempt. Without either, a
  * user who names this program. */
-static struct sshdeep_login sshdeep_choose(const struct probe *p)
+static struct sshdeep_login sshdeep_choose(const struct spec *s,
+					   const struct sshdeep_params *params)
 {
-	const struct sshdeep_params *params = p->params;
 	const struct credential *c;
 
-	if (params->user == NULL && p->spec->credential_count > 0) {
-		c = p->spec->credentials[0];
+	if (params->user == NULL && s->credential_count > 0) {
+		c = s->credentials[0];
 		return (struct sshdeep_login){.name = c->name,
 					      .user = sshdeep_field(c, "user"),
 					      .password =
@@ -122,6 +110,13 @@ bool sshdeep_has_common(struct probe *p, struct sshdeep *d,
 		common = false;
 	}
 	return common;
+}
+
+bool sshdeep_logs_in(const struct spec *s)
+{
+	struct sshdeep_login l = sshdeep_choose(s, s->params);
+
+	return l.password != NULL || l.key != NULL;
 }
 
 /* Octets --------------------------------------------------------------------
@@ -174,7 +169,7 @@ enum step sshdeep_data(struct probe *p, struct sshdeep *d)
 bool sshdeep_begin(struct probe *p, struct sshdeep *d, const void *line,
 		   size_t length)
 {
-	d->login = sshdeep_choose(p);
+	d->login = sshdeep_choose(p->spec, p->params);
 	d->session = sshsession_new(d->login.user);
 	if (d->session == NULL ||
 	    sshsession_give(d->session, line, length) != length)
@@ -311,16 +306,19 @@ static enum step sshdeep_over(struct probe *p, const struct sshdeep *d)
 static enum step sshdeep_ready(struct probe *p, struct sshdeep *d)
 {
 	const struct sshdeep_login *l = &d->login;
+	const char *name = l->name != NULL ? l->name : l->user;
 
 	if (l->password == NULL && l->key == NULL)
 		return probe_ok(p);
 	sshdeep_fact(p, "credential", l->name != NULL ? l->name : "");
 	if (!sshsession_login(d->session, l->password, l->key))
 		return sshdeep_refused(p, "no-method");
-	if (!once_claim(p->shared, p->spec, "login")) {
+	if (probe_rejected(p, name) != NULL) {
 		fact_string(p, "login", "not-tried");
 		return probe_ok(p);
 	}
+	/* Before its answer: that may be lost, and the account count it. */
+	probe_reject(p, name, "tried");
 	for (size_t i = 0; i < SSHDEEP_METHODS; i++)
 		if (sshsession_seen(d->session)->method ==
 		    sshdeep_methods[i].bit)

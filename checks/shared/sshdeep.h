@@ -12,8 +12,6 @@
 #include "core/engine/check.h"
 #include "checks/shared/sshsession.h"
 
-struct once;
-
 /* Parameters of the check: sshdeep_params. */
 struct sshdeep_params {
 	bool deep;
@@ -22,9 +20,8 @@ struct sshdeep_params {
 };
 extern const struct param sshdeep_params[];
 int sshdeep_validate(const void *params, struct error *err);
-/* State per run: who was logged in to. */
-void *sshdeep_open(struct error *err);
-void sshdeep_close(void *shared);
+/* A password or a key is given: one login is tried. */
+bool sshdeep_logs_in(const struct spec *s);
 
 /* Asked for by a parameter, or by a credential of the device. */
 bool sshdeep_is_wanted(const struct probe *p);

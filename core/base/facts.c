@@ -163,6 +163,7 @@ void facts_free(struct facts *f)
 
 const struct fact_def fact_core[] = {
     {"resolver", FACT_STRING, "the DNS server whose answer was used"},
+    {"resolver-dead", FACT_LIST, "DNS servers that did not answer"},
     {"cname-chain", FACT_LIST, "the aliases (CNAME) between name and address"},
     {"ttl-dns", FACT_NUMBER, "smallest time to live of the answer, in seconds"},
     {"reply-ttl", FACT_NUMBER, "TTL or hop limit of the target's answer"},
@@ -171,7 +172,7 @@ const struct fact_def fact_core[] = {
      "how often the last TCP segment was "
      "repeated"},
     {"proxy-status", FACT_NUMBER, "HTTP status of the proxy's answer"},
-    {"proxy-schemes", FACT_STRING, "log-in schemes the proxy offered"},
+    {"proxy-schemes", FACT_LIST, "log-in schemes the proxy offered"},
     {"proxy-server", FACT_STRING, "name and version that the proxy reports"},
     {"tls-version", FACT_STRING, "protocol version in use, such as TLSv1.3"},
     {"tls-cipher", FACT_STRING, "cipher suite in use"},
@@ -188,5 +189,54 @@ const struct fact_def fact_core[] = {
     {"tls-not-after", FACT_STRING, "the certificate is valid until"},
     {"tls-chain", FACT_LIST, "each certificate as \"subject <- issuer\""},
     {"tls-sha256", FACT_STRING, "fingerprint of the server's certificate"},
+    {0},
+};
+
+const struct fact_def fact_host[] = {
+    {"name", FACT_STRING, "this host's name"},
+    {"addresses", FACT_LIST, "its addresses, without those of the loopback"},
+    {"resolvers", FACT_LIST, "the DNS servers it is set up with"},
+    {"gateways", FACT_LIST, "its default gateways"},
+    {"gateway-via", FACT_LIST, "the same, each with its interface"},
+    {"has-gateway", FACT_BOOL, "it has a default gateway; absent: not known"},
+    {"has-ipv4", FACT_BOOL, "it has a global IPv4 address; absent: not known"},
+    {"has-ipv6", FACT_BOOL, "it has a global IPv6 address; absent: not known"},
+    {"link", FACT_STRING, "up: an interface is up and running; else down"},
+    {0},
+};
+
+const struct fact_def fact_evidence[] = {
+    /* hop-walk */
+    {"hops", FACT_LIST, "routers that reported an expired time to live"},
+    {"reached", FACT_BOOL, "packets got through to the target"},
+    {"last-hop", FACT_NUMBER, "the farthest hop that replied, from 1"},
+    {"last-hop-address", FACT_STRING, "its address"},
+    {"last-hop-link", FACT_STRING, "its interface and link-layer address"},
+    /* reset-ttl */
+    {"answer-ttl", FACT_NUMBER, "time to live of another answer of the host"},
+    {"reset-seen", FACT_BOOL, "a reset with at least that time to live came"},
+    {"agrees", FACT_BOOL, "and none with a higher one: the host sent it"},
+    {"nearer", FACT_BOOL, "a reset with a higher time to live came"},
+    /* control, resolver */
+    {"what", FACT_STRING, "what it is a control of, such as other-port"},
+    {"host", FACT_STRING, "the name that was asked for"},
+    {"ok", FACT_BOOL, "what the control asks for has happened"},
+    {"connected", FACT_BOOL, "the path opened, if only that"},
+    {"cause", FACT_STRING, "ok, or the cause of its failure"},
+    {"blocker", FACT_STRING, "address of the device that sent an ICMP error"},
+    {"server", FACT_STRING, "the DNS server that was asked"},
+    {"name", FACT_STRING, "the name that it was asked for"},
+    {"rcode", FACT_STRING, "the DNS server's answer code"},
+    {"addresses", FACT_LIST, "addresses in the DNS server's answer"},
+    /* neighbour */
+    {"address", FACT_STRING, "the address looked up in the neighbour table"},
+    {"state", FACT_STRING, "what the neighbour table says of it"},
+    {"link", FACT_STRING, "its interface and link-layer address"},
+    /* route */
+    {"found", FACT_BOOL, "the kernel has a route to the target"},
+    {"error", FACT_STRING, "what the kernel reports instead"},
+    {"gateway", FACT_STRING, "the next hop of the route"},
+    {"source", FACT_STRING, "the source address that it gives"},
+    {"device", FACT_STRING, "the interface that it leaves by"},
     {0},
 };

@@ -2,8 +2,8 @@
  * facts.h - what a probe found out, by name.
  *
  * Values are copied; strings are sanitised on the way in. A name set twice
- * keeps the last value. Names are constants of the check's facts table, or
- * the core's (see fact_core[] in facts.c): borrowed, never freed.
+ * keeps the last value. Names are constants of a table (the check's, or one of
+ * facts.c): borrowed, never freed.
  */
 #ifndef PREFLIGHT_FACTS_H
 #define PREFLIGHT_FACTS_H
@@ -43,6 +43,9 @@ struct fact_def {
 };
 /* What the core itself learns, whatever the check. */
 extern const struct fact_def fact_core[];
+/* What is known about this host, and what the second round observes. */
+extern const struct fact_def fact_host[];
+extern const struct fact_def fact_evidence[];
 
 enum { FACTS_MAX = 64, FACTS_LIST_MAX = 32 };
 

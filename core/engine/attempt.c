@@ -460,8 +460,6 @@ void attempt_free(struct attempt *a)
 		a->p.check->stop(&a->p);
 	if (a->http != NULL)
 		http_cancel(a->http);
-	for (size_t i = 0; i < ATTEMPT_WATCHES; i++)
-		loop_watch_free(a->watches[i].watch);
 	attempt_drop_job(a);
 	loop_timer_free(a->silence);
 	loop_timer_free(a->timer);

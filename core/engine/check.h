@@ -25,7 +25,6 @@
  *                         still works has had its EV_JOB; a check that has its
  *                         witness already says so.
  *   step(p, EV_TIMER)     the timer that probe_timer() set.
- *   step(p, EV_WATCH)     a descriptor of probe_watch() is ready.
  *   step(p, EV_TLS)       TLS that probe_start_tls() asked for is up.
  *   step(p, EV_JOB)       the worker job is done.
  *   step(p, EV_HTTP)      the request of probe_http() is done.
@@ -105,7 +104,6 @@ enum event {
 	EV_DATA,
 	EV_EOF,
 	EV_TIMER,
-	EV_WATCH,
 	EV_TLS,
 	EV_JOB,
 	EV_HTTP,
@@ -130,8 +128,6 @@ struct probe {
 	int ttl;                 /* of the datagram in p->in; -1 unknown */
 	int64_t started_us;      /* monotonic: this attempt's EV_START */
 	int64_t now_us;          /* monotonic, when this event was seen */
-	int watch_fd;            /* EV_WATCH */
-	short watch_events;      /* EV_WATCH: LOOP_READ ... */
 	const struct http_reply *http; /* EV_HTTP */
 	void *job;                     /* EV_JOB: what probe_job() was given */
 	unsigned attempt;              /* from 1 */
@@ -220,15 +216,6 @@ void probe_settle(struct probe *p);
  * few words; NULL: it has not. Borrowed until the run ends. */
 const char *probe_rejected(const struct probe *p, const char *credential);
 void probe_reject(struct probe *p, const char *credential, const char *how);
-
-/*
- * Lend the connected descriptor to a library. After probe_take_fd() the engine
- * no longer reads or writes it and the caller must close it (or give it to
- * something that does) in stop().
- */
-int probe_take_fd(struct probe *p);
-/* Watch a descriptor; events 0 forgets it (do so before closing it). */
-void probe_watch(struct probe *p, int fd, short poll_events);
 
 /*
  * Runs work(job) on a worker thread, then EV_JOB. work() must touch nothing

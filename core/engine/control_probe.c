@@ -15,7 +15,7 @@ enum {
 
 static bool control_probe_is_datagram(const struct evidence_request *w)
 {
-	return w->transport == TRANSPORT_UDP || w->kind == EVIDENCE_NEIGHBOUR;
+	return w->transport != TRANSPORT_TCP || w->kind == EVIDENCE_NEIGHBOUR;
 }
 
 /* Talking ---------------------------------------------------------------- */
@@ -75,6 +75,14 @@ static void control_probe_ask(struct control_probe *f)
 		conn_send(f->conn, query, length);
 }
 
+static void control_probe_ping(struct control_probe *f)
+{
+	uint8_t packet[ECHO_SIZE];
+	bool v6 = f->run->request.addr.family == ADDR_V6;
+
+	conn_send(f->conn, packet, echo_request(&f->echo, v6, packet));
+}
+
 static void control_probe_opened(struct control_probe *f)
 {
 	const struct evidence_request *w = &f->run->request;
@@ -92,6 +100,9 @@ static void control_probe_opened(struct control_probe *f)
 		return;
 	case TALK_DNS:
 		control_probe_ask(f);
+		return;
+	case TALK_ECHO:
+		control_probe_ping(f);
 		return;
 	case TALK_OPEN:
 		break;
@@ -112,6 +123,10 @@ static void control_probe_answered(struct control_probe *f)
 	struct buf *in = conn_in(f->conn);
 	enum cause cause = CAUSE_OK;
 
+	if (run->request.talk == TALK_ECHO &&
+	    !echo_is_reply(&f->echo, run->request.addr.family == ADDR_V6,
+			   in->data, in->length))
+		return;
 	if (run->request.talk == TALK_CONNECT) {
 		switch (proxy_connect_reply(in, &run->proxy, &cause)) {
 		case PROXY_MORE:
@@ -164,13 +179,18 @@ static void control_probe_event(void *arg, enum conn_event event)
 	control_probe_done(f);
 }
 
+static enum socket_kind control_probe_kind(const struct evidence_request *w)
+{
+	if (w->talk == TALK_ECHO)
+		return SOCKET_ECHO;
+	return control_probe_is_datagram(w) ? SOCKET_DATAGRAM : SOCKET_STREAM;
+}
+
 void control_probe_start(struct control_probe *f)
 {
 	struct evidence_round *e = f->run->round;
 	const struct evidence_request *w = &f->run->request;
-	struct socket_options s = {.kind = control_probe_is_datagram(w)
-					       ? SOCKET_DATAGRAM
-					       : SOCKET_STREAM,
+	struct socket_options s = {.kind = control_probe_kind(w),
 				   .remote = w->addr,
 				   .source = e->o->source,
 				   .interface = e->o->interface,

@@ -15,7 +15,7 @@
 #include "core/engine/sched.h"
 #include "core/base/spec.h"
 
-enum { ATTEMPTS_MAX = 8, ATTEMPT_WATCHES = 4 };
+enum { ATTEMPTS_MAX = 8 };
 
 struct run_probe;
 struct name_wait;
@@ -30,11 +30,6 @@ struct attempt {
 	bool http_tls;              /* the request is https */
 	struct loop_timer *silence; /* nothing for too long */
 	struct loop_timer *timer;   /* probe_timer() */
-	struct watch_slot {
-		struct attempt *a;
-		int fd;
-		struct loop_watch *watch;
-	} watches[ATTEMPT_WATCHES];
 	struct job_box *job;
 	struct facts facts;
 	struct buf none; /* p.in where there is no connection */

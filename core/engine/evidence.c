@@ -205,7 +205,7 @@ static bool evidence_sends(const struct evidence_round *e,
 	case EVIDENCE_HOP_WALK:
 	case EVIDENCE_CONTROL:
 	case EVIDENCE_RESOLVER:
-		return w->transport == TRANSPORT_TCP ||
+		return w->talk == TALK_ECHO || w->transport == TRANSPORT_TCP ||
 		       w->transport == TRANSPORT_UDP;
 	default:
 		return false;

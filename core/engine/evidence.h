@@ -20,7 +20,8 @@ enum evidence_talk {
 	TALK_TLS,     /* a handshake for `host`, whatever its certificate */
 	TALK_HTTP,    /* an answer to GET / for `host` */
 	TALK_CONNECT, /* the proxy there opens a tunnel to host:host_port */
-	TALK_DNS      /* a DNS answer about `host`, whatever it says */
+	TALK_DNS,     /* a DNS answer about `host`, whatever it says */
+	TALK_ECHO     /* the reply to an echo request */
 };
 
 /* EVIDENCE_RESOLVER asks for a random name of its own where `what` is this. */

@@ -7,6 +7,7 @@
 
 #include "core/net/conn.h"
 #include "core/net/dns_round_trip.h"
+#include "core/proto/echo.h"
 #include "core/engine/evidence.h"
 
 /* A lost packet must not count as silence: whatever may be silent is sent
@@ -26,6 +27,7 @@ struct control_probe {
 	bool connected; /* the path opened, if only that */
 	bool ok;        /* what the request asks for has happened */
 	bool silent;
+	struct echo echo; /* TALK_ECHO */
 	struct outcome outcome;
 };
 

@@ -98,7 +98,8 @@ static const char *evidence_write_feeler_cause(const struct control_probe *f)
 {
 	if (f->ok)
 		return "ok";
-	return cause_name(f->ended ? f->outcome.cause : CAUSE_TIMEOUT);
+	/* A socket that was refused to us is not silent. */
+	return cause_name(f->silent ? CAUSE_TIMEOUT : f->outcome.cause);
 }
 
 static void evidence_write_control(struct request_run *run)

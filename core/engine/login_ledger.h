@@ -15,7 +15,7 @@ struct login_device;
 
 struct login_ledger *login_ledger_new(void);
 void login_ledger_free(struct login_ledger *l);
-/* The device that this spec tests; it stays valid until logins_free(). */
+/* The device that this spec tests; it stays valid until login_ledger_free(). */
 struct login_device *login_ledger_device(struct login_ledger *l,
 					 const struct spec *s);
 

@@ -137,54 +137,6 @@ void probe_reject(struct probe *p, const char *credential, const char *how)
 	login_reject(attempt_of(p)->rp->login, credential, how);
 }
 
-int probe_take_fd(struct probe *p)
-{
-	struct attempt *a = attempt_of(p);
-
-	return a->conn != NULL ? conn_take_fd(a->conn) : -1;
-}
-
-static void services_watch_fired(void *arg, short events)
-{
-	struct watch_slot *slot = arg;
-	struct attempt *a = slot->a;
-
-	a->p.watch_fd = slot->fd;
-	a->p.watch_events = events;
-	attempt_step(a, EV_WATCH);
-}
-
-void probe_watch(struct probe *p, int fd, short poll_events)
-{
-	struct attempt *a = attempt_of(p);
-	struct watch_slot *empty = NULL, *slot = NULL;
-
-	for (size_t i = 0; i < ATTEMPT_WATCHES; i++) {
-		if (a->watches[i].watch == NULL)
-			empty = empty != NULL ? empty : &a->watches[i];
-		else if (a->watches[i].fd == fd)
-			slot = &a->watches[i];
-	}
-	if (poll_events == 0) {
-		if (slot != NULL) {
-			loop_watch_free(slot->watch);
-			slot->watch = NULL;
-		}
-		return;
-	}
-	if (slot == NULL) {
-		if (empty == NULL)
-			return;
-		slot = empty;
-		slot->fd = fd;
-		slot->a = a;
-		slot->watch = loop_watch_new(a->rp->e->loop, fd,
-					     services_watch_fired, slot);
-	}
-	if (slot->watch != NULL)
-		loop_watch_events(slot->watch, poll_events);
-}
-
 void attempt_drop_job(struct attempt *a)
 {
 	if (a->job != NULL)

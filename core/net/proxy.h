@@ -31,8 +31,4 @@ enum proxy_status {
 enum proxy_status proxy_connect_reply(struct buf *in, struct facts *facts,
 				      enum cause *cause);
 
-/* NO_PROXY rules: "*", "host", ".domain" or "domain" (with what is below it),
- * numeric addresses and CIDR. */
-bool proxy_excluded(const char *const *no_proxy, const char *host);
-
 #endif

@@ -102,7 +102,9 @@ static enum cause socket_local_cause(enum net_error error)
 
 struct outcome socket_call_outcome(struct os_failure failure, enum phase phase)
 {
-	struct socket_failure f = {.failure = failure};
+	/* The call itself was refused, before any neighbour was asked. */
+	struct socket_failure f = {.failure = failure,
+				   .next_hop_silent = KNOWN_NO};
 
 	return socket_outcome(&f, phase);
 }

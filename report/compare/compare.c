@@ -11,7 +11,7 @@ static const char *const change_words[CHANGE_COUNT] = {
     [CHANGE_ADDED] = "added",   [CHANGE_GONE] = "gone",
     [CHANGE_SAME] = "same"};
 
-const char *change_name(enum change change)
+const char *compare_change_name(enum compare_change change)
 {
 	return change_words[change];
 }
@@ -28,7 +28,8 @@ static bool compare_undecided(enum verdict verdict, enum why why)
 	       why != WHY_NO_WITNESS;
 }
 
-enum change compare_verdicts(enum verdict was, enum verdict is, enum why why)
+enum compare_change compare_verdicts(enum verdict was, enum verdict is,
+				     enum why why)
 {
 	bool worked = was == VERDICT_PASS || was == VERDICT_WARN;
 	bool works = is == VERDICT_PASS || is == VERDICT_WARN;

@@ -15,7 +15,7 @@
 #include "report/formats/layout.h"
 #include "report/report.h"
 
-enum change {
+enum compare_change {
 	CHANGE_NEW,    /* did not fail, fails now */
 	CHANGE_FIXED,  /* failed, works now */
 	CHANGE_STILL,  /* failed and fails */
@@ -28,7 +28,7 @@ enum change {
 	CHANGE_SAME,
 	CHANGE_COUNT
 };
-const char *change_name(enum change change);
+const char *compare_change_name(enum compare_change change);
 
 /* "blocker: 10.0.0.1, then 10.1.0.1" */
 struct difference {
@@ -40,14 +40,14 @@ struct difference {
 
 struct target_change {
 	const char *name;
-	enum change change;
+	enum compare_change change;
 	enum verdict was, is; /* VERDICT_NONE: not there */
 };
 
 struct requirement_change {
 	const char *id;
 	const char *title; /* or NULL */
-	enum change change;
+	enum compare_change change;
 	enum verdict was, is;
 	enum why why;        /* where it is untested now */
 	const char *reason;  /* of the new verdict, else of the old one */
@@ -59,7 +59,7 @@ struct requirement_change {
 };
 
 struct finding_change {
-	enum change change; /* CHANGE_NEW, _STILL, _GONE */
+	enum compare_change change; /* CHANGE_NEW, _STILL, _GONE */
 	const char *code;
 	enum owner owner;
 	const char *title;

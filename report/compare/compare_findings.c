@@ -105,7 +105,7 @@ static void compare_one_finding(struct compare *w, const struct finding *was,
 }
 
 static struct finding_change compare_change(const struct finding *f,
-					    enum change change)
+					    enum compare_change change)
 {
 	return (struct finding_change){.change = change,
 				       .code = f->code,

@@ -25,7 +25,8 @@ void compare_findings(struct compare *w);
 /* compare_notes.c: what the two are, and in what they differ beforehand. */
 void compare_notes(struct compare *w);
 
-enum change compare_verdicts(enum verdict was, enum verdict is, enum why why);
+enum compare_change compare_verdicts(enum verdict was, enum verdict is,
+				     enum why why);
 bool compare_fails(enum verdict verdict);
 
 /* Differences as they come up; alike ones get one more target. */

@@ -1,16 +1,16 @@
 /*
  * controls_dns.c - DNS controls: the same question to the other servers,
- * the name's parent, a name that nobody has, a server that does not exist.
+ * the name's parent, a name that does not exist, a server that does not exist.
  */
 #include "report/controls/controls_plan_internal.h"
 
 #include <string.h>
 
-enum { QUESTIONS_NAMES = 3, QUESTIONS_PORT = 53 };
+enum { CONTROLS_DNS_NAMES = 3, CONTROLS_DNS_PORT = 53 };
 
 /* Never a name server, and never routed: TEST-NET-1, RFC 5737 3. */
-static const struct addr questions_nobody = {.family = ADDR_V4,
-					     .bytes = {192, 0, 2, 53}};
+static const struct addr controls_no_server = {.family = ADDR_V4,
+					       .bytes = {192, 0, 2, 53}};
 
 static void controls_dns_ask(struct controls_plan *w, size_t index,
 			     const char *what, const struct addr *server,
@@ -20,7 +20,7 @@ static void controls_dns_ask(struct controls_plan *w, size_t index,
 					   .result = index,
 					   .what = what,
 					   .addr = *server,
-					   .port = QUESTIONS_PORT,
+					   .port = CONTROLS_DNS_PORT,
 					   .transport = TRANSPORT_UDP,
 					   .host = name,
 					   .talk = TALK_DNS};
@@ -96,7 +96,7 @@ static void controls_dns_failed(struct controls_plan *w)
 		if (name == NULL)
 			continue;
 		slot = map_at(&seen, name);
-		if (*slot != SIZE_MAX || seen.count > QUESTIONS_NAMES)
+		if (*slot != SIZE_MAX || seen.count > CONTROLS_DNS_NAMES)
 			continue;
 		*slot = i;
 		controls_dns_same(w, i, name);
@@ -126,7 +126,7 @@ static void controls_dns_pinned(struct controls_plan *w)
 		    !w->correlation->contexts[i].internet)
 			continue;
 		slot = map_at(&seen, r->spec->host);
-		if (*slot != SIZE_MAX || seen.count > QUESTIONS_NAMES)
+		if (*slot != SIZE_MAX || seen.count > CONTROLS_DNS_NAMES)
 			continue;
 		*slot = i;
 		controls_dns_ask(w, i, "same-question", &server, r->spec->host);
@@ -145,13 +145,13 @@ static void controls_dns_intercepted(struct controls_plan *w)
 		if (!w->correlation->contexts[i].nearby || answers == NULL ||
 		    r->spec->host == NULL)
 			continue;
-		controls_dns_ask(w, i, "no-name-server", &questions_nobody,
+		controls_dns_ask(w, i, "no-name-server", &controls_no_server,
 				 "example.com");
 		return;
 	}
 }
 
-/* Names lead to strangers: do names that nobody has lead there, too? */
+/* Names resolve to a wrong address: do names that do not exist, too? */
 static void controls_dns_wildcard(struct controls_plan *w)
 {
 	const struct fact *list = facts_find(&w->results->host, "resolvers");

@@ -1,7 +1,7 @@
 /*
  * controls_paths.c - controls that the run itself does not have: the same
- * test with small segments, once more and alone, another port of the host,
- * another host on the port, without the proxy, or through one.
+ * test with small segments, once more and alone, another host on the port,
+ * without the proxy, or through one.
  */
 #include "report/controls/controls_plan_internal.h"
 
@@ -11,7 +11,6 @@
 
 enum {
 	CONTROLS_AGAIN = 4, /* repeated tests per port */
-	CONTROLS_PORTS = 4, /* hosts whose other port is tried */
 	CONTROLS_DIRECT = 2,
 	PORT_HTTP = 80,
 	PORT_HTTPS = 443
@@ -85,8 +84,8 @@ static bool controls_is_silent_tcp(const struct controls_plan *w, size_t i)
 {
 	const struct result *r = &w->results->items[i];
 
-	return controls_is_silent(r) && r->outcome.cause == CAUSE_TIMEOUT &&
-	       r->spec->transport == TRANSPORT_TCP && controls_is_usable(w, i);
+	return correlation_is_silent(r, SILENCE_NO_CONNECTION) &&
+	       controls_is_usable(w, i);
 }
 
 /* Where a port is silent for some and open for others, was it our own haste?
@@ -122,63 +121,11 @@ static void controls_again(struct controls_plan *w)
 	map_free(&ports);
 }
 
-/* Another port of the host ------------------------------------------------ */
-
-/* Only one port of the host was tried, and it was silent. */
-static bool controls_is_alone(const struct controls_plan *w, size_t index)
-{
-	size_t at = w->correlation->contexts[index].host;
-	const struct host_index *h;
-	uint16_t port = w->results->items[index].port;
-
-	if (at == SIZE_MAX || w->correlation->hosts[at].answered)
-		return false;
-	h = &w->correlation->hosts[at];
-	for (size_t i = h->first; i < h->first + h->count; i++) {
-		const struct result *r =
-		    &w->results->items[w->correlation->by_host[i]];
-
-		if (r->port != port || r->spec->swept)
-			return false;
-	}
-	return true;
-}
-
-static void controls_other_port(struct controls_plan *w)
-{
-	struct map seen = {0};
-	char address[ADDR_TEXT];
-
-	for (size_t i = 0; i < w->results->count; i++) {
-		const struct result *r = &w->results->items[i];
-		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
-						   .result = i,
-						   .what = "other-port",
-						   .addr = r->addr,
-						   .transport = TRANSPORT_TCP};
-		size_t *slot;
-
-		if (!controls_is_silent(r) || !controls_is_usable(w, i) ||
-		    r->addr.family == ADDR_NONE ||
-		    addr_is_multicast(&r->addr) || !controls_is_alone(w, i))
-			continue;
-		slot =
-		    map_at(&seen, arena_strdup(&w->arena,
-					       addr_text(&r->addr, address)));
-		if (*slot != SIZE_MAX || seen.count > CONTROLS_PORTS)
-			continue;
-		*slot = i;
-		request.port = r->port == PORT_HTTPS ? PORT_HTTP : PORT_HTTPS;
-		controls_add(w, &request);
-	}
-	map_free(&seen);
-}
-
 /* Another host on the port ------------------------------------------------ */
 
 /* An internet host that is alive and was not tried on that port. */
-static const struct addr *controls_stranger(const struct controls_plan *w,
-					    size_t index)
+static const struct addr *controls_alive_host(const struct controls_plan *w,
+					      size_t index)
 {
 	const struct result *silent = &w->results->items[index];
 
@@ -234,7 +181,7 @@ static void controls_other_host(struct controls_plan *w)
 		    !w->correlation->contexts[i].internet ||
 		    !controls_one_host(w, i))
 			continue;
-		other = controls_stranger(w, i);
+		other = controls_alive_host(w, i);
 		if (other == NULL || !controls_first(w, "other-host", i))
 			continue;
 		request.addr = *other;
@@ -288,7 +235,8 @@ static void controls_through_proxy(struct controls_plan *w)
 		if (v->answered)
 			return;
 		if (r->port == PORT_HTTPS && r->spec->host != NULL &&
-		    controls_is_silent(r) && silent == SIZE_MAX)
+		    correlation_is_silent(r, SILENCE_NO_CONNECTION) &&
+		    silent == SIZE_MAX)
 			silent = i;
 	}
 	if (silent != SIZE_MAX) {
@@ -315,5 +263,4 @@ void controls_paths(struct controls_plan *w)
 	controls_direct(w);
 	controls_through_proxy(w);
 	controls_other_host(w);
-	controls_other_port(w);
 }

@@ -6,18 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A target was asked and said nothing. */
-bool controls_is_silent(const struct result *r)
-{
-	if (r->why != WHY_NONE || r->addr.family == ADDR_NONE)
-		return false;
-	if (r->outcome.cause == CAUSE_UNREACHABLE)
-		return !r->outcome.has_icmp && r->outcome.phase > PHASE_RESOLVE;
-	return r->outcome.cause == CAUSE_TIMEOUT &&
-	       (r->outcome.phase == PHASE_CONNECT ||
-		r->spec->transport != TRANSPORT_TCP);
-}
-
 void controls_add(struct controls_plan *w,
 		  const struct evidence_request *request)
 {
@@ -59,8 +47,8 @@ static void controls_gateways(struct controls_plan *w)
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
 
-		lost |= (controls_is_silent(r) && !r->on_link &&
-			 !w->correlation->contexts[i].absent) ||
+		lost |= (correlation_is_silent(r, CONTROLS_SILENT) &&
+			 !r->on_link && !w->correlation->contexts[i].absent) ||
 			(r->outcome.phase == PHASE_RESOLVE &&
 			 r->outcome.cause != CAUSE_OK);
 	}
@@ -117,9 +105,8 @@ static void controls_hops(struct controls_plan *w)
 		struct evidence_request request = {.kind = EVIDENCE_HOP_WALK,
 						   .result = i};
 
-		if (!controls_is_silent(r) || r->on_link ||
+		if (!correlation_is_silent(r, SILENCE_VANISHED) || r->on_link ||
 		    r->spec->transport == TRANSPORT_ICMP ||
-		    r->outcome.cause != CAUSE_TIMEOUT ||
 		    !controls_is_usable(w, i))
 			continue;
 		if (controls_first(w, "hop-walk", i))
@@ -205,7 +192,7 @@ static void controls_neighbours(struct controls_plan *w)
 						   .result = i};
 		size_t *slot;
 
-		if (!controls_is_silent(r) || !r->on_link ||
+		if (!correlation_is_silent(r, CONTROLS_SILENT) || !r->on_link ||
 		    r->spec->device_index == SIZE_MAX ||
 		    w->correlation->contexts[i].absent)
 			continue;
@@ -233,6 +220,7 @@ size_t controls_plan(const struct correlation *s, struct evidence_request *out,
 	controls_blockers(&w);
 	controls_routes(&w);
 	controls_paths(&w);
+	controls_hosts(&w);
 	controls_hops(&w);
 	controls_dns(&w);
 	controls_resets(&w, false);

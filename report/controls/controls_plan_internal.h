@@ -19,8 +19,8 @@ struct controls_plan {
 	struct arena arena; /* keys only: requests outlive it */
 };
 
-/* A target was asked and said nothing. */
-bool controls_is_silent(const struct result *r);
+/* A target was asked, nothing came back, and no router spoke for it. */
+enum { CONTROLS_SILENT = SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR };
 /* Its path was a direct one, to an address that may be the target's. */
 bool controls_is_usable(const struct controls_plan *w, size_t index);
 /* True the first time that a kind of request meets a group: transport, port,
@@ -29,8 +29,10 @@ bool controls_first(struct controls_plan *w, const char *kind, size_t index);
 void controls_add(struct controls_plan *w,
 		  const struct evidence_request *request);
 
-/* controls_paths.c: other ports, hosts and ways, as controls. */
+/* controls_paths.c: other hosts and paths, as controls. */
 void controls_paths(struct controls_plan *w);
+/* controls_hosts.c: other tests of silent hosts. */
+void controls_hosts(struct controls_plan *w);
 /* controls_dns.c: other DNS servers, as controls. */
 void controls_dns(struct controls_plan *w);
 

@@ -7,21 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAFT_LINES = 12, DRAFT_LINE = 1024 };
+enum { CANDIDATE_LINES = 12, CANDIDATE_LINE = 1024 };
 
-struct candidate *candidate_for(struct diagnosis *d, const char *code,
+struct candidate *candidate_for(struct diagnosis *d,
+				const struct finding_entry *entry,
 				const char *key)
 {
-	const char *text = arena_printf(d->arena, "%s\x1f%s", code, key);
+	const char *text = arena_printf(d->arena, "%s\x1f%s", entry->code, key);
 	size_t *slot = map_at(&d->by_key, text);
 	struct candidate *f;
 
 	if (*slot != SIZE_MAX)
 		return d->candidates[*slot];
 	f = mem_calloc(1, sizeof *f);
-	f->entry = finding_entry_find(code);
-	if (f->entry == NULL)
-		abort(); /* a rule without an entry: the tests see it */
+	f->entry = entry;
 	f->key = key;
 	f->owner = f->entry->owner;
 	f->where = WHERE_UNKNOWN;
@@ -36,14 +35,15 @@ struct candidate *candidate_for(struct diagnosis *d, const char *code,
 	return f;
 }
 
+/* A path that several requirements share has one cause for all of them. */
 void candidate_claim(struct diagnosis *d, struct candidate *f, size_t index)
 {
-	if (d->claimed[index])
-		return;
-	d->claimed[index] = true;
-	f->results = mem_grow(f->results, &f->result_capacity,
-			      f->result_count + 1, sizeof *f->results);
-	f->results[f->result_count++] = index;
+	for (size_t i = index; !d->claimed[i]; i = d->shared[i]) {
+		d->claimed[i] = true;
+		f->results = mem_grow(f->results, &f->result_capacity,
+				      f->result_count + 1, sizeof *f->results);
+		f->results[f->result_count++] = i;
+	}
 }
 
 void candidate_claim_all(struct diagnosis *d, struct candidate *f,
@@ -59,7 +59,7 @@ static void candidate_add(struct candidate *f, const char *line)
 		if (strcmp(f->lines[i], line) == 0)
 			return;
 	}
-	if (f->line_count == DRAFT_LINES)
+	if (f->line_count == CANDIDATE_LINES)
 		return;
 	f->lines = mem_grow(f->lines, &f->line_capacity, f->line_count + 1,
 			    sizeof(char *));
@@ -72,7 +72,7 @@ candidate_text(struct diagnosis *d, const char *format, va_list ap)
 	struct buf b;
 	const char *text;
 
-	buf_init(&b, DRAFT_LINE);
+	buf_init(&b, CANDIDATE_LINE);
 	buf_vprintf(&b, format, ap);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
@@ -84,7 +84,7 @@ void candidate_line(struct diagnosis *d, struct candidate *f,
 {
 	va_list ap;
 
-	if (f->line_count == DRAFT_LINES)
+	if (f->line_count == CANDIDATE_LINES)
 		return;
 	va_start(ap, format);
 	candidate_add(f, candidate_text(d, format, ap));
@@ -170,4 +170,11 @@ void candidate_blocker(struct diagnosis *d, struct candidate *f,
 	}
 	f->also[f->also_count++] = other;
 	candidate_also(d, f);
+}
+
+void candidate_service(struct diagnosis *d, struct candidate *f, size_t index)
+{
+	f->owner =
+	    diagnosis_view(d, index)->internet ? OWNER_VENDOR : OWNER_DEVICE;
+	f->where = WHERE_TARGET;
 }

@@ -20,7 +20,7 @@ static void candidate_merge_results(struct candidate *into,
 	memcpy(into->results + into->result_count, from->results,
 	       from->result_count * sizeof *from->results);
 	into->result_count += from->result_count;
-	from->result_count = 0; /* it is no finding any more */
+	from->result_count = 0; /* it is not a finding any more */
 }
 
 static void candidate_merge_evidence(struct diagnosis *d,
@@ -50,25 +50,13 @@ static void candidate_merge_join(struct diagnosis *d, struct candidate *into,
 
 /* The same devices -------------------------------------------------------- */
 
-/* What may stand for several ports; NULL: each port has its own cause. */
-static const char *candidate_merge_class(const struct candidate *f)
+/* What it may be one with, on several ports; NULL: each has its own cause. */
+static const struct finding_entry *candidate_merge_class(
+    const struct candidate *f)
 {
-	static const char *const codes[] = {"firewall-drops", "firewall-resets",
-					    "service-down", "service-silent",
-					    "target-silent"};
-
-	/* A firewall that drops all else of a device drops its UDP, too. */
-	if (strcmp(f->entry->code, "udp-no-answer") == 0 &&
-	    f->owner == OWNER_FIREWALL)
-		return codes[0];
-	/* So do devices that prohibit by themselves. */
-	if (strcmp(f->entry->code, "firewall-prohibits") == 0)
-		return f->where == WHERE_TARGET ? "firewall-prohibits" : NULL;
-	for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++) {
-		if (strcmp(f->entry->code, codes[i]) == 0)
-			return codes[i];
-	}
-	return NULL;
+	if (f->entry->merges_if != NULL && !f->entry->merges_if(f))
+		return NULL;
+	return f->entry->merges;
 }
 
 static int candidate_merge_compare(const void *left, const void *right)
@@ -123,8 +111,8 @@ static void candidate_merge_under(struct diagnosis *d, struct map *seen,
 		return;
 	}
 	first = d->candidates[*slot];
-	if (strcmp(f->entry->code, first->entry->code) != 0)
-		first->entry = finding_entry_find(candidate_merge_class(first));
+	if (f->entry != first->entry)
+		first->entry = candidate_merge_class(first);
 	candidate_merge_join(d, first, f);
 }
 
@@ -136,7 +124,8 @@ static void candidate_merge_same_devices(struct diagnosis *d)
 	for (int placed = 1; placed >= 0; placed--) {
 		for (size_t i = 0; i < d->candidate_count; i++) {
 			struct candidate *f = d->candidates[i];
-			const char *class = candidate_merge_class(f);
+			const struct finding_entry *class =
+			    candidate_merge_class(f);
 			const char *devices, *key;
 			size_t at;
 
@@ -146,7 +135,7 @@ static void candidate_merge_same_devices(struct diagnosis *d)
 			devices = candidate_merge_devices(d, f);
 			if (devices == NULL)
 				continue;
-			key = arena_printf(d->arena, "%s %d%s", class,
+			key = arena_printf(d->arena, "%s %d%s", class->code,
 					   (int)f->owner, devices);
 			at = map_get(&seen, key);
 			if (placed == 1 && at != SIZE_MAX &&
@@ -221,8 +210,7 @@ static bool candidate_merge_is_gateway(const struct diagnosis *d,
 				       enum addr_family family)
 {
 	return f->result_count > 0 && f->where == WHERE_HOP &&
-	       f->blocker.family == family &&
-	       strcmp(f->entry->code, "firewall-prohibits") == 0 &&
+	       f->blocker.family == family && f->entry->merges_gateways &&
 	       candidate_merge_interface(d, &f->blocker) != NULL;
 }
 

@@ -9,17 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef void diagnose_rules(struct diagnosis *d);
-
-/* Root causes first: what a rule claims, no later rule sees. */
-static diagnose_rules *const diagnose_order[] = {
-    rules_misled,  rules_local,     rules_uplink, rules_proxy,
-    rules_clock,   rules_throttled, rules_dns,    rules_intercept,
-    rules_host,    rules_policy,    rules_vendor, rules_address,
-    rules_ntp,     rules_snmp,      rules_ssh,    rules_tls,
-    rules_payload, rules_service,   rules_drop,   rules_quality};
-
-/* It works, and the way it works wants a word. */
+/* It works, and the report says how badly. */
 static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
@@ -35,7 +25,7 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = &d->results->items[index];
 	const struct judgement *own = diagnosis_judgement(d, index);
-	enum interceptor stranger = d->correlation->contexts[index].interceptor;
+	enum interceptor other = d->correlation->contexts[index].interceptor;
 
 	switch (own->verdict) {
 	case VERDICT_FAIL:
@@ -46,7 +36,7 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		       d->correlation->contexts[index].throttled !=
 			   THROTTLED_NO;
 	case VERDICT_WARN:
-		return own->cause != CAUSE_OK || stranger != INTERCEPTOR_NONE ||
+		return own->cause != CAUSE_OK || other != INTERCEPTOR_NONE ||
 		       correlation_clock_differs(r) ||
 		       correlation_is_check(r, "ssh") ||
 		       diagnose_is_poor(d, index);
@@ -91,6 +81,29 @@ static void diagnose_family(struct diagnosis *d, size_t index)
 	f->internet_ok += r->outcome.cause == CAUSE_OK && r->why == WHY_NONE;
 }
 
+/* The first open result of a path is found by the one that was tested. */
+static void diagnose_share(struct diagnosis *d, size_t *first, size_t index)
+{
+	size_t same = d->results->items[index].same_as;
+	size_t *at = &first[same == SIZE_MAX ? index : same];
+
+	d->shared[index] = *at == SIZE_MAX ? index : d->shared[*at];
+	if (*at != SIZE_MAX)
+		d->shared[*at] = index;
+	*at = index;
+}
+
+static void diagnose_shared(struct diagnosis *d)
+{
+	size_t *first = mem_calloc(d->results->count + 1, sizeof *first);
+
+	for (size_t i = 0; i < d->results->count; i++)
+		first[i] = SIZE_MAX;
+	for (size_t k = 0; k < d->open_count; k++)
+		diagnose_share(d, first, d->open[k]);
+	free(first);
+}
+
 static void diagnose_ground(struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->results->count; i++) {
@@ -112,6 +125,34 @@ static void diagnose_ground(struct diagnosis *d)
 	}
 }
 
+static int diagnose_compare(const void *left, const void *right)
+{
+	const struct finding_rule *a = left, *b = right;
+
+	return a->order < b->order ? -1 : a->order > b->order;
+}
+
+/* The rules of all findings, root causes first. */
+static void diagnose_run(struct diagnosis *d)
+{
+	struct finding_rule *all = NULL;
+	size_t count = 0, capacity = 0;
+
+	for (size_t i = 0; finding_registry[i] != NULL; i++) {
+		for (size_t k = 0; k < FINDING_RULES; k++) {
+			if (finding_registry[i]->rules[k].run == NULL)
+				continue;
+			all = mem_grow(all, &capacity, count + 1, sizeof *all);
+			all[count++] = finding_registry[i]->rules[k];
+		}
+	}
+	if (count > 0)
+		qsort(all, count, sizeof *all, diagnose_compare);
+	for (size_t i = 0; i < count && d->open_count > 0; i++)
+		all[i].run(d);
+	free(all);
+}
+
 void diagnose(struct assessment *r)
 {
 	const struct results *results = r->results;
@@ -120,15 +161,15 @@ void diagnose(struct assessment *r)
 			      .plan = r->plan,
 			      .correlation = r->correlation,
 			      .arena = &r->arena};
-	size_t rules = sizeof diagnose_order / sizeof diagnose_order[0];
 
 	d.claimed = mem_calloc(results->count + 1, sizeof *d.claimed);
 	d.passive = mem_calloc(results->count + 1, sizeof *d.passive);
 	d.open = mem_calloc(results->count + 1, sizeof *d.open);
 	d.port_keys = mem_calloc(results->count + 1, sizeof(char *));
+	d.shared = mem_calloc(results->count + 1, sizeof *d.shared);
 	diagnose_ground(&d);
-	for (size_t i = 0; i < rules && d.open_count > 0; i++)
-		diagnose_order[i](&d);
+	diagnose_shared(&d);
+	diagnose_run(&d);
 	candidate_merge(&d);
 	finding_render(&d);
 	map_free(&d.by_key);
@@ -139,6 +180,7 @@ void diagnose(struct assessment *r)
 	free(d.port_keys);
 	free(d.ports);
 	free(d.claimed);
+	free(d.shared);
 	free(d.passive);
 	free(d.open);
 }

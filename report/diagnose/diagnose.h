@@ -1,10 +1,10 @@
 /*
  * diagnose.h - what the rules of diagnosis share.
  *
- * A rule looks at results that nobody has explained yet ("open"), asks for its
+ * A rule looks at results that no rule has explained yet ("open"), asks for its
  * evidence and for a control, and claims what its cause explains. Rules run in
  * a fixed order, root causes first; a result is claimed once. A rule that is
- * not sure says `probable`; one without evidence says nothing.
+ * not sure says `probable`; one without evidence raises nothing.
  */
 #ifndef PREFLIGHT_DIAGNOSE_H
 #define PREFLIGHT_DIAGNOSE_H
@@ -69,7 +69,8 @@ struct diagnosis {
 	const struct correlation *correlation;
 	struct arena *arena;
 	bool *claimed, *passive;
-	size_t *open; /* indices of results that want an explanation */
+	size_t *shared; /* the next open result of the same path, in a ring */
+	size_t *open;   /* indices of results that want an explanation */
 	size_t open_count;
 	struct candidate **candidates;
 	size_t candidate_count, candidate_capacity;
@@ -83,7 +84,7 @@ struct diagnosis {
 	const char **port_keys;  /* diagnosis_port_key(), once asked for */
 	struct map device_names; /* of numeric addresses; once asked for */
 	bool named, linked;
-	struct peer_groups *peer_groups; /* NULL: nobody has asked */
+	struct peer_groups *peer_groups; /* NULL: not asked for yet */
 };
 
 /* The index of the k-th open result, SIZE_MAX when it is claimed already. */
@@ -115,8 +116,9 @@ void diagnosis_clusters_collect(struct clusters *c, struct diagnosis *d,
 						   size_t index));
 void diagnosis_clusters_free(struct clusters *c);
 
-/* Drafts. The same code and key give the same candidate again. */
-struct candidate *candidate_for(struct diagnosis *d, const char *code,
+/* The same entry and key give the same candidate again. */
+struct candidate *candidate_for(struct diagnosis *d,
+				const struct finding_entry *entry,
 				const char *key);
 void candidate_claim(struct diagnosis *d, struct candidate *f, size_t index);
 void candidate_claim_all(struct diagnosis *d, struct candidate *f,
@@ -160,21 +162,53 @@ const struct port_state *diagnosis_port(struct diagnosis *d, size_t index);
 const struct family_state *diagnosis_family(const struct diagnosis *d,
 					    size_t index);
 bool diagnosis_is_gateway(const struct diagnosis *d, const struct addr *a);
-/* Nothing came back, and no router spoke for it. */
-bool diagnosis_is_silent(const struct result *r);
 /* The address answered something else in this run. */
 bool diagnosis_host_answered(const struct diagnosis *d, size_t index);
-/* 1: the reset came from the target, -1: from somebody nearer, 0: unknown. */
+/* The control of the second round that the address answered; NULL: none. */
+const struct evidence *diagnosis_heard(const struct diagnosis *d, size_t index);
+/* 1: the reset came from the target, -1: from a device nearer, 0: unknown. */
 int diagnosis_reset(const struct diagnosis *d, size_t index,
 		    const struct evidence **e);
 /* Neighbour evidence about an address: 1 there, -1 not there, 0 unknown. */
 int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 			const struct evidence **e);
 
+/* This host refused to send, with that cause. */
+bool diagnosis_refused_here(const struct result *r, enum cause cause);
+bool diagnosis_has_gateway(const struct diagnosis *d, enum addr_family family);
+/* ARP or ND for the next hop got no answer. */
+bool diagnosis_no_next_hop(const struct result *r);
+/* A name could not be resolved, and it is not the name's fault. */
+bool diagnosis_is_name_lost(const struct result *r);
+/* No answer from outside of this network, in any way. */
+bool diagnosis_is_lost(const struct result *r);
+/* A resolver decided it: a name that failed, or a DNS probe of this host's own
+ * servers. */
+bool diagnosis_is_resolver(const struct result *r);
+/* Packets vanished on a path of our own. */
+bool diagnosis_is_vanished(const struct diagnosis *d, size_t index);
+/* A connection to the internet opened, and ended before the service answered.
+ */
+bool diagnosis_is_open(const struct diagnosis *d, size_t index);
+/* Different targets of a cluster. */
+size_t diagnosis_hosts(struct diagnosis *d, const struct cluster *c);
+/* Who drops: where others behind the same gateway answer, the device. */
+enum owner diagnosis_dropper(struct diagnosis *d, size_t index);
+/* A key of all results away from this network that work, with a warning. */
+const char *diagnosis_key_poor(struct diagnosis *d, size_t index);
+/* "tcp/22 device" or "... vendor", as a part of keys. */
+const char *diagnosis_service(struct diagnosis *d, size_t index);
+/* The far end itself: where and owner. */
+void candidate_service(struct diagnosis *d, struct candidate *f, size_t index);
+
 /* The second round's control about one of a cluster (correlation_control()). */
 const struct evidence *diagnosis_control(const struct diagnosis *d,
 					 const struct cluster *c,
 					 const char *what);
+
+/* "10.0.0.1 port 443: refused", "10.0.0.1, ping: ok". */
+const char *diagnosis_control_text(struct diagnosis *d,
+				   const struct evidence *e);
 
 /* Where the packets of a cluster vanish. */
 struct hop {
@@ -189,29 +223,6 @@ struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 /* Puts the hop into the candidate: where, owner, subject, evidence. */
 void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
 			     const struct hop *hop);
-
-/* The rules, in their order. */
-void rules_pinned(struct diagnosis *d);    /* pinned.c, for rules_misled */
-void rules_misled(struct diagnosis *d);    /* dns.c */
-void rules_local(struct diagnosis *d);     /* local.c */
-void rules_uplink(struct diagnosis *d);    /* uplink.c */
-void rules_proxy(struct diagnosis *d);     /* proxy.c */
-void rules_clock(struct diagnosis *d);     /* clock.c */
-void rules_dns(struct diagnosis *d);       /* dns.c */
-void rules_intercept(struct diagnosis *d); /* intercept.c */
-void rules_throttled(struct diagnosis *d); /* path_quality.c */
-void rules_policy(struct diagnosis *d);    /* policy.c */
-void rules_vendor(struct diagnosis *d);    /* vendor.c */
-void rules_host(struct diagnosis *d);      /* host.c */
-void rules_address(struct diagnosis *d);   /* address.c */
-void rules_ntp(struct diagnosis *d);       /* ntp.c */
-void rules_snmp(struct diagnosis *d);      /* snmp.c */
-void rules_ssh(struct diagnosis *d);       /* ssh.c */
-void rules_tls(struct diagnosis *d);       /* tls.c */
-void rules_payload(struct diagnosis *d);   /* payload.c */
-void rules_service(struct diagnosis *d);   /* service.c */
-void rules_drop(struct diagnosis *d);      /* drop.c */
-void rules_quality(struct diagnosis *d);   /* path_quality.c */
 
 /* candidate_merge.c: candidates that are one cause become one. */
 void candidate_merge(struct diagnosis *d);

@@ -83,8 +83,6 @@ const char *diagnosis_target(struct diagnosis *d, size_t index)
 		return r->spec->device;
 	if (r->spec->host != NULL)
 		return r->spec->host;
-	if (facts_text(&r->facts, "host") != NULL)
-		return facts_text(&r->facts, "host");
 	if (r->spec->derive_from != NULL)
 		return r->spec->derive_from;
 	if (r->addr.family != ADDR_NONE)
@@ -204,19 +202,16 @@ const struct family_state *diagnosis_family(const struct diagnosis *d,
 							       : &d->v4;
 }
 
-bool diagnosis_is_silent(const struct result *r)
+bool diagnosis_host_answered(const struct diagnosis *d, size_t index)
 {
-	if (r->outcome.cause != CAUSE_TIMEOUT)
-		return false;
-	return r->spec->transport != TRANSPORT_TCP ||
-	       r->outcome.phase == PHASE_CONNECT;
+	return correlation_host_answered(d->correlation, index);
 }
 
-bool diagnosis_host_answered(const struct diagnosis *d, size_t index)
+const struct evidence *diagnosis_heard(const struct diagnosis *d, size_t index)
 {
 	size_t host = d->correlation->contexts[index].host;
 
-	return host != SIZE_MAX && d->correlation->hosts[host].answered;
+	return host == SIZE_MAX ? NULL : d->correlation->hosts[host].heard;
 }
 
 int diagnosis_reset(const struct diagnosis *d, size_t index,
@@ -239,7 +234,7 @@ int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 		*e = item;
 		if (strcmp(state, "reachable") == 0)
 			return 1;
-		/* "known" is from before: it says nothing about now. */
+		/* "known" is from before, and no proof of now. */
 		if (strcmp(state, "failed") == 0 ||
 		    strcmp(state, "incomplete") == 0 ||
 		    strcmp(state, "unanswered") == 0)
@@ -261,6 +256,19 @@ const struct evidence *diagnosis_control(const struct diagnosis *d,
 			return e;
 	}
 	return NULL;
+}
+
+const char *diagnosis_control_text(struct diagnosis *d,
+				   const struct evidence *e)
+{
+	char address[ADDR_TEXT];
+	const char *cause = facts_text(&e->observed, "cause");
+
+	addr_text(&e->addr, address);
+	return e->port == 0
+		   ? arena_printf(d->arena, "ping of %s: %s", address, cause)
+		   : arena_printf(d->arena, "%s port %u: %s", address,
+				  (unsigned)e->port, cause);
 }
 
 /* Devices behind addresses ------------------------------------------------ */
@@ -380,10 +388,9 @@ void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
 		return;
 	diagnosis_candidate_place(d, f, hop);
 	f->owner = hop->ours ? OWNER_FIREWALL : OWNER_INTERNET;
-	candidate_cite(d, f, hop->evidence,
-		       arena_printf(d->arena,
-				    "packets get as far as hop %d, %s; from "
-				    "behind it nothing comes back",
-				    hop->number,
-				    diagnosis_address(d, &hop->address)));
+	candidate_cite(
+	    d, f, hop->evidence,
+	    arena_printf(d->arena,
+			 "packets reach hop %d, %s; nothing beyond it replies",
+			 hop->number, diagnosis_address(d, &hop->address)));
 }

@@ -62,11 +62,11 @@ static const char *finding_render_targets(struct diagnosis *d,
 {
 	struct finish_list l = {0};
 	const struct result *r = diagnosis_result(d, f->results[0]);
-	const char *crowd = peer_group_targets(d, f);
+	const char *group = peer_group_targets(d, f);
 	char address[ADDR_TEXT];
 
-	if (crowd != NULL)
-		return crowd;
+	if (group != NULL)
+		return group;
 	for (size_t i = 0; i < f->result_count; i++)
 		finding_render_add(&l, diagnosis_target(d, f->results[i]));
 	if (l.count == 1 && r->addr.family != ADDR_NONE &&
@@ -117,7 +117,8 @@ static const char *finding_render_rules(struct diagnosis *d,
 }
 
 static const char *finding_render_paths(struct diagnosis *d,
-					const struct candidate *f)
+					const struct candidate *f,
+					size_t *count)
 {
 	struct finish_list l = {0};
 
@@ -137,6 +138,7 @@ static const char *finding_render_paths(struct diagnosis *d,
 							    transport_name(t),
 							    (unsigned)r->port));
 	}
+	*count = l.count;
 	return finding_render_join(d, &l, FINISH_NAMED + 1);
 }
 
@@ -144,23 +146,22 @@ static const char *finding_render_paths(struct diagnosis *d,
 
 struct finish_value {
 	const char *name, *text;
+	bool several;
 };
-
-static const char *finding_render_value(const struct finish_value *values,
-					const char *name, size_t length)
-{
-	for (; values->name != NULL; values++) {
-		if (strlen(values->name) == length &&
-		    strncmp(values->name, name, length) == 0)
-			return values->text;
-	}
-	return "";
-}
 
 static void finding_render_put(const void *arg, struct buf *out,
 			       const char *name, size_t length)
 {
-	buf_puts(out, finding_render_value(arg, name, length));
+	const char *colon = memchr(name, ':', length);
+	size_t own = colon == NULL ? length : (size_t)(colon - name);
+
+	for (const struct finish_value *v = arg; v->name != NULL; v++) {
+		if (strlen(v->name) != own || strncmp(v->name, name, own) != 0)
+			continue;
+		if (!template_agree(out, name, length, v->several))
+			buf_puts(out, v->text);
+		return;
+	}
 }
 
 static const char *finding_render_fill(struct diagnosis *d,
@@ -322,7 +323,7 @@ static const char *finding_render_blocker(struct diagnosis *d,
 	char address[ADDR_TEXT];
 
 	if (f->blocker.family == ADDR_NONE)
-		return f->where == WHERE_TARGET ? "each of them"
+		return f->where == WHERE_TARGET ? "each device"
 						: "the device on the path";
 	addr_text(&f->blocker, address);
 	return f->blocker_name == NULL ? arena_strdup(d->arena, address)
@@ -333,15 +334,18 @@ static const char *finding_render_blocker(struct diagnosis *d,
 static void finding_render_texts(struct diagnosis *d, const struct candidate *f,
 				 struct finding *out)
 {
+	size_t paths = 0;
+	const char *path_list = finding_render_paths(d, f, &paths);
 	struct finish_value values[] = {
-	    {"targets", finding_render_targets(d, f)},
-	    {"paths", finding_render_paths(d, f)},
-	    {"rules", finding_render_rules(d, f)},
-	    {"blocker", finding_render_blocker(d, f)},
-	    {"source", finding_render_source(d, f)},
-	    {"subject", f->subject},
-	    {"detail", f->detail},
-	    {NULL, NULL}};
+	    {"targets", finding_render_targets(d, f),
+	     finding_render_count(d, f) > 1},
+	    {"paths", path_list, paths > 1},
+	    {"rules", finding_render_rules(d, f), false},
+	    {"blocker", finding_render_blocker(d, f), false},
+	    {"source", finding_render_source(d, f), false},
+	    {"subject", f->subject, false},
+	    {"detail", f->detail, false},
+	    {NULL, NULL, false}};
 
 	out->title = finding_render_fill(d, f->entry->title, values);
 	finding_render_remedy(d, f, values, out);

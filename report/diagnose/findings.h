@@ -13,7 +13,17 @@
 
 #include <stddef.h>
 
-enum { FINDING_STEPS = 4, FINDING_REMEDIES = 3 };
+enum { FINDING_STEPS = 4, FINDING_REMEDIES = 3, FINDING_RULES = 2 };
+
+struct candidate;
+struct diagnosis;
+
+/* A rule looks for the finding's cause. Rules of all findings run in the order
+ * of their numbers, root causes first: what one claims, no later one sees. */
+struct finding_rule {
+	int order;
+	void (*run)(struct diagnosis *d);
+};
 
 /* Steps for one owner; the first entry is also used for any other owner. */
 struct finding_remedy {
@@ -23,24 +33,31 @@ struct finding_remedy {
 
 struct finding_entry {
 	const char *code;
-	enum owner owner;       /* where the rule does not know better */
-	const char *title;      /* one line, template */
-	const char *meaning;    /* what it means for the site */
-	const char *decided;    /* the evidence and the control it takes */
+	/* None: raised by the rule of another finding of its file. */
+	struct finding_rule rules[FINDING_RULES];
+	/* What the same devices' other ports become one with, a finding of
+	 * this code; NULL: each port has its own cause. */
+	const struct finding_entry *merges;
+	bool (*merges_if)(const struct candidate *f); /* NULL: always */
+	bool merges_gateways; /* one gateway, met over both families, is one */
+	bool lists_ports;     /* where its ports concern different targets */
+	enum owner owner;     /* where the rule does not know better */
+	const char *title;    /* one line, template */
+	const char *meaning;  /* what it means for the site */
+	const char *decided;  /* the evidence and the control it takes */
 	const char *lookalikes; /* what else looks like it; NULL: nothing */
 	struct finding_remedy remedies[FINDING_REMEDIES];
 	const char *confirm_by; /* template; NULL: always confirmed */
 };
 
-/* NULL at the end; sorted by theme. */
-const struct finding_entry *finding_entry_at(size_t index);
+/* A file rules/NAME.c defines its entries; the registry is made from them, in
+ * the order of their codes, and ends with NULL. */
+extern const struct finding_entry *const finding_registry[];
 const struct finding_entry *finding_entry_find(const char *code); /* or NULL */
 
-/* The catalogue's parts, each ending with a NULL code. */
-extern const struct finding_entry findings_local[];
-extern const struct finding_entry findings_dns[];
-extern const struct finding_entry findings_web[];
-extern const struct finding_entry findings_path[];
-extern const struct finding_entry findings_service[];
+/* Findings that rules of other files raise, too. */
+extern const struct finding_entry finding_firewall_drops;
+extern const struct finding_entry finding_host_down;
+extern const struct finding_entry finding_rate_limited;
 
 #endif

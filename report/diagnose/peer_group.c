@@ -16,12 +16,12 @@ enum {
 	/* Ways to end that are not phase and cause alone. */
 	PEER_GROUP_SILENT = -1,
 	PEER_GROUP_SILENT_AGENT =
-	    -2, /* an SNMP agent told its engine id before */
+	    -2, /* the SNMP agent gave its engine ID before */
 	PEER_GROUP_MIXED = -3
 };
 
 struct peer_groups {
-	struct map map;     /* test and scope to crowd */
+	struct map map;     /* test and scope to group */
 	struct map members; /* test, scope and device: seen */
 	struct map tests;   /* test to works[] */
 	struct peer_group *items;
@@ -42,11 +42,8 @@ struct peer_group_scope {
  * reached the rate of its ICMP errors: both are silence. */
 static int peer_group_manner(const struct result *r)
 {
-	bool quiet =
-	    diagnosis_is_silent(r) || (r->outcome.cause == CAUSE_UNREACHABLE &&
-				       r->outcome.phase > PHASE_RESOLVE);
-
-	if (!quiet)
+	if (!correlation_is_silent(r, SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR |
+					  SILENCE_ROUTER_SAYS))
 		return (int)r->outcome.phase * CAUSE_COUNT +
 		       (int)r->outcome.cause;
 	return facts_text(&r->facts, "engine-id") != NULL
@@ -161,7 +158,7 @@ static void peer_group_add(struct diagnosis *d, size_t index, const char *key,
 	c->devices += peer_group_is_new(d, &all->members, key, index);
 }
 
-/* An address of a sweep where nobody lives says nothing. */
+/* An address of a sweep without a host does not count. */
 static bool peer_group_counts(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);

@@ -43,7 +43,7 @@ size_t peer_group_works_elsewhere(const struct diagnosis *d,
 /* peer_group_text.c: what to say of a candidate that concerns three devices or
  * more. */
 enum { PEER_GROUP_LEAST = 3, PEER_GROUP_LINES = 3 };
-/* "12 of 12 devices in 10.2.0.0/24"; NULL: they are no crowd. */
+/* "12 of 12 devices in 10.2.0.0/24"; NULL: not a group. */
 const char *peer_group_targets(struct diagnosis *d, const struct candidate *f);
 /* The peer group, the control, and what works elsewhere; at most
  * PEER_GROUP_LINES.

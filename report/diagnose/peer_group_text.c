@@ -36,7 +36,7 @@ static struct peer_group_members peer_group_members(struct diagnosis *d,
 	return m;
 }
 
-/* The one crowd of all of them, or NULL. */
+/* The one group of all of them, or NULL. */
 static const struct peer_group *peer_group_common(struct diagnosis *d,
 						  const struct candidate *f)
 {
@@ -110,9 +110,10 @@ static void peer_group_ask(struct diagnosis *d, size_t index,
 
 static const char *peer_group_verb(const struct result *r)
 {
-	if (diagnosis_is_silent(r))
-		return "are silent";
-	return r->outcome.cause == CAUSE_REFUSED ? "refuse" : "fail alike";
+	if (correlation_is_silent(r, SILENCE_VANISHED))
+		return "do not answer";
+	return r->outcome.cause == CAUSE_REFUSED ? "refuse"
+						 : "fail in the same way";
 }
 
 /* "12 of 12 devices in 10.2.0.0/24 are silent, ping fine on 12". */
@@ -139,9 +140,9 @@ static const char *peer_group_line(struct diagnosis *d,
 	buf_printf(&b, "%s %s", who,
 		   peer_group_verb(diagnosis_result(d, f->results[0])));
 	if (control.ping > 0)
-		buf_printf(&b, ", ping fine on %zu", control.ping);
+		buf_printf(&b, ", ping works on %zu", control.ping);
 	if (control.other > 0)
-		buf_printf(&b, ", other tests answered by %zu", control.other);
+		buf_printf(&b, ", %zu answer other tests", control.other);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 	return text;
@@ -184,7 +185,7 @@ static const char *peer_group_ports(struct diagnosis *d,
 		buf_printf(&b, "%s%s: targets %zu", i == 0 ? "" : ", ",
 			   names[i], counts[i]);
 	if (used > PEER_GROUP_PORTS)
-		buf_printf(&b, " and %zu ports more", used - PEER_GROUP_PORTS);
+		buf_printf(&b, " and %zu more ports", used - PEER_GROUP_PORTS);
 	text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);
 out:
@@ -199,8 +200,8 @@ size_t peer_group_lines(struct diagnosis *d, const struct candidate *f,
 {
 	struct peer_group_members m = peer_group_members(d, f);
 	const struct peer_group *c = NULL;
-	bool rule = strncmp(f->entry->code, "firewall-", 9) == 0;
-	const char *ports = rule ? peer_group_ports(d, f) : NULL;
+	const char *ports =
+	    f->entry->lists_ports ? peer_group_ports(d, f) : NULL;
 	size_t n = 0, works = 0;
 
 	if (m.count >= PEER_GROUP_LEAST) {

@@ -145,7 +145,7 @@ static void compare_text_requirement(struct layout *l,
 }
 
 static const struct {
-	enum change change;
+	enum compare_change change;
 	const char *title;
 	enum layout_colour colour;
 } compare_sections[] = {
@@ -217,7 +217,7 @@ static bool compare_together(struct layout *l, const struct comparison *c,
 static void compare_section(struct layout *l, const struct comparison *c,
 			    size_t section)
 {
-	enum change change = compare_sections[section].change;
+	enum compare_change change = compare_sections[section].change;
 	bool head = false, alone;
 
 	for (size_t i = 0; i < c->requirement_count; i++) {
@@ -256,8 +256,9 @@ static void compare_causes(struct layout *l, const struct comparison *c)
 			head = true;
 		}
 		layout_line(l, 2, 4);
-		layout_printf(l, "%s: %s: %s (%s)", change_name(f->change),
-			      f->code, f->title, owner_name(f->owner));
+		layout_printf(l, "%s: %s: %s (%s)",
+			      compare_change_name(f->change), f->code, f->title,
+			      owner_name(f->owner));
 		compare_differences(l, f->differences, f->difference_count,
 				    true);
 	}
@@ -298,7 +299,7 @@ static enum layout_colour compare_colour(const struct comparison *c)
 
 /* "new: lan.ssh, lan.telnet" */
 static void compare_list(struct layout *l, const struct comparison *c,
-			 const char *label, enum change change)
+			 const char *label, enum compare_change change)
 {
 	const char *names[COMPARE_NAMED];
 	size_t count = 0;

@@ -39,6 +39,8 @@ static void explain_put(const void *arg, struct buf *out, const char *name,
 			size_t length)
 {
 	(void)arg;
+	if (template_agree(out, name, length, false))
+		return;
 	/* Glued to a word: an addition such as " at hop 3". */
 	if (out->length == 0 ||
 	    !isalnum((unsigned char)out->data[out->length - 1]))

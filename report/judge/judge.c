@@ -24,7 +24,8 @@ static void judge_presence(struct judge *j)
 
 		if (device >= count)
 			continue;
-		if (j->correlation->contexts[i].answered)
+		if (j->correlation->contexts[i].answered ||
+		    correlation_host_answered(j->correlation, i))
 			j->device_up[device] = true;
 		if (own->why == WHY_NONE && r->outcome.phase > PHASE_RESOLVE)
 			j->device_tried[device] = true;

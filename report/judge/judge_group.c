@@ -164,7 +164,7 @@ static const char *judge_group_in_use(struct judge *j,
 			    fallbacks == 1 ? "is" : "are");
 }
 
-/* The warning is on the way that should be used, and names it. */
+/* The warning is on the path that should be used, and names it. */
 static void judge_group_fallback(struct judge *j, struct judge_group *g,
 				 const struct judge_tally *t)
 {
@@ -179,7 +179,7 @@ static void judge_group_fallback(struct judge *j, struct judge_group *g,
 			judge_set(
 			    v, VERDICT_WARN,
 			    arena_printf(
-				j->arena, "%s; %s: %s would be the safer way",
+				j->arena, "%s; %s: %s would be safer",
 				v->reason, in_use,
 				j->plan->requirements[v->requirement].id));
 	}
@@ -226,7 +226,7 @@ static void judge_when(struct judge *j, const struct judge_group_list *list)
 		at = map_get(&list->map, judge_group_key(j, v, q->when_group));
 		if (at == SIZE_MAX || list->items[at].won)
 			judge_set(v, VERDICT_NOT_NEEDED,
-				  "only needed where no alternative works");
+				  "needed only if no alternative works");
 	}
 }
 

@@ -9,11 +9,11 @@
 static const char *const judge_why_texts[WHY_COUNT] = {
     [WHY_NONE] = "",
     [WHY_NEEDS_INPUT] = "a value is missing",
-    [WHY_NEEDS_PRIVILEGE] = "this user may not send it",
+    [WHY_NEEDS_PRIVILEGE] = "this user may not send these packets",
     [WHY_NEEDS_SECOND_END] = "only the far end can prove it",
-    [WHY_NO_WITNESS] = "nothing there can prove it",
+    [WHY_NO_WITNESS] = "nothing at the far end can prove it",
     [WHY_LOCAL] = "this host could not test it",
-    [WHY_NOT_RUN] = "not run before the end of the run"};
+    [WHY_NOT_RUN] = "not run before the run ended"};
 
 static bool judge_has_type(const struct judge *j, const struct result *r,
 			   const char *type)
@@ -30,13 +30,6 @@ static bool judge_has_type(const struct judge *j, const struct result *r,
 	return false;
 }
 
-/* The target said nothing (a router may have said so for it). */
-static bool judge_is_silence(const struct result *r)
-{
-	return r->outcome.cause == CAUSE_TIMEOUT ||
-	       r->outcome.cause == CAUSE_UNREACHABLE;
-}
-
 bool judge_is_passive(const struct result *r, const struct judgement *own)
 {
 	const struct requirement *q = r->spec->requirement;
@@ -49,7 +42,8 @@ bool judge_is_passive(const struct result *r, const struct judgement *own)
 		return true;
 	if (own->verdict != VERDICT_WARN)
 		return false;
-	if (q != NULL && q->silence_exempt_type != NULL && judge_is_silence(r))
+	if (q != NULL && q->silence_exempt_type != NULL &&
+	    correlation_is_silent(r, SILENCE_ANY))
 		return true;
 	return r->spec->proof == PROOF_PATH &&
 	       r->outcome.cause == CAUSE_REFUSED;
@@ -91,7 +85,7 @@ static enum verdict judge_refusal(struct judge *j, size_t index)
 		own->reason = "refused by the target itself: the path is open";
 		return VERDICT_PASS;
 	}
-	own->reason = "refused by target or firewall";
+	own->reason = "refused by the target or by a firewall";
 	return VERDICT_WARN;
 }
 
@@ -107,7 +101,8 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 	case TLS_TRUST_LOCAL_ROOT:
 	case TLS_TRUST_UNKNOWN_ROOT:
 		own->reason = arena_printf(
-		    j->arena, "TLS is not end to end: signed by %s",
+		    j->arena,
+		    "TLS is not end-to-end: the certificate is signed by %s",
 		    issuer != NULL ? issuer : "an unknown authority");
 		return VERDICT_FAIL;
 	case TLS_TRUST_INCOMPLETE:
@@ -115,15 +110,15 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 	case TLS_TRUST_NOT_YET_VALID:
 	case TLS_TRUST_WRONG_NAME:
 	case TLS_TRUST_OTHER:
-		own->reason = "the certificate is wrong in another way: "
-			      "whether TLS is inspected cannot be told";
+		own->reason = "the certificate has another fault, so TLS "
+			      "inspection cannot be detected";
 		return VERDICT_SKIP;
 	case TLS_TRUST_NONE:
 		break;
 	}
 	if (r->outcome.cause == CAUSE_OK)
 		return VERDICT_PASS;
-	own->reason = arena_printf(j->arena, "no TLS session to look at: %s",
+	own->reason = arena_printf(j->arena, "no TLS session to inspect: %s",
 				   judge_failure_text(j->arena, r));
 	return VERDICT_SKIP;
 }
@@ -136,8 +131,8 @@ static bool judge_clock_is_off(struct judge *j, const struct result *r,
 		return false;
 	own->reason =
 	    arena_printf(j->arena,
-			 "the server answers; its clock and this "
-			 "host's are %lld seconds apart",
+			 "the server answers, but its clock and this host's "
+			 "differ by %lld seconds",
 			 (long long)llabs(correlation_clock_offset(r)) / 1000);
 	return true;
 }
@@ -151,15 +146,14 @@ static bool judge_path_is_degraded(struct judge *j, size_t index)
 
 	if (s->impostor != NULL && s->contexts[index].nearby) {
 		own->reason =
-		    "a device on the way answers in the place of this "
-		    "server";
+		    "a device on the path answers instead of this server";
 		return true;
 	}
 	if (!s->contexts[index].answered || r->on_link || r->spec->via_proxy)
 		return false;
 	if (s->lossy && r->lost > 0) {
 		own->reason =
-		    arena_printf(j->arena, "answered only at the %s try",
+		    arena_printf(j->arena, "answered only at the %s attempt",
 				 r->lost == 1   ? "second"
 				 : r->lost == 2 ? "third"
 						: "last");
@@ -179,7 +173,7 @@ static enum verdict judge_throttled(struct judgement *own,
 				    enum throttled throttled)
 {
 	if (throttled == THROTTLED_PROVED) {
-		own->reason = "silent at first; opened when asked again, alone";
+		own->reason = "timed out at first; worked when repeated alone";
 		return VERDICT_WARN;
 	}
 	own->why = WHY_NOT_RUN;
@@ -198,20 +192,18 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 
 	if (r->spec->via_proxy &&
 	    correlation_number(&r->facts, "status", 0) == 407) {
-		own->reason = "the proxy wants a user name";
+		own->reason = "the proxy requires authentication";
 		return VERDICT_FAIL;
 	}
 	if (r->parent != SIZE_MAX && least > PROOF_CONNECT)
 		least = PROOF_CONNECT; /* a follow-up port has no own hello */
 	if (upgrade != NULL && strcmp(upgrade, "not-proved") == 0) {
-		own->reason = "the server answers, but did not switch to a web "
-			      "socket: not proved end to end";
+		own->reason = "the server answers but did not switch to a "
+			      "WebSocket: not proved end to end";
 		return VERDICT_WARN;
 	}
 	if (upgrade != NULL && strcmp(upgrade, "stripped") == 0) {
-		own->reason =
-		    "the request to switch to a web socket was removed "
-		    "on the way";
+		own->reason = "the WebSocket upgrade was removed on the path";
 		return VERDICT_FAIL;
 	}
 	if (judge_clock_is_off(j, r, own) || judge_path_is_degraded(j, index))
@@ -224,17 +216,18 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	if (own->proof >= least)
 		return VERDICT_PASS;
 	own->reason = own->proof == PROOF_CONNECT
-			  ? "the port is open; the service said nothing"
-			  : "answered, but without the proof that is wanted";
+			  ? "the port is open; the service sent no data"
+			  : "answered, but without the required proof";
 	return VERDICT_WARN;
 }
 
-static const char *const judge_strangers[] = {
+static const char *const judge_interceptors[] = {
     [INTERCEPTOR_NONE] = NULL,
     [TLS_INSPECTION] = NULL,
-    [CAPTIVE_PORTAL] = "a captive portal answered, not the target",
-    [BLOCK_PAGE] = "a block page answered, not the target",
-    [DNS_REDIRECT] = "the name leads to a stranger's address"};
+    [CAPTIVE_PORTAL] = "a captive portal answered instead of the target",
+    [BLOCK_PAGE] = "a block page came instead of the target's answer",
+    [DNS_REDIRECT] =
+	"the name resolves to an address that does not belong to the target"};
 
 /* Failures that are this host's own; never the target's fault. */
 static enum verdict judge_local(struct judge *j, const struct result *r,
@@ -242,7 +235,7 @@ static enum verdict judge_local(struct judge *j, const struct result *r,
 {
 	switch (r->outcome.cause) {
 	case CAUSE_PROHIBITED:
-		own->reason = "this host's own firewall refuses to send it";
+		own->reason = "this host's own firewall blocks it";
 		own->why = WHY_LOCAL;
 		return VERDICT_UNTESTED;
 	case CAUSE_UNREACHABLE:
@@ -284,13 +277,12 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
 	if (q != NULL && q->silence_exempt_type != NULL &&
-	    judge_is_silence(r) &&
+	    correlation_is_silent(r, SILENCE_ANY) &&
 	    !judge_has_type(j, r, q->silence_exempt_type)) {
-		own->reason =
-		    arena_printf(j->arena,
-				 "no answer; a device that is not %s may not "
-				 "offer it",
-				 q->silence_exempt_type);
+		own->reason = arena_printf(j->arena,
+					   "no answer; a device that is not of "
+					   "type %s may not offer it",
+					   q->silence_exempt_type);
 		return VERDICT_WARN;
 	}
 	return VERDICT_FAIL;
@@ -312,10 +304,9 @@ static enum verdict judge_misled(struct judge *j, size_t index)
 	char address[ADDR_TEXT];
 
 	own->why = WHY_NONE;
-	own->reason = arena_printf(j->arena,
-				   "the name leads to %s, which cannot be the "
-				   "vendor's",
-				   addr_text(&r->addr, address));
+	own->reason = arena_printf(
+	    j->arena, "the name resolves to %s, which cannot be the vendor's",
+	    addr_text(&r->addr, address));
 	return r->outcome.cause == CAUSE_OK ? VERDICT_WARN : VERDICT_FAIL;
 }
 
@@ -323,7 +314,7 @@ static enum verdict judge_one(struct judge *j, size_t index)
 {
 	const struct result *r = &j->results->items[index];
 	struct judgement *own = &j->judgements[index];
-	enum interceptor stranger = j->correlation->contexts[index].interceptor;
+	enum interceptor other = j->correlation->contexts[index].interceptor;
 	bool local = r->outcome.phase == PHASE_LOCAL &&
 		     (own->why == WHY_NONE || own->why == WHY_LOCAL);
 
@@ -336,14 +327,14 @@ static enum verdict judge_one(struct judge *j, size_t index)
 		own->reason =
 		    r->spec->untested_reason != NULL ? r->spec->untested_reason
 		    : own->why == WHY_LOCAL && j->results->link_changed
-			? "this host's network changed meanwhile"
+			? "this host's network changed during the test"
 			: judge_why_texts[own->why];
 		return VERDICT_UNTESTED;
 	}
 	if (r->outcome.phase == PHASE_RESOLVE && r->outcome.cause != CAUSE_OK)
 		return judge_failed(j, index);
-	if (judge_strangers[stranger] != NULL) {
-		own->reason = judge_strangers[stranger];
+	if (judge_interceptors[other] != NULL) {
+		own->reason = judge_interceptors[other];
 		return VERDICT_FAIL;
 	}
 	if (correlation_is_check(r, "tls-inspection"))
@@ -384,14 +375,13 @@ static void judge_under_inspection(struct judge *j)
 			continue;
 		own->verdict = VERDICT_WARN;
 		own->reason = arena_printf(
-		    j->arena, "TLS is intercepted: judged under %s",
-		    j->inspection);
+		    j->arena, "TLS is intercepted: see %s", j->inspection);
 	}
 }
 
 /*
  * A host that is found by way of another name: where that name is answered by
- * a stranger, "not found" says nothing about the vendor.
+ * an interceptor, "not found" proves nothing about the vendor.
  */
 static void judge_derived(struct judge *j)
 {
@@ -415,9 +405,11 @@ static void judge_derived(struct judge *j)
 			continue;
 		own->why = WHY_NONE;
 		own->verdict = VERDICT_SKIP;
-		own->reason = arena_printf(
-		    j->arena, "cannot be found: %s leads to a stranger",
-		    r->spec->derive_from);
+		own->reason =
+		    arena_printf(j->arena,
+				 "cannot be found: %s resolves to an address "
+				 "that does not belong to the target",
+				 r->spec->derive_from);
 	}
 	map_free(&misled);
 }
@@ -435,7 +427,7 @@ static bool judge_has_neighbour(const struct judge *j)
 	return false;
 }
 
-/* Somebody answered this requirement's group, over either family. */
+/* A device answered this requirement's group, over either family. */
 static bool judge_is_heard(const struct judge *j, size_t requirement)
 {
 	for (size_t i = 0; i < j->results->count; i++) {
@@ -447,8 +439,9 @@ static bool judge_is_heard(const struct judge *j, size_t requirement)
 }
 
 /*
- * A group that keeps silent says nothing on an empty link. Beside devices that
- * are up it is worth a word: none of them offers it, or groups are filtered.
+ * A group that does not answer proves nothing on an empty link. Beside devices
+ * that are up it is worth a word: none of them offers it, or groups are
+ * filtered.
  */
 static void judge_unheard(struct judge *j)
 {
@@ -466,9 +459,8 @@ static void judge_unheard(struct judge *j)
 		own->phase = PHASE_REPLY;
 		own->cause = CAUSE_TIMEOUT;
 		own->verdict = VERDICT_WARN;
-		own->reason =
-		    "nobody on this link answered: its devices do not "
-		    "offer it, or groups are filtered";
+		own->reason = "no device on this link answered: the devices do "
+			      "not offer it, or multicast is filtered";
 	}
 }
 

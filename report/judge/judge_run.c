@@ -147,14 +147,13 @@ static void judge_headline_not_ready(struct buf *b,
 	if (c->skipped == 0)
 		buf_puts(b, c->failed == 1 ? "fails" : "fail");
 	else if (c->failed == 0)
-		buf_puts(b, "could not be tried, because something before "
-			    "them failed");
+		buf_puts(b,
+			 "could not be tested, because a prerequisite failed");
 	else
-		buf_printf(b,
-			   "%s or could not be tried (%u failed, "
-			   "%u not tried)",
-			   c->failed + c->skipped == 1 ? "fails" : "fail",
-			   c->failed, c->skipped);
+		buf_printf(
+		    b, "%s or could not be tested (%u failed, %u not tested)",
+		    c->failed + c->skipped == 1 ? "fails" : "fail", c->failed,
+		    c->skipped);
 }
 
 static void judge_headline_ready(struct buf *b, const struct report_counts *c)
@@ -276,23 +275,22 @@ static void judge_note_proofs(struct judge_notes *n,
 				  "the firewall rule manually",
 				  c->no_witness, judge_plural(c->no_witness)));
 	if (n->j->plan->untyped_rows > 0)
-		judge_note(n,
-			   arena_printf(a,
-					"requirements not applied to devices "
-					"without a type in the inventory: %zu",
-					n->j->plan->untyped_rows));
+		judge_note(
+		    n, arena_printf(a,
+				    "requirements not applied because devices "
+				    "have no type in the inventory: %zu",
+				    n->j->plan->untyped_rows));
 	if (n->j->absent > 0)
 		judge_note(
 		    n,
 		    arena_printf(
-			a, "swept addresses that answer nothing (absent): %zu",
+			a, "swept addresses that do not answer (absent): %zu",
 			n->j->absent));
 	if (n->j->pool_silent > 0)
-		judge_note(n,
-			   arena_printf(a,
-					"members of the time server pool that "
-					"gave no time, while others did: %zu",
-					n->j->pool_silent));
+		judge_note(n, arena_printf(a,
+					   "time server pool members that gave "
+					   "no time, while others did: %zu",
+					   n->j->pool_silent));
 }
 
 /* A path that works, slowly. */
@@ -357,8 +355,8 @@ static void judge_note_secrets(struct judge_notes *n)
 	for (size_t i = 0; i < n->j->plan->spec_count; i++) {
 		if (!judge_sends_community(&n->j->plan->specs[i]))
 			continue;
-		judge_note(n, "SNMP communities travel unencrypted: "
-			      "prefer SNMPv3 where devices offer it");
+		judge_note(n, "SNMP communities are sent unencrypted: use "
+			      "SNMPv3 on devices that support it");
 		return;
 	}
 }
@@ -370,16 +368,17 @@ static void judge_notes(struct judge *j, const struct report_counts *c)
 
 	n.items = arena_calloc(j->arena, JUDGE_NOTES + 1, sizeof *n.items);
 	if (results->interrupted)
-		judge_note(&n, "interrupted: what had not ended is listed as "
-			       "not run");
+		judge_note(
+		    &n, "interrupted: unfinished tests are listed as not run");
 	if (results->deadline_hit)
-		judge_note(&n, "the deadline of the run was reached: what had "
-			       "not ended is listed as not run; --deadline "
-			       "gives it more time");
+		judge_note(&n,
+			   "the run reached its deadline: unfinished tests are "
+			   "listed as not run; --deadline allows more time");
 	judge_note_proofs(&n, c);
 	if (results->loss_seen)
-		judge_note(&n, "packets were lost: some answers came only "
-			       "after a repetition");
+		judge_note(
+		    &n,
+		    "packets were lost: some answers came only after a retry");
 	judge_note_slow(&n);
 	judge_note_secrets(&n);
 	if (j->report->run->hint != NULL)

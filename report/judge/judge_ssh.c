@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { JUDGE_SSH_NAMES = 3 }; /* told of one list */
+enum { JUDGE_SSH_NAMES = 3 }; /* shown of one list */
 
 static bool judge_ssh_is_version_1(const struct result *r)
 {
@@ -66,24 +66,26 @@ const char *judge_ssh_old_text(struct arena *a, const struct result *r)
 const char *judge_ssh_warning(struct arena *a, const struct result *r)
 {
 	static const char *const words[][2] = {
-	    {"partial", "accepted, and the server wants a further step"},
-	    {"more-wanted", "not finished: the server asks for more than a "
-			    "password"},
+	    {"partial", "accepted, but the server requires a further step"},
+	    {"more-wanted",
+	     "not finished: the server asks for more than a password"},
 	    {"key-unreadable", "not tried: the private key cannot be read, or "
 			       "its passphrase is wrong"}};
 	const struct fact *apart = facts_find(&r->facts, "no-common");
 	const char *login = facts_text(&r->facts, "login");
 
 	if (judge_ssh_is_old(r))
-		return arena_printf(a,
-				    "the server answers, with old algorithms "
-				    "only (%s): current clients do not agree",
-				    judge_ssh_old_text(a, r));
+		return arena_printf(
+		    a,
+		    "the server answers but offers only obsolete algorithms "
+		    "(%s): current clients cannot connect",
+		    judge_ssh_old_text(a, r));
 	if (apart != NULL && apart->list_count > 0)
-		return arena_printf(a,
-				    "the server answers; no %s in common with "
-				    "this program, so no keys were agreed",
-				    apart->list[0]);
+		return arena_printf(
+		    a,
+		    "the server answers but has no %s in common with this "
+		    "program, so no keys were agreed",
+		    apart->list[0]);
 	for (size_t i = 0; login != NULL && i < sizeof words / sizeof words[0];
 	     i++)
 		if (strcmp(words[i][0], login) == 0)
@@ -102,9 +104,10 @@ const char *judge_ssh_failure(struct arena *a, const struct result *r)
 		return arena_printf(a, "login of %s refused (tried once)",
 				    user);
 	if (strcmp(login, "no-method") == 0)
-		return arena_printf(a,
-				    "no login for %s: the server offers no way "
-				    "that the credential can use (not tried)",
-				    user);
+		return arena_printf(
+		    a,
+		    "no login for %s: the server offers no method that the "
+		    "credential can use (not tried)",
+		    user);
 	return NULL;
 }

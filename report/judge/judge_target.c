@@ -196,7 +196,8 @@ static void judge_servers(struct judge *j, size_t spec, struct judged *out)
 		if (fine && (own->verdict == VERDICT_FAIL ||
 			     own->verdict == VERDICT_SKIP)) {
 			own->reason = arena_printf(
-			    j->arena, "DNS server %s: %s; another one answers",
+			    j->arena,
+			    "DNS server %s: %s; another server answers",
 			    addr_text(&r->addr, address), own->reason);
 			own->verdict = VERDICT_WARN;
 		}
@@ -219,7 +220,7 @@ void judge_target(struct judge *j, size_t spec, struct judged *out)
 			    given ? planned->untested : WHY_NOT_RUN,
 			    given && planned->untested_reason != NULL
 				? planned->untested_reason
-				: "not run before the end of the run");
+				: "not run before the run ended");
 		return;
 	}
 	if (planned->system_server) {

@@ -1,88 +1,77 @@
 #!/usr/bin/python3
-"""Every fact that a rule asks for by name is in a facts table, or set by the core.
+"""Names of facts: what the report reads, somebody writes.
 
-Any other name is never set: its rule never fires, and nothing says so. Followed are facts_find() and its kin, and every function that hands a
-name on to them. Prints file:line: message for each offence; exit 1 when there
-is one.
+usage: facts.py [ROOT]     after the build; PREFLIGHT names the program
+
+Every literal that report/ gives to a look-up of facts stands in a table: that
+of a check (`preflight list checks`), or fact_core, fact_host, fact_evidence in
+core/base/facts.c. What the core writes about this host and as evidence stands
+in those tables, too. Prints file:line: message for each offence; exit 1 when
+there is one.
 """
+import json
+import os
 import pathlib
 import re
+import subprocess
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-TABLES, READERS = ("core", "checks"), ("report", "changes", "cmd")
-DECLARED = re.compile(r'\{[\s\\]*(?:\.name = )?"([^"]+)",[\s\\]*(?:\.type = )?FACT_')
-# Those of this host and of evidence, which have no table.
-SET = re.compile(r'\bfacts_(?:string|bytes|number|ms|bool|append)\([^;]*?"([^"]+)"')
-FUNCTION = re.compile(r"^(?:\w[\w \t*]*?[ *])(\w+)\(([^;{}]*?)\)\n\{\n(.*?)^\}", re.MULTILINE | re.DOTALL)
-CALL = re.compile(r"\b(\w+)\(")
-# Who takes a fact's name, and as which argument.
-TAKES_NAME = {f"facts_{what}": 1 for what in ("find", "text", "is_true", "string", "number", "append")}
+from tree import ROOT, Offences, product
+
+PROGRAM = os.environ.get("PREFLIGHT", str(ROOT / "build" / "preflight"))
+READS = re.compile(r"\b(?:facts_(?:text|find|is_true)|correlation_number|\w+_by_fact)\(")
+ARRAYS = re.compile(r"\bfacts\[\] = \{")
+WRITES = re.compile(r"\bfacts_(?:string|bytes|number|ms|bool|append)\(")
+# Who writes facts of this host, and evidence.
+WRITERS = {"core/engine/engine_host.c": "fact_host", "core/os/linux/host.c": "fact_host",
+           "core/engine/engine_names.c": "fact_core", "core/engine/evidence_write.c": "fact_evidence"}
 
 
-def sources(folders):
-    return sorted(p for folder in folders for p in (ROOT / folder).rglob("*.[ch]"))
+def inside(text, start):
+    """What stands between the bracket that ends at start and its partner."""
+    depth, at = 1, start
+    while depth > 0:
+        depth += {"(": 1, "{": 1, ")": -1, "}": -1}.get(text[at], 0)
+        at += 1
+    return text[start:at - 1]
 
 
-def arguments(text, start):
-    """Those of the call whose bracket is open just before `start`."""
-    found, depth, begun, quoted = [], 0, start, False
-    for at in range(start, len(text)):
-        c = text[at]
-        if c == '"' and text[at - 1] != "\\":
-            quoted = not quoted
-        if quoted:
-            continue
-        if c in ",)" and depth == 0:
-            found.append(" ".join(text[begun:at].split()))
-            begun = at + 1
-            if c == ")":
-                return found
-        depth += (c in "([{") - (c in ")]}")
-    return found
+def literals(text, pattern, most=None):
+    """(literal, line) of each call or array; of each the first `most`."""
+    for match in pattern.finditer(text):
+        said = re.sub(r"\bcorrelation_is_check\([^)]*\)", "", inside(text, match.end()))
+        for name in re.findall(r'"([a-z0-9-]+)"', said)[:most]:
+            yield name, text.count("\n", 0, match.start()) + 1
 
 
-def calls(text, takers):
-    """(offset, argument) of every call with a fact's name."""
-    for match in CALL.finditer(text):
-        if match[1] in takers:
-            given = arguments(text, match.end())
-            if takers[match[1]] < len(given):
-                yield match.start(), given[takers[match[1]]]
-
-
-def find_takers(texts):
-    """Functions that hand a parameter on as a fact's name, however deep."""
-    takers = dict(TAKES_NAME)
-    functions = [m.groups() for text in texts for m in FUNCTION.finditer(text)]
-    while True:
-        before = len(takers)
-        for name, parameters, body in functions:
-            names = [re.sub(r"\W+$", "", p).split("*")[-1].split()[-1:] for p in parameters.split(",")]
-            for _, given in calls(body, takers):
-                if [given] in names:
-                    takers.setdefault(name, names.index([given]))
-        if len(takers) == before:
-            return takers
+def tables(root):
+    """Name of a table -> the names in it."""
+    text = (root / "core" / "base" / "facts.c").read_text()
+    out = {name: set(re.findall(r'\{\s*"([a-z0-9-]+)",\s*FACT_', body)) for name, body in
+           re.findall(r"const struct fact_def (fact_\w+)\[\] = \{(.*?)\n\};", text, re.DOTALL)}
+    listed = subprocess.run([PROGRAM, "list", "checks", "--format", "json"], capture_output=True, text=True,
+                            check=True).stdout
+    out["checks"] = {fact["name"] for check in json.loads(listed)["checks"] for fact in check["facts"]}
+    return out
 
 
 def main():
-    declared = {m[1] for path in sources(TABLES) for form in (DECLARED, SET) for m in form.finditer(path.read_text())}
-    texts = {path: path.read_text() for path in sources(READERS)}
-    takers = find_takers(texts.values())
-    wrong = asked = 0
-    for path, text in texts.items():
-        for offset, given in calls(text, takers):
-            for name in re.findall(r'"([^"]*)"', re.sub(r"\(.*?\)", "", given)):
-                asked += 1
-                if name not in declared:
-                    line = text.count("\n", 0, offset) + 1
-                    print(f"{path.relative_to(ROOT)}:{line}: no facts table has '{name}', and the core does not set it")
-                    wrong += 1
-    if asked < 100:
-        print(f"tests/lint/facts.py:1: only {asked} names were found: the pattern is out of date")
-        wrong += 1
-    return 1 if wrong else 0
+    root = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT
+    report = Offences(root)
+    known = tables(root)
+    every = set().union(*known.values())
+    for path in product(root):
+        name = str(path.relative_to(root))
+        text = path.read_text()
+        if name.startswith("report/"):
+            for pattern in (READS, ARRAYS):
+                for fact, line in literals(text, pattern):
+                    if fact not in every:
+                        report(path, line, f"'{fact}' is a fact of no table")
+        for fact, line in literals(text, WRITES, 1) if name in WRITERS else ():
+            if fact not in known.get(WRITERS[name], ()):
+                report(path, line, f"'{fact}' is missing in {WRITERS[name]}")
+    return report.finish()
 
 
 sys.exit(main())

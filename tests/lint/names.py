@@ -6,7 +6,7 @@ usage: names.py [ROOT]
 A function is named after its file (the stem, or a leading part of it), after a
 folder above it, or after a struct or enum that its file or its file's header
 declares: `conn_send` in conn.c, `arena_printf` in mem.c, whose header declares
-struct arena. A static name stands in one file only. Prints file:line: message
+struct arena. A static name stands in one file only, a tag in one header. Prints file:line: message
 for each offence; exit 1 when there is one.
 """
 import pathlib
@@ -73,9 +73,13 @@ def functions(path):
 def main():
     root = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT
     report = Offences(root)
-    seen = {}
+    seen, tags = {}, {}
     for path in product(root):
-        if path.suffix != ".c":
+        if path.suffix == ".h":
+            for tag in sorted(declared(path)):
+                if tag in tags:
+                    report(path, 1, f"the tag {tag} stands in {tags[tag]}, too")
+                tags.setdefault(tag, path.relative_to(root))
             continue
         known = prefixes(path, root)
         for name, is_static, number in functions(path):

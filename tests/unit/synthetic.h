@@ -275,6 +275,19 @@ static inline struct evidence *site_evidence(struct site *s,
 	return e;
 }
 
+/* The second round asked the newest result's host otherwise. */
+static inline void site_asked(struct site *s, const char *what,
+			      const char *cause)
+{
+	struct evidence *e = site_evidence(s, EVIDENCE_CONTROL);
+
+	if (strcmp(what, "ping") == 0)
+		e->port = 0;
+	facts_string(&e->observed, "what", what);
+	facts_bool(&e->observed, "ok", strcmp(cause, "ok") == 0);
+	facts_string(&e->observed, "cause", cause);
+}
+
 static inline struct report *site_report(struct site *s)
 {
 	report_free(s->report);

@@ -17,7 +17,7 @@ static void expect_summary(const char *wanted)
 			continue;
 		at += (size_t)snprintf(
 		    text + at, sizeof text - at, "%s%s %u", at > 0 ? " " : "",
-		    change_name((enum change)i), c->summary[i]);
+		    compare_change_name((enum compare_change)i), c->summary[i]);
 	}
 	assert_string_equal(text, wanted);
 }

@@ -105,7 +105,7 @@ static void other_family(void **state)
 	site_result(&site, "2001:db8::1", PHASE_REPLY, CAUSE_OK);
 	site_report(&site);
 	expect_line(site_finding(&site, "firewall-drops"),
-		    "over IPv6 the same host answers: 1");
+		    "hosts that answer over IPv6: 1");
 }
 
 /* Proxies ----------------------------------------------------------------- */
@@ -175,7 +175,7 @@ static void proxy_forbids_direct(void **state)
 	proxied("a.example", 403);
 	control("direct", true, "ok");
 	expect_line(expect_only("proxy-forbids", OWNER_PROXY, true),
-		    "the direct way is open");
+		    "the direct path is open");
 }
 
 static void proxy_forbids_only_way(void **state)
@@ -250,9 +250,9 @@ static void nxdomain_parent_gone(void **state)
 	(void)state;
 	gone("www.exmaple.com");
 	question("parent", "10.0.0.53", "exmaple.com", "NXDOMAIN", NULL);
-	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
-		    "exmaple.com does not exist either: look for a typing "
-		    "mistake there");
+	expect_line(
+	    expect_only("dns-nxdomain", OWNER_DNS, true),
+	    "exmaple.com does not exist either: check it for a typing mistake");
 }
 
 static void nxdomain_parent_there(void **state)
@@ -261,7 +261,7 @@ static void nxdomain_parent_there(void **state)
 	gone("wwww.example.com");
 	question("parent", "10.0.0.53", "example.com", "NOERROR", NULL);
 	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
-		    "example.com exists: what stands before it is misspelt");
+		    "example.com exists: the part before it is misspelled");
 }
 
 static void nxdomain_near(void **state)
@@ -270,7 +270,7 @@ static void nxdomain_near(void **state)
 	works("apt.example.com", "203.0.113.1");
 	gone("atp.example.com");
 	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
-		    "a name like it that is in use here: apt.example.com");
+		    "a similar name that is in use here: apt.example.com");
 }
 
 static void nxdomain_split(void **state)
@@ -284,7 +284,7 @@ static void nxdomain_split(void **state)
 	question("same-question", "10.0.0.54", "app.corp.example", "NOERROR",
 		 "10.0.0.7");
 	f = expect_only("dns-nxdomain", OWNER_DNS, true);
-	expect_line(f, "10.0.0.54, knows it as 10.0.0.7");
+	expect_line(f, "10.0.0.54, resolves it to 10.0.0.7");
 	assert_string_equal(f->evidence_ids[0], "e2");
 }
 
@@ -296,8 +296,8 @@ static void nxdomain_in_public(void **state)
 		     "a.example 203.0.113.1");
 	gone("a.example");
 	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
-		    "8.8.8.8, which is not of this site, knows it as "
-		    "203.0.113.1");
+		    "8.8.8.8, which is not one of this site's servers, "
+		    "resolves it to 203.0.113.1");
 }
 
 static void nxdomain_internal(void **state)
@@ -305,7 +305,7 @@ static void nxdomain_internal(void **state)
 	(void)state;
 	gone("dc1.corp");
 	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
-		    "known to the site's own DNS servers only");
+		    "only the site's own DNS servers know names of this kind");
 }
 
 static struct result *pinned(const char *said)
@@ -330,9 +330,9 @@ static void hosts_file(void **state)
 	(void)state;
 	pinned("203.0.113.1");
 	f = expect_only("hosts-file-pin", OWNER_THIS_HOST, true);
-	assert_string_equal(f->title, "This host's hosts file pins a.example "
-				      "to 203.0.113.99");
-	expect_line(f, "10.0.0.53 says 203.0.113.1");
+	assert_string_equal(
+	    f->title, "This host's hosts file sets a.example to 203.0.113.99");
+	expect_line(f, "10.0.0.53 returns 203.0.113.1");
 }
 
 /* DNS says the same: the hosts file is not the cause. */
@@ -378,7 +378,7 @@ static void wildcard_resolver(void **state)
 	(void)state;
 	wildcard("203.0.113.66");
 	expect_line(expect_only("dns-hijack", OWNER_DNS, true),
-		    "a name that nobody has, resolves to 203.0.113.66");
+		    "a name that does not exist, resolves to 203.0.113.66");
 }
 
 static void wildcard_resolver_twin(void **state)

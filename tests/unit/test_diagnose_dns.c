@@ -32,7 +32,7 @@ static void server_dead(void **state)
 	site_control(&site);
 	f = expect_only("dns-server-dead", OWNER_DNS, false);
 	assert_int_equal(f->result_count, 3);
-	expect_line(f, "the way out works");
+	expect_line(f, "the uplink works");
 	assert_string_equal(f->title,
 			    "The DNS server 10.0.0.53 does not answer");
 }

@@ -105,7 +105,7 @@ static void port_in_use(void **state)
 	expect_line(expect_only("port-in-use", OWNER_THIS_HOST, true),
 		    "vsftpd");
 	assert_string_equal(site.report->findings[0].title,
-			    "port 10021 of this host is held by "
+			    "port 10021 on this host is already in use by "
 			    "10021/tcp vsftpd (812)");
 }
 

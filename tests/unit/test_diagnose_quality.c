@@ -51,8 +51,9 @@ static void vendor_outage(void **state)
 	vendor_gone(CAUSE_TIMEOUT, "198.51.100.1");
 	f = expect_only("vendor-outage", OWNER_VENDOR, false);
 	assert_int_equal(f->result_count, 2);
-	assert_string_equal(f->title, "All hosts of vendor.com are silent; "
-				      "everybody else answers");
+	assert_string_equal(
+	    f->title,
+	    "No host of vendor.com answers; hosts of other owners do");
 }
 
 /* Packets that end at this site's firewall are not the vendor's. */
@@ -384,7 +385,7 @@ static void idle(void **state)
 	facts_string(&r->facts, "idle", "lost");
 	facts_ms(&r->facts, "held", 60000000);
 	expect_line(expect_only("idle-drop", OWNER_FIREWALL, false),
-		    "60 seconds of silence");
+		    "idle for 60 seconds");
 }
 
 int main(void)

@@ -26,84 +26,6 @@ static struct result *snmp(size_t d, enum cause cause)
 				PHASE_REPLY, cause);
 }
 
-/* Hosts ------------------------------------------------------------------- */
-
-/* Two tests silent, and a neighbour of it answers. */
-static void host_down(void **state)
-{
-	size_t dead = device("switch", "10.2.1.10");
-	size_t alive = device("other", "10.2.1.11");
-
-	(void)state;
-	ping(dead, CAUSE_TIMEOUT);
-	ssh(dead, PHASE_CONNECT, CAUSE_TIMEOUT);
-	ping(alive, CAUSE_OK);
-	assert_int_equal(
-	    expect_only("host-down", OWNER_DEVICE, false)->result_count, 2);
-}
-
-/* Its router says that it is not there. */
-static void host_down_by_router(void **state)
-{
-	size_t dead = device("switch", "10.2.1.10");
-
-	(void)state;
-	site_icmp(ssh(dead, PHASE_CONNECT, CAUSE_UNREACHABLE), 3, 1,
-		  "10.0.0.1");
-	expect_only("host-down", OWNER_DEVICE, false);
-}
-
-/* Without a control the far end is not blamed. */
-static void host_down_unproved(void **state)
-{
-	size_t dead = device("switch", "10.2.1.10");
-
-	(void)state;
-	ping(dead, CAUSE_TIMEOUT);
-	ssh(dead, PHASE_CONNECT, CAUSE_TIMEOUT);
-	expect_none();
-}
-
-/* One test alone, answered by a neighbour: silent, no more is known. */
-static void one_test_silent(void **state)
-{
-	(void)state;
-	ping(device("switch", "10.2.1.10"), CAUSE_TIMEOUT);
-	ping(device("other", "10.2.1.11"), CAUSE_OK);
-	expect_only("target-silent", OWNER_DEVICE, false);
-}
-
-static void arp(const char *text, bool control)
-{
-	size_t dead = device("printer", "10.0.0.20");
-	struct result *r;
-
-	r = ssh(dead, PHASE_CONNECT, CAUSE_UNREACHABLE);
-	r->on_link = true;
-	facts_string(&site_evidence(&site, EVIDENCE_NEIGHBOUR)->observed,
-		     "state", text);
-	ping(dead, CAUSE_TIMEOUT)->on_link = true;
-	if (control)
-		site_control(&site);
-}
-
-static void arp_no_answer(void **state)
-{
-	(void)state;
-	arp("failed", false);
-	assert_int_equal(
-	    expect_only("arp-no-answer", OWNER_DEVICE, true)->result_count, 2);
-}
-
-/* It answers ARP: it is there, and keeps its ports shut. */
-static void arp_no_answer_twin(void **state)
-{
-	(void)state;
-	arp("reachable", true);
-	expect_no("arp-no-answer");
-	expect_no("host-down");
-}
-
 /* Only the ping is silent. */
 static void icmp_filtered(void **state)
 {
@@ -507,32 +429,9 @@ static void ten_thousand(void **state)
 	assert_true(seconds < 5); /* under sanitizers; else milliseconds */
 }
 
-/* Many dead devices are one finding, few are one each. */
-static void many_dead(void **state)
-{
-	(void)state;
-	ping(device("alive", "10.2.1.1"), CAUSE_OK);
-	for (size_t i = 0; i < 20; i++) {
-		size_t d =
-		    device(arena_printf(&site.arena, "d%zu", i),
-			   arena_printf(&site.arena, "10.2.1.%zu", i + 10));
-
-		ping(d, CAUSE_TIMEOUT);
-		ssh(d, PHASE_CONNECT, CAUSE_TIMEOUT);
-	}
-	assert_int_equal(
-	    expect_only("host-down", OWNER_DEVICE, false)->result_count, 40);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(host_down),
-	    story(host_down_by_router),
-	    story(host_down_unproved),
-	    story(one_test_silent),
-	    story(arp_no_answer),
-	    story(arp_no_answer_twin),
 	    story(icmp_filtered),
 	    story(icmp_filtered_by_device),
 	    story(service_down),
@@ -563,7 +462,6 @@ int main(void)
 	    story(impact),
 	    story(two_causes),
 	    story(ten_thousand),
-	    story(many_dead),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -34,7 +34,7 @@ static void intercepted(void **state)
 	inspected("CN=Corp Web CA,O=Customer", "unknown-root");
 	f = expect_only("tls-intercepted", OWNER_FIREWALL, true);
 	assert_int_equal(f->result_count, 3);
-	assert_string_equal(f->title, "TLS is opened on the way by "
+	assert_string_equal(f->title, "TLS is being intercepted (decrypted) by "
 				      "\"CN=Corp Web CA,O=Customer\"");
 	for (size_t i = 0; i < f->remedy_count; i++)
 		assert_null(strstr(f->remedy[i], "isable"));
@@ -48,7 +48,7 @@ static void intercepted_by_product(void **state)
 		  "unknown-root");
 	expect_only("tls-intercepted", OWNER_FIREWALL, true);
 	assert_string_equal(site.report->findings[0].title,
-			    "TLS is opened on the way by Zscaler");
+			    "TLS is being intercepted (decrypted) by Zscaler");
 }
 
 /* A root that was added here makes the others pass: one finding, one failure.

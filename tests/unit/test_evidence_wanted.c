@@ -275,6 +275,63 @@ static void other_port_twin(void **state)
 	assert_null(wish("other-port"));
 }
 
+/* A device is asked by another port and by ping; not where it answered, or was
+ * asked by echo and by a port. */
+static void device_asked(void **state)
+{
+	size_t a = site_device(&site, "a", "10.2.1.1", "snmp");
+	struct result *r;
+
+	(void)state;
+	site_device_test(&site, "ssh", a, TRANSPORT_TCP, 22, PHASE_CONNECT,
+			 CAUSE_TIMEOUT);
+	assert_int_equal(wish("other-port")->port, 443);
+	assert_int_equal(wish("ping")->talk, TALK_ECHO);
+	site_device_test(&site, "snmp", a, TRANSPORT_UDP, 161, PHASE_REPLY,
+			 CAUSE_TIMEOUT);
+	assert_int_equal(count_of("other-port"), 1);
+	assert_int_equal(count_of("ping"), 1);
+	r = site_device_test(&site, "icmp", a, TRANSPORT_ICMP, 0, PHASE_LOCAL,
+			     CAUSE_LOCAL);
+	r->why = WHY_NEEDS_PRIVILEGE;
+	assert_int_equal(count_of("other-port"), 1);
+	r->why = WHY_NONE;
+	r->outcome =
+	    (struct outcome){.phase = PHASE_REPLY, .cause = CAUSE_TIMEOUT};
+	assert_null(wish("other-port"));
+	assert_null(wish("ping"));
+}
+
+/* A router may speak of one port only. */
+static void device_asked_by_router(void **state)
+{
+	size_t a = site_device(&site, "a", "10.2.1.1", "snmp");
+
+	(void)state;
+	site_icmp(site_device_test(&site, "ssh", a, TRANSPORT_TCP, 22,
+				   PHASE_CONNECT, CAUSE_UNREACHABLE),
+		  3, 1, "10.0.0.1");
+	assert_non_null(wish("other-port"));
+	assert_non_null(wish("ping"));
+	site_device_test(&site, "tcp", a, TRANSPORT_TCP, 445, PHASE_CONNECT,
+			 CAUSE_REFUSED);
+	assert_null(wish("ping"));
+}
+
+static void devices_bounded(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 20; i++)
+		site_device_test(
+		    &site, "ssh",
+		    site_device(&site, arena_printf(&site.arena, "d%zu", i),
+				arena_printf(&site.arena, "10.2.1.%zu", i + 10),
+				"snmp"),
+		    TRANSPORT_TCP, 22, PHASE_CONNECT, CAUSE_TIMEOUT);
+	assert_int_equal(count_of("other-port"), 4);
+	assert_int_equal(count_of("ping"), 4);
+}
+
 /* A network is swept for what is there: its silence needs no controls. */
 static void other_port_swept(void **state)
 {
@@ -398,19 +455,20 @@ static void random_name(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(nothing),          story(one_walk_a_port),
-	    story(resets),           story(resets_on_link),
-	    story(neighbours),       story(names),
-	    story(routes),           story(proxied),
-	    story(bounded),          story(segments),
-	    story(segments_twin),    story(again),
-	    story(other_port),       story(other_port_twin),
-	    story(other_port_swept), story(other_host),
-	    story(direct),           story(through_proxy),
-	    story(questions),        story(questions_twin),
-	    story(pinned),           story(impostor),
-	    story(random_name),      story(blockers),
-	    story(absent),
+	    story(nothing),         story(one_walk_a_port),
+	    story(resets),          story(resets_on_link),
+	    story(neighbours),      story(names),
+	    story(routes),          story(proxied),
+	    story(bounded),         story(segments),
+	    story(segments_twin),   story(again),
+	    story(other_port),      story(other_port_twin),
+	    story(device_asked),    story(device_asked_by_router),
+	    story(devices_bounded), story(other_port_swept),
+	    story(other_host),      story(direct),
+	    story(through_proxy),   story(questions),
+	    story(questions_twin),  story(pinned),
+	    story(impostor),        story(random_name),
+	    story(blockers),        story(absent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

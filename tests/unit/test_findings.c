@@ -71,7 +71,7 @@ static void sound(const struct finding_entry *f, const char *text)
 	assert_true(text[0] != ' ' && text[0] != '\0');
 	for (const char *at = strchr(text, '{'); at != NULL;
 	     at = strchr(at + 1, '{')) {
-		size_t length = strcspn(at, "}") - 1;
+		size_t length = strcspn(at, ":}") - 1;
 		bool found = false;
 
 		for (size_t i = 0; known[i] != NULL; i++)
@@ -93,7 +93,7 @@ static void every_entry(void **state)
 	size_t i;
 
 	(void)state;
-	for (i = 0; (f = finding_entry_at(i)) != NULL; i++) {
+	for (i = 0; (f = finding_registry[i]) != NULL; i++) {
 		assert_ptr_equal(finding_entry_find(f->code), f);
 		for (const char *c = f->code; *c != '\0'; c++)
 			assert_true(islower(*c) || isdigit(*c) || *c == '-');
@@ -113,6 +113,31 @@ static void every_entry(void **state)
 	assert_true(i >= sizeof wanted / sizeof wanted[0]);
 }
 
+/* Two rules without an order between them would run as the registry lists
+ * them; what several ports become one with, is itself such a finding. */
+static void ordered(void **state)
+{
+	(void)state;
+	for (size_t i = 0; finding_registry[i] != NULL; i++) {
+		const struct finding_entry *f = finding_registry[i];
+
+		assert_true(i == 0 ||
+			    strcmp(finding_registry[i - 1]->code, f->code) < 0);
+		assert_true(f->merges == NULL ||
+			    f->merges->merges == f->merges);
+		for (size_t k = 0; k < FINDING_RULES; k++)
+			for (size_t o = 0; f->rules[k].run != NULL &&
+					   finding_registry[o] != NULL;
+			     o++)
+				for (size_t n = 0; n < FINDING_RULES; n++)
+					assert_true((o == i && n == k) ||
+						    finding_registry[o]
+							    ->rules[n]
+							    .order !=
+							f->rules[k].order);
+	}
+}
+
 static void explained(void **state)
 {
 	const struct finding_entry *f = finding_entry_find("firewall-drops");
@@ -122,8 +147,8 @@ static void explained(void **state)
 	FILE *out = open_memstream(&text, &size);
 
 	(void)state;
-	assert_string_equal(title, "PORT to TARGET is dropped without a word");
-	for (size_t i = 0; (f = finding_entry_at(i)) != NULL; i++)
+	assert_string_equal(title, "PORT to TARGET is silently dropped");
+	for (size_t i = 0; (f = finding_registry[i]) != NULL; i++)
 		explain_finding_text(out, 80, f);
 	for (size_t i = 0; i < outcome_table_count; i++)
 		explain_outcome_text(out, 80, &outcome_table[i]);
@@ -138,6 +163,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(all_there),
 	    cmocka_unit_test(every_entry),
+	    cmocka_unit_test(ordered),
 	    cmocka_unit_test(explained),
 	};
 

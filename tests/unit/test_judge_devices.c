@@ -203,7 +203,7 @@ static void group_on_fallback(void **state)
 	assert_int_equal(site.report->groups[0].by[0], 1);
 	assert_string_equal(site.report->requirements[0].reason,
 			    "the port refuses connections; the fallback telnet "
-			    "is in use: ssh would be the safer way");
+			    "is in use: ssh would be safer");
 }
 
 /* All fallbacks are needed, and all are named. */
@@ -227,7 +227,7 @@ static void group_on_three_fallbacks(void **state)
 	assert_string_equal(
 	    site.report->requirements[0].reason,
 	    "no answer to the connection attempt; the fallbacks rpc, netbios "
-	    "and smb are in use: remoting would be the safer way");
+	    "and smb are in use: remoting would be safer");
 }
 
 /* Nothing works: the alternative carries the failure. */

@@ -120,21 +120,19 @@ static void as_many_findings_as_causes(void **state)
 	f = site_finding(&site, "firewall-drops");
 	assert_int_equal(f->result_count, PORTS * BEHIND);
 	assert_int_equal(f->owner, OWNER_FIREWALL);
-	assert_string_equal(f->title,
-			    "tcp/1000, tcp/1001, tcp/1002, tcp/1003 and 36 "
-			    "more to 250 of 250 devices in 10.3.0.0/24 is "
-			    "dropped without a word");
-	expect_line(f, "250 of 250 devices in 10.3.0.0/24 are silent, ping "
-		       "fine on 250");
+	assert_string_equal(
+	    f->title, "tcp/1000, tcp/1001, tcp/1002, tcp/1003 and 36 more to "
+		      "250 of 250 devices in 10.3.0.0/24 are silently dropped");
+	expect_line(f, "250 of 250 devices in 10.3.0.0/24 do not answer, ping "
+		       "works on 250");
 	expect_line(f, "devices elsewhere that pass the same test: 5");
 	f = site_finding(&site, "network-silent");
-	assert_string_equal(f->title, "Nothing answers in 10.4.0.0/24");
+	assert_string_equal(f->title, "No device in 10.4.0.0/24 answers");
 	assert_int_equal(f->result_count, 2 * DEAD);
 	f = site_finding(&site, "snmp-community-or-acl");
-	assert_string_equal(f->title,
-			    "SNMP runs, but does not serve this host: 15 of "
-			    "15 devices of type printer");
-	expect_line(f, "ping fine on 15");
+	assert_string_equal(f->title, "15 of 15 devices of type printer run "
+				      "SNMP but do not answer this host");
+	expect_line(f, "ping works on 15");
 }
 
 /* One screen ------------------------------------------------------------- */
@@ -169,7 +167,7 @@ static void one_screen(void **state)
 	if (lines(text) > SCREEN_LINES)
 		fail_msg("%zu lines:\n%s", lines(text), text);
 	assert_non_null(strstr(text, "250 of 250 devices in 10.3.0.0/24"));
-	assert_non_null(strstr(text, "Nothing answers in 10.4.0.0/24"));
+	assert_non_null(strstr(text, "No device in 10.4.0.0/24 answers"));
 	assert_non_null(strstr(text, "15 of 15 devices of type printer"));
 	assert_non_null(strstr(
 	    text, "lan.port-0, lan.port-1, lan.port-2 and 37 more: 250 of 255, "
@@ -237,8 +235,8 @@ static void without_twin(void **state)
 	assert_string_equal(
 	    expect_only("firewall-drops", OWNER_FIREWALL, false)->title,
 	    "tcp/1000, tcp/1001, tcp/1002, tcp/1003 and 36 more to "
-	    "server-10.3.0.1, server-10.3.0.2, server-10.3.0.3 and 17 more is "
-	    "dropped without a word");
+	    "server-10.3.0.1, server-10.3.0.2, server-10.3.0.3 and 17 more are "
+	    "silently dropped");
 }
 
 /* A firewall that drops all else of some devices drops their UDP, too. */
@@ -274,9 +272,9 @@ static void some_of_a_subnet(void **state)
 	fine(d + 7, 5, TRANSPORT_UDP, 161);
 	f = expect_only("udp-no-answer", OWNER_DEVICE, false);
 	assert_string_equal(f->title,
-			    "No answer from switch-10.3.0.1, switch-10.3.0.2, "
-			    "switch-10.3.0.3 and 4 more on udp/161");
-	expect_line(f, "7 of 12 devices tested are silent, ping fine on 7");
+			    "switch-10.3.0.1, switch-10.3.0.2, switch-10.3.0.3 "
+			    "and 4 more do not answer on udp/161");
+	expect_line(f, "7 of 12 devices tested do not answer, ping works on 7");
 	expect_line(f, "and 3 more");
 }
 
@@ -298,12 +296,13 @@ static void subnet_and_stragglers(void **state)
 	assert_int_equal(site.report->finding_count, 2);
 	whole = &site.report->findings[0];
 	part = &site.report->findings[1];
-	assert_string_equal(whole->title,
-			    "No answer from 12 of 12 devices in 10.3.7.0/24 on "
-			    "udp/161");
+	assert_string_equal(
+	    whole->title,
+	    "12 of 12 devices in 10.3.7.0/24 do not answer on udp/161");
 	assert_int_equal(whole->owner, OWNER_FIREWALL);
-	assert_string_equal(part->title, "No answer from switch-10.3.8.1 and "
-					 "switch-10.3.8.2 on udp/161");
+	assert_string_equal(
+	    part->title,
+	    "switch-10.3.8.1 and switch-10.3.8.2 do not answer on udp/161");
 	assert_int_equal(part->owner, OWNER_DEVICE);
 }
 
@@ -337,8 +336,7 @@ static void subnet_of_ipv6(void **state)
 	fine(others, 4, TRANSPORT_TCP, 22);
 	assert_string_equal(
 	    expect_only("firewall-drops", OWNER_FIREWALL, false)->title,
-	    "tcp/22 to 4 of 4 devices in 2001:db8:3::/64 is dropped without a "
-	    "word");
+	    "tcp/22 to 4 of 4 devices in 2001:db8:3::/64 is silently dropped");
 }
 
 /* A type that fails in two networks: one cause, not one for each network. */
@@ -357,7 +355,7 @@ static void type_over_networks(void **state)
 	fine(others, 5, TRANSPORT_TCP, 22);
 	assert_string_equal(
 	    expect_only("service-down", OWNER_DEVICE, false)->title,
-	    "tcp/22 is refused by 7 of 7 devices of type nas");
+	    "7 of 7 devices of type nas refuse connections on tcp/22");
 }
 
 /* A network of the inventory is named though there is nothing else. */
@@ -380,8 +378,7 @@ static void network_of_the_inventory(void **state)
 	silent(d, 21, TRANSPORT_TCP, 22);
 	assert_string_equal(
 	    expect_only("firewall-drops", OWNER_FIREWALL, false)->title,
-	    "tcp/22 to 12 of 12 devices in 10.3.0.0/22 is dropped without a "
-	    "word");
+	    "tcp/22 to 12 of 12 devices in 10.3.0.0/22 is silently dropped");
 }
 
 /* The router of a dead network speaks for some of it: its errors are limited.
@@ -403,7 +400,7 @@ static void dead_behind_a_router(void **state)
 	fine(others, 12, TRANSPORT_TCP, 22);
 	assert_string_equal(
 	    expect_only("network-silent", OWNER_LOCAL_NETWORK, false)->title,
-	    "Nothing answers in 10.3.0.0/24");
+	    "No device in 10.3.0.0/24 answers");
 }
 
 /* Every host prohibits by itself: one policy, not one finding a host. */
@@ -461,8 +458,8 @@ static void hosts_silent(void **state)
 	site_ok(&site, "198.51.100.1");
 	assert_string_equal(
 	    expect_only("target-silent", OWNER_INTERNET, false)->title,
-	    "No answer from h0.example, h1.example, h2.example and 17 more on "
-	    "tcp/8443; others answer");
+	    "h0.example, h1.example, h2.example and 17 more do not answer "
+	    "tcp/8443; other hosts do");
 }
 
 int main(void)

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "core/net/proxy.h"
+#include "profiles/plan/plan_internal.h"
 
 /* RFC 9110 9.3.6: authority form, Host, and Basic credentials (RFC 7617). */
 static void test_request(void **state)
@@ -102,26 +103,38 @@ static void test_endless_header(void **state)
 	facts_free(&f);
 }
 
+static bool excluded(char **rules, const char *host)
+{
+	struct addr literal = {0};
+
+	addr_parse(&literal, host);
+	return no_proxy_has(rules, host, &literal);
+}
+
 /* NO_PROXY: names with what is below them, addresses, networks, all. */
 static void test_no_proxy(void **state)
 {
-	const char *const rules[] = {"corp.example", ".lan",
-				     "10.2.0.0/16",  "2001:db8::/32",
-				     "192.0.2.7",    NULL};
-	const char *const all[] = {"*", NULL};
+	char rule[][20] = {"corp.example", ".lan",          "*.branch.example",
+			   "10.2.0.0/16",  "2001:db8::/32", "192.0.2.7"};
+	char star[] = "*";
+	char *rules[] = {rule[0], rule[1], rule[2], rule[3],
+			 rule[4], rule[5], NULL};
+	char *all[] = {star, NULL};
 
 	(void)state;
-	assert_true(proxy_excluded(rules, "corp.example"));
-	assert_true(proxy_excluded(rules, "www.CORP.example"));
-	assert_false(proxy_excluded(rules, "notcorp.example"));
-	assert_true(proxy_excluded(rules, "printer.lan"));
-	assert_true(proxy_excluded(rules, "10.2.255.1"));
-	assert_false(proxy_excluded(rules, "10.3.0.1"));
-	assert_true(proxy_excluded(rules, "2001:db8:1::1"));
-	assert_true(proxy_excluded(rules, "192.0.2.7"));
-	assert_false(proxy_excluded(rules, "192.0.2.70"));
-	assert_true(proxy_excluded(all, "anything.example"));
-	assert_false(proxy_excluded(NULL, "anything.example"));
+	assert_true(excluded(rules, "corp.example"));
+	assert_true(excluded(rules, "www.CORP.example"));
+	assert_false(excluded(rules, "notcorp.example"));
+	assert_true(excluded(rules, "printer.lan"));
+	assert_true(excluded(rules, "a.branch.example"));
+	assert_false(excluded(rules, "abranch.example"));
+	assert_true(excluded(rules, "10.2.255.1"));
+	assert_false(excluded(rules, "10.3.0.1"));
+	assert_true(excluded(rules, "2001:db8:1::1"));
+	assert_true(excluded(rules, "192.0.2.7"));
+	assert_false(excluded(rules, "192.0.2.70"));
+	assert_true(excluded(all, "anything.example"));
+	assert_false(excluded(NULL, "anything.example"));
 }
 
 int main(void)

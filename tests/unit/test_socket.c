@@ -224,6 +224,24 @@ static void test_pair(void **state)
 	socket_close(pair[0]);
 }
 
+/* A call that the kernel refuses at once met a route, not a silent neighbour:
+ * "ip route add unreachable" is this host's own. */
+static void test_call(void **state)
+{
+	static const enum net_error errors[] = {NET_HOST_UNREACHABLE,
+						NET_NO_ROUTE, NET_PROHIBITED};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof errors / sizeof *errors; i++) {
+		struct outcome o = socket_call_outcome(os_failure_of(errors[i]),
+						       PHASE_CONNECT);
+
+		assert_int_equal(o.phase, PHASE_LOCAL);
+		assert_int_equal(o.cause, CAUSE_UNREACHABLE);
+		assert_int_equal(o.error, errors[i]);
+	}
+}
+
 /* Parts become one text, cut where the room ends. */
 static void test_join(void **state)
 {
@@ -259,6 +277,7 @@ int main(void)
 	    cmocka_unit_test(test_own_address),
 	    cmocka_unit_test(test_try_port),
 	    cmocka_unit_test(test_pair),
+	    cmocka_unit_test(test_call),
 	    cmocka_unit_test(test_join),
 	    cmocka_unit_test(test_most),
 	};

@@ -2,7 +2,6 @@
  * test_sshmsg.c - an SSH server's first packet, the standing of algorithms, and
  * what a client with given names agrees on; and what happens once.
  */
-#include "core/engine/once.h"
 #include "core/base/spec.h"
 #include "core/proto/sshmsg.h"
 
@@ -222,30 +221,6 @@ static void the_clients_first_choice_counts(void **state)
 	assert_true(sshmsg_common(k.back[SSHMSG_KEX], "one", name));
 }
 
-static void once_per_device(void **state)
-{
-	struct once *o = once_new();
-	struct spec first = {.device_index = 0, .host = "10.0.0.1"};
-	struct spec again = {
-	    .device_index = 0, .host = "fd00::1", .port = 2222};
-	struct spec second = {.device_index = 1, .host = "10.0.0.1"};
-	struct spec named = {.device_index = SIZE_MAX, .host = "a.example"};
-	struct spec other = {.device_index = SIZE_MAX, .host = "b.example"};
-
-	(void)state;
-	assert_true(once_claim(o, &first, "login"));
-	assert_false(once_claim(o, &first, "login"));
-	assert_false(once_claim(o, &again, "login"));
-	assert_true(once_claim(o, &first, "other"));
-	assert_true(once_claim(o, &second, "login"));
-	assert_true(once_claim(o, &named, "login"));
-	assert_false(once_claim(o, &named, "login"));
-	assert_true(once_claim(o, &other, "login"));
-	assert_true(once_claim(NULL, &other, "login"));
-	once_free(o);
-	once_free(NULL);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,7 +230,6 @@ int main(void)
 	    cmocka_unit_test(standings),
 	    cmocka_unit_test(nothing_that_current_clients_use),
 	    cmocka_unit_test(the_clients_first_choice_counts),
-	    cmocka_unit_test(once_per_device),
 	};
 
 	return cmocka_run_group_tests_name("sshmsg", tests, NULL, NULL);

@@ -1,13 +1,58 @@
-/* clock.c - a wrong clock makes good certificates look bad. */
+/*
+ * clock.c - a wrong clock makes good certificates look bad. One rule: whether
+ * the difference was measured tells which of the two findings it is.
+ */
 #include "report/diagnose/diagnose.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+static void clock_find(struct diagnosis *d);
+
+const struct finding_entry finding_clock_skewed = {
+    .code = "clock-skewed",
+    .rules = {{1400, clock_find}},
+    .owner = OWNER_THIS_HOST,
+    .title = "This host's clock is wrong: {detail}",
+    .meaning = "Certificates are checked against this host's clock. With a "
+	       "wrong clock, valid certificates look expired or not yet valid, "
+	       "and every secure connection of the product fails.",
+    .decided = "The network time (NTP, or the dates of web servers) differs "
+	       "from this host's clock. Or the certificates of three unrelated "
+	       "owners are outside their validity period, and none is valid.",
+    .remedies =
+	{{OWNER_THIS_HOST,
+	  {"Set the clock (timedatectl set-ntp true, or chronyc makestep)",
+	   "On a virtual machine, check the time of the hypervisor",
+	   "Run preflight again"}}},
+    .confirm_by = "comparing this host's clock with a trusted one",
+};
+
+const struct finding_entry finding_tls_not_yet_valid_because_clock = {
+    .code = "tls-not-yet-valid-because-clock",
+    .owner = OWNER_THIS_HOST,
+    .title =
+	"This host's clock seems to be slow: certificates are not yet valid",
+    .meaning = "By this host's clock, the certificates of several owners start "
+	       "in the future. Servers do not do that, but a clock that is "
+	       "behind makes it look so.",
+    .decided = "The certificates of three or more owners are not yet valid, "
+	       "none is valid, and no time server or web server gave the time.",
+    .lookalikes = "A clock that is wrong for another reason: see clock-skewed, "
+		  "where the difference is measured.",
+    .remedies =
+	{{OWNER_THIS_HOST,
+	  {"Set the clock (timedatectl set-ntp true, or chronyc makestep). An "
+	   "empty battery on the mainboard resets it to its first day",
+	   "On a virtual machine, check the time of the hypervisor",
+	   "Run preflight again"}}},
+    .confirm_by = "comparing this host's clock with a trusted one",
+};
+
 enum { CLOCK_SECOND_MS = 1000, CLOCK_LEAST_MS = 5000, CLOCK_DAY_MS = 86400000 };
 
-/* Who told the time: at most one word per result. */
+/* Who gave the time: at most one value per result. */
 struct clock_words {
 	int64_t *offsets; /* theirs minus ours, milliseconds */
 	size_t count;
@@ -22,13 +67,13 @@ enum clock_source { CLOCK_NTP, CLOCK_SIGNED, CLOCK_WEB, CLOCK_DOMAIN };
 static bool clock_said(const struct diagnosis *d, size_t index,
 		       enum clock_source source, int64_t *offset)
 {
-	static const char *const names[] = {[CLOCK_NTP] = "offset",
+	static const char *const facts[] = {[CLOCK_NTP] = "offset",
 					    [CLOCK_SIGNED] = "date-offset",
 					    [CLOCK_WEB] = "date-offset",
 					    [CLOCK_DOMAIN] =
 						"server-time-offset"};
 	const struct result *r = diagnosis_result(d, index);
-	const struct fact *f = facts_find(&r->facts, names[source]);
+	const struct fact *f = facts_find(&r->facts, facts[source]);
 
 	if (f == NULL || f->type != FACT_MS)
 		return false;
@@ -38,7 +83,7 @@ static bool clock_said(const struct diagnosis *d, size_t index,
 	if (source == CLOCK_SIGNED &&
 	    diagnosis_view(d, index)->trust != TLS_TRUST_PUBLIC)
 		return false;
-	*offset = correlation_number(&r->facts, names[source], 0);
+	*offset = correlation_number(&r->facts, facts[source], 0);
 	return true;
 }
 
@@ -188,18 +233,23 @@ static bool clock_agrees(const struct diagnosis *d, size_t index, int64_t ours)
 	return llabs(offset + ours) < llabs(ours) / 2 + CLOCK_LEAST_MS / 2;
 }
 
-static struct candidate *clock_draft(struct diagnosis *d, const char *key,
-				     bool measured, int64_t ours, size_t from)
+static struct candidate *clock_candidate(struct diagnosis *d, const char *key,
+					 bool measured, int64_t ours,
+					 size_t from)
 {
 	bool behind = !measured && strcmp(key, "not yet valid") == 0;
-	struct candidate *f = candidate_for(
-	    d, behind ? "tls-not-yet-valid-because-clock" : "clock-skewed", "");
+	struct candidate *f =
+	    candidate_for(d,
+			  behind ? &finding_tls_not_yet_valid_because_clock
+				 : &finding_clock_skewed,
+			  "");
 
 	f->confirmed = measured;
 	f->where = WHERE_THIS_HOST;
-	f->detail = measured ? clock_span(d, ours) : "nobody else agrees";
+	f->detail =
+	    measured ? clock_span(d, ours) : "it differs from all other clocks";
 	if (measured)
-		candidate_line(d, f, "by the time of %s, this clock is %s",
+		candidate_line(d, f, "compared with %s, this clock is %s",
 			       diagnosis_target(d, from), clock_span(d, ours));
 	return f;
 }
@@ -221,7 +271,7 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 		/* A time server that stands alone is the one that is wrong. */
 		if (!dates && !clock_agrees(d, c->items[i], ours))
 			continue;
-		f = clock_draft(d, c->key, measured, ours, from);
+		f = clock_candidate(d, c->key, measured, ours, from);
 		candidate_claim(d, f, c->items[i]);
 		claimed++;
 	}
@@ -232,7 +282,7 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 		    c->key, claimed, clock_domains(d, c));
 }
 
-void rules_clock(struct diagnosis *d)
+static void clock_find(struct diagnosis *d)
 {
 	struct clusters c;
 

@@ -1,24 +1,102 @@
 /*
- * drop.c - silence that is left: where other traffic passes, somebody drops.
+ * drop.c - silence that is left: where other traffic passes, something drops.
+ * One rule: what else answers tells which finding it is.
  */
-#include "report/diagnose/peer_group.h"
 #include "report/diagnose/diagnose.h"
 
-#include <string.h>
+#include "report/diagnose/peer_group.h"
 
-static bool drop_is_silent(const struct diagnosis *d, size_t index)
+static void drop_find(struct diagnosis *d);
+
+/* A firewall that drops all else of a device drops its UDP, too. */
+static bool drop_is_firewall(const struct candidate *f)
 {
-	return diagnosis_is_silent(diagnosis_result(d, index)) &&
-	       diagnosis_view(d, index)->direct &&
-	       diagnosis_result(d, index)->addr.family != ADDR_NONE;
+	return f->owner == OWNER_FIREWALL;
 }
+
+const struct finding_entry finding_firewall_drops = {
+    .code = "firewall-drops",
+    .rules = {{4600, drop_find}},
+    .merges = &finding_firewall_drops,
+    .lists_ports = true,
+    .owner = OWNER_FIREWALL,
+    .title = "{paths} to {targets} {paths:is|are} silently dropped{subject}",
+    .meaning =
+	"Packets to this port are lost, while other traffic on the same path "
+	"passes. This is typical of a firewall rule that drops packets.",
+    .decided = "No target answers on this port, while other ports of the same "
+	       "targets, or of the internet, answer in the same run. A "
+	       "traceroute shows how far the packets get.",
+    .lookalikes = "A firewall on the target itself, a local firewall that "
+		  "silently drops, or an answer that is lost on the way back.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On the firewall{subject}, allow {paths} from {source} to {rules}, "
+	   "and the answers back",
+	   "Check its log for drops from {source}"}},
+	 {OWNER_DEVICE,
+	  {"In the firewall of the device itself, allow {paths} from {source}",
+	   "Check that the service is enabled on it"}},
+	 {OWNER_INTERNET,
+	  {"The packets leave this site: ask the provider whether {paths} "
+	   "{paths:is|are} filtered{subject}",
+	   "If the firewall there is yours, allow {paths} from {source} to "
+	   "{rules}",
+	   "The answers may be lost on their way back: check this site's "
+	   "firewall for drops of them, too"}}},
+    .confirm_by = "the firewall's log while preflight runs, or a packet "
+		  "capture behind it",
+};
+
+const struct finding_entry finding_target_silent = {
+    .code = "target-silent",
+    .merges = &finding_target_silent,
+    .owner = OWNER_INTERNET,
+    .title = "{targets} {targets:does|do} not answer {paths}; other hosts do",
+    .meaning =
+	"Only this target does not answer; other hosts answer on the same "
+	"port. Its host is down, or a rule blocks this destination.",
+    .decided = "The target did not answer, while other hosts answered on the "
+	       "same port in the same run.",
+    .lookalikes = "A firewall rule by destination.",
+    .remedies = {{OWNER_INTERNET,
+		  {"Try {targets} from another network",
+		   "If it answers there, look for a rule by destination on the "
+		   "firewall; if not, report it to the vendor"}},
+		 {OWNER_DEVICE,
+		  {"Check power, cable and address of {targets}",
+		   "Check the firewall of the device itself, and those on the "
+		   "path, for {paths} from {source}"}}},
+    .confirm_by = "the same test from another network",
+};
+
+const struct finding_entry finding_udp_no_answer = {
+    .code = "udp-no-answer",
+    .merges = &finding_firewall_drops,
+    .merges_if = drop_is_firewall,
+    .owner = OWNER_FIREWALL,
+    .title = "{targets} {targets:does|do} not answer on {paths}",
+    .meaning = "The device did not answer. Over UDP this does not show whether "
+	       "the port is closed, filtered, or ignores this host.",
+    .decided = "The device answered other tests, but not {paths}.",
+    .lookalikes = "A filter on the path, a stopped service, or a service that "
+		  "ignores this host.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"Allow {paths} from {source} to {rules}, and the answers back",
+	   "On the device, check that the service is on and accepts {source}"}},
+	 {OWNER_DEVICE,
+	  {"On {targets}, check that the service is on and accepts {source}",
+	   "Allow {paths} from {source} on the path"}}},
+    .confirm_by = "a packet capture on the device's side while preflight runs",
+};
 
 /* One cause for each port, but a peer group that stands out has its own. */
 static const char *drop_key(struct diagnosis *d, size_t index)
 {
 	const char *port, *mark;
 
-	if (!drop_is_silent(d, index))
+	if (!diagnosis_is_vanished(d, index))
 		return NULL;
 	port = diagnosis_port_key(d, index);
 	mark = peer_group_mark(d, index);
@@ -26,163 +104,14 @@ static const char *drop_key(struct diagnosis *d, size_t index)
 			       : arena_printf(d->arena, "%s %s", port, mark);
 }
 
-/* Proxies ----------------------------------------------------------------- */
-
-struct drop_web {
-	size_t silent80, silent443, heard; /* on 80 and 443 */
-	size_t other_ports;                /* answered on other ports */
-	struct map domains;
-};
-
-static struct drop_web drop_count_web(struct diagnosis *d)
-{
-	struct drop_web w = {0};
-
-	for (size_t i = 0; i < d->results->count; i++) {
-		const struct result *r = diagnosis_result(d, i);
-		const struct result_context *v = diagnosis_view(d, i);
-		bool web = r->spec->transport == TRANSPORT_TCP &&
-			   (r->port == 80 || r->port == 443);
-
-		if (!v->internet || !v->direct || r->addr.family == ADDR_NONE ||
-		    r->why != WHY_NONE)
-			continue;
-		w.other_ports += !web && v->answered;
-		w.heard += web && v->answered;
-		if (!web || !diagnosis_is_silent(r))
-			continue;
-		w.silent80 += r->port == 80;
-		w.silent443 += r->port == 443;
-		if (v->domain != SIZE_MAX)
-			*map_at(&w.domains,
-				arena_printf(d->arena, "%zu", v->domain)) = i;
-	}
-	return w;
-}
-
-static const char *drop_key_web(struct diagnosis *d, size_t index)
-{
-	const struct result *r = diagnosis_result(d, index);
-
-	return drop_is_silent(d, index) && diagnosis_view(d, index)->internet &&
-		       r->spec->transport == TRANSPORT_TCP &&
-		       (r->port == 80 || r->port == 443)
-		   ? "web"
-		   : NULL;
-}
-
-/* Both web ports shut for everybody, while DNS or time gets out: the pattern
- * of a site whose web goes through a proxy. */
-static void drop_proxy(struct diagnosis *d)
-{
-	struct drop_web w = drop_count_web(d);
-	const char *hint = d->report->run->hint;
-	const struct evidence *through;
-	struct clusters c;
-	struct candidate *f;
-
-	diagnosis_clusters_collect(&c, d, drop_key_web);
-	if (c.count == 0 || w.heard > 0 || w.silent80 == 0 ||
-	    w.silent443 == 0 || w.domains.count < 3 ||
-	    (w.other_ports == 0 && hint == NULL))
-		goto out;
-	f = candidate_for(d, "proxy-needed", "");
-	through = diagnosis_control(d, &c.items[0], "through-proxy");
-	f->confirmed =
-	    through != NULL && facts_is_true(&through->observed, "ok");
-	if (f->confirmed)
-		candidate_cite(
-		    d, f, through,
-		    arena_printf(d->arena,
-				 "the proxy that the environment names "
-				 "opens a tunnel to %s",
-				 facts_text(&through->observed, "host")));
-	else if (through != NULL)
-		candidate_cite(
-		    d, f, through,
-		    arena_printf(d->arena,
-				 "the proxy that the environment names "
-				 "does not open a tunnel: %s",
-				 facts_text(&through->observed, "cause")));
-	f->reason = "Both web ports are shut for every host, while other "
-		    "traffic to the internet passes";
-	candidate_line(
-	    d, f,
-	    "web tests without an answer: %zu on port 80, %zu on port 443",
-	    w.silent80, w.silent443);
-	if (w.other_ports > 0)
-		candidate_line(
-		    d, f,
-		    "tests of other internet ports that were answered: %zu",
-		    w.other_ports);
-	if (hint != NULL)
-		candidate_line(d, f, "%s", hint);
-	candidate_claim_all(d, f, &c.items[0]);
-out:
-	map_free(&w.domains);
-	diagnosis_clusters_free(&c);
-}
-
-/* Ping -------------------------------------------------------------------- */
-
-static const char *drop_key_echo(struct diagnosis *d, size_t index)
-{
-	const struct result *r = diagnosis_result(d, index);
-
-	if (r->spec->transport != TRANSPORT_ICMP ||
-	    r->outcome.cause != CAUSE_TIMEOUT)
-		return NULL;
-	/* The control: the device answered something else. */
-	if (!diagnosis_host_answered(d, index))
-		return NULL;
-	return arena_printf(d->arena, "%s %s",
-			    r->on_link ? "on-link" : "routed",
-			    peer_group_mark(d, index));
-}
-
-/* Others behind the same gateway answer: the device's own. */
-static enum owner drop_owner(struct diagnosis *d, size_t index)
-{
-	if (diagnosis_result(d, index)->on_link)
-		return OWNER_DEVICE;
-	if (peer_group_is_network(d, index))
-		return OWNER_FIREWALL;
-	return diagnosis_port(d, index)->ok > 0 ? OWNER_DEVICE : OWNER_FIREWALL;
-}
-
-static void drop_echo(struct diagnosis *d)
-{
-	struct clusters c;
-
-	diagnosis_clusters_collect(&c, d, drop_key_echo);
-	for (size_t i = 0; i < c.count; i++) {
-		const struct cluster *group = &c.items[i];
-		struct candidate *f;
-
-		if (!group->active)
-			continue;
-		f = candidate_for(d, "icmp-filtered-only", group->key);
-		f->owner = drop_owner(d, group->items[0]);
-		for (size_t k = 0; k < group->count; k++)
-			candidate_example(d, f,
-					  "%s: no echo reply, but an answer on "
-					  "another port",
-					  diagnosis_target(d, group->items[k]));
-		candidate_claim_all(d, f, group);
-	}
-	diagnosis_clusters_free(&c);
-}
-
-/* The rest ---------------------------------------------------------------- */
-
 /*
  * On the internet, all ports that vanish at one place are one cause. A device
  * may drop by itself right behind any hop: there, each port counts (merge.c
  * puts together what concerns the same devices). Both families are one where
  * nothing tells them apart.
  */
-static const char *drop_draft_key(struct diagnosis *d, size_t index,
-				  const struct hop *hop)
+static const char *drop_key_of(struct diagnosis *d, size_t index,
+			       const struct hop *hop)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const char *place =
@@ -226,33 +155,13 @@ static bool drop_is_blind(const struct diagnosis *d, const struct cluster *c)
 static void drop_blind_line(struct diagnosis *d, struct candidate *f)
 {
 	if (d->hears_icmp)
-		candidate_line(
-		    d, f,
-		    "a walk along the path met no hop: routers limit "
-		    "how many ICMP errors they send");
+		candidate_line(d, f,
+			       "traceroute got no reply from any hop: routers "
+			       "limit how many ICMP errors they send");
 	else
 		candidate_line(d, f,
-			       "a walk along the path met no hop at all: this "
-			       "host's own firewall may be the one that drops");
-}
-
-/* A control that was answered by its target, if only by a refusal. */
-static bool drop_is_answer(const struct evidence *e)
-{
-	const char *cause =
-	    e == NULL ? NULL : facts_text(&e->observed, "cause");
-
-	return cause != NULL && facts_find(&e->observed, "blocker") == NULL &&
-	       (strcmp(cause, "ok") == 0 || strcmp(cause, "refused") == 0);
-}
-
-static const char *drop_named(struct diagnosis *d, const struct evidence *e)
-{
-	char address[ADDR_TEXT];
-
-	return arena_printf(d->arena, "%s port %u: %s",
-			    addr_text(&e->addr, address), (unsigned)e->port,
-			    facts_text(&e->observed, "cause"));
+			       "traceroute got no reply from any hop: this "
+			       "host's own firewall may drop the packets");
 }
 
 /* Only one host was tried on the port; another one answers there. */
@@ -262,13 +171,14 @@ static bool drop_only_host(struct diagnosis *d, const struct cluster *c)
 	const struct result *r = diagnosis_result(d, c->items[0]);
 	struct candidate *f;
 
-	if (!drop_is_answer(e))
+	if (!correlation_is_answer(e))
 		return false;
-	f = candidate_for(d, "target-silent", diagnosis_target(d, c->items[0]));
+	f = candidate_for(d, &finding_target_silent,
+			  diagnosis_target(d, c->items[0]));
 	f->reason = "Another host answers on the same port";
 	candidate_line(d, f, "%s: no answer to %u attempts",
 		       diagnosis_target(d, c->items[0]), r->attempts);
-	candidate_cite(d, f, e, drop_named(d, e));
+	candidate_cite(d, f, e, diagnosis_control_text(d, e));
 	candidate_claim_all(d, f, c);
 	return true;
 }
@@ -298,7 +208,7 @@ static void drop_other_family(struct diagnosis *d, struct candidate *f,
 	}
 	if (count > 0)
 		candidate_line(d, f,
-			       "of them, over IPv%d the same host answers: %zu",
+			       "of these, hosts that answer over IPv%d: %zu",
 			       v6 ? 4 : 6, count);
 }
 
@@ -312,25 +222,23 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 
 	if (hop.reached || drop_only_host(d, c) ||
 	    (family->internet_answered == 0 && hop.evidence == NULL &&
-	     !drop_is_answer(port)))
+	     !correlation_is_answer(port)))
 		return;
-	f = candidate_for(d, "firewall-drops",
-			  drop_draft_key(d, c->items[0], &hop));
-	f->reason = family->internet_answered > 0 || drop_is_answer(port)
-			? "Nobody answers on this port, while other tests of "
-			  "the internet are answered"
-			: "Nobody answers on this port; the packets get out of "
-			  "this host";
+	f = candidate_for(d, &finding_firewall_drops,
+			  drop_key_of(d, c->items[0], &hop));
+	f->reason =
+	    family->internet_answered > 0 || correlation_is_answer(port)
+		? "No host answers on this port; other tests to the internet "
+		  "succeed"
+		: "No host answers on this port; the packets leave this host";
 	diagnosis_candidate_hop(d, f, &hop);
 	if (family->internet_answered > 0)
 		candidate_line(
-		    d, f,
-		    "tests of other internet ports over %s that were answered: "
-		    "%zu",
+		    d, f, "answered tests of other internet ports over %s: %zu",
 		    family == &d->v6 ? "IPv6" : "IPv4",
 		    family->internet_answered);
-	if (drop_is_answer(port))
-		candidate_cite(d, f, port, drop_named(d, port));
+	if (correlation_is_answer(port))
+		candidate_cite(d, f, port, diagnosis_control_text(d, port));
 	drop_other_family(d, f, c);
 	if (hop.evidence == NULL && drop_is_blind(d, c))
 		drop_blind_line(d, f);
@@ -349,7 +257,7 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 	if (hop.reached)
 		return;
 	f = candidate_for(
-	    d, "target-silent",
+	    d, &finding_target_silent,
 	    arena_printf(
 		d->arena, "%s/%u %s", transport_name(r->spec->transport),
 		(unsigned)r->port,
@@ -369,8 +277,8 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 static void drop_unheard(struct diagnosis *d, size_t index)
 {
 	struct hop nowhere = {0};
-	struct candidate *f = candidate_for(d, "target-silent",
-					    drop_draft_key(d, index, &nowhere));
+	struct candidate *f = candidate_for(d, &finding_target_silent,
+					    drop_key_of(d, index, &nowhere));
 
 	f->owner = OWNER_DEVICE;
 	f->reason = "Other devices answer the same test in the same run";
@@ -389,55 +297,80 @@ static bool drop_was_lost(const struct diagnosis *d, size_t index)
 	return e != NULL && facts_is_true(&e->observed, "reached");
 }
 
-static void drop_quiet(struct diagnosis *d, size_t index, enum owner owner,
-		       const struct hop *hop)
+static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
+				    enum owner owner, const struct hop *hop)
 {
 	const struct result *r = diagnosis_result(d, index);
 	bool udp = r->spec->transport == TRANSPORT_UDP;
-	struct candidate *f =
-	    candidate_for(d, udp ? "udp-no-answer" : "firewall-drops",
-			  drop_draft_key(d, index, hop));
+	const struct evidence *heard = diagnosis_heard(d, index);
+	struct candidate *f = candidate_for(
+	    d, udp ? &finding_udp_no_answer : &finding_firewall_drops,
+	    drop_key_of(d, index, hop));
 
 	if (f->result_count == 0) {
-		f->reason = "The device answers other tests, and is silent on "
-			    "this port";
+		f->reason =
+		    "The device answers other tests, but not on this port";
 		diagnosis_candidate_hop(d, f, hop);
 		f->owner = owner;
 	}
-	candidate_example(d, f, "%s is silent on this port and answers others",
+	if (heard != NULL)
+		candidate_cite(d, f, heard, diagnosis_control_text(d, heard));
+	candidate_example(d, f, "%s answers other tests, but not on this port",
 			  diagnosis_target(d, index));
 	candidate_claim(d, f, index);
+	return f;
 }
 
-/* A device that answers otherwise keeps this port shut, or somebody does. */
+/* The second round asks a few devices whether they are there; the others that
+ * are silent in the same way are attributed to what was found of those. */
+static void drop_unasked(struct diagnosis *d, const struct cluster *c,
+			 struct candidate *f)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (d->claimed[c->items[i]] || drop_was_lost(d, c->items[i]))
+			continue;
+		candidate_claim(d, f, c->items[i]);
+		count++;
+	}
+	if (count == 0)
+		return;
+	f->inferred = true;
+	candidate_line(d, f,
+		       "devices tested on this port only, attributed to the "
+		       "same cause: %zu",
+		       count);
+}
+
+/* A device that answers otherwise: it, or a firewall, closes this port. */
 static void drop_device(struct diagnosis *d, const struct cluster *c)
 {
-	enum owner owner = drop_owner(d, c->items[0]);
+	enum owner owner = diagnosis_dropper(d, c->items[0]);
+	struct candidate *f = NULL;
 	struct hop hop = {0};
 
 	if (owner == OWNER_FIREWALL)
 		hop = diagnosis_hop(d, c->items, c->count);
 	for (size_t i = 0; i < c->count; i++) {
 		size_t index = c->items[i];
-		const struct evidence *port =
-		    correlation_control(d->correlation, index, "other-port");
 
 		if (drop_was_lost(d, index))
 			continue;
 		/* The control: the device is there; else a neighbour is. */
-		if (diagnosis_host_answered(d, index) || drop_is_answer(port))
-			drop_quiet(d, index, owner, &hop);
+		if (diagnosis_host_answered(d, index))
+			f = drop_quiet(d, index, owner, &hop);
 		else if (diagnosis_port(d, index)->ok > 0)
 			drop_unheard(d, index);
 	}
+	if (f != NULL)
+		drop_unasked(d, c, f);
 }
 
-void rules_drop(struct diagnosis *d)
+static void drop_find(struct diagnosis *d)
 {
 	struct clusters c;
 
-	drop_proxy(d);
-	drop_echo(d);
 	diagnosis_clusters_collect(&c, d, drop_key);
 	for (size_t i = 0; i < c.count; i++) {
 		struct cluster *group = &c.items[i];

@@ -1,117 +1,223 @@
-/* host.c - devices and networks that answer nothing at all. */
-#include "report/diagnose/peer_group.h"
+/*
+ * host.c - devices and networks that answer nothing at all. One rule: what the
+ * neighbour table, the router and the controls say tells which finding it is.
+ */
 #include "report/diagnose/diagnose.h"
 
+#include "report/diagnose/peer_group.h"
+
 #include <string.h>
+
+static void host_find(struct diagnosis *d);
+
+const struct finding_entry finding_host_down = {
+    .code = "host-down",
+    .rules = {{2700, host_find}},
+    .owner = OWNER_DEVICE,
+    .title = "{targets} {targets:does|do} not answer at all",
+    .meaning = "The device answered no test, neither a ping nor another port. "
+	       "It is off, has another address, or is disconnected.",
+    .decided = "The device did not answer its tests, and neither a ping nor "
+	       "another port that was tried. Its router reports it as "
+	       "unreachable, or the path to other devices works.",
+    .lookalikes = "A firewall that drops all traffic to it.",
+    .remedies = {{OWNER_DEVICE,
+		  {"Check power, cable and address of {targets}",
+		   "Ping it from its own network",
+		   "If it answers there, look for a firewall on the path"}}},
+    .confirm_by = "a ping from the device's own network",
+};
+
+const struct finding_entry finding_arp_no_answer = {
+    .code = "arp-no-answer",
+    .owner = OWNER_DEVICE,
+    .title = "{targets} {targets:does|do} not answer ARP on this network",
+    .meaning =
+	"The address belongs to this host's own network, but no device there "
+	"uses it. The device is off, on another VLAN, or has another address.",
+    .decided =
+	"The neighbour table has no entry for the address after the probes.",
+    .remedies = {{OWNER_DEVICE,
+		  {"Check power, cable and address of {targets}",
+		   "Check the VLAN of its switch port"}}},
+};
+
+const struct finding_entry finding_network_silent = {
+    .code = "network-silent",
+    .owner = OWNER_LOCAL_NETWORK,
+    .title = "No device in {subject} answers",
+    .meaning = "No device in this network answered any test.",
+    .decided = "Every address of an inventory entry was probed. Or at least "
+	       "three devices that share a /24 (IPv6: /64) do not answer, "
+	       "while the same test works elsewhere.",
+    .lookalikes = "A wrong network in the inventory, a missing route, or a "
+		  "firewall in front of the network.",
+    .remedies = {{OWNER_LOCAL_NETWORK,
+		  {"Check that {subject} is the right network",
+		   "Check that the gateway routes to it and lets {source} in",
+		   "Ping one of its hosts from inside that network"}}},
+    .confirm_by = "a ping from a host inside {subject}",
+};
 
 /* Silence, or a router that says for it: host unreachable. */
 static bool host_is_quiet(const struct result *r)
 {
-	if (r->outcome.cause == CAUSE_TIMEOUT)
-		return diagnosis_is_silent(r);
-	if (r->outcome.cause != CAUSE_UNREACHABLE ||
-	    r->outcome.phase <= PHASE_RESOLVE)
-		return false;
-	if (!r->outcome.has_icmp)
-		return true;
+	if (!correlation_is_silent(r, SILENCE_ROUTER_SAYS))
+		return correlation_is_silent(r, SILENCE_VANISHED |
+						    SILENCE_NO_NEIGHBOUR);
 	return r->outcome.blocker.family == ADDR_V6
 		   ? r->outcome.icmp_code == 3 || r->outcome.icmp_code == 0
 		   : r->outcome.icmp_code == 1 || r->outcome.icmp_code == 0;
 }
 
-/* Per device: is every one of its open results quiet, on how many ports? */
+/*
+ * Per device: is every one of its open results quiet, and how many? A device is
+ * down where its own silence is known, not only that of the tested ports: an
+ * echo request, or a control of the second round, had no answer either.
+ */
 struct host_tally {
 	size_t quiet, other;
-	size_t first, last; /* results, to see whether there are two paths */
-	bool two_paths, arp_failed, router_says;
-	const char *code; /* of the finding; NULL: none */
+	size_t first; /* of its results */
+	bool two_paths, asked, inferred, arp_failed, router_says;
+	const struct evidence *unheard;
+	const struct finding_entry *entry; /* NULL: no finding */
 	const char *key;
 };
+
+static void host_add(struct diagnosis *d, struct host_tally *t, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	size_t host = diagnosis_view(d, index)->host;
+
+	if (!host_is_quiet(r)) {
+		t->other++;
+		return;
+	}
+	if (t->quiet++ == 0)
+		t->first = index;
+	else
+		t->two_paths |= strcmp(diagnosis_port_key(d, t->first),
+				       diagnosis_port_key(d, index)) != 0;
+	t->asked |= r->spec->transport == TRANSPORT_ICMP;
+	if (host != SIZE_MAX && d->correlation->hosts[host].unheard != NULL) {
+		t->unheard = d->correlation->hosts[host].unheard;
+		t->asked = t->two_paths = true;
+	}
+	t->arp_failed |=
+	    correlation_is_silent(r, SILENCE_NO_NEIGHBOUR) && r->on_link;
+	t->router_says |= r->outcome.has_icmp;
+}
 
 static void host_count(struct diagnosis *d, struct host_tally *all)
 {
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
-		const struct result *r;
-		struct host_tally *t;
+		size_t device;
 
 		if (i == SIZE_MAX)
 			continue;
-		r = diagnosis_result(d, i);
-		if (r->spec->device_index >= d->plan->device_count)
-			continue;
-		t = &all[r->spec->device_index];
-		if (!host_is_quiet(r)) {
-			t->other++;
-			continue;
-		}
-		if (correlation_control(d->correlation, i, "other-port") !=
-		    NULL)
-			t->two_paths = true; /* it was silent, too: see below */
-		if (t->quiet++ == 0)
-			t->first = i;
-		else
-			t->two_paths |= strcmp(diagnosis_port_key(d, t->first),
-					       diagnosis_port_key(d, i)) != 0;
-		t->last = i;
-		t->arp_failed |= r->outcome.cause == CAUSE_UNREACHABLE &&
-				 !r->outcome.has_icmp && r->on_link;
-		t->router_says |= r->outcome.has_icmp;
+		device = diagnosis_result(d, i)->spec->device_index;
+		if (device < d->plan->device_count)
+			host_add(d, &all[device], i);
 	}
 }
 
+/* The second round asks a few devices otherwise. Where none of a network's
+ * answers, those that are as silent have the same cause. */
+static bool host_is_inferred(const struct diagnosis *d,
+			     const struct host_tally *t)
+{
+	const struct addr *mine = &diagnosis_result(d, t->first)->addr;
+	unsigned bits = mine->family == ADDR_V6 ? 64 : 24;
+	size_t silent = 0;
+
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+		const struct host_index *h;
+
+		if (e->kind != EVIDENCE_CONTROL ||
+		    e->result >= d->results->count ||
+		    diagnosis_view(d, e->result)->host == SIZE_MAX)
+			continue;
+		h = &d->correlation->hosts[diagnosis_view(d, e->result)->host];
+		if (!addr_in(&h->addr, mine, bits))
+			continue;
+		if (h->heard != NULL)
+			return false;
+		silent += h->unheard == e;
+	}
+	return silent >= PEER_GROUP_LEAST;
+}
+
 /* What the neighbour table says about an on-link device decides. */
-static const char *host_code(struct diagnosis *d, const struct host_tally *t,
-			     const struct evidence **e)
+static const struct finding_entry *host_entry(struct diagnosis *d,
+					      const struct host_tally *t,
+					      const struct evidence **e)
 {
 	const struct family_state *f = diagnosis_family(d, t->first);
 	const struct result *r = diagnosis_result(d, t->first);
 	int neighbour = diagnosis_neighbour(d, &r->addr, e);
 
 	if (r->on_link && (neighbour < 0 || (t->arp_failed && neighbour == 0)))
-		return "arp-no-answer";
+		return &finding_arp_no_answer;
 	if (r->on_link && neighbour > 0)
 		return NULL; /* it is there, and keeps its ports shut */
-	if (t->router_says)
-		return "host-down";
-	/* Two kinds of tests; the control: the gateway passes other traffic. */
-	return t->two_paths && (r->on_link || f->off_link_answered > 0)
-		   ? "host-down"
+	if (!t->inferred && !(t->asked && t->two_paths))
+		return NULL;
+	/* Its next hop says that it is not there, or passes other traffic. */
+	return t->router_says || r->on_link || f->off_link_answered > 0
+		   ? &finding_host_down
 		   : NULL;
+}
+
+static void host_cite(struct diagnosis *d, struct candidate *f,
+		      const struct host_tally *t)
+{
+	const struct result *r = diagnosis_result(d, t->first);
+	char address[ADDR_TEXT];
+
+	if (t->router_says && r->outcome.has_icmp)
+		candidate_line(d, f, "%s reports: host unreachable",
+			       addr_text(&r->outcome.blocker, address));
+	if (t->unheard != NULL)
+		candidate_cite(d, f, t->unheard,
+			       diagnosis_control_text(d, t->unheard));
+	f->inferred |= t->inferred && !t->asked;
 }
 
 static void host_silent(struct diagnosis *d, const struct host_tally *t)
 {
 	const struct result *r = diagnosis_result(d, t->first);
 	const struct evidence *e = NULL;
-	char address[ADDR_TEXT];
-	struct candidate *f = candidate_for(d, t->code, t->key);
+	struct candidate *f = candidate_for(d, t->entry, t->key);
 
 	diagnosis_neighbour(d, &r->addr, &e);
 	f->where = WHERE_TARGET;
-	f->confirmed = strcmp(t->code, "arp-no-answer") == 0;
-	f->reason = t->router_says ? "Its router reports it as unreachable"
-				   : "Tests on different ports, all silent";
+	f->confirmed = t->entry == &finding_arp_no_answer;
+	f->reason = t->router_says ? "Its router reports it as unreachable, "
+				     "and no test of it was answered"
+				   : "No test of it was answered, while the "
+				     "path to other devices works";
 	if (e != NULL && f->confirmed)
-		candidate_cite(d, f, e, "no ARP or neighbour answer");
+		candidate_cite(d, f, e,
+			       "no answer to ARP or neighbour discovery");
 	else if (f->confirmed)
-		candidate_line(d, f, "no ARP or neighbour answer");
-	else if (t->router_says && r->outcome.has_icmp)
-		candidate_line(d, f, "%s says: host unreachable",
-			       addr_text(&r->outcome.blocker, address));
-	candidate_example(d, f, "%s: no answer to any test of it (%zu)",
+		candidate_line(d, f, "no answer to ARP or neighbour discovery");
+	else
+		host_cite(d, f, t);
+	candidate_example(d, f, "%s: no answer to any of its tests (%zu)",
 			  r->spec->device, t->quiet);
 }
 
 /* A whole network that is silent while others answer: its own cause. */
 static bool host_is_network(struct diagnosis *d, struct host_tally *t)
 {
-	if (strcmp(t->code, "host-down") != 0 ||
+	if (t->entry != &finding_host_down ||
 	    !peer_group_is_network(d, t->first))
 		return false;
-	t->code = "network-silent";
+	t->entry = &finding_network_silent;
 	t->key = peer_group_mark(d, t->first);
-	candidate_for(d, t->code, t->key)->subject = t->key;
+	candidate_for(d, t->entry, t->key)->subject = t->key;
 	return true;
 }
 
@@ -126,8 +232,8 @@ static void host_claim(struct diagnosis *d, const struct host_tally *all)
 			d->plan->device_count)
 			continue;
 		t = &all[diagnosis_result(d, i)->spec->device_index];
-		if (t->code != NULL)
-			candidate_claim(d, candidate_for(d, t->code, t->key),
+		if (t->entry != NULL)
+			candidate_claim(d, candidate_for(d, t->entry, t->key),
 					i);
 	}
 }
@@ -146,23 +252,24 @@ static void host_devices(struct diagnosis *d)
 		    t->quiet == 0 || t->other > 0 ||
 		    d->plan->devices[i].name == NULL)
 			continue;
-		t->code = host_code(d, t, &e);
-		if (t->code != NULL && host_is_network(d, t))
+		t->inferred = !t->asked && host_is_inferred(d, t);
+		t->entry = host_entry(d, t, &e);
+		if (t->entry != NULL && host_is_network(d, t))
 			continue;
-		arp += t->code != NULL && strcmp(t->code, "host-down") != 0;
-		down += t->code != NULL && strcmp(t->code, "host-down") == 0;
+		arp += t->entry != NULL && t->entry != &finding_host_down;
+		down += t->entry != NULL && t->entry == &finding_host_down;
 	}
 	for (size_t i = 0; i < count; i++) {
 		struct host_tally *t = &all[i];
 		size_t same;
 
-		if (t->code == NULL)
+		if (t->entry == NULL)
 			continue;
 		if (t->key != NULL) {
 			host_silent(d, t);
 			continue;
 		}
-		same = strcmp(t->code, "host-down") == 0 ? down : arp;
+		same = t->entry == &finding_host_down ? down : arp;
 		t->key = same > CANDIDATE_SINGLE
 			     ? ""
 			     : diagnosis_result(d, t->first)->spec->device;
@@ -192,7 +299,8 @@ static void host_networks(struct diagnosis *d)
 		    p->entry->network == NULL ||
 		    !host_is_quiet(diagnosis_result(d, i)))
 			continue;
-		f = candidate_for(d, "network-silent", p->entry->network);
+		f = candidate_for(d, &finding_network_silent,
+				  p->entry->network);
 		f->subject = p->entry->network;
 		candidate_line(d, f, "no address in %s answered any test",
 			       p->entry->network);
@@ -200,7 +308,7 @@ static void host_networks(struct diagnosis *d)
 	}
 }
 
-void rules_host(struct diagnosis *d)
+static void host_find(struct diagnosis *d)
 {
 	host_networks(d);
 	host_devices(d);

@@ -1,12 +1,67 @@
 /*
- * policy.c - a device on the path that says so: ICMP names it.
+ * policy.c - a device on the path that says so: ICMP names it. One rule decides
+ * whether it is a firewall rule or a missing route.
  */
-#include "report/diagnose/peer_group.h"
 #include "report/diagnose/diagnose.h"
 
-#include <string.h>
+#include "report/diagnose/peer_group.h"
 
-/* Prohibited ------------------------------------------------------------- */
+static void policy_find(struct diagnosis *d);
+
+/* Devices that prohibit by themselves. */
+static bool policy_is_itself(const struct candidate *f)
+{
+	return f->where == WHERE_TARGET;
+}
+
+const struct finding_entry finding_firewall_prohibits = {
+    .code = "firewall-prohibits",
+    .rules = {{2800, policy_find}},
+    .merges = &finding_firewall_prohibits,
+    .merges_if = policy_is_itself,
+    .merges_gateways = true,
+    .lists_ports = true,
+    .owner = OWNER_FIREWALL,
+    .title = "{blocker} prohibits {paths} to {targets}",
+    .meaning =
+	"A device on the path blocks this traffic with a rule and reports it.",
+    .decided =
+	"An ICMP error with a policy code came from a device that is not the "
+	"target. Or a device reports hosts as unreachable on one port although "
+	"they answer on another. Tests of the same port that timed out may be "
+	"attributed to the same rule; the finding is then marked as inferred.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On {blocker}, allow {paths} from {source} to {rules}",
+	   "Run preflight again: other devices behind it may block as well"}},
+	 {OWNER_DEVICE,
+	  {"In the firewall of {blocker} itself, allow {paths} from {source}"}},
+	 {OWNER_INTERNET,
+	  {"Ask the provider (or whoever runs {blocker}) to allow {paths} from "
+	   "{source} to {rules}"}}},
+    .confirm_by = "the log of {blocker}",
+};
+
+const struct finding_entry finding_path_unreachable = {
+    .code = "path-unreachable",
+    .owner = OWNER_FIREWALL,
+    .title = "{blocker} reports that {targets} cannot be reached",
+    .meaning = "A router on the path has no route to the target, or a rule "
+	       "that pretends so.",
+    .decided = "An ICMP error reports that there is no route (no route, host "
+	       "unreachable, time exceeded).",
+    .lookalikes = "A firewall rule that rejects with \"host unreachable\".",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On {blocker}, check the route to {targets}, and look for rules "
+	   "that reject with \"unreachable\""}},
+	 {OWNER_LOCAL_NETWORK,
+	  {"On {blocker}, check the route to {targets}, and check that the "
+	   "hosts are on"}},
+	 {OWNER_INTERNET,
+	  {"Report to the provider that {blocker} has no route to {targets}"}}},
+    .confirm_by = "the routing table of {blocker}",
+};
 
 static const char *policy_key(struct diagnosis *d, size_t index)
 {
@@ -93,10 +148,10 @@ static void policy_lines(struct diagnosis *d, struct candidate *f,
 			       policy_meaning(o),
 			       addr_text(&o->blocker, address));
 	}
-	candidate_line(d, f, "tests that met it: %zu", c->count);
+	candidate_line(d, f, "tests blocked by it: %zu", c->count);
 }
 
-/* Where one of a port's targets was told no and none works, the silent rest
+/* Where one of a port's targets was prohibited and none works, the silent rest
  * met the same rule: ICMP errors are rate-limited. */
 static void policy_infer(struct diagnosis *d, struct candidate *f,
 			 const struct cluster *c)
@@ -110,7 +165,8 @@ static void policy_infer(struct diagnosis *d, struct candidate *f,
 		size_t i = diagnosis_open(d, k);
 
 		if (i == SIZE_MAX ||
-		    !diagnosis_is_silent(diagnosis_result(d, i)) ||
+		    !correlation_is_silent(diagnosis_result(d, i),
+					   SILENCE_VANISHED) ||
 		    !diagnosis_view(d, i)->direct ||
 		    diagnosis_class(d, i) == CLASS_ON_LINK ||
 		    diagnosis_port(d, i)->ok > 0 ||
@@ -123,8 +179,8 @@ static void policy_infer(struct diagnosis *d, struct candidate *f,
 		f->inferred = true;
 		candidate_line(
 		    d, f,
-		    "silent tests of the same port put down to the same "
-		    "rule (ICMP errors are rate-limited): %zu",
+		    "tests of the same port that timed out, attributed to the "
+		    "same rule (ICMP errors are rate-limited): %zu",
 		    inferred);
 	}
 	map_free(&ports);
@@ -136,11 +192,11 @@ static void policy_prohibited(struct diagnosis *d)
 
 	diagnosis_clusters_collect(&c, d, policy_key);
 	for (size_t i = 0; i < c.count; i++) {
-		struct candidate *f =
-		    candidate_for(d, "firewall-prohibits", c.items[i].key);
+		struct candidate *f = candidate_for(
+		    d, &finding_firewall_prohibits, c.items[i].key);
 
 		f->confirmed = true;
-		f->reason = "An ICMP answer names the rule and who applies it";
+		f->reason = "An ICMP error names the blocking device";
 		policy_where(d, f, &c.items[i]);
 		policy_lines(d, f, &c.items[i]);
 		candidate_claim_all(d, f, &c.items[i]);
@@ -149,8 +205,6 @@ static void policy_prohibited(struct diagnosis *d)
 	}
 	diagnosis_clusters_free(&c);
 }
-
-/* Unreachable ------------------------------------------------------------- */
 
 static const char *policy_key_unreachable(struct diagnosis *d, size_t index)
 {
@@ -183,11 +237,19 @@ static enum owner policy_owner(struct diagnosis *d, const struct addr *a)
 		   : OWNER_INTERNET;
 }
 
-/* The last router got no ARP answer: the host is off. */
+/* The last router got no ARP answer, and each host was asked otherwise: it is
+ * the hosts that are off. */
 static bool policy_is_host(const struct diagnosis *d, const struct cluster *c)
 {
 	const struct outcome *o = &diagnosis_result(d, c->items[0])->outcome;
 
+	for (size_t i = 0; i < c->count; i++) {
+		size_t host = diagnosis_view(d, c->items[i])->host;
+
+		if (host == SIZE_MAX ||
+		    d->correlation->hosts[host].unheard == NULL)
+			return false;
+	}
 	return !diagnosis_view(d, c->items[0])->internet &&
 	       o->icmp_code == (o->blocker.family == ADDR_V6 ? 3 : 1);
 }
@@ -199,14 +261,14 @@ static void policy_host(struct diagnosis *d, const struct cluster *c)
 
 	for (size_t i = 0; i < c->count; i++) {
 		struct candidate *f =
-		    candidate_for(d, "host-down",
+		    candidate_for(d, &finding_host_down,
 				  c->count > CANDIDATE_SINGLE
 				      ? "many"
 				      : diagnosis_target(d, c->items[i]));
 
 		f->where = WHERE_TARGET;
 		f->reason = "Its router reports it as unreachable";
-		candidate_line(d, f, "%s says: host unreachable",
+		candidate_line(d, f, "%s reports: host unreachable",
 			       addr_text(&o->blocker, address));
 		candidate_claim(d, f, c->items[i]);
 	}
@@ -224,24 +286,33 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 		return;
 	}
 	addr_text(&r->outcome.blocker, address);
-	f = candidate_for(d, rule ? "firewall-prohibits" : "path-unreachable",
-			  diagnosis_identity(d, &r->outcome.blocker));
+	f = candidate_for(
+	    d, rule ? &finding_firewall_prohibits : &finding_path_unreachable,
+	    diagnosis_identity(d, &r->outcome.blocker));
 	policy_where(d, f, c);
 	f->confirmed = rule;
 	f->owner = policy_owner(d, &r->outcome.blocker);
-	f->reason = rule ? "It reports hosts as unreachable on this port that "
-			   "answer on another one: a rule, not a missing route"
-			 : "An ICMP answer says that there is no way";
+	f->reason =
+	    rule ? "It reports hosts as unreachable on this port that answer "
+		   "on another one: a firewall rule, not a missing route"
+		 : "An ICMP error reports that there is no route";
 	candidate_line(d, f, "ICMP %u/%u from %s (tests: %zu)",
 		       (unsigned)r->outcome.icmp_type,
 		       (unsigned)r->outcome.icmp_code, address, c->count);
 	if (rule)
 		candidate_line(d, f, "the same hosts answer on other ports");
+	for (size_t i = 0; rule && i < c->count; i++) {
+		const struct evidence *heard = diagnosis_heard(d, c->items[i]);
+
+		if (heard != NULL)
+			candidate_cite(d, f, heard,
+				       diagnosis_control_text(d, heard));
+	}
 	candidate_claim_all(d, f, c);
 	policy_infer(d, f, c);
 }
 
-void rules_policy(struct diagnosis *d)
+static void policy_find(struct diagnosis *d)
 {
 	struct clusters c;
 

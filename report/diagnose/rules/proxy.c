@@ -1,7 +1,69 @@
-/* proxy.c - the proxy: not there, wants a name, says no. */
+/*
+ * proxy.c - the proxy: not there, wants a log-in, forbids, cannot go on. One
+ * rule: what the proxy answered, or how far it got, tells which.
+ */
 #include "report/diagnose/diagnose.h"
 
 #include "core/engine/check.h"
+
+static void proxy_find(struct diagnosis *d);
+
+const struct finding_entry finding_proxy_unreachable = {
+    .code = "proxy-unreachable",
+    .rules = {{1300, proxy_find}},
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} cannot be reached",
+    .meaning =
+	"Everything that uses the proxy fails before it reaches the internet.",
+    .decided = "No request got through the proxy: the connection to it failed, "
+	       "or it never answered.",
+    .remedies = {{OWNER_PROXY,
+		  {"Check address and port of the proxy: {subject}",
+		   "Check that the proxy runs and accepts {source}"}}},
+    .confirm_by = "a connection to the proxy from another host",
+};
+
+const struct finding_entry finding_proxy_auth_required = {
+    .code = "proxy-auth-required",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} requires authentication",
+    .meaning = "The proxy answered 407: it forwards nothing without valid "
+	       "credentials.",
+    .decided = "The proxy answered with HTTP status 407.",
+    .remedies =
+	{{OWNER_PROXY,
+	  {"Give the product a proxy account, or exempt {source} from "
+	   "authentication on the proxy",
+	   "To test with an account: --proxy-auth env:NAME or file:PATH"}}},
+};
+
+const struct finding_entry finding_proxy_forbids = {
+    .code = "proxy-forbids",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} forbids {targets}",
+    .meaning = "The proxy answers, but refuses these destinations.",
+    .decided = "The proxy answered the request with an error of its own (such "
+	       "as 403).",
+    .remedies =
+	{{OWNER_PROXY,
+	  {"On the proxy, allow CONNECT from {source} to {rules} ({paths})"}}},
+};
+
+const struct finding_entry finding_proxy_upstream = {
+    .code = "proxy-upstream",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} cannot reach {targets}",
+    .meaning =
+	"The proxy accepts the request but cannot reach the target itself.",
+    .decided = "The proxy answered with a gateway error (502, 503, 504), or "
+	       "did not answer for these targets while it served others.",
+    .lookalikes = "A target that is down.",
+    .remedies =
+	{{OWNER_PROXY,
+	  {"From the proxy, test the path to {targets} ({paths})",
+	   "Check the proxy's own DNS and the firewall in front of it"}}},
+    .confirm_by = "the same request from the proxy itself",
+};
 
 /* The status the proxy answered with, 0: none. */
 static int64_t proxy_status(const struct result *r)
@@ -13,10 +75,11 @@ static int64_t proxy_status(const struct result *r)
 	return status;
 }
 
-static struct candidate *proxy_draft(struct diagnosis *d, const char *code)
+static struct candidate *proxy_candidate(struct diagnosis *d,
+					 const struct finding_entry *entry)
 {
 	const struct proxy_settings *p = d->plan->proxy;
-	struct candidate *f = candidate_for(d, code, "");
+	struct candidate *f = candidate_for(d, entry, "");
 
 	if (p == NULL || p->host == NULL)
 		return f;
@@ -70,23 +133,25 @@ static void proxy_direct(struct diagnosis *d, struct candidate *f, size_t index)
 
 	if (e == NULL)
 		return;
-	candidate_cite(d, f, e,
-		       arena_printf(d->arena,
-				    works ? "without the proxy %s accepts the "
-					    "connection: the direct way is open"
-					  : "without the proxy %s cannot be "
-					    "reached either",
-				    diagnosis_target(d, index)));
+	candidate_cite(
+	    d, f, e,
+	    arena_printf(d->arena,
+			 works
+			     ? "without the proxy, %s accepts the connection: "
+			       "the direct path is open"
+			     : "without the proxy, %s cannot be reached either",
+			 diagnosis_target(d, index)));
 }
 
 static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const struct fact *schemes = facts_find(&r->facts, "proxy-schemes");
-	const char *code = status == 407   ? "proxy-auth-required"
-			   : status >= 502 ? "proxy-upstream"
-					   : "proxy-forbids";
-	struct candidate *f = proxy_draft(d, code);
+	const struct finding_entry *entry =
+	    status == 407   ? &finding_proxy_auth_required
+	    : status >= 502 ? &finding_proxy_upstream
+			    : &finding_proxy_forbids;
+	struct candidate *f = proxy_candidate(d, entry);
 
 	f->confirmed = status < 502;
 	if (status == 407) {
@@ -117,13 +182,14 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 	struct candidate *f;
 
 	/* It answers others: then it does not get through to this target. */
-	f = proxy_draft(d, works ? "proxy-upstream" : "proxy-unreachable");
+	f = proxy_candidate(d, works ? &finding_proxy_upstream
+				     : &finding_proxy_unreachable);
 	f->confirmed = !works;
 	f->reason =
-	    works ? "The proxy went silent for these targets and "
-		    "served others"
+	    works
+		? "The proxy did not answer for these targets but served others"
 	    : r->outcome.phase == PHASE_RESOLVE
-		? "Its name does not resolve"
+		? "The proxy's name does not resolve"
 		: arena_printf(
 		      d->arena, "%s: %s",
 		      outcome_code(r->outcome.phase, r->outcome.cause, code),
@@ -133,7 +199,7 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 }
 
 /* A plain request goes to the proxy itself: its silence is the proxy's. */
-static bool proxy_is_mute(const struct result *r)
+static bool proxy_is_silent(const struct result *r)
 {
 	return r->spec->check->proxy == PROXY_FORWARD &&
 	       r->outcome.cause == CAUSE_TIMEOUT && !proxy_spoke(r);
@@ -165,13 +231,11 @@ static void proxy_hollow(struct diagnosis *d)
 			    diagnosis_view(d, c.items[0].items[i])->domain)) =
 		    i;
 	if (owners.count >= 2 && !proxy_any(d, proxy_passed)) {
-		f = proxy_draft(d, "proxy-upstream");
-		f->reason = "The proxy accepts what is asked of it, and "
-			    "nothing comes through from anybody";
+		f = proxy_candidate(d, &finding_proxy_upstream);
+		f->reason = "The proxy accepts the requests, but no data comes "
+			    "through from any host";
 		candidate_line(
-		    d, f,
-		    "requests that it accepted and that ended without "
-		    "an answer: %zu",
+		    d, f, "accepted requests that ended without an answer: %zu",
 		    c.items[0].count);
 		proxy_direct(d, f, c.items[0].items[0]);
 		candidate_claim_all(d, f, &c.items[0]);
@@ -180,7 +244,7 @@ static void proxy_hollow(struct diagnosis *d)
 	diagnosis_clusters_free(&c);
 }
 
-void rules_proxy(struct diagnosis *d)
+static void proxy_find(struct diagnosis *d)
 {
 	bool works = proxy_any(d, proxy_spoke);
 
@@ -199,7 +263,7 @@ void rules_proxy(struct diagnosis *d)
 		else if (r->outcome.cause != CAUSE_PROHIBITED &&
 			 (r->outcome.phase == PHASE_PROXY ||
 			  r->outcome.phase == PHASE_CONNECT ||
-			  proxy_is_mute(r) ||
+			  proxy_is_silent(r) ||
 			  (r->outcome.phase == PHASE_RESOLVE &&
 			   r->spec->derive == NULL)))
 			proxy_lost(d, i, works);

@@ -1,10 +1,33 @@
 /*
- * vendor.c - all of a vendor's hosts are gone, while the path to others like
- * them is proved: the same ports, from here, through the same hops.
+ * vendor_outage.c - all of a vendor's hosts are gone, while the path to others
+ * like them is proved: the same ports, from here, through the same hops.
  */
 #include "report/diagnose/diagnose.h"
 
-#include <string.h>
+static void vendor_find(struct diagnosis *d);
+
+const struct finding_entry finding_vendor_outage = {
+    .code = "vendor-outage",
+    .rules = {{2900, vendor_find}},
+    .owner = OWNER_VENDOR,
+    .title = "No host of {subject} answers; hosts of other owners do",
+    .meaning = "No address of this vendor answers. Hosts of other owners "
+	       "answer on the same ports, and packets to the vendor leave this "
+	       "site. The vendor (or the network in front of it) is down.",
+    .decided = "At least two addresses of the vendor were tried, and none "
+	       "answered. Hosts of at least two other owners answered on the "
+	       "same ports in the same run. A traceroute got beyond this site, "
+	       "or the refusal came from the hosts themselves.",
+    .lookalikes = "A filter at the provider that blocks this vendor.",
+    .remedies =
+	{{OWNER_VENDOR,
+	  {"Check the vendor's status page for {subject}",
+	   "Try {subject} from another network (for example a mobile phone)",
+	   "If it answers there, ask the provider whether {rules} "
+	   "{targets:is|are} filtered"}}},
+    .confirm_by =
+	"the vendor's status page, or the same test from another network",
+};
 
 enum { VENDOR_OTHERS = 2, VENDOR_ADDRESSES = 2 };
 
@@ -19,7 +42,7 @@ static bool vendor_is_gone(const struct diagnosis *d, size_t index)
 	if (r->outcome.cause == CAUSE_REFUSED)
 		return !r->outcome.has_icmp &&
 		       r->outcome.phase == PHASE_CONNECT;
-	return diagnosis_is_silent(r);
+	return correlation_is_silent(r, SILENCE_NO_CONNECTION);
 }
 
 struct vendor_state {
@@ -130,28 +153,28 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 		? vendor_others(d, &v)
 		: 0;
 	if (others >= VENDOR_OTHERS) {
-		f = candidate_for(d, "vendor-outage", vendor_name(d, domain));
+		f = candidate_for(d, &finding_vendor_outage,
+				  vendor_name(d, domain));
 		f->subject = vendor_name(d, domain);
 		f->where = WHERE_TARGET;
-		candidate_line(d, f,
-			       "addresses of %s that answer nothing: %zu; none "
-			       "answers",
-			       f->subject, v.addresses.count);
+		candidate_line(
+		    d, f,
+		    "addresses of %s that do not answer: %zu; none answers",
+		    f->subject, v.addresses.count);
 		candidate_line(
 		    d, f,
 		    "other owners whose hosts answer on the same ports: "
 		    "%zu",
 		    others);
-		candidate_cite(
-		    d, f, v.evidence,
-		    "packets to it leave this site and its provider's "
-		    "first hop");
+		candidate_cite(d, f, v.evidence,
+			       "packets to it get beyond this site and its "
+			       "provider's first hop");
 		vendor_claim(d, f, &v);
 	}
 	map_free(&v.addresses);
 }
 
-void rules_vendor(struct diagnosis *d)
+static void vendor_find(struct diagnosis *d)
 {
 	struct map seen = {0};
 

@@ -1,7 +1,28 @@
-/* address.c - one of several addresses of a name does not work. */
+/* partial_address.c - one of several addresses of a name does not work. */
 #include "report/diagnose/diagnose.h"
 
-static bool address_sibling_works(const struct diagnosis *d, size_t index)
+static void partial_addresses(struct diagnosis *d);
+
+const struct finding_entry finding_partial_address = {
+    .code = "partial-address",
+    .rules = {{3000, partial_addresses}},
+    .owner = OWNER_VENDOR,
+    .title = "One of several addresses of {subject} does not work: {detail}",
+    .meaning = "The name has several addresses, and not all of them work. "
+	       "Clients that try one after the other are sometimes slow; "
+	       "clients that use only the first may fail.",
+    .decided =
+	"Other addresses of the same name and port worked in the same run.",
+    .lookalikes = "A firewall rule with an outdated list of addresses.",
+    .remedies =
+	{{OWNER_VENDOR,
+	  {"If the firewall works with lists of addresses, compare them with "
+	   "{detail}",
+	   "If it persists, report {detail} to the owner of {subject}"}}},
+    .confirm_by = "the same address from another network",
+};
+
+static bool partial_sibling_works(const struct diagnosis *d, size_t index)
 {
 	const struct correlation *s = d->correlation;
 	size_t spec = correlation_spec(s, index);
@@ -18,7 +39,7 @@ static bool address_sibling_works(const struct diagnosis *d, size_t index)
 	return false;
 }
 
-static const char *address_key(struct diagnosis *d, size_t index)
+static const char *partial_key(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
@@ -27,12 +48,13 @@ static const char *address_key(struct diagnosis *d, size_t index)
 	    r->spec->host == NULL || r->spec->system_server ||
 	    r->spec->literal.family != ADDR_NONE || r->parent != SIZE_MAX)
 		return NULL;
-	return address_sibling_works(d, index) ? r->spec->host : NULL;
+	return partial_sibling_works(d, index) ? r->spec->host : NULL;
 }
 
-static void address_partial(struct diagnosis *d, const struct cluster *c)
+static void partial_address(struct diagnosis *d, const struct cluster *c)
 {
-	struct candidate *f = candidate_for(d, "partial-address", c->key);
+	struct candidate *f =
+	    candidate_for(d, &finding_partial_address, c->key);
 	struct map seen = {0};
 	char address[ADDR_TEXT], code[OUTCOME_CODE];
 
@@ -57,12 +79,12 @@ static void address_partial(struct diagnosis *d, const struct cluster *c)
 	map_free(&seen);
 }
 
-void rules_address(struct diagnosis *d)
+static void partial_addresses(struct diagnosis *d)
 {
 	struct clusters c;
 
-	diagnosis_clusters_collect(&c, d, address_key);
+	diagnosis_clusters_collect(&c, d, partial_key);
 	for (size_t i = 0; i < c.count; i++)
-		address_partial(d, &c.items[i]);
+		partial_address(d, &c.items[i]);
 	diagnosis_clusters_free(&c);
 }

@@ -1,0 +1,244 @@
+/*
+ * dns_nxdomain.c - names that do not exist, or have no address. One rule: what
+ * the name is, is found out in the same way.
+ */
+#include "report/diagnose/diagnose.h"
+
+#include "core/base/text.h"
+
+#include <string.h>
+
+static void dns_nxdomain(struct diagnosis *d);
+static void dns_no_data(struct diagnosis *d);
+
+const struct finding_entry finding_dns_nxdomain = {
+    .code = "dns-nxdomain",
+    .rules = {{1900, dns_nxdomain}},
+    .owner = OWNER_DNS,
+    .title = "The name {subject} does not exist",
+    .meaning = "DNS reports that the name does not exist. It is misspelled, "
+	       "has not been created yet, or this resolver hides it.",
+    .decided = "The DNS server answered NXDOMAIN for {subject}.",
+    .lookalikes = "A DNS filter that answers NXDOMAIN for blocked names.",
+    .remedies = {{OWNER_DNS,
+		  {"Check the spelling of {subject}",
+		   "Query a public resolver: dig @8.8.8.8 {subject}",
+		   "If that resolver knows the name, look for a filter or a "
+		   "missing conditional forwarder on this site's DNS server"}},
+		 {OWNER_VENDOR,
+		  {"Check the spelling of {subject}",
+		   "Ask the vendor whether the name is in service"}}},
+};
+
+const struct finding_entry finding_dns_no_data = {
+    .code = "dns-no-data",
+    .rules = {{1910, dns_no_data}},
+    .owner = OWNER_DNS,
+    .title = "The name {subject} has no address",
+    .meaning =
+	"The name exists, but it has no address record that this host can use.",
+    .decided = "The DNS server returned an empty answer without an error for "
+	       "{subject}.",
+    .remedies = {{OWNER_DNS,
+		  {"Check the name in the inventory or the variable",
+		   "Query a public resolver: dig @8.8.8.8 {subject}"}}},
+};
+
+/* The first name that a DNS probe lists, or the one a result stands for. */
+static const char *dns_name(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	const struct fact *gone = facts_find(&r->facts, "nxdomain-names");
+	const struct fact *failed = facts_find(&r->facts, "failed-names");
+
+	if (gone != NULL && gone->list_count > 0)
+		return gone->list[0];
+	if (failed != NULL && failed->list_count > 0)
+		return arena_strndup(d->arena, failed->list[0],
+				     strcspn(failed->list[0], " "));
+	if (correlation_is_check(r, "dns"))
+		return NULL;
+	if (r->spec->derive_from != NULL)
+		return r->spec->derive_from;
+	return r->spec->host;
+}
+
+/* Endings that only a site's own DNS servers know: RFC 6762 appendix G, RFC
+ * 8375, and what ICANN keeps free (.internal). */
+static bool dns_is_internal(const char *name)
+{
+	static const char *const endings[] = {
+	    ".local",    ".lan",     ".corp",        ".home",      ".internal",
+	    ".intranet", ".private", ".localdomain", ".home.arpa", NULL};
+	size_t length = strlen(name);
+
+	if (strchr(name, '.') == NULL)
+		return true;
+	for (size_t i = 0; endings[i] != NULL; i++) {
+		size_t ending = strlen(endings[i]);
+
+		if (length > ending &&
+		    text_casecmp(name + length - ending, endings[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Another server does know it: a split horizon, or a filter. */
+static bool dns_known_elsewhere(struct diagnosis *d, struct candidate *f,
+				const char *name)
+{
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+		const char *what = facts_text(&e->observed, "what");
+		const struct fact *list = facts_find(&e->observed, "addresses");
+
+		if (what == NULL || strcmp(what, "same-question") != 0 ||
+		    facts_text(&e->observed, "name") == NULL ||
+		    text_casecmp(facts_text(&e->observed, "name"), name) != 0 ||
+		    list == NULL)
+			continue;
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(d->arena,
+				 "another server, %s, resolves it to %s: the "
+				 "servers have different zones (split-horizon "
+				 "DNS), or one of them filters",
+				 facts_text(&e->observed, "server"),
+				 list->list[0]));
+		return true;
+	}
+	return false;
+}
+
+/* A public server that the run asked for the same name. */
+static bool dns_known_in_public(struct diagnosis *d, struct candidate *f,
+				const char *name)
+{
+	size_t length = strlen(name);
+
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+		const struct fact *list = facts_find(&r->facts, "answers");
+
+		if (!correlation_is_check(r, "dns") || r->spec->system_server)
+			continue;
+		for (size_t k = 0; list != NULL && k < list->list_count; k++) {
+			if (text_ncasecmp(list->list[k], name, length) != 0 ||
+			    list->list[k][length] != ' ')
+				continue;
+			candidate_line(
+			    d, f,
+			    "%s, which is not one of this site's servers, "
+			    "resolves it to %s: this site's DNS hides it (a "
+			    "filter, or a local zone: split-horizon DNS)",
+			    diagnosis_target(d, i), list->list[k] + length + 1);
+			return true;
+		}
+	}
+	return false;
+}
+
+static const char *dns_nearest(struct diagnosis *d, const char *name)
+{
+	const char **names =
+	    arena_calloc(d->arena, d->plan->spec_count + 1, sizeof *names);
+	size_t count = 0;
+
+	for (size_t i = 0; i < d->plan->spec_count; i++) {
+		const char *host = d->plan->specs[i].host;
+
+		if (host != NULL && text_casecmp(host, name) != 0 &&
+		    d->plan->specs[i].literal.family == ADDR_NONE)
+			names[count++] = host;
+	}
+	return text_nearest_of(name, names);
+}
+
+/* Where the misspelling would be. */
+static void dns_parent(struct diagnosis *d, struct candidate *f, size_t index)
+{
+	const struct evidence *e =
+	    correlation_control(d->correlation, index, "parent");
+	const char *rcode =
+	    e == NULL ? NULL : facts_text(&e->observed, "rcode");
+	const char *parent =
+	    e == NULL ? NULL : facts_text(&e->observed, "name");
+
+	if (rcode == NULL || parent == NULL)
+		return;
+	if (strcmp(rcode, "NXDOMAIN") == 0)
+		candidate_cite(d, f, e,
+			       arena_printf(d->arena,
+					    "%s does not exist either: check "
+					    "it for a typing mistake",
+					    parent));
+	else if (strcmp(rcode, "NOERROR") == 0)
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(d->arena,
+				 "%s exists: the part before it is misspelled "
+				 "or has not been created yet",
+				 parent));
+}
+
+static void dns_hints(struct diagnosis *d, struct candidate *f, size_t index,
+		      const char *name)
+{
+	const char *near;
+
+	dns_parent(d, f, index);
+	if (dns_known_elsewhere(d, f, name) || dns_known_in_public(d, f, name))
+		return;
+	near = dns_nearest(d, name);
+	if (near != NULL)
+		candidate_line(d, f, "a similar name that is in use here: %s",
+			       near);
+	if (dns_is_internal(name))
+		candidate_line(d, f,
+			       "only the site's own DNS servers know names of "
+			       "this kind: check that this host uses them");
+}
+
+static void dns_no_name(struct diagnosis *d, enum cause cause,
+			const struct finding_entry *entry)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+		const char *name, *server;
+		struct candidate *f;
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (r->outcome.cause != cause ||
+		    !(diagnosis_is_resolver(r) ||
+		      correlation_is_check(r, "dns")))
+			continue;
+		name = dns_name(d, i);
+		if (name == NULL)
+			name = "that was asked for";
+		server = diagnosis_server(d, i);
+		f = candidate_for(d, entry, name);
+		f->confirmed = true;
+		f->subject = name;
+		candidate_line(d, f, "%s: %s", server,
+			       cause == CAUSE_NXDOMAIN
+				   ? "the name does not exist (NXDOMAIN)"
+				   : "the name has no address");
+		if (cause == CAUSE_NXDOMAIN)
+			dns_hints(d, f, i, name);
+		candidate_claim(d, f, i);
+	}
+}
+
+static void dns_nxdomain(struct diagnosis *d)
+{
+	dns_no_name(d, CAUSE_NXDOMAIN, &finding_dns_nxdomain);
+}
+
+static void dns_no_data(struct diagnosis *d)
+{
+	dns_no_name(d, CAUSE_NO_DATA, &finding_dns_no_data);
+}

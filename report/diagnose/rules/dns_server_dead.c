@@ -1,0 +1,126 @@
+/* dns_server_dead.c - a server that explains every name that could not be had.
+ */
+#include "report/diagnose/diagnose.h"
+
+static void dns_dead(struct diagnosis *d);
+
+const struct finding_entry finding_dns_server_dead = {
+    .code = "dns-server-dead",
+    .rules = {{1700, dns_dead}},
+    .owner = OWNER_DNS,
+    .title = "The DNS server {subject} does not answer",
+    .meaning =
+	"This server does not resolve names, so tests that depend on a name "
+	"could not run. If another server answers, only time is lost.",
+    .decided = "Queries to it timed out, or were refused as by a host on which "
+	       "no DNS service runs. Confirmed if another configured server "
+	       "answered the same query in the same run.",
+    .lookalikes = "A firewall between this host and the DNS server.",
+    .remedies = {{OWNER_DNS,
+		  {"Check that the DNS service on {subject} runs and is "
+		   "reachable from {source}",
+		   "If the server is gone, replace it in this host's resolver "
+		   "configuration (DHCP option 6, /etc/resolv.conf)",
+		   "Run preflight again: the paths to these names have not "
+		   "been tested yet"}}},
+    .confirm_by = "dig @{subject} from another host on the same network",
+};
+
+static const char *dns_key_dead(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	if (!diagnosis_is_resolver(r) || r->parent != SIZE_MAX ||
+	    (r->spec->via_proxy && r->outcome.phase != PHASE_RESOLVE))
+		return NULL;
+	switch (r->outcome.cause) {
+	case CAUSE_TIMEOUT:
+	case CAUSE_REFUSED:
+		return "dead";
+	case CAUSE_UNREACHABLE:
+		return r->outcome.has_icmp ? NULL : "dead";
+	case CAUSE_LOCAL:
+		return r->outcome.phase == PHASE_RESOLVE ? "dead" : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* Another configured server answered in this run. */
+static bool dns_other_answers(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+
+		if (correlation_is_check(r, "dns") && r->spec->system_server &&
+		    r->why == WHY_NONE && r->outcome.cause == CAUSE_OK)
+			return true;
+	}
+	return false;
+}
+
+static const char *dns_servers(struct diagnosis *d, const struct cluster *c)
+{
+	struct map seen = {0};
+	const char *text = NULL;
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+		const struct fact *dead =
+		    facts_find(&r->facts, "resolver-dead");
+		size_t count = dead != NULL ? dead->list_count : 1;
+
+		for (size_t k = 0; k < count; k++) {
+			const char *server =
+			    dead != NULL ? dead->list[k]
+					 : diagnosis_server(d, c->items[i]);
+			size_t *slot = map_at(&seen, server);
+
+			if (*slot != SIZE_MAX)
+				continue;
+			*slot = i;
+			text = text == NULL ? server
+					    : arena_printf(d->arena, "%s, %s",
+							   text, server);
+		}
+	}
+	map_free(&seen);
+	return text;
+}
+
+static void dns_dead(struct diagnosis *d)
+{
+	struct clusters c;
+	struct candidate *f;
+	size_t names = 0;
+	bool refused = false;
+
+	diagnosis_clusters_collect(&c, d, dns_key_dead);
+	if (c.count == 0)
+		goto out;
+	for (size_t i = 0; i < c.items[0].count; i++) {
+		const struct result *r =
+		    diagnosis_result(d, c.items[0].items[i]);
+
+		names += r->outcome.phase == PHASE_RESOLVE;
+		refused |= r->outcome.cause == CAUSE_REFUSED;
+	}
+	f = candidate_for(d, &finding_dns_server_dead, "");
+	f->subject = dns_servers(d, &c.items[0]);
+	f->confirmed = refused || dns_other_answers(d);
+	f->reason =
+	    refused ? "The server refused the query: no DNS service runs there"
+	    : dns_other_answers(d) ? "It did not answer, while another server "
+				     "answered the same query"
+				   : "It answered no query";
+	f->where = WHERE_TARGET;
+	if (names > 0)
+		candidate_line(d, f, "names that could not be resolved: %zu",
+			       names);
+	if (d->v4.internet_answered + d->v6.internet_answered > 0 && names > 0)
+		candidate_line(
+		    d, f, "addresses on the internet answer: the uplink works");
+	candidate_claim_all(d, f, &c.items[0]);
+out:
+	diagnosis_clusters_free(&c);
+}

@@ -1,0 +1,141 @@
+/* isp_down.c - the site is fine up to its way out, and nothing answers behind.
+ */
+#include "report/diagnose/diagnose.h"
+
+static void isp_down(struct diagnosis *d);
+
+const struct finding_entry finding_isp_down = {
+    .code = "isp-down",
+    .rules = {{1200, isp_down}},
+    .owner = OWNER_INTERNET,
+    .title = "No internet access: nothing beyond the gateway answers",
+    .meaning =
+	"Every test of the internet failed on every port and name, while the "
+	"local network works. The uplink is down, or all traffic is blocked.",
+    .decided = "No internet address answered on any port, and at least two "
+	       "different ports (or names) were tried. The gateway is known to "
+	       "work: it forwards packets, answers on the local network, or "
+	       "other networks behind it answer.",
+    .lookalikes = "A firewall that blocks all outgoing traffic.",
+    .remedies = {{OWNER_INTERNET,
+		  {"Check the uplink: modem, line, provider status",
+		   "From the router, ping its provider's gateway",
+		   "If the uplink works, look for a firewall rule that blocks "
+		   "all traffic from this host ({source})"}}},
+    .confirm_by = "a test from the router itself, or from another host",
+};
+
+static const char *isp_key(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	const struct result_context *v = diagnosis_view(d, index);
+
+	if (!v->direct)
+		return NULL;
+	if (diagnosis_is_name_lost(r) ||
+	    (r->spec->system_server && diagnosis_is_lost(r)))
+		return "outside";
+	if (!v->internet || r->addr.family == ADDR_NONE)
+		return NULL;
+	if (diagnosis_is_lost(r) || (r->outcome.cause == CAUSE_UNREACHABLE &&
+				     r->outcome.phase == PHASE_CONNECT))
+		return "outside";
+	return NULL;
+}
+
+struct isp_spread {
+	size_t ports, hosts, names, total;
+	const struct addr *router; /* a gateway that says "unreachable" */
+};
+
+static struct isp_spread isp_count(struct diagnosis *d, const struct cluster *c)
+{
+	struct isp_spread s = {0};
+	struct map ports = {0}, hosts = {0};
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+		char host[ADDR_TEXT];
+
+		if (!diagnosis_view(d, c->items[i])->internet ||
+		    r->addr.family == ADDR_NONE) {
+			s.names++;
+			continue;
+		}
+		s.total++;
+		*map_at(&ports, diagnosis_port_key(d, c->items[i])) = 0;
+		*map_at(&hosts,
+			arena_strdup(d->arena, addr_text(&r->addr, host))) = 0;
+		if (r->outcome.has_icmp)
+			s.router = &r->outcome.blocker;
+	}
+	s.ports = ports.count;
+	s.hosts = hosts.count;
+	map_free(&ports);
+	map_free(&hosts);
+	return s;
+}
+
+/* Why we believe that the gateway is alive; NULL: we do not know. */
+static const char *isp_gateway_proof(struct diagnosis *d,
+				     const struct cluster *c,
+				     const struct isp_spread *s,
+				     struct hop *hop)
+{
+	const struct fact *list = facts_find(&d->results->host, "gateways");
+	const struct evidence *e;
+	struct addr a;
+
+	*hop = diagnosis_hop(d, c->items, c->count);
+	if (hop->reached)
+		return NULL;
+	if (hop->evidence != NULL)
+		return "The gateway forwards packets";
+	if (s->router != NULL)
+		return "A router reports that there is no route";
+	if (d->v4.inside_answered + d->v6.inside_answered > 0)
+		return "Devices behind the gateway answer";
+	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
+		if (addr_parse(&a, list->list[i]) &&
+		    diagnosis_neighbour(d, &a, &e) > 0)
+			return "The gateway answers on the local network";
+	}
+	return NULL;
+}
+
+static void isp_down(struct diagnosis *d)
+{
+	struct clusters c;
+	struct isp_spread s;
+	struct hop hop;
+	const char *proof;
+	struct candidate *f;
+
+	diagnosis_clusters_collect(&c, d, isp_key);
+	if (c.count == 0 ||
+	    d->v4.internet_answered + d->v6.internet_answered > 0)
+		goto out;
+	s = isp_count(d, &c.items[0]);
+	/* Every internet path must be among them: a policy answer or a reset
+	 * belongs to another rule. */
+	if (s.total < d->v4.internet_total + d->v6.internet_total ||
+	    s.hosts < 2 || (s.ports < 2 && s.names == 0))
+		goto out;
+	proof = isp_gateway_proof(d, &c.items[0], &s, &hop);
+	if (proof == NULL)
+		goto out;
+	f = candidate_for(d, &finding_isp_down, "");
+	f->reason = proof;
+	candidate_line(
+	    d, f,
+	    "internet addresses without an answer: %zu (ports tried: %zu)",
+	    s.hosts, s.ports);
+	diagnosis_candidate_hop(d, f, &hop);
+	f->subject = "";
+	f->owner = OWNER_INTERNET;
+	if (s.router != NULL)
+		candidate_blocker(d, f, s.router);
+	candidate_claim_all(d, f, &c.items[0]);
+out:
+	diagnosis_clusters_free(&c);
+}

@@ -1,0 +1,72 @@
+/* ntp_blocked.c - no time server on the internet answers. */
+#include "report/diagnose/diagnose.h"
+
+static void ntp_blocked(struct diagnosis *d);
+
+const struct finding_entry finding_ntp_blocked = {
+    .code = "ntp-blocked",
+    .rules = {{3300, ntp_blocked}},
+    .owner = OWNER_FIREWALL,
+    .title = "No time server answers: {paths} {paths:is|are} blocked{subject}",
+    .meaning = "None of the time servers answered, while other traffic to the "
+	       "internet works.",
+    .decided = "No time server answered, while other internet ports did.",
+    .lookalikes = "Time servers that are all down, which is rare.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On the firewall{subject}, allow {paths} from {source} to the "
+	   "internet, and the answers back",
+	   "Or give the product a time server inside the network"}},
+	 {OWNER_INTERNET,
+	  {"Ask the provider whether {paths} {paths:is|are} filtered{subject}",
+	   "Or use a time server inside the network"}}},
+    .confirm_by = "the firewall's log for udp/123 from {source}",
+};
+
+/* Time servers on the internet stand for each other. */
+static const char *ntp_key_silent(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	if (!correlation_is_check(r, "ntp") || r->spec->device != NULL ||
+	    !correlation_is_silent(r, SILENCE_NO_REPLY) ||
+	    !diagnosis_view(d, index)->internet)
+		return NULL;
+	return "silent";
+}
+
+static bool ntp_any_works(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+
+		if (correlation_is_check(r, "ntp") &&
+		    diagnosis_view(d, i)->answered)
+			return true;
+	}
+	return false;
+}
+
+static void ntp_blocked(struct diagnosis *d)
+{
+	struct clusters c;
+	struct hop hop;
+	struct candidate *f;
+
+	diagnosis_clusters_collect(&c, d, ntp_key_silent);
+	/* The control: the internet answers on other ports. */
+	if (c.count == 0 || ntp_any_works(d) ||
+	    d->v4.internet_answered + d->v6.internet_answered == 0)
+		goto out;
+	hop = diagnosis_hop(d, c.items[0].items, c.items[0].count);
+	f = candidate_for(d, &finding_ntp_blocked, "");
+	f->reason = "No time server answered; other internet ports do";
+	candidate_line(
+	    d, f, "time servers that answered none of three requests each: %zu",
+	    c.items[0].count);
+	candidate_line(d, f, "other tests of the internet were answered");
+	diagnosis_candidate_hop(d, f, &hop);
+	candidate_claim_all(d, f, &c.items[0]);
+out:
+	diagnosis_clusters_free(&c);
+}

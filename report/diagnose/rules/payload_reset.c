@@ -1,0 +1,109 @@
+/*
+ * payload_reset.c - the port opens, then content is answered with a reset: for
+ * every host, or for some names. One rule: whether others get through tells
+ * which.
+ */
+#include "report/diagnose/diagnose.h"
+
+static void payload_resets(struct diagnosis *d);
+
+const struct finding_entry finding_payload_reset = {
+    .code = "payload-reset",
+    .rules = {{4000, payload_resets}},
+    .owner = OWNER_FIREWALL,
+    .title = "Connections on {paths} open, but are then reset",
+    .meaning = "The TCP handshake works, but for every host the first data "
+	       "resets the connection. A filter inspects the content.",
+    .decided = "All connections to {targets} were reset after they had opened, "
+	       "and none on this port completed.",
+    .lookalikes = "A hostname filter that blocks every host in this profile.",
+    .remedies = {{OWNER_FIREWALL,
+		  {"On the firewall, check application control and IPS for "
+		   "{paths} from {source}",
+		   "Allow the product's hosts: {rules}"}}},
+    .confirm_by = "the firewall's log for {source}",
+};
+
+const struct finding_entry finding_sni_filtered = {
+    .code = "sni-filtered",
+    .owner = OWNER_FIREWALL,
+    .title = "TLS connections to {subject} are reset because of the name",
+    .meaning = "The port opens, but the connection is reset as soon as the "
+	       "server name is sent. Other names on the same port work. A "
+	       "filter reads the name.",
+    .decided = "The TLS handshake for {subject} was reset, while other hosts "
+	       "completed theirs.",
+    .lookalikes = "A server fault that shows the same way.",
+    .remedies =
+	{{OWNER_FIREWALL,
+	  {"On the firewall or proxy, allow {subject} in the web or "
+	   "application filter for {source}",
+	   "Look for a category block (\"cloud\", \"remote access\")"}}},
+    .confirm_by =
+	"the filter's log, or the same connection from a network without it",
+};
+
+static const char *payload_key_reset(struct diagnosis *d, size_t index)
+{
+	if (!diagnosis_is_open(d, index) ||
+	    diagnosis_result(d, index)->outcome.cause != CAUSE_RESET)
+		return NULL;
+	return diagnosis_port_key(d, index);
+}
+
+/* One address may stand behind several names: the filter goes by the name. */
+static void payload_by_name(struct diagnosis *d, const struct cluster *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+		const char *name = r->spec->derive_from != NULL
+				       ? r->spec->derive_from
+				       : diagnosis_target(d, c->items[i]);
+		char code[OUTCOME_CODE];
+		struct candidate *f;
+
+		if (r->outcome.phase != PHASE_TLS)
+			continue;
+		f = candidate_for(d, &finding_sni_filtered, name);
+		f->subject = name;
+		candidate_line(
+		    d, f, "%s: %s after the name was sent", name,
+		    outcome_code(r->outcome.phase, r->outcome.cause, code));
+		candidate_line(
+		    d, f,
+		    "completed tests of other hosts on the same port: %zu",
+		    diagnosis_port(d, c->items[0])->ok);
+		candidate_claim(d, f, c->items[i]);
+	}
+}
+
+static void payload_reset(struct diagnosis *d, const struct cluster *c)
+{
+	struct candidate *f;
+
+	if (!c->active)
+		return;
+	if (diagnosis_port(d, c->items[0])->ok > 0) {
+		payload_by_name(d, c);
+		return;
+	}
+	if (diagnosis_hosts(d, c) < 2)
+		return;
+	f = candidate_for(d, &finding_payload_reset, "");
+	candidate_line(d, f,
+		       "hosts that accept the connection and reset it before "
+		       "answering: %zu",
+		       diagnosis_hosts(d, c));
+	candidate_line(d, f, "no host completed a test on this port");
+	candidate_claim_all(d, f, c);
+}
+
+static void payload_resets(struct diagnosis *d)
+{
+	struct clusters c;
+
+	diagnosis_clusters_collect(&c, d, payload_key_reset);
+	for (size_t i = 0; i < c.count; i++)
+		payload_reset(d, &c.items[i]);
+	diagnosis_clusters_free(&c);
+}
