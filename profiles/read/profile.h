@@ -73,7 +73,7 @@ struct requirement_ports {
 	const char *const *unset; /* as written, where a variable has no value:
 				     "${sql_port}"; NULL-terminated or NULL */
 };
-/* "80,443-445,${sql_port}"; NULL and what is no port give none. */
+/* "80,443-445,${sql_port}"; NULL and what is not a port give none. */
 struct requirement_ports requirement_ports_parse(struct arena *a,
 						 const char *text);
 /* The reverse, "" for none. The caller frees it. */
