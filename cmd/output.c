@@ -321,9 +321,10 @@ static int output_write_report(struct options *o, struct output *out,
 }
 
 int output_run(struct options *o, const struct plan *plan,
-	       struct engine_options *engine, struct run_info *info,
+	       const struct engine_options *engine, struct run_info *info,
 	       const struct report *baseline)
 {
+	struct engine_options own = *engine;
 	struct error err;
 	struct output *out = output_new(o, &err);
 	struct output_round round = {.plan = plan};
@@ -338,19 +339,19 @@ int output_run(struct options *o, const struct plan *plan,
 	info->id = output_run_id(o);
 	info->command = options_command(o, not_repeated);
 	info->version = PREFLIGHT_VERSION;
-	engine->specs = plan->specs;
-	engine->spec_count = plan->spec_count;
+	own.specs = plan->specs;
+	own.spec_count = plan->spec_count;
 	if (!options_flag(o, OPT_NO_TRACE)) {
-		engine->requests = output_requests;
-		engine->requests_arg = &round;
+		own.requests = output_requests;
+		own.requests_arg = &round;
 	}
 	if (output_shows_progress(out))
-		engine->progress = output_show_progress;
-	if (engine_run(engine, &results, &err) == -1) {
+		own.progress = output_show_progress;
+	if (engine_run(&own, &results, &err) == -1) {
 		output_free(out);
 		return command_fail_one(o, &err, EXIT_UNDECIDED);
 	}
-	if (engine->progress != NULL)
+	if (own.progress != NULL)
 		output_clear_progress();
 	report = output_report(&round, &results, info);
 	status = output_write_report(o, out, report, baseline);

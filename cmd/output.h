@@ -40,7 +40,7 @@ int output_write_file(const char *path,
  * is compared with `baseline`, unless that is NULL. */
 struct engine_options;
 int output_run(struct options *o, const struct plan *plan,
-	       struct engine_options *engine, struct run_info *info,
+	       const struct engine_options *engine, struct run_info *info,
 	       const struct report *baseline);
 
 #endif
