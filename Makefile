@@ -5,7 +5,7 @@
 #   make demo       set-up, build, the main job in the lab (root)
 #   make check      set-up, lint, all tests (root)
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 PREFIX  ?= /usr/local
 DESTDIR ?=
 CC      ?= cc

@@ -216,7 +216,7 @@ static const struct field need_fields[] = {
     {FIELD(FIELD_PORTS, "ports",
 	   "ports and ranges that must be open, as text; a variable where it "
 	   "has no value"),
-     WHOLE, .pattern = "^([0-9]{1,5}(-[0-9]{1,5})?|[^ ]*[$][^ ]*)$"},
+     WHOLE, .pattern = "^([0-9]{1,5}(-[0-9]{1,5})?|[^ ]*\\$[^ ]*)$"},
     {TEXT("check", "name of the check that tests it; null where nothing can"),
      MEMBER(report_requirement, check), .nullable = true},
     {WORD("proof", proof, "the least proof that it takes to be met"),
