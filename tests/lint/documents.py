@@ -259,7 +259,7 @@ def main():
                               capture_output=True, text=True)
         for line in (done.stdout + done.stderr).splitlines():
             report(*line.split(": ", 1)) if ": " in line else report(script, line)
-    for name in ("README.md", "CONTRIBUTING.md", "docs/writing-a-check.md"):
+    for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/writing-a-check.md"):
         check_commands(name, report)
     check_profiles(report)
     print("\n".join(offences), end="\n" if offences else "")
