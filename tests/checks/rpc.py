@@ -156,7 +156,7 @@ def real():
                  facts={"answer": "accepted"})]
 
 
-NO_WITNESS = {"why": "no-witness", "children": [], "exit": 0}
+NO_WITNESS = {"why": "no-witness", "children": [], "exit": 3}
 CASES = [
     Case("bind", "rpc", "REPLY-OK", binds(), families=(4, 6), exit=0, children=[],
          received=asked(bind(MAPPER, 3)), facts={"answer": "accepted"},

@@ -155,12 +155,13 @@ static bool host_is_route_error(enum net_error error)
 enum known host_route(const struct addr *a, struct host_route *out)
 {
 	struct netlink_request r = {0};
-	struct route_query q = {NOT_KNOWN, out};
+	struct route_query q = {NOT_KNOWN, NULL};
 	char name[IF_NAMESIZE] = "";
 	enum net_error error;
 	bool asked;
 
 	memset(out, 0, sizeof *out);
+	q.out = out;
 	r.header.nlmsg_type = RTM_GETROUTE;
 	r.header.nlmsg_flags = NLM_F_REQUEST;
 	r.body.route.rtm_family = (unsigned char)os_family_number(a->family);
