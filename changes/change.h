@@ -31,8 +31,6 @@ enum change_direction {
 	CHANGE_THROUGH /* neither end is this host: the vendor's cloud pings */
 };
 const char *change_direction_name(enum change_direction direction);
-/* "s", unless it is one. */
-const char *change_plural(size_t count);
 
 /* An address with its prefix length: 32 or 128 is one host. */
 struct change_net {

@@ -472,7 +472,7 @@ static void dialect_write_rules(struct dialect_out *o)
 	if (o->dialect->end != NULL)
 		o->dialect->end(o);
 	dialect_comment(o, "%zu rule%s; incomplete: %zu, see NOT WRITTEN",
-			o->rule_count, change_plural(o->rule_count),
+			o->rule_count, text_plural(o->rule_count),
 			o->lost_count);
 }
 

@@ -29,11 +29,6 @@ struct merge_groups {
 	size_t count, capacity;
 };
 
-const char *change_plural(size_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 const char *change_direction_name(enum change_direction direction)
 {
 	static const char *const names[] = {[CHANGE_OUT] = "out",

@@ -1,5 +1,6 @@
 /* of_plan.c - the whole profile at this site: a plan's rows to paths. */
 #include "changes/build.h"
+#include "core/base/text.h"
 #include "core/engine/check.h"
 #include "profiles/read/reader.h"
 
@@ -462,23 +463,23 @@ static void of_plan_notes(struct of_plan *o)
 		change_note(o->build,
 			    "%zu requirement%s without a matching device in "
 			    "the inventory: no rule needed",
-			    o->absent, change_plural(o->absent));
+			    o->absent, text_plural(o->absent));
 	if (o->plan->untyped_rows > 0)
 		change_note(o->build,
 			    "%zu requirement%s for a device type that is not "
 			    "given: rules are missing",
 			    o->plan->untyped_rows,
-			    change_plural(o->plan->untyped_rows));
+			    text_plural(o->plan->untyped_rows));
 	if (o->local > 0)
 		change_note(o->build,
 			    "%zu requirement%s about this host itself: no "
 			    "rule needed",
-			    o->local, change_plural(o->local));
+			    o->local, text_plural(o->local));
 	if (o->multicast > 0)
 		change_note(o->build,
 			    "%zu requirement%s for multicast on the host's "
 			    "own network: a firewall rule cannot forward it",
-			    o->multicast, change_plural(o->multicast));
+			    o->multicast, text_plural(o->multicast));
 }
 
 struct change_set *changes_of_plan(const struct change_context *c)

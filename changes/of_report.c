@@ -8,6 +8,7 @@
  * finding.
  */
 #include "changes/build.h"
+#include "core/base/text.h"
 #include "profiles/read/profile.h"
 #include "profiles/plan/target.h"
 
@@ -434,8 +435,7 @@ static void of_report_notes(struct of_report *o)
 		change_note(o->build,
 			    "%zu failing path%s that no firewall rule can "
 			    "fix: %s; see preflight explain CODE",
-			    o->other_total, change_plural(o->other_total),
-			    codes);
+			    o->other_total, text_plural(o->other_total), codes);
 	if (o->doubtful > 0)
 		change_note(o->build,
 			    "another cause is probable for %zu of these "
@@ -447,17 +447,17 @@ static void of_report_notes(struct of_report *o)
 			    "%zu path%s not tried, because a name did not "
 			    "resolve or an earlier test failed: run again "
 			    "when that is fixed",
-			    o->not_tried, change_plural(o->not_tried));
+			    o->not_tried, text_plural(o->not_tried));
 	if (o->unknown > 0)
 		change_note(o->build,
 			    "%zu failing path%s without an address, or of a "
 			    "requirement that this profile does not have",
-			    o->unknown, change_plural(o->unknown));
+			    o->unknown, text_plural(o->unknown));
 	if (o->inbound > 0)
 		change_note(o->build,
 			    "%zu inbound path%s that the report cannot "
 			    "prove: run rules without --from to get the rules",
-			    o->inbound, change_plural(o->inbound));
+			    o->inbound, text_plural(o->inbound));
 	if (o->way_count == 0)
 		change_note(o->build,
 			    "nothing failed that a firewall rule can fix");

@@ -399,3 +399,8 @@ bool text_base64(char *out, size_t size, const void *bytes, size_t length)
 	*out = '\0';
 	return true;
 }
+
+const char *text_plural(uint64_t count)
+{
+	return count == 1 ? "" : "s";
+}

@@ -66,4 +66,7 @@ const char *text_nearest_of(const char *word, const char *const *names);
 /* Base64 with padding. Returns false if out (NUL included) is too small. */
 bool text_base64(char *out, size_t size, const void *bytes, size_t length);
 
+/* "" for one, else "s": "1 test", "0 tests". */
+const char *text_plural(uint64_t count);
+
 #endif

@@ -60,7 +60,8 @@ void wire_zero(struct wire *w, size_t length);
 /* Overwrites two bytes at an offset already written (length fields). */
 void wire_patch_be16(struct wire *w, size_t offset, uint16_t v);
 
-/* Random bytes from the kernel: cookies, ids. Never fails (exits 3). */
+/* Random bytes: cookies, ids. Handed in by core/os (wire_random.c); it never
+ * fails, but ends the program with 3 where the system gives none. */
 void wire_random(void *out, size_t length);
 
 #endif

@@ -1,5 +1,6 @@
 /* compare_text.c - a comparison for people: what is new first. */
 #include "report/compare/compare.h"
+#include "core/base/text.h"
 
 #include "core/base/buf.h"
 
@@ -17,15 +18,15 @@ char *compare_text_summary(const struct comparison *c)
 
 	buf_init(&b, 512);
 	buf_printf(&b, "%u new failure%s", c->summary[CHANGE_NEW],
-		   layout_plural(c->summary[CHANGE_NEW]));
+		   text_plural(c->summary[CHANGE_NEW]));
 	buf_printf(&b, ", %u fixed, %u still failing", c->summary[CHANGE_FIXED],
 		   c->summary[CHANGE_STILL]);
 	if (c->new_targets > 0)
 		buf_printf(&b, " (with %u new target%s)", c->new_targets,
-			   layout_plural(c->new_targets));
+			   text_plural(c->new_targets));
 	if (others > 0)
 		buf_printf(&b, ", %u other change%s", others,
-			   layout_plural(others));
+			   text_plural(others));
 	text = mem_strdup(buf_text(&b));
 	buf_free(&b);
 	return text;
@@ -54,7 +55,7 @@ static void compare_differences(struct layout *l, const struct difference *d,
 			layout_printf(l,
 				      "and %zu more difference%s, listed "
 				      "with --format json",
-				      count - i, layout_plural(count - i));
+				      count - i, text_plural(count - i));
 			return;
 		}
 		layout_printf(l, "%s: %s, then %s", d->what,

@@ -223,11 +223,6 @@ static const struct {
     [VERDICT_SKIP] = {"\u00bb", ">", LAYOUT_RED},
     [VERDICT_FAIL] = {"\u2717", "x", LAYOUT_RED}};
 
-const char *layout_plural(size_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
 const char *layout_symbol(const struct layout *l, enum verdict verdict)
 {
 	return l->options->utf8 ? layout_verdicts[verdict].utf8

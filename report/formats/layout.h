@@ -55,9 +55,6 @@ void layout_end_line(struct layout *l);
 void layout_verbatim(struct layout *l, size_t indent, const char *text);
 void layout_blank(struct layout *l);
 
-/* "s", unless it is one. */
-const char *layout_plural(size_t count);
-
 /* Symbol and word of a verdict, in its colour: "x fail". */
 void layout_verdict(struct layout *l, enum verdict verdict);
 const char *layout_symbol(const struct layout *l, enum verdict verdict);

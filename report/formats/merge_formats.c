@@ -114,7 +114,7 @@ static void merge_causes(struct layout *l, const struct merged *m)
 			      c->blocker != NULL ? " by " : "",
 			      c->blocker != NULL ? c->blocker : "",
 			      owner_name(c->owner), c->site_count,
-			      layout_plural(c->site_count));
+			      text_plural(c->site_count));
 		for (size_t k = 0; k < c->site_count && k < MERGE_NAMED; k++)
 			layout_printf(l, "%s%s", k > 0 ? ", " : "",
 				      merge_host(&m->sites[c->sites[k]]));
@@ -132,7 +132,7 @@ void merge_formats_text(struct layout *l, const struct merged *m)
 	    l,
 	    "%zu site%s: %u ready, %u ready-with-warnings, %u "
 	    "not-ready, %u undecided, %u MISSING",
-	    m->site_count, layout_plural(m->site_count), m->verdicts[RUN_READY],
+	    m->site_count, text_plural(m->site_count), m->verdicts[RUN_READY],
 	    m->verdicts[RUN_READY_WITH_WARNINGS], m->verdicts[RUN_NOT_READY],
 	    m->verdicts[RUN_UNDECIDED], m->verdicts[MERGED_MISSING]);
 	layout_blank(l);

@@ -3,6 +3,7 @@
  * and one line for all requirements that fail for the same causes.
  */
 #include "report/formats/text_parts.h"
+#include "core/base/text.h"
 
 #include "report/map.h"
 
@@ -51,7 +52,7 @@ static void brief_place(struct layout *l, const struct finding *f)
 	if (f->where == WHERE_AFTER_HOP)
 		layout_printf(l, ", at or right after hop %d", f->hop);
 	layout_printf(l, ", explains %zu test%s", f->result_count,
-		      layout_plural(f->result_count));
+		      text_plural(f->result_count));
 }
 
 static void brief_label(struct layout *l, const char *label)
@@ -114,7 +115,7 @@ void text_findings_brief(struct layout *l, const struct report *r)
 		layout_line(l, 0, 0);
 		layout_printf(l, "and %zu more cause%s",
 			      r->finding_count - shown,
-			      layout_plural(r->finding_count - shown));
+			      text_plural(r->finding_count - shown));
 	}
 	layout_blank(l);
 }

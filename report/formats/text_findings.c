@@ -1,5 +1,6 @@
 /* text_findings.c - what to fix first, for a person at the site. */
 #include "report/formats/text_parts.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -80,7 +81,7 @@ static void text_explains(struct layout *l, const struct report *r,
 		count += seen[i];
 	text_label(l, "Explains:");
 	layout_printf(l, "%zu test%s of ", f->result_count,
-		      layout_plural(f->result_count));
+		      text_plural(f->result_count));
 	for (size_t i = 0; i < r->requirement_count; i++) {
 		if (!seen[i])
 			continue;
@@ -145,7 +146,7 @@ void text_findings(struct layout *l, const struct report *r)
 				      "and %zu more cause%s, listed with "
 				      "--verbose or --format json",
 				      r->finding_count - i,
-				      layout_plural(r->finding_count - i));
+				      text_plural(r->finding_count - i));
 			layout_blank(l);
 			return;
 		}

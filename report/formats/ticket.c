@@ -4,6 +4,7 @@
  * columns where words allow it, no tabs, ASCII punctuation.
  */
 #include "report/formats/ticket.h"
+#include "core/base/text.h"
 
 #include "core/base/buf.h"
 #include "core/base/clock.h"
@@ -266,7 +267,7 @@ static void ticket_paths(struct layout *l, const struct report *r,
 		layout_printf(l,
 			      "- %zu test%s could not run because of this "
 			      "problem",
-			      skipped, layout_plural(skipped));
+			      skipped, text_plural(skipped));
 	}
 	map_free(&seen);
 	arena_free(&arena);

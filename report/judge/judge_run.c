@@ -1,5 +1,6 @@
 /* judge_run.c - devices, counts, the verdict of the run, headline, notes. */
 #include "report/judge/judge.h"
+#include "core/base/text.h"
 
 #include "core/base/buf.h"
 #include "core/engine/check.h"
@@ -133,17 +134,12 @@ static enum run_verdict judge_run_verdict(const struct assessment *r,
 
 /* Headline ---------------------------------------------------------------- */
 
-static const char *judge_plural(unsigned n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void judge_headline_not_ready(struct buf *b,
 				     const struct report_counts *c)
 {
 	buf_printf(b, "NOT READY: %u of %u required path%s ",
 		   c->failed + c->skipped, c->required,
-		   judge_plural(c->required));
+		   text_plural(c->required));
 	if (c->skipped == 0)
 		buf_puts(b, c->failed == 1 ? "fails" : "fail");
 	else if (c->failed == 0)
@@ -162,12 +158,13 @@ static void judge_headline_ready(struct buf *b, const struct report_counts *c)
 		buf_puts(b, "READY: every test that ran passed, "
 			    "none of them required");
 	else if (c->works < c->required)
-		buf_printf(b, "READY: %u of %u required path%s work", c->works,
-			   c->required, judge_plural(c->required));
+		buf_printf(b, "READY: %u of %u required path%s %s", c->works,
+			   c->required, text_plural(c->required),
+			   c->works == 1 ? "works" : "work");
 	else
 		buf_printf(b, "READY: %s%u required path%s work%s",
 			   c->required == 1 ? "the " : "all ", c->required,
-			   judge_plural(c->required),
+			   text_plural(c->required),
 			   c->required == 1 ? "s" : "");
 }
 
@@ -178,8 +175,10 @@ static void judge_headline_undecided(struct buf *b,
 		buf_printf(b,
 			   "UNDECIDED: %u of %u required path%s could not be "
 			   "tested",
-			   c->undecided, c->required,
-			   judge_plural(c->required));
+			   c->undecided, c->required, text_plural(c->required));
+	else if (c->required > 0)
+		buf_puts(b, "UNDECIDED: no required path could be proved from "
+			    "here");
 	else
 		buf_puts(b, "UNDECIDED: nothing could be proved from here");
 }
@@ -209,13 +208,14 @@ static void judge_headline(struct judge *j, const struct report_counts *c)
 		judge_headline_ready(&b, c);
 		break;
 	case RUN_READY_WITH_WARNINGS:
-		buf_printf(&b,
-			   "READY WITH WARNINGS: %u of %u required path%s "
-			   "work",
-			   c->works, c->required, judge_plural(c->required));
-		if (c->warnings > 0)
-			buf_printf(&b, ", %u warning%s", c->warnings,
-				   judge_plural(c->warnings));
+		buf_puts(&b, "READY WITH WARNINGS: ");
+		if (c->required > 0)
+			buf_printf(&b, "%u of %u required path%s %s, ",
+				   c->works, c->required,
+				   text_plural(c->required),
+				   c->works == 1 ? "works" : "work");
+		buf_printf(&b, "%u warning%s", c->warnings,
+			   text_plural(c->warnings));
 		break;
 	case RUN_UNDECIDED:
 		judge_headline_undecided(&b, c);
@@ -224,7 +224,7 @@ static void judge_headline(struct judge *j, const struct report_counts *c)
 		judge_headline_not_ready(&b, c);
 		break;
 	}
-	if (c->inbound + c->no_witness > 0)
+	if (c->inbound + c->no_witness > 0 && judge_has_proof(j->report, c))
 		buf_printf(&b, "; %u not provable from here",
 			   c->inbound + c->no_witness);
 	if (run->on_behalf_of != NULL)
@@ -265,15 +265,15 @@ static void judge_note_proofs(struct judge_notes *n,
 			   arena_printf(a,
 					"%u inbound path%s not provable from "
 					"here: test %s from the far end",
-					c->inbound, judge_plural(c->inbound),
+					c->inbound, text_plural(c->inbound),
 					c->inbound == 1 ? "it" : "them"));
 	if (c->no_witness > 0)
-		judge_note(n, arena_printf(
-				  a,
-				  "%u path%s cannot be verified from here "
-				  "(nothing at the far end replies); check "
-				  "the firewall rule manually",
-				  c->no_witness, judge_plural(c->no_witness)));
+		judge_note(
+		    n, arena_printf(a,
+				    "%u path%s cannot be verified from here "
+				    "(nothing at the far end replies); check "
+				    "the firewall rule manually",
+				    c->no_witness, text_plural(c->no_witness)));
 	if (n->j->plan->untyped_rows > 0)
 		judge_note(
 		    n, arena_printf(a,

@@ -72,7 +72,9 @@ static int saved_check_schema(const struct saved_node *root)
 	if (name != NULL && strcmp(name, schema_prefix) == 0)
 		return 0;
 	r->failed = true;
-	if (name == NULL) {
+	if (json_kind(schema.value) != JSON_IS_ABSENT && name == NULL) {
+		error_at(r->err, r->file, 0, 0, "schema: must be text");
+	} else if (name == NULL) {
 		error_at(r->err, r->file, 0, 0,
 			 "is not a report of preflight: it has no 'schema'");
 	} else if (strncmp(name, "preflight.error/", 16) == 0) {

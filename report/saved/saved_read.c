@@ -333,7 +333,29 @@ static const struct {
     [LIST_EVIDENCE] = {NULL, "evidence", "id"},
     [LIST_FINDINGS] = {NULL, "findings", "id"}};
 
-/* Types are for the reader to check, later. */
+/* Types are for the reader to check, later. A list with a wrong one in it is
+ * named then, and not who refers to it. */
+static void saved_read_list_ids(struct saved_reader *r, enum field_list k,
+				const struct saved_node *list)
+{
+	r->broken[k] = json_kind(list->value) != JSON_IS_LIST;
+	for (size_t i = 0; i < json_length(list->value); i++) {
+		struct saved_node item = saved_at(list, i);
+		struct saved_node id = saved_get(&item, saved_read_lists[k].id);
+		const char *text = json_text(id.value);
+
+		if (text == NULL) {
+			r->broken[k] |= k != LIST_PROFILES ||
+					json_kind(id.value) != JSON_IS_NULL;
+			continue;
+		}
+		if (k == LIST_REQUIREMENTS &&
+		    map_get(&r->ids[k], text) != SIZE_MAX)
+			saved_bad(&id, "'%s' is there twice", text);
+		*map_at(&r->ids[k], text) = i;
+	}
+}
+
 void saved_read_ids(struct saved_reader *r, const struct saved_node *root)
 {
 	for (int k = LIST_NONE + 1; k < LIST_COUNT; k++) {
@@ -344,18 +366,7 @@ void saved_read_ids(struct saved_reader *r, const struct saved_node *root)
 		struct saved_node list =
 		    saved_get(&parent, saved_read_lists[k].list);
 
-		for (size_t i = 0; i < json_length(list.value); i++) {
-			struct saved_node item = saved_at(&list, i);
-			struct saved_node id =
-			    saved_get(&item, saved_read_lists[k].id);
-			const char *text = json_text(id.value);
-
-			if (text != NULL && k == LIST_REQUIREMENTS &&
-			    map_get(&r->ids[k], text) != SIZE_MAX)
-				saved_bad(&id, "'%s' is there twice", text);
-			if (text != NULL)
-				*map_at(&r->ids[k], text) = i;
-		}
+		saved_read_list_ids(r, (enum field_list)k, &list);
 	}
 }
 
@@ -366,7 +377,7 @@ static size_t saved_read_reference(const struct saved_reader *r,
 	const char *id = saved_text(n);
 	size_t at = map_get(&r->ids[list], id);
 
-	if (at == SIZE_MAX)
+	if (at == SIZE_MAX && !r->broken[list])
 		saved_bad(n,
 			  list == LIST_PROFILES
 			      ? "'%s' is not among run.profiles"

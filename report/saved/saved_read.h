@@ -10,6 +10,7 @@
 struct saved_reader {
 	struct document *document;
 	struct map ids[LIST_COUNT]; /* of each list: id to index */
+	bool broken[LIST_COUNT];    /* it, or an id in it, has a wrong type */
 };
 
 /* What ids there are, so that references can be told as they are met. */

@@ -19,8 +19,7 @@ static void other_documents(void **state)
 {
 	(void)state;
 	refuse("[]", "is not a report of preflight: it has no 'schema'");
-	refuse("{\"schema\": 1}",
-	       "is not a report of preflight: it has no 'schema'");
+	refuse("{\"schema\": 1}", "schema: must be text");
 	refuse("{\"schema\": \"preflight.report/2\"}",
 	       "is of schema 'preflight.report/2', not preflight.report/1");
 	refuse("{\"schema\": \"preflight.error/1\", \"exit\": 2}",
@@ -101,6 +100,16 @@ static void fields(void **state)
 		    "results[0].timings_ms.total: is not a time in "
 		    "milliseconds");
 	refuse_edit("\"findings\": [", "\"more\": [],\n  \"findings\": [", "");
+	/* The list itself is named, not who refers to it. */
+	refuse_edit("\"findings\": [", "\"findings\": 7, \"lost\": [",
+		    "findings: must be a list");
+	refuse_edit("\"findings\": [", "\"lost\": [", "findings: is missing");
+	refuse_edit("\"id\": \"f1\"", "\"id\": 7",
+		    "findings[0].id: must be text");
+	refuse_edit("\"id\": \"e1\"", "\"id\": {}",
+		    "evidence[0].id: must be text");
+	refuse_edit("\"finding\": \"f1\"", "\"finding\": \"f9\"",
+		    "results[0].finding: 'f9' is not in this report");
 	refuse_edit("\"counts\": {", "\"newer\": {", "");
 	refuse_edit("\"id\": \"https.1\"", "\"id\": \"https.0\"",
 		    "requirements[1].id: 'https.0' is there twice");
