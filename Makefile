@@ -64,8 +64,11 @@ CHECKS  := $(sort $(wildcard checks/*.c))
 FORMATS := $(shell grep -l '^const struct format format_' report/formats/*.c)
 DIALECTS := $(sort $(wildcard changes/dialects/*.c))
 RULES   := $(sort $(wildcard report/diagnose/rules/*.c))
-LIB_SRC := $(sort $(foreach layer,core checks profiles report changes, \
-	$(wildcard $(layer)/*.c $(layer)/*/*.c $(layer)/*/*/*.c)))
+# The folder of core/os that is built.
+SYSTEM  ?= linux
+LIB_SRC := $(sort $(wildcard core/os/$(SYSTEM)/*.c) \
+	$(foreach layer,core checks listen profiles report changes, \
+	$(wildcard $(layer)/*.c $(layer)/*/*.c)) $(wildcard report/*/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
 LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)

@@ -32,7 +32,7 @@ static void dns_ask(struct probe *p, const char *name)
 {
 	const struct dns_params *params = p->params;
 	struct dns_state *s = p->state;
-	uint8_t packet[2 + DNSROUND_QUERY_MAX];
+	uint8_t packet[2 + DNS_ROUND_TRIP_QUERY_MAX];
 	struct wire length_field = wire_into(packet, 2);
 	size_t length = dns_round_trip_ask(&s->round, name, packet + 2);
 
@@ -207,7 +207,7 @@ static enum step dns_step(struct probe *p, enum event event)
 static int dns_validate(const void *arg, struct error *err)
 {
 	const struct dns_params *params = arg;
-	uint8_t packet[DNSROUND_QUERY_MAX];
+	uint8_t packet[DNS_ROUND_TRIP_QUERY_MAX];
 	size_t count = 0;
 
 	for (; params->names != NULL && params->names[count] != NULL; count++)
@@ -215,9 +215,9 @@ static int dns_validate(const void *arg, struct error *err)
 				 DNS_A) == 0)
 			return error_set(err, "names: '%s' is not a DNS name",
 					 params->names[count]);
-	if (count == 0 || count > DNSROUND_MAX)
+	if (count == 0 || count > DNS_ROUND_TRIP_MAX)
 		return error_set(err, "names: from 1 to %d names",
-				 DNSROUND_MAX);
+				 DNS_ROUND_TRIP_MAX);
 	return 0;
 }
 

@@ -29,7 +29,7 @@ struct telnet_seen {
 };
 
 /* Banners of protocols that are not Telnet. */
-static const char *const telnet_strangers[] = {"SSH-", "HTTP/", "RFB "};
+static const char *const telnet_other_protocols[] = {"SSH-", "HTTP/", "RFB "};
 
 static enum step telnet_connected(struct probe *p)
 {
@@ -81,13 +81,14 @@ static void telnet_command(struct probe *p, struct telnet_seen *seen,
 	}
 }
 
-static bool telnet_is_stranger(const struct telnet_seen *seen)
+static bool telnet_is_other_protocol(const struct telnet_seen *seen)
 {
-	size_t count = sizeof(telnet_strangers) / sizeof(telnet_strangers[0]);
+	size_t count =
+	    sizeof(telnet_other_protocols) / sizeof(telnet_other_protocols[0]);
 	for (size_t i = 0; i < count; i++) {
-		size_t length = strlen(telnet_strangers[i]);
+		size_t length = strlen(telnet_other_protocols[i]);
 		if (seen->length >= length &&
-		    memcmp(seen->text, telnet_strangers[i], length) == 0)
+		    memcmp(seen->text, telnet_other_protocols[i], length) == 0)
 			return true;
 	}
 	return false;
@@ -106,7 +107,7 @@ static enum step telnet_spoke(struct probe *p)
 		else if (octet != 0 && seen.length < sizeof(seen.text))
 			seen.text[seen.length++] = octet;
 	}
-	if (telnet_is_stranger(&seen))
+	if (telnet_is_other_protocol(&seen))
 		seen.foreign = true;
 	if (seen.length > 0)
 		fact_bytes(p, "banner", seen.text, seen.length);

@@ -6,6 +6,7 @@
 #include "profiles/read/profile.h"
 #include "report/formats/explain.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Calls use() for each profile; broken ones are passed over. */
@@ -148,9 +149,12 @@ void complete_meanings(struct complete *c)
 {
 	char code[OUTCOME_CODE];
 
-	for (size_t i = 0; finding_registry[i] != NULL; i++)
-		complete_offer(c, finding_registry[i]->code, "",
-			       finding_registry[i]->title);
+	for (size_t i = 0; finding_registry[i] != NULL; i++) {
+		char *title = explain_words(finding_registry[i]->title);
+
+		complete_offer(c, finding_registry[i]->code, "", title);
+		free(title);
+	}
 	for (size_t i = 0; i < outcome_table_count; i++)
 		complete_offer(c,
 			       outcome_code(outcome_table[i].phase,

@@ -193,7 +193,9 @@ static void doctor_look_user(struct line *l)
 	bool root = os_process_user(user, sizeof user);
 
 	doctor_say(l, "user", STATE_OK, "%s%s", user,
-		   root ? " (root is needed only for echo requests)" : "");
+		   root ? " (root is needed only for echo requests and for "
+			  "ports below 1024)"
+			: "");
 }
 
 /* What this host cannot do or tell; echo and the clock have their lines. */

@@ -105,7 +105,7 @@ struct correlation {
 	int64_t round_trip_us; /* the median; 0: not known */
 	bool slow;
 	/* A question to an address without a name server was answered. */
-	const struct evidence *impostor;
+	const struct evidence *dns_redirector;
 };
 
 /* A round trip longer than any path on earth needs. */

@@ -198,8 +198,9 @@ static const struct field need_fields[] = {
      MEMBER(report_requirement, covers)},
     {WORD("level", level, "how much the product needs it"),
      MEMBER(report_requirement, level)},
-    {TEXT("group", "group of alternatives that it belongs to; null where it "
-		   "stands alone"),
+    {TEXT("group", "group of alternatives that it belongs to, or on whose "
+		   "fallback it depends (level recommended); null where "
+		   "it stands alone"),
      MEMBER(report_requirement, group), .nullable = true},
     {TEXT("scenario", "scenario of the profile that it belongs to; null for a "
 		      "single check"),
@@ -394,7 +395,7 @@ static const struct field result_fields[] = {
      MEMBER(report_result, reason)},
     {WORD("proof", proof, "how much was proved about the path"),
      MEMBER(report_result, proof)},
-    {FIELD(FIELD_PATH, "target", "whom the test asked, and where"),
+    {FIELD(FIELD_PATH, "target", "the host and port that were tested"),
      MEMBER(report_result, path), .of = &table_path},
     {OBJECT("outcome", outcome, "how the test ended, and who ended it"), WHOLE},
     {NUMBER("attempts", "how many times it was tried, 0 where it never ran"),

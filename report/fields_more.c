@@ -74,7 +74,7 @@ static const struct field requirement_change_fields[] = {
      MEMBER(requirement_change, was), .nullable = true},
     {WORD("is", verdict, "its new verdict; null where it is not there"),
      MEMBER(requirement_change, is), .nullable = true},
-    {WORD("why", why, "why it can not be tested now; null where it was"),
+    {WORD("why", why, "why it cannot be tested now; null where it was tested"),
      MEMBER(requirement_change, why), .nullable = true},
     {TEXT("reason", "one line for people about the new verdict, else about "
 		    "the old one; null where there is none"),
@@ -136,8 +136,9 @@ static const struct field changes_fields[] = {
      MEMBER(comparison, old)},
     {OBJECT("new", compared, "the newer of the two reports"),
      MEMBER(comparison, new)},
-    {TEXTS("notes", "what differs beforehand: profile, scenario, host, "
-		    "devices"),
+    {TEXTS("notes",
+	   "what differs between the two runs: profile, scenario, host, "
+	   "devices"),
      MEMBERS(comparison, notes, note_count)},
     {OBJECT("summary", change_counts,
 	    "numbers of requirements by what became of them"),

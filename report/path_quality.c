@@ -1,4 +1,5 @@
-/* path_quality.c - loss, slowness, limits on new connections, impostors. */
+/* path_quality.c - loss, slowness, limits on new connections, redirected DNS.
+ */
 #include "report/path_quality.h"
 
 #include "report/map.h"
@@ -231,7 +232,7 @@ static void path_quality_nearby(struct correlation *s)
 					r->spec->transport == TRANSPORT_UDP &&
 					path_quality_is_fresh(r->reply_ttl);
 		if (e != NULL && facts_is_true(&e->observed, "ok"))
-			s->impostor = e;
+			s->dns_redirector = e;
 	}
 }
 

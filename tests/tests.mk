@@ -38,7 +38,6 @@ lint: all
 	$(Q)python3 tests/lint/layers.py
 	$(Q)python3 tests/lint/names.py
 	$(Q)python3 tests/lint/english.py
-	$(Q)python3 tests/lint/facts.py
 	$(Q)python3 tests/lint/documents.py
 	$(Q)python3 tests/lint/faults.py
 	$(Q)python3 tests/lint/tags.py

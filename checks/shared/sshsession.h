@@ -5,7 +5,7 @@
  * libssh sits at one end of a socket pair and never touches the network: the
  * owner carries the octets between the other end and the connection. All of
  * its work, with its large numbers and passphrases, is done in
- * sshsession_work(), on a worker; while that runs nobody else may touch the
+ * sshsession_work(), on a worker; while that runs no other code may touch the
  * session but for sshsession_give(). It reads no configuration, no known hosts
  * and no agent.
  *

@@ -222,12 +222,6 @@ void json_clean(struct json_out *j, const char *text)
 	free(clean);
 }
 
-void json_key_clean(struct json_out *j, const char *key, const char *text)
-{
-	json_key(j, key);
-	json_clean(j, text);
-}
-
 static void json_fact(struct json_out *j, const struct fact *fact)
 {
 	switch (fact->type) {

@@ -56,7 +56,6 @@ void json_key_strings(struct json_out *j, const char *key,
 /* A string that was not cleaned on the way in (of a profile, an inventory):
  * text_sanitise() first. */
 void json_clean(struct json_out *j, const char *text);
-void json_key_clean(struct json_out *j, const char *key, const char *text);
 /* {"name": value, …} with the facts' types. */
 void json_facts(struct json_out *j, const struct facts *f);
 

@@ -9,7 +9,7 @@
 #include <string.h>
 
 enum {
-	FEELER_REQUEST_MAX = 1024,
+	CONTROL_PROBE_REQUEST_MAX = 1024,
 	PORT_DISCARD = 9 /* RFC 863: whatever comes, no answer */
 };
 
@@ -22,7 +22,7 @@ static bool control_probe_is_datagram(const struct evidence_request *w)
 
 static void control_probe_get(struct control_probe *f)
 {
-	char request[FEELER_REQUEST_MAX];
+	char request[CONTROL_PROBE_REQUEST_MAX];
 	int length = snprintf(request, sizeof request,
 			      "GET / HTTP/1.1\r\nHost: %s\r\n"
 			      "User-Agent: preflight/" PREFLIGHT_VERSION
@@ -65,7 +65,7 @@ static const char *control_probe_name(struct request_run *run)
 static void control_probe_ask(struct control_probe *f)
 {
 	struct request_run *run = f->run;
-	uint8_t query[DNSROUND_QUERY_MAX];
+	uint8_t query[DNS_ROUND_TRIP_QUERY_MAX];
 	size_t length;
 
 	run->dns.type = DNS_A;

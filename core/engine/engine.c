@@ -347,7 +347,7 @@ static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 		if (!e->roots_ready && engine_wants_roots(rp->spec.check))
 			return INT64_MAX;
 		if (e->running >= e->running_max ||
-		    login_holder(rp->login) != NULL)
+		    login_owner(rp->login) != NULL)
 			return INT64_MAX;
 	}
 	if (rp->target == NULL)

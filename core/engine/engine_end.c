@@ -140,15 +140,15 @@ static void engine_collect(struct engine *e)
 
 static bool engine_second_round(struct engine *e)
 {
-	struct evidence_request requests[ENGINE_WISHES_MAX];
+	struct evidence_request requests[ENGINE_REQUESTS_MAX];
 	struct results *r = e->results;
 	size_t count;
 
 	if (e->o->requests == NULL || r->interrupted || r->deadline_hit)
 		return false;
 	memset(requests, 0, sizeof requests);
-	count =
-	    e->o->requests(e->o->requests_arg, r, requests, ENGINE_WISHES_MAX);
+	count = e->o->requests(e->o->requests_arg, r, requests,
+			       ENGINE_REQUESTS_MAX);
 	if (count == 0)
 		return false;
 	e->round_us = loop_now(e->loop);

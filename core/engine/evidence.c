@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Wishes that send ------------------------------------------------------- */
+/* Requests that send ----------------------------------------------------- */
 
 static void evidence_run_ended(struct request_run *run)
 {
@@ -46,7 +46,7 @@ static bool evidence_wants_again(const struct request_run *run, size_t i)
 {
 	const struct control_probe *f = &run->control_probes[i];
 
-	if (f->ended || f->connected || f->tries >= FEELER_TRIES)
+	if (f->ended || f->connected || f->tries >= CONTROL_PROBE_TRIES)
 		return false;
 	return run->request.kind != EVIDENCE_RESET_TTL || i == RESET_LOWER;
 }
@@ -64,8 +64,9 @@ static void evidence_run_tick(void *arg)
 	for (size_t i = 0; i < run->control_probe_count; i++) {
 		struct control_probe *f = &run->control_probes[i];
 
-		if (f->connected && !f->ended && f->tries < FEELER_TRIES) {
-			f->tries = FEELER_TRIES;
+		if (f->connected && !f->ended &&
+		    f->tries < CONTROL_PROBE_TRIES) {
+			f->tries = CONTROL_PROBE_TRIES;
 			again = true;
 		}
 		if (!evidence_wants_again(run, i))
@@ -101,7 +102,7 @@ static void evidence_run_send(struct request_run *run)
 	if (w->kind == EVIDENCE_HOP_WALK)
 		run->control_probe_count = EVIDENCE_HOPS_MAX;
 	else if (w->kind == EVIDENCE_RESET_TTL)
-		run->control_probe_count = RESET_FEELERS;
+		run->control_probe_count = RESET_PROBES;
 	for (size_t i = 0; i < run->control_probe_count; i++) {
 		struct control_probe *f = &run->control_probes[i];
 
@@ -130,7 +131,8 @@ static void evidence_run_named(void *arg, const struct resolver_answer *a)
 		return;
 	}
 	run->request.addr = a->addresses[0];
-	run->control_probes[0].tries = run->name_waited ? FEELER_TRIES - 1 : 0;
+	run->control_probes[0].tries =
+	    run->name_waited ? CONTROL_PROBE_TRIES - 1 : 0;
 	evidence_run_send(run);
 }
 

@@ -13,7 +13,12 @@
 /* A lost packet must not count as silence: whatever may be silent is sent
  * twice, the reset's upper control_probes at once, the others one after the
  * other. */
-enum { FEELER_TRIES = 2, RESET_LOWER = 0, RESET_UPPER = 1, RESET_FEELERS = 3 };
+enum {
+	CONTROL_PROBE_TRIES = 2,
+	RESET_LOWER = 0,
+	RESET_UPPER = 1,
+	RESET_PROBES = 3
+};
 
 struct request_run;
 

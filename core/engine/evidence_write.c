@@ -81,7 +81,7 @@ static void evidence_write_reset(struct request_run *run)
 	bool nearer = false, silent = true;
 	bool seen = !lower->silent && lower->outcome.cause == CAUSE_REFUSED;
 
-	for (size_t i = RESET_UPPER; i < RESET_FEELERS; i++) {
+	for (size_t i = RESET_UPPER; i < RESET_PROBES; i++) {
 		const struct control_probe *f = &run->control_probes[i];
 
 		silent = silent && f->silent;

@@ -87,7 +87,7 @@ struct login_device *login_ledger_device(struct login_ledger *l,
 	return d;
 }
 
-const void *login_holder(const struct login_device *d)
+const void *login_owner(const struct login_device *d)
 {
 	return d != NULL ? d->holder : NULL;
 }

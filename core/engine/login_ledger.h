@@ -22,7 +22,7 @@ struct login_device *login_ledger_device(struct login_ledger *l,
 /* For all that follow d may be NULL: a probe that does not send a credential.
  *
  * The probe that logs in to it now; NULL: none. */
-const void *login_holder(const struct login_device *d);
+const void *login_owner(const struct login_device *d);
 void login_hold(struct login_device *d, const void *holder);
 
 /* How it rejected that credential, borrowed; NULL: it has not. */

@@ -6,16 +6,17 @@
 #include <string.h>
 
 size_t dns_round_trip_ask(struct dns_round_trip *r, const char *name,
-			  uint8_t out[DNSROUND_QUERY_MAX])
+			  uint8_t out[DNS_ROUND_TRIP_QUERY_MAX])
 {
 	struct dns_round_trip_question *q = &r->questions[r->count];
 
-	if (r->count == DNSROUND_MAX)
+	if (r->count == DNS_ROUND_TRIP_MAX)
 		return 0;
 	*q = (struct dns_round_trip_question){.name = name};
 	wire_random(&q->id, sizeof q->id);
 	r->count++;
-	return dnsmsg_query(out, DNSROUND_QUERY_MAX, q->id, name, r->type);
+	return dnsmsg_query(out, DNS_ROUND_TRIP_QUERY_MAX, q->id, name,
+			    r->type);
 }
 
 /* Several names: the failure that says most about the server. */

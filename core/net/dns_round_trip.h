@@ -13,7 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { DNSROUND_MAX = 8, DNSROUND_QUERY_MAX = 300 };
+enum { DNS_ROUND_TRIP_MAX = 8, DNS_ROUND_TRIP_QUERY_MAX = 300 };
 
 struct dns_round_trip {
 	uint16_t type;
@@ -23,7 +23,7 @@ struct dns_round_trip {
 		const char *name;
 		uint16_t id;
 		bool answered;
-	} questions[DNSROUND_MAX];
+	} questions[DNS_ROUND_TRIP_MAX];
 
 	/* Over all answers so far. */
 	enum cause worst; /* ok: none failed */
@@ -36,7 +36,7 @@ struct dns_round_trip {
 
 /* The name as a query with a random id; its length, 0: not a name, or full. */
 size_t dns_round_trip_ask(struct dns_round_trip *r, const char *name,
-			  uint8_t out[DNSROUND_QUERY_MAX]);
+			  uint8_t out[DNS_ROUND_TRIP_QUERY_MAX]);
 /* An error may come without its question (unbound's REFUSED is a bare header):
  * the id, on a socket that hears this server only, shows which one it was. */
 void dns_round_trip_complete(const struct dns_round_trip *r,

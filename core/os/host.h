@@ -33,7 +33,7 @@ enum host_neighbour {
 	NEIGHBOUR_NONE,       /* no entry */
 	NEIGHBOUR_INCOMPLETE, /* being asked for, for the first time */
 	NEIGHBOUR_FAILED,     /* asked, but no host answered */
-	NEIGHBOUR_UNANSWERED, /* known from before; asked again, in vain */
+	NEIGHBOUR_UNANSWERED, /* known from before; asked again, no answer */
 	NEIGHBOUR_KNOWN,      /* from before, not confirmed since: it may have
 				 gone (RFC 4861 7.3.2: stale, delay, probe) */
 	NEIGHBOUR_REACHABLE   /* confirmed, or configured */

@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 /*
- * Reads at most `size` octets of a regular file that nobody but this user and
+ * Reads at most `size` octets of a regular file that only this user and
  * the administrator owns, reads or writes; links are not followed and nothing
  * is waited for. A file larger than `size` is cut. -1 with err set: it begins
  * with `name`, and says how this system makes a file private.

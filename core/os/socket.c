@@ -76,7 +76,7 @@ static struct outcome socket_icmp_outcome(const struct socket_failure *f,
 	o.phase = PHASE_LOCAL;
 	if (icmp_meaning(&f->report) == MEANS_HOST &&
 	    f->next_hop_silent == NOT_KNOWN) {
-		o.cause = CAUSE_LOCAL; /* either of them: accuse nobody */
+		o.cause = CAUSE_LOCAL; /* either of them: no claim */
 		return o;
 	}
 	if (o.cause == CAUSE_UNREACHABLE)

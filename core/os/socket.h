@@ -65,7 +65,7 @@ int64_t socket_send(int fd, const void *bytes, size_t size,
 		    struct os_failure *failure);
 int64_t socket_send_to(int fd, const struct addr *to, const void *bytes,
 		       size_t size, struct os_failure *failure);
-/* One datagram, its sender (ADDR_NONE: not told) and its TTL (-1: not told).
+/* One datagram, its sender (ADDR_NONE: not known) and its TTL (-1: not known).
  */
 int64_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 		       int *ttl, struct os_failure *failure);

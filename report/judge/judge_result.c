@@ -144,7 +144,7 @@ static bool judge_path_is_degraded(struct judge *j, size_t index)
 	struct judgement *own = &j->judgements[index];
 	const struct correlation *s = j->correlation;
 
-	if (s->impostor != NULL && s->contexts[index].nearby) {
+	if (s->dns_redirector != NULL && s->contexts[index].nearby) {
 		own->reason =
 		    "a device on the path answers instead of this server";
 		return true;

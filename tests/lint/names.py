@@ -73,13 +73,9 @@ def functions(path):
 def main():
     root = pathlib.Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else ROOT
     report = Offences(root)
-    seen, tags = {}, {}
+    seen = {}
     for path in product(root):
-        if path.suffix == ".h":
-            for tag in sorted(declared(path)):
-                if tag in tags:
-                    report(path, 1, f"the tag {tag} stands in {tags[tag]}, too")
-                tags.setdefault(tag, path.relative_to(root))
+        if path.suffix != ".c":
             continue
         known = prefixes(path, root)
         for name, is_static, number in functions(path):

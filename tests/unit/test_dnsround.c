@@ -16,7 +16,7 @@ struct fixture {
 
 static void ask(struct fixture *f, const char *name)
 {
-	uint8_t packet[DNSROUND_QUERY_MAX];
+	uint8_t packet[DNS_ROUND_TRIP_QUERY_MAX];
 
 	assert_int_not_equal(dns_round_trip_ask(&f->round, name, packet), 0);
 }
@@ -171,10 +171,10 @@ static void test_truncated_is_no_failure(void **state)
 static void test_no_more_than_eight(void **state)
 {
 	struct fixture f = asked("a.example", NULL);
-	uint8_t packet[DNSROUND_QUERY_MAX];
+	uint8_t packet[DNS_ROUND_TRIP_QUERY_MAX];
 
 	(void)state;
-	while (f.round.count < DNSROUND_MAX)
+	while (f.round.count < DNS_ROUND_TRIP_MAX)
 		ask(&f, "a.example");
 	assert_int_equal(dns_round_trip_ask(&f.round, "a.example", packet), 0);
 }

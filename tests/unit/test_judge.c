@@ -358,8 +358,8 @@ static void second_end(void **state)
 	    "1 inbound path not provable from here: test it from "
 	    "the far end");
 	assert_string_equal(site.report->headline,
-			    "UNDECIDED: nothing could be proved from here; "
-			    "1 not provable from here");
+			    "UNDECIDED: no required path could be proved from "
+			    "here");
 }
 
 static void no_witness(void **state)
@@ -379,7 +379,7 @@ static void ready_means_ready(void **state)
 	untested_as(WHY_NEEDS_SECOND_END, RUN_READY, 0);
 	assert_int_equal(report_exit_status(site.report, true), 0);
 	assert_string_equal(site.report->headline,
-			    "READY: 1 of 2 required paths work; 1 not "
+			    "READY: 1 of 2 required paths works; 1 not "
 			    "provable from here");
 }
 

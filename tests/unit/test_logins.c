@@ -66,14 +66,14 @@ static void one_at_a_time(void **state)
 	struct login_device *d = login_ledger_device(l, &s);
 
 	(void)state;
-	assert_null(login_holder(d));
+	assert_null(login_owner(d));
 	login_hold(d, l);
-	assert_ptr_equal(login_holder(login_ledger_device(l, &s)), l);
+	assert_ptr_equal(login_owner(login_ledger_device(l, &s)), l);
 	login_hold(d, NULL);
-	assert_null(login_holder(d));
+	assert_null(login_owner(d));
 	/* A probe that gives no credential away. */
 	login_hold(NULL, l);
-	assert_null(login_holder(NULL));
+	assert_null(login_owner(NULL));
 	login_reject(NULL, "main", "wrong");
 	assert_null(login_rejected(NULL, "main"));
 	login_ledger_free(l);

@@ -109,7 +109,7 @@ static void fields(void **state)
 	refuse_edit("\"id\": \"e1\"", "\"id\": {}",
 		    "evidence[0].id: must be text");
 	refuse_edit("\"finding\": \"f1\"", "\"finding\": \"f9\"",
-		    "results[0].finding: 'f9' is not in this report");
+		    "results[3].finding: 'f9' is not in this report");
 	refuse_edit("\"counts\": {", "\"newer\": {", "");
 	refuse_edit("\"id\": \"https.1\"", "\"id\": \"https.0\"",
 		    "requirements[1].id: 'https.0' is there twice");

@@ -30,7 +30,7 @@ static const char *dns_key_nearby(struct diagnosis *d, size_t index)
 
 static void dns_intercepted(struct diagnosis *d)
 {
-	const struct evidence *e = d->correlation->impostor;
+	const struct evidence *e = d->correlation->dns_redirector;
 	struct clusters c;
 	struct candidate *f;
 

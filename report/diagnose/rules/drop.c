@@ -32,7 +32,7 @@ const struct finding_entry finding_firewall_drops = {
     .remedies =
 	{{OWNER_FIREWALL,
 	  {"On the firewall{subject}, allow {paths} from {source} to {rules}, "
-	   "and the answers back",
+	   "and the return traffic",
 	   "Check its log for drops from {source}"}},
 	 {OWNER_DEVICE,
 	  {"In the firewall of the device itself, allow {paths} from {source}",
@@ -83,7 +83,7 @@ const struct finding_entry finding_udp_no_answer = {
 		  "ignores this host.",
     .remedies =
 	{{OWNER_FIREWALL,
-	  {"Allow {paths} from {source} to {rules}, and the answers back",
+	  {"Allow {paths} from {source} to {rules}, and the return traffic",
 	   "On the device, check that the service is on and accepts {source}"}},
 	 {OWNER_DEVICE,
 	  {"On {targets}, check that the service is on and accepts {source}",
@@ -308,8 +308,6 @@ static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
 	    drop_key_of(d, index, hop));
 
 	if (f->result_count == 0) {
-		f->reason =
-		    "The device answers other tests, but not on this port";
 		diagnosis_candidate_hop(d, f, hop);
 		f->owner = owner;
 	}

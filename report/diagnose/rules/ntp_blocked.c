@@ -15,7 +15,7 @@ const struct finding_entry finding_ntp_blocked = {
     .remedies =
 	{{OWNER_FIREWALL,
 	  {"On the firewall{subject}, allow {paths} from {source} to the "
-	   "internet, and the answers back",
+	   "internet, and the return traffic",
 	   "Or give the product a time server inside the network"}},
 	 {OWNER_INTERNET,
 	  {"Ask the provider whether {paths} {paths:is|are} filtered{subject}",

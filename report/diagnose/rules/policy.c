@@ -46,8 +46,8 @@ const struct finding_entry finding_path_unreachable = {
     .code = "path-unreachable",
     .owner = OWNER_FIREWALL,
     .title = "{blocker} reports that {targets} cannot be reached",
-    .meaning = "A router on the path has no route to the target, or a rule "
-	       "that pretends so.",
+    .meaning = "A router on the path has no route to the target, or a "
+	       "firewall rule answers as if it had none.",
     .decided = "An ICMP error reports that there is no route (no route, host "
 	       "unreachable, time exceeded).",
     .lookalikes = "A firewall rule that rejects with \"host unreachable\".",

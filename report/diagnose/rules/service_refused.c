@@ -14,8 +14,9 @@ const struct finding_entry finding_service_down = {
     .merges = &finding_service_down,
     .owner = OWNER_DEVICE,
     .title = "{targets} {targets:refuses|refuse} connections on {paths}",
-    .meaning = "The host is up, but no service listens on this port: it is "
-	       "stopped, or uses another port.",
+    .meaning =
+	"The host is up, but it refuses connections on this port: the "
+	"service is stopped or uses another port, or a firewall rejects.",
     .decided = "The connection was refused. Confirmed if there is no device "
 	       "between this host and the target.",
     .lookalikes = "A firewall that rejects with a TCP reset.",
