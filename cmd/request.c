@@ -240,15 +240,34 @@ static void request_apply_settings(struct request *r, struct options *o,
 	}
 }
 
+int request_tables(struct inventory *inv, const struct options *o,
+		   struct errors *errors)
+{
+	size_t before = errors->count;
+	struct error err;
+
+	for (const char *const *m = options_list(o, OPT_MAP); *m != NULL; m++)
+		if (inventory_add_map(inv, *m, &err) == -1)
+			errors_add(errors, &err);
+	for (const char *const *t = options_list(o, OPT_TYPE); *t != NULL; t++)
+		if (inventory_add_type(inv, *t, &err) == -1)
+			errors_add(errors, &err);
+	return errors->count == before ? 0 : -1;
+}
+
 static void request_load_inventory(struct request *r, const struct options *o,
 				   struct errors *errors)
 {
+	const char *site = options_text(o, OPT_SITE);
 	struct error err;
 
 	r->inventory = inventory_new();
-	for (const char *const *f = options_list(o, OPT_INVENTORY); *f != NULL;
-	     f++)
-		inventory_load(r->inventory, *f, errors);
+	if (request_tables(r->inventory, o, errors) == 0)
+		inventory_load_all(r->inventory, options_list(o, OPT_INVENTORY),
+				   errors);
+	if (site != NULL && errors->count == 0 &&
+	    inventory_pick_site(r->inventory, site, &err) == -1)
+		errors_add(errors, &err);
 	for (const char *const *t = options_list(o, OPT_TARGET); *t != NULL;
 	     t++)
 		if (inventory_add_target(r->inventory, *t, &err) == -1)
