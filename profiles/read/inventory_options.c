@@ -147,9 +147,11 @@ int inventory_pick_site(struct inventory *inv, const char *site,
 {
 	struct inventory_store *s = inventory_options_store(inv);
 	const char *first = inventory_site_at(inv, 0);
+	char clean[TEXT_MAX];
 	size_t kept = 0;
 
-	inv->site = arena_strdup(&inv->arena, site);
+	text_sanitise(clean, sizeof clean, site, strlen(site));
+	inv->site = arena_strdup(&inv->arena, clean);
 	if (first == NULL)
 		return 0;
 	for (size_t i = 0; i < inv->device_count; i++) {

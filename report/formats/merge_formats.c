@@ -10,8 +10,11 @@
 
 enum { MERGE_NAMED = 12, MERGE_HOST = 24 };
 
+/* What a site is called: its name where the report has one, else its host. */
 static const char *merge_host(const struct merge_site *s)
 {
+	if (s->report != NULL && s->report->run.site != NULL)
+		return s->report->run.site;
 	if (s->report == NULL || s->report->run.host.name == NULL)
 		return s->file;
 	return s->report->run.host.name;
