@@ -114,6 +114,7 @@ static const struct column_alias {
     {COLUMN_NAME, "computer"},
     {COLUMN_NAME, "device"},
     {COLUMN_NAME, "label"},
+    {COLUMN_NAME, "asset"},
     {COLUMN_NAME, "friendlyname"},
     {COLUMN_NAME, "gerätename"},
     {COLUMN_NAME, "geraetename"},

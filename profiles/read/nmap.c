@@ -150,24 +150,28 @@ static unsigned nmap_lines(const char *from, const char *to)
 	return lines;
 }
 
+static int nmap_fail(struct nmap *n, const char *text)
+{
+	struct error err;
+
+	error_at(&err, n->r->file, n->line, 1, "%s", text);
+	errors_add(n->r->errors, &err);
+	n->r->failed++;
+	return -1;
+}
+
 static int nmap_xml(struct nmap *n, const struct buf *text)
 {
 	struct nmap_part rest = {buf_text(text), text->length}, host;
-	struct error err;
 
 	while (nmap_find(&rest, "<host ") != NULL ||
 	       nmap_find(&rest, "<host>") != NULL) {
 		const char *before = rest.at;
 
-		if (!nmap_between(&rest, "<host", "</host>", &host) ||
-		    n->rows.count >= TABLE_ROWS_MAX) {
-			error_at(&err, n->r->file, n->line, 1,
-				 "ends inside a host, or has more than %d",
-				 TABLE_ROWS_MAX);
-			errors_add(n->r->errors, &err);
-			n->r->failed++;
-			return -1;
-		}
+		if (!nmap_between(&rest, "<host", "</host>", &host))
+			return nmap_fail(n, "ends inside a host");
+		if (n->rows.count >= TABLE_ROWS_MAX)
+			return nmap_fail(n, "has too many hosts");
 		/* `<hosthint>` and `<hosts up=…>` are others. */
 		n->line += nmap_lines(before, host.at);
 		if (*host.at == ' ' || *host.at == '>') {
@@ -186,7 +190,7 @@ static void nmap_line(struct nmap *n, struct nmap_part line)
 {
 	struct nmap_part address, name, os = {"", 0};
 
-	if (line.length < 6 || strncmp(line.at, "Host: ", 6) != 0 ||
+	if (strncmp(line.at, "Host: ", 6) != 0 ||
 	    !nmap_between(&line, "Host: ", " ", &address) ||
 	    !nmap_between(&line, "(", ")", &name))
 		return;
@@ -194,29 +198,31 @@ static void nmap_line(struct nmap *n, struct nmap_part line)
 		n->down++;
 		return;
 	}
-	/* One host has a line for its status and one for its ports. */
-	for (size_t i = n->rows.count; i > 0 && i + 2 > n->rows.count; i--)
-		if (strlen(n->rows.items[i - 1].address.text) ==
-			address.length &&
-		    strncmp(n->rows.items[i - 1].address.text, address.at,
-			    address.length) == 0)
-			return;
+	/* One host may have a line for its status and one with more. */
+	if (nmap_find(&line, "Status: Up") != NULL &&
+	    line.at[line.length] == '\n' &&
+	    strncmp(line.at + line.length + 1, line.at,
+		    (size_t)(address.at + address.length + 1 - line.at)) == 0)
+		return;
 	nmap_between(&line, "\tOS: ", "\t", &os);
 	if (nmap_text(n, address) != NULL)
 		nmap_add(n, nmap_text(n, address), nmap_text(n, name), NULL,
 			 nmap_text(n, os));
 }
 
-static void nmap_grep(struct nmap *n, const struct buf *text)
+static int nmap_grep(struct nmap *n, const struct buf *text)
 {
 	const char *at = buf_text(text);
 
-	for (; *at != '\0' && n->rows.count < TABLE_ROWS_MAX; n->line++) {
+	for (; *at != '\0'; n->line++) {
 		size_t length = strcspn(at, "\n");
 
+		if (n->rows.count >= TABLE_ROWS_MAX)
+			return nmap_fail(n, "has too many hosts");
 		nmap_line(n, (struct nmap_part){at, length});
 		at += length + (at[length] != '\0');
 	}
+	return 0;
 }
 
 const struct tree *nmap_read(struct reader *r, struct inventory_store *s,
@@ -225,18 +231,15 @@ const struct tree *nmap_read(struct reader *r, struct inventory_store *s,
 	struct nmap n = {.r = r, .s = s, .line = 1};
 	const struct tree *root = NULL;
 	bool xml = strstr(buf_text(text), "<nmaprun") != NULL;
-	int status = 0;
+	int status;
 
 	n.types = (struct row_types){.r = r, .s = s};
 	rows_begin(&n.rows, r, s);
-	if (xml)
-		status = nmap_xml(&n, text);
-	else
-		nmap_grep(&n, text);
+	status = xml ? nmap_xml(&n, text) : nmap_grep(&n, text);
 	if (status == 0) {
 		inventory_note(s, r->file, 0,
-			       "is a result of Nmap: %zu hosts are up, %zu "
-			       "are down and left out",
+			       "is a result of Nmap; hosts up: %zu, down and "
+			       "left out: %zu",
 			       n.rows.count, n.down);
 		row_types_note(&n.types);
 		root = rows_tree(&n.rows);

@@ -131,6 +131,10 @@ static bool table_address(struct table *t, struct row *row)
 		     strchr(host.text, '.') == NULL))
 			return false;
 		row->address = cell = host;
+		if (t->columns.at[COLUMN_ADDRESS] != COLUMN_NONE)
+			inventory_note(t->s, t->r->file, row->line,
+				       "no address: '%.80s' is taken instead",
+				       host.text);
 	}
 	what = cell_address(cell.text, text);
 	if (what != NULL) {
@@ -225,12 +229,15 @@ static void table_list_cell(struct table *t, const struct csv_cell *cell)
 	struct row row = {.line = t->csv.row_line, .words = none};
 	char address[CELL_TEXT], text[CELL_TEXT];
 	size_t length = strcspn(cell->text, " \t");
+	const char *what;
 
 	row.address = (struct row_cell){NULL, cell->line, cell->column};
 	row.name = row.address;
 	text_copy(text, sizeof text, cell->text);
 	text[length] = '\0';
+	what = cell_address(cell->text, address);
 	if (cell->text[length] != '\0' && cell_is_address(text) &&
+	    !target_is_network(address) &&
 	    !cell_is_address(cell->text + length + 1)) {
 		const char *rest = cell->text + length;
 
@@ -238,9 +245,10 @@ static void table_list_cell(struct table *t, const struct csv_cell *cell)
 		cell_name(rest + strspn(rest, " \t"), text);
 		if (*text != '\0' && *text != '#')
 			row.name.text = arena_strdup(t->r->arena, text);
-	} else if (cell_address(cell->text, address) != NULL) {
+	} else if (what != NULL) {
 		inventory_note(t->s, t->r->file, row.line,
-			       "'%.80s' is taken as %s", cell->text, address);
+			       "'%.80s' is taken as %s, %s", cell->text,
+			       address, what);
 	}
 	row.address.text = arena_strdup(t->r->arena, address);
 	table_note_name(t, &row);

@@ -108,6 +108,7 @@ static const struct type_word {
     {"esx", "esxi"},
     {"vmware esxi", "esxi"},
     {"vmware host", "esxi"},
+    {"vm host", "esxi"},
     {"vsphere host", "esxi"},
     {"hypervisor", "esxi"},
     {"vcenter", "vcenter"},
