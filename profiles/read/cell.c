@@ -250,11 +250,13 @@ const char *cell_name(const char *text, char out[static CELL_TEXT])
 {
 	size_t length;
 
+	/* Blanks, and what a spreadsheet takes for the start of something. */
+	text += strspn(text, " \t'=");
 	if (cell_is_nothing(text))
 		text = "";
 	text_copy(out, CELL_TEXT, text);
-	for (char *at = out; (at = strpbrk(at, "/:#[]")) != NULL; at++)
-		*at = '-';
+	for (char *at = out; (at = strpbrk(at, "/:#[]\t")) != NULL; at++)
+		*at = *at == '\t' ? ' ' : '-';
 	length = strlen(out);
 	if (length > CELL_NAME_MAX)
 		length = CELL_NAME_MAX;

@@ -112,7 +112,8 @@ static int decode_control(const struct decode_place *at, uint32_t c,
 	if (c == 0)
 		return error_at(err, at->path, at->line, at->column,
 				"NUL byte: this is not a text file");
-	if ((c < ' ' && c != '\t') || (c >= 0x7f && c < 0xa0))
+	if ((c < ' ' && c != '\t') || (c >= 0x7f && c < 0xa0) ||
+	    (c & 0xfffe) == 0xfffe)
 		return error_at(err, at->path, at->line, at->column,
 				"control character in the text");
 	return 0;
@@ -278,7 +279,9 @@ int decode_table(const char *path, struct buf *text, struct decoded *out,
 	marked_le = text->length >= 2 && b[0] == 0xff && b[1] == 0xfe;
 	marked_be = text->length >= 2 && b[0] == 0xfe && b[1] == 0xff;
 	buf_init(&made, (size_t)3 * TABLE_BYTES_MAX);
-	if (marked_le || decode_looks_wide(text, 1)) {
+	if (marked_le || marked_be)
+		buf_consume(text, 2);
+	if (marked_le || (!marked_be && decode_looks_wide(text, 1))) {
 		out->encoding = "UTF-16";
 		status = decode_all(at, text, text->length / 2, decode_next_le,
 				    &made, out, err);
@@ -289,9 +292,6 @@ int decode_table(const char *path, struct buf *text, struct decoded *out,
 	} else {
 		status = decode_narrow(at, text, &made, out, err);
 	}
-	/* The byte order mark is one of them. */
-	if (out->invisible > 0 && (marked_le || marked_be))
-		out->invisible--;
 	buf_free(text);
 	*text = made;
 	return status;

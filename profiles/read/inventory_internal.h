@@ -17,6 +17,9 @@ struct inventory_store {
 	struct credential *credentials;
 	struct inventory_note *notes;
 	size_t note_capacity;
+	/* Notes about single rows leave room for those about a whole file. */
+	size_t row_notes;
+	bool in_rows;
 	struct column_map *maps; /* --map */
 	size_t map_count, map_capacity;
 	struct inventory_hint { /* --type */

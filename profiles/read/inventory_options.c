@@ -24,10 +24,12 @@ void inventory_note(struct inventory_store *s, const char *file, unsigned line,
 	struct buf made;
 	va_list ap;
 
-	if (inv->note_count == INVENTORY_NOTES_MAX) {
+	if (inv->note_count == INVENTORY_NOTES_MAX ||
+	    (s->in_rows && s->row_notes == INVENTORY_NOTES_MAX / 2)) {
 		inv->notes_dropped++;
 		return;
 	}
+	s->row_notes += s->in_rows;
 	buf_init(&made, 8192);
 	va_start(ap, format);
 	buf_vprintf(&made, format, ap);

@@ -72,8 +72,10 @@ static void row_types_count(struct row_types *t, const char *word,
 			t->words[i].count++;
 			return;
 		}
-	if (t->count == ROW_WORDS_MAX)
+	if (t->count == ROW_WORDS_MAX) {
+		t->s->public.notes_dropped++;
 		return;
+	}
 	t->words =
 	    mem_grow(t->words, &t->capacity, t->count + 1, sizeof *t->words);
 	found = &t->words[t->count++];

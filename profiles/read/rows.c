@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ROWS_NAME_MAX = 56 };
+
 void rows_begin(struct rows *rows, struct reader *r, struct inventory_store *s)
 {
 	memset(rows, 0, sizeof *rows);
@@ -97,6 +99,19 @@ static struct row *rows_known(struct rows *rows, const struct row *row)
 	return at == 0 ? NULL : &rows->items[at - 1];
 }
 
+/* How much of a name leaves room for a number, in whole characters. */
+static int rows_cut(const char *name)
+{
+	size_t length = strlen(name);
+
+	if (length <= ROWS_NAME_MAX)
+		return (int)length;
+	length = ROWS_NAME_MAX;
+	while (length > 0 && ((unsigned char)name[length] & 0xc0) == 0x80)
+		length--;
+	return (int)length;
+}
+
 /* "core", "core-2": names are what results are called by. */
 static const char *rows_free_name(struct rows *rows, const struct row *row)
 {
@@ -105,9 +120,10 @@ static const char *rows_free_name(struct rows *rows, const struct row *row)
 
 	if (first == 0)
 		return name;
-	for (unsigned n = 2; *rows_slot(rows, &rows->names, name) != 0; n++)
-		name =
-		    arena_printf(rows->r->arena, "%.56s-%u", row->name.text, n);
+	while (*rows_slot(rows, &rows->names, name) != 0)
+		name = arena_printf(rows->r->arena, "%.*s-%u",
+				    rows_cut(row->name.text), row->name.text,
+				    ++rows->items[first - 1].copies + 1);
 	inventory_note(rows->s, rows->r->file, row->line,
 		       "the name '%s' is there twice, first on line %u: "
 		       "called '%s' here",

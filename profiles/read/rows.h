@@ -16,6 +16,7 @@ struct row {
 	unsigned line;
 	struct row_cell address, name, site, ports, credentials, types;
 	const char *const *words; /* its types; ends with NULL */
+	unsigned copies;          /* later rows with the same name */
 };
 
 struct rows {

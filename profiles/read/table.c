@@ -312,6 +312,7 @@ const struct tree *table_read(struct reader *r, struct inventory_store *s,
 {
 	struct table *t = mem_calloc(1, sizeof *t);
 	const struct tree *root = NULL;
+	int status;
 
 	t->r = r;
 	t->s = s;
@@ -321,9 +322,12 @@ const struct tree *table_read(struct reader *r, struct inventory_store *s,
 	if (table_header(t) == -1)
 		goto out;
 	t->own_types =
-	    t->columns.at[COLUMN_TYPES] != COLUMN_NONE &&
+	    t->header_line != 0 && t->columns.at[COLUMN_TYPES] != COLUMN_NONE &&
 	    text_casecmp(t->header[t->columns.at[COLUMN_TYPES]], "types") == 0;
-	if (table_rows(t) == -1)
+	s->in_rows = true;
+	status = table_rows(t);
+	s->in_rows = false;
+	if (status == -1)
 		goto out;
 	row_types_note(&t->types);
 	root = rows_tree(&t->rows);

@@ -192,18 +192,19 @@ static void type_words_plain(const char *text, char *out, size_t size)
 static bool type_words_has(const char *text, const char *word, bool whole)
 {
 	static const char *const ends[] = {" ", "s ", "es ", NULL};
+	const char *start = text + 1;
 	size_t length = strlen(word);
 
 	for (; (text = strstr(text, word)) != NULL; text++) {
-		if (text[-1] != ' ')
+		if (text[-1] != ' ' || (whole && text != start))
 			continue;
-		for (size_t i = 0; ends[i] != NULL; i++)
-			if (strncmp(text + length, ends[i], strlen(ends[i])) ==
-				0 &&
-			    (!whole || text[length + strlen(ends[i])] == '\0'))
+		for (size_t i = 0; ends[i] != NULL; i++) {
+			size_t more = strlen(ends[i]);
+
+			if (strncmp(text + length, ends[i], more) == 0 &&
+			    (!whole || text[length + more] == '\0'))
 				return true;
-		if (whole)
-			return false;
+		}
 	}
 	return false;
 }
