@@ -4,6 +4,7 @@
 #include "core/engine/check.h"
 #include "profiles/read/inventory_internal.h"
 #include "profiles/read/profile.h"
+#include "profiles/read/type_words.h"
 #include "core/base/text.h"
 
 #include <string.h>
@@ -73,6 +74,9 @@ static void device_name(struct reader *r, const struct tree *name,
 static void device_unknown_type(struct reader *r, struct inventory_store *s,
 				const struct tree *word)
 {
+	const char *known;
+	struct error err;
+
 	for (size_t i = 0; i < s->unknown_count; i++) {
 		if (strcmp(s->unknown_types[i], word->text) == 0) {
 			r->failed++;
@@ -84,7 +88,18 @@ static void device_unknown_type(struct reader *r, struct inventory_store *s,
 		     s->unknown_count + 1, sizeof *s->unknown_types);
 	s->unknown_types[s->unknown_count++] = word->text;
 	s->public.has_unknown_types = true;
-	reader_fail_name(r, word, device_types, "device type", word->text);
+	known = type_words_find(word->text, true);
+	for (size_t i = 0; device_types[i] != NULL; i++)
+		if (text_casecmp(device_types[i], word->text) == 0)
+			known = device_types[i];
+	if (known == NULL || *known == '\0') {
+		reader_fail_name(r, word, device_types, "device type",
+				 word->text);
+		return;
+	}
+	error_set(&err, "unknown device type '%s'", word->text);
+	error_suggest(&err, "did you mean '%s'?", known);
+	reader_fail_error(r, word, &err);
 }
 
 static void device_types_read(struct reader *r, struct inventory_store *s,

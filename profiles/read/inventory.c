@@ -310,27 +310,29 @@ bool inventory_is_one(const char *path)
 {
 	struct inventory *scratch = inventory_new();
 	const struct tree *root;
-	const char *kind = NULL;
+	const char *kind;
 	struct error unused;
 	struct buf text;
+	bool result;
 	int yaml;
 
 	yaml = inventory_text(inventory_store(scratch), path, &text, &unused);
-	if (yaml == 1) {
+	if (yaml == -1) {
+		/* A table that is damaged is one; what is not a file is not. */
+		buf_free(&text);
+		result =
+		    file_bytes(path, TABLE_BYTES_MAX, &text, &unused) == 0 &&
+		    !inventory_is_yaml(path, &text);
+	} else if (yaml == 1) {
 		root = tree_parse(&scratch->arena, path, &text, &unused);
 		kind = reader_text(tree_get(root, "preflight"));
-	} else if (yaml == -1) {
-		/* A table that is damaged, or what is not a file at all. */
-		buf_free(&text);
-		if (inventory_is_yaml(path, &text) ||
-		    file_bytes(path, TABLE_BYTES_MAX, &text, &unused) == -1 ||
-		    inventory_is_yaml(path, &text))
-			yaml = 1;
+		result = kind != NULL && strncmp(kind, "inventory", 9) == 0;
+	} else {
+		result = true;
 	}
 	buf_free(&text);
 	inventory_free(scratch);
-	return yaml != 1 ||
-	       (kind != NULL && strncmp(kind, "inventory", 9) == 0);
+	return result;
 }
 
 static struct reader inventory_reader(struct inventory *inv, const char *path,

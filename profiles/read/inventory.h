@@ -66,6 +66,7 @@ struct inventory {
 	const struct credential *credentials;
 	size_t note_count;
 	const struct inventory_note *notes;
+	size_t left_out;      /* rows without an address */
 	size_t notes_dropped; /* more than INVENTORY_NOTES_MAX */
 	bool has_unknown_types;
 	bool from_table;  /* a file of it is not YAML */

@@ -155,6 +155,7 @@ static bool table_has_address(struct table *t, struct row *row)
 
 	if (table_address(t, row))
 		return true;
+	t->s->public.left_out += *told != '\0' || !t->columns.own;
 	if (*told != '\0')
 		inventory_note(t->s, t->r->file, row->line,
 			       "'%.40s' is not an address yet%s%.60s: left out",

@@ -118,6 +118,15 @@ def case_unknown_words_once(box):
     assert done.errors.count("badger") == 1 and done.errors.count("device types:") == 1, done.errors
 
 
+def case_rows_without_an_address(box):
+    """What cannot be tested is said where it is tested, too."""
+    box.make({"t.csv": "Name,IP,Type\na,10.2.0.1,Switch\nb,tba,Switch\nc,,Switch\n"})
+    done = box.preflight(*PLAN, "--inventory", "t.csv")
+    assert done.status == 0 and "lan.snmp/a:" in done.text, done
+    assert "2 rows of the inventory have no address" in done.errors, done.errors
+    assert "preflight lint t.csv" in done.errors, done.errors
+
+
 def case_sites(box):
     """--site picks the devices of one site; without sites in the inventory it names it."""
     box.make({"s.csv": SITES.replace("cli", ""), "n.csv": "IP,Type\n10.4.0.1,Switch\n"})
