@@ -24,12 +24,12 @@ static bool target_is_label(const char *label, size_t length)
 	return true;
 }
 
-/* "192.168.10-20.1-5", "10.2.0.*": numbers and ranges of them. */
+/* "192.168.10-20.1-5", "10.2.0.*", "10.2.0.x": numbers and ranges of them. */
 static bool target_is_octets(const char *text)
 {
-	return strchr(text, '.') != NULL && strpbrk(text, "-*") != NULL &&
-	       strpbrk(text, "0123456789") != NULL &&
-	       text[strspn(text, "0123456789.-*")] == '\0';
+	return strchr(text, '.') != NULL && strpbrk(text, "-*xX") != NULL &&
+	       isdigit((unsigned char)*text) &&
+	       text[strspn(text, "0123456789.-*xX")] == '\0';
 }
 
 /* Letters, digits, '-' and '_'; the last label is not a number: "10.2.0" and

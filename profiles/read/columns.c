@@ -25,7 +25,6 @@ static const struct column_alias {
 	enum column_field field;
 	const char *name;
 } column_aliases[] = {
-    {COLUMN_ADDRESS, "address"},
     {COLUMN_ADDRESS, "managementip"},
     {COLUMN_ADDRESS, "managementipaddress"},
     {COLUMN_ADDRESS, "managementaddress"},
@@ -67,6 +66,8 @@ static const struct column_alias {
     {COLUMN_ADDRESS, "endereçoip"},
     {COLUMN_ADDRESS, "adresip"},
     {COLUMN_ADDRESS, "ipadress"},
+    /* Where there is another one, these are streets. */
+    {COLUMN_ADDRESS, "address"},
     {COLUMN_ADDRESS, "adresse"},
     {COLUMN_ADDRESS, "ipv6"},
     {COLUMN_ADDRESS, "ipv6address"},
@@ -151,6 +152,7 @@ static const struct column_alias {
     {COLUMN_HOST, "fullyqualifieddomainname"},
     {COLUMN_HOST, "hostname"},
     {COLUMN_HOST, "hostnames"},
+    {COLUMN_HOST, "host"},
     {COLUMN_HOST, "computername"},
 };
 

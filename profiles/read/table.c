@@ -258,8 +258,20 @@ static void table_list_cell(struct table *t, const struct csv_cell *cell)
 
 static int table_list_row(struct table *t)
 {
-	for (size_t i = 0; i < t->csv.count; i++) {
-		const struct csv_cell *cell = &t->csv.cells[i];
+	const struct csv *c = &t->csv;
+
+	/* A hosts file with tabs. */
+	if (c->separator == '\t' && c->count == 2 &&
+	    !cell_is_address(c->cells[1].text)) {
+		struct csv_cell both = c->cells[0];
+
+		both.text = arena_printf(t->r->arena, "%s %s", both.text,
+					 c->cells[1].text);
+		table_list_cell(t, &both);
+		return 0;
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		const struct csv_cell *cell = &c->cells[i];
 
 		if (*cell->text == '\0')
 			continue;

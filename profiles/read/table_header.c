@@ -253,7 +253,9 @@ static void table_note_columns(struct table *t)
 		bool used = false;
 
 		for (size_t f = 0; f < COLUMN_FIELDS; f++) {
-			if (t->columns.at[f] != i || (used && f == COLUMN_HOST))
+			if (t->columns.at[f] != i ||
+			    (used && f == COLUMN_HOST &&
+			     t->columns.at[COLUMN_ADDRESS] != COLUMN_NONE))
 				continue;
 			used = true;
 			if (strcmp(t->header[i], column_fields[f]) != 0)

@@ -99,6 +99,7 @@ static void columns(void **state)
 	    {"Type,IP Address,Host Name",
 	     "address=IP Address types=Type name=Host Name hostname=Host Name"},
 	    {"IP,Management IP", "address=Management IP"},
+	    {"Address,City,IP Address", "address=IP Address"},
 	    {"IP-ADRESSE,Ger\u00e4tetyp",
 	     "address=IP-ADRESSE types=Ger\u00e4tetyp"},
 	    /* Whose address it is matters. */
