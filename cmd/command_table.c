@@ -14,8 +14,10 @@ const struct command command_table[CMD_COUNT] = {
 	    .others = VALUE_PROFILE,
 	    .summary = "Write an inventory to fill in, with everything a "
 		       "profile needs",
-	    .details = "example:\n"
-		       "  preflight init auvik-collector > site.yaml\n",
+	    .details = "examples:\n"
+		       "  preflight init auvik-collector > site.yaml\n"
+		       "  preflight init auvik-collector --from export.csv > "
+		       "site.yaml\n",
 	    .run = init_run,
 	},
     [CMD_RUN] =
@@ -131,9 +133,12 @@ const struct command command_table[CMD_COUNT] = {
 	    .first = VALUE_FILE,
 	    .others = VALUE_FILE,
 	    .summary = "Check profiles and inventories, and show every mistake",
-	    .details = "examples:\n"
-		       "  preflight lint site.yaml\n"
-		       "  preflight lint profiles/*.yaml\n",
+	    .details =
+		"examples:\n"
+		"  preflight lint site.yaml\n"
+		"  preflight lint export.csv --map 'Managed IP=address'\n"
+		"  preflight lint --fix export.csv -o site.yaml\n"
+		"  preflight lint profiles/*.yaml\n",
 	    .formats = command_text_json,
 	    .run = lint_run,
 	},

@@ -3,6 +3,8 @@
 #include "cmd/cmd.h"
 #include "profiles/read/reader.h"
 #include "cmd/request.h"
+#include "cmd/understood.h"
+#include "profiles/read/inventory_write.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +23,9 @@ static void init_head(const struct request *r)
 	for (size_t i = 0; i < r->profile_count; i++)
 		printf("#   %s %s: %s\n", init_profile(r, i)->name,
 		       init_profile(r, i)->version, init_profile(r, i)->title);
-	printf("#\n# Then:\n#   preflight lint FILE\n#   preflight run");
+	printf("%s# Then:\n#   preflight lint FILE\n#   preflight run%s",
+	       r->profile_count > 0 ? "#\n" : "",
+	       r->profile_count > 0 ? "" : " PROFILE");
 	for (size_t i = 0; i < r->profile_count; i++)
 		printf(" %s", init_profile(r, i)->name);
 	printf(" --inventory FILE");
@@ -172,13 +176,37 @@ static void init_credentials(void)
 	       "env:SNMP_COMMUNITY}\n");
 }
 
+/* --from: the devices of an export, and what was understood as comments. */
+static int init_load(struct request *r, const struct options *o,
+		     struct errors *errors)
+{
+	const char *from = options_text(o, OPT_FROM);
+
+	if (from == NULL)
+		return 0;
+	r->inventory = inventory_new();
+	if (request_tables(r->inventory, o, errors) == -1)
+		return -1;
+	return inventory_load(r->inventory, from, errors);
+}
+
+static void init_known(const struct inventory *inv, const char *from)
+{
+	printf("\n# What was understood of %s:\n", from);
+	understood_print(inv, "#   ", stdout);
+	inventory_write_devices(inv, stdout);
+}
+
 int init_run(struct options *o)
 {
+	const char *from = options_text(o, OPT_FROM);
 	struct errors errors = {0};
 	struct request r = {0};
 	int status;
 
-	if (request_profiles(&r, o, &errors) == -1) {
+	if (((from == NULL || o->argument_count > 0) &&
+	     request_profiles(&r, o, &errors) == -1) ||
+	    init_load(&r, o, &errors) == -1) {
 		status = command_fail(o, &errors, EXIT_USAGE);
 		goto out;
 	}
@@ -188,7 +216,10 @@ int init_run(struct options *o)
 		init_choices(init_profile(&r, i));
 	}
 	printf("\npreflight: inventory/1\n");
-	init_devices(&r);
+	if (r.profile_count > 0)
+		init_devices(&r);
+	if (from != NULL)
+		init_known(r.inventory, from);
 	init_roles(&r);
 	init_credentials();
 	status = command_finish(o, 0);

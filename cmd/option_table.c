@@ -8,6 +8,7 @@
 enum {
 	ALL = (1U << CMD_COUNT) - 1,
 	SITE = CMD(RUN) | CMD(PLAN) | CMD(RULES),
+	TABLES = SITE | CMD(LINT) | CMD(INIT),
 	SENDS = CMD(RUN) | CMD(CHECK),
 	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(RENDER),
 	STATUS = REPORTS | CMD(COMPARE) | CMD(MERGE)
@@ -50,6 +51,46 @@ const struct option_def option_table[OPT_COUNT] = {
 		"The name of a role can replace the type; where a word is both "
 		"a type and a role, the address is tested for what the role "
 		"needs, not for what every device of the type needs.",
+	},
+    [OPT_SITE] =
+	{
+	    .name = "site",
+	    .argument = "NAME",
+	    .kind = VALUE_SITE,
+	    .section = SECTION_TESTS,
+	    .commands = SITE,
+	    .help = "test only the devices of this site, and name it",
+	    .details = "Where no device of the inventory has a site, it only "
+		       "names the "
+		       "site in the report. Capitals do not matter. Devices of "
+		       "`--target` are tested at any site.",
+	},
+    [OPT_MAP] =
+	{
+	    .name = "map",
+	    .argument = "COLUMN=FIELD",
+	    .kind = VALUE_MAP,
+	    .section = SECTION_TESTS,
+	    .commands = TABLES,
+	    .repeatable = true,
+	    .help = "what a column of a table of devices holds",
+	    .details =
+		"The fields are `address`, `types`, `name`, `ports`, "
+		"`credentials`, `site`, `os`, `hostname` and `ignore`. Columns "
+		"with usual names need no such option; `preflight lint` shows "
+		"what each is taken for.",
+	},
+    [OPT_TYPE] =
+	{
+	    .name = "type",
+	    .argument = "WORD=TYPE[,TYPE...]",
+	    .kind = VALUE_TYPE,
+	    .section = SECTION_TESTS,
+	    .commands = TABLES,
+	    .repeatable = true,
+	    .help = "the device types that a word in a table stands for",
+	    .details = "It replaces what `preflight lint` shows for the word; "
+		       "`any` is for devices without a type.",
 	},
     [OPT_ROLE] =
 	{
@@ -243,14 +284,17 @@ const struct option_def option_table[OPT_COUNT] = {
     [OPT_FROM] =
 	{
 	    .name = "from",
-	    .argument = "REPORT",
+	    .argument = "FILE",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_RESULT,
-	    .commands = CMD(RENDER) | CMD(RULES),
+	    .commands = CMD(RENDER) | CMD(RULES) | CMD(INIT),
 	    .required = CMD(RENDER),
-	    .help = "the report of an earlier run (JSON)",
-	    .details = "`render` shows it; `rules` writes the rules only for "
-		       "what failed in it.",
+	    .help = "the report of an earlier run (JSON); for init: a list of "
+		    "devices",
+	    .details = "`render` shows the report; `rules` writes the rules "
+		       "only for what failed in it. `init` writes the devices "
+		       "of an export as an inventory, with what was "
+		       "understood as comments.",
 	},
     [OPT_DIALECT] =
 	{
@@ -270,6 +314,15 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .help = "do not look up names; nothing is sent",
 	    .details = "Dialects that take names do not need the addresses; "
 		       "the others say what is missing.",
+	},
+    [OPT_FIX] =
+	{
+	    .name = "fix",
+	    .section = SECTION_RESULT,
+	    .commands = CMD(LINT),
+	    .help = "write what was understood of a table to -o FILE",
+	    .details = "A clean inventory as YAML or CSV, by the ending of the "
+		       "file name.",
 	},
     [OPT_FORMAT] =
 	{
@@ -294,7 +347,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "[FORMAT=]FILE",
 	    .kind = VALUE_OUTPUT,
 	    .section = SECTION_RESULT,
-	    .commands = REPORTS | CMD(RULES),
+	    .commands = REPORTS | CMD(RULES) | CMD(LINT),
 	    .repeatable = true,
 	    .help = "also write the result to a file",
 	    .details =
@@ -396,27 +449,18 @@ const char *option_section_name(enum option_section section)
 const char *option_kind_name(enum value_kind kind)
 {
 	static const char *const names[VALUE_KIND_COUNT] = {
-	    [VALUE_NONE] = "flag",
-	    [VALUE_NUMBER] = "number",
-	    [VALUE_DURATION] = "duration",
-	    [VALUE_ADDRESS] = "address",
-	    [VALUE_FILE] = "file",
-	    [VALUE_CHOICE] = "choice",
-	    [VALUE_PROXY] = "proxy",
-	    [VALUE_SECRET] = "secret",
-	    [VALUE_OUTPUT] = "output",
-	    [VALUE_FORMAT] = "format",
-	    [VALUE_DIALECT] = "dialect",
-	    [VALUE_PROFILE] = "profile",
-	    [VALUE_SETTING] = "setting",
-	    [VALUE_DEVICES] = "devices",
-	    [VALUE_ROLE] = "role",
-	    [VALUE_SCENARIO] = "scenario",
-	    [VALUE_REQUIREMENT] = "requirement",
-	    [VALUE_ONLY] = "only",
-	    [VALUE_CHECK] = "check",
-	    [VALUE_LISTING] = "listing",
-	    [VALUE_MEANING] = "meaning",
+	    [VALUE_NONE] = "flag",         [VALUE_NUMBER] = "number",
+	    [VALUE_DURATION] = "duration", [VALUE_ADDRESS] = "address",
+	    [VALUE_FILE] = "file",         [VALUE_CHOICE] = "choice",
+	    [VALUE_PROXY] = "proxy",       [VALUE_SECRET] = "secret",
+	    [VALUE_OUTPUT] = "output",     [VALUE_FORMAT] = "format",
+	    [VALUE_DIALECT] = "dialect",   [VALUE_PROFILE] = "profile",
+	    [VALUE_SETTING] = "setting",   [VALUE_DEVICES] = "devices",
+	    [VALUE_SITE] = "site",         [VALUE_MAP] = "map",
+	    [VALUE_TYPE] = "type",         [VALUE_ROLE] = "role",
+	    [VALUE_SCENARIO] = "scenario", [VALUE_REQUIREMENT] = "requirement",
+	    [VALUE_ONLY] = "only",         [VALUE_CHECK] = "check",
+	    [VALUE_LISTING] = "listing",   [VALUE_MEANING] = "meaning",
 	    [VALUE_SCHEMA] = "schema",
 	};
 

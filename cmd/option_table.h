@@ -15,6 +15,9 @@ enum option_id {
 	OPT_SET,
 	OPT_INVENTORY,
 	OPT_TARGET,
+	OPT_SITE,
+	OPT_MAP,
+	OPT_TYPE,
 	OPT_ROLE,
 	OPT_SCENARIO,
 	OPT_PROXY,
@@ -36,6 +39,7 @@ enum option_id {
 	OPT_FROM,
 	OPT_DIALECT,
 	OPT_NO_RESOLVE,
+	OPT_FIX,
 	OPT_FORMAT,
 	OPT_OUTPUT,
 	OPT_STRICT,
@@ -85,6 +89,9 @@ enum value_kind {
 	VALUE_PROFILE,     /* a name or a file */
 	VALUE_SETTING,     /* NAME=VALUE: a variable, or a check's parameter */
 	VALUE_DEVICES,     /* TYPE=ADDR */
+	VALUE_SITE,        /* a name of a site */
+	VALUE_MAP,         /* COLUMN=FIELD */
+	VALUE_TYPE,        /* WORD=TYPE */
 	VALUE_ROLE,        /* of the profiles that are named */
 	VALUE_SCENARIO,    /* likewise; several, separated by commas */
 	VALUE_REQUIREMENT, /* likewise; or a check */

@@ -240,15 +240,34 @@ static void request_apply_settings(struct request *r, struct options *o,
 	}
 }
 
+int request_tables(struct inventory *inv, const struct options *o,
+		   struct errors *errors)
+{
+	size_t before = errors->count;
+	struct error err;
+
+	for (const char *const *m = options_list(o, OPT_MAP); *m != NULL; m++)
+		if (inventory_add_map(inv, *m, &err) == -1)
+			errors_add(errors, &err);
+	for (const char *const *t = options_list(o, OPT_TYPE); *t != NULL; t++)
+		if (inventory_add_type(inv, *t, &err) == -1)
+			errors_add(errors, &err);
+	return errors->count == before ? 0 : -1;
+}
+
 static void request_load_inventory(struct request *r, const struct options *o,
 				   struct errors *errors)
 {
+	const char *site = options_text(o, OPT_SITE);
 	struct error err;
 
 	r->inventory = inventory_new();
-	for (const char *const *f = options_list(o, OPT_INVENTORY); *f != NULL;
-	     f++)
-		inventory_load(r->inventory, *f, errors);
+	if (request_tables(r->inventory, o, errors) == 0)
+		inventory_load_all(r->inventory, options_list(o, OPT_INVENTORY),
+				   errors);
+	if (site != NULL && errors->count == 0 &&
+	    inventory_pick_site(r->inventory, site, &err) == -1)
+		errors_add(errors, &err);
 	for (const char *const *t = options_list(o, OPT_TARGET); *t != NULL;
 	     t++)
 		if (inventory_add_target(r->inventory, *t, &err) == -1)
@@ -307,6 +326,21 @@ static void request_read_only(struct plan_request *p, struct options *o,
 	p->skip = options_words(o, OPT_SKIP);
 }
 
+/* What is not tested is not left out silently. */
+static void request_say_left_out(const struct request *r,
+				 const struct options *o)
+{
+	size_t count = r->inventory->left_out;
+
+	if (count > 0)
+		fprintf(stderr,
+			"preflight: %zu row%s of the inventory ha%s no address "
+			"and %s not tested; see preflight lint %s\n",
+			count, count == 1 ? "" : "s", count == 1 ? "s" : "ve",
+			count == 1 ? "is" : "are",
+			*options_list(o, OPT_INVENTORY));
+}
+
 int request_build(struct request *r, struct options *o, struct errors *errors)
 {
 	struct plan_request p = {0};
@@ -343,8 +377,10 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	if (r->plan == NULL || errors->count > 0)
 		return -1;
 	r->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
-	if (r->plan->requirement_count > 0)
+	if (r->plan->requirement_count > 0) {
+		request_say_left_out(r, o);
 		return 0;
+	}
 	/* Nothing to test is not "ready". */
 	error_set(&err,
 		  "--only, --skip and --scenario exclude every requirement");

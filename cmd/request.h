@@ -26,6 +26,10 @@ struct request {
 int request_profiles(struct request *r, const struct options *o,
 		     struct errors *errors);
 
+/* --map and --type, before files are added. -1: errors are in the list. */
+int request_tables(struct inventory *inv, const struct options *o,
+		   struct errors *errors);
+
 /* Reads everything and builds r->plan. -1: all errors are in the list. */
 int request_build(struct request *r, struct options *o, struct errors *errors);
 void request_free(struct request *r);

@@ -32,6 +32,7 @@ int run_run(struct options *o)
 		}
 	}
 	info.on_behalf_of = options_text(o, OPT_ON_BEHALF_OF);
+	info.site = r.inventory->site;
 	request_engine_proxy(&r, &engine);
 	info.hint = *r.hint != '\0' ? r.hint : NULL;
 	status = output_run(o, r.plan, &engine, &info, baseline);

@@ -96,6 +96,7 @@ static void document_run(struct document *d, const struct assessment *a)
 	d->report->interrupt_signal = a->results->interrupt_signal;
 	run->source = document_text(d, a->run->source);
 	run->on_behalf_of = document_text(d, a->run->on_behalf_of);
+	run->site = document_text(d, a->run->site);
 	run->command = document_texts(d, a->run->command, NULL);
 	if (proxy != NULL) {
 		copy = arena_calloc(&d->report->arena, 1, sizeof *copy);

@@ -120,6 +120,10 @@ static const struct field run_fields[] = {
     {TEXT("on_behalf_of", "address of the machine that this host stood in "
 			  "for; null where it tested for itself"),
      MEMBER(report_run, on_behalf_of), .nullable = true},
+    {TEXT("site", "name of the site that was tested, as the inventory or the "
+		  "command line has it; null where neither names one"),
+     MEMBER(report_run, site), .nullable = true, .since = SINCE_0_2_0,
+     .absent = REPORT_ABSENT_SITE},
     {TEXTS("command", "the words after preflight that repeat the run, without "
 		      "those of output and selection"),
      MEMBER(report_run, command), .since = SINCE_0_1_0,

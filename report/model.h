@@ -98,13 +98,18 @@ struct report_run {
 	struct report_host host;
 	const char *source;
 	const char *on_behalf_of;         /* NULL: itself */
+	const char *site;                 /* NULL: not known */
 	const char *const *command;       /* never NULL; empty: not known */
 	const struct report_proxy *proxy; /* NULL: none */
 	size_t profile_count;
 	const struct report_profile *profiles;
 	unsigned absent;
 };
-enum { REPORT_ABSENT_EVIDENCE_MS = 1, REPORT_ABSENT_COMMAND = 2 };
+enum {
+	REPORT_ABSENT_EVIDENCE_MS = 1,
+	REPORT_ABSENT_COMMAND = 2,
+	REPORT_ABSENT_SITE = 4
+};
 
 /* Requirements that must hold (required, alternative), without those that are
  * not needed; warnings are those of all levels but advisory. */

@@ -17,6 +17,7 @@ struct run_info {
 	const char *version;      /* of preflight */
 	const char *source;       /* source address used, or on-behalf-of */
 	const char *on_behalf_of; /* this host stands in for it; or NULL */
+	const char *site;         /* its name, or NULL */
 	const char *hint;         /* e.g. proxy variables seen but ignored */
 	/* The words after "preflight" that repeat it, without those of output
 	 * and selection; NULL-terminated. NULL: not known. */

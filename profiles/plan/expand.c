@@ -352,9 +352,6 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 	s->device = d == NULL ? NULL : d->name;
 	s->device_index = t->device;
 	s->swept = d != NULL && d->swept;
-	s->credentials =
-	    plan_credentials_for(w, d == NULL ? NULL : d->entry, q->check_table,
-				 &s->credential_count);
 	s->proof = q->proof;
 	if (t->derive_from != NULL) {
 		s->derive = q->derive;
@@ -371,6 +368,8 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 		s->silent = q->silent_why;
 		s->untested_reason = q->untested_reason;
 	}
+	if (d != NULL)
+		plan_credentials_give(w, d->entry, q, s);
 }
 
 static void expand_visit_emit(struct plan_work *w, struct plan_row *row,

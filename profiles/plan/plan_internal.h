@@ -44,8 +44,8 @@ struct plan_work {
 	size_t row_count;
 	struct spec *specs;
 	size_t spec_count;
-	uint64_t total; /* probes, counted before they are made */
-	const struct credential **loaded; /* heap; see plan_credentials.c */
+	uint64_t total;             /* probes, counted before they are made */
+	struct plan_loaded *loaded; /* heap; see plan_credentials.c */
 	size_t loaded_count, loaded_capacity;
 };
 
@@ -85,11 +85,10 @@ void plan_dedupe_mark(struct spec *specs, size_t count);
 bool no_proxy_has(char *const *no_proxy, const char *host,
 		  const struct addr *literal);
 
-/* plan_credentials.c: the device's credentials that this check can use, loaded.
- */
-const struct credential *const *plan_credentials_for(struct plan_work *w,
-						     const struct device *entry,
-						     const struct check *check,
-						     size_t *count);
+/* plan_credentials.c: the device's credentials that this requirement's check
+ * can use, loaded, into the spec; where one cannot be loaded, the spec is
+ * untested, or the plan fails. */
+void plan_credentials_give(struct plan_work *w, const struct device *entry,
+			   const struct requirement *q, struct spec *s);
 
 #endif

@@ -24,6 +24,14 @@ static bool target_is_label(const char *label, size_t length)
 	return true;
 }
 
+/* "192.168.10-20.1-5", "10.2.0.*", "10.2.0.x": numbers and ranges of them. */
+static bool target_is_octets(const char *text)
+{
+	return strchr(text, '.') != NULL && strpbrk(text, "-*xX") != NULL &&
+	       isdigit((unsigned char)*text) &&
+	       text[strspn(text, "0123456789.-*xX")] == '\0';
+}
+
 /* Letters, digits, '-' and '_'; the last label is not a number: "10.2.0" and
  * "300.1.1.1" are mistyped addresses, not names. A final dot is fine. */
 static bool target_is_name(const char *text)
@@ -60,6 +68,15 @@ static int target_parse(const char *text, struct addr *literal,
 				 text);
 	}
 	memset(literal, 0, sizeof *literal);
+	if (target_is_octets(text)) {
+		error_set(err,
+			  "'%s' is a range in another octet than the last, or "
+			  "not a whole address",
+			  text);
+		error_suggest(err, "write one range or network for each part, "
+				   "such as 10.2.0.10-20 or 10.2.0.0/24");
+		return -1;
+	}
 	if (target_is_name(text))
 		return 0;
 	if (strchr(text, '*') != NULL)

@@ -49,6 +49,13 @@ const struct credential *credential_find(const struct inventory *inv,
 	return NULL;
 }
 
+const char *credential_name_at(const void *arg, size_t i)
+{
+	const struct inventory *inv = arg;
+
+	return i < inv->credential_count ? inv->credentials[i].name : NULL;
+}
+
 static bool credential_is_reference(const char *text)
 {
 	return (strncmp(text, "env:", 4) == 0 && text[4] != '\0') ||

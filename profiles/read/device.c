@@ -4,13 +4,14 @@
 #include "core/engine/check.h"
 #include "profiles/read/inventory_internal.h"
 #include "profiles/read/profile.h"
+#include "profiles/read/type_words.h"
 #include "core/base/text.h"
 
 #include <string.h>
 
 struct device_nodes {
 	const struct tree *address, *network, *types, *name, *ports;
-	const struct tree *credentials, *note;
+	const struct tree *credentials, *site, *note;
 };
 
 static const struct reader_key device_keys[] = {
@@ -21,6 +22,7 @@ static const struct reader_key device_keys[] = {
     {"ports", READER_MAP, offsetof(struct device_nodes, ports), false},
     {"credentials", READER_TEXTS, offsetof(struct device_nodes, credentials),
      false},
+    {"site", READER_TEXT, offsetof(struct device_nodes, site), false},
     {"note", READER_TEXT, offsetof(struct device_nodes, note), false},
     {.name = NULL},
 };
@@ -68,8 +70,40 @@ static void device_name(struct reader *r, const struct tree *name,
 			    name->text);
 }
 
-static void device_types_read(struct reader *r, const struct tree *types,
-			      struct device *d)
+/* An unknown word is reported once. */
+static void device_unknown_type(struct reader *r, struct inventory_store *s,
+				const struct tree *word)
+{
+	const char *known;
+	struct error err;
+
+	for (size_t i = 0; i < s->unknown_count; i++) {
+		if (strcmp(s->unknown_types[i], word->text) == 0) {
+			r->failed++;
+			return;
+		}
+	}
+	s->unknown_types =
+	    mem_grow(s->unknown_types, &s->unknown_capacity,
+		     s->unknown_count + 1, sizeof *s->unknown_types);
+	s->unknown_types[s->unknown_count++] = word->text;
+	s->public.has_unknown_types = true;
+	known = type_words_find(word->text, true);
+	for (size_t i = 0; device_types[i] != NULL; i++)
+		if (text_casecmp(device_types[i], word->text) == 0)
+			known = device_types[i];
+	if (known == NULL || *known == '\0') {
+		reader_fail_name(r, word, device_types, "device type",
+				 word->text);
+		return;
+	}
+	error_set(&err, "unknown device type '%s'", word->text);
+	error_suggest(&err, "did you mean '%s'?", known);
+	reader_fail_error(r, word, &err);
+}
+
+static void device_types_read(struct reader *r, struct inventory_store *s,
+			      const struct tree *types, struct device *d)
 {
 	size_t count = types == NULL ? 0 : types->count;
 	const char **list = arena_calloc(r->arena, count + 1, sizeof *list);
@@ -80,8 +114,7 @@ static void device_types_read(struct reader *r, const struct tree *types,
 		const char *word = types->items[i]->text;
 
 		if (!reader_has(device_types, word))
-			reader_fail_name(r, types->items[i], device_types,
-					 "device type", word);
+			device_unknown_type(r, s, types->items[i]);
 		else if (strcmp(word, "any") != 0 && !reader_has(list, word))
 			list[used++] = word;
 	}
@@ -123,28 +156,29 @@ static void device_ports_read(struct reader *r, const struct tree *map,
 	}
 }
 
-static void device_credentials(struct reader *r, struct inventory_store *s,
-			       const struct tree *names, struct device *d)
+void device_settle(struct reader *r, const struct inventory *inv,
+		   struct device *d)
 {
-	const struct inventory *inv = &s->public;
+	const struct tree *names = d->credential_names;
 	size_t count = names == NULL ? 0 : names->count;
 	const struct credential **list =
 	    arena_calloc(r->arena, count + 1, sizeof *list);
-	const char **known =
-	    arena_calloc(r->arena, inv->credential_count + 1, sizeof *known);
 
-	for (size_t i = 0; i < inv->credential_count; i++)
-		known[i] = inv->credentials[i].name;
 	d->credentials = list;
+	d->credential_names = NULL;
 	for (size_t i = 0; i < count; i++) {
 		const struct tree *name = names->items[i];
 		const struct credential *c = credential_find(inv, name->text);
+		struct error err;
 
-		if (c == NULL)
-			reader_fail_name(r, name, known, "credential",
-					 name->text);
-		else
+		if (c != NULL) {
 			list[d->credential_count++] = c;
+			continue;
+		}
+		error_unknown(&err, "credential", name->text,
+			      credential_name_at, inv, NULL);
+		r->file = d->file;
+		reader_fail_error(r, name, &err);
 	}
 }
 
@@ -161,9 +195,10 @@ void device_read(struct reader *r, struct inventory_store *s,
 	d->column = map->column;
 	device_where(r, &n, map, d);
 	device_name(r, n.name, d);
-	device_types_read(r, n.types, d);
+	device_types_read(r, s, n.types, d);
 	device_ports_read(r, n.ports, d);
-	device_credentials(r, s, n.credentials, d);
+	d->credential_names = n.credentials;
+	d->site = n.site == NULL ? NULL : n.site->text;
 	if (d->name == NULL)
 		d->name = "";
 }

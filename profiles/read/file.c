@@ -9,16 +9,16 @@
 #include <string.h>
 
 static int file_check_kind(const char *path, const struct os_file *file,
-			   struct error *err)
+			   size_t max, struct error *err)
 {
 	if (file->kind == OS_FILE_FOLDER)
 		return error_at(err, path, 0, 0, "is a directory");
 	if (file->kind != OS_FILE_REGULAR)
 		return error_at(err, path, 0, 0, "is not a regular file");
-	if (file->size > PROFILE_BYTES_MAX)
+	if (file->size > (int64_t)max)
 		return error_at(err, path, 0, 0,
-				"has %lld bytes, at most %d are read",
-				(long long)file->size, PROFILE_BYTES_MAX);
+				"has %lld bytes, at most %zu are read",
+				(long long)file->size, max);
 	return 0;
 }
 
@@ -31,8 +31,7 @@ static int file_read_all(const char *path, FILE *in, struct buf *out,
 	while ((n = fread(chunk, 1, sizeof chunk, in)) > 0)
 		if (!buf_append(out, chunk, n))
 			return error_at(err, path, 0, 0,
-					"has more than %d bytes",
-					PROFILE_BYTES_MAX);
+					"has more than %zu bytes", out->max);
 	if (ferror(in))
 		return error_at(err, path, 0, 0, "cannot be read: %s",
 				os_failure_text(os_failure_last()));
@@ -93,30 +92,36 @@ int file_check(const char *path, const struct buf *text, struct error *err)
 	return 0;
 }
 
-int file_read(const char *path, struct buf *out, struct error *err)
+int file_bytes(const char *path, size_t max, struct buf *out, struct error *err)
 {
 	struct os_failure failure;
 	struct os_file file;
 	int status = -1;
 	FILE *in;
 
-	buf_init(out, PROFILE_BYTES_MAX);
+	buf_init(out, max);
 	in = os_file_open(path, &file, &failure);
 	if (in == NULL)
 		return error_at(err, path, 0, 0, "cannot be opened: %s",
 				os_failure_text(failure));
-	if (file_check_kind(path, &file, err) == -1)
+	if (file_check_kind(path, &file, max, err) == -1)
 		goto out;
 	if (file_read_all(path, in, out, err) == -1)
 		goto out;
 	if (out->length >= 3 && memcmp(out->data, "\xef\xbb\xbf", 3) == 0)
 		buf_consume(out, 3);
-	if (out->length == 0) {
+	if (out->length == 0)
 		error_at(err, path, 0, 0, "is empty");
-		goto out;
-	}
-	status = file_check(path, out, err);
+	else
+		status = 0;
 out:
 	fclose(in);
 	return status;
+}
+
+int file_read(const char *path, struct buf *out, struct error *err)
+{
+	if (file_bytes(path, PROFILE_BYTES_MAX, out, err) == -1)
+		return -1;
+	return file_check(path, out, err);
 }

@@ -15,6 +15,10 @@
  */
 int file_read(const char *path, struct buf *out, struct error *err);
 
+/* The same for at most `max` bytes, whatever they are. */
+int file_bytes(const char *path, size_t max, struct buf *out,
+	       struct error *err);
+
 /* The part of file_read that looks at the bytes. */
 int file_check(const char *path, const struct buf *text, struct error *err);
 

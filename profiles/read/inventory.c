@@ -2,6 +2,8 @@
  * inventory.c - the devices of one site, from files and --target.
  */
 #include "profiles/read/inventory_internal.h"
+#include "profiles/read/columns.h"
+#include "profiles/read/decode.h"
 #include "profiles/read/file.h"
 #include "profiles/read/profile.h"
 #include "profiles/plan/target.h"
@@ -46,6 +48,10 @@ void inventory_free(struct inventory *inv)
 	s = inventory_store(inv);
 	free(s->devices);
 	free(s->roles);
+	free(s->notes);
+	free(s->maps);
+	free(s->hints);
+	free(s->unknown_types);
 	arena_free(&inv->arena);
 	free(s);
 }
@@ -215,10 +221,12 @@ static void inventory_twice(struct reader *r, const struct device *first,
 {
 	struct error err;
 
-	error_at(&err, second->file == NULL ? r->file : second->file,
-		 second->line, second->column,
-		 "%s '%s' is there twice, first on line %u", what, text,
-		 first->line);
+	const char *file = second->file == NULL ? r->file : second->file;
+	bool other = first->file != NULL && strcmp(first->file, file) != 0;
+
+	error_at(&err, file, second->line, second->column,
+		 "%s '%s' is there twice, first on line %u%s%s", what, text,
+		 first->line, other ? " of " : "", other ? first->file : "");
 	errors_add(r->errors, &err);
 	r->failed++;
 }
@@ -271,54 +279,176 @@ bool inventory_is_yaml(const char *path, const struct buf *text)
 	return false;
 }
 
+/* What a file holds as text, decoded where it is a table. 1: YAML, 0: a table,
+ * -1: err is set. */
+static int inventory_text(struct inventory_store *s, const char *path,
+			  struct buf *text, struct error *err)
+{
+	struct buf none = {.data = NULL};
+	struct decoded what;
+
+	if (inventory_is_yaml(path, &none))
+		return file_read(path, text, err) == -1 ? -1 : 1;
+	if (file_bytes(path, TABLE_BYTES_MAX, text, err) == -1)
+		return -1;
+	if (inventory_is_yaml(path, text)) {
+		buf_free(text);
+		return file_read(path, text, err) == -1 ? -1 : 1;
+	}
+	if (decode_table(path, text, &what, err) == -1)
+		return -1;
+	if (what.encoding != NULL)
+		inventory_note(s, path, 0, "is read as %s", what.encoding);
+	if (what.invisible > 0)
+		inventory_note(s, path, 0,
+			       "%zu character%s that cannot be seen: left out",
+			       what.invisible, what.invisible == 1 ? "" : "s");
+	return 0;
+}
+
 bool inventory_is_one(const char *path)
 {
-	struct arena scratch = {0};
+	struct inventory *scratch = inventory_new();
 	const struct tree *root;
 	const char *kind;
 	struct error unused;
 	struct buf text;
-	bool result = false;
+	bool result;
+	int yaml;
 
-	if (file_read(path, &text, &unused) == 0) {
-		result = !inventory_is_yaml(path, &text);
-		root =
-		    result ? NULL : tree_parse(&scratch, path, &text, &unused);
+	yaml = inventory_text(inventory_store(scratch), path, &text, &unused);
+	if (yaml == -1) {
+		/* A table that is damaged is one; what is not a file is not. */
+		buf_free(&text);
+		result =
+		    file_bytes(path, TABLE_BYTES_MAX, &text, &unused) == 0 &&
+		    !inventory_is_yaml(path, &text);
+	} else if (yaml == 1) {
+		root = tree_parse(&scratch->arena, path, &text, &unused);
 		kind = reader_text(tree_get(root, "preflight"));
-		result = result ||
-			 (kind != NULL && strncmp(kind, "inventory", 9) == 0);
+		result = kind != NULL && strncmp(kind, "inventory", 9) == 0;
+	} else {
+		result = true;
 	}
 	buf_free(&text);
-	arena_free(&scratch);
+	inventory_free(scratch);
 	return result;
+}
+
+static struct reader inventory_reader(struct inventory *inv, const char *path,
+				      struct errors *errors)
+{
+	return (struct reader){.arena = &inv->arena,
+			       .file = arena_strdup(&inv->arena, path),
+			       .errors = errors};
+}
+
+/* One file, but for what others may add to it. How many mistakes it has. */
+static size_t inventory_file(struct inventory_store *s, const char *path,
+			     struct errors *errors)
+{
+	struct reader r = inventory_reader(&s->public, path, errors);
+	const struct tree *root = NULL;
+	struct error err;
+	struct buf text;
+	int yaml = inventory_text(s, r.file, &text, &err);
+
+	if (yaml == 1)
+		root = tree_parse(r.arena, r.file, &text, &err);
+	else if (yaml == 0)
+		root = nmap_is(&text) ? nmap_read(&r, s, &text)
+				      : table_read(&r, s, &text);
+	if (root == NULL && r.failed == 0) {
+		errors_add(errors, &err);
+		r.failed++;
+	}
+	s->public.from_table = s->public.from_table || yaml == 0;
+	buf_free(&text);
+	if (root != NULL)
+		inventory_read(&r, s, root);
+	return r.failed;
+}
+
+void inventory_borrow(struct inventory *inv, const char *path)
+{
+	struct errors unused = {0};
+	struct reader r = inventory_reader(inv, path, &unused);
+	const struct tree *root;
+	struct error err;
+	struct buf text;
+
+	buf_init(&text, 0);
+	if (file_read(path, &text, &err) == 0 &&
+	    inventory_is_yaml(path, &text)) {
+		root = tree_parse(r.arena, r.file, &text, &err);
+		root = tree_get(root, "credentials");
+		if (root != NULL && root->kind == TREE_MAP)
+			credential_read_all(&r, inventory_store(inv), root);
+	}
+	buf_free(&text);
+	errors_free(&unused);
+}
+
+static void inventory_unused_options(struct reader *r,
+				     struct inventory_store *s)
+{
+	struct error err;
+
+	for (size_t i = 0; i < s->map_count; i++) {
+		if (s->maps[i].used)
+			continue;
+		error_set(&err, "--map: no file has a column '%s'",
+			  s->maps[i].column);
+		errors_add(r->errors, &err);
+		r->failed++;
+	}
+	for (size_t i = 0; s->public.from_table && i < s->hint_count; i++)
+		if (!s->hints[i].used)
+			inventory_note(s, r->file, 0,
+				       "--type: no device is of type '%s'",
+				       s->hints[i].word);
+}
+
+/* The site of all devices, where they have the same. */
+static const char *inventory_one_site(const struct inventory *inv)
+{
+	const char *site = inv->device_count > 0 ? inv->devices[0].site : NULL;
+
+	for (size_t i = 1; i < inv->device_count && site != NULL; i++)
+		if (inv->devices[i].site == NULL ||
+		    text_casecmp(site, inv->devices[i].site) != 0)
+			return NULL;
+	return site;
+}
+
+int inventory_load_all(struct inventory *inv, const char *const *paths,
+		       struct errors *errors)
+{
+	struct inventory_store *s = inventory_store(inv);
+	struct reader r = inventory_reader(inv, "", errors);
+	size_t first = errors->count;
+
+	for (; *paths != NULL; paths++) {
+		r.file = arena_strdup(&inv->arena, *paths);
+		r.failed += inventory_file(s, *paths, errors);
+	}
+	for (size_t i = 0; i < inv->device_count; i++)
+		device_settle(&r, inv, &s->devices[i]);
+	if (r.failed == 0)
+		inventory_unique(&r, s);
+	if (r.failed == 0)
+		inventory_unused_options(&r, s);
+	inv->site = inventory_one_site(inv);
+	reader_sort(errors, first);
+	return r.failed == 0 ? 0 : -1;
 }
 
 int inventory_load(struct inventory *inv, const char *path,
 		   struct errors *errors)
 {
-	struct inventory_store *s = inventory_store(inv);
-	struct reader r = {.arena = &inv->arena,
-			   .file = arena_strdup(&inv->arena, path),
-			   .errors = errors};
-	size_t first = errors->count;
-	const struct tree *root = NULL;
-	struct error err;
-	struct buf text;
+	const char *const paths[] = {path, NULL};
 
-	if (file_read(path, &text, &err) == 0)
-		root = inventory_is_yaml(path, &text)
-			   ? tree_parse(r.arena, r.file, &text, &err)
-			   : csv_parse(r.arena, r.file, &text, &err);
-	buf_free(&text);
-	if (root == NULL) {
-		errors_add(errors, &err);
-		return -1;
-	}
-	inventory_read(&r, s, root);
-	if (r.failed == 0)
-		inventory_unique(&r, s);
-	reader_sort(errors, first);
-	return r.failed == 0 ? 0 : -1;
+	return inventory_load_all(inv, paths, errors);
 }
 
 /* The device of this address or name, or NULL. */
@@ -333,8 +463,8 @@ static struct device *inventory_known(struct inventory_store *s,
 	return NULL;
 }
 
-static void inventory_add_type(struct inventory_store *s, struct device *d,
-			       const char *type)
+static void inventory_give_type(struct inventory_store *s, struct device *d,
+				const char *type)
 {
 	size_t count = reader_count(d->types);
 	const char **list;
@@ -377,7 +507,7 @@ static int inventory_add_one(struct inventory_store *s, const char *word,
 		*d = made;
 	}
 	d->any = d->any || strcmp(word, device_types[0]) == 0;
-	inventory_add_type(s, d, word);
+	inventory_give_type(s, d, word);
 	return 0;
 }
 

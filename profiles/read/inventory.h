@@ -34,7 +34,21 @@ struct device {
 	const struct device_port *ports;
 	size_t credential_count;
 	const struct credential *const *credentials;
+	const char *site; /* NULL: it does not say */
+	/* What `credentials` are found by when all files are read. */
+	const struct tree *credential_names;
 };
+
+struct tree;
+
+/* What a reader guessed, changed or left out. */
+struct inventory_note {
+	const char *file;
+	unsigned line; /* 0: the whole file */
+	const char *text;
+};
+
+enum { INVENTORY_NOTES_MAX = 200 };
 
 struct inventory_role {
 	const char *name;
@@ -50,13 +64,36 @@ struct inventory {
 	const struct inventory_role *roles;
 	size_t credential_count;
 	const struct credential *credentials;
+	size_t note_count;
+	const struct inventory_note *notes;
+	size_t left_out;      /* rows without an address */
+	size_t notes_dropped; /* more than INVENTORY_NOTES_MAX */
+	bool has_unknown_types;
+	bool from_table;  /* a file of it is not YAML */
+	const char *site; /* that was picked, or the only one; or NULL */
 };
 
 /* An empty inventory, for runs without a file. */
 struct inventory *inventory_new(void);
-/* Adds a file (YAML by content or .yaml/.yml ending, else CSV). */
+/* --map COLUMN=FIELD and --type WORD=TYPE, before files are added. */
+int inventory_add_map(struct inventory *inv, const char *argument,
+		      struct error *err);
+int inventory_add_type(struct inventory *inv, const char *argument,
+		       struct error *err);
+/* Adds a file: YAML by content or .yaml/.yml ending, Nmap's -oG or -oX, else a
+ * table. */
 int inventory_load(struct inventory *inv, const char *path,
 		   struct errors *errors);
+/* Adds files that may name each other's credentials; ends with NULL. */
+int inventory_load_all(struct inventory *inv, const char *const *paths,
+		       struct errors *errors);
+/* Only the credentials of a file, where it is an inventory with some: the files
+ * that are added later may name them. */
+void inventory_borrow(struct inventory *inv, const char *path);
+/* --site NAME: only its devices, where devices have sites; else the site's
+ * name. */
+int inventory_pick_site(struct inventory *inv, const char *site,
+			struct error *err);
 /* Adds one --target TYPE=ADDR[,ADDR…] (ADDR: address, name, CIDR, range; a role
  * name works instead of TYPE). */
 int inventory_add_target(struct inventory *inv, const char *argument,

@@ -267,7 +267,10 @@ size_t reader_count(const char *const *list)
 static int reader_by_line(const void *a, const void *b)
 {
 	const struct error *left = a, *right = b;
+	int order = strcmp(left->file, right->file);
 
+	if (order != 0)
+		return order;
 	if (left->line != right->line)
 		return left->line < right->line ? -1 : 1;
 	if (left->column != right->column)

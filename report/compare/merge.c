@@ -97,6 +97,7 @@ static void merge_site(struct merge *w, const struct merge_site *from,
 				   .error = from->error};
 	if (r == NULL)
 		return;
+	to->site = r->run.site;
 	to->host = r->run.host.name != NULL ? r->run.host.name : from->file;
 	to->source = report_source(r);
 	to->started =

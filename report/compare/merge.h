@@ -19,6 +19,7 @@ struct merge_site {
 /* What a site's report says on the whole. */
 struct merged_site {
 	const char *file;
+	const char *site;             /* its name; NULL: it has none */
 	const char *host;             /* or its file; NULL: missing */
 	const char *source, *started; /* NULL: not known */
 	int verdict;                  /* enum run_verdict, or MERGED_MISSING */

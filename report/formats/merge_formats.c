@@ -9,8 +9,11 @@
 
 enum { MERGE_NAMED = 12, MERGE_HOST = 24 };
 
+/* What a site is called: its name where the report has one, else its host. */
 static const char *merge_host(const struct merged_site *s)
 {
+	if (s->site != NULL)
+		return s->site;
 	return s->host != NULL ? s->host : s->file;
 }
 

@@ -48,6 +48,8 @@ static void text_run(struct layout *l, const struct report *r)
 	for (size_t i = 0; i < r->run.profile_count; i++)
 		text_profile(l, &r->run.profiles[i]);
 	layout_line(l, 0, 2);
+	if (r->run.site != NULL)
+		layout_printf(l, "site %s, ", r->run.site);
 	layout_printf(l, "from %s", name != NULL ? name : "this host");
 	if (r->run.source != NULL)
 		layout_printf(l, " (%s)", r->run.source);

@@ -118,6 +118,10 @@ static void format_ticket_head(struct layout *l, const struct report *r)
 	char started[CLOCK_TEXT];
 
 	ticket_products(l, r);
+	if (r->run.site != NULL) {
+		ticket_label(l, "Site:");
+		ticket_text(l, r->run.site);
+	}
 	ticket_host(l, r);
 	ticket_label(l, "When:");
 	layout_printf(l, "%s (UTC)", clock_text(r->run.started_us, started));

@@ -5,6 +5,7 @@
 #ifndef PREFLIGHT_PLAN_CASE_H
 #define PREFLIGHT_PLAN_CASE_H
 
+#include "core/base/text.h"
 #include "core/engine/check.h"
 #include "profiles/read/inventory.h"
 #include "profiles/plan/plan.h"
@@ -50,6 +51,27 @@ static void ask_target(struct asked *a, const char *value)
 		errors_add(&a->errors, &err);
 }
 
+/* Several files of one command line. */
+static void ask_inventories(struct asked *a, char *value)
+{
+	const char *paths[ITEMS] = {NULL};
+	size_t count = 0;
+	char *rest = value;
+
+	while (count + 1 < ITEMS &&
+	       (paths[count] = text_split(&rest, " ")) != NULL)
+		count++;
+	inventory_load_all(a->inventory, paths, &a->errors);
+}
+
+static void ask_site(struct asked *a, const char *value)
+{
+	struct error err;
+
+	if (inventory_pick_site(a->inventory, value, &err) == -1)
+		errors_add(&a->errors, &err);
+}
+
 static void ask_variable(struct asked *a, char *value)
 {
 	char *equals = strchr(value, '=');
@@ -67,8 +89,12 @@ static void ask(struct asked *a, const char *word, char *value)
 		    profile_load(value, &a->errors);
 	else if (strcmp(word, "inventory") == 0)
 		inventory_load(a->inventory, value, &a->errors);
+	else if (strcmp(word, "inventories") == 0)
+		ask_inventories(a, value);
 	else if (strcmp(word, "target") == 0)
 		ask_target(a, value);
+	else if (strcmp(word, "site") == 0)
+		ask_site(a, value);
 	else if (strcmp(word, "set") == 0)
 		ask_variable(a, value);
 	else if (strcmp(word, "role") == 0)

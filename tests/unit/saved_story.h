@@ -75,6 +75,7 @@ static inline void tell(void)
 	snprintf(site.proxy_url, sizeof site.proxy_url, "http://10.0.0.8:3128");
 	site.plan.proxy = &site.proxy;
 	site.run.on_behalf_of = "10.0.0.9";
+	site.run.site = "Head office";
 	site.run.command = words;
 	r = site_icmp(site_https(&site, "a.example", "203.0.113.1",
 				 PHASE_CONNECT, CAUSE_PROHIBITED),

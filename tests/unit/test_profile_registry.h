@@ -89,17 +89,19 @@ static const struct param fake_udp_params[] = {
     {.name = NULL},
 };
 
-#define FAKE(symbol, word, what, how, number, table, through)            \
-	static const struct check fake_##symbol = {                      \
-	    .name = word,                                                \
-	    .summary = word,                                             \
-	    .params = table,                                             \
-	    .params_size = sizeof(struct fake_params),                   \
-	    .needs = what,                                               \
-	    .transport = how,                                            \
-	    .port = number,                                              \
-	    .proxy = through,                                            \
-	    .credential = NEEDS_UDP == what ? "snmp-v2c,snmp-v3" : NULL, \
+#define FAKE(symbol, word, what, how, number, table, through)    \
+	static const struct check fake_##symbol = {              \
+	    .name = word,                                        \
+	    .summary = word,                                     \
+	    .params = table,                                     \
+	    .params_size = sizeof(struct fake_params),           \
+	    .needs = what,                                       \
+	    .transport = how,                                    \
+	    .port = number,                                      \
+	    .proxy = through,                                    \
+	    .credential = NEEDS_UDP == what ? "snmp-v2c,snmp-v3" \
+			  : (number) == 22  ? "ssh"              \
+					    : NULL,               \
 	}
 
 FAKE(bind, "bind", NEEDS_NOTHING, TRANSPORT_LOCAL, 0, fake_bind_params,

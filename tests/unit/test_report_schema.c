@@ -250,6 +250,7 @@ static void tell(void)
 	site_target(&site, NULL, TRANSPORT_LOCAL, 0);
 	site_result(&site, NULL, PHASE_LOCAL, CAUSE_LOCAL)->why = WHY_LOCAL;
 	site.run.on_behalf_of = "10.0.0.9";
+	site.run.site = "Head office";
 	site_report(&site);
 }
 

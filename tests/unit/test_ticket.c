@@ -210,8 +210,10 @@ static void on_behalf(void **state)
 {
 	(void)state;
 	site.run.on_behalf_of = "10.0.0.77";
+	site.run.site = "Head office";
 	prohibited("a.example");
 	site_report(&site);
+	expect_text("Site:     Head office");
 	expect_text("Host:     collector (tested on behalf of 10.0.0.77)");
 	expect_text("tcp/443 from 10.0.0.77 to a.example");
 }
