@@ -56,6 +56,16 @@ __attribute__((noinline)) static char *render(const struct report *r,
 	return text;
 }
 
+/* The facts of one result: a value of each type. */
+static inline void tell_facts(struct facts *f)
+{
+	facts_number(f, "number", -1);
+	facts_ms(f, "half", -1500);
+	facts_bool(f, "bool", true);
+	facts_append(f, "list", "x");
+	facts_append(f, "list", "\xc3\xa9\\\"\n");
+}
+
 /* Everything that a report may hold, and every format of it. */
 static inline void tell(void)
 {
@@ -83,11 +93,7 @@ static inline void tell(void)
 	r->outcome.sys_errno = 113;
 	r->outcome.error = NET_HOST_UNREACHABLE;
 	r->timings = (struct timings){1, 22, 333, 4444, 55555555};
-	facts_number(&r->facts, "number", -1);
-	facts_ms(&r->facts, "half", -1500);
-	facts_bool(&r->facts, "bool", true);
-	facts_append(&r->facts, "list", "x");
-	facts_append(&r->facts, "list", "\xc3\xa9\\\"\n");
+	tell_facts(&r->facts);
 	site_https(&site, "b.example", "2001:db8::1", PHASE_CONNECT,
 		   CAUSE_TIMEOUT);
 	facts_number(&site_evidence(&site, EVIDENCE_HOP_WALK)->observed,
