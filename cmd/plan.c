@@ -110,6 +110,10 @@ static void plan_text(const struct plan *p)
 		       t.shared == 1 ? "s" : "");
 	if (t.untested > 0)
 		printf("; %zu cannot be sent", t.untested);
+	if (p->left_out_rows > 0)
+		printf("; %zu inventory row%s without an address %s not tested",
+		       p->left_out_rows, plan_s(p->left_out_rows),
+		       p->left_out_rows == 1 ? "is" : "are");
 	if (p->untyped_rows > 0)
 		printf("; %zu requirement%s need%s a device type that is not "
 		       "given",
@@ -205,6 +209,7 @@ static void plan_json(const struct plan *p)
 	json_ms(&j, t.longest_us);
 	json_object_end(&j);
 	json_key_number(&j, "untyped_rows", (int64_t)p->untyped_rows);
+	json_key_number(&j, "left_out_rows", (int64_t)p->left_out_rows);
 	json_object_end(&j);
 	json_end(&j);
 }

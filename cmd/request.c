@@ -326,21 +326,6 @@ static void request_read_only(struct plan_request *p, struct options *o,
 	p->skip = options_words(o, OPT_SKIP);
 }
 
-/* What is not tested is not left out silently. */
-static void request_say_left_out(const struct request *r,
-				 const struct options *o)
-{
-	size_t count = r->inventory->left_out;
-
-	if (count > 0)
-		fprintf(stderr,
-			"preflight: %zu row%s of the inventory ha%s no address "
-			"and %s not tested; see preflight lint %s\n",
-			count, count == 1 ? "" : "s", count == 1 ? "s" : "ve",
-			count == 1 ? "is" : "are",
-			*options_list(o, OPT_INVENTORY));
-}
-
 int request_build(struct request *r, struct options *o, struct errors *errors)
 {
 	struct plan_request p = {0};
@@ -377,10 +362,8 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	if (r->plan == NULL || errors->count > 0)
 		return -1;
 	r->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
-	if (r->plan->requirement_count > 0) {
-		request_say_left_out(r, o);
+	if (r->plan->requirement_count > 0)
 		return 0;
-	}
 	/* Nothing to test is not "ready". */
 	error_set(&err,
 		  "--only, --skip and --scenario exclude every requirement");

@@ -397,6 +397,8 @@ static void plan_make(struct plan_work *w)
 		return;
 	expand_specs(w);
 	w->plan->untyped_rows = plan_untyped_rows(w);
+	if (w->request->inventory != NULL)
+		w->plan->left_out_rows = w->request->inventory->left_out;
 	select_results(w);
 	plan_dedupe_mark(w->specs, w->spec_count);
 }

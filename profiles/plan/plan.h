@@ -100,8 +100,9 @@ struct plan {
 	const struct spec *specs;
 	size_t device_count;
 	const struct plan_device *devices;
-	size_t untyped_rows; /* rows not applied because types are unknown */
-	size_t secret_count; /* the credentials that were loaded; wiped by */
+	size_t left_out_rows; /* of the inventory: they have no address */
+	size_t untyped_rows;  /* rows not applied because types are unknown */
+	size_t secret_count;  /* the credentials that were loaded; wiped by */
 	struct secret **secrets; /* plan_free() */
 };
 

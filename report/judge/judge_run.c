@@ -274,6 +274,12 @@ static void judge_note_proofs(struct judge_notes *n,
 				    "(nothing at the far end replies); check "
 				    "the firewall rule manually",
 				    c->no_witness, text_plural(c->no_witness)));
+	if (n->j->plan->left_out_rows > 0)
+		judge_note(
+		    n, arena_printf(a,
+				    "inventory rows that have no address and "
+				    "were not tested: %zu",
+				    n->j->plan->left_out_rows));
 	if (n->j->plan->untyped_rows > 0)
 		judge_note(
 		    n, arena_printf(a,

@@ -55,10 +55,10 @@ def copied(box, path):
 
 
 def devices(box, name):
-    """What is planned for it, line by line."""
+    """What is planned for it, line by line; how many rows were left out is the list's own matter."""
     done = box.preflight(*PLAN, "--inventory", name, "--max-probes", "60000")
     assert done.status == 0, (name, done.errors)
-    return done.text
+    return re.sub(r"; \d+ inventory rows? without an address (is|are) not tested", "", done.text)
 
 
 def case_there_are_twenty(box):
@@ -123,8 +123,9 @@ def case_rows_without_an_address(box):
     box.make({"t.csv": "Name,IP,Type\na,10.2.0.1,Switch\nb,tba,Switch\nc,,Switch\n"})
     done = box.preflight(*PLAN, "--inventory", "t.csv")
     assert done.status == 0 and "lan.snmp/a:" in done.text, done
-    assert "2 rows of the inventory have no address" in done.errors, done.errors
-    assert "preflight lint t.csv" in done.errors, done.errors
+    assert "2 inventory rows without an address are not tested" in done.text, done.text
+    document = box.preflight(*PLAN, "--inventory", "t.csv", "--format", "json")
+    assert (document.json()["left_out_rows"], document.errors) == (2, ""), document
 
 
 def case_sites(box):
