@@ -1,6 +1,7 @@
 /* lint.c - preflight lint: checks profiles and inventories, and writes clean
  * inventories. */
 #include "cmd/cmd.h"
+#include "core/base/text.h"
 #include "cmd/output.h"
 #include "cmd/request.h"
 #include "cmd/understood.h"
@@ -89,7 +90,7 @@ static void lint_text(const struct lint_result *results, size_t count)
 
 		if (r->kind != LINT_BROKEN)
 			printf("%s: ok, %zu %s%s\n", r->file, r->count,
-			       lint_things[r->kind], r->count == 1 ? "" : "s");
+			       lint_things[r->kind], text_plural(r->count));
 		if (r->kind == LINT_INVENTORY)
 			understood_print(r->inventory, "  ", stdout);
 	}

@@ -1,5 +1,6 @@
 /* plan.c - preflight plan: shows what a run would send; sends nothing. */
 #include "profiles/plan/plan.h"
+#include "core/base/text.h"
 #include "core/engine/check.h"
 #include "cmd/cmd.h"
 #include "core/base/json.h"
@@ -81,12 +82,6 @@ static void plan_spec_text(const struct spec *s, int width)
 	       s->via_proxy ? "  by proxy" : "");
 }
 
-/* The plural's ending. */
-static const char *plan_s(size_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 static void plan_text(const struct plan *p)
 {
 	struct plan_total t = plan_sum(p);
@@ -103,7 +98,7 @@ static void plan_text(const struct plan *p)
 	}
 	printf("total: %zu probe%s, at most %llu packets, the longest takes "
 	       "%.1f s",
-	       t.probes, plan_s(t.probes), (unsigned long long)t.packets,
+	       t.probes, text_plural(t.probes), (unsigned long long)t.packets,
 	       (double)t.longest_us / 1e6);
 	if (t.shared > 0)
 		printf("; %zu more share%s a path with one of them", t.shared,
@@ -112,12 +107,12 @@ static void plan_text(const struct plan *p)
 		printf("; %zu cannot be sent", t.untested);
 	if (p->left_out_rows > 0)
 		printf("; %zu inventory row%s without an address %s not tested",
-		       p->left_out_rows, plan_s(p->left_out_rows),
+		       p->left_out_rows, text_plural(p->left_out_rows),
 		       p->left_out_rows == 1 ? "is" : "are");
 	if (p->untyped_rows > 0)
 		printf("; %zu requirement%s need%s a device type that is not "
 		       "given",
-		       p->untyped_rows, plan_s(p->untyped_rows),
+		       p->untyped_rows, text_plural(p->untyped_rows),
 		       p->untyped_rows == 1 ? "s" : "");
 	printf("\n");
 }

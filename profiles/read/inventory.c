@@ -302,7 +302,7 @@ static int inventory_text(struct inventory_store *s, const char *path,
 	if (what.invisible > 0)
 		inventory_note(s, path, 0,
 			       "%zu character%s that cannot be seen: left out",
-			       what.invisible, what.invisible == 1 ? "" : "s");
+			       what.invisible, text_plural(what.invisible));
 	return 0;
 }
 

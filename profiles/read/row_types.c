@@ -166,7 +166,7 @@ const char *const *row_types_of(struct row_types *t, const char *text,
 static void row_types_note_one(const struct row_types *t,
 			       const struct row_word *w)
 {
-	const char *many = w->count == 1 ? "" : "s";
+	const char *many = text_plural(w->count);
 
 	if (w->types == NULL) {
 		inventory_note(t->s, t->r->file, w->line,

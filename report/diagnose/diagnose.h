@@ -185,6 +185,8 @@ bool diagnosis_is_lost(const struct result *r);
 /* A resolver decided it: a name that failed, or a DNS probe of this host's own
  * servers. */
 bool diagnosis_is_resolver(const struct result *r);
+/* A DNS question, of a resolver or of a check, ended for that cause. */
+bool diagnosis_dns_ended(const struct result *r, enum cause cause);
 /* Packets vanished on a path of our own. */
 bool diagnosis_is_vanished(const struct diagnosis *d, size_t index);
 /* A connection to the internet opened, and ended before the service answered.

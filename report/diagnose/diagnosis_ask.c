@@ -59,6 +59,12 @@ bool diagnosis_is_resolver(const struct result *r)
 	       (correlation_is_check(r, "dns") && r->spec->system_server);
 }
 
+bool diagnosis_dns_ended(const struct result *r, enum cause cause)
+{
+	return r->outcome.cause == cause &&
+	       (diagnosis_is_resolver(r) || correlation_is_check(r, "dns"));
+}
+
 bool diagnosis_is_vanished(const struct diagnosis *d, size_t index)
 {
 	return correlation_is_silent(diagnosis_result(d, index),

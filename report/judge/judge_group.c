@@ -6,6 +6,7 @@
  * fails, the alternatives carry the failure.
  */
 #include "report/judge/judge.h"
+#include "core/base/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -160,7 +161,7 @@ static const char *judge_group_in_use(struct judge *j,
 		named++;
 	}
 	return arena_printf(j->arena, "the fallback%s %s %s in use",
-			    fallbacks == 1 ? "" : "s", names,
+			    text_plural(fallbacks), names,
 			    fallbacks == 1 ? "is" : "are");
 }
 

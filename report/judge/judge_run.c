@@ -323,7 +323,7 @@ static void judge_note_slow(struct judge_notes *n)
 			       n->j->arena,
 			       "%zu slow path%s: up to %lld ms to open a "
 			       "connection (%s)",
-			       count, count == 1 ? "" : "s",
+			       count, text_plural(count),
 			       (long long)(slowest->timings.connect / 1000),
 			       slowest->spec->host != NULL ? slowest->spec->host
 							   : slowest->id));

@@ -212,9 +212,7 @@ static void dns_no_name(struct diagnosis *d, enum cause cause,
 		if (i == SIZE_MAX)
 			continue;
 		r = diagnosis_result(d, i);
-		if (r->outcome.cause != cause ||
-		    !(diagnosis_is_resolver(r) ||
-		      correlation_is_check(r, "dns")))
+		if (!diagnosis_dns_ended(r, cause))
 			continue;
 		name = dns_name(d, i);
 		if (name == NULL)

@@ -49,9 +49,7 @@ static void dns_refuses(struct diagnosis *d, enum cause cause,
 		if (i == SIZE_MAX)
 			continue;
 		r = diagnosis_result(d, i);
-		if (r->outcome.cause != cause ||
-		    !(diagnosis_is_resolver(r) ||
-		      correlation_is_check(r, "dns")))
+		if (!diagnosis_dns_ended(r, cause))
 			continue;
 		/* The site's resolvers are one matter, a server asked by
 		 * address is another. */
