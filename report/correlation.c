@@ -147,7 +147,8 @@ bool correlation_host_answered(const struct correlation *s, size_t result)
 
 enum silence correlation_silence(const struct result *r)
 {
-	if (r->why != WHY_NONE || r->outcome.phase <= PHASE_RESOLVE)
+	if (r->why != WHY_NONE || r->outcome.phase <= PHASE_RESOLVE ||
+	    r->unsent)
 		return SILENCE_NONE;
 	if (r->outcome.cause == CAUSE_UNREACHABLE)
 		return r->outcome.has_icmp ? SILENCE_ROUTER_SAYS

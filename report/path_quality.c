@@ -48,8 +48,8 @@ static struct quality_tries path_quality_count_tries(
 			t.datagrams_lost += r->lost;
 			t.datagrams += r->lost + 1;
 		}
-		if (r->lost_us > t.last_lost_us)
-			t.last_lost_us = r->lost_us;
+		if (r->lost > 0 && r->tried_us[r->lost - 1] > t.last_lost_us)
+			t.last_lost_us = r->tried_us[r->lost - 1];
 	}
 	return t;
 }
@@ -66,7 +66,8 @@ static bool path_quality_is_outage(const struct correlation *s,
 
 		if (!path_quality_is_far(s, i) || !s->contexts[i].internet)
 			continue;
-		meanwhile += r->won_us > 0 && r->won_us < t->last_lost_us;
+		meanwhile += r->heard_us > 0 &&
+			     r->tried_us[r->lost] < t->last_lost_us;
 		lost += r->lost > 0;
 	}
 	return t->last_lost_us > 0 && meanwhile * 5 < lost;

@@ -239,5 +239,7 @@ const struct fact_def fact_evidence[] = {
     {"gateway", FACT_STRING, "the next hop of the route"},
     {"source", FACT_STRING, "the source address that it gives"},
     {"device", FACT_STRING, "the interface that it leaves by"},
+    /* sending */
+    {"unsent", FACT_BOOL, "this host sent no repeat of the first packet"},
     {0},
 };

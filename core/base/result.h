@@ -15,6 +15,8 @@
 
 struct spec;
 
+enum { RESULT_TRIES = 8 };
+
 /* Microseconds; -1: that phase did not happen. */
 struct timings {
 	int64_t resolve, connect, tls, reply, total;
@@ -37,11 +39,14 @@ struct result {
 			      untested; WHY_NOT_RUN when it never ran */
 	unsigned attempts; /* made */
 	unsigned lost;     /* of them, before the one that was answered */
-	int64_t lost_us;   /* monotonic: the start of the last lost try; 0 */
-	int64_t won_us;    /* the start of the try that was answered */
-	unsigned packets;  /* sent by us, as far as we know; 0 unknown */
-	bool on_link;      /* no gateway between us and addr */
-	int reply_ttl;     /* of a datagram answer of the target; -1 */
+	/* Monotonic: when each attempt began, when one of them was answered
+	 * first (0: none was), and when the test ended. */
+	int64_t tried_us[RESULT_TRIES];
+	int64_t heard_us, over_us;
+	bool unsent;      /* no repeat of its SYN left this host */
+	unsigned packets; /* sent by us, as far as we know; 0 unknown */
+	bool on_link;     /* no gateway between us and addr */
+	int reply_ttl;    /* of a datagram answer of the target; -1 */
 	struct timings timings;
 	struct facts facts;
 };

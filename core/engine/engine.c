@@ -37,12 +37,6 @@ static enum needs engine_needs_of(const struct spec *s)
 	return s->check->needs;
 }
 
-static bool engine_is_datagram(enum needs n)
-{
-	return n == NEEDS_UDP || n == NEEDS_UDP_ANY || n == NEEDS_MULTICAST ||
-	       n == NEEDS_ICMP;
-}
-
 struct run_probe *engine_add(struct engine *e, const struct spec *s,
 			     size_t spec_index, const struct addr *addr)
 {
@@ -121,86 +115,6 @@ void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
 
 /* Answers ---------------------------------------------------------------- */
 
-static void engine_take_timings(struct run_probe *rp, const struct attempt *a)
-{
-	struct timings *t = &rp->result.timings;
-	int64_t now = loop_now(rp->e->loop);
-	bool stream =
-	    !engine_is_datagram(rp->needs) && rp->needs != NEEDS_NOTHING;
-
-	t->resolve = rp->resolve_us;
-	t->total = now - rp->begun_us;
-	if (stream && a->open_us > 0)
-		t->connect = a->open_us - a->begun_us;
-	if (a->tls_us > 0)
-		t->tls = a->tls_us -
-			 (rp->needs == NEEDS_TLS ? a->open_us : a->start_us);
-	if (a->path_open && a->outcome.cause == CAUSE_OK &&
-	    a->proof == PROOF_SERVICE)
-		t->reply =
-		    now - (a->tls_us > a->start_us ? a->tls_us : a->start_us);
-}
-
-static bool engine_from_target(const struct run_probe *rp,
-			       const struct attempt *a)
-{
-	const struct outcome *o = &a->outcome;
-
-	if (rp->target == NULL || o->cause == CAUSE_TIMEOUT ||
-	    o->phase < PHASE_CONNECT)
-		return false;
-	return !o->has_icmp || addr_equal(&o->blocker, &rp->remote);
-}
-
-static void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
-{
-	struct target_state *t = rp->target;
-
-	t->answered = true;
-	if (a->p.attempt > 1) {
-		rp->e->results->loss_seen = true;
-		rp->result.lost = a->p.attempt - 1;
-		rp->result.lost_us = rp->tried_us[a->p.attempt - 2];
-	}
-	rp->result.won_us = a->begun_us;
-	/* Each attempt has its own socket, so every sample is unambiguous,
-	 * except for the kernel's own repeats after a second. */
-	if (engine_is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
-	    a->start_us > 0)
-		rtt_sample(&t->rtt, a->p.now_us - a->start_us);
-	else if (a->open_us > 0 && a->open_us - a->begun_us < 1000000)
-		rtt_sample(&t->rtt, a->open_us - a->begun_us);
-}
-
-static void engine_learn(struct run_probe *rp, const struct attempt *a)
-{
-	if (a->settled || !engine_from_target(rp, a) ||
-	    a->outcome.cause == CAUSE_UNREACHABLE ||
-	    a->outcome.cause == CAUSE_PROHIBITED)
-		return;
-	engine_learn_answer(rp, a);
-}
-
-static void engine_take_result(struct run_probe *rp, struct attempt *a)
-{
-	struct result *r = &rp->result;
-
-	r->outcome = a->outcome;
-	r->proof = a->proof;
-	r->why = a->why;
-	if (r->why == WHY_NONE && r->outcome.cause == CAUSE_TIMEOUT)
-		r->why = rp->spec.silent;
-	r->reply_ttl = engine_is_datagram(rp->needs) ? a->p.ttl : -1;
-	if (r->reply_ttl >= 0 && rp->target != NULL)
-		rp->target->ttl = r->reply_ttl;
-	/* Those of the name are there already. */
-	facts_copy(&r->facts, &a->facts);
-	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
-		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
-			r->packets += conn_packets(rp->attempts[i]->conn);
-	engine_take_timings(rp, a);
-}
-
 void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 {
 	rp->result.attempts = rp->started;
@@ -211,6 +125,8 @@ void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 
 void probe_attempt_open(struct run_probe *rp, struct attempt *a)
 {
+	if (rp->result.heard_us == 0)
+		rp->result.heard_us = loop_now(rp->e->loop);
 	if (rp->timer != NULL)
 		loop_timer_cancel(rp->timer);
 	rp->wants_attempt = false;
@@ -283,7 +199,7 @@ static void engine_start_attempt(struct run_probe *rp)
 		pace_take(&rp->target->pace, now);
 		pace_take(&e->pace, now);
 	}
-	rp->tried_us[rp->started] = now;
+	rp->result.tried_us[rp->started] = now;
 	rp->attempts[rp->started] = attempt_start(rp, rp->started + 1);
 	rp->started++;
 	if (rp->timer == NULL)

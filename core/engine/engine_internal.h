@@ -15,7 +15,7 @@
 #include "core/engine/sched.h"
 #include "core/base/spec.h"
 
-enum { ATTEMPTS_MAX = 8 };
+enum { ATTEMPTS_MAX = RESULT_TRIES };
 
 struct run_probe;
 struct name_wait;
@@ -68,7 +68,6 @@ struct run_probe {
 	enum probe_state state;
 	bool wants_attempt; /* in the queue for good reason */
 	struct attempt *attempts[ATTEMPTS_MAX];
-	int64_t tried_us[ATTEMPTS_MAX]; /* when each was started */
 	unsigned started, total;
 	struct loop_timer *timer; /* next attempt, or giving up */
 	int64_t resolve_us, begun_us;
@@ -146,6 +145,12 @@ void attempt_fail(struct attempt *a, const struct outcome *o);
 /* (Re)starts the clock of an open stream; a drip never passes give_up_us. */
 void attempt_arm_silence(struct attempt *a);
 void attempt_tls_begin(struct attempt *a, const char *alpn);
+
+/* engine_result.c: an attempt was answered. */
+void engine_learn_answer(struct run_probe *rp, const struct attempt *a);
+/* An attempt has ended: was that an answer? And the result of its probe. */
+void engine_learn(struct run_probe *rp, const struct attempt *a);
+void engine_take_result(struct run_probe *rp, struct attempt *a);
 
 /* engine_host.c: facts about this host; is its network still there? */
 void engine_host_begin(struct engine *e);

@@ -83,8 +83,10 @@ static void engine_wait_over(struct name_wait *w)
 static void engine_unresolved(struct name_wait *w,
 			      const struct resolver_answer *a)
 {
-	struct outcome o = {
-	    .phase = PHASE_RESOLVE, .cause = a->cause, .blocker = a->blocker};
+	struct outcome o = {.phase = PHASE_RESOLVE,
+			    .cause = a->cause,
+			    .error = a->error,
+			    .blocker = a->blocker};
 	struct run_probe *rp = engine_add(w->e, w->s, w->index, NULL);
 
 	engine_note_answer(rp, a);

@@ -197,6 +197,18 @@ static void evidence_write_route(struct evidence_round *e,
 	facts_string(&v->observed, "device", route.interface_name);
 }
 
+/* What became of the attempts that ended without an answer: nothing is sent. */
+static void evidence_write_sending(struct evidence_round *e,
+				   const struct evidence_request *w)
+{
+	struct evidence *v;
+
+	if (w->result >= e->r->count)
+		return;
+	v = evidence_write_add(e, w);
+	facts_bool(&v->observed, "unsent", e->r->items[w->result].unsent);
+}
+
 void evidence_write(struct request_run *run)
 {
 	switch (run->request.kind) {
@@ -225,6 +237,8 @@ void evidence_write_local(struct evidence_round *e,
 		evidence_write_neighbour(e, w, NULL);
 	else if (w->kind == EVIDENCE_ROUTE)
 		evidence_write_route(e, w);
+	else if (w->kind == EVIDENCE_SENDING)
+		evidence_write_sending(e, w);
 }
 
 const char *evidence_kind_name(enum evidence_kind kind)

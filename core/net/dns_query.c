@@ -260,6 +260,8 @@ static void dns_query_replied(void *arg, const struct nameserver_reply *reply)
 		q->servers[t->server].heard = true;
 		r->servers[t->server].heard = true;
 	}
+	if (reply->cause == CAUSE_LOCAL)
+		q->error = reply->error;
 	if (reply->cause == CAUSE_OK)
 		dns_query_message_came(q, t, reply->message);
 	else

@@ -448,6 +448,7 @@ static void nameserver_answered(void *arg, int status, int timeouts,
 	}
 	if (bytes == NULL || length <= 0) {
 		reply.cause = nameserver_failure_cause(s, status);
+		reply.error = s->failure.error;
 		reply.blocker = s->failure.blocker;
 	} else if (dnsmsg_parse(&message, bytes, (size_t)length)) {
 		reply.message = &message;

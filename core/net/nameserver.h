@@ -23,7 +23,8 @@ struct nameserver_reply {
 	 * not a message; refused, prohibited, unreachable: ICMP, or TCP's
 	 * reset; reset: TCP closed without an answer; timeout; local. */
 	enum cause cause;
-	struct addr blocker;               /* ICMP offender, or ADDR_NONE */
+	enum net_error error; /* local: what this host refused with */
+	struct addr blocker;  /* ICMP offender, or ADDR_NONE */
 	const struct dns_message *message; /* ok; borrowed for the call */
 };
 

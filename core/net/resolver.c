@@ -103,6 +103,8 @@ static void resolver_take_result(struct lookup *lookup)
 	 * that this host has no DNS server. */
 	if (lookup->r->conf.unconfigured && q->rcode == -1)
 		a->cause = CAUSE_LOCAL;
+	if (a->cause == CAUSE_LOCAL)
+		a->error = q->error;
 	a->rcode = q->rcode;
 	a->blocker = q->blocker;
 	if (q->server != SIZE_MAX)

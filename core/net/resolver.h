@@ -31,14 +31,15 @@ struct resolver_answer {
 	/* ok when at least one address came; else nxdomain, no-data, servfail,
 	 * rejected (REFUSED), timeout, refused (ICMP), local (no server). */
 	enum cause cause;
-	int rcode;           /* of the deciding answer; -1: none */
-	bool truncated;      /* TC was set on UDP */
-	bool from_hosts;     /* the hosts file said so */
-	bool authenticated;  /* AD */
-	struct addr server;  /* who answered; ADDR_NONE: none */
-	struct addr blocker; /* ICMP offender, cause refused/prohibited */
-	uint32_t ttl;        /* smallest of the answer, seconds */
-	size_t count;        /* v4 first, each family in the answer's order */
+	enum net_error error; /* local: what this host refused with */
+	int rcode;            /* of the deciding answer; -1: none */
+	bool truncated;       /* TC was set on UDP */
+	bool from_hosts;      /* the hosts file said so */
+	bool authenticated;   /* AD */
+	struct addr server;   /* who answered; ADDR_NONE: none */
+	struct addr blocker;  /* ICMP offender, cause refused/prohibited */
+	uint32_t ttl;         /* smallest of the answer, seconds */
+	size_t count;         /* v4 first, each family in the answer's order */
 	const struct addr *addresses;
 	size_t chain_count; /* CNAMEs, in order, without the name itself */
 	const char *const *chain;

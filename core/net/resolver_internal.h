@@ -60,8 +60,9 @@ struct dns_query {
 
 	/* The result: of the answer, or of the best evidence so far. */
 	enum cause cause;
-	int rcode;     /* -1: none */
-	size_t server; /* the server that decided; SIZE_MAX: none */
+	int rcode;            /* -1: none */
+	size_t server;        /* the server that decided; SIZE_MAX: none */
+	enum net_error error; /* what this host refused to ask with */
 	bool truncated;
 	struct addr blocker;
 	struct dns_message *message; /* with an answer, or NULL */

@@ -209,6 +209,7 @@ static void controls_neighbours(struct controls_plan *w)
 /* About the failures themselves. */
 static void controls_first_step(struct controls_plan *w)
 {
+	controls_sending(w);
 	controls_gateways(w);
 	controls_blockers(w);
 	controls_routes(w);

@@ -33,6 +33,8 @@ void controls_add(struct controls_plan *w,
 void controls_paths(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */
 void controls_hosts(struct controls_plan *w);
+/* controls_flows.c: what this host did not send. */
+void controls_sending(struct controls_plan *w);
 /* controls_dns.c: other DNS servers, as controls. */
 void controls_dns(struct controls_plan *w);
 

@@ -271,6 +271,11 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	own->reason = judge_failure_text(j->arena, r);
 	if (r->outcome.phase == PHASE_RESOLVE)
 		return VERDICT_SKIP;
+	if (r->unsent) {
+		own->why = WHY_LOCAL;
+		own->reason = "this host itself did not send it";
+		return VERDICT_UNTESTED;
+	}
 	if (j->correlation->contexts[index].throttled != THROTTLED_NO)
 		return judge_throttled(
 		    own, j->correlation->contexts[index].throttled);

@@ -228,8 +228,10 @@ static void woke_up(int64_t others_won_us)
 					      PHASE_REPLY, CAUSE_OK);
 
 		r->lost = i < 10 ? 2 : 0;
-		r->lost_us = i < 10 ? 2000000 : 0;
-		r->won_us = i < 10 ? 3000000 : others_won_us;
+		r->tried_us[r->lost] = i < 10 ? 3000000 : others_won_us;
+		if (r->lost > 0)
+			r->tried_us[r->lost - 1] = 2000000;
+		r->heard_us = r->tried_us[r->lost] + 20000;
 	}
 }
 
@@ -247,7 +249,7 @@ static void outage(void **state)
 	/* Two of ten and more were answered meanwhile: no outage. */
 	woke_up(2500000);
 	for (size_t i = 0; i < 2; i++)
-		site.results.items[20 + i].won_us = 1500000;
+		site.results.items[20 + i].tried_us[0] = 1500000;
 	expect_only("loss", OWNER_INTERNET, false);
 }
 

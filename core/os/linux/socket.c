@@ -372,6 +372,9 @@ bool socket_progress(int fd, struct socket_progress *out)
 		return false;
 	out->unacked = info.tcpi_unacked;
 	out->retransmits = info.tcpi_retransmits;
+	/* Repeats are counted before they are sent, and again once they were.
+	 */
+	out->unsent = info.tcpi_retransmits > 0 && info.tcpi_retrans == 0;
 	out->received = info.tcpi_bytes_received;
 	return true;
 }
