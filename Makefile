@@ -58,7 +58,7 @@ CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(WARN_PROBED) \
 	-DPREFLIGHT_PREFIX='"$(PREFIX)"' $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
 	-Wl,--as-needed $(SANITIZE) $(LDFLAGS)
-LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread
+LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread -lm
 
 CHECKS  := $(sort $(wildcard checks/*.c))
 FORMATS := $(shell grep -l '^const struct format format_' report/formats/*.c)

@@ -2,6 +2,7 @@
 #include "profiles/plan/plan.h"
 #include "core/base/text.h"
 #include "core/engine/check.h"
+#include "core/engine/evidence.h"
 #include "cmd/cmd.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
@@ -38,6 +39,15 @@ static struct plan_total plan_sum(const struct plan *p)
 		t.longest_us = time > t.longest_us ? time : t.longest_us;
 	}
 	return t;
+}
+
+/* What may follow the probes, and is more than one packet for each failure. */
+static void plan_flows_text(void)
+{
+	printf("where an attempt gets no answer although its path works: %d "
+	       "connections more to one such path of each family, at most %d "
+	       "packets\n",
+	       (int)EVIDENCE_FLOWS_MAX, (int)EVIDENCE_FLOWS_PACKETS);
 }
 
 /* Wide enough for the ids, within reason. */
@@ -115,6 +125,8 @@ static void plan_text(const struct plan *p)
 		       p->untyped_rows, text_plural(p->untyped_rows),
 		       p->untyped_rows == 1 ? "s" : "");
 	printf("\n");
+	if (t.packets > 0)
+		plan_flows_text();
 }
 
 static void plan_spec_json(struct json_out *j, const struct spec *s)
@@ -200,6 +212,8 @@ static void plan_json(const struct plan *p)
 	json_object(&j);
 	json_key_number(&j, "probes", (int64_t)t.probes);
 	json_key_number(&j, "packets", (int64_t)t.packets);
+	json_key_number(&j, "flow_connections", EVIDENCE_FLOWS_MAX);
+	json_key_number(&j, "flow_packets", EVIDENCE_FLOWS_PACKETS);
 	json_key(&j, "longest_ms");
 	json_ms(&j, t.longest_us);
 	json_object_end(&j);

@@ -64,6 +64,9 @@ struct result_context {
 				 be its own: private, local, unusable */
 	enum interceptor interceptor;
 	enum throttled throttled;
+	/* Connections of this path die as a whole, as this shows; NULL: not
+	 * known. */
+	const struct evidence *dying;
 	bool nearby; /* a far server's answer that no router has passed on */
 };
 
@@ -102,6 +105,7 @@ struct correlation {
 	unsigned lost, sent;   /* tries of answered tests: lost ones, all */
 	bool lossy;            /* too many of them to be chance */
 	bool hurried;          /* lossy, for new connections only */
+	bool flows_die;        /* as a whole, and at least one in ten */
 	int64_t round_trip_us; /* the median; 0: not known */
 	bool slow;
 	/* A question to an address without a name server was answered. */

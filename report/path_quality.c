@@ -2,6 +2,7 @@
  */
 #include "report/path_quality.h"
 
+#include "report/flow_loss.h"
 #include "report/map.h"
 
 #include <stdlib.h>
@@ -22,6 +23,76 @@ static bool path_quality_is_far(const struct correlation *s, size_t index)
 
 	return s->contexts[index].direct && s->contexts[index].answered &&
 	       !r->on_link && r->parent == SIZE_MAX;
+}
+
+/* Connections that die ---------------------------------------------------- */
+
+static unsigned path_quality_number(const struct evidence *e, const char *fact)
+{
+	return (unsigned)correlation_number(&e->observed, fact, 0);
+}
+
+static enum flow_loss path_quality_flow_loss(const struct evidence *e)
+{
+	struct flow_counts c = {.opened = path_quality_number(e, "opened"),
+				.repeats = path_quality_number(e, "repeats"),
+				.dead = path_quality_number(e, "dead"),
+				.held = path_quality_number(e, "held-repeats")};
+
+	c.answered = c.opened - c.dead;
+	return flow_loss_of(&c);
+}
+
+/* Others of its kind answered on the same port. */
+static bool path_quality_port_answers(const struct correlation *s, size_t index)
+{
+	const struct result *silent = &s->results->items[index];
+
+	for (size_t i = 0; i < s->results->count; i++) {
+		const struct result *r = &s->results->items[i];
+
+		if (s->contexts[i].answered && r->port == silent->port &&
+		    r->spec->transport == silent->spec->transport &&
+		    r->addr.family == silent->addr.family &&
+		    s->contexts[i].internet == s->contexts[index].internet)
+			return true;
+	}
+	return false;
+}
+
+/* The path that was tested, others of its side of which a socket died, and
+ * those of which all did while their port answers others. */
+static bool path_quality_is_dying(const struct correlation *s, size_t index,
+				  const struct evidence *e)
+{
+	const struct result *r = &s->results->items[index];
+
+	if (r->why != WHY_NONE || r->on_link || !s->contexts[index].direct ||
+	    r->addr.family != e->addr.family || r->parent != SIZE_MAX)
+		return false;
+	if (correlation_is_silent(r, SILENCE_VANISHED))
+		return path_quality_port_answers(s, index);
+	return r->outcome.cause == CAUSE_OK &&
+	       s->contexts[index].internet == s->contexts[e->result].internet &&
+	       (r->lost > 0 ||
+		(r->port == e->port && addr_equal(&r->addr, &e->addr)));
+}
+
+static void path_quality_flows(struct correlation *s)
+{
+	for (size_t k = 0; k < s->results->evidence_count; k++) {
+		const struct evidence *e = &s->results->evidence[k];
+		enum flow_loss loss;
+
+		if (e->kind != EVIDENCE_FLOWS || e->result >= s->results->count)
+			continue;
+		loss = path_quality_flow_loss(e);
+		s->flows_die |= loss == FLOW_LOSS_MANY;
+		for (size_t i = 0;
+		     loss != FLOW_LOSS_NO && i < s->results->count; i++)
+			if (path_quality_is_dying(s, i, e))
+				s->contexts[i].dying = e;
+	}
 }
 
 /* Loss -------------------------------------------------------------------- */
@@ -66,8 +137,8 @@ static bool path_quality_is_outage(const struct correlation *s,
 
 		if (!path_quality_is_far(s, i) || !s->contexts[i].internet)
 			continue;
-		meanwhile += r->heard_us > 0 &&
-			     r->tried_us[r->lost] < t->last_lost_us;
+		meanwhile +=
+		    r->heard_us > 0 && r->tried_us[r->lost] < t->last_lost_us;
 		lost += r->lost > 0;
 	}
 	return t->last_lost_us > 0 && meanwhile * 5 < lost;
@@ -79,7 +150,7 @@ static void path_quality_loss(struct correlation *s)
 
 	s->lost = t.lost;
 	s->sent = t.sent;
-	s->lossy = t.lost >= QUALITY_LOST &&
+	s->lossy = !s->flows_die && t.lost >= QUALITY_LOST &&
 		   t.lost * 100 >= t.sent * QUALITY_LOSS_PERCENT &&
 		   !path_quality_is_outage(s, &t);
 	/* A line does not choose: of so many datagrams it would lose one. */
@@ -138,7 +209,8 @@ static bool path_quality_is_silent(const struct correlation *s, size_t index)
 	const struct result *r = &s->results->items[index];
 
 	return correlation_is_silent(r, SILENCE_NO_CONNECTION) &&
-	       s->contexts[index].direct && !r->on_link;
+	       s->contexts[index].direct && !r->on_link &&
+	       s->contexts[index].dying == NULL;
 }
 
 /* Another test of that address and port was repeated in its place. */
@@ -239,6 +311,7 @@ static void path_quality_nearby(struct correlation *s)
 
 void path_quality_find(struct correlation *s)
 {
+	path_quality_flows(s);
 	path_quality_loss(s);
 	path_quality_round_trip(s);
 	path_quality_throttled(s);

@@ -239,6 +239,14 @@ const struct fact_def fact_evidence[] = {
     {"gateway", FACT_STRING, "the next hop of the route"},
     {"source", FACT_STRING, "the source address that it gives"},
     {"device", FACT_STRING, "the interface that it leaves by"},
+    /* flows */
+    {"opened", FACT_NUMBER, "connections to one path, one after the other"},
+    {"at-once", FACT_NUMBER, "of them, answered at the first packet"},
+    {"after-repeats", FACT_NUMBER, "of them, answered after a repeat of it"},
+    {"repeats", FACT_NUMBER, "how many repeats those took together"},
+    {"dead", FACT_NUMBER, "of them, never answered"},
+    {"held-repeats", FACT_NUMBER, "repeats that each of those was held for"},
+    {"dead-ports", FACT_LIST, "source ports of some of them"},
     /* sending */
     {"unsent", FACT_BOOL, "this host sent no repeat of the first packet"},
     {0},

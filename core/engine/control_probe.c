@@ -194,6 +194,7 @@ void control_probe_start(struct control_probe *f)
 				   .remote = w->addr,
 				   .source = e->o->source,
 				   .interface = e->o->interface,
+				   .local_port = f->local_port,
 				   .ttl = f->ttl,
 				   .min_ttl = f->min_ttl,
 				   .segment = w->segment};

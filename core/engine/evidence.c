@@ -11,7 +11,7 @@
 
 /* Requests that send ----------------------------------------------------- */
 
-static void evidence_run_ended(struct request_run *run)
+void evidence_run_ended(struct request_run *run)
 {
 	struct evidence_round *e = run->round;
 
@@ -52,7 +52,7 @@ static bool evidence_wants_again(const struct request_run *run, size_t i)
 }
 
 /* A second has passed: asks the silent ones once more, then ends. */
-static void evidence_run_tick(void *arg)
+void evidence_run_tick(void *arg)
 {
 	struct request_run *run = arg;
 	bool again = false;
@@ -142,6 +142,10 @@ static void evidence_run_start(struct request_run *run)
 
 	run->wait_us = evidence_wait_of(e->r, &run->request);
 	run->timer = loop_timer_new(e->loop, evidence_run_tick, run);
+	if (run->request.kind == EVIDENCE_FLOWS) {
+		run->flows = flows_start(run);
+		return;
+	}
 	if (run->request.addr.family != ADDR_NONE) {
 		evidence_run_send(run);
 		return;
@@ -207,6 +211,7 @@ static bool evidence_sends(const struct evidence_round *e,
 	case EVIDENCE_HOP_WALK:
 	case EVIDENCE_CONTROL:
 	case EVIDENCE_RESOLVER:
+	case EVIDENCE_FLOWS:
 		return w->talk == TALK_ECHO || w->transport == TRANSPORT_TCP ||
 		       w->transport == TRANSPORT_UDP;
 	default:
@@ -260,6 +265,7 @@ void evidence_free(struct evidence_round *e)
 			conn_close(e->runs[i].control_probes[k].conn);
 		loop_timer_free(e->runs[i].timer);
 		facts_free(&e->runs[i].proxy);
+		flows_free(e->runs[i].flows);
 	}
 	loop_timer_free(e->soon);
 	free(e->runs);

@@ -27,6 +27,7 @@ struct control_probe {
 	struct request_run *run;
 	struct conn *conn;
 	int ttl, min_ttl;
+	uint16_t local_port; /* 0: any */
 	unsigned tries;
 	bool ended;
 	bool connected; /* the path opened, if only that */
@@ -52,6 +53,7 @@ struct request_run {
 	char random_name[32];
 	/* TALK_CONNECT: what the proxy said. */
 	struct facts proxy;
+	struct flows *flows; /* EVIDENCE_FLOWS */
 };
 
 struct evidence_round {
@@ -71,9 +73,20 @@ struct evidence_round {
 void control_probe_start(struct control_probe *f);
 /* evidence.c: it has received a final answer. */
 void control_probe_done(struct control_probe *f);
+/* All that was to be seen was seen: writes it. */
+void evidence_run_ended(struct request_run *run);
+/* Asks the silent ones once more, then ends: for run->timer. */
+void evidence_run_tick(void *arg);
+
+/* evidence_flows.c: many connections to one path. */
+struct flows *flows_start(struct request_run *run);
+void flows_free(struct flows *s); /* NULL is fine */
+void flows_write(struct request_run *run, struct evidence *v);
 
 /* evidence_write.c: what came of a request, as evidence. */
 void evidence_write(struct request_run *run);
+/* How far the control probes of a request got, each with a TTL of its own. */
+void evidence_write_hops(struct request_run *run, struct evidence *v);
 /* The kernel's own knowledge: nothing is sent. */
 void evidence_write_local(struct evidence_round *e,
 			  const struct evidence_request *w);

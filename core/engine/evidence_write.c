@@ -33,9 +33,8 @@ static bool evidence_write_is_time_exceeded(const struct outcome *o)
 				    : ICMP_V4_EXCEEDED);
 }
 
-static void evidence_write_hops(struct request_run *run)
+void evidence_write_hops(struct request_run *run, struct evidence *v)
 {
-	struct evidence *v = evidence_write_add(run->round, &run->request);
 	char text[ADDR_TEXT], link[HOST_LINK] = "";
 	const struct control_probe *last = NULL;
 	bool reached = false;
@@ -213,7 +212,11 @@ void evidence_write(struct request_run *run)
 {
 	switch (run->request.kind) {
 	case EVIDENCE_HOP_WALK:
-		evidence_write_hops(run);
+		evidence_write_hops(
+		    run, evidence_write_add(run->round, &run->request));
+		return;
+	case EVIDENCE_FLOWS:
+		flows_write(run, evidence_write_add(run->round, &run->request));
 		return;
 	case EVIDENCE_RESET_TTL:
 		evidence_write_reset(run);

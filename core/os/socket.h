@@ -34,12 +34,13 @@ struct socket_options {
 	struct addr remote;
 	struct addr source; /* ADDR_NONE: the kernel's choice */
 	const char
-	    *interface;   /* the only one to use (CAN_INTERFACE), or NULL */
-	int ttl;          /* 0: default */
-	int min_ttl;      /* answers with less are not heard (CAN_MIN_TTL);
-			     0: none */
-	unsigned segment; /* octets, the most of one TCP segment, for both
-			     ways (CAN_SEGMENT); 0: by the MTU */
+	    *interface;      /* the only one to use (CAN_INTERFACE), or NULL */
+	uint16_t local_port; /* to send from; 0: the kernel's choice */
+	int ttl;             /* 0: default */
+	int min_ttl;         /* answers with less are not heard (CAN_MIN_TTL);
+				0: none */
+	unsigned segment;    /* octets, the most of one TCP segment, for both
+				ways (CAN_SEGMENT); 0: by the MTU */
 };
 
 /*
@@ -50,6 +51,11 @@ struct socket_options {
 int socket_open(const struct socket_options *o, bool *raw,
 		struct os_failure *failure);
 void socket_close(int fd); /* -1 is fine */
+/* The port that it sends from; 0: not known. */
+uint16_t socket_local_port(int fd);
+/* From the first packet of a connection attempt of this host to its n-th repeat
+ * (from 1), if nothing answers; microseconds. */
+int64_t socket_repeat_us(unsigned n);
 
 /* True once a stream is connected: the kernel names the peer. Else *failure:
  * NET_NOT_CONNECTED is "not yet, or an error still to come". */

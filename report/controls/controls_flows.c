@@ -1,7 +1,10 @@
 /*
- * controls_flows.c - what this host itself did not send.
+ * controls_flows.c - what this host itself did not send, and whether
+ * connections die as a whole.
  */
 #include "report/controls/controls_plan_internal.h"
+
+enum { PORT_DNS = 53 };
 
 /* One path per port and family: of the others the same is known. */
 void controls_sending(struct controls_plan *w)
@@ -12,6 +15,58 @@ void controls_sending(struct controls_plan *w)
 
 		if (w->results->items[i].unsent &&
 		    controls_first(w, "sending", i))
+			controls_add(w, &request);
+	}
+}
+
+/* Connections that die -------------------------------------------------- */
+
+static bool controls_has_flows(const struct controls_plan *w)
+{
+	for (size_t i = 0; i < w->results->evidence_count; i++)
+		if (w->results->evidence[i].kind == EVIDENCE_FLOWS)
+			return true;
+	return false;
+}
+
+/* How well a path tells whether connections die: one of its sockets did while
+ * another was answered. 0: not at all. */
+static unsigned controls_flow_rank(const struct controls_plan *w, size_t index)
+{
+	const struct result *r = &w->results->items[index];
+	bool stream = r->spec->transport == TRANSPORT_TCP;
+
+	if (r->lost == 0 || r->heard_us == 0 || r->on_link ||
+	    r->same_as != SIZE_MAX || r->parent != SIZE_MAX ||
+	    !controls_is_usable(w, index) || (!stream && r->port != PORT_DNS))
+		return 0;
+	return 1U + (stream ? 2 : 0) +
+	       (w->correlation->contexts[index].internet ? 4 : 0);
+}
+
+/* One path per family: the only ones that are asked so often. */
+void controls_flows(struct controls_plan *w)
+{
+	static const enum addr_family families[] = {ADDR_V4, ADDR_V6};
+
+	for (size_t f = 0; f < 2 && !controls_has_flows(w); f++) {
+		struct evidence_request request = {.kind = EVIDENCE_FLOWS,
+						   .host = "example.com"};
+		unsigned best = 0;
+
+		for (size_t i = 0; i < w->results->count; i++) {
+			const struct result *r = &w->results->items[i];
+			unsigned rank = controls_flow_rank(w, i);
+
+			if (rank <= best || r->addr.family != families[f])
+				continue;
+			best = rank;
+			request.result = i;
+			request.addr = r->addr;
+			request.port = r->port;
+			request.transport = r->spec->transport;
+		}
+		if (best > 0)
 			controls_add(w, &request);
 	}
 }

@@ -234,6 +234,8 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 
 	if (step == 0)
 		controls_first_step(&w);
+	if (w.count == 0)
+		controls_flows(&w);
 	map_free(&w.groups);
 	arena_free(&w.arena);
 	return w.count;

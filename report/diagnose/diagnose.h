@@ -222,6 +222,8 @@ struct hop {
 };
 struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 			 size_t count);
+/* The address belongs to the site, not to a provider. */
+bool diagnosis_is_ours(const struct diagnosis *d, const struct addr *a);
 /* Puts the hop into the candidate: where, owner, subject, evidence. */
 void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
 			     const struct hop *hop);

@@ -316,7 +316,7 @@ const char *diagnosis_identity(struct diagnosis *d, const struct addr *a)
 /* Hops -------------------------------------------------------------------- */
 
 /* Shared address space (RFC 6598) is a provider's, not the site's. */
-static bool diagnosis_is_ours(const struct diagnosis *d, const struct addr *a)
+bool diagnosis_is_ours(const struct diagnosis *d, const struct addr *a)
 {
 	static const struct addr shared = {.family = ADDR_V4,
 					   .bytes = {100, 64}};

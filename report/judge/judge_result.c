@@ -183,6 +183,22 @@ static enum verdict judge_throttled(struct judgement *own,
 	return VERDICT_UNTESTED;
 }
 
+/* It was answered; many connections like it are not. */
+static enum verdict judge_dying(struct judge *j, size_t index)
+{
+	const struct evidence *e = j->correlation->contexts[index].dying;
+	char address[ADDR_TEXT];
+
+	j->judgements[index].reason = arena_printf(
+	    j->arena,
+	    "works for some connections only: of %lld to %s port %u, %lld were "
+	    "never answered",
+	    (long long)correlation_number(&e->observed, "opened", 0),
+	    addr_text(&e->addr, address), (unsigned)e->port,
+	    (long long)correlation_number(&e->observed, "dead", 0));
+	return j->correlation->flows_die ? VERDICT_FAIL : VERDICT_WARN;
+}
+
 static enum verdict judge_ok(struct judge *j, size_t index)
 {
 	const struct result *r = &j->results->items[index];
@@ -206,6 +222,8 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 		own->reason = "the WebSocket upgrade was removed on the path";
 		return VERDICT_FAIL;
 	}
+	if (j->correlation->contexts[index].dying != NULL)
+		return judge_dying(j, index);
 	if (judge_clock_is_off(j, r, own) || judge_path_is_degraded(j, index))
 		return VERDICT_WARN;
 	if (correlation_is_check(r, "ssh") &&

@@ -24,7 +24,8 @@ ARRAYS = re.compile(r"\bfacts\[\] = \{")
 WRITES = re.compile(r"\bfacts_(?:string|bytes|number|ms|bool|append)\(")
 # Who writes facts of this host, and evidence.
 WRITERS = {"core/engine/engine_host.c": "fact_host", "core/os/linux/host.c": "fact_host",
-           "core/engine/engine_names.c": "fact_core", "core/engine/evidence_write.c": "fact_evidence"}
+           "core/engine/engine_names.c": "fact_core", "core/engine/evidence_write.c": "fact_evidence",
+           "core/engine/evidence_flows.c": "fact_evidence"}
 
 
 def inside(text, start):

@@ -8,6 +8,7 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <linux/tcp.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/resource.h>
@@ -21,6 +22,9 @@
 #ifndef IPV6_MINHOPCOUNT
 #define IPV6_MINHOPCOUNT 73
 #endif
+
+/* The first wait for an answer, RFC 6298 2.1. */
+enum { SOCKET_REPEAT_US = 1000000 };
 
 /* Opening ---------------------------------------------------------------- */
 
@@ -116,8 +120,13 @@ static int socket_bind_source(int fd, const struct socket_options *o)
 	struct addr source = o->source;
 
 	if (source.family != o->remote.family)
+		source = (struct addr){.family = o->remote.family};
+	source.port = o->local_port;
+	if (o->local_port == 0 && o->source.family != o->remote.family)
 		return 0;
-	source.port = 0;
+	/* It may have served another connection a moment ago. */
+	if (o->local_port != 0)
+		socket_set_int(fd, SOL_SOCKET, SO_REUSEADDR, 1);
 	length = os_sockaddr_write(&source, &ss);
 	return bind(fd, (struct sockaddr *)&ss, length);
 }
@@ -156,6 +165,45 @@ void socket_close(int fd)
 {
 	if (fd != -1)
 		close(fd);
+}
+
+uint16_t socket_local_port(int fd)
+{
+	struct sockaddr_storage ss;
+	socklen_t length = sizeof ss;
+	struct addr local = {0};
+
+	if (getsockname(fd, (struct sockaddr *)&ss, &length) == 0)
+		os_sockaddr_read(&local, (struct sockaddr *)&ss, length);
+	return local.port;
+}
+
+/* How many repeats follow each other at equal intervals, before these double:
+ * a setting since Linux 6.5, of both families; none before. */
+static unsigned socket_linear_repeats(void)
+{
+	FILE *f = fopen("/proc/sys/net/ipv4/tcp_syn_linear_timeouts", "re");
+	unsigned count = 0;
+
+	if (f == NULL)
+		return 0;
+	if (fscanf(f, "%u", &count) != 1)
+		count = 0;
+	fclose(f);
+	return count;
+}
+
+int64_t socket_repeat_us(unsigned n)
+{
+	unsigned linear = socket_linear_repeats();
+	int64_t wait = SOCKET_REPEAT_US, total = 0;
+
+	for (unsigned i = 1; i <= n; i++) {
+		total += wait;
+		if (i >= linear)
+			wait *= 2;
+	}
+	return total;
 }
 
 size_t socket_most(size_t wanted)
