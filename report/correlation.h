@@ -67,6 +67,7 @@ struct result_context {
 	/* Connections of this path die as a whole, as this shows; NULL: not
 	 * known. */
 	const struct evidence *dying;
+	bool outage; /* it fell in the time of correlation->outage */
 	bool nearby; /* a far server's answer that no router has passed on */
 };
 
@@ -86,6 +87,18 @@ struct host_index {
 	bool trusted; /* served a public chain for the right name */
 };
 
+/* A time in which every attempt away from this network was lost. */
+struct outage {
+	int64_t from_us, to_us; /* monotonic; both 0: there was none */
+	size_t lost, targets;   /* attempts, and the addresses they went to */
+	/* Only the internet was away: others behind the gateway, or itself,
+	 * answered meanwhile. */
+	bool beyond_gateway;
+	/* Questions to the gateway meanwhile; does it answer them at all? */
+	size_t gateway_heard, gateway_silent;
+	bool gateway_answers;
+};
+
 struct correlation {
 	struct arena arena;
 	const struct plan *plan;
@@ -102,10 +115,12 @@ struct correlation {
 	bool inspector_proved;           /* several domains, or a known name */
 	const char *portal;              /* host that visitors are sent to */
 	/* How good the paths away from this network are. */
-	unsigned lost, sent;   /* tries of answered tests: lost ones, all */
-	bool lossy;            /* too many of them to be chance */
-	bool hurried;          /* lossy, for new connections only */
-	bool flows_die;        /* as a whole, and at least one in ten */
+	unsigned lost, sent; /* tries of answered tests: lost ones, all */
+	bool lossy;          /* too many of them to be chance */
+	struct outage outage;
+	bool woke_late; /* all was lost until a time, and nothing since */
+	bool hurried;   /* lossy, for new connections only */
+	bool flows_die; /* as a whole, and at least one in ten */
 	int64_t round_trip_us; /* the median; 0: not known */
 	bool slow;
 	/* A question to an address without a name server was answered. */

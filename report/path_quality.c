@@ -4,6 +4,7 @@
 
 #include "report/flow_loss.h"
 #include "report/map.h"
+#include "report/outage.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -68,7 +69,8 @@ static bool path_quality_is_dying(const struct correlation *s, size_t index,
 	const struct result *r = &s->results->items[index];
 
 	if (r->why != WHY_NONE || r->on_link || !s->contexts[index].direct ||
-	    r->addr.family != e->addr.family || r->parent != SIZE_MAX)
+	    s->contexts[index].outage || r->addr.family != e->addr.family ||
+	    r->parent != SIZE_MAX)
 		return false;
 	if (correlation_is_silent(r, SILENCE_VANISHED))
 		return path_quality_port_answers(s, index);
@@ -111,7 +113,7 @@ static struct quality_tries path_quality_count_tries(
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (!path_quality_is_far(s, i))
+		if (!path_quality_is_far(s, i) || s->contexts[i].outage)
 			continue;
 		t.lost += r->lost;
 		t.sent += r->lost + 1;
@@ -150,9 +152,10 @@ static void path_quality_loss(struct correlation *s)
 
 	s->lost = t.lost;
 	s->sent = t.sent;
+	s->woke_late = t.lost >= QUALITY_LOST && path_quality_is_outage(s, &t);
 	s->lossy = !s->flows_die && t.lost >= QUALITY_LOST &&
 		   t.lost * 100 >= t.sent * QUALITY_LOSS_PERCENT &&
-		   !path_quality_is_outage(s, &t);
+		   !s->woke_late;
 	/* A line does not choose: of so many datagrams it would lose one. */
 	s->hurried = s->lossy && t.datagrams_lost == 0 &&
 		     t.datagrams >= QUALITY_DATAGRAMS;
@@ -275,7 +278,8 @@ static void path_quality_throttled(struct correlation *s)
 
 		if (e != NULL && facts_is_true(&e->observed, "ok"))
 			s->contexts[silent[i]].throttled = THROTTLED_PROVED;
-		else if (e == NULL && at != SIZE_MAX && all[at].silent == 0 &&
+		else if (e == NULL && !s->contexts[silent[i]].outage &&
+			 at != SIZE_MAX && all[at].silent == 0 &&
 			 all[at].opened >= QUALITY_REPEATED)
 			s->contexts[silent[i]].throttled = THROTTLED_INFERRED;
 	}
@@ -311,9 +315,10 @@ static void path_quality_nearby(struct correlation *s)
 
 void path_quality_find(struct correlation *s)
 {
+	path_quality_round_trip(s);
+	outage_find(s);
 	path_quality_flows(s);
 	path_quality_loss(s);
-	path_quality_round_trip(s);
 	path_quality_throttled(s);
 	path_quality_nearby(s);
 }

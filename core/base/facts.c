@@ -247,6 +247,8 @@ const struct fact_def fact_evidence[] = {
     {"dead", FACT_NUMBER, "of them, never answered"},
     {"held-repeats", FACT_NUMBER, "repeats that each of those was held for"},
     {"dead-ports", FACT_LIST, "source ports of some of them"},
+    /* meanwhile */
+    {"asked", FACT_LIST, "when the gateway was asked, and if it answered"},
     /* sending */
     {"unsent", FACT_BOOL, "this host sent no repeat of the first packet"},
     {0},

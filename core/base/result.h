@@ -64,6 +64,7 @@ enum evidence_kind {
 	EVIDENCE_VIA,       /* an address asked through a next hop of ours */
 	EVIDENCE_SENDING,   /* what this host's kernel refused to send */
 	EVIDENCE_FLOWS,     /* many connections to one path: which die? */
+	EVIDENCE_MEANWHILE, /* a gateway, while nothing beyond it answered */
 	EVIDENCE_COUNT
 };
 
@@ -78,6 +79,16 @@ struct evidence {
 };
 
 const char *evidence_kind_name(enum evidence_kind kind);
+
+/* A question to a default gateway, while nothing beyond it answered, or once
+ * something did again. Monotonic. */
+struct gateway_question {
+	struct addr gateway;
+	int64_t asked_us;
+	bool answered;
+};
+
+enum { GATEWAY_QUESTIONS = 24 };
 
 /* The system that a run ran on, and what it could not do or know there: a
  * later reader knows what silence means. */
@@ -99,10 +110,13 @@ struct results {
 	bool deadline_hit;
 	bool loss_seen;
 	int64_t started_wall_us;
+	int64_t started_us; /* monotonic, of the same moment */
 	int64_t duration_us;
 	int64_t evidence_us; /* of it, the second round; 0: there was none */
-	bool link_changed;   /* this host lost a link, an address or its
-				gateway while the run went on */
+	struct gateway_question asked[GATEWAY_QUESTIONS];
+	size_t asked_count;
+	bool link_changed; /* this host lost a link, an address or its
+			      gateway while the run went on */
 	struct platform platform;
 	struct facts host; /* "name", "addresses", "resolvers",
 				"clock-..." facts about this host */

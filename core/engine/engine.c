@@ -81,6 +81,7 @@ static void probe_done(struct run_probe *rp)
 	size_t index = engine_check_index(rp->spec.check);
 
 	engine_host_note(rp);
+	rp->result.over_us = loop_now(e->loop);
 
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
 		if (rp->attempts[i] == NULL)
@@ -125,8 +126,7 @@ void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 
 void probe_attempt_open(struct run_probe *rp, struct attempt *a)
 {
-	if (rp->result.heard_us == 0)
-		rp->result.heard_us = loop_now(rp->e->loop);
+	engine_note_heard(rp);
 	if (rp->timer != NULL)
 		loop_timer_cancel(rp->timer);
 	rp->wants_attempt = false;
@@ -174,6 +174,7 @@ static void attempt_next(void *arg)
 	    rp->target->answered && rp->e->results->loss_seen &&
 	    rp->spec.check->attempts == 0 && rp->total == ATTEMPTS_DEFAULT)
 		rp->total += ATTEMPTS_LOSS;
+	gateway_watch_silent(rp);
 	if (rp->started < rp->total)
 		engine_enqueue(rp, true);
 	else
@@ -407,6 +408,7 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 	e->has4 = host_has_family(ADDR_V4) != KNOWN_NO;
 	e->has6 = host_has_family(ADDR_V6) != KNOWN_NO;
 	engine_host_begin(e);
+	gateway_watch_begin(e);
 	pace_init(&e->pace, o->rate > 0 ? o->rate : ENGINE_RATE);
 	e->targets = targets_new(o->rate_per_target > 0 ? o->rate_per_target
 							: ENGINE_RATE_TARGET);
@@ -429,6 +431,7 @@ static void engine_engine_end(struct engine *e)
 	evidence_free(e->round);
 	loop_timer_free(e->next_step);
 	engine_host_end(e);
+	gateway_watch_end(e);
 	engine_end(e);
 	for (struct run_probe *rp = e->all, *next; rp != NULL; rp = next) {
 		next = rp->next_all;
@@ -456,6 +459,7 @@ int engine_run(const struct engine_options *options, struct results *out,
 	memset(out, 0, sizeof *out);
 	e.loop = loop_new();
 	started = loop_now(e.loop);
+	out->started_us = started;
 	out->started_wall_us = loop_wall(e.loop);
 	e.http = http_new(e.loop, err);
 	if (e.http == NULL)

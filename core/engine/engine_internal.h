@@ -100,6 +100,7 @@ struct engine {
 	bool proxy_known;
 	struct outcome proxy_failure;
 	struct host_watch *host_watch;
+	struct gateway_watch *gateway_watch;
 	struct evidence_round *round;
 	struct loop_timer *next_step; /* of the second round */
 	unsigned steps;               /* of it, that were begun */
@@ -146,11 +147,20 @@ void attempt_fail(struct attempt *a, const struct outcome *o);
 void attempt_arm_silence(struct attempt *a);
 void attempt_tls_begin(struct attempt *a, const char *alpn);
 
-/* engine_result.c: an attempt was answered. */
+/* engine_result.c: the first answer to a probe has come. */
+void engine_note_heard(struct run_probe *rp);
+/* An attempt was answered. */
 void engine_learn_answer(struct run_probe *rp, const struct attempt *a);
 /* An attempt has ended: was that an answer? And the result of its probe. */
 void engine_learn(struct run_probe *rp, const struct attempt *a);
 void engine_take_result(struct run_probe *rp, struct attempt *a);
+
+/* engine_gateway.c: is the gateway there, while nothing beyond it answers? */
+void gateway_watch_begin(struct engine *e);
+void gateway_watch_end(struct engine *e);
+/* An attempt away from this network was answered, or not yet. */
+void gateway_watch_heard(struct run_probe *rp);
+void gateway_watch_silent(struct run_probe *rp);
 
 /* engine_host.c: facts about this host; is its network still there? */
 void engine_host_begin(struct engine *e);

@@ -40,6 +40,14 @@ static bool engine_from_target(const struct run_probe *rp,
 	return !o->has_icmp || addr_equal(&o->blocker, &rp->remote);
 }
 
+void engine_note_heard(struct run_probe *rp)
+{
+	if (rp->result.heard_us > 0)
+		return;
+	rp->result.heard_us = loop_now(rp->e->loop);
+	gateway_watch_heard(rp);
+}
+
 void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 {
 	struct target_state *t = rp->target;
@@ -49,8 +57,7 @@ void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 		rp->e->results->loss_seen = true;
 		rp->result.lost = a->p.attempt - 1;
 	}
-	if (rp->result.heard_us == 0)
-		rp->result.heard_us = loop_now(rp->e->loop);
+	engine_note_heard(rp);
 	/* Each attempt has its own socket, so every sample is unambiguous,
 	 * except for the kernel's own repeats after a second. */
 	if (engine_is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
@@ -108,6 +115,5 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
 			r->packets += conn_packets(rp->attempts[i]->conn);
 	r->unsent = r->outcome.cause == CAUSE_TIMEOUT && engine_is_unsent(rp);
-	r->over_us = loop_now(rp->e->loop);
 	engine_take_timings(rp, a);
 }

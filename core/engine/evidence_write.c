@@ -4,6 +4,7 @@
 #include "core/os/host.h"
 #include "core/base/mem.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct evidence *evidence_write_add(struct evidence_round *e,
@@ -208,6 +209,25 @@ static void evidence_write_sending(struct evidence_round *e,
 	facts_bool(&v->observed, "unsent", e->r->items[w->result].unsent);
 }
 
+/* The questions to a gateway, in seconds since the run began. */
+static void evidence_write_meanwhile(struct evidence_round *e,
+				     const struct evidence_request *w)
+{
+	struct evidence *v = evidence_write_add(e, w);
+	char text[32];
+
+	for (size_t i = 0; i < e->r->asked_count; i++) {
+		const struct gateway_question *q = &e->r->asked[i];
+
+		if (!addr_equal(&q->gateway, &w->addr))
+			continue;
+		snprintf(text, sizeof text, "%.3f s: %s",
+			 (double)(q->asked_us - e->r->started_us) / 1e6,
+			 q->answered ? "answered" : "no answer");
+		facts_append(&v->observed, "asked", text);
+	}
+}
+
 void evidence_write(struct request_run *run)
 {
 	switch (run->request.kind) {
@@ -242,6 +262,8 @@ void evidence_write_local(struct evidence_round *e,
 		evidence_write_route(e, w);
 	else if (w->kind == EVIDENCE_SENDING)
 		evidence_write_sending(e, w);
+	else if (w->kind == EVIDENCE_MEANWHILE)
+		evidence_write_meanwhile(e, w);
 }
 
 const char *evidence_kind_name(enum evidence_kind kind)
@@ -258,6 +280,7 @@ const char *evidence_kind_name(enum evidence_kind kind)
 	    [EVIDENCE_VIA] = "via",
 	    [EVIDENCE_SENDING] = "sending",
 	    [EVIDENCE_FLOWS] = "flows",
+	    [EVIDENCE_MEANWHILE] = "meanwhile",
 	};
 
 	return names[kind];

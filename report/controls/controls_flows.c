@@ -19,6 +19,24 @@ void controls_sending(struct controls_plan *w)
 	}
 }
 
+/* What the gateway answered while nothing beyond it did: known already. */
+void controls_meanwhile(struct controls_plan *w)
+{
+	const struct results *r = w->results;
+
+	for (size_t i = 0; i < r->asked_count; i++) {
+		struct evidence_request request = {.kind = EVIDENCE_MEANWHILE,
+						   .result = SIZE_MAX,
+						   .addr = r->asked[i].gateway};
+		bool seen = w->correlation->outage.to_us == 0;
+
+		for (size_t k = 0; k < i; k++)
+			seen |= addr_equal(&r->asked[k].gateway, &request.addr);
+		if (!seen)
+			controls_add(w, &request);
+	}
+}
+
 /* Connections that die -------------------------------------------------- */
 
 static bool controls_has_flows(const struct controls_plan *w)
@@ -36,9 +54,11 @@ static unsigned controls_flow_rank(const struct controls_plan *w, size_t index)
 	const struct result *r = &w->results->items[index];
 	bool stream = r->spec->transport == TRANSPORT_TCP;
 
-	if (r->lost == 0 || r->heard_us == 0 || r->on_link ||
-	    r->same_as != SIZE_MAX || r->parent != SIZE_MAX ||
-	    !controls_is_usable(w, index) || (!stream && r->port != PORT_DNS))
+	if (w->correlation->woke_late ||
+	    w->correlation->contexts[index].outage || r->lost == 0 ||
+	    r->heard_us == 0 || r->on_link || r->same_as != SIZE_MAX ||
+	    r->parent != SIZE_MAX || !controls_is_usable(w, index) ||
+	    (!stream && r->port != PORT_DNS))
 		return 0;
 	return 1U + (stream ? 2 : 0) +
 	       (w->correlation->contexts[index].internet ? 4 : 0);

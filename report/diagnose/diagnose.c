@@ -16,6 +16,7 @@ static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
 
 	return d->correlation->contexts[index].nearby ||
 	       d->correlation->contexts[index].dying != NULL ||
+	       d->correlation->contexts[index].outage ||
 	       (d->correlation->lossy && r->lost > 0) ||
 	       (d->correlation->slow &&
 		r->timings.connect >= CORRELATION_SLOW_US);

@@ -151,6 +151,11 @@ static bool judge_path_is_degraded(struct judge *j, size_t index)
 	}
 	if (!s->contexts[index].answered || r->on_link || r->spec->via_proxy)
 		return false;
+	if (s->contexts[index].outage) {
+		own->reason = "answered only after a time in which nothing "
+			      "away from this network was";
+		return true;
+	}
 	if (s->lossy && r->lost > 0) {
 		own->reason =
 		    arena_printf(j->arena, "answered only at the %s attempt",
@@ -297,6 +302,9 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	if (j->correlation->contexts[index].throttled != THROTTLED_NO)
 		return judge_throttled(
 		    own, j->correlation->contexts[index].throttled);
+	if (j->correlation->contexts[index].outage)
+		own->reason = "no answer, in a time in which nothing away from "
+			      "this network was answered";
 	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
 	if (q != NULL && q->silence_exempt_type != NULL &&

@@ -381,7 +381,8 @@ static void judge_notes(struct judge *j, const struct report_counts *c)
 			   "the run reached its deadline: unfinished tests are "
 			   "listed as not run; --deadline allows more time");
 	judge_note_proofs(&n, c);
-	if (results->loss_seen)
+	if (results->loss_seen && !j->correlation->flows_die &&
+	    j->correlation->outage.to_us == 0)
 		judge_note(
 		    &n,
 		    "packets were lost: some answers came only after a retry");

@@ -1,0 +1,255 @@
+/* outage.c - attempts in the order of time: where all are lost, the path was
+ * away. */
+#include "report/outage.h"
+
+#include "report/map.h"
+
+#include <stdlib.h>
+
+enum {
+	OUTAGE_LEAST_US = 500000,   /* shorter ones are not told from loss */
+	OUTAGE_TRIES = 5,           /* lost ones, at least */
+	OUTAGE_TARGETS = 3,         /* different addresses they went to */
+	OUTAGE_REPEAT_US = 900000,  /* an answer so late is one to a repeat */
+	OUTAGE_LOOKUP_US = 4500000, /* how long a name is asked for */
+	OUTAGE_PER_RESULT = RESULT_TRIES + 1
+};
+
+/* One attempt, or a repeat of it by the kernel. */
+struct outage_try {
+	int64_t at_us;
+	size_t result;
+	bool lost;
+};
+
+struct outage_tries {
+	struct outage_try *items;
+	size_t count;
+};
+
+static void outage_add(struct outage_tries *t, int64_t at_us, size_t result,
+		       bool lost)
+{
+	t->items[t->count++] = (struct outage_try){at_us, result, lost};
+}
+
+static bool outage_is_away(const struct correlation *s, size_t index,
+			   bool internet)
+{
+	const struct result *r = &s->results->items[index];
+
+	return r->addr.family != ADDR_NONE && !r->on_link &&
+	       r->tried_us[0] > 0 && r->why == WHY_NONE &&
+	       r->same_as == SIZE_MAX && s->contexts[index].direct &&
+	       (!internet || s->contexts[index].internet);
+}
+
+static bool outage_is_lost(const struct result *r)
+{
+	return r->heard_us == 0 &&
+	       correlation_is_silent(r,
+				     SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR);
+}
+
+/* An answer that came so late is one to a repeat: the first packet was lost. */
+static bool outage_is_repeat(const struct correlation *s,
+			     const struct result *r, int64_t tried_us)
+{
+	return r->heard_us - tried_us > OUTAGE_REPEAT_US + 2 * s->round_trip_us;
+}
+
+static void outage_add_result(const struct correlation *s,
+			      struct outage_tries *t, size_t index)
+{
+	const struct result *r = &s->results->items[index];
+	unsigned lost = outage_is_lost(r) ? r->attempts : r->lost;
+	int64_t last;
+
+	for (unsigned i = 0; i < lost && i < RESULT_TRIES; i++)
+		outage_add(t, r->tried_us[i], index, true);
+	if (outage_is_lost(r))
+		return;
+	last = r->tried_us[lost < RESULT_TRIES ? lost : RESULT_TRIES - 1];
+	if (r->heard_us > 0 && outage_is_repeat(s, r, last)) {
+		outage_add(t, last, index, true);
+		last = r->heard_us;
+	}
+	outage_add(t, r->heard_us > 0 ? last : r->over_us, index, false);
+}
+
+static int outage_compare(const void *left, const void *right)
+{
+	const struct outage_try *a = left, *b = right;
+
+	if (a->at_us != b->at_us)
+		return a->at_us < b->at_us ? -1 : 1;
+	return a->result < b->result ? -1 : a->result > b->result;
+}
+
+/* A run of lost tries ---------------------------------------------------- */
+
+/* All attempts of a result that was never answered lie within. */
+static bool outage_holds_all(const struct result *r, int64_t from_us,
+			     int64_t to_us)
+{
+	unsigned last = r->attempts < RESULT_TRIES ? r->attempts : RESULT_TRIES;
+
+	return last > 0 && r->tried_us[0] >= from_us &&
+	       r->tried_us[last - 1] <= to_us;
+}
+
+/* Tries that a run of them must not owe to chance, or to targets that are
+ * silent whenever they are asked. */
+static void outage_weigh(const struct correlation *s,
+			 const struct outage_tries *t, size_t first, size_t end,
+			 struct outage *o)
+{
+	struct map targets = {0};
+	struct arena keys = {0};
+	char text[ADDR_TEXT];
+
+	*o = (struct outage){.from_us = t->items[first].at_us,
+			     .to_us = t->items[end].at_us};
+	for (size_t i = first; i < end; i++) {
+		size_t index = t->items[i].result;
+		const struct result *r = &s->results->items[index];
+
+		if (outage_is_lost(r) &&
+		    !outage_holds_all(r, o->from_us, o->to_us))
+			continue;
+		o->lost++;
+		*map_at(&targets,
+			arena_strdup(&keys, addr_text(&r->addr, text))) = i;
+	}
+	o->targets = targets.count;
+	map_free(&targets);
+	arena_free(&keys);
+}
+
+/* Would so many be lost in a row on a line that loses as much as it does at
+ * other times? Not once in a thousand runs. */
+static bool outage_is_chance(const struct correlation *s,
+			     const struct outage_tries *t, size_t first,
+			     size_t end, size_t lost)
+{
+	double outside = 1, all = 2, chance = 1;
+
+	for (size_t i = 0; i < t->count; i++) {
+		const struct outage_try *y = &t->items[i];
+
+		if ((i >= first && i < end) ||
+		    outage_is_lost(&s->results->items[y->result]))
+			continue;
+		outside += y->lost;
+		all += 1;
+	}
+	for (size_t i = 0; i < lost; i++)
+		chance *= outside / all;
+	return chance >= 0.001;
+}
+
+/* The longest time of lost tries between answered ones. */
+static bool outage_search(struct correlation *s, bool internet)
+{
+	size_t count = s->results->count;
+	struct outage_tries t = {
+	    .items =
+		mem_calloc(count * OUTAGE_PER_RESULT + 1, sizeof *t.items)};
+	bool answered = false;
+
+	for (size_t i = 0; i < count; i++)
+		if (outage_is_away(s, i, internet))
+			outage_add_result(s, &t, i);
+	if (t.count > 0)
+		qsort(t.items, t.count, sizeof *t.items, outage_compare);
+	for (size_t i = 0, end; i < t.count; i = end) {
+		struct outage o;
+
+		for (end = i; end < t.count && t.items[end].lost; end++)
+			;
+		if (end == i) {
+			answered = true;
+			end++;
+			continue;
+		}
+		if (!answered || end == t.count)
+			continue;
+		outage_weigh(s, &t, i, end, &o);
+		if (o.to_us - o.from_us >= OUTAGE_LEAST_US &&
+		    o.to_us - o.from_us > s->outage.to_us - s->outage.from_us &&
+		    o.lost >= OUTAGE_TRIES && o.targets >= OUTAGE_TARGETS &&
+		    !outage_is_chance(s, &t, i, end, o.lost))
+			s->outage = o;
+	}
+	free(t.items);
+	return s->outage.to_us > 0;
+}
+
+/* What it explains ------------------------------------------------------- */
+
+static bool outage_is_within(const struct outage *o, int64_t from_us,
+			     int64_t to_us)
+{
+	return from_us <= o->to_us && to_us >= o->from_us;
+}
+
+static bool outage_explains(const struct correlation *s, size_t index)
+{
+	const struct result *r = &s->results->items[index];
+	const struct outage *o = &s->outage;
+	bool lost_name = r->outcome.phase == PHASE_RESOLVE &&
+			 (r->outcome.cause == CAUSE_TIMEOUT ||
+			  r->outcome.cause == CAUSE_SERVFAIL);
+
+	if (r->why != WHY_NONE || r->on_link)
+		return false;
+	if (lost_name)
+		return outage_is_within(o, r->over_us - OUTAGE_LOOKUP_US,
+					r->over_us);
+	if (o->beyond_gateway && !s->contexts[index].internet)
+		return false;
+	for (unsigned i = 0; i < r->lost && i < RESULT_TRIES; i++)
+		if (outage_is_within(o, r->tried_us[i], r->tried_us[i]))
+			return true;
+	if (r->heard_us > 0 && r->lost < RESULT_TRIES &&
+	    outage_is_repeat(s, r, r->tried_us[r->lost]) &&
+	    outage_is_within(o, r->tried_us[r->lost], r->tried_us[r->lost]))
+		return true;
+	if (r->outcome.cause == CAUSE_TIMEOUT && r->heard_us > 0)
+		return outage_is_within(o, r->heard_us, r->over_us);
+	return outage_is_lost(r) &&
+	       outage_holds_all(r, o->from_us - OUTAGE_LEAST_US, o->to_us);
+}
+
+/* What the gateway answered meanwhile, and whether it does at other times. */
+static void outage_gateway(struct correlation *s)
+{
+	struct outage *o = &s->outage;
+
+	for (size_t i = 0; i < s->results->asked_count; i++) {
+		const struct gateway_question *q = &s->results->asked[i];
+		bool meanwhile =
+		    q->asked_us >= o->from_us && q->asked_us < o->to_us;
+
+		if (!meanwhile)
+			o->gateway_answers |= q->answered;
+		else if (q->answered)
+			o->gateway_heard++;
+		else
+			o->gateway_silent++;
+	}
+	o->beyond_gateway |= o->gateway_heard > 0;
+}
+
+void outage_find(struct correlation *s)
+{
+	if (!outage_search(s, false)) {
+		if (!outage_search(s, true))
+			return;
+		/* Others behind the gateway were answered meanwhile. */
+		s->outage.beyond_gateway = true;
+	}
+	outage_gateway(s);
+	for (size_t i = 0; i < s->results->count; i++)
+		s->contexts[i].outage = outage_explains(s, i);
+}
