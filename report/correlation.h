@@ -94,9 +94,10 @@ struct outage {
 	/* Only the internet was away: others behind the gateway, or itself,
 	 * answered meanwhile. */
 	bool beyond_gateway;
-	/* Questions to the gateway meanwhile; does it answer them at all? */
+	bool lasting; /* nothing was answered until the tests ended */
+	/* Questions to gateways meanwhile; silent are only those that answer
+	 * at other times. */
 	size_t gateway_heard, gateway_silent;
-	bool gateway_answers;
 };
 
 struct correlation {

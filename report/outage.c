@@ -10,7 +10,7 @@ enum {
 	OUTAGE_LEAST_US = 500000,   /* shorter ones are not told from loss */
 	OUTAGE_TRIES = 5,           /* lost ones, at least */
 	OUTAGE_TARGETS = 3,         /* different addresses they went to */
-	OUTAGE_REPEAT_US = 900000,  /* an answer so late is one to a repeat */
+	OUTAGE_REPEAT_US = 900000,  /* repeats come after a second */
 	OUTAGE_LOOKUP_US = 4500000, /* how long a name is asked for */
 	OUTAGE_PER_RESULT = RESULT_TRIES + 1
 };
@@ -25,6 +25,7 @@ struct outage_try {
 struct outage_tries {
 	struct outage_try *items;
 	size_t count;
+	int64_t repeat_us; /* an answer so late is one to a repeat */
 };
 
 static void outage_add(struct outage_tries *t, int64_t at_us, size_t result,
@@ -51,11 +52,21 @@ static bool outage_is_lost(const struct result *r)
 				     SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR);
 }
 
-/* An answer that came so late is one to a repeat: the first packet was lost. */
-static bool outage_is_repeat(const struct correlation *s,
-			     const struct result *r, int64_t tried_us)
+/* Later than the fastest answers by so much, it is one to a repeat: the first
+ * packet was lost. */
+static int64_t outage_repeat_us(const struct correlation *s)
 {
-	return r->heard_us - tried_us > OUTAGE_REPEAT_US + 2 * s->round_trip_us;
+	int64_t fastest = INT64_MAX;
+
+	for (size_t i = 0; i < s->results->count; i++) {
+		const struct result *r = &s->results->items[i];
+
+		if (outage_is_away(s, i, false) && r->timings.connect > 0 &&
+		    r->timings.connect < fastest)
+			fastest = r->timings.connect;
+	}
+	return fastest == INT64_MAX ? INT64_MAX
+				    : OUTAGE_REPEAT_US + 2 * fastest;
 }
 
 static void outage_add_result(const struct correlation *s,
@@ -70,7 +81,7 @@ static void outage_add_result(const struct correlation *s,
 	if (outage_is_lost(r))
 		return;
 	last = r->tried_us[lost < RESULT_TRIES ? lost : RESULT_TRIES - 1];
-	if (r->heard_us > 0 && outage_is_repeat(s, r, last)) {
+	if (r->heard_us > 0 && r->heard_us - last > t->repeat_us) {
 		outage_add(t, last, index, true);
 		last = r->heard_us;
 	}
@@ -108,8 +119,6 @@ static void outage_weigh(const struct correlation *s,
 	struct arena keys = {0};
 	char text[ADDR_TEXT];
 
-	*o = (struct outage){.from_us = t->items[first].at_us,
-			     .to_us = t->items[end].at_us};
 	for (size_t i = first; i < end; i++) {
 		size_t index = t->items[i].result;
 		const struct result *r = &s->results->items[index];
@@ -148,41 +157,110 @@ static bool outage_is_chance(const struct correlation *s,
 	return chance >= 0.001;
 }
 
-/* The longest time of lost tries between answered ones. */
-static bool outage_search(struct correlation *s, bool internet)
+/* It is answered at other times: then it has a meaning when it is not. */
+static bool outage_answers(const struct correlation *s, const struct outage *o,
+			   const struct addr *gateway)
 {
-	size_t count = s->results->count;
-	struct outage_tries t = {
-	    .items =
-		mem_calloc(count * OUTAGE_PER_RESULT + 1, sizeof *t.items)};
+	for (size_t i = 0; i < s->results->asked_count; i++) {
+		const struct gateway_question *q = &s->results->asked[i];
+
+		if (q->answered && addr_equal(&q->gateway, gateway) &&
+		    (q->asked_us < o->from_us || q->asked_us >= o->to_us))
+			return true;
+	}
+	return false;
+}
+
+/* What the gateway answered meanwhile. */
+static void outage_gateway(const struct correlation *s, struct outage *o)
+{
+	for (size_t i = 0; i < s->results->asked_count; i++) {
+		const struct gateway_question *q = &s->results->asked[i];
+
+		if (q->asked_us < o->from_us || q->asked_us >= o->to_us)
+			continue;
+		if (q->answered)
+			o->gateway_heard++;
+		else if (outage_answers(s, o, &q->gateway))
+			o->gateway_silent++;
+	}
+	o->beyond_gateway |= o->gateway_heard > 0;
+}
+
+static int64_t outage_end(const struct correlation *s)
+{
+	int64_t end = 0;
+
+	for (size_t i = 0; i < s->results->count; i++)
+		if (s->results->items[i].over_us > end)
+			end = s->results->items[i].over_us;
+	return end;
+}
+
+/* Nothing was answered until the end of the tests: only the gateway's silence
+ * tells that from targets that are silent for other causes. */
+static bool outage_counts(const struct correlation *s,
+			  const struct outage_tries *t, size_t first,
+			  size_t end, const struct outage *o)
+{
+	int64_t longest = s->outage.to_us - s->outage.from_us;
+
+	/* Where only the internet was away, it was so for clearly longer than
+	 * all else. */
+	if (o->beyond_gateway && !s->outage.beyond_gateway)
+		longest += OUTAGE_LEAST_US;
+	return o->to_us - o->from_us >= OUTAGE_LEAST_US &&
+	       o->to_us - o->from_us > longest && o->lost >= OUTAGE_TRIES &&
+	       o->targets >= OUTAGE_TARGETS &&
+	       (!o->lasting ||
+		(o->gateway_silent > 0 && o->gateway_heard == 0)) &&
+	       !outage_is_chance(s, t, first, end, o->lost);
+}
+
+/* The longest time of lost tries after an answered one. */
+static void outage_longest(struct correlation *s, const struct outage_tries *t,
+			   bool internet)
+{
 	bool answered = false;
 
-	for (size_t i = 0; i < count; i++)
-		if (outage_is_away(s, i, internet))
-			outage_add_result(s, &t, i);
-	if (t.count > 0)
-		qsort(t.items, t.count, sizeof *t.items, outage_compare);
-	for (size_t i = 0, end; i < t.count; i = end) {
-		struct outage o;
+	for (size_t i = 0, end; i < t->count; i = end) {
+		struct outage o = {.beyond_gateway = internet,
+				   .from_us = t->items[i].at_us};
 
-		for (end = i; end < t.count && t.items[end].lost; end++)
+		for (end = i; end < t->count && t->items[end].lost; end++)
 			;
 		if (end == i) {
 			answered = true;
 			end++;
 			continue;
 		}
-		if (!answered || end == t.count)
+		o.lasting = end == t->count;
+		o.to_us = o.lasting ? outage_end(s) : t->items[end].at_us;
+		if (!answered)
 			continue;
-		outage_weigh(s, &t, i, end, &o);
-		if (o.to_us - o.from_us >= OUTAGE_LEAST_US &&
-		    o.to_us - o.from_us > s->outage.to_us - s->outage.from_us &&
-		    o.lost >= OUTAGE_TRIES && o.targets >= OUTAGE_TARGETS &&
-		    !outage_is_chance(s, &t, i, end, o.lost))
+		outage_weigh(s, t, i, end, &o);
+		outage_gateway(s, &o);
+		if (outage_counts(s, t, i, end, &o))
 			s->outage = o;
 	}
+}
+
+/* Of the attempts away from this network, or only to the internet: then others
+ * behind the gateway were answered meanwhile. */
+static void outage_search(struct correlation *s, bool internet)
+{
+	size_t count = s->results->count;
+	struct outage_tries t = {
+	    .items = mem_calloc(count * OUTAGE_PER_RESULT + 1, sizeof *t.items),
+	    .repeat_us = outage_repeat_us(s)};
+
+	for (size_t i = 0; i < count; i++)
+		if (outage_is_away(s, i, internet))
+			outage_add_result(s, &t, i);
+	if (t.count > 0)
+		qsort(t.items, t.count, sizeof *t.items, outage_compare);
+	outage_longest(s, &t, internet);
 	free(t.items);
-	return s->outage.to_us > 0;
 }
 
 /* What it explains ------------------------------------------------------- */
@@ -193,7 +271,19 @@ static bool outage_is_within(const struct outage *o, int64_t from_us,
 	return from_us <= o->to_us && to_us >= o->from_us;
 }
 
-static bool outage_explains(const struct correlation *s, size_t index)
+/* The gateway's own services were away with it. */
+static bool outage_reaches(const struct correlation *s, const struct result *r)
+{
+	if (!r->on_link)
+		return true;
+	for (size_t i = 0; i < s->results->asked_count; i++)
+		if (addr_equal(&s->results->asked[i].gateway, &r->addr))
+			return !s->outage.beyond_gateway;
+	return false;
+}
+
+static bool outage_explains(const struct correlation *s, size_t index,
+			    int64_t repeat_us)
 {
 	const struct result *r = &s->results->items[index];
 	const struct outage *o = &s->outage;
@@ -201,7 +291,7 @@ static bool outage_explains(const struct correlation *s, size_t index)
 			 (r->outcome.cause == CAUSE_TIMEOUT ||
 			  r->outcome.cause == CAUSE_SERVFAIL);
 
-	if (r->why != WHY_NONE || r->on_link)
+	if (r->why != WHY_NONE || !outage_reaches(s, r))
 		return false;
 	if (lost_name)
 		return outage_is_within(o, r->over_us - OUTAGE_LOOKUP_US,
@@ -212,7 +302,7 @@ static bool outage_explains(const struct correlation *s, size_t index)
 		if (outage_is_within(o, r->tried_us[i], r->tried_us[i]))
 			return true;
 	if (r->heard_us > 0 && r->lost < RESULT_TRIES &&
-	    outage_is_repeat(s, r, r->tried_us[r->lost]) &&
+	    r->heard_us - r->tried_us[r->lost] > repeat_us &&
 	    outage_is_within(o, r->tried_us[r->lost], r->tried_us[r->lost]))
 		return true;
 	if (r->outcome.cause == CAUSE_TIMEOUT && r->heard_us > 0)
@@ -221,35 +311,15 @@ static bool outage_explains(const struct correlation *s, size_t index)
 	       outage_holds_all(r, o->from_us - OUTAGE_LEAST_US, o->to_us);
 }
 
-/* What the gateway answered meanwhile, and whether it does at other times. */
-static void outage_gateway(struct correlation *s)
-{
-	struct outage *o = &s->outage;
-
-	for (size_t i = 0; i < s->results->asked_count; i++) {
-		const struct gateway_question *q = &s->results->asked[i];
-		bool meanwhile =
-		    q->asked_us >= o->from_us && q->asked_us < o->to_us;
-
-		if (!meanwhile)
-			o->gateway_answers |= q->answered;
-		else if (q->answered)
-			o->gateway_heard++;
-		else
-			o->gateway_silent++;
-	}
-	o->beyond_gateway |= o->gateway_heard > 0;
-}
-
 void outage_find(struct correlation *s)
 {
-	if (!outage_search(s, false)) {
-		if (!outage_search(s, true))
-			return;
-		/* Others behind the gateway were answered meanwhile. */
-		s->outage.beyond_gateway = true;
-	}
-	outage_gateway(s);
+	int64_t repeat_us;
+
+	outage_search(s, false);
+	outage_search(s, true);
+	if (s->outage.to_us == 0)
+		return;
+	repeat_us = outage_repeat_us(s);
 	for (size_t i = 0; i < s->results->count; i++)
-		s->contexts[i].outage = outage_explains(s, i);
+		s->contexts[i].outage = outage_explains(s, i, repeat_us);
 }

@@ -9,8 +9,8 @@
 /*
  * Looks for a time in which every attempt away from this network (or only to
  * the internet) was lost, of several targets, with attempts before and after it
- * answered; sets s->outage and the contexts' `outage`. After the round trip is
- * known, before loss is counted.
+ * answered; sets s->outage and the contexts' `outage`. Before loss and round
+ * trips are looked at.
  */
 void outage_find(struct correlation *s);
 

@@ -179,7 +179,8 @@ static void path_quality_round_trip(struct correlation *s)
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (path_quality_is_far(s, i) && r->timings.connect > 0 &&
+		if (path_quality_is_far(s, i) && !s->contexts[i].outage &&
+		    r->timings.connect > 0 &&
 		    r->spec->transport == TRANSPORT_TCP)
 			times[count++] = r->timings.connect;
 	}
@@ -315,8 +316,8 @@ static void path_quality_nearby(struct correlation *s)
 
 void path_quality_find(struct correlation *s)
 {
-	path_quality_round_trip(s);
 	outage_find(s);
+	path_quality_round_trip(s);
 	path_quality_flows(s);
 	path_quality_loss(s);
 	path_quality_throttled(s);

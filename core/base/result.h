@@ -80,8 +80,8 @@ struct evidence {
 
 const char *evidence_kind_name(enum evidence_kind kind);
 
-/* A question to a default gateway, while nothing beyond it answered, or once
- * something did again. Monotonic. */
+/* A question to a default gateway, while nothing beyond it answered, or when
+ * something did first or again. Monotonic. */
 struct gateway_question {
 	struct addr gateway;
 	int64_t asked_us;

@@ -1,7 +1,8 @@
 /*
  * engine_gateway.c - is the default gateway there, while nothing beyond it
- * answers? Asked at most once a second, and once more when answers come again:
- * a gateway that never answers such questions says nothing.
+ * answers? Asked at most once a second; also when the first answer comes, and
+ * when answers come again: a gateway that never answers such questions says
+ * nothing.
  */
 #include "core/engine/engine_internal.h"
 #include "core/os/host.h"
@@ -15,6 +16,7 @@ enum {
 	PORT_DISCARD = 9            /* RFC 863 */
 };
 
+/* Of one family. */
 struct gateway_watch {
 	struct conn *conn; /* of the newest question */
 	struct gateway_question *question;
@@ -23,8 +25,13 @@ struct gateway_watch {
 	int64_t heard_us; /* the newest answer from beyond it; 0: none yet */
 };
 
+static struct gateway_watch *engine_gateway_of(const struct run_probe *rp)
+{
+	return &rp->e->gateway_watch[rp->remote.family == ADDR_V6];
+}
+
 /* Whatever comes from the gateway itself is an answer. */
-static void gateway_event(void *arg, enum conn_event event)
+static void engine_gateway_event(void *arg, enum conn_event event)
 {
 	struct gateway_watch *w = arg;
 	uint8_t packet[ECHO_SIZE];
@@ -53,9 +60,9 @@ static void gateway_event(void *arg, enum conn_event event)
 	}
 }
 
-static void gateway_ask(struct engine *e, const struct addr *gateway)
+static void engine_gateway_ask(struct engine *e, struct gateway_watch *w,
+			       const struct addr *gateway)
 {
-	struct gateway_watch *w = e->gateway_watch;
 	struct outcome failure;
 	struct socket_options s = {.kind = SOCKET_ECHO,
 				   .remote = *gateway,
@@ -67,20 +74,20 @@ static void gateway_ask(struct engine *e, const struct addr *gateway)
 	w->question->gateway = *gateway;
 	w->question->asked_us = loop_now(e->loop);
 	pace_take(&e->pace, w->question->asked_us);
-	w->conn = conn_open(e->loop, &s, gateway_event, w, &failure);
+	w->conn = conn_open(e->loop, &s, engine_gateway_event, w, &failure);
 	w->ping = w->conn != NULL;
 	if (w->ping)
 		return;
 	s.kind = SOCKET_DATAGRAM; /* this user may not ping */
 	s.remote.port = PORT_DISCARD;
-	w->conn = conn_open(e->loop, &s, gateway_event, w, &failure);
+	w->conn = conn_open(e->loop, &s, engine_gateway_event, w, &failure);
 }
 
 /* Asks the one that the probe goes through, if it is time. */
-static void gateway_ask_of(struct run_probe *rp, int64_t pause_us)
+static void engine_gateway_ask_of(struct run_probe *rp, int64_t pause_us)
 {
 	struct engine *e = rp->e;
-	struct gateway_watch *w = e->gateway_watch;
+	struct gateway_watch *w = engine_gateway_of(rp);
 	struct host_route route;
 
 	if (e->results->asked_count == GATEWAY_QUESTIONS ||
@@ -89,10 +96,10 @@ static void gateway_ask_of(struct run_probe *rp, int64_t pause_us)
 	    host_route(&rp->remote, &route) != KNOWN_YES ||
 	    route.gateway.family == ADDR_NONE)
 		return;
-	gateway_ask(e, &route.gateway);
+	engine_gateway_ask(e, w, &route.gateway);
 }
 
-static bool gateway_is_between(const struct run_probe *rp)
+static bool engine_gateway_is_between(const struct run_probe *rp)
 {
 	return rp->target != NULL && rp->target->route_known &&
 	       !rp->target->on_link;
@@ -100,31 +107,32 @@ static bool gateway_is_between(const struct run_probe *rp)
 
 void gateway_watch_heard(struct run_probe *rp)
 {
-	struct gateway_watch *w = rp->e->gateway_watch;
+	struct gateway_watch *w = engine_gateway_of(rp);
 
-	if (!gateway_is_between(rp))
+	if (!engine_gateway_is_between(rp))
 		return;
 	w->heard_us = loop_now(rp->e->loop);
-	if (w->question != NULL && !w->question->answered)
-		gateway_ask_of(rp, GATEWAY_QUIET_US);
+	if (w->question == NULL || !w->question->answered)
+		engine_gateway_ask_of(rp, GATEWAY_QUIET_US);
 }
 
 void gateway_watch_silent(struct run_probe *rp)
 {
-	struct gateway_watch *w = rp->e->gateway_watch;
+	const struct gateway_watch *w = engine_gateway_of(rp);
 
-	if (gateway_is_between(rp) && w->heard_us > 0 &&
+	if (engine_gateway_is_between(rp) && w->heard_us > 0 &&
 	    loop_now(rp->e->loop) > w->heard_us + GATEWAY_QUIET_US)
-		gateway_ask_of(rp, GATEWAY_PAUSE_US);
+		engine_gateway_ask_of(rp, GATEWAY_PAUSE_US);
 }
 
 void gateway_watch_begin(struct engine *e)
 {
-	e->gateway_watch = mem_calloc(1, sizeof *e->gateway_watch);
+	e->gateway_watch = mem_calloc(2, sizeof *e->gateway_watch);
 }
 
 void gateway_watch_end(struct engine *e)
 {
-	conn_close(e->gateway_watch->conn);
+	for (size_t i = 0; i < 2; i++)
+		conn_close(e->gateway_watch[i].conn);
 	free(e->gateway_watch);
 }

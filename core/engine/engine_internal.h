@@ -100,7 +100,7 @@ struct engine {
 	bool proxy_known;
 	struct outcome proxy_failure;
 	struct host_watch *host_watch;
-	struct gateway_watch *gateway_watch;
+	struct gateway_watch *gateway_watch; /* of either family */
 	struct evidence_round *round;
 	struct loop_timer *next_step; /* of the second round */
 	unsigned steps;               /* of it, that were begun */

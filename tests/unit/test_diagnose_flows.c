@@ -162,14 +162,230 @@ static void flow_loss_other_family(void **state)
 	assert_int_equal(site.report->requirements[0].verdict, VERDICT_PASS);
 }
 
+/* Silence in time -------------------------------------------------------- */
+
+enum { MS = 1000, START_US = 5000000 };
+
+/* An attempt at a time after the start (ms), and when it was answered. */
+static struct result *timed(const char *address, int64_t tried, int64_t heard)
+{
+	struct result *r = site_https(&site, address, address,
+				      heard > 0 ? PHASE_REPLY : PHASE_CONNECT,
+				      heard > 0 ? CAUSE_OK : CAUSE_TIMEOUT);
+
+	site.results.started_us = START_US;
+	r->attempts = 1;
+	r->tried_us[0] = START_US + tried * MS;
+	r->heard_us = heard > 0 ? START_US + heard * MS : 0;
+	r->over_us = START_US + (heard > 0 ? heard : tried + 3000) * MS;
+	return r;
+}
+
+/* Lost tries, each a quarter of a second after the one before it; then one that
+ * was answered. */
+static struct result *retried(const char *address, int64_t tried, unsigned lost,
+			      int64_t again)
+{
+	struct result *r = timed(address, tried, again + 20);
+
+	r->lost = lost;
+	r->attempts = lost + 1;
+	for (unsigned i = 1; i < lost; i++)
+		r->tried_us[i] = r->tried_us[0] + i * 250 * MS;
+	r->tried_us[lost] = START_US + again * MS;
+	return r;
+}
+
+static void asked(int64_t ms, bool answered)
+{
+	struct gateway_question *q =
+	    &site.results.asked[site.results.asked_count++];
+
+	addr_parse(&q->gateway, "10.0.0.1");
+	q->asked_us = START_US + ms * MS;
+	q->answered = answered;
+}
+
+static void meanwhile(void)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_MEANWHILE);
+
+	e->result = SIZE_MAX;
+	addr_parse(&e->addr, "10.0.0.1");
+}
+
+/* Three hosts lose all from 1 s to 3 s; others are answered before and after.
+ */
+static void flap(void)
+{
+	timed("203.0.113.1", 500, 520);
+	timed("203.0.113.2", 600, 620);
+	retried("203.0.113.3", 1000, 2, 3000);
+	retried("203.0.113.4", 1010, 2, 3010);
+	retried("203.0.113.5", 1020, 2, 3020);
+	timed("203.0.113.6", 3500, 3520);
+}
+
+static void link_flaps(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	flap();
+	asked(500, true);
+	asked(1500, false);
+	asked(2500, false);
+	meanwhile();
+	f = expect_only("link-lost", OWNER_LOCAL_NETWORK, true);
+	assert_int_equal(f->result_count, 3);
+	assert_string_equal(f->title,
+			    "The default gateway, or the link to it, was lost "
+			    "for 2.0 s while the tests ran");
+	expect_line(f, ", 1.0 s after the start");
+	expect_line(f, ", 3.0 s after the start");
+	expect_line(f, "asked 2 times in that time and did not answer");
+	assert_int_equal(site.report->verdict, RUN_READY_WITH_WARNINGS);
+}
+
+/* The gateway never answers such questions: its silence tells nothing. */
+static void link_flaps_untold(void **state)
+{
+	(void)state;
+	flap();
+	asked(1500, false);
+	meanwhile();
+	expect_only("link-lost", OWNER_LOCAL_NETWORK, false);
+	assert_string_equal(site.report->findings[0].title,
+			    "The path out of this network was lost for 2.0 s "
+			    "while the tests ran");
+}
+
+static void far_line_flaps(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	flap();
+	asked(1500, true);
+	meanwhile();
+	f = expect_only("link-lost", OWNER_INTERNET, false);
+	expect_line(f, "10.0.0.1 (default gateway) answered in that time");
+}
+
+/* A device behind the gateway was answered in that time. */
+static void far_line_flaps_inside_answers(void **state)
+{
+	size_t device = site_device(&site, "a", "10.2.1.1", "snmp");
+	struct result *r;
+
+	(void)state;
+	flap();
+	r = site_device_test(&site, "snmp", device, TRANSPORT_UDP, 161,
+			     PHASE_REPLY, CAUSE_OK);
+	r->tried_us[0] = START_US + 1900 * MS;
+	r->heard_us = r->over_us = START_US + 1910 * MS;
+	expect_only("link-lost", OWNER_INTERNET, false);
+}
+
+/* What failed for good in that time is put down to it, too. */
+static void link_flaps_and_some_fail(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	flap();
+	r = timed("203.0.113.7", 1100, 0);
+	r->attempts = 3;
+	r->tried_us[1] = START_US + 1400 * MS;
+	r->tried_us[2] = START_US + 1900 * MS;
+	assert_int_equal(
+	    expect_only("link-lost", OWNER_LOCAL_NETWORK, false)->result_count,
+	    4);
+	assert_int_equal(site.report->verdict, RUN_NOT_READY);
+}
+
+/* It did not come back: only where the gateway is silent, too. */
+static void link_does_not_return(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		timed("203.0.113.1", 500 + i * 10, 520 + i * 10);
+	for (int i = 2; i < 8; i++)
+		timed(arena_printf(&site.arena, "203.0.113.%d", i),
+		      1000 + i * 10, 0);
+	asked(500, true);
+	asked(1500, true);
+	expect_no("link-lost");
+	site.results.asked[1].answered = false;
+	meanwhile();
+	expect_only("link-lost", OWNER_LOCAL_NETWORK, true);
+	expect_line(&site.report->findings[0], "when the tests ended");
+}
+
+/* A port that is silent throughout, while others are answered. */
+static void silent_port_is_no_outage(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 12; i++) {
+		struct result *r =
+		    timed(arena_printf(&site.arena, "203.0.113.%d", i + 1),
+			  500 + i * 10, i % 2 == 0 ? 520 + i * 10 : 0);
+
+		if (i % 2 == 0)
+			continue;
+		r->attempts = 3;
+		r->tried_us[1] = START_US + 900 * MS;
+		r->tried_us[2] = START_US + 1900 * MS;
+	}
+	timed("203.0.113.60", 3000, 3020);
+	expect_no("link-lost");
+}
+
+/* Of the same number lost, as many as chance would have in a row: loss. */
+static void loss_is_no_outage(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 60; i++)
+		retried(arena_printf(&site.arena, "203.0.113.%d", i + 1),
+			500 + i * 40, 1, 750 + i * 40);
+	for (int i = 0; i < 6; i++)
+		retried(arena_printf(&site.arena, "203.0.113.%d", i + 100),
+			5000 + i * 10, 1, 5600 + i * 10);
+	timed("203.0.113.200", 6000, 6020);
+	expect_only("loss", OWNER_INTERNET, false);
+}
+
+/* Nothing is known of what was before the first answer. */
+static void late_start_is_no_outage(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 10; i++)
+		retried(arena_printf(&site.arena, "203.0.113.%d", i + 1),
+			i * 10, 3, 3000 + i * 10);
+	expect_none();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(local_firewall_silent),    story(local_firewall_silent_twin),
-	    story(local_firewall_names),     story(flow_loss),
-	    story(flow_loss_of_all_sockets), story(flow_loss_beside_a_drop),
-	    story(flow_loss_twin),           story(flow_loss_few),
+	    story(local_firewall_silent),
+	    story(local_firewall_silent_twin),
+	    story(local_firewall_names),
+	    story(flow_loss),
+	    story(flow_loss_of_all_sockets),
+	    story(flow_loss_beside_a_drop),
+	    story(flow_loss_twin),
+	    story(flow_loss_few),
 	    story(flow_loss_other_family),
+	    story(link_flaps),
+	    story(link_flaps_untold),
+	    story(far_line_flaps),
+	    story(far_line_flaps_inside_answers),
+	    story(link_flaps_and_some_fail),
+	    story(link_does_not_return),
+	    story(silent_port_is_no_outage),
+	    story(loss_is_no_outage),
+	    story(late_start_is_no_outage),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -80,7 +80,7 @@ static void link_lost_place(struct diagnosis *d, struct candidate *f,
 		candidate_cite(
 		    d, f, e,
 		    arena_printf(d->arena, "%s answered in that time", who));
-	} else if (o->gateway_silent > 0 && o->gateway_answers && e != NULL) {
+	} else if (o->gateway_silent > 0 && e != NULL) {
 		f->subject = "The default gateway, or the link to it,";
 		f->confirmed = true;
 		f->where = WHERE_HOP;
@@ -113,11 +113,12 @@ static void link_lost(struct diagnosis *d)
 	f->detail = arena_printf(d->arena, "%.1f s",
 				 (double)(o->to_us - o->from_us) / 1e6);
 	candidate_line(d, f, "from %s", link_lost_time(d, o->from_us));
-	candidate_line(d, f, "until %s", link_lost_time(d, o->to_us));
+	candidate_line(d, f, "until %s%s", link_lost_time(d, o->to_us),
+		       o->lasting ? ", when the tests ended" : "");
 	candidate_line(d, f,
 		       "attempts in that time: %zu to %zu addresses, all lost; "
-		       "those before and after it were answered",
-		       o->lost, o->targets);
+		       "others before%s it were answered",
+		       o->lost, o->targets, o->lasting ? "" : " and after");
 	link_lost_place(d, f, o);
 	candidate_claim_all(d, f, &c.items[0]);
 out:
