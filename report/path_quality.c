@@ -67,17 +67,18 @@ static bool path_quality_is_dying(const struct correlation *s, size_t index,
 				  const struct evidence *e)
 {
 	const struct result *r = &s->results->items[index];
+	bool tested = r->port == e->port && addr_equal(&r->addr, &e->addr) &&
+		      r->spec->transport == e->transport;
 
 	if (r->why != WHY_NONE || r->on_link || !s->contexts[index].direct ||
 	    s->contexts[index].outage || r->addr.family != e->addr.family ||
 	    r->parent != SIZE_MAX)
 		return false;
 	if (correlation_is_silent(r, SILENCE_VANISHED))
-		return path_quality_port_answers(s, index);
+		return tested || path_quality_port_answers(s, index);
 	return r->outcome.cause == CAUSE_OK &&
 	       s->contexts[index].internet == s->contexts[e->result].internet &&
-	       (r->lost > 0 ||
-		(r->port == e->port && addr_equal(&r->addr, &e->addr)));
+	       (r->lost > 0 || tested);
 }
 
 static void path_quality_flows(struct correlation *s)

@@ -46,11 +46,10 @@ struct evidence_request {
 enum {
 	EVIDENCE_HOPS_MAX = 16,
 	EVIDENCE_FLOWS_MAX = 40, /* connections of EVIDENCE_FLOWS */
-	/* Of one request of that kind, at most: four for each connection, two
-	 * for each of the hops that dead ones are walked along. */
-	EVIDENCE_FLOWS_HOPS = 8,
+	EVIDENCE_FLOWS_WALK = EVIDENCE_HOPS_MAX, /* dead ones asked how far */
+	/* At most: four for each connection, two for each of the walk. */
 	EVIDENCE_FLOWS_PACKETS =
-	    4 * EVIDENCE_FLOWS_MAX + 2 * EVIDENCE_FLOWS_HOPS,
+	    4 * EVIDENCE_FLOWS_MAX + 2 * EVIDENCE_FLOWS_WALK,
 	EVIDENCE_WAIT_US = 1000000,
 	/* What goes through any link that IPv4 allows (RFC 9293 3.7.1). */
 	EVIDENCE_SEGMENT = 536

@@ -17,7 +17,8 @@
 enum {
 	FLOWS_REPEATS = 3,
 	FLOWS_TICK_US = 20000,
-	FLOWS_PORTS = 16 /* that are named */
+	FLOWS_PORTS = 16, /* that are named */
+	FLOWS_PER_HOP = 2 /* a reply may be held back, or get lost */
 };
 
 struct flow {
@@ -117,11 +118,11 @@ static void flows_place(struct flows *s)
 		if (s->items[i].answered_us > 0 || s->items[i].port == 0)
 			continue;
 		flow_close(&s->items[i]);
-		if (run->control_probe_count == EVIDENCE_FLOWS_HOPS)
+		if (run->control_probe_count == EVIDENCE_FLOWS_WALK)
 			continue;
 		f->run = run;
 		f->local_port = s->items[i].port;
-		f->ttl = (int)++run->control_probe_count;
+		f->ttl = (int)(run->control_probe_count++ / FLOWS_PER_HOP) + 1;
 	}
 	for (size_t i = 0; i < run->control_probe_count; i++)
 		control_probe_start(&run->control_probes[i]);

@@ -56,9 +56,10 @@ void evidence_write_hops(struct request_run *run, struct evidence *v)
 			continue;
 		}
 		if (evidence_write_is_time_exceeded(&f->outcome)) {
+			if (last == NULL || last->ttl != f->ttl)
+				facts_append(&v->observed, "hops",
+					     addr_text(who, text));
 			last = f;
-			facts_append(&v->observed, "hops",
-				     addr_text(who, text));
 		}
 	}
 	facts_bool(&v->observed, "reached", reached);

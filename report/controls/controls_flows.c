@@ -47,18 +47,34 @@ static bool controls_has_flows(const struct controls_plan *w)
 	return false;
 }
 
-/* How well a path tells whether connections die: one of its sockets did while
- * another was answered. 0: not at all. */
+/* A socket of the path died while another was answered, if only one of the
+ * second round. */
+static bool controls_has_died(const struct controls_plan *w, size_t index)
+{
+	const struct result *r = &w->results->items[index];
+	const struct evidence *walk =
+	    correlation_evidence(w->correlation, index, EVIDENCE_HOP_WALK);
+	const struct evidence *again =
+	    correlation_control(w->correlation, index, "again");
+
+	if (r->heard_us > 0)
+		return r->lost > 0;
+	return correlation_is_silent(r, SILENCE_NO_CONNECTION) &&
+	       ((walk != NULL && facts_is_true(&walk->observed, "reached")) ||
+		(again != NULL && facts_is_true(&again->observed, "ok")));
+}
+
+/* How well a path tells whether connections die; 0: not at all. */
 static unsigned controls_flow_rank(const struct controls_plan *w, size_t index)
 {
 	const struct result *r = &w->results->items[index];
 	bool stream = r->spec->transport == TRANSPORT_TCP;
 
 	if (w->correlation->woke_late ||
-	    w->correlation->contexts[index].outage || r->lost == 0 ||
-	    r->heard_us == 0 || r->on_link || r->same_as != SIZE_MAX ||
-	    r->parent != SIZE_MAX || !controls_is_usable(w, index) ||
-	    (!stream && r->port != PORT_DNS))
+	    w->correlation->contexts[index].outage ||
+	    !controls_has_died(w, index) || r->on_link ||
+	    r->same_as != SIZE_MAX || r->parent != SIZE_MAX ||
+	    !controls_is_usable(w, index) || (!stream && r->port != PORT_DNS))
 		return 0;
 	return 1U + (stream ? 2 : 0) +
 	       (w->correlation->contexts[index].internet ? 4 : 0);
