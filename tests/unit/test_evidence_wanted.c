@@ -5,24 +5,35 @@
 
 static struct evidence_request wishes[64];
 
-static size_t plan_controls(struct evidence_request *out, size_t max)
+static size_t plan_step(unsigned step, struct evidence_request *out, size_t max)
 {
 	struct correlation *s = correlation_new(&site.plan, &site.results);
-	size_t count = controls_plan(s, 0, out, max);
+	size_t count = controls_plan(s, step, out, max);
 
 	correlation_free(s);
 	return count;
 }
 
-static size_t wanted(enum evidence_kind kind)
+static size_t plan_controls(struct evidence_request *out, size_t max)
 {
-	size_t count = plan_controls(wishes, sizeof wishes / sizeof wishes[0]);
+	return plan_step(0, out, max);
+}
+
+static size_t wanted_at(unsigned step, enum evidence_kind kind)
+{
+	size_t count =
+	    plan_step(step, wishes, sizeof wishes / sizeof wishes[0]);
 	size_t of_kind = 0;
 
 	assert_true(count <= EVIDENCE_WANTED_MAX);
 	for (size_t i = 0; i < count; i++)
 		of_kind += wishes[i].kind == kind;
 	return of_kind;
+}
+
+static size_t wanted(enum evidence_kind kind)
+{
+	return wanted_at(0, kind);
 }
 
 /* A healthy run wants nothing. */
@@ -452,6 +463,47 @@ static void random_name(void **state)
 	assert_null(wish("random-name"));
 }
 
+/* A socket died on a path that answers: forty connections to one of each
+ * family, once all else is known, and once only. */
+static void flows(void **state)
+{
+	static const char *const hosts[] = {"203.0.113.1", "203.0.113.2",
+					    "2001:db8::1"};
+
+	(void)state;
+	site_https(&site, "fine.example", "203.0.113.9", PHASE_REPLY, CAUSE_OK);
+	assert_int_equal(wanted(EVIDENCE_FLOWS), 0);
+	for (size_t i = 0; i < 3; i++) {
+		struct result *r = site_https(&site, hosts[i], hosts[i],
+					      PHASE_REPLY, CAUSE_OK);
+
+		r->lost = 1;
+		r->heard_us = 1000000;
+	}
+	assert_int_equal(wanted(EVIDENCE_FLOWS), 2);
+	assert_int_equal(wishes[0].result, 1);
+	assert_int_equal(wishes[1].result, 3);
+	site_evidence(&site, EVIDENCE_FLOWS);
+	assert_int_equal(wanted(EVIDENCE_FLOWS), 0);
+}
+
+/* All its sockets died, but one of the walk was answered. */
+static void flows_of_the_walk(void **state)
+{
+	struct evidence *walk;
+
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	walk = site_evidence(&site, EVIDENCE_HOP_WALK);
+	assert_int_equal(wanted_at(1, EVIDENCE_FLOWS), 0);
+	facts_bool(&walk->observed, "reached", true);
+	assert_int_equal(wanted_at(1, EVIDENCE_FLOWS), 1);
+	/* A device on this link is not asked so often. */
+	site.results.items[0].on_link = true;
+	assert_int_equal(wanted_at(1, EVIDENCE_FLOWS), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -469,6 +521,7 @@ int main(void)
 	    story(questions_twin),  story(pinned),
 	    story(impostor),        story(random_name),
 	    story(blockers),        story(absent),
+	    story(flows),           story(flows_of_the_walk),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
