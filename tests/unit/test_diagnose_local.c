@@ -70,6 +70,29 @@ static void no_default_route_twin(void **state)
 	expect_only("local-route", OWNER_THIS_HOST, true);
 }
 
+/* A silent resolver of this network needs no route: two causes. */
+static void no_default_route_and_resolver(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	facts_reset();
+	facts_string(&site.results.host, "link", "up");
+	refused_by_kernel(CAUSE_UNREACHABLE);
+	site_need(&site, "resolver", "dns", "AUV-14");
+	site_target(&site, NULL, TRANSPORT_UDP, 53)->system_server = true;
+	site_result(&site, "10.0.0.53", PHASE_REPLY, CAUSE_TIMEOUT)->on_link =
+	    true;
+	site_test(&site, "https", "b.example", TRANSPORT_TCP, 443, NULL,
+		  PHASE_RESOLVE, CAUSE_TIMEOUT);
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+	f = site_finding(&site, "dns-server-dead");
+	assert_non_null(f);
+	assert_int_equal(f->result_count, 2);
+	assert_non_null(site_finding(&site, "no-default-route"));
+}
+
 static void local_firewall(void **state)
 {
 	const struct finding *f;
@@ -517,6 +540,7 @@ int main(void)
 	    story(no_network_twin),
 	    story(no_default_route),
 	    story(no_default_route_twin),
+	    story(no_default_route_and_resolver),
 	    story(local_firewall),
 	    story(local_firewall_twin),
 	    story(port_in_use),
