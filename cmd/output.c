@@ -232,13 +232,14 @@ struct output_round {
 	struct correlation *correlation;
 };
 
-static size_t output_requests(void *arg, const struct results *r,
+static size_t output_requests(void *arg, const struct results *r, unsigned step,
 			      struct evidence_request *out, size_t max)
 {
 	struct output_round *round = arg;
 
+	correlation_free(round->correlation);
 	round->correlation = correlation_new(round->plan, r);
-	return controls_plan(round->correlation, out, max);
+	return controls_plan(round->correlation, step, out, max);
 }
 
 static struct report *output_report(struct output_round *round,

@@ -195,6 +195,7 @@ const struct fact_def fact_core[] = {
 const struct fact_def fact_host[] = {
     {"name", FACT_STRING, "this host's name"},
     {"addresses", FACT_LIST, "its addresses, without those of the loopback"},
+    {"networks", FACT_LIST, "the same, each with its prefix and interface"},
     {"resolvers", FACT_LIST, "the DNS servers it is set up with"},
     {"gateways", FACT_LIST, "its default gateways"},
     {"gateway-via", FACT_LIST, "the same, each with its interface"},

@@ -54,6 +54,11 @@ enum evidence_kind {
 	EVIDENCE_ROUTE,     /* route and source address used */
 	EVIDENCE_CONTROL,   /* another port, host or way, as a control */
 	EVIDENCE_RESOLVER,  /* a question to one DNS server, as a control */
+	EVIDENCE_GATEWAY,   /* does a gateway answer for itself, and forward? */
+	EVIDENCE_CLAIMANTS, /* who claims an address on this link (ARP, ND) */
+	EVIDENCE_VIA,       /* an address asked through a next hop of ours */
+	EVIDENCE_SENDING,   /* what this host's kernel refused to send */
+	EVIDENCE_FLOWS,     /* many connections to one path: which die? */
 	EVIDENCE_COUNT
 };
 

@@ -511,6 +511,7 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 static void engine_engine_end(struct engine *e)
 {
 	evidence_free(e->round);
+	loop_timer_free(e->next_step);
 	engine_host_end(e);
 	engine_end(e);
 	for (struct run_probe *rp = e->all, *next; rp != NULL; rp = next) {

@@ -36,10 +36,12 @@ struct engine_options {
 	void (*progress)(void *arg, size_t done, size_t total);
 	void *progress_arg;
 	/*
-	 * The second round: asked once, when all probes are done and something
-	 * failed; fills at most `max` requests. NULL: no second round.
+	 * The second round, step by step: asked when all probes are done, and
+	 * again when what it asked for has been gathered (`step` counts from
+	 * 0); fills at most `max` requests. 0 requests, or ENGINE_STEPS_MAX
+	 * steps, end it. NULL: no second round.
 	 */
-	size_t (*requests)(void *arg, const struct results *r,
+	size_t (*requests)(void *arg, const struct results *r, unsigned step,
 			   struct evidence_request *out, size_t max);
 	void *requests_arg;
 };
@@ -49,7 +51,8 @@ enum {
 	ENGINE_RATE_TARGET = 20,
 	ENGINE_RATE_FAST = 2000,
 	ENGINE_RATE_TARGET_FAST = 200,
-	ENGINE_REQUESTS_MAX = 32
+	ENGINE_REQUESTS_MAX = 32,
+	ENGINE_STEPS_MAX = 4
 };
 
 /*

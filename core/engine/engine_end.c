@@ -138,23 +138,50 @@ static void engine_collect(struct engine *e)
 	free(list);
 }
 
-static bool engine_second_round(struct engine *e)
+static void engine_step_done(void *arg);
+
+/* One step of the second round; false when nothing more is wanted. */
+static bool engine_step(struct engine *e)
 {
 	struct evidence_request requests[ENGINE_REQUESTS_MAX];
 	struct results *r = e->results;
 	size_t count;
 
-	if (e->o->requests == NULL || r->interrupted || r->deadline_hit)
+	if (e->o->requests == NULL || r->interrupted || r->deadline_hit ||
+	    e->steps == ENGINE_STEPS_MAX)
 		return false;
 	memset(requests, 0, sizeof requests);
-	count = e->o->requests(e->o->requests_arg, r, requests,
+	count = e->o->requests(e->o->requests_arg, r, e->steps++, requests,
 			       ENGINE_REQUESTS_MAX);
 	if (count == 0)
 		return false;
-	e->round_us = loop_now(e->loop);
+	if (e->round_us == 0)
+		e->round_us = loop_now(e->loop);
 	e->round = evidence_start(e->loop, e->o, e->resolver, r, requests,
-				  count, engine_round_done, e);
+				  count, engine_step_done, e);
 	return true;
+}
+
+static void engine_next_step(void *arg)
+{
+	struct engine *e = arg;
+
+	if (e->over)
+		return;
+	evidence_free(e->round);
+	e->round = NULL;
+	if (!engine_step(e))
+		engine_round_done(e);
+}
+
+/* Called by the step itself, which is freed once it has returned. */
+static void engine_step_done(void *arg)
+{
+	struct engine *e = arg;
+
+	if (e->next_step == NULL)
+		e->next_step = loop_timer_new(e->loop, engine_next_step, e);
+	loop_timer_in(e->next_step, 0);
 }
 
 /* Is all done? Called whenever something ended. */
@@ -164,7 +191,7 @@ void engine_check_over(struct engine *e)
 	    e->done < e->probes)
 		return;
 	engine_collect(e);
-	if (!engine_second_round(e))
+	if (!engine_step(e))
 		engine_round_done(e);
 }
 

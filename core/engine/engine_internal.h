@@ -102,7 +102,9 @@ struct engine {
 	struct outcome proxy_failure;
 	struct host_watch *host_watch;
 	struct evidence_round *round;
-	int64_t round_us; /* when it began; 0: it did not */
+	struct loop_timer *next_step; /* of the second round */
+	unsigned steps;               /* of it, that were begun */
+	int64_t round_us;             /* when it began; 0: it did not */
 	struct results *results;
 	bool has4, has6;
 	struct arena arena; /* children's parameters */

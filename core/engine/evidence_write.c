@@ -236,6 +236,11 @@ const char *evidence_kind_name(enum evidence_kind kind)
 	    [EVIDENCE_ROUTE] = "route",
 	    [EVIDENCE_CONTROL] = "control",
 	    [EVIDENCE_RESOLVER] = "resolver",
+	    [EVIDENCE_GATEWAY] = "gateway",
+	    [EVIDENCE_CLAIMANTS] = "claimants",
+	    [EVIDENCE_VIA] = "via",
+	    [EVIDENCE_SENDING] = "sending",
+	    [EVIDENCE_FLOWS] = "flows",
 	};
 
 	return names[kind];

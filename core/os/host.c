@@ -56,10 +56,14 @@ enum known host_has_family(enum addr_family family)
 
 static void host_address_fact(void *arg, const struct host_address *a)
 {
-	char text[ADDR_TEXT];
+	char text[ADDR_TEXT], network[2 * ADDR_TEXT];
 
-	if (!host_is_link_local(&a->addr))
-		facts_append(arg, "addresses", addr_text(&a->addr, text));
+	if (host_is_link_local(&a->addr))
+		return;
+	facts_append(arg, "addresses", addr_text(&a->addr, text));
+	snprintf(network, sizeof network, "%s/%u %s", text, a->prefix,
+		 a->interface);
+	facts_append(arg, "networks", network);
 }
 
 static void host_gateway_fact(void *arg, const struct addr *gateway,

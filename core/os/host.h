@@ -95,7 +95,8 @@ enum known host_link_is_up(void);
 
 /*
  * Facts about this host, each left out where it is not known: "name",
- * "addresses", "gateways" (default routes), "gateway-via" ("10.2.0.1 eth0"),
+ * "addresses", "networks" (the same with prefix and interface: "10.2.0.2/24
+ * eth0"), "gateways" (default routes), "gateway-via" ("10.2.0.1 eth0"),
  * "has-ipv4", "has-ipv6" (a global address), "link" ("up" when an interface
  * beside lo is up and running, else "down"). "has-gateway" tells no gateway
  * from gateways that are not known.

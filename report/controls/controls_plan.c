@@ -206,8 +206,23 @@ static void controls_neighbours(struct controls_plan *w)
 	map_free(&seen);
 }
 
-size_t controls_plan(const struct correlation *s, struct evidence_request *out,
-		     size_t max)
+/* About the failures themselves. */
+static void controls_first_step(struct controls_plan *w)
+{
+	controls_gateways(w);
+	controls_blockers(w);
+	controls_routes(w);
+	controls_paths(w);
+	controls_hosts(w);
+	controls_hops(w);
+	controls_dns(w);
+	controls_resets(w, false);
+	controls_resets(w, true);
+	controls_neighbours(w);
+}
+
+size_t controls_plan(const struct correlation *s, unsigned step,
+		     struct evidence_request *out, size_t max)
 {
 	struct controls_plan w = {
 	    .plan = s->plan,
@@ -216,16 +231,8 @@ size_t controls_plan(const struct correlation *s, struct evidence_request *out,
 	    .out = out,
 	    .max = max < EVIDENCE_WANTED_MAX ? max : EVIDENCE_WANTED_MAX};
 
-	controls_gateways(&w);
-	controls_blockers(&w);
-	controls_routes(&w);
-	controls_paths(&w);
-	controls_hosts(&w);
-	controls_hops(&w);
-	controls_dns(&w);
-	controls_resets(&w, false);
-	controls_resets(&w, true);
-	controls_neighbours(&w);
+	if (step == 0)
+		controls_first_step(&w);
 	map_free(&w.groups);
 	arena_free(&w.arena);
 	return w.count;

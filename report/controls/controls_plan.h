@@ -3,6 +3,8 @@
  *
  * Pure: results in (unjudged), requests out. Small on purpose: a representative
  * per group of failures, the gateway, and the refusals whose sender matters.
+ * Step 0 asks about the failures; later steps ask what the evidence of those
+ * before leaves open.
  */
 #ifndef PREFLIGHT_CONTROLS_PLAN_H
 #define PREFLIGHT_CONTROLS_PLAN_H
@@ -26,7 +28,7 @@ enum { EVIDENCE_WANTED_MAX = 32 };
  *	            that host gives a time to live to compare with
  *	ROUTE       one target that this host's routing table refused
  */
-size_t controls_plan(const struct correlation *s, struct evidence_request *out,
-		     size_t max);
+size_t controls_plan(const struct correlation *s, unsigned step,
+		     struct evidence_request *out, size_t max);
 
 #endif

@@ -8,7 +8,7 @@ static struct evidence_request wishes[64];
 static size_t plan_controls(struct evidence_request *out, size_t max)
 {
 	struct correlation *s = correlation_new(&site.plan, &site.results);
-	size_t count = controls_plan(s, out, max);
+	size_t count = controls_plan(s, 0, out, max);
 
 	correlation_free(s);
 	return count;
