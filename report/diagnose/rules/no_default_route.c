@@ -66,7 +66,8 @@ static void no_default_route(struct diagnosis *d)
 		if (r->on_link ||
 		    (r->addr.family == ADDR_V6 &&
 		     diagnosis_has_gateway(d, ADDR_V6)) ||
-		    !(diagnosis_refused_here(r, CAUSE_UNREACHABLE) ||
+		    !((diagnosis_refused_here(r, CAUSE_UNREACHABLE) &&
+		       r->outcome.error == NET_NO_ROUTE) ||
 		      (!near && no_default_route_name(r))))
 			continue;
 		f = candidate_for(d, &finding_no_default_route, "");
