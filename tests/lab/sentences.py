@@ -24,7 +24,7 @@ COUNT = re.compile(r": (\d+)(?: of (\d+))?(?=$|;| \(| \[)|\((\d+)\)$|^(\d+) of (
 
 # One of these is enough for `confirmed`: nothing else can look like it.
 UNFORGEABLE = {
-    "kernel": "this host's kernel said it of itself: no packet was sent, so no device can have made it up",
+    "kernel": "this host's kernel (or its TLS library) said it of itself: no device can have made it up",
     "policy": "an ICMP error with a policy code that quotes the packet: who sends it names itself as the one that blocks",
     "answer": "the far end's own answer to this very question (matched by connection, identifier or nonce) is what the "
               "finding reports, and no more: NXDOMAIN, REFUSED, 407, a banner, a refused login",
@@ -33,7 +33,7 @@ UNFORGEABLE = {
     "link": "the device is on this host's own link: no other device is between them",
 }
 KERNEL = {"link-changed", "local-firewall", "local-no-network", "local-resource", "local-route", "no-default-route",
-          "port-in-use", "route-policy"}
+          "port-in-use", "route-policy", "tls-no-secure-renegotiation"}
 ANSWER = {"block-page", "dns-no-data", "dns-nxdomain", "dns-refused", "dns-servfail", "dns-unexpected-address",
           "ntp-kiss-of-death", "ntp-unsynchronised", "proxy-auth-required", "proxy-forbids", "service-rejects",
           "snmp-credentials", "ssh-login-refused", "ssh-old-algorithms", "tls-chain-incomplete", "tls-version",
