@@ -182,7 +182,7 @@ class Walk:
         if missing:
             return [f"cites {' '.join(missing)}, which it has not"]
         ground = self.cited(ids) if ids else own
-        families = own.families
+        families = own.families or self.cited([i for i in finding["evidence_ids"] if i in self.evidence]).families
         if not ids:  # what it says of the other family is about the same names
             ground.families = families | {parsed(r["target"]["address"]).version
                                           for r in self.same_names(finding) if r["target"]["address"]}

@@ -28,13 +28,31 @@ static const char *gateway_key(struct diagnosis *d, size_t index)
 	return diagnosis_is_lost(diagnosis_result(d, index)) ? "" : NULL;
 }
 
+/* Something is lost in that family; names alone may be of any. */
+static bool gateway_is_needed(const struct diagnosis *d,
+			      const struct cluster *c, enum addr_family family)
+{
+	bool other = false;
+
+	for (size_t i = 0; i < c->count; i++) {
+		enum addr_family own =
+		    diagnosis_result(d, c->items[i])->addr.family;
+
+		if (own == family)
+			return true;
+		other |= own != ADDR_NONE;
+	}
+	return !other;
+}
+
 /* ARP failed for the gateway: by evidence, or by the kernel's own word. */
 static bool gateway_is_dead(struct diagnosis *d, const struct cluster *c,
 			    const struct addr *a, const struct evidence **e)
 {
 	int state = diagnosis_neighbour(d, a, e);
 
-	if ((a->family == ADDR_V6 ? d->v6 : d->v4).off_link_answered > 0)
+	if (!gateway_is_needed(d, c, a->family) ||
+	    (a->family == ADDR_V6 ? d->v6 : d->v4).off_link_answered > 0)
 		return false;
 	for (size_t k = 0; state == 0 && k < c->count; k++) {
 		const struct result *r = diagnosis_result(d, c->items[k]);
