@@ -84,8 +84,7 @@ int target_zone(const struct addr *a, const char *text, struct error *err)
 
 	if (!addr_is_link_local(a) || a->scope != 0)
 		return 0;
-	error_set(err,
-		  "'%s' is a link-local address and needs its interface",
+	error_set(err, "'%s' is a link-local address and needs its interface",
 		  text);
 	error_suggest(err,
 		      "write %s%%eth0, where eth0 is the interface of this "
@@ -155,8 +154,7 @@ int target_here(const char *text, struct addr *literal, struct error *err)
 		return 0;
 	error_set(err, "'%s': this host has no interface '%s'", text,
 		  strchr(text, '%') + 1);
-	error_suggest(err,
-		      "write the interface of this host that leads to it");
+	error_suggest(err, "write the interface of this host that leads to it");
 	return -1;
 }
 
