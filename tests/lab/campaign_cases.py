@@ -119,7 +119,8 @@ def device_port(rng):
     device, port, kind = rng.choice((
         ("lan-switch", "tcp/22", "ssh"), ("lan-windows", "tcp/5985", "winrm"), ("lan-windows", "tcp/445", "smb"),
         ("lan-switch", "udp/161", "snmp")))
-    how = "closed" if port.startswith("udp") else rng.choice(("closed", "silent"))
+    # SMB that the device itself refuses is as good as open: it proves the path.
+    how = "closed" if port.startswith("udp") else "silent" if kind == "smb" else rng.choice(("closed", "silent"))
     codes = {"service-down", "snmp-agent-off"} if how == "closed" else {"target-silent", "firewall-drops", "service-down"}
     return item(f"{how}:{device}:{port}", codes, {DEVICE} if how == "closed" else {DEVICE, FIREWALL},
                 (f"{kind}/{device}",), DEVICES[device])
@@ -239,22 +240,28 @@ def first_hop(rng):
         item("foreign-address", {"foreign-address"}, {THIS_HOST}, ANY, HOST, home=True),
         item("routing-loop", {"routing-loop"}, {INTERNET}, CLOUD, ISP),
         item("flows-lost", {"flow-loss"}, {FIREWALL, INTERNET, NETWORK}, BEYOND, during=True, verdicts=bad),
-        item("link-flaps:60:4", {"link-lost"}, {NETWORK}, ANY, ON_LINK, home=True, during=True,
-             verdicts=("not-ready", "undecided", "ready-with-warnings"))))
+        item("link-flaps:60:8", {"link-lost"}, {NETWORK}, ANY, ON_LINK, home=True, during=True,
+             verdicts=("not-ready", "undecided", "ready-with-warnings"), families=("4", "6"))))
 
 
 def unnamed(rng):
     if rng.random() < 0.35:
-        name = rng.choice(sorted(nameless.UDP_RULES))
-        node = rng.choice(("router", "isp"))
-        text, _, scope = nameless.UDP_RULES[name]
-        return Item(f"{name}@{node}", commands=(nameless.on_udp(name, node),), scope=(scope,), nameless=True,
-                    owners=frozenset((FIREWALL, INTERNET)), hop=AT[node][1])
+        name, node = rng.choice(sorted(nameless.UDP_RULES)), rng.choice(("router", "isp"))
+        if nameless.UDP_RULES[name][1] == "ntp":
+            about = {"scope": PORTS["udp/123"]}
+        elif node == "router":      # also what the second resolver, in another network of the site, answers
+            about = {"scope": (*PORTS["udp/53"], "resolver/10.2.2.10"), "also": frozenset(("dns-server-dead",))}
+        else:                       # also what the site's resolvers ask
+            about = {"scope": (*PORTS["udp/53"], "resolver/*", *NAMED),
+                     "also": frozenset(("dns-server-dead", "dns-servfail"))}
+        owners = {FIREWALL, INTERNET} | ({DNS} if "also" in about else set())
+        return Item(f"{name}@{node}", commands=(nameless.on_udp(name, node),), nameless=True, owners=frozenset(owners),
+                    hop=AT[node][1], **about)
     name = rng.choice(sorted(nameless.WEB_RULES))
-    port = rng.choice((443, 80))
-    passes = nameless.WEB_RULES[name][2]
-    return Item(f"{name}:{port}@router", commands=(nameless.on_web(name, "router", port),),
-                scope=(f"web{port}/*",), nameless=True, optional=passes, owners=frozenset((FIREWALL, INTERNET)),
+    _, passes, ports = nameless.WEB_RULES[name]
+    port = rng.choice(ports)
+    return Item(f"{name}:{port}@router", commands=(nameless.on_web(name, "router", port),), scope=(f"web{port}/*",),
+                nameless=True, optional=passes, owners=frozenset((FIREWALL, INTERNET)),
                 codes=frozenset(("loss", "flow-loss")) if passes else frozenset(), hop=ROUTER)
 
 

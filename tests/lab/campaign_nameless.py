@@ -18,44 +18,48 @@ def ruleset(node, rules, hook="forward", sets=()):
     return node, f"nft -f - <<'RULES'\n{text}\nRULES\n", f"nft delete table inet {TABLE}"
 
 
-# name: (what it is, the rules, the kinds of paths that it can touch, may they pass all the same?)
+# name: (rules, may the paths pass all the same?, ports on which it shows). Each is a few words of nft.
 _CLIENT_SYN = "tcp dport {port} tcp flags & (syn | ack) == syn"
 _SERVER_SYN = "tcp sport {port} tcp flags & (syn | ack) == (syn | ack)"
 WEB_RULES = {
-    "wrong-ack": ("answers to a SYN acknowledge another number", (f"{_SERVER_SYN} tcp ackseq set 1",), False),
-    "time-to-live": ("packets have one hop left",
-                     ("meta nfproto ipv4 tcp dport {port} ip ttl set 1",
-                      "meta nfproto ipv6 tcp dport {port} ip6 hoplimit set 1"), False),
-    "window-zero": ("the server's window is always closed", ("tcp sport {port} @th,112,16 set 0",), False),
-    "third-answer": ("of each flow, answers after the third are lost",
-                     ("tcp sport {port} ct reply packets gt 3 drop",), False),
-    "syn-options": ("a SYN with time stamps is lost", (f"{_CLIENT_SYN} tcp option timestamp exists drop",), False),
-    "bad-checksum": ("answers have a wrong checksum", ("tcp sport {port} tcp checksum set 0x1234",), False),
-    "early-end": ("the first data of the server end its side of the connection",
-                  ("tcp sport {port} tcp flags & (fin | syn | rst | psh) == psh tcp flags set fin | ack",), False),
-    "first-syn": ("the first SYN of each flow is lost",
-                  (f"{_CLIENT_SYN} meta l4proto . th sport . th dport != @seen "
-                   "add @seen {{ meta l4proto . th sport . th dport }} drop",), True),
-    "odd-number": ("IPv4 packets with an odd identification are lost",
-                   ("meta nfproto ipv4 tcp dport {port} ip id & 1 == 1 drop",), True),
+    # A SYN's answer acknowledges another number.
+    "wrong-ack": ((f"{_SERVER_SYN} tcp ackseq set 1",), False, (443, 80)),
+    # Packets have one hop left.
+    "time-to-live": (("meta nfproto ipv4 tcp dport {port} ip ttl set 1",
+                      "meta nfproto ipv6 tcp dport {port} ip6 hoplimit set 1"), False, (443, 80)),
+    # The server's window is always closed.
+    "window-zero": (("tcp sport {port} tcp window set 0",), False, (443, 80)),
+    # Of each flow the answers after the third are lost.
+    "third-answer": (("tcp sport {port} ct reply packets gt 3 drop",), False, (443,)),
+    # A SYN with time stamps is lost.
+    "syn-options": ((f"{_CLIENT_SYN} tcp option timestamp exists drop",), False, (443, 80)),
+    "bad-checksum": (("tcp sport {port} tcp checksum set 0x1234",), False, (443, 80)),
+    # The first data of the server end its side of the connection.
+    "early-end": (("tcp sport {port} tcp flags & (fin | syn | rst | psh) == psh tcp flags set fin | ack",), False, (443,)),
+    # The first SYN of each flow is lost.
+    "first-syn": ((f"{_CLIENT_SYN} meta l4proto . th sport . th dport != @seen "
+                   "add @seen {{ meta l4proto . th sport . th dport }} drop",), True, (443, 80)),
+    # IPv4 packets with an odd identification are lost.
+    "odd-number": (("meta nfproto ipv4 tcp dport {port} ip id & 1 == 1 drop",), True, (443, 80)),
 }
+# The same for UDP, and the service that it concerns. A checksum of 0 is none (RFC 768); over IPv6 it is not allowed.
 UDP_RULES = {
-    "other-transaction": ("DNS answers carry another transaction's number",
-                          ("udp sport 53 @th,64,16 set 0x1234",), "dns-udp/*"),
-    "other-port": ("DNS answers come from another port", ("udp sport 53 udp sport set 5300",), "dns-udp/*"),
-    "not-a-server": ("NTP answers are of another mode", ("udp sport 123 @th,64,8 set 0x23",), "ntp/*"),
-    "long-answers": ("UDP answers of more than 60 bytes are lost",
-                     ("udp sport 53 meta length > 60 drop",), "dns-udp/*"),
+    # DNS answers carry the number of another question, or come from another port, or are lost if they are long.
+    "other-transaction": (("udp sport 53 @th,64,16 set 0x1234 udp checksum set 0",), "dns"),
+    "other-port": (("udp sport 53 udp sport set 5300",), "dns"),
+    "long-answers": (("udp sport 53 meta length > 60 drop",), "dns"),
+    # NTP answers are of another mode.
+    "not-a-server": (("udp sport 123 @th,64,8 set 0x23 udp checksum set 0",), "ntp"),
 }
 
 
 def on_web(name, node, port):
     sets = (_SEEN,) if name == "first-syn" else ()
-    return ruleset(node, [rule.format(port=port) for rule in WEB_RULES[name][1]], sets=sets)
+    return ruleset(node, [rule.format(port=port) for rule in WEB_RULES[name][0]], sets=sets)
 
 
 def on_udp(name, node):
-    return ruleset(node, UDP_RULES[name][1])
+    return ruleset(node, UDP_RULES[name][0])
 
 
 def _spare(name, *lines):

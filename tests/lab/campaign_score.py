@@ -15,24 +15,35 @@ HOME = ("this-host", "local-network")
 PORT = {"web443": "tcp/443", "web80": "tcp/80", "ntp": "udp/123", "dns-udp": "udp/53", "dns-tcp": "tcp/53", "ssh": "tcp/22",
         "smb": "tcp/445", "snmp": "udp/161", "winrm": "tcp/5985"}
 
+
+def met(path, *words):
+    """An open connection that went on like this."""
+    return path["state"] == "open" and any(word in path["said"] for word in words)
+
+
+def reported(path):
+    """An ICMP error that is not about the packet's time (11/0, and 3/0 over IPv6)."""
+    over = f" {'3' if ':' in (path['address'] or '') else '11'}/0"
+    return path["state"].startswith("icmp") and not path["state"].endswith(over)
+
+
 # What a finding claims of its paths, as the states that ordinary sockets must have met there for it to be true. A code
 # that is not here claims something of its own (an interception, a certificate, a captive portal, a device that is off),
 # which no fault without a name has: said there, it is false.
-SILENT, OPENED = ("silent",), ("open",)
 CLAIMS = {
     "firewall-drops": lambda path: path["state"] == "silent",
     "target-silent": lambda path: path["state"] == "silent",
     "udp-no-answer": lambda path: path["state"] in ("silent", "strange"),
     "ntp-blocked": lambda path: path["state"] == "silent" or path["state"].startswith("icmp"),
-    "firewall-prohibits": lambda path: path["state"].startswith("icmp") and not path["state"].endswith(" 11/0"),
+    "firewall-prohibits": reported,
     "path-unreachable": lambda path: path["state"].startswith("icmp"),
     "firewall-resets": lambda path: path["state"] == "refused",
-    "payload-dropped": lambda path: path["state"] == "open" and "silent" in path["said"],
-    "payload-reset": lambda path: path["state"] == "open" and any(word in path["said"] for word in ("reset", "ended")),
+    "payload-dropped": lambda path: met(path, "silent"),
+    "payload-reset": lambda path: met(path, "reset", "ended"),
     "sni-filtered": lambda path: False,
-    "service-silent": lambda path: path["state"] == "open" and "silent" in path["said"],
-    "service-resets": lambda path: path["state"] == "open" and any(word in path["said"] for word in ("reset", "ended")),
-    "mtu-black-hole": lambda path: path["state"] == "open" and "silent" in path["said"],
+    "service-silent": lambda path: met(path, "silent"),
+    "service-resets": lambda path: met(path, "reset", "ended"),
+    "mtu-black-hole": lambda path: met(path, "silent"),
     "loss": lambda path: True,
     "flow-loss": lambda path: True,
     "unexplained": lambda path: True,
@@ -111,7 +122,7 @@ def active(case, paths):
 def false_passes(report, paths):
     """Paths that no packet opened, and that a test calls open; and tests that fail where the probe was answered."""
     dead = {key_of(path) for path in paths if path["broken"] and path["kind"] in PORT
-            and path["state"].split()[0] not in truth.OPENED}
+            and path["state"].split()[0] not in truth.OPENED and not truth.proves_path(path)}
     well = {key_of(path) for path in paths if path["kind"] in PORT and not path["broken"]}
     well -= {key_of(path) for path in paths if path["broken"]}
     for result in report["results"]:
@@ -172,11 +183,13 @@ def _places(score, paths, report, shown, matched):
     """Within one hop of where the probe saw the paths end."""
     for item in shown:
         seen = {path["hop"] for path in truth.touched(item, paths) if path["hop"] is not None}
-        if item.hop is None:
-            continue
-        seen = (seen or {item.hop}) | {item.hop}
         findings = matched[id(item)] or report["findings"]
         claimed = {hop for finding in findings for hop in hops_of(report, finding)}
+        # What lets a connection open, and what no rule names, need not have a place; a wrong one is wrong.
+        states = {path["state"] for path in truth.touched(item, paths)}
+        if item.hop is None or not claimed and (item.nameless or states == {"open"}):
+            continue
+        seen |= {item.hop}
         score.mark("place", any(abs(hop - true) <= 1 for hop in claimed for true in seen),
                    f"{item.text} is at hop {'/'.join(map(str, sorted(seen)))}, not {'/'.join(map(str, sorted(claimed))) or 'anywhere'}")
 

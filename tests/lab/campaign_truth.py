@@ -151,6 +151,11 @@ def place(path, flows):
     return target
 
 
+def proves_path(path):
+    """SMB is about the path: a refusal of the device itself will do. Whose it is, cannot be seen from here."""
+    return path["kind"] == "smb" and path["state"] == "refused"
+
+
 def touched(item, paths):
     """The broken paths that the item's scope holds."""
     return [path for path in paths if path["broken"] and any(fnmatch.fnmatchcase(label(path), glob) for glob in item.scope)]
@@ -197,8 +202,8 @@ def _weigh(name, fares, all_states, paths):
     if kind == "smb" and name != "smb/lan-windows":
         silent = all(path["state"] == "silent" for path in paths if label(path) == name)
         return "warn" if silent else "either"
-    if kind == "smb" and any(path["state"] == "refused" for path in paths if label(path) == name):
-        return "either"
+    if kind == "smb" and all(proves_path(path) for path in paths if label(path) == name):
+        return "soft"
     return "fail"
 
 
