@@ -35,7 +35,8 @@ WEB_RULES = {
     "syn-options": ((f"{_CLIENT_SYN} tcp option timestamp exists drop",), False, (443, 80)),
     "bad-checksum": (("tcp sport {port} tcp checksum set 0x1234",), False, (443, 80)),
     # The first data of the server end its side of the connection.
-    "early-end": (("tcp sport {port} tcp flags & (fin | syn | rst | psh) == psh tcp flags set fin | ack",), False, (443,)),
+    "early-end": (("tcp sport {port} tcp flags & (fin | syn | rst | psh) == psh tcp flags set fin | ack",), False,
+                  (443,)),
     # The first SYN of each flow is lost.
     "first-syn": ((f"{_CLIENT_SYN} meta l4proto . th sport . th dport != @seen "
                    "add @seen {{ meta l4proto . th sport . th dport }} drop",), True, (443, 80)),
@@ -76,7 +77,8 @@ ODDITIES = (
     ("further addresses on the same card", (
         ("collector", "ip addr add 10.2.0.77/24 dev eth0; ip addr add 10.99.0.5/24 dev eth0; "
          "ip addr add 2001:db8:2::77/64 dev eth0 nodad preferred_lft 0",
-         "ip addr del 10.2.0.77/24 dev eth0; ip addr del 10.99.0.5/24 dev eth0; ip addr del 2001:db8:2::77/64 dev eth0"),)),
+         "ip addr del 10.2.0.77/24 dev eth0; ip addr del 10.99.0.5/24 dev eth0; "
+         "ip addr del 2001:db8:2::77/64 dev eth0"),)),
     _spare("a second card with a network of its own", "ip addr add 172.16.9.1/24 dev spare", "ip link set spare up"),
     _spare("a second card that is down", "ip addr add 172.16.9.1/24 dev spare"),
     ("a right entry for the gateway, by hand", (

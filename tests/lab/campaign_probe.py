@@ -110,7 +110,7 @@ def datagram(address, port, payload, wait, accept, ttl=None):
             strange = False
             for _ in range(3):
                 sock.send(payload)
-                end = time.monotonic() + wait / 2
+                end = time.monotonic() + wait / 3
                 while (left := end - time.monotonic()) > 0:
                     sock.settimeout(left)
                     try:
@@ -160,7 +160,8 @@ def get(host, upgrade):
 
 
 def organisation(certificate):
-    return next((value for part in certificate.get("issuer", ()) for key, value in part if key == "organizationName"), "")
+    names = (pair for part in certificate.get("issuer", ()) for pair in part)
+    return next((value for key, value in names if key == "organizationName"), "")
 
 
 def over_tls(sock, name):
@@ -245,8 +246,9 @@ def ask_ntp(address, wait):
         return state, "", local
     stratum, leap = answer[1], answer[0] >> 6
     offset = abs(struct.unpack_from("!I", answer, 40)[0] - NTP_EPOCH - time.time())
-    said = "kiss" if stratum == 0 else "unsynchronised" if leap == 3 or stratum > 15 else "off" if offset > 60 else "time"
-    return state, said, local
+    if stratum == 0:
+        return state, "kiss", local
+    return state, "unsynchronised" if leap == 3 or stratum > 15 else "off" if offset > 60 else "time", local
 
 
 def ask_snmp(address, wait):
@@ -276,7 +278,7 @@ def ask_echo(address, wait):
         try:
             for _ in range(3):
                 sock.sendto(packet, (address, 0))
-                end = time.monotonic() + wait / 2
+                end = time.monotonic() + wait / 3
                 while (left := end - time.monotonic()) > 0:
                     sock.settimeout(left)
                     try:
@@ -295,7 +297,7 @@ def ask_echo(address, wait):
 def ask_group(address, port, payload, wait):
     """Does a host on the link answer a question to a group?"""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.settimeout(wait / 2)
+        sock.settimeout(wait / 3)
         try:
             for _ in range(3):
                 sock.sendto(payload, (address, port))
@@ -322,7 +324,7 @@ def ask_tcp(kind, address, name, wait):
         elif kind == "web80":
             said = status_line(sock, get(name, False))
         elif kind == "winrm":
-            said = status_line(sock, b"POST /wsman HTTP/1.1\r\nHost: " + address.encode() + b"\r\nContent-Length: 0\r\n\r\n")
+            said = status_line(sock, b"POST /wsman HTTP/1.1\r\nHost: windows\r\nContent-Length: 0\r\n\r\n")
         elif kind == "ssh":
             got = receive(sock)
             said = "ssh" if isinstance(got, bytes) and got.startswith(b"SSH-") else \
@@ -402,7 +404,7 @@ def spread(question):
         found = dict(zip(jobs, pool.map(lambda job: look_up(*job, wait), jobs)))
     for entry in entries:
         for version in entry["versions"]:
-            known = [entry["name"]] if entry["kind"] not in ("web443", "web80", "ntp") else found[entry["name"], version]
+            known = found.get((entry["name"], version), [entry["name"]])
             for address in known or [None]:
                 yield {"kind": entry["kind"], "name": entry["label"], "version": version, "address": address,
                        "port": entry["port"]}

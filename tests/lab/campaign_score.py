@@ -12,8 +12,8 @@ HOP_OF = {**dict.fromkeys(ROUTER_ADDRESSES, 1), **dict.fromkeys(ISP_ADDRESSES, 2
           "10.2.2.10": 2, "2001:db8:2:2::10": 2, "198.18.0.2": 3, "2001:db8:18::2": 3,
           **{address: truth.HOPS[device] for device, both in truth.DEVICES.items() for address in both}}
 HOME = ("this-host", "local-network")
-PORT = {"web443": "tcp/443", "web80": "tcp/80", "ntp": "udp/123", "dns-udp": "udp/53", "dns-tcp": "tcp/53", "ssh": "tcp/22",
-        "smb": "tcp/445", "snmp": "udp/161", "winrm": "tcp/5985"}
+PORT = {"web443": "tcp/443", "web80": "tcp/80", "ntp": "udp/123", "dns-udp": "udp/53", "dns-tcp": "tcp/53",
+        "ssh": "tcp/22", "smb": "tcp/445", "snmp": "udp/161", "winrm": "tcp/5985"}
 
 
 def met(path, *words):
@@ -44,11 +44,13 @@ CLAIMS = {
     "service-silent": lambda path: met(path, "silent"),
     "service-resets": lambda path: met(path, "reset", "ended"),
     "mtu-black-hole": lambda path: met(path, "silent"),
+    "dns-server-dead": lambda path: path["kind"] == "resolver" and path["state"] == "silent",
+    "dns-servfail": lambda path: path["kind"] == "resolver" and path["said"].startswith("rcode 2"),
     "loss": lambda path: True,
     "flow-loss": lambda path: True,
     "unexplained": lambda path: True,
 }
-# What an owner is blamed for must not be this host's or a device's where the fault is on the path.
+# Whom `unexplained` may name where the fault is on the path: neither this host nor a device.
 UNEXPLAINED_OWNERS = {"firewall", "internet", "local-network", "vendor"}
 
 
@@ -74,7 +76,8 @@ def hops_of(report, finding):
         return {where["hop"]}
     if where.get("at") == "target" or finding["owner"] in ("device", "vendor"):
         return {HOP_OF.get(address, truth.FAR_HOP) for _, address, _ in keys(report, finding)}
-    return {hop for owner, hop in (("this-host", 0), ("local-network", 1), ("internet", 2)) if owner == finding["owner"]}
+    at = {"this-host": 0, "local-network": 1, "internet": 2}.get(finding["owner"])
+    return set() if at is None else {at}
 
 
 def keys(report, finding):
@@ -85,27 +88,24 @@ def keys(report, finding):
 
 
 def key_of(path):
-    transport, _, port = PORT.get(path["kind"], "icmp/0").partition("/")
+    transport, _, port = {**PORT, "resolver": "udp/53"}.get(path["kind"], "icmp/0").partition("/")
     return transport, path["address"], int(port) or None
 
 
 def is_true_of(finding, paths, report):
     """Is a generic finding true of at least one of its paths, as the sockets of the probe met them?"""
-    claim = CLAIMS.get(finding["code"])
-    own = keys(report, finding)
-    mine = [path for path in paths if path["broken"] and key_of(path) in own] or [path for path in paths if path["broken"]]
+    claim, own = CLAIMS.get(finding["code"]), keys(report, finding)
+    mine = [path for path in paths if key_of(path) in own]
+    if finding["code"].startswith("dns-server") or finding["code"] == "dns-servfail":
+        mine = paths        # such a finding explains the names, and is about the server
     return claim is not None and any(claim(path) for path in mine)
 
 
 def names_item(finding, item, paths, report):
     """Does the finding speak of this item, by cause?"""
-    if not item.nameless:
-        return finding["code"] in item.codes or finding["code"] == "unexplained" and not item.codes and not item.optional
-    if finding["code"] in item.codes:
-        return True
-    broken = truth.touched(item, paths)
-    return bool({key_of(path) for path in broken} & keys(report, finding)) and finding["confidence"] != "confirmed" \
-        and is_true_of(finding, broken, report)
+    if finding["code"] in item.codes or not item.nameless:
+        return finding["code"] in item.codes
+    return finding["confidence"] != "confirmed" and is_true_of(finding, truth.touched(item, paths), report)
 
 
 def right_owner(finding, item):
@@ -179,6 +179,10 @@ def _causes(score, case, paths, report, shown):
     return matched, strange
 
 
+def _list(hops):
+    return "/".join(map(str, sorted(hops)))
+
+
 def _places(score, paths, report, shown, matched):
     """Within one hop of where the probe saw the paths end."""
     for item in shown:
@@ -191,7 +195,7 @@ def _places(score, paths, report, shown, matched):
             continue
         seen |= {item.hop}
         score.mark("place", any(abs(hop - true) <= 1 for hop in claimed for true in seen),
-                   f"{item.text} is at hop {'/'.join(map(str, sorted(seen)))}, not {'/'.join(map(str, sorted(claimed))) or 'anywhere'}")
+                   f"{item.text} is at hop {_list(seen)}, not {_list(claimed) or 'anywhere'}")
 
 
 def _never(score, report, shown, matched, strange):

@@ -22,6 +22,7 @@ DEVICE_KINDS = {"ping": (0, tuple(DEVICES)), "smb": (445, tuple(DEVICES)), "snmp
                 "ssh": (22, ("lan-switch",)), "telnet": (23, ("lan-switch",)), "winrm": (5985, ("lan-windows",))}
 RECOMMENDED = ("dns-tcp", "mdns", "ssdp", "nobody")
 OPENED = ("open", "strange")
+OVER_UDP = ("dns-udp", "resolver", "ntp", "snmp", "mdns", "ssdp")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
 # How many hops away what answers there is.
 HOPS = {"lan-switch": 2, "lan-windows": 2, "lan-printer": 1, "10.2.0.1": 1, "10.2.2.10": 2}
@@ -40,7 +41,8 @@ def entries(family):
     if 4 in versions:
         found += [entry(kind, server, server, 53, (4,)) for kind in ("dns-udp", "dns-tcp")
                   for server in ("8.8.8.8", "8.8.4.4")]
-        found += [entry("mdns", "group", "224.0.0.251", 5353, (4,)), entry("ssdp", "group", "239.255.255.250", 1900, (4,))]
+        found += [entry("mdns", "group", "224.0.0.251", 5353, (4,)),
+                  entry("ssdp", "group", "239.255.255.250", 1900, (4,))]
     version = 4 if 4 in versions else 6
     found += [entry(kind, device, DEVICES[device][version == 6], port, (version,))
               for kind, (port, devices) in DEVICE_KINDS.items() for device in devices]
@@ -110,9 +112,8 @@ class Looks:
             paths = self._probe({"wait": wait, "entries": entries(family)})
             for path in paths:
                 path["broken"] = self._broken(path)
-            walked = list({label(path).split("/")[0]: path for path in paths
-                           if path["broken"] and path["address"] and path["port"] and path["kind"] not in ("mdns", "ssdp")
-                           }.values())[:5]
+            walked = list({path["kind"]: path for path in paths if path["broken"] and path["address"]
+                           and path["kind"] not in ("ping", "mdns", "ssdp")}.values())[:5]
             if walked:
                 for path, hops in zip(walked, self._probe({"wait": 0.7 + patience, "walk": walked})):
                     path["hops"] = hops
@@ -128,8 +129,7 @@ class Looks:
 
 def place(path, flows):
     """The hop at which a broken path ends: 0 this host, 1 its link or the gateway, …; by what the nodes saw."""
-    proto = {"ping": "echo"}.get(path["kind"], "udp" if path["kind"] in ("dns-udp", "resolver", "ntp", "snmp", "mdns", "ssdp")
-                                 else "tcp")
+    proto = "echo" if path["kind"] == "ping" else "udp" if path["kind"] in OVER_UDP else "tcp"
     there = (proto, path["address"], path["local"], path["port"])
 
     def passed(node, back):
@@ -158,7 +158,8 @@ def proves_path(path):
 
 def touched(item, paths):
     """The broken paths that the item's scope holds."""
-    return [path for path in paths if path["broken"] and any(fnmatch.fnmatchcase(label(path), glob) for glob in item.scope)]
+    return [path for path in paths if path["broken"]
+            and any(fnmatch.fnmatchcase(label(path), glob) for glob in item.scope)]
 
 
 def _of_name(paths):
