@@ -146,7 +146,7 @@ def device_service(rng):
         item(f"no-echo:{(device := rng.choice(tuple(DEVICES)))}", {"icmp-filtered-only"}, {DEVICE, FIREWALL},
              (f"ping/{device}",), DEVICES[device]),
         item("icmp-echo-drop@router", {"icmp-filtered-only"}, {FIREWALL, DEVICE},
-             ("ping/lan-switch", "ping/lan-windows"), ROUTER)))
+             ("ping/lan-switch", "ping/lan-windows"))))
 
 
 def site_dns(rng):
@@ -194,9 +194,15 @@ def time_servers(rng):
 
 
 def provider(rng):
+    # Over IPv6 alone a run has names only, and without DNS no address of the internet: it can see no further than that.
+    blind, without_dns = {"families": ("6",)}, {"dns-server-dead", "dns-servfail"}
+    seeing = {"families": ("4", "both"), "also": without_dns}
+    down, no_route = {"isp-down"}, {"isp-down", "path-unreachable"}
     return rng.choice((
-        item("isp-down", {"isp-down"}, {INTERNET}, CLOUD, ISP, also={"dns-server-dead"}),
-        item("router-no-route", {"isp-down", "path-unreachable"}, {INTERNET, FIREWALL, NETWORK}, CLOUD, ROUTER),
+        item("isp-down", down, {INTERNET}, GATEWAY, ISP, **seeing),
+        item("isp-down", down | without_dns, {INTERNET, DNS}, GATEWAY, **blind),
+        item("router-no-route", no_route, {INTERNET, FIREWALL, NETWORK}, GATEWAY, ROUTER, **seeing),
+        item("router-no-route", no_route | without_dns, {INTERNET, FIREWALL, NETWORK, DNS}, GATEWAY, **blind),
         item("ipv6-broken", {"ipv6-broken-ipv4-fine"}, {INTERNET, FIREWALL}, CLOUD, families=("both",)),
         item("one-address-dead:apt.my.auvik.com", {"partial-address"}, {VENDOR, INTERNET},
              ("web443/apt.my.auvik.com",), families=("4", "both")),
@@ -208,11 +214,12 @@ def this_host(rng):
     port = rng.choice(("tcp/443", "tcp/80", "udp/123", "udp/53"))
     kind = rng.choice(("blackhole", "prohibit", "unreachable"))
     days = rng.choice(("+400d", "-400d"))
+    scope = PORTS[port] + (("resolver/*", *NAMED) if port == "udp/53" else ())
     return rng.choice((
         item("no-default-route", {"no-default-route"}, {THIS_HOST}, BEYOND, HOST, home=True),
         item("link-down", {"local-no-network"}, {THIS_HOST}, ANY, HOST, home=True),
-        item(f"local-reject:{port}", {"local-firewall"}, {THIS_HOST}, PORTS[port], HOST, home=True),
-        item(f"local-drop:{port}", {"local-firewall"}, {THIS_HOST}, PORTS[port], HOST, home=True),
+        item(f"local-reject:{port}", {"local-firewall"}, {THIS_HOST}, scope, HOST, home=True),
+        item(f"local-drop:{port}", {"local-firewall"}, {THIS_HOST}, scope, HOST, home=True),
         item(f"local-route:{kind}", {"route-policy", "local-route"}, {THIS_HOST}, ("web443/apt.my.auvik.com",), HOST,
              home=True),
         item("hosts-pin:apt.my.auvik.com", {"hosts-file-pin"}, {THIS_HOST}, ("web443/apt.my.auvik.com",), HOST,
@@ -289,7 +296,7 @@ LAB_ODDITIES = (
     harmless("pool-member-dead"), harmless("lan-self-signed"), harmless("nat64-answers", families=("6",)),
     harmless("loss:1%", patience=1.0), harmless("loss:2%", patience=1.0), harmless("rtt:300ms", patience=1.0),
     harmless("rtt:900ms", patience=2.7), harmless("line-noise", patience=0.5), harmless("line-rate:128", patience=3.0),
-    harmless("connection-limit:2"), harmless("proxy-407"), harmless("start-lost:3000", during=True),
+    harmless("connection-limit:2", patience=4.0), harmless("proxy-407"), harmless("start-lost:3000", during=True),
     harmless("local-buffer"),
     item("dns-second-dead", {"dns-server-dead"}, {DNS}, ("resolver/10.2.2.10",), optional=True))
 

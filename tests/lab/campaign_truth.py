@@ -21,6 +21,7 @@ DEVICES = {"lan-switch": ("10.2.1.10", "2001:db8:2:1::10"), "lan-windows": ("10.
 DEVICE_KINDS = {"ping": (0, tuple(DEVICES)), "smb": (445, tuple(DEVICES)), "snmp": (161, ("lan-switch",)),
                 "ssh": (22, ("lan-switch",)), "telnet": (23, ("lan-switch",)), "winrm": (5985, ("lan-windows",))}
 RECOMMENDED = ("dns-tcp", "mdns", "ssdp", "nobody")
+# States of a path on which something other than silence or a refusal came back.
 OPENED = ("open", "strange")
 OVER_UDP = ("dns-udp", "resolver", "ntp", "snmp", "mdns", "ssdp")
 NAT64 = ipaddress.ip_network("64:ff9b::/96")
