@@ -10,6 +10,7 @@ HEALTHY, SINGLE, PAIR = "healthy", "single", "pair"
 ANY = ("*",)
 CLOUD = ("web443/*", "web80/*", "ntp/*", "dns-udp/*", "dns-tcp/*")
 NAMED = ("web443/*", "web80/*", "ntp/*")
+OUTSIDE = CLOUD + ("resolver/*",)
 # All that the router forwards.
 BEYOND = CLOUD + ("*/lan-switch", "*/lan-windows", "resolver/10.2.2.10")
 GATEWAY = BEYOND + ("resolver/*",)
@@ -199,10 +200,10 @@ def provider(rng):
     seeing = {"families": ("4", "both"), "also": without_dns}
     down, no_route = {"isp-down"}, {"isp-down", "path-unreachable"}
     return rng.choice((
-        item("isp-down", down, {INTERNET}, GATEWAY, ISP, **seeing),
-        item("isp-down", down | without_dns, {INTERNET, DNS}, GATEWAY, **blind),
-        item("router-no-route", no_route, {INTERNET, FIREWALL, NETWORK}, GATEWAY, ROUTER, **seeing),
-        item("router-no-route", no_route | without_dns, {INTERNET, FIREWALL, NETWORK, DNS}, GATEWAY, **blind),
+        item("isp-down", down, {INTERNET}, OUTSIDE, ISP, **seeing),
+        item("isp-down", down | without_dns, {INTERNET, DNS}, OUTSIDE, **blind),
+        item("router-no-route", no_route, {INTERNET, FIREWALL, NETWORK}, OUTSIDE, ROUTER, **seeing),
+        item("router-no-route", no_route | without_dns, {INTERNET, FIREWALL, NETWORK, DNS}, OUTSIDE, **blind),
         item("ipv6-broken", {"ipv6-broken-ipv4-fine"}, {INTERNET, FIREWALL}, CLOUD, families=("both",)),
         item("one-address-dead:apt.my.auvik.com", {"partial-address"}, {VENDOR, INTERNET},
              ("web443/apt.my.auvik.com",), families=("4", "both")),
@@ -337,9 +338,9 @@ def overlap(one, other):
     return any(meet(a, b) for a in wide[0] for b in wide[1])
 
 
-def _draw(rng, names, family, makers=MAKERS):
+def _draw(rng, names, family):
     while True:
-        entry = rng.choice(makers)(rng)
+        entry = rng.choice(MAKERS)(rng)
         if family in entry.families and there(entry, names):
             return entry
 
