@@ -68,23 +68,24 @@ def _spare(name, *lines):
     return name, (("collector", "\n".join(("ip link add spare type veth peer name spare-end", *lines)), undo),)
 
 
-# Of the collector and its neighbours; each must leave the site as ready as it was.
+# Of the collector and its neighbours; each must leave the site as ready as it was. A link that goes down takes routes,
+# addresses and entries with it: then there is nothing to undo.
 ODDITIES = (
     ("other default routes of higher metric", (
         ("collector", "ip route add default via 10.2.0.20 metric 500; "
          "ip -6 route add default via 2001:db8:2::20 metric 2048 dev eth0",
-         "ip route del default metric 500; ip -6 route del default metric 2048"),)),
+         "ip route del default metric 500 || :; ip -6 route del default metric 2048 || :"),)),
     ("further addresses on the same card", (
         ("collector", "ip addr add 10.2.0.77/24 dev eth0; ip addr add 10.99.0.5/24 dev eth0; "
          "ip addr add 2001:db8:2::77/64 dev eth0 nodad preferred_lft 0",
-         "ip addr del 10.2.0.77/24 dev eth0; ip addr del 10.99.0.5/24 dev eth0; "
-         "ip addr del 2001:db8:2::77/64 dev eth0"),)),
+         "ip addr del 10.2.0.77/24 dev eth0 || :; ip addr del 10.99.0.5/24 dev eth0 || :; "
+         "ip addr del 2001:db8:2::77/64 dev eth0 || :"),)),
     _spare("a second card with a network of its own", "ip addr add 172.16.9.1/24 dev spare", "ip link set spare up"),
     _spare("a second card that is down", "ip addr add 172.16.9.1/24 dev spare"),
     ("a right entry for the gateway, by hand", (
         ("collector", "ping -nqc1 10.2.0.1 > /dev/null; "
          "mac=$(ip neigh show 10.2.0.1 dev eth0 | sed 's/.*lladdr \\([^ ]*\\).*/\\1/'); "
-         "ip neigh replace 10.2.0.1 lladdr $mac dev eth0 nud permanent", "ip neigh del 10.2.0.1 dev eth0"),)),
+         "ip neigh replace 10.2.0.1 lladdr $mac dev eth0 nud permanent", "ip neigh del 10.2.0.1 dev eth0 || :"),)),
     ("an own firewall that drops other ports", (
         ruleset("collector", ["tcp dport 9999 drop", "udp dport 9998 drop"], "output"),)),
     ("a blackhole for a network that is not used", (
