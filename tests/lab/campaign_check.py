@@ -73,6 +73,6 @@ def complaints():
         result = score.score_case(one, paths, said)
         got = tuple(mark for mark in ALL if result.marks.get(mark) is False)
         if got != missed:
-            found.append(f"FAIL line {number} of the scorer's table misses {got or 'nothing'}, not {missed or 'nothing'}: "
-                         f"{result.words}")
+            found.append(f"FAIL the scorer, line {number} of its table: {got or 'nothing'} is missed, not "
+                         f"{missed or 'nothing'} ({result.words})")
     return found
