@@ -4,6 +4,8 @@
 #   make deps       Debian packages, by name, only what is missing (root)
 #   make demo       set-up, build, the main job in the lab (root)
 #   make check      set-up, lint, all tests (root)
+#   make campaign   cases by seed against an independent probe: N=300 SEED=1
+#   make nightly    what takes too long for every run (root)
 
 VERSION := 0.2.0
 PREFIX  ?= /usr/local

@@ -83,4 +83,19 @@ $(B)/tests/bench/%: tests/bench/%.c $(LIBA)
 bench: all $(B)/tests/bench/report_cost
 	$(Q)tests/bench/bench
 
-.PHONY: unit-build asan lint demo check bench
+# Faults by seed against what an independent probe saw: N cases.
+N    ?= 40
+SEED ?= 1
+campaign: all
+	$(Q)tests/lab/campaign --seed $(SEED) --cases $(N)
+
+# What takes too long for every run; the parts are in tests/nightly. Beyond what
+# `make deps` installs, only the comparison of `make bench` needs anything.
+nightly: deps deps-nightly
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
+	$(Q)tests/nightly
+
+deps-nightly:
+	$(Q)sh packaging/deps.sh packaging/packages-bench.txt
+
+.PHONY: unit-build asan lint demo check bench campaign nightly deps-nightly
