@@ -327,6 +327,14 @@ bool addr_is_private(const struct addr *a)
 	return addr_in_blocks(a->bytes, v6_blocks, 3);
 }
 
+bool addr_is_link_local(const struct addr *a)
+{
+	if (a->family == ADDR_V4)
+		return a->bytes[0] == 169 && a->bytes[1] == 254;
+	return a->family == ADDR_V6 && a->bytes[0] == 0xfe &&
+	       (a->bytes[1] & 0xc0) == 0x80;
+}
+
 bool addr_is_multicast(const struct addr *a)
 {
 	const uint8_t *v4 = addr_v4(a);

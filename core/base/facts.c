@@ -239,5 +239,13 @@ const struct fact_def fact_evidence[] = {
     {"gateway", FACT_STRING, "the next hop of the route"},
     {"source", FACT_STRING, "the source address that it gives"},
     {"device", FACT_STRING, "the interface that it leaves by"},
+    /* gateway; address, link: as above */
+    {"entry", FACT_STRING, "what the neighbour table says of the gateway"},
+    {"replies", FACT_BOOL, "the gateway answered for itself"},
+    {"forwards", FACT_BOOL, "hop 1 replied to a packet that expired there"},
+    /* claimants */
+    {"claimant-count", FACT_NUMBER, "other hosts that claim the address"},
+    {"claimants", FACT_LIST, "their interface and link-layer addresses"},
+    /* via: address, gateway, ok as above */
     {0},
 };

@@ -210,6 +210,7 @@ static void controls_neighbours(struct controls_plan *w)
 static void controls_first_step(struct controls_plan *w)
 {
 	controls_gateways(w);
+	controls_first_hop(w);
 	controls_blockers(w);
 	controls_routes(w);
 	controls_paths(w);
@@ -233,6 +234,8 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 
 	if (step == 0)
 		controls_first_step(&w);
+	if (step == 1)
+		controls_first_hop_open(&w);
 	map_free(&w.groups);
 	arena_free(&w.arena);
 	return w.count;

@@ -290,7 +290,8 @@ static void test_ability_names(void **state)
 	static const char *const names[CAN_COUNT] = {
 	    "icmp-tcp", "icmp-udp",  "echo",       "min-ttl",
 	    "segment",  "interface", "progress",   "neighbour",
-	    "route",    "notices",   "port-owner", "clock-sync"};
+	    "route",    "notices",   "port-owner", "clock-sync",
+	    "link"};
 
 	(void)state;
 	for (int i = 0; i < CAN_COUNT; i++)

@@ -200,6 +200,8 @@ static enum host_neighbour host_neighbour_state(unsigned state, unsigned asked)
 		return NEIGHBOUR_UNANSWERED;
 	if ((state & (NUD_STALE | NUD_DELAY | NUD_PROBE)) != 0)
 		return NEIGHBOUR_KNOWN;
+	if ((state & (NUD_PERMANENT | NUD_NOARP)) != 0)
+		return NEIGHBOUR_CONFIGURED;
 	return state == NUD_NONE ? NEIGHBOUR_NONE : NEIGHBOUR_REACHABLE;
 }
 
