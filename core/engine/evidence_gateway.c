@@ -31,8 +31,8 @@ struct evidence_gateway {
 
 /* An ICMP error from any device but this host: for a far address it has been
  * looked at by a router. */
-static bool gateway_is_answer(const struct gateway_probe *p,
-			      const struct outcome *o)
+static bool evidence_gateway_is_answer(const struct gateway_probe *p,
+				       const struct outcome *o)
 {
 	const struct evidence_gateway *g = p->all;
 	struct addr gateway = g->run->request.addr, from = o->blocker;
@@ -56,7 +56,7 @@ static void gateway_probe_end(struct gateway_probe *p, bool answered)
 	evidence_run_ended(g->run);
 }
 
-static void gateway_event(void *arg, enum conn_event event)
+static void evidence_gateway_event(void *arg, enum conn_event event)
 {
 	struct gateway_probe *p = arg;
 	bool v6 = p->all->run->request.addr.family == ADDR_V6;
@@ -77,8 +77,8 @@ static void gateway_event(void *arg, enum conn_event event)
 			gateway_probe_end(p, true);
 		return;
 	case CONN_FAILED:
-		gateway_probe_end(p,
-				  gateway_is_answer(p, conn_outcome(p->conn)));
+		gateway_probe_end(
+		    p, evidence_gateway_is_answer(p, conn_outcome(p->conn)));
 		return;
 	default:
 		return;
@@ -105,8 +105,8 @@ static void gateway_probe_start(struct evidence_gateway *g, size_t which)
 	s.remote.port = which == GATEWAY_ECHO ? 0 : GATEWAY_PORT;
 	conn_close(p->conn);
 	p->all = g;
-	p->conn =
-	    conn_open(g->run->round->loop, &s, gateway_event, p, &failure);
+	p->conn = conn_open(g->run->round->loop, &s, evidence_gateway_event, p,
+			    &failure);
 	p->asked |= p->conn != NULL;
 }
 
