@@ -178,15 +178,37 @@ static void internet_silent(void)
 		  PHASE_RESOLVE, CAUSE_SERVFAIL);
 }
 
+static void gateway_forwards(void)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_GATEWAY);
+
+	e->result = SIZE_MAX;
+	addr_parse(&e->addr, "10.0.0.1");
+	facts_string(&e->observed, "entry", "reachable");
+	facts_bool(&e->observed, "replies", true);
+	facts_bool(&e->observed, "forwards", true);
+}
+
 static void isp_down(void **state)
 {
 	const struct finding *f;
 
 	(void)state;
 	internet_silent();
-	neighbour("10.0.0.1", "reachable");
+	gateway_forwards();
 	f = expect_only("isp-down", OWNER_INTERNET, false);
 	assert_int_equal(f->result_count, 3);
+	expect_line(f, "10.0.0.1 (default gateway) forwards: a reply to a "
+		       "packet that expired at hop 1 [e1]");
+}
+
+/* That the gateway answers ARP does not show that it forwards. */
+static void isp_down_arp_alone(void **state)
+{
+	(void)state;
+	internet_silent();
+	neighbour("10.0.0.1", "reachable");
+	expect_no("isp-down");
 }
 
 /* Without any word about the gateway, nobody is blamed. */
@@ -202,7 +224,7 @@ static void isp_down_twin(void **state)
 {
 	(void)state;
 	internet_silent();
-	neighbour("10.0.0.1", "reachable");
+	gateway_forwards();
 	site_http(&site, "c.example", "203.0.113.3", PHASE_REPLY, CAUSE_OK);
 	expect_no("isp-down");
 }
@@ -215,7 +237,7 @@ static void isp_down_one_port(void **state)
 		   CAUSE_TIMEOUT);
 	site_https(&site, "b.example", "203.0.113.2", PHASE_CONNECT,
 		   CAUSE_TIMEOUT);
-	neighbour("10.0.0.1", "reachable");
+	gateway_forwards();
 	expect_no("isp-down");
 }
 
@@ -525,6 +547,7 @@ int main(void)
 	    story(gateway_dead_twin),
 	    story(isp_down),
 	    story(isp_down_unproved),
+	    story(isp_down_arp_alone),
 	    story(isp_down_twin),
 	    story(isp_down_one_port),
 	    story(ipv6_broken),

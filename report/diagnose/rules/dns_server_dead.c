@@ -1,6 +1,6 @@
 /* dns_server_dead.c - a server that explains every name that could not be had.
  */
-#include "report/diagnose/diagnose.h"
+#include "report/diagnose/first_hop.h"
 
 static void dns_dead(struct diagnosis *d);
 
@@ -12,9 +12,10 @@ const struct finding_entry finding_dns_server_dead = {
     .meaning =
 	"This server does not resolve names, so tests that depend on a name "
 	"could not run. If another server answers, only time is lost.",
-    .decided = "Queries to it timed out, or were refused as by a host on which "
-	       "no DNS service runs. Confirmed if another configured server "
-	       "answered the same query in the same run.",
+    .decided =
+	"Queries to it timed out, or were refused as by a host on which "
+	"no DNS service runs. Confirmed if another configured server, at "
+	"another address, answered the same query in the same run.",
     .lookalikes = "A firewall between this host and the DNS server.",
     .remedies = {{OWNER_DNS,
 		  {"Check that the DNS service on {subject} runs and is "
@@ -31,7 +32,8 @@ static const char *dns_key_dead(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	if (!diagnosis_is_resolver(r) || r->parent != SIZE_MAX ||
-	    (r->spec->via_proxy && r->outcome.phase != PHASE_RESOLVE))
+	    (r->spec->via_proxy && r->outcome.phase != PHASE_RESOLVE) ||
+	    (!r->on_link && !first_hop_is_clear(d, r->addr.family)))
 		return NULL;
 	switch (r->outcome.cause) {
 	case CAUSE_TIMEOUT:
@@ -46,14 +48,37 @@ static const char *dns_key_dead(struct diagnosis *d, size_t index)
 	}
 }
 
-/* Another configured server answered in this run. */
-static bool dns_other_answers(const struct diagnosis *d)
+/* A server of the cluster, by one of its results. */
+static bool dns_is_dead(const struct diagnosis *d, const struct cluster *c,
+			const struct addr *a)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+		const struct fact *dead =
+		    facts_find(&r->facts, "resolver-dead");
+		struct addr server;
+
+		if (r->outcome.phase != PHASE_RESOLVE &&
+		    addr_equal(&r->addr, a))
+			return true;
+		for (size_t k = 0; dead != NULL && k < dead->list_count; k++)
+			if (addr_parse(&server, dead->list[k]) &&
+			    addr_equal(&server, a))
+				return true;
+	}
+	return false;
+}
+
+/* Another configured server, at another address, answered in this run. */
+static bool dns_other_answers(const struct diagnosis *d,
+			      const struct cluster *c)
 {
 	for (size_t i = 0; i < d->results->count; i++) {
 		const struct result *r = diagnosis_result(d, i);
 
 		if (correlation_is_check(r, "dns") && r->spec->system_server &&
-		    r->why == WHY_NONE && r->outcome.cause == CAUSE_OK)
+		    r->why == WHY_NONE && r->outcome.cause == CAUSE_OK &&
+		    !dns_is_dead(d, c, &r->addr))
 			return true;
 	}
 	return false;
@@ -93,7 +118,7 @@ static void dns_dead(struct diagnosis *d)
 	struct clusters c;
 	struct candidate *f;
 	size_t names = 0;
-	bool refused = false;
+	bool refused = false, other;
 
 	diagnosis_clusters_collect(&c, d, dns_key_dead);
 	if (c.count == 0)
@@ -107,12 +132,13 @@ static void dns_dead(struct diagnosis *d)
 	}
 	f = candidate_for(d, &finding_dns_server_dead, "");
 	f->subject = dns_servers(d, &c.items[0]);
-	f->confirmed = refused || dns_other_answers(d);
+	other = dns_other_answers(d, &c.items[0]);
+	f->confirmed = refused || other;
 	f->reason =
 	    refused ? "The server refused the query: no DNS service runs there"
-	    : dns_other_answers(d) ? "It did not answer, while another server "
-				     "answered the same query"
-				   : "It answered no query";
+	    : other ? "It did not answer, while another server "
+		      "answered the same query"
+		    : "It answered no query";
 	f->where = WHERE_TARGET;
 	if (names > 0)
 		candidate_line(d, f, "names that could not be resolved: %zu",

@@ -14,7 +14,7 @@ const struct finding_entry finding_address_conflict = {
     .rules = {{940, first_hop_find}},
     .owner = OWNER_LOCAL_NETWORK,
     .title = "Another device on this network uses this host's address "
-	     "{subject}",
+	     "({subject})",
     .meaning = "Two devices have the same address. Answers to this host go to "
 	       "the other device, so nothing comes back.",
     .decided = "Another link-layer address answered an ARP probe (or a "
@@ -32,8 +32,8 @@ const struct finding_entry finding_address_conflict = {
 const struct finding_entry finding_foreign_address = {
     .code = "foreign-address",
     .owner = OWNER_THIS_HOST,
-    .title = "This host's address {subject} is not in the network of its "
-	     "gateway {detail}",
+    .title = "This host's address ({subject}) is not in the network of its "
+	     "gateway ({detail})",
     .meaning = "The gateway has no way back to this address, so answers do "
 	       "not reach this host.",
     .decided = "The default gateway is outside of every network that this "
@@ -54,7 +54,7 @@ const struct finding_entry finding_gateway_link_address = {
     .code = "gateway-link-address",
     .owner = OWNER_LOCAL_NETWORK,
     .title = "This host sends to a wrong link-layer address for its gateway "
-	     "{subject}",
+	     "({subject})",
     .meaning = "Packets for other networks go to a device that is not the "
 	       "gateway, and nothing comes back.",
     .decided = "Nothing came back through the gateway, and its neighbour entry "
@@ -75,20 +75,21 @@ const struct finding_entry finding_gateway_link_address = {
 const struct finding_entry finding_gateway_not_forwarding = {
     .code = "gateway-not-forwarding",
     .owner = OWNER_LOCAL_NETWORK,
-    .title = "The default gateway {subject} answers, but forwards nothing",
+    .title = "The default gateway ({subject}) answers, but forwards nothing",
     .meaning = "The gateway answers for itself, and nothing comes back from "
 	       "behind it. It may be a device that is not a router.",
     .decided = "The gateway answered for itself. No host behind it answered, "
 	       "and no router replied to packets that expired at hop 1, over "
 	       "three seconds.",
     .lookalikes = "A router that silently drops expired packets, and whose "
-		  "uplink is down.",
+		  "firewall blocks all traffic or whose uplink is down.",
     .remedies = {{OWNER_LOCAL_NETWORK,
 		  {"Check that {subject} is the site's router (compare with "
 		   "the gateway of another host), and correct the gateway of "
 		   "this host (DHCP or static configuration)",
 		   "If it is the router: check that it routes for this network",
-		   "If it does: check its uplink (modem, line, provider "
+		   "If it does: check its firewall rules for this host "
+		   "({source}) and its uplink (modem, line, provider "
 		   "status)"}}},
     .confirm_by = "a test from another host that uses the same gateway",
 };
@@ -96,8 +97,8 @@ const struct finding_entry finding_gateway_not_forwarding = {
 const struct finding_entry finding_gateway_silent = {
     .code = "gateway-silent",
     .owner = OWNER_LOCAL_NETWORK,
-    .title = "Nothing comes back through the default gateway {subject}, not "
-	     "even from the gateway itself",
+    .title = "Nothing comes back through the default gateway ({subject}), "
+	     "not even from the gateway itself",
     .meaning = "A device has the gateway's address, but no packet that is sent "
 	       "to it is answered. Answers may go to another device, or "
 	       "packets to a wrong one.",
@@ -188,16 +189,27 @@ static bool first_hop_asks_names(struct diagnosis *d, const struct first_hop *h)
 	return list == NULL;
 }
 
+/* A server on this network that cannot go further shares the gateway. */
+static bool first_hop_is_shared(const struct finding_entry *entry)
+{
+	return entry == &finding_gateway_not_forwarding ||
+	       entry == &finding_gateway_silent;
+}
+
 static bool first_hop_explains(struct diagnosis *d, const struct first_hop *h,
-			       size_t index)
+			       const struct finding_entry *entry, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
 	if (r->outcome.phase == PHASE_RESOLVE)
-		return diagnosis_is_name_lost(r) && first_hop_asks_names(d, h);
+		return diagnosis_is_name_lost(r) &&
+		       (first_hop_is_shared(entry) ||
+			first_hop_asks_names(d, h));
 	if (r->addr.family != h->gateway.family ||
 	    r->outcome.phase == PHASE_LOCAL)
 		return false;
+	if (r->spec->system_server && r->outcome.cause == CAUSE_SERVFAIL)
+		return !r->on_link || first_hop_is_shared(entry);
 	if (diagnosis_is_lost(r) ||
 	    correlation_is_silent(r, SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR))
 		return !r->on_link || addr_equal(&r->addr, &h->gateway) ||
@@ -245,8 +257,8 @@ static void first_hop_cite_gateway(struct diagnosis *d, struct candidate *f,
 	const char *at = diagnosis_address(d, &h->gateway);
 
 	if (link != NULL)
-		candidate_line(d, f, "neighbour entry of %s: %s%s", at, link,
-			       h->configured ? ", set by hand" : "");
+		at = arena_printf(d->arena, "%s, neighbour entry %s%s,", at,
+				  link, h->configured ? " set by hand" : "");
 	candidate_cite(
 	    d, f, h->asked,
 	    arena_printf(d->arena, "%s %s; %s", at,
@@ -300,7 +312,7 @@ static void first_hop_raise(struct diagnosis *d, const struct first_hop *h,
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 
-		if (i == SIZE_MAX || !first_hop_explains(d, h, i))
+		if (i == SIZE_MAX || !first_hop_explains(d, h, entry, i))
 			continue;
 		f = candidate_for(d, entry, "");
 		candidate_claim(d, f, i);

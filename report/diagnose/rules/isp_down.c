@@ -1,6 +1,6 @@
 /* isp_down.c - the site is fine up to its way out, and nothing answers behind.
  */
-#include "report/diagnose/diagnose.h"
+#include "report/diagnose/first_hop.h"
 
 static void isp_down(struct diagnosis *d);
 
@@ -14,8 +14,9 @@ const struct finding_entry finding_isp_down = {
 	"local network works. The uplink is down, or all traffic is blocked.",
     .decided = "No internet address answered on any port, and at least two "
 	       "different ports (or names) were tried. The gateway is known to "
-	       "work: it forwards packets, answers on the local network, or "
-	       "other networks behind it answer.",
+	       "forward packets: a router replied to packets that expired at "
+	       "hop 1, reports that there is no route, or other networks "
+	       "behind it answer.",
     .lookalikes = "A firewall that blocks all outgoing traffic.",
     .remedies = {{OWNER_INTERNET,
 		  {"Check the uplink: modem, line, provider status",
@@ -76,16 +77,12 @@ static struct isp_spread isp_count(struct diagnosis *d, const struct cluster *c)
 	return s;
 }
 
-/* Why we believe that the gateway is alive; NULL: we do not know. */
+/* Why we believe that the gateway forwards; NULL: we do not know. */
 static const char *isp_gateway_proof(struct diagnosis *d,
 				     const struct cluster *c,
 				     const struct isp_spread *s,
 				     struct hop *hop)
 {
-	const struct fact *list = facts_find(&d->results->host, "gateways");
-	const struct evidence *e;
-	struct addr a;
-
 	*hop = diagnosis_hop(d, c->items, c->count);
 	if (hop->reached)
 		return NULL;
@@ -95,12 +92,28 @@ static const char *isp_gateway_proof(struct diagnosis *d,
 		return "A router reports that there is no route";
 	if (d->v4.inside_answered + d->v6.inside_answered > 0)
 		return "Devices behind the gateway answer";
-	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
-		if (addr_parse(&a, list->list[i]) &&
-		    diagnosis_neighbour(d, &a, &e) > 0)
-			return "The gateway answers on the local network";
+	return first_hop_of(d, ADDR_V4)->forwards ||
+		       first_hop_of(d, ADDR_V6)->forwards
+		   ? "The gateway forwards packets"
+		   : NULL;
+}
+
+static void isp_cite_gateway(struct diagnosis *d, struct candidate *f)
+{
+	for (int family = ADDR_V4; family <= ADDR_V6; family++) {
+		const struct first_hop *h =
+		    first_hop_of(d, (enum addr_family)family);
+
+		if (h->asked != NULL &&
+		    facts_is_true(&h->asked->observed, "forwards"))
+			candidate_cite(
+			    d, f, h->asked,
+			    arena_printf(
+				d->arena,
+				"%s forwards: a reply to a packet that "
+				"expired at hop 1",
+				diagnosis_address(d, &h->gateway)));
 	}
-	return NULL;
 }
 
 static void isp_down(struct diagnosis *d)
@@ -131,6 +144,8 @@ static void isp_down(struct diagnosis *d)
 	    "internet addresses without an answer: %zu (ports tried: %zu)",
 	    s.hosts, s.ports);
 	diagnosis_candidate_hop(d, f, &hop);
+	if (hop.evidence == NULL)
+		isp_cite_gateway(d, f);
 	f->subject = "";
 	f->owner = OWNER_INTERNET;
 	if (s.router != NULL)

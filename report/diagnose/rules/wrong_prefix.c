@@ -40,6 +40,7 @@ struct wrong_state {
 	const struct first_hop *hop;
 	unsigned bits; /* of the smallest network that holds all that answers */
 	size_t outside, inside;     /* addresses without an ARP answer */
+	const struct evidence *arp; /* of one of those outside */
 	const struct evidence *via; /* that answered through the gateway */
 	bool asked;                 /* through the gateway, any of them */
 };
@@ -123,6 +124,8 @@ static void wrong_count(struct diagnosis *d, struct wrong_state *p)
 			continue;
 		}
 		p->outside++;
+		if (p->arp == NULL)
+			diagnosis_neighbour(d, &r->addr, &p->arp);
 		e = wrong_via(d, &r->addr);
 		p->asked |= e != NULL;
 		if (p->via == NULL && e != NULL &&
@@ -172,6 +175,13 @@ static void wrong_say(struct diagnosis *d, struct candidate *f,
 		       "addresses in %s without an answer to ARP or neighbour "
 		       "discovery: %zu; all that answers lies in a /%u",
 		       text, p->outside, p->bits);
+	if (p->arp != NULL)
+		candidate_cite(
+		    d, f, p->arp,
+		    arena_printf(d->arena,
+				 "%s does not answer ARP or neighbour "
+				 "discovery",
+				 facts_text(&p->arp->observed, "address")));
 	if (p->via == NULL)
 		return;
 	f->confirmed = true;
