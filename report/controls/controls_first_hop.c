@@ -95,13 +95,15 @@ static void controls_claimants(struct controls_plan *w)
 	}
 }
 
-/* Several neighbours are silent: do they live behind the gateway? */
-static void controls_via(struct controls_plan *w, const struct addr *gateway)
+/* Silent neighbours of that family: do they live behind the gateway? Adds to
+ * the `count` requests; returns how many there are then. */
+static size_t controls_via(const struct controls_plan *w,
+			   const struct addr *gateway,
+			   struct evidence_request *requests, size_t count)
 {
-	struct evidence_request requests[CONTROLS_VIA];
-	size_t count = 0;
+	size_t most = count + CONTROLS_VIA;
 
-	for (size_t i = 0; i < w->results->count && count < CONTROLS_VIA; i++) {
+	for (size_t i = 0; i < w->results->count && count < most; i++) {
 		const struct result *r = &w->results->items[i];
 		bool seen = addr_equal(&r->addr, gateway);
 
@@ -121,19 +123,28 @@ static void controls_via(struct controls_plan *w, const struct addr *gateway)
 					      .transport = r->spec->transport,
 					      .other = *gateway};
 	}
-	for (size_t k = 0; count > 1 && k < count; k++)
-		controls_add(w, &requests[k]);
+	return count;
 }
 
+/* One silent neighbour is off. Several in one family may be behind the gateway,
+ * and so may be the others. */
 void controls_first_hop_open(struct controls_plan *w)
 {
+	struct evidence_request requests[2 * CONTROLS_VIA];
+	bool asked[ADDR_V6 + 1] = {false}, several = false;
+	size_t count = 0;
 	struct addr gateway;
-	bool asked[ADDR_V6 + 1] = {false};
 
 	controls_claimants(w);
 	for (size_t i = 0; network_gateway(w->results, i, &gateway); i++) {
-		if (!asked[gateway.family])
-			controls_via(w, &gateway);
+		size_t before = count;
+
+		if (asked[gateway.family])
+			continue;
 		asked[gateway.family] = true;
+		count = controls_via(w, &gateway, requests, count);
+		several |= count > before + 1;
 	}
+	for (size_t k = 0; several && k < count; k++)
+		controls_add(w, &requests[k]);
 }

@@ -480,6 +480,22 @@ static void prefix_v6(void **state)
 	assert_non_null(strstr(f->remedy[0], "/64"));
 }
 
+/* One address of the other family has the same cause; alone it has not. */
+static void prefix_other_family(void **state)
+{
+	(void)state;
+	networks("10.0.0.5/16 eth0");
+	both_families("2001:db8:2::5/48 eth0");
+	site_control(&site);
+	neighbour("switch", "10.0.1.10", CAUSE_UNREACHABLE);
+	neighbour("windows", "2001:db8:2:1::20", CAUSE_UNREACHABLE);
+	expect_no("wrong-prefix");
+	neighbour("camera", "2001:db8:2:1::30", CAUSE_UNREACHABLE);
+	assert_int_equal(
+	    expect_only("wrong-prefix", OWNER_THIS_HOST, false)->result_count,
+	    3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -510,6 +526,7 @@ int main(void)
 	    case_of(prefix_one),
 	    case_of(prefix_ordinary),
 	    case_of(prefix_v6),
+	    case_of(prefix_other_family),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

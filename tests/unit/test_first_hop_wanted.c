@@ -172,6 +172,19 @@ static void via(void **state)
 	assert_int_equal(wanted(1, EVIDENCE_VIA), 4);
 }
 
+/* One of each family may be one device; with several, the other counts. */
+static void via_families(void **state)
+{
+	(void)state;
+	neighbour("10.0.0.20");
+	neighbour("2001:db8:2::20");
+	assert_int_equal(wanted(1, EVIDENCE_VIA), 0);
+	neighbour("2001:db8:2::21");
+	assert_int_equal(wanted(1, EVIDENCE_VIA), 3);
+	expect_address(&wishes[0].other, "10.0.0.1");
+	expect_address(&wishes[2].other, "2001:db8:2::1");
+}
+
 /* A host that answers otherwise is where it should be. */
 static void via_twin(void **state)
 {
@@ -191,7 +204,7 @@ int main(void)
 	    case_of(gateway_healthy), case_of(gateway_neighbour),
 	    case_of(gateway_names),   case_of(claimants),
 	    case_of(claimants_twin),  case_of(via),
-	    case_of(via_twin),
+	    case_of(via_twin),        case_of(via_families),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -99,8 +99,13 @@ static enum known can_link(char why[OS_WHY])
 {
 	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd == -1)
-		return can_failed(KNOWN_NO, why);
+	if (fd == -1) {
+		snprintf(why, OS_WHY,
+			 "%s; only root (CAP_NET_RAW) may ask who claims an "
+			 "address on this network",
+			 os_failure_text(os_failure_last()));
+		return KNOWN_NO;
+	}
 	close(fd);
 	return KNOWN_YES;
 }

@@ -269,9 +269,11 @@ static void host_neighbour_ask(struct neighbour_query *q)
 
 void host_neighbour(const struct addr *a, struct host_neighbour_entry *out)
 {
+	struct addr wanted = *a; /* the table has the interface apart */
 	struct neighbour_query q = {
-	    .wanted = a, .interface = a->scope, .out = out};
+	    .wanted = &wanted, .interface = a->scope, .out = out};
 
+	wanted.scope = 0;
 	host_neighbour_ask(&q);
 }
 

@@ -135,9 +135,10 @@ static void wrong_count(struct diagnosis *d, struct wrong_state *p)
 	map_free(&seen);
 }
 
-static bool wrong_is_wrong(const struct wrong_state *p)
+/* One address may be off; in the other family it has the same cause. */
+static bool wrong_is_wrong(const struct wrong_state *p, size_t least)
 {
-	if (p->outside < 2 || p->bits <= p->hop->own.prefix)
+	if (p->outside < least || p->bits <= p->hop->own.prefix)
 		return false;
 	return p->via != NULL || (!p->asked && p->inside == 0);
 }
@@ -193,32 +194,44 @@ static void wrong_say(struct diagnosis *d, struct candidate *f,
 				    facts_text(&p->via->observed, "gateway")));
 }
 
-static void wrong_family(struct diagnosis *d, enum addr_family family)
+static void wrong_look(struct diagnosis *d, struct wrong_state *p,
+		       enum addr_family family)
 {
-	struct wrong_state p = {.hop = first_hop_of(d, family)};
-	struct candidate *f;
+	p->hop = first_hop_of(d, family);
+	if (!p->hop->has_own || p->hop->foreign)
+		return;
+	wrong_measure(d, p, family == ADDR_V6 ? 64 : 24);
+	wrong_count(d, p);
+}
 
-	if (!p.hop->has_own || p.hop->foreign)
-		return;
-	wrong_measure(d, &p, family == ADDR_V6 ? 64 : 24);
-	wrong_count(d, &p);
-	if (!wrong_is_wrong(&p))
-		return;
-	f = candidate_for(d, &finding_wrong_prefix, "");
-	wrong_say(d, f, &p);
+static void wrong_raise(struct diagnosis *d, const struct wrong_state *p)
+{
+	struct candidate *f = candidate_for(d, &finding_wrong_prefix, "");
+
+	wrong_say(d, f, p);
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 
 		if (i != SIZE_MAX &&
-		    (wrong_is_outside(d, &p, i) ||
+		    (wrong_is_outside(d, p, i) ||
 		     (diagnosis_is_name_lost(diagnosis_result(d, i)) &&
-		      wrong_names(d, &p))))
+		      wrong_names(d, p))))
 			candidate_claim(d, f, i);
 	}
 }
 
 static void wrong_prefix(struct diagnosis *d)
 {
-	wrong_family(d, ADDR_V4);
-	wrong_family(d, ADDR_V6);
+	struct wrong_state v4 = {0}, v6 = {0};
+	bool in_v4, in_v6;
+
+	wrong_look(d, &v4, ADDR_V4);
+	wrong_look(d, &v6, ADDR_V6);
+	in_v4 = wrong_is_wrong(&v4, 2);
+	in_v6 = wrong_is_wrong(&v6, in_v4 ? 1 : 2);
+	in_v4 = in_v4 || (in_v6 && wrong_is_wrong(&v4, 1));
+	if (in_v4)
+		wrong_raise(d, &v4);
+	if (in_v6)
+		wrong_raise(d, &v6);
 }
