@@ -76,8 +76,17 @@ def _claimant(plan, v4, v6, *rest):
     plan.forget.add("claimant")
 
 
+def _setting(plan, node, name, value, usual):
+    plan.commands.append((node, ("sysctl", "-qw", f"{name}={value}"), ("sysctl", "-qw", f"{name}={usual}")))
+
+
 def gateway_link_address(fault, plan, _):
+    """The router's own word would be taken for the moment until the claimant insists. It is not asked for: the
+    router does not verify its entries, and an answer from it does not change an entry that is there."""
     if fault.argument == "learned":
+        for family in ("ipv4", "ipv6"):
+            _setting(plan, "router", f"net.{family}.neigh.lan.delay_first_probe_time", 3600, 5)
+        _setting(plan, "collector", "net.ipv4.neigh.eth0.locktime", 360000, 100)
         _claimant(plan, *_ROUTERS, "insist")
         return
     for item in _ROUTERS:
@@ -101,8 +110,7 @@ def foreign_address(_, plan, __):
 
 def nonlocal_bind(_, plan, __):
     for family in ("ipv4", "ipv6"):
-        name = f"net.{family}.ip_nonlocal_bind"
-        plan.commands.append(("collector", ("sysctl", "-qw", f"{name}=1"), ("sysctl", "-qw", f"{name}=0")))
+        _setting(plan, "collector", f"net.{family}.ip_nonlocal_bind", 1, 0)
 
 
 # --- how they are shown -------------------------------------------------------------------------

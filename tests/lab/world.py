@@ -199,8 +199,9 @@ class World:
 
     def _rearm(self):
         """A fault that strikes once, or after a while, has struck the proof: set it up anew."""
-        if self.now.rearm:
+        if "tripwire" in self.now.rearm:
             run(["ip", "-batch", "-"], stdin=topology.address_batch("collector"), enter=self.nodes["collector"].enter)
+        if self.now.rearm:
             self.keeper.reconcile(self.catalogue.services(self.now), restart=self.now.rearm)
         for name in self.now.rearm_firewall:
             run(["nft", "-f", "-"], stdin=self.rules[name], enter=self.nodes[name].enter)
