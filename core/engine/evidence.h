@@ -3,8 +3,8 @@
  *
  * Which evidence is wanted is decided by a pure function over the results
  * (report/controls/controls_plan.c); here it is gathered, all requests at once,
- * single attempts of one second repeated once: the round is over after two
- * seconds.
+ * single attempts of one second repeated once: a step is over after two
+ * seconds, or three where a gateway is asked.
  */
 #ifndef PREFLIGHT_EVIDENCE_H
 #define PREFLIGHT_EVIDENCE_H

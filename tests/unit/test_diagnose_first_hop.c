@@ -496,6 +496,23 @@ static void prefix_other_family(void **state)
 	    3);
 }
 
+/* A neighbour of IPv4 shows that the network is a large one. */
+static void prefix_other_wide(void **state)
+{
+	(void)state;
+	networks("10.0.0.5/16 eth0");
+	both_families("2001:db8:2::5/48 eth0");
+	site_control(&site);
+	neighbour("switch", "2001:db8:2:1::10", CAUSE_UNREACHABLE);
+	neighbour("windows", "2001:db8:2:1::20", CAUSE_UNREACHABLE);
+	neighbour("printer", "10.0.0.20", CAUSE_OK);
+	expect_only("wrong-prefix", OWNER_THIS_HOST, false);
+	neighbour("proxy", "10.0.2.10", CAUSE_OK);
+	expect_no("wrong-prefix");
+	through_gateway("2001:db8:2:1::20", true);
+	expect_only("wrong-prefix", OWNER_THIS_HOST, true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -527,6 +544,7 @@ int main(void)
 	    case_of(prefix_ordinary),
 	    case_of(prefix_v6),
 	    case_of(prefix_other_family),
+	    case_of(prefix_other_wide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -43,6 +43,7 @@ struct wrong_state {
 	const struct evidence *arp; /* of one of those outside */
 	const struct evidence *via; /* that answered through the gateway */
 	bool asked;                 /* through the gateway, any of them */
+	bool wide; /* what answers does not fit an ordinary network */
 };
 
 static bool wrong_is_neighbour(const struct wrong_state *p,
@@ -135,12 +136,15 @@ static void wrong_count(struct diagnosis *d, struct wrong_state *p)
 	map_free(&seen);
 }
 
-/* One address may be off; in the other family it has the same cause. */
-static bool wrong_is_wrong(const struct wrong_state *p, size_t least)
+/* One address may be off; in the other family it has the same cause. Where
+ * neighbours of either family show that the network is a large one, only an
+ * answer through the gateway tells. */
+static bool wrong_is_wrong(const struct wrong_state *p,
+			   const struct wrong_state *other, size_t least)
 {
 	if (p->outside < least || p->bits <= p->hop->own.prefix)
 		return false;
-	return p->via != NULL || (!p->asked && p->inside == 0);
+	return p->via != NULL || (!p->asked && p->inside == 0 && !other->wide);
 }
 
 static bool wrong_names(struct diagnosis *d, const struct wrong_state *p)
@@ -197,10 +201,13 @@ static void wrong_say(struct diagnosis *d, struct candidate *f,
 static void wrong_look(struct diagnosis *d, struct wrong_state *p,
 		       enum addr_family family)
 {
+	unsigned most = family == ADDR_V6 ? 64 : 24;
+
 	p->hop = first_hop_of(d, family);
 	if (!p->hop->has_own || p->hop->foreign)
 		return;
-	wrong_measure(d, p, family == ADDR_V6 ? 64 : 24);
+	wrong_measure(d, p, most);
+	p->wide = p->bits < most;
 	wrong_count(d, p);
 }
 
@@ -227,9 +234,9 @@ static void wrong_prefix(struct diagnosis *d)
 
 	wrong_look(d, &v4, ADDR_V4);
 	wrong_look(d, &v6, ADDR_V6);
-	in_v4 = wrong_is_wrong(&v4, 2);
-	in_v6 = wrong_is_wrong(&v6, in_v4 ? 1 : 2);
-	in_v4 = in_v4 || (in_v6 && wrong_is_wrong(&v4, 1));
+	in_v4 = wrong_is_wrong(&v4, &v6, 2);
+	in_v6 = wrong_is_wrong(&v6, &v4, in_v4 ? 1 : 2);
+	in_v4 = in_v4 || (in_v6 && wrong_is_wrong(&v4, &v6, 1));
 	if (in_v4)
 		wrong_raise(d, &v4);
 	if (in_v6)
