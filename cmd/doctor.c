@@ -193,8 +193,9 @@ static void doctor_look_user(struct line *l)
 	bool root = os_process_user(user, sizeof user);
 
 	doctor_say(l, "user", STATE_OK, "%s%s", user,
-		   root ? " (root is needed only for echo requests and for "
-			  "ports below 1024)"
+		   root ? " (root is needed only for echo requests, for "
+			  "ports below 1024, and to ask who claims an address "
+			  "on this network)"
 			: "");
 }
 

@@ -327,18 +327,20 @@ bool addr_is_private(const struct addr *a)
 	return addr_in_blocks(a->bytes, v6_blocks, 3);
 }
 
+bool addr_is_link_local(const struct addr *a)
+{
+	if (a->family == ADDR_V4)
+		return a->bytes[0] == 169 && a->bytes[1] == 254;
+	return a->family == ADDR_V6 && a->bytes[0] == 0xfe &&
+	       (a->bytes[1] & 0xc0) == 0x80;
+}
+
 bool addr_is_multicast(const struct addr *a)
 {
 	const uint8_t *v4 = addr_v4(a);
 	if (v4 != NULL)
 		return v4[0] >= 224 && v4[0] <= 239;
 	return a->family == ADDR_V6 && a->bytes[0] == 0xff;
-}
-
-bool addr_is_link_local(const struct addr *a)
-{
-	return a->family == ADDR_V6 && a->bytes[0] == 0xfe &&
-	       (a->bytes[1] & 0xc0) == 0x80;
 }
 
 bool addr_is_invalid_target(const struct addr *a)

@@ -228,3 +228,14 @@ void wire_patch_be16(struct wire *w, size_t offset, uint16_t v)
 	w->bytes[offset] = (uint8_t)(v >> 8);
 	w->bytes[offset + 1] = (uint8_t)v;
 }
+
+uint16_t wire_checksum(const uint8_t *bytes, size_t length)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < length; i++)
+		sum += i % 2 == 0 ? (uint32_t)bytes[i] << 8 : bytes[i];
+	sum = (sum >> 16) + (sum & 0xffff);
+	sum += sum >> 16;
+	return (uint16_t)~sum;
+}

@@ -60,6 +60,9 @@ void wire_zero(struct wire *w, size_t length);
 /* Overwrites two bytes at an offset already written (length fields). */
 void wire_patch_be16(struct wire *w, size_t offset, uint16_t v);
 
+/* The checksum of the internet's protocols (RFC 1071). */
+uint16_t wire_checksum(const uint8_t *bytes, size_t length);
+
 /* Random bytes: cookies, ids. Handed in by core/os (wire_random.c); it never
  * fails, but ends the program with 3 where the system gives none. */
 void wire_random(void *out, size_t length);

@@ -20,6 +20,7 @@ void evidence_run_ended(struct request_run *run)
 	run->ended = true;
 	loop_timer_cancel(run->timer);
 	evidence_write(run);
+	evidence_gateway_stop(run);
 	for (size_t i = 0; i < run->control_probe_count; i++) {
 		conn_close(run->control_probes[i].conn);
 		run->control_probes[i].conn = NULL;
@@ -51,16 +52,26 @@ static bool evidence_wants_again(const struct request_run *run, size_t i)
 	return run->request.kind != EVIDENCE_RESET_TTL || i == RESET_LOWER;
 }
 
-/* A second has passed: asks the silent ones once more, then ends. */
-void evidence_run_tick(void *arg)
+/* To link addresses: the same question for each try. */
+static bool evidence_link_send(struct request_run *run)
 {
-	struct request_run *run = arg;
+	if (run->ask == NULL || run->ask->answered ||
+	    run->asked++ == CONTROL_PROBE_TRIES)
+		return false;
+	link_ask_send(run->ask);
+	return true;
+}
+
+/* Asks the silent ones once more; false: none is left to be asked. */
+static bool evidence_run_again(struct request_run *run)
+{
 	bool again = false;
 
-	if (run->control_probe_count == 0) { /* still without an address */
-		evidence_run_ended(run);
-		return;
-	}
+	if (run->request.kind == EVIDENCE_GATEWAY)
+		return evidence_gateway_send(run);
+	if (run->request.kind == EVIDENCE_CLAIMANTS ||
+	    run->request.kind == EVIDENCE_VIA)
+		return evidence_link_send(run);
 	for (size_t i = 0; i < run->control_probe_count; i++) {
 		struct control_probe *f = &run->control_probes[i];
 
@@ -74,7 +85,15 @@ void evidence_run_tick(void *arg)
 		control_probe_start(f);
 		again = true;
 	}
-	if (again)
+	return again;
+}
+
+/* A second has passed. A run without probes still has no address. */
+void evidence_run_tick(void *arg)
+{
+	struct request_run *run = arg;
+
+	if (evidence_run_again(run))
 		loop_timer_in(run->timer, run->wait_us);
 	else
 		evidence_run_ended(run);
@@ -94,10 +113,40 @@ static int64_t evidence_wait_of(const struct results *r,
 	return seen < EVIDENCE_WAIT_US ? seen : EVIDENCE_WAIT_US;
 }
 
+static struct link_ask *evidence_ask_via(const struct request_run *run)
+{
+	const struct evidence_request *w = &run->request;
+	struct host_neighbour_entry hop;
+	struct host_route route;
+
+	host_neighbour(&w->other, &hop);
+	if (hop.link[0] == '\0' || host_route(&w->addr, &route) != KNOWN_YES ||
+	    route.source.family == ADDR_NONE)
+		return NULL;
+	return link_ask_via(run->round->loop, hop.link, &route.source,
+			    &w->addr);
+}
+
 static void evidence_run_send(struct request_run *run)
 {
 	struct evidence_request *w = &run->request;
 
+	switch (w->kind) {
+	case EVIDENCE_CLAIMANTS:
+		run->ask = link_ask_claimants(run->round->loop, w->interface,
+					      &w->addr);
+		evidence_run_tick(run);
+		return;
+	case EVIDENCE_VIA:
+		run->ask = evidence_ask_via(run);
+		evidence_run_tick(run);
+		return;
+	case EVIDENCE_GATEWAY:
+		evidence_run_tick(run);
+		return;
+	default:
+		break;
+	}
 	run->control_probe_count = 1;
 	if (w->kind == EVIDENCE_HOP_WALK)
 		run->control_probe_count = EVIDENCE_HOPS_MAX;
@@ -198,7 +247,7 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 
 /* Can it be gathered by sending? */
 static bool evidence_sends(const struct evidence_round *e,
-			   const struct evidence_request *w)
+			   struct evidence_request *w)
 {
 	char why[OS_WHY];
 
@@ -208,6 +257,11 @@ static bool evidence_sends(const struct evidence_round *e,
 	switch (w->kind) {
 	case EVIDENCE_RESET_TTL:
 		return os_can(CAN_MIN_TTL, why) == KNOWN_YES;
+	case EVIDENCE_GATEWAY:
+		return evidence_gateway_is_asked(w);
+	case EVIDENCE_CLAIMANTS:
+	case EVIDENCE_VIA:
+		return os_can(CAN_LINK, why) == KNOWN_YES;
 	case EVIDENCE_NEIGHBOUR:
 		return evidence_neighbour_wants_packet(&w->addr);
 	case EVIDENCE_HOP_WALK:
@@ -265,6 +319,8 @@ void evidence_free(struct evidence_round *e)
 	for (size_t i = 0; i < e->count; i++) {
 		for (size_t k = 0; k < e->runs[i].control_probe_count; k++)
 			conn_close(e->runs[i].control_probes[k].conn);
+		evidence_gateway_free(&e->runs[i]);
+		link_ask_free(e->runs[i].ask);
 		loop_timer_free(e->runs[i].timer);
 		facts_free(&e->runs[i].proxy);
 		flows_free(e->runs[i].flows);

@@ -3,8 +3,8 @@
  *
  * Which evidence is wanted is decided by a pure function over the results
  * (report/controls/controls_plan.c); here it is gathered, all requests at once,
- * single attempts of one second repeated once: the round is over after two
- * seconds.
+ * single attempts of one second repeated once: a step is over after two
+ * seconds, or three where a gateway is asked.
  */
 #ifndef PREFLIGHT_EVIDENCE_H
 #define PREFLIGHT_EVIDENCE_H
@@ -35,8 +35,11 @@ struct evidence_request {
 	struct addr addr;
 	uint16_t port;
 	enum transport transport;
-	int ttl;            /* RESET_TTL: of another answer of that host */
-	const char *what;   /* CONTROL, RESOLVER: what it is a control of */
+	struct addr other; /* GATEWAY: an address behind it; VIA: the next hop
+			      that `addr` is asked through */
+	const char *interface; /* CLAIMANTS: where */
+	int ttl;               /* RESET_TTL: of another answer of that host */
+	const char *what;      /* CONTROL, RESOLVER: what it is a control of */
 	const char *host;   /* see `talk`; looked up where addr is ADDR_NONE */
 	uint16_t host_port; /* TALK_CONNECT */
 	unsigned segment;   /* largest TCP segment either side sends; 0: any */

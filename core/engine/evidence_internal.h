@@ -9,6 +9,8 @@
 #include "core/net/dns_round_trip.h"
 #include "core/proto/echo.h"
 #include "core/engine/evidence.h"
+#include "core/engine/link_ask.h"
+#include "core/base/known.h"
 
 /* A lost packet must not count as silence: whatever may be silent is sent
  * twice, the reset's upper control_probes at once, the others one after the
@@ -54,6 +56,10 @@ struct request_run {
 	/* TALK_CONNECT: what the proxy said. */
 	struct facts proxy;
 	struct flows *flows; /* EVIDENCE_FLOWS */
+	struct evidence_gateway *gateway; /* EVIDENCE_GATEWAY */
+	/* EVIDENCE_CLAIMANTS, EVIDENCE_VIA */
+	struct link_ask *ask;
+	unsigned asked;
 };
 
 struct evidence_round {
@@ -82,6 +88,18 @@ void evidence_run_tick(void *arg);
 struct flows *flows_start(struct request_run *run);
 void flows_free(struct flows *s); /* NULL is fine */
 void flows_write(struct request_run *run, struct evidence *v);
+
+/* evidence_gateway.c */
+/* Can it be asked? Its address gets the zone that it needs. */
+bool evidence_gateway_is_asked(struct evidence_request *w);
+/* Asks (again) what has no answer yet; false when it was asked in vain. */
+bool evidence_gateway_send(struct request_run *run);
+void evidence_gateway_stop(struct request_run *run);
+void evidence_gateway_free(struct request_run *run);
+/* It answered for itself. */
+bool evidence_gateway_replies(const struct request_run *run);
+/* A router replied to a packet that expired at hop 1. */
+enum known evidence_gateway_forwards(const struct request_run *run);
 
 /* evidence_write.c: what came of a request, as evidence. */
 void evidence_write(struct request_run *run);

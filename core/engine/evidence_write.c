@@ -172,6 +172,56 @@ static void evidence_write_neighbour(struct evidence_round *e,
 		facts_string(&v->observed, "link", entry.link);
 }
 
+static void evidence_write_gateway(struct request_run *run)
+{
+	enum known forwards = evidence_gateway_forwards(run);
+	struct evidence *v = evidence_write_add(run->round, &run->request);
+	struct host_neighbour_entry entry;
+	char text[ADDR_TEXT];
+
+	host_neighbour(&v->addr, &entry);
+	v->addr.scope = 0; /* as the fact "gateways" has it */
+	facts_string(&v->observed, "address", addr_text(&v->addr, text));
+	if (entry.state != NEIGHBOUR_NOT_KNOWN)
+		facts_string(&v->observed, "entry",
+			     host_neighbour_name(entry.state));
+	if (entry.link[0] != '\0')
+		facts_string(&v->observed, "link", entry.link);
+	facts_bool(&v->observed, "replies", evidence_gateway_replies(run));
+	if (forwards != NOT_KNOWN)
+		facts_bool(&v->observed, "forwards", forwards == KNOWN_YES);
+}
+
+static void evidence_write_claimants(struct request_run *run)
+{
+	const struct link_ask *ask = run->ask;
+	struct evidence *v;
+	char text[ADDR_TEXT];
+
+	if (ask == NULL)
+		return;
+	v = evidence_write_add(run->round, &run->request);
+	facts_string(&v->observed, "address", addr_text(&v->addr, text));
+	facts_number(&v->observed, "claimant-count",
+		     (int64_t)ask->claimant_count);
+	for (size_t i = 0; i < ask->claimant_count; i++)
+		facts_append(&v->observed, "claimants", ask->claimants[i]);
+}
+
+static void evidence_write_via(struct request_run *run)
+{
+	struct evidence *v;
+	char text[ADDR_TEXT];
+
+	if (run->ask == NULL)
+		return;
+	v = evidence_write_add(run->round, &run->request);
+	facts_string(&v->observed, "address", addr_text(&v->addr, text));
+	facts_string(&v->observed, "gateway",
+		     addr_text(&run->request.other, text));
+	facts_bool(&v->observed, "ok", run->ask->answered);
+}
+
 static void evidence_write_route(struct evidence_round *e,
 				 const struct evidence_request *w)
 {
@@ -247,6 +297,15 @@ void evidence_write(struct request_run *run)
 		return;
 	case EVIDENCE_NEIGHBOUR:
 		evidence_write_neighbour(run->round, &run->request, run);
+		return;
+	case EVIDENCE_GATEWAY:
+		evidence_write_gateway(run);
+		return;
+	case EVIDENCE_CLAIMANTS:
+		evidence_write_claimants(run);
+		return;
+	case EVIDENCE_VIA:
+		evidence_write_via(run);
 		return;
 	default:
 		evidence_write_control(run);

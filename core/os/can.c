@@ -20,6 +20,7 @@ static const char *const os_ability_names[CAN_COUNT] = {
     [CAN_NOTICES] = "notices",
     [CAN_PORT_OWNER] = "port-owner",
     [CAN_CLOCK_SYNC] = "clock-sync",
+    [CAN_LINK] = "link",
 };
 
 static struct {

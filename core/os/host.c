@@ -29,18 +29,11 @@ struct family_query {
 	bool found;
 };
 
-static bool host_is_link_local(const struct addr *a)
-{
-	if (a->family == ADDR_V4)
-		return a->bytes[0] == 169 && a->bytes[1] == 254;
-	return a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
-}
-
 static void host_family_seen(void *arg, const struct host_address *a)
 {
 	struct family_query *q = arg;
 
-	if (a->addr.family == q->family && !host_is_link_local(&a->addr))
+	if (a->addr.family == q->family && !addr_is_link_local(&a->addr))
 		q->found = true;
 }
 
@@ -58,7 +51,7 @@ static void host_address_fact(void *arg, const struct host_address *a)
 {
 	char text[ADDR_TEXT], network[2 * ADDR_TEXT];
 
-	if (host_is_link_local(&a->addr))
+	if (addr_is_link_local(&a->addr))
 		return;
 	facts_append(arg, "addresses", addr_text(&a->addr, text));
 	snprintf(network, sizeof network, "%s/%u %s", text, a->prefix,

@@ -13,19 +13,6 @@ enum {
 	ECHO_CHECKSUM_AT = 2
 };
 
-/* RFC 1071 */
-static uint16_t echo_checksum(const uint8_t *bytes, size_t length)
-{
-	struct cursor c = cursor_over(bytes, length);
-	uint32_t sum = 0;
-
-	while (cursor_left(&c) >= 2)
-		sum += cursor_be16(&c);
-	sum = (sum >> 16) + (sum & 0xffff);
-	sum += sum >> 16;
-	return (uint16_t)~sum;
-}
-
 size_t echo_request(struct echo *e, bool v6, uint8_t out[ECHO_SIZE])
 {
 	struct wire w = wire_into(out, ECHO_SIZE);
@@ -43,7 +30,7 @@ size_t echo_request(struct echo *e, bool v6, uint8_t out[ECHO_SIZE])
 	/* For ICMPv6 the kernel's: it covers addresses that we don't know. */
 	if (!v6)
 		wire_patch_be16(&w, ECHO_CHECKSUM_AT,
-				echo_checksum(out, w.length));
+				wire_checksum(out, w.length));
 	return w.length;
 }
 

@@ -57,6 +57,12 @@ static bool target_is_name(const char *text)
 	}
 }
 
+/* fe80::/10 means nothing without the interface (RFC 4291 2.5.6, RFC 4007). */
+static bool target_wants_zone(const struct addr *a)
+{
+	return a->family == ADDR_V6 && addr_is_link_local(a);
+}
+
 /* The address of "fe80::1%eth9", whatever machine's the zone is. */
 static bool target_zoned(const char *text, struct addr *out)
 {
@@ -68,7 +74,7 @@ static bool target_zoned(const char *text, struct addr *out)
 		return false;
 	memcpy(head, text, length);
 	head[length] = '\0';
-	return addr_parse(out, head) && addr_is_link_local(out);
+	return addr_parse(out, head) && target_wants_zone(out);
 }
 
 bool target_is_zoned(const char *text)
@@ -82,7 +88,7 @@ int target_zone(const struct addr *a, const char *text, struct error *err)
 {
 	char plain[ADDR_TEXT];
 
-	if (!addr_is_link_local(a) || a->scope != 0)
+	if (!target_wants_zone(a) || a->scope != 0)
 		return 0;
 	error_set(err, "'%s' is a link-local address and needs its interface",
 		  text);

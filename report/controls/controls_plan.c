@@ -212,6 +212,7 @@ static void controls_first_step(struct controls_plan *w)
 	controls_sending(w);
 	controls_meanwhile(w);
 	controls_gateways(w);
+	controls_first_hop(w);
 	controls_blockers(w);
 	controls_routes(w);
 	controls_paths(w);
@@ -237,6 +238,8 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 		controls_first_step(&w);
 	if (w.count == 0)
 		controls_flows(&w);
+	if (step == 1)
+		controls_first_hop_open(&w);
 	map_free(&w.groups);
 	arena_free(&w.arena);
 	return w.count;

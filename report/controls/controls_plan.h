@@ -26,6 +26,11 @@ enum { EVIDENCE_WANTED_MAX = 32 };
  *	HOP_WALK    one silent target per transport, port, family and kind
  *	RESET_TTL   refusals away from this network, where another answer of
  *	            that host gives a time to live to compare with
+ *	GATEWAY     each default gateway of a family in which something failed
+ *		    and nothing from outside answered; then CLAIMANTS of its
+ *		    address and of ours, where it did not forward either
+ *	VIA         silent addresses of this network, where there are several,
+ *		    by way of the gateway
  *	ROUTE       one target that this host's routing table refused
  */
 size_t controls_plan(const struct correlation *s, unsigned step,

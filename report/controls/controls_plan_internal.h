@@ -29,6 +29,9 @@ bool controls_first(struct controls_plan *w, const char *kind, size_t index);
 void controls_add(struct controls_plan *w,
 		  const struct evidence_request *request);
 
+/* controls_first_hop.c: the way out; then what its answers leave open. */
+void controls_first_hop(struct controls_plan *w);
+void controls_first_hop_open(struct controls_plan *w);
 /* controls_paths.c: other hosts and paths, as controls. */
 void controls_paths(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */

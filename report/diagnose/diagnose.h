@@ -61,6 +61,7 @@ struct candidate {
 enum { CANDIDATE_SINGLE = 8 };
 
 struct peer_groups; /* peer_group.c */
+struct first_hop;   /* first_hop.h */
 
 struct diagnosis {
 	struct assessment *report;
@@ -84,7 +85,9 @@ struct diagnosis {
 	const char **port_keys;  /* diagnosis_port_key(), once asked for */
 	struct map device_names; /* of numeric addresses; once asked for */
 	bool named, linked;
-	struct peer_groups *peer_groups; /* NULL: not asked for yet */
+	/* NULL: not asked for yet */
+	struct peer_groups *peer_groups;
+	struct first_hop *first_hops; /* by family */
 };
 
 /* The index of the k-th open result, SIZE_MAX when it is claimed already. */

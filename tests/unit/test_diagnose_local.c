@@ -232,6 +232,17 @@ static void forwards(void)
 	facts_string(&e->observed, "last-hop-address", "10.0.0.1");
 }
 
+static void gateway_forwards(void)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_GATEWAY);
+
+	e->result = SIZE_MAX;
+	addr_parse(&e->addr, "10.0.0.1");
+	facts_string(&e->observed, "entry", "reachable");
+	facts_bool(&e->observed, "replies", true);
+	facts_bool(&e->observed, "forwards", true);
+}
+
 static void isp_down(void **state)
 {
 	const struct finding *f;
@@ -264,6 +275,20 @@ static void isp_down_other_family(void **state)
 	site_device_test(&site, "ssh", near, TRANSPORT_TCP, 22, PHASE_REPLY,
 			 CAUSE_OK);
 	expect_no("isp-down");
+}
+
+/* The gateway's own question shows it as well. */
+static void isp_down_gateway(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	internet_silent();
+	gateway_forwards();
+	f = expect_only("isp-down", OWNER_INTERNET, false);
+	assert_int_equal(f->result_count, 3);
+	expect_line(f, "10.0.0.1 (default gateway) forwards: a reply to a "
+		       "packet that expired at hop 1 [e1]");
 }
 
 static void isp_down_unproved(void **state)
@@ -466,6 +491,7 @@ int main(void)
 	    story(isp_down_by_arp),
 	    story(isp_down_other_family),
 	    story(isp_down_unproved),
+	    story(isp_down_gateway),
 	    story(isp_down_twin),
 	    story(isp_down_one_port),
 	    story(ipv6_broken),

@@ -8,6 +8,7 @@
 #include "core/os/can.h"
 #include "core/os/clock.h"
 #include "core/os/host.h"
+#include "core/os/link.h"
 #include "core/os/port_owner.h"
 #include "core/os/process.h"
 #include "core/os/socket.h"
@@ -285,13 +286,28 @@ static void test_ability_is_kept(void **state)
 	in_child(ability_is_kept);
 }
 
+/* Loopback has no link addresses to ask; others are root's to open. */
+static void test_link_of_loopback(void **state)
+{
+	uint8_t self[LINK_ADDRESS];
+	struct os_failure failure = {0};
+	char why[OS_WHY];
+	bool root = os_can(CAN_LINK, why) == KNOWN_YES;
+
+	(void)state;
+	assert_int_equal(link_open("lo", LINK_ARP, self, &failure), -1);
+	assert_int_equal(failure.error,
+			 root ? NET_NO_FAMILY : NET_NOT_PERMITTED);
+	assert_int_equal(why[0] == '\0', root);
+}
+
 /* Words of the report: never changed, only added. */
 static void test_ability_names(void **state)
 {
 	static const char *const names[CAN_COUNT] = {
-	    "icmp-tcp", "icmp-udp",  "echo",       "min-ttl",
-	    "segment",  "interface", "progress",   "neighbour",
-	    "route",    "notices",   "port-owner", "clock-sync"};
+	    "icmp-tcp",   "icmp-udp",   "echo",      "min-ttl", "segment",
+	    "interface",  "progress",   "neighbour", "route",   "notices",
+	    "port-owner", "clock-sync", "link"};
 
 	(void)state;
 	for (int i = 0; i < CAN_COUNT; i++)
@@ -330,6 +346,7 @@ int main(void)
 	    cmocka_unit_test(test_abilities_without_sockets),
 	    cmocka_unit_test(test_ability_is_kept),
 	    cmocka_unit_test(test_ability_names),
+	    cmocka_unit_test(test_link_of_loopback),
 	    cmocka_unit_test(test_known),
 	};
 

@@ -95,6 +95,21 @@ static enum known can_notices(char why[OS_WHY])
 	return KNOWN_YES;
 }
 
+static enum known can_link(char why[OS_WHY])
+{
+	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1) {
+		snprintf(why, OS_WHY,
+			 "%s; only root (CAP_NET_RAW) may ask who claims an "
+			 "address on this network",
+			 os_failure_text(os_failure_last()));
+		return KNOWN_NO;
+	}
+	close(fd);
+	return KNOWN_YES;
+}
+
 /* A table that gives no answer is one that cannot be read. */
 static enum known can_read(bool answered, char why[OS_WHY], const char *text)
 {
@@ -149,6 +164,8 @@ enum known os_can_try(enum os_ability ability, char why[OS_WHY])
 		return can_progress(why);
 	case CAN_NOTICES:
 		return can_notices(why);
+	case CAN_LINK:
+		return can_link(why);
 	default:
 		return can_know(ability, why);
 	}

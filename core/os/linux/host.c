@@ -202,6 +202,8 @@ static enum host_neighbour host_neighbour_state(unsigned state, unsigned asked)
 		return NEIGHBOUR_UNANSWERED;
 	if ((state & (NUD_STALE | NUD_DELAY | NUD_PROBE)) != 0)
 		return NEIGHBOUR_KNOWN;
+	if ((state & (NUD_PERMANENT | NUD_NOARP)) != 0)
+		return NEIGHBOUR_CONFIGURED;
 	return state == NUD_NONE ? NEIGHBOUR_NONE : NEIGHBOUR_REACHABLE;
 }
 
@@ -269,9 +271,11 @@ static void host_neighbour_ask(struct neighbour_query *q)
 
 void host_neighbour(const struct addr *a, struct host_neighbour_entry *out)
 {
+	struct addr wanted = *a; /* the table has the interface apart */
 	struct neighbour_query q = {
-	    .wanted = a, .interface = a->scope, .out = out};
+	    .wanted = &wanted, .interface = a->scope, .out = out};
 
+	wanted.scope = 0;
 	host_neighbour_ask(&q);
 }
 

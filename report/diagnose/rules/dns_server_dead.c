@@ -1,6 +1,6 @@
 /* dns_server_dead.c - a server that explains every name that could not be had.
  */
-#include "report/diagnose/diagnose.h"
+#include "report/diagnose/first_hop.h"
 
 static void dns_dead(struct diagnosis *d);
 
@@ -12,9 +12,10 @@ const struct finding_entry finding_dns_server_dead = {
     .meaning =
 	"This server does not resolve names, so tests that depend on a name "
 	"could not run. If another server answers, only time is lost.",
-    .decided = "Queries to it timed out, or were refused as by a host on which "
-	       "no DNS service runs. Confirmed if another configured server "
-	       "answered the same query in the same run.",
+    .decided =
+	"Queries to it timed out, or were refused as by a host on which "
+	"no DNS service runs. Confirmed if another configured server, at "
+	"another address, answered the same query in the same run.",
     .lookalikes = "A firewall between this host and the DNS server.",
     .remedies = {{OWNER_DNS,
 		  {"Check that the DNS service on {subject} runs and is "
@@ -31,7 +32,8 @@ static const char *dns_key_dead(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	if (!diagnosis_is_resolver(r) || r->parent != SIZE_MAX ||
-	    (r->spec->via_proxy && r->outcome.phase != PHASE_RESOLVE))
+	    (r->spec->via_proxy && r->outcome.phase != PHASE_RESOLVE) ||
+	    (!r->on_link && !first_hop_is_clear(d, r->addr.family)))
 		return NULL;
 	switch (r->outcome.cause) {
 	case CAUSE_TIMEOUT:

@@ -1,6 +1,6 @@
 /* isp_down.c - the site is fine up to its way out, and nothing answers behind.
  */
-#include "report/diagnose/diagnose.h"
+#include "report/diagnose/first_hop.h"
 
 static void isp_down(struct diagnosis *d);
 
@@ -114,7 +114,34 @@ static const char *isp_gateway_proof(struct diagnosis *d,
 		return arena_printf(
 		    d->arena, "%s reports internet addresses as unreachable",
 		    addr_text(s->router, address));
-	return isp_inside(d, c);
+	if (isp_inside(d, c) != NULL)
+		return isp_inside(d, c);
+	for (size_t i = 0; i < c->count; i++) {
+		const struct addr *a = &diagnosis_result(d, c->items[i])->addr;
+
+		if (a->family != ADDR_NONE &&
+		    first_hop_of(d, a->family)->forwards)
+			return "Nothing behind the gateway answers";
+	}
+	return NULL;
+}
+
+static void isp_cite_gateway(struct diagnosis *d, struct candidate *f)
+{
+	for (int family = ADDR_V4; family <= ADDR_V6; family++) {
+		const struct first_hop *h =
+		    first_hop_of(d, (enum addr_family)family);
+
+		if (h->asked != NULL &&
+		    facts_is_true(&h->asked->observed, "forwards"))
+			candidate_cite(
+			    d, f, h->asked,
+			    arena_printf(
+				d->arena,
+				"%s forwards: a reply to a packet that "
+				"expired at hop 1",
+				diagnosis_address(d, &h->gateway)));
+	}
 }
 
 static void isp_down(struct diagnosis *d)
@@ -145,6 +172,8 @@ static void isp_down(struct diagnosis *d)
 	    "internet addresses without an answer: %zu (ports tried: %zu)",
 	    s.hosts, s.ports);
 	diagnosis_candidate_hop(d, f, &hop);
+	if (hop.evidence == NULL)
+		isp_cite_gateway(d, f);
 	f->subject = "";
 	f->owner = OWNER_INTERNET;
 	if (s.router != NULL)

@@ -1,0 +1,37 @@
+/*
+ * link.h - packets to and from link addresses (Ethernet) of our choice.
+ *
+ * Root's, or that of who has CAP_NET_RAW: os_can(CAN_LINK) says.
+ */
+#ifndef PREFLIGHT_OS_LINK_H
+#define PREFLIGHT_OS_LINK_H
+
+#include "core/os/error.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum { LINK_ADDRESS = 6 };
+
+enum link_kind { LINK_ARP, LINK_IPV4, LINK_IPV6 };
+
+/*
+ * Opens a socket for packets of one kind on one interface; it does not block.
+ * `self` is the interface's own link address. -1 with *failure set: also where
+ * the link is not Ethernet. socket_close() closes it.
+ */
+int link_open(const char *interface, enum link_kind kind,
+	      uint8_t self[LINK_ADDRESS], struct os_failure *failure);
+/* One packet, without the header of the link. -1 with *failure set. */
+int64_t link_send(int fd, const uint8_t to[LINK_ADDRESS], const void *bytes,
+		  size_t size, struct os_failure *failure);
+/* One packet that came, and the link address that sent it; 0 one that is not
+ * for us to hear. -1 with *failure set. */
+int64_t link_receive(int fd, void *bytes, size_t size,
+		     uint8_t from[LINK_ADDRESS], struct os_failure *failure);
+
+/* Is it the address of an interface of this host? */
+bool link_is_own(const uint8_t link[LINK_ADDRESS]);
+
+#endif

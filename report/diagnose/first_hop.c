@@ -1,0 +1,141 @@
+/* first_hop.c - what results and evidence say about the way out. */
+#include "report/diagnose/first_hop.h"
+
+#include <string.h>
+
+static const struct evidence *first_hop_evidence(const struct diagnosis *d,
+						 enum evidence_kind kind,
+						 const struct addr *a)
+{
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+
+		if (e->kind == kind && addr_equal(&e->addr, a))
+			return e;
+	}
+	return NULL;
+}
+
+/* Of several gateways, the one that was asked: packets go through it. */
+static void first_hop_gateway(const struct diagnosis *d, struct first_hop *h,
+			      enum addr_family family)
+{
+	struct addr a;
+
+	for (size_t i = 0; network_gateway(d->results, i, &a); i++) {
+		const struct evidence *e;
+
+		if (a.family != family)
+			continue;
+		e = first_hop_evidence(d, EVIDENCE_GATEWAY, &a);
+		if (h->gateway.family == ADDR_NONE ||
+		    (e != NULL && h->asked == NULL)) {
+			h->gateway = a;
+			h->asked = e;
+		}
+	}
+}
+
+static void first_hop_own(const struct diagnosis *d, struct first_hop *h)
+{
+	struct network n;
+
+	h->has_own = network_towards(d->results, &h->gateway, &h->own);
+	if (!h->has_own)
+		return;
+	h->own_claims = first_hop_evidence(d, EVIDENCE_CLAIMANTS, &h->own.addr);
+	/* An address without a network (/32, /128) is like that on purpose. */
+	h->foreign = !addr_is_link_local(&h->gateway) &&
+		     h->own.prefix < (h->gateway.family == ADDR_V6 ? 128 : 32);
+	for (size_t i = 0; network_own(d->results, i, &n); i++)
+		if (n.addr.family == h->gateway.family &&
+		    addr_in(&h->gateway, &n.addr, n.prefix))
+			h->foreign = false;
+}
+
+static void first_hop_asked(const struct diagnosis *d, struct first_hop *h)
+{
+	const struct facts *o = &h->asked->observed;
+	const char *entry = facts_text(o, "entry");
+
+	h->configured = entry != NULL && strcmp(entry, "configured") == 0;
+	h->has_link = facts_text(o, "link") != NULL;
+	h->replies = facts_is_true(o, "replies");
+	h->not_forwarding = facts_find(o, "forwards") != NULL;
+	h->forwards = facts_is_true(o, "forwards");
+	h->claims = first_hop_evidence(d, EVIDENCE_CLAIMANTS, &h->gateway);
+}
+
+/* A router's reply on a walk, or any host behind it that was heard. */
+static bool first_hop_is_passed(const struct diagnosis *d,
+				enum addr_family family)
+{
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+
+		if (e->kind == EVIDENCE_HOP_WALK && e->addr.family == family &&
+		    (facts_find(&e->observed, "last-hop") != NULL ||
+		     facts_is_true(&e->observed, "reached")))
+			return true;
+	}
+	for (size_t i = 0; i < d->correlation->host_count; i++) {
+		const struct host_index *host = &d->correlation->hosts[i];
+
+		if (host->addr.family == family && !host->on_link &&
+		    host->answered)
+			return true;
+	}
+	return network_is_passed(d->correlation, family);
+}
+
+static bool first_hop_answered(const struct diagnosis *d, const struct addr *a)
+{
+	for (size_t i = 0; i < d->correlation->host_count; i++)
+		if (addr_equal(&d->correlation->hosts[i].addr, a) &&
+		    d->correlation->hosts[i].answered)
+			return true;
+	return false;
+}
+
+static void first_hop_look(const struct diagnosis *d, struct first_hop *h,
+			   enum addr_family family)
+{
+	first_hop_gateway(d, h, family);
+	if (h->gateway.family != ADDR_NONE)
+		first_hop_own(d, h);
+	if (h->asked != NULL)
+		first_hop_asked(d, h);
+	h->replies |= first_hop_answered(d, &h->gateway);
+	h->forwards |= first_hop_is_passed(d, family);
+	h->not_forwarding &= !h->forwards;
+}
+
+const struct first_hop *first_hop_of(struct diagnosis *d,
+				     enum addr_family family)
+{
+	if (d->first_hops == NULL) {
+		d->first_hops =
+		    arena_calloc(d->arena, ADDR_V6 + 1, sizeof *d->first_hops);
+		first_hop_look(d, &d->first_hops[ADDR_V4], ADDR_V4);
+		first_hop_look(d, &d->first_hops[ADDR_V6], ADDR_V6);
+	}
+	return family == ADDR_NONE ? NULL : &d->first_hops[family];
+}
+
+bool first_hop_is_clear(struct diagnosis *d, enum addr_family family)
+{
+	return family == ADDR_NONE || !first_hop_of(d, family)->not_forwarding;
+}
+
+bool first_hop_no_neighbour(const struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	const struct evidence *e;
+	int state;
+
+	if (!r->on_link)
+		return false;
+	state = diagnosis_neighbour(d, &r->addr, &e);
+	return state < 0 ||
+	       (state == 0 && correlation_is_silent(r, SILENCE_NO_NEIGHBOUR));
+}

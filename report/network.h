@@ -1,0 +1,34 @@
+/*
+ * network.h - the networks of this host and its way out of them, as the facts
+ * of its host have them ("networks", "gateways", "gateway-via").
+ */
+#ifndef PREFLIGHT_NETWORK_H
+#define PREFLIGHT_NETWORK_H
+
+#include "core/base/result.h"
+#include "report/correlation.h"
+
+struct network {
+	struct addr addr; /* this host's own */
+	unsigned prefix;
+	const char *interface; /* borrowed from the facts */
+};
+
+/* The i-th address of this host; false past the last. */
+bool network_own(const struct results *r, size_t i, struct network *out);
+/* The i-th default gateway; false past the last. */
+bool network_gateway(const struct results *r, size_t i, struct addr *out);
+/* The interface that leads to a gateway; NULL: not known. */
+const char *network_interface(const struct results *r,
+			      const struct addr *gateway);
+/*
+ * The address that this host has towards a gateway: the one whose network holds
+ * the gateway, else the first of that family on its interface. False: none.
+ */
+bool network_towards(const struct results *r, const struct addr *gateway,
+		     struct network *out);
+/* Something came back through the gateway of that family: an answer, or an
+ * ICMP error about a host behind it. */
+bool network_is_passed(const struct correlation *s, enum addr_family family);
+
+#endif
