@@ -2,9 +2,9 @@
  * evidence.h - the second, small round: what failures look like from this host.
  *
  * Which evidence is wanted is decided by a pure function over the results
- * (report/controls/controls_plan.c); here it is gathered, all requests at once,
- * single attempts of one second repeated once: the round is over after two
- * seconds.
+ * (report/controls/controls_plan.c); here it is gathered step by step, all
+ * requests of a step at once unless they say when, single attempts of one
+ * second repeated once: a step is over two seconds after its last start.
  */
 #ifndef PREFLIGHT_EVIDENCE_H
 #define PREFLIGHT_EVIDENCE_H
@@ -36,6 +36,10 @@ struct evidence_request {
 	uint16_t port;
 	enum transport transport;
 	int ttl;            /* RESET_TTL: of another answer of that host */
+	int reset_at;       /* RESET_TTL without one: the smallest time to live
+			       of a SYN that draws the reset, from 2 */
+	int first_ttl;      /* HOP_WALK: where it starts; 0: 1 */
+	int64_t delay_us;   /* starts that much later than its step */
 	const char *what;   /* CONTROL, RESOLVER: what it is a control of */
 	const char *host;   /* see `talk`; looked up where addr is ADDR_NONE */
 	uint16_t host_port; /* TALK_CONNECT */
@@ -45,6 +49,7 @@ struct evidence_request {
 
 enum {
 	EVIDENCE_HOPS_MAX = 16,
+	EVIDENCE_HOPS_SHORT = 4, /* of a walk that starts later */
 	EVIDENCE_WAIT_US = 1000000,
 	/* What goes through any link that IPv4 allows (RFC 9293 3.7.1). */
 	EVIDENCE_SEGMENT = 536

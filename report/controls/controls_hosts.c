@@ -77,7 +77,7 @@ static void controls_ask_port(struct controls_plan *w, size_t index)
 		controls_add(w, &request);
 }
 
-static void controls_ask_echo(struct controls_plan *w, size_t index)
+void controls_ask_echo(struct controls_plan *w, size_t index)
 {
 	struct evidence_request request = {.kind = EVIDENCE_CONTROL,
 					   .result = index,

@@ -29,10 +29,20 @@ bool controls_first(struct controls_plan *w, const char *kind, size_t index);
 void controls_add(struct controls_plan *w,
 		  const struct evidence_request *request);
 
+/* The time to live of another answer of that result's host; 0: none. */
+int controls_ttl(const struct controls_plan *w, size_t index);
+
+/* Its reset was measured, with that fact as evidence. */
+bool controls_is_measured(const struct controls_plan *w, size_t index,
+			  const char *fact);
+
+/* controls_walks.c: where packets vanish, loop, or draw a reset. */
+void controls_walks(struct controls_plan *w, unsigned step);
 /* controls_paths.c: other hosts and paths, as controls. */
 void controls_paths(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */
 void controls_hosts(struct controls_plan *w);
+void controls_ask_echo(struct controls_plan *w, size_t index);
 /* controls_dns.c: other DNS servers, as controls. */
 void controls_dns(struct controls_plan *w);
 
