@@ -59,6 +59,14 @@ const char *report_source(const struct report *r)
 					   : r->run.source;
 }
 
+bool report_is_translated(const char *source, enum owner owner)
+{
+	struct addr a;
+
+	return owner == OWNER_INTERNET && addr_parse(&a, source) &&
+	       a.family == ADDR_V4 && addr_is_private(&a);
+}
+
 const char *report_target_name(const struct report_path *path)
 {
 	if (path->device != NULL)

@@ -33,6 +33,7 @@ struct walks {
 	struct walk_group *groups;
 	size_t count, capacity;
 	bool heard[2]; /* something beyond this network, by family */
+	bool loops[2]; /* a walk without an end */
 };
 
 static bool walks_is_v6(const struct controls_plan *w, size_t index)
@@ -126,9 +127,14 @@ static void walks_hear(struct walks *s)
 		    (r->items[i].outcome.has_icmp ||
 		     s->w->correlation->contexts[i].answered))
 			s->heard[walks_is_v6(s->w, i)] = true;
-	for (size_t i = 0; i < r->evidence_count; i++)
-		if (facts_find(&r->evidence[i].observed, "last-hop") != NULL)
-			s->heard[r->evidence[i].addr.family == ADDR_V6] = true;
+	for (size_t i = 0; i < r->evidence_count; i++) {
+		bool v6 = r->evidence[i].addr.family == ADDR_V6;
+		int64_t last =
+		    correlation_number(&r->evidence[i].observed, "last-hop", 0);
+
+		s->heard[v6] |= last > 0;
+		s->loops[v6] |= last >= EVIDENCE_HOPS_MAX - 1;
+	}
 }
 
 /* Steps ------------------------------------------------------------------- */
@@ -145,7 +151,7 @@ static void walks_first(struct walks *s)
 }
 
 /* Met nobody: once more, one after the other. */
-static bool walks_again(struct walks *s)
+static bool walks_again(struct walks *s, unsigned step)
 {
 	size_t again[2] = {0, 0}, made;
 
@@ -158,6 +164,7 @@ static bool walks_again(struct walks *s)
 			    .kind = EVIDENCE_HOP_WALK, .result = index};
 
 			if (made != 1 || !walks_is_blind(e) || !s->heard[v6] ||
+			    (s->loops[v6] && step > 1) ||
 			    again[v6] == WALKS_AGAIN)
 				continue;
 			request.delay_us =
@@ -276,7 +283,7 @@ void controls_walks(struct controls_plan *w, unsigned step)
 	walks_hear(&s);
 	if (step == 0) {
 		walks_first(&s);
-	} else if (!walks_again(&s)) {
+	} else if (!walks_again(&s, step)) {
 		for (size_t i = 0; i < s.count; i++)
 			walks_group(&s, &s.groups[i], asked);
 	}

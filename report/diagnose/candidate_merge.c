@@ -230,6 +230,8 @@ static bool candidate_merge_is_one_box(struct diagnosis *d,
 	    (candidate_merge_is_known(d, &a->hop_address) &&
 	     candidate_merge_is_known(d, &b->hop_address)))
 		return false; /* two boxes, or one key already */
+	if (a->entry->names_place)
+		return true; /* what goes round is met at any of its hops */
 	if (via_a != NULL || via_b != NULL)
 		return via_a != NULL && via_b != NULL &&
 		       strcmp(via_a, via_b) == 0;
@@ -246,7 +248,7 @@ static bool candidate_merge_is_one(struct diagnosis *d,
 	       (a->entry == b->entry ||
 		(a->entry->merges_gateways && b->entry->merges_gateways)) &&
 	       candidate_merge_is_one_box(d, a, b) &&
-	       candidate_merge_same_paths(d, a, b);
+	       (a->entry->names_place || candidate_merge_same_paths(d, a, b));
 }
 
 static void candidate_merge_boxes_join(struct diagnosis *d,

@@ -130,10 +130,16 @@ static void drop_lines(struct diagnosis *d, struct candidate *f,
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		char address[ADDR_TEXT];
+		const char *target = diagnosis_target(d, c->items[i]);
 
-		candidate_example(d, f, "%s (%s): no answer to %u attempts",
-				  diagnosis_target(d, c->items[i]),
-				  addr_text(&r->addr, address), r->attempts);
+		addr_text(&r->addr, address);
+		if (strcmp(target, address) == 0)
+			candidate_example(d, f, "%s: no answer to %u attempts",
+					  target, r->attempts);
+		else
+			candidate_example(d, f,
+					  "%s (%s): no answer to %u attempts",
+					  target, address, r->attempts);
 	}
 }
 
@@ -233,6 +239,7 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c,
 	const struct family_state *family = diagnosis_family(d, c->items[0]);
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
 	const struct evidence *port = diagnosis_control(d, c, "other-port");
+	const struct evidence *heard = diagnosis_heard(d, c->items[0]);
 	struct candidate *f;
 
 	if (hop.reached || drop_only_host(d, c) ||
@@ -254,6 +261,8 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c,
 		    family->internet_answered);
 	if (correlation_is_answer(port))
 		candidate_cite(d, f, port, diagnosis_control_text(d, port));
+	if (heard != NULL && heard != port)
+		candidate_cite(d, f, heard, diagnosis_control_text(d, heard));
 	drop_other_family(d, f, c);
 	if (several)
 		drop_elsewhere(d, f, c);

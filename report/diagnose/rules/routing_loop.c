@@ -39,13 +39,15 @@ const struct finding_entry finding_routing_loop = {
 		  "at several hops",
 };
 
-enum { LOOP_TURNS = 3 };
+enum { LOOP_TURNS = 3, LOOP_WALKS = 4 /* that are shown */ };
 
 /* A router that is met again, and who is met between. */
 struct loop {
 	const struct evidence *evidence;
-	const char *router, *other; /* as the evidence spells them */
-	int first;                  /* the first hop where it is met */
+	const char *router; /* as the evidence spells it */
+	const char *other;  /* who is between; NULL: nobody replied there */
+	const struct evidence *between; /* the walk that met it */
+	int first;                      /* the first hop of the router */
 	size_t turns;
 };
 
@@ -56,7 +58,7 @@ static const char *loop_address(const char *hop)
 	return space == NULL ? hop : space + 1;
 }
 
-/* How often the router at `at` is met from there on, with others between. */
+/* How often the router at `at` is met from there on, with a hop between. */
 static struct loop loop_from(const struct evidence *e, const struct fact *list,
 			     size_t at)
 {
@@ -64,21 +66,34 @@ static struct loop loop_from(const struct evidence *e, const struct fact *list,
 			 .router = loop_address(list->list[at]),
 			 .first = atoi(list->list[at]),
 			 .turns = 1};
-	const char *between = NULL;
+	int last = l.first;
 
 	for (size_t i = at + 1; i < list->list_count; i++) {
-		const char *who = loop_address(list->list[i]);
+		int hop = atoi(list->list[i]);
 
-		if (strcmp(who, l.router) != 0) {
-			between = who;
-			if (l.other == NULL)
-				l.other = who;
-		} else if (between != NULL) {
-			l.turns++;
-			between = NULL;
-		}
+		if (strcmp(loop_address(list->list[i]), l.router) != 0)
+			continue;
+		l.turns += hop > last + 1;
+		last = hop;
 	}
 	return l;
+}
+
+/* Another router at the hops between, by this walk or another one to the same
+ * network: a router may have sent all the errors that it sends at once. */
+static void loop_look(struct loop *l, const struct evidence *e)
+{
+	const struct fact *list = facts_find(&e->observed, "hops-at");
+
+	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
+		const char *who = loop_address(list->list[i]);
+
+		if (l->other != NULL || atoi(list->list[i]) <= l->first ||
+		    strcmp(who, l->router) == 0)
+			continue;
+		l->other = who;
+		l->between = e;
+	}
 }
 
 static bool loop_of(const struct evidence *e, struct loop *out)
@@ -89,8 +104,10 @@ static bool loop_of(const struct evidence *e, struct loop *out)
 		return false;
 	for (size_t i = 0; i < list->list_count; i++) {
 		*out = loop_from(e, list, i);
-		if (out->turns >= LOOP_TURNS)
-			return true;
+		if (out->turns < LOOP_TURNS)
+			continue;
+		loop_look(out, e);
+		return true;
 	}
 	return false;
 }
@@ -123,33 +140,68 @@ static bool loop_is_lost(const struct diagnosis *d, size_t index)
 		diagnosis_is_vanished(d, index));
 }
 
-static struct candidate *loop_candidate(struct diagnosis *d,
-					const struct loop *l)
+/* Who is between, by any walk to the same network. */
+static void loop_complete(struct diagnosis *d, struct loop *l)
 {
-	bool swap = strcmp(l->router, l->other) > 0;
-	struct candidate *f = candidate_for(
-	    d, &finding_routing_loop,
-	    arena_printf(d->arena, "%s %s", swap ? l->other : l->router,
-			 swap ? l->router : l->other));
+	const char *network = loop_network(d, &l->evidence->addr);
 
-	if (f->where == WHERE_UNKNOWN) {
-		f->confirmed = true;
-		f->where = WHERE_AFTER_HOP;
-		f->hop = l->first;
-		addr_parse(&f->hop_address, l->router);
-		f->subject =
-		    arena_printf(d->arena, ", between %s and %s, from hop %d",
-				 l->router, l->other, l->first);
-		f->reason = "A traceroute meets the same router again and "
-			    "again, with another between";
-		if (loop_is_ours(d, l->router) && loop_is_ours(d, l->other))
-			f->owner = OWNER_LOCAL_NETWORK;
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+
+		if (e->kind == EVIDENCE_HOP_WALK &&
+		    strcmp(network, loop_network(d, &e->addr)) == 0)
+			loop_look(l, e);
 	}
-	candidate_cite(d, f, l->evidence,
+}
+
+static void loop_place(struct diagnosis *d, struct candidate *f,
+		       const struct loop *l)
+{
+	f->confirmed = l->other != NULL;
+	f->where = WHERE_AFTER_HOP;
+	f->hop = l->first;
+	addr_parse(&f->hop_address, l->router);
+	f->subject =
+	    l->other == NULL
+		? arena_printf(d->arena, " at %s, from hop %d", l->router,
+			       l->first)
+		: arena_printf(d->arena, ", between %s and %s, from hop %d",
+			       l->router, l->other, l->first);
+	f->reason = "A traceroute meets the same router again and again, with "
+		    "another hop between";
+	if (loop_is_ours(d, l->router) &&
+	    (l->other == NULL || loop_is_ours(d, l->other)))
+		f->owner = OWNER_LOCAL_NETWORK;
+}
+
+static struct candidate *loop_candidate(struct diagnosis *d, struct loop l)
+{
+	struct candidate *f;
+	bool swap;
+
+	loop_complete(d, &l);
+	swap = l.other != NULL && strcmp(l.router, l.other) > 0;
+	f = candidate_for(d, &finding_routing_loop,
+			  arena_printf(d->arena, "%s %s",
+				       swap ? l.other : l.router,
+				       l.other == NULL ? ""
+				       : swap          ? l.router
+						       : l.other));
+	if (f->where == WHERE_UNKNOWN)
+		loop_place(d, f, &l);
+	if (f->line_count >= LOOP_WALKS) {
+		candidate_cite_id(f, l.evidence->id);
+		return f;
+	}
+	candidate_cite(d, f, l.evidence,
 		       arena_printf(d->arena,
-				    "%s is met %zu times from hop %d on, with "
-				    "%s between",
-				    l->router, l->turns, l->first, l->other));
+				    "to %s: %s is met %zu times from hop %d on",
+				    diagnosis_address(d, &l.evidence->addr),
+				    l.router, l.turns, l.first));
+	if (l.between != NULL)
+		candidate_cite(
+		    d, f, l.between,
+		    arena_printf(d->arena, "%s is met between", l.other));
 	return f;
 }
 
@@ -167,7 +219,7 @@ static void loop_walks(struct diagnosis *d, struct map *networks)
 		for (size_t n = 0; n < count; n++) {
 			if (!loop_of(&d->results->evidence[list[n]], &l))
 				continue;
-			candidate_claim(d, loop_candidate(d, &l), i);
+			candidate_claim(d, loop_candidate(d, l), i);
 			*map_at(networks, loop_network(d, &l.evidence->addr)) =
 			    list[n];
 			break;
@@ -189,7 +241,7 @@ static void loop_rest(struct diagnosis *d, const struct map *networks)
 			     loop_network(d, &diagnosis_result(d, i)->addr));
 		if (at == SIZE_MAX || !loop_of(&d->results->evidence[at], &l))
 			continue;
-		f = loop_candidate(d, &l);
+		f = loop_candidate(d, l);
 		f->inferred |=
 		    !outcome_is_expired(&diagnosis_result(d, i)->outcome);
 		candidate_claim(d, f, i);

@@ -129,6 +129,10 @@ static void service_cite(struct diagnosis *d, struct candidate *f, size_t index)
 
 	if (diagnosis_reset(d, index, &e) >= 0 || e == NULL)
 		return;
+	if (f->result_count > 0) { /* one target is the example */
+		candidate_cite_id(f, e->id);
+		return;
+	}
 	if (walk != NULL && (at == 1 || at == (int)correlation_number(
 						  &e->observed, "reset-at", 0)))
 		candidate_cite(
