@@ -49,7 +49,7 @@ int correlation_reset(const struct correlation *s, size_t result,
 	compared = correlation_reset_compared(*e);
 	if (compared > 0)
 		return compared;
-	/* The first device away from this network, and that is no target. */
+	/* Made by the first device away from this network: not by a target. */
 	if (correlation_reset_at(s, result, &walk) == 1) {
 		*e = walk;
 		return -1;

@@ -94,6 +94,8 @@ static int64_t evidence_wait_of(const struct results *r,
 {
 	int64_t seen;
 
+	if (w->wait_us > 0)
+		return w->wait_us;
 	if (w->kind != EVIDENCE_RESET_TTL || w->result >= r->count)
 		return EVIDENCE_WAIT_US;
 	seen = 4 * r->items[w->result].timings.total;

@@ -40,6 +40,7 @@ struct evidence_request {
 			       of a SYN that draws the reset, from 2 */
 	int first_ttl;      /* HOP_WALK: where it starts; 0: 1 */
 	int64_t delay_us;   /* starts that much later than its step */
+	int64_t wait_us;    /* for silence to count; 0: EVIDENCE_WAIT_US */
 	const char *what;   /* CONTROL, RESOLVER: what it is a control of */
 	const char *host;   /* see `talk`; looked up where addr is ADDR_NONE */
 	uint16_t host_port; /* TALK_CONNECT */

@@ -17,7 +17,8 @@ enum {
 	WALKS_AGAIN = 3,  /* per step and family */
 	WALKS_RESETS = 6, /* resets that are measured, per step */
 	WALKS_REFILL_US = 1000000,
-	WALKS_MEMBERS = 64 /* that are looked at in a group */
+	WALKS_WAIT_US = 400000, /* at the least */
+	WALKS_MEMBERS = 64      /* that are looked at in a group */
 };
 
 /* Results of one kind that may have one cause: different addresses. */
@@ -190,11 +191,23 @@ static const char *walks_site(struct walks *s, size_t index)
 	return arena_strdup(&s->w->arena, addr_text(&net, text));
 }
 
+/* The hop has replied to the first member; how long may it take? */
+static int64_t walks_wait(const struct controls_plan *w)
+{
+	int64_t wait = 4 * w->correlation->round_trip_us;
+
+	if (wait == 0 || wait > EVIDENCE_WAIT_US)
+		return EVIDENCE_WAIT_US;
+	return wait < WALKS_WAIT_US ? WALKS_WAIT_US : wait;
+}
+
 static void walks_one(struct walks *s, const struct walk_group *g, size_t index,
 		      int last, size_t asked[2])
 {
-	struct evidence_request request = {
-	    .kind = EVIDENCE_HOP_WALK, .result = index, .first_ttl = last};
+	struct evidence_request request = {.kind = EVIDENCE_HOP_WALK,
+					   .result = index,
+					   .first_ttl = last,
+					   .wait_us = walks_wait(s->w)};
 	bool v6 = walks_is_v6(s->w, index);
 
 	if (asked[v6] == WALKS_FAMILY)

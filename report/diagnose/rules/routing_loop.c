@@ -4,7 +4,6 @@
  */
 #include "report/diagnose/diagnose.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static void routing_loops(struct diagnosis *d);
@@ -51,6 +50,16 @@ struct loop {
 	size_t turns;
 };
 
+/* "3 203.0.113.2" */
+static int loop_hop(const char *hop)
+{
+	int number = 0;
+
+	for (; *hop >= '0' && *hop <= '9'; hop++)
+		number = 10 * number + (*hop - '0');
+	return number;
+}
+
 static const char *loop_address(const char *hop)
 {
 	const char *space = strchr(hop, ' ');
@@ -64,12 +73,12 @@ static struct loop loop_from(const struct evidence *e, const struct fact *list,
 {
 	struct loop l = {.evidence = e,
 			 .router = loop_address(list->list[at]),
-			 .first = atoi(list->list[at]),
+			 .first = loop_hop(list->list[at]),
 			 .turns = 1};
 	int last = l.first;
 
 	for (size_t i = at + 1; i < list->list_count; i++) {
-		int hop = atoi(list->list[i]);
+		int hop = loop_hop(list->list[i]);
 
 		if (strcmp(loop_address(list->list[i]), l.router) != 0)
 			continue;
@@ -88,7 +97,7 @@ static void loop_look(struct loop *l, const struct evidence *e)
 	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
 		const char *who = loop_address(list->list[i]);
 
-		if (l->other != NULL || atoi(list->list[i]) <= l->first ||
+		if (l->other != NULL || loop_hop(list->list[i]) <= l->first ||
 		    strcmp(who, l->router) == 0)
 			continue;
 		l->other = who;
@@ -193,12 +202,14 @@ static struct candidate *loop_candidate(struct diagnosis *d, struct loop l)
 		candidate_cite_id(f, l.evidence->id);
 		return f;
 	}
-	candidate_cite(d, f, l.evidence,
-		       arena_printf(d->arena,
-				    "to %s: %s is met %zu times from hop %d on",
-				    diagnosis_address(d, &l.evidence->addr),
-				    l.router, l.turns, l.first));
-	if (l.between != NULL)
+	candidate_cite(
+	    d, f, l.evidence,
+	    arena_printf(
+		d->arena, "to %s: %s is met %zu times from hop %d on%s%s",
+		diagnosis_address(d, &l.evidence->addr), l.router, l.turns,
+		l.first, l.between == l.evidence ? ", between them " : "",
+		l.between == l.evidence ? l.other : ""));
+	if (l.between != NULL && l.between != l.evidence)
 		candidate_cite(
 		    d, f, l.between,
 		    arena_printf(d->arena, "%s is met between", l.other));
