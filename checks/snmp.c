@@ -100,6 +100,10 @@ static enum step snmp_engine_answered(struct probe *p,
 	struct snmp_state *s = p->state;
 	if (a->id != s->discovery || s->report)
 		return STEP_WAIT;
+	if (s->tries.count == 0 && a->engine.length < SNMP_ENGINE_MIN) {
+		s->bad = true; /* no agent is without an engine */
+		return STEP_WAIT;
+	}
 	s->report = true;
 	snmptry_tell_engine(p, a);
 	if (s->tries.count == 0)

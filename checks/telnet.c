@@ -7,7 +7,12 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { TELNET_TEXT_MAX = 256, TELNET_OPTIONS_MAX = 16 };
+enum {
+	TELNET_TEXT_MAX = 256,
+	TELNET_OPTIONS_MAX = 16,
+	TELNET_BANNER_MAX = 8192, /* text alone; a longer one is not a banner */
+	TELNET_QUIET_MS = 300     /* after text: does the server stay? */
+};
 
 /* RFC 854 */
 enum {
@@ -25,11 +30,16 @@ struct telnet_seen {
 	uint8_t text[TELNET_TEXT_MAX];
 	size_t length;
 	unsigned commands;
+	uint8_t last; /* octet of text, blanks left out */
+	bool line;    /* the text has a line end */
 	bool foreign; /* neither text nor a command */
 };
 
-/* Banners of protocols that are not Telnet. */
-static const char *const telnet_other_protocols[] = {"SSH-", "HTTP/", "RFB "};
+/* Greetings of protocols that are not Telnet: FTP and SMTP (RFC 959 4.2, RFC
+ * 5321 4.2), POP3 (RFC 1939 3), IMAP (RFC 9051 7.1). */
+static const char *const telnet_other_protocols[] = {
+    "SSH-", "HTTP/", "RFB ", "220 ",  "220-",  "421 ",
+    "554 ", "+OK",   "-ERR", "* OK ", "* BYE "};
 
 static enum step telnet_connected(struct probe *p)
 {
@@ -94,36 +104,84 @@ static bool telnet_is_other_protocol(const struct telnet_seen *seen)
 	return false;
 }
 
-static enum step telnet_spoke(struct probe *p)
+static void telnet_text(struct telnet_seen *seen, uint8_t octet)
+{
+	if (!telnet_is_text(octet))
+		seen->foreign = true;
+	seen->line |= octet == '\n' || octet == '\r';
+	if (octet > ' ')
+		seen->last = octet;
+	if (octet != 0 && seen->length < sizeof(seen->text))
+		seen->text[seen->length++] = octet;
+}
+
+static struct telnet_seen telnet_read(struct probe *p)
 {
 	struct telnet_seen seen = {.length = 0};
 	struct cursor c = cursor_over(p->in->data, p->in->length);
+
 	while (!c.bad && cursor_left(&c) > 0) {
 		uint8_t octet = cursor_u8(&c);
+
 		if (octet == TELNET_IAC)
 			telnet_command(p, &seen, &c);
-		else if (!telnet_is_text(octet))
-			seen.foreign = true;
-		else if (octet != 0 && seen.length < sizeof(seen.text))
-			seen.text[seen.length++] = octet;
+		else
+			telnet_text(&seen, octet);
 	}
-	if (telnet_is_other_protocol(&seen))
+	if (telnet_is_other_protocol(&seen) ||
+	    (seen.commands == 0 && p->in->length > TELNET_BANNER_MAX))
 		seen.foreign = true;
-	if (seen.length > 0)
-		fact_bytes(p, "banner", seen.text, seen.length);
-	fact_bool(p, "negotiates", seen.commands > 0);
+	return seen;
+}
+
+static enum step telnet_end(struct probe *p, const struct telnet_seen *seen,
+			    enum cause cause)
+{
+	if (seen->length > 0)
+		fact_bytes(p, "banner", seen->text, seen->length);
+	fact_bool(p, "negotiates", seen->commands > 0);
+	return cause == CAUSE_OK ? probe_ok(p) : probe_fail(p, cause);
+}
+
+/* Commands prove Telnet. Text alone may be any protocol's, or a refusal: it is
+ * looked at when nothing follows, or the server closes. */
+static enum step telnet_spoke(struct probe *p)
+{
+	struct telnet_seen seen = telnet_read(p);
+
 	if (seen.foreign)
-		return probe_fail(p, CAUSE_BAD_REPLY);
-	if (seen.commands == 0 && seen.length == 0)
-		return STEP_WAIT; /* half a command, or padding */
-	return probe_ok(p);
+		return telnet_end(p, &seen, CAUSE_BAD_REPLY);
+	if (seen.commands > 0)
+		return telnet_end(p, &seen, CAUSE_OK);
+	if (seen.length > 0)
+		probe_timer(p, TELNET_QUIET_MS);
+	return STEP_WAIT; /* more text, half a command, or padding */
+}
+
+/* A banner has lines, a prompt ends in a mark. */
+static enum step telnet_quiet(struct probe *p)
+{
+	struct telnet_seen seen = telnet_read(p);
+	bool banner = seen.line ||
+		      (seen.last != 0 && strchr(":>#$%?]", seen.last) != NULL);
+
+	return telnet_end(p, &seen, banner ? CAUSE_OK : CAUSE_BAD_REPLY);
+}
+
+/* Said something and hung up: no free terminal, or not for this host. */
+static enum step telnet_closed(struct probe *p)
+{
+	struct telnet_seen seen = telnet_read(p);
+
+	if (seen.length == 0)
+		return STEP_WAIT;
+	return telnet_end(p, &seen,
+			  seen.foreign ? CAUSE_BAD_REPLY : CAUSE_REJECTED);
 }
 
 static enum step telnet_silent(struct probe *p)
 {
-	if (p->in->length > 0)
-		return probe_fail(p, CAUSE_BAD_REPLY);
-	return probe_ok_connect(p);
+	return p->in->length > 0 ? telnet_quiet(p) : probe_ok_connect(p);
 }
 
 static enum step telnet_step(struct probe *p, enum event event)
@@ -133,6 +191,10 @@ static enum step telnet_step(struct probe *p, enum event event)
 		return telnet_connected(p);
 	case EV_DATA:
 		return telnet_spoke(p);
+	case EV_EOF:
+		return telnet_closed(p);
+	case EV_TIMER:
+		return telnet_quiet(p);
 	case EV_DEADLINE:
 		return telnet_silent(p);
 	default:

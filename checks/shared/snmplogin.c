@@ -9,7 +9,6 @@
 #include <string.h>
 
 enum {
-	SNMP_ENGINE_MIN = 5, /* RFC 3411 5 */
 	SNMP_LEVEL = SNMP_AUTH | SNMP_PRIV,
 	/* error-status: RFC 3416 3 */
 	SNMP_NO_ACCESS = 6,

@@ -60,7 +60,7 @@ static void web_check_note_facts(struct probe *p, const struct http_reply *r)
 {
 	int64_t now = clock_system.wall_us(&clock_system);
 
-	if (r->status == 0)
+	if (r->status < 200) /* none, or an interim one */
 		return;
 	fact_number(p, "status", r->status);
 	web_check_fact_text(p, "server", r->server);

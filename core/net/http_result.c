@@ -39,7 +39,8 @@ static void http_result_torn(struct http_transfer *t, enum phase phase)
 static void http_result_of(struct http_transfer *t, CURLcode code)
 {
 	bool cut = t->header_cut || t->reply.body_cut;
-	bool has_status = t->reply.status > 0;
+	/* 1xx is interim: the answer is still to come (RFC 9110 15.2). */
+	bool has_status = t->reply.status >= 200;
 
 	/* Our own caps, and curl's for one header line (100 KiB). */
 	if (has_status && (cut || code == CURLE_OUT_OF_MEMORY ||

@@ -13,7 +13,8 @@
 enum snmp_version { SNMP_V1 = 0, SNMP_V2C = 1, SNMP_V3 = 3 };
 
 enum {
-	SNMP_ENGINE_MAX = 32, /* RFC 3411 5, SnmpEngineID */
+	SNMP_ENGINE_MIN = 5, /* RFC 3411 5, SnmpEngineID */
+	SNMP_ENGINE_MAX = 32,
 	SNMP_QUESTION_MAX = 512,
 	SNMP_VARBINDS_MAX = 16
 };

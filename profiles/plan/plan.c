@@ -390,6 +390,7 @@ static void plan_make(struct plan_work *w)
 	if (w->failed > 0)
 		return;
 	plan_rows(w);
+	select_check_planned(w);
 	if (w->failed > 0)
 		return;
 	expand_count(w);

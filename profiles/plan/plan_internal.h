@@ -60,6 +60,8 @@ uint16_t plan_devices_port(const struct plan_device *d, const char *check);
 
 /* select.c: --only and --skip. */
 void select_check(struct plan_work *w);
+/* After the rows are known: each name of --only must be among them. */
+void select_check_planned(struct plan_work *w);
 bool select_takes(const struct plan_request *request,
 		  const struct requirement *q, const char *id);
 /* --only failed:REPORT: drops the specs that are not asked for. */

@@ -3,6 +3,7 @@
  */
 #include "profiles/plan/plan_internal.h"
 #include "core/base/text.h"
+#include "profiles/read/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -95,6 +96,71 @@ void select_check(struct plan_work *w)
 {
 	select_check_list(w, w->request->only, "--only");
 	select_check_list(w, w->request->skip, "--skip");
+}
+
+static bool select_is_planned(const struct plan_work *w, const char *glob)
+{
+	for (size_t i = 0; i < w->row_count; i++)
+		if (select_matches(glob, w->rows[i].q, w->planned[i].id))
+			return true;
+	return false;
+}
+
+/* The scenario that holds back what the glob names; NULL: another reason. */
+static const char *select_scenario_off(const struct plan_work *w,
+				       const char *glob)
+{
+	for (size_t p = 0; p < w->request->profile_count; p++) {
+		const struct plan_part *part = &w->parts[p];
+
+		for (size_t i = 0; i < part->profile->requirement_count; i++) {
+			const struct requirement *q =
+			    &part->profile->requirements[i];
+
+			if (select_matches(glob, q, q->id) &&
+			    !reader_has(part->scenarios, q->scenario))
+				return q->scenario;
+		}
+	}
+	return NULL;
+}
+
+/* A pattern takes what there is; who gives a name means it. */
+static bool select_is_name(const char *glob)
+{
+	return strpbrk(glob, "*?[") == NULL;
+}
+
+void select_check_planned(struct plan_work *w)
+{
+	const char *const *globs = w->request->only;
+	struct error err;
+
+	for (; globs != NULL && *globs != NULL; globs++) {
+		const char *scenario = select_scenario_off(w, *globs);
+
+		if (!select_is_name(*globs) || !select_known(w, *globs) ||
+		    select_is_planned(w, *globs))
+			continue;
+		if (scenario != NULL) {
+			error_set(&err,
+				  "--only '%s' is of scenario '%s', which is "
+				  "off in this run",
+				  *globs, scenario);
+			error_suggest(&err,
+				      "add --scenario %s, or leave it "
+				      "out of --only",
+				      scenario);
+		} else {
+			error_set(&err,
+				  "--only '%s' is not a requirement of the "
+				  "role in this run, or --skip removes it",
+				  *globs);
+			error_suggest(&err, "see `preflight plan` without "
+					    "--only, or give --role");
+		}
+		plan_fail(w, &err);
+	}
 }
 
 static int select_by_id(const void *a, const void *b)

@@ -89,6 +89,24 @@ def flood(connection):
     connection.sendall(b"HTTP/1.1 200 OK\r\nX-Filler: " + b"x" * 10000000)
 
 
+INTERIM = b"HTTP/1.1 100 Continue\r\n\r\n"
+
+
+def interim(connection):
+    request(connection)
+    connection.sendall(INTERIM)
+
+
+def interim_flood(connection):
+    request(connection)
+    connection.sendall(INTERIM * 400000)
+
+
+def interim_held(connection):
+    interim(connection)
+    connection.hold()
+
+
 BOMB = answer(headers=["Content-Encoding: gzip"],
               body=bytes.fromhex("1f8b08000000000000ff") + b"\xec\xc1\x01" * 3000)
 
@@ -124,6 +142,10 @@ PLAIN = [
     Case("reset", "http", "REPLY-RESET", tcp(reset), exit=1),
     Case("silent", "http", "REPLY-TIMEOUT", tcp(silent), seconds=(2, 20), exit=1),
     Case("drip", "http", "REPLY-TIMEOUT", tcp(drip), seconds=(2, 20)),
+    Case("interim-then-close", "http", "REPLY-RESET", tcp(interim), exit=1, no_facts=("status",)),
+    Case("interim-then-silence", "http", "REPLY-TIMEOUT", tcp(interim_held), seconds=(2, 20), exit=1),
+    Case("interim-without-end", "http", "REPLY-BAD-REPLY", tcp(interim_flood), exit=1, no_facts=("status",)),
+    Case("interim-then-answer", "http", "REPLY-OK", web(INTERIM + answer("204 No Content")), facts={"status": 204}),
     Case("not-http", "http", "REPLY-BAD-REPLY", web(b"SSH-2.0-OpenSSH_9.2\r\n"), exit=1),
     Case("http-0.9", "http", "REPLY-BAD-REPLY", web(b"<html>old</html>\n")),
     Case("refused", "http", "CONNECT-REFUSED", families=(4, 6), exit=1),
