@@ -21,11 +21,18 @@ enum {
 	WALKS_MEMBERS = 64      /* that are looked at in a group */
 };
 
+enum walk_kind {
+	WALK_NONE,
+	WALK_SILENT, /* it vanished, or its time to live expired */
+	WALK_RESET,
+	WALK_TOLD /* a router refused it */
+};
+
 /* Results of one kind that may have one cause: different addresses. */
 struct walk_group {
 	size_t members[WALKS_MEMBERS];
 	size_t count;
-	bool reset;
+	enum walk_kind kind;
 };
 
 struct walks {
@@ -50,26 +57,53 @@ static bool walks_is_refused(const struct result *r)
 	       r->spec->transport == TRANSPORT_TCP && r->why == WHY_NONE;
 }
 
-static bool walks_is_wanted(const struct controls_plan *w, size_t index)
+static bool walks_is_gateway(const struct controls_plan *w,
+			     const struct addr *a)
+{
+	const struct fact *list = facts_find(&w->results->host, "gateways");
+	struct addr gateway;
+
+	for (size_t i = 0; list != NULL && i < list->list_count; i++)
+		if (addr_parse(&gateway, list->list[i]) &&
+		    addr_equal(&gateway, a))
+			return true;
+	return false;
+}
+
+/* A router says so that is not the first one: which is it? */
+static bool walks_is_told(const struct controls_plan *w, const struct result *r)
+{
+	return r->outcome.has_icmp && !outcome_is_expired(&r->outcome) &&
+	       (r->outcome.cause == CAUSE_PROHIBITED ||
+		r->outcome.cause == CAUSE_UNREACHABLE) &&
+	       !addr_equal(&r->outcome.blocker, &r->addr) &&
+	       !walks_is_gateway(w, &r->outcome.blocker);
+}
+
+static enum walk_kind walks_kind(const struct controls_plan *w, size_t index)
 {
 	const struct result *r = &w->results->items[index];
 
-	return !r->on_link && r->spec->transport != TRANSPORT_ICMP &&
-	       controls_is_usable(w, index) &&
-	       (correlation_is_silent(r, SILENCE_VANISHED) ||
-		outcome_is_expired(&r->outcome) || walks_is_refused(r));
+	if (r->on_link || r->spec->transport == TRANSPORT_ICMP ||
+	    !controls_is_usable(w, index))
+		return WALK_NONE;
+	if (correlation_is_silent(r, SILENCE_VANISHED) ||
+	    outcome_is_expired(&r->outcome))
+		return WALK_SILENT;
+	if (walks_is_refused(r))
+		return WALK_RESET;
+	return walks_is_told(w, r) ? WALK_TOLD : WALK_NONE;
 }
 
-static void walks_add(struct walks *s, size_t index)
+static void walks_add(struct walks *s, size_t index, enum walk_kind kind)
 {
 	const struct controls_plan *w = s->w;
 	const struct result *r = &w->results->items[index];
-	bool reset = walks_is_refused(r);
 	struct arena *a = &s->w->arena;
 	char address[ADDR_TEXT];
 	const char *key = arena_printf(
 	    a, "%s/%u %d %d %d", transport_name(r->spec->transport),
-	    (unsigned)r->port, (int)r->addr.family, (int)reset,
+	    (unsigned)r->port, (int)r->addr.family, (int)kind,
 	    (int)w->correlation->contexts[index].internet);
 	size_t *slot = map_at(&s->keys, key), *seen;
 	struct walk_group *g;
@@ -81,7 +115,7 @@ static void walks_add(struct walks *s, size_t index)
 		*slot = s->count++;
 	}
 	g = &s->groups[*slot];
-	g->reset = reset;
+	g->kind = kind;
 	seen = map_at(&s->seen, arena_printf(a, "%s %s", key,
 					     addr_text(&r->addr, address)));
 	if (*seen == SIZE_MAX && g->count < WALKS_MEMBERS)
@@ -157,6 +191,8 @@ static bool walks_again(struct walks *s, unsigned step)
 	size_t again[2] = {0, 0}, made;
 
 	for (size_t i = 0; i < s->count; i++) {
+		if (s->groups[i].kind != WALK_SILENT)
+			continue;
 		for (size_t k = 0; k < s->groups[i].count; k++) {
 			size_t index = s->groups[i].members[k];
 			bool v6 = walks_is_v6(s->w, index);
@@ -212,7 +248,7 @@ static void walks_one(struct walks *s, const struct walk_group *g, size_t index,
 
 	if (asked[v6] == WALKS_FAMILY)
 		return;
-	asked[v6] += !g->reset; /* a reset costs no ICMP error */
+	asked[v6] += g->kind != WALK_RESET; /* a reset costs no ICMP error */
 	controls_add(s->w, &request);
 }
 
@@ -279,9 +315,10 @@ static void walks_resets(struct walks *s)
 	size_t count = 0;
 
 	for (size_t i = 0; i < s->count; i++) {
-		for (size_t k = 0; s->groups[i].reset && k < s->groups[i].count;
-		     k++)
-			walks_measure(s, s->groups[i].members[k], &count);
+		const struct walk_group *g = &s->groups[i];
+
+		for (size_t k = 0; g->kind == WALK_RESET && k < g->count; k++)
+			walks_measure(s, g->members[k], &count);
 	}
 }
 
@@ -290,15 +327,19 @@ void controls_walks(struct controls_plan *w, unsigned step)
 	struct walks s = {.w = w};
 	size_t asked[2] = {0, 0};
 
-	for (size_t i = 0; i < w->results->count; i++)
-		if (walks_is_wanted(w, i))
-			walks_add(&s, i);
+	for (size_t i = 0; i < w->results->count; i++) {
+		enum walk_kind kind = walks_kind(w, i);
+
+		if (kind != WALK_NONE)
+			walks_add(&s, i, kind);
+	}
 	walks_hear(&s);
 	if (step == 0) {
 		walks_first(&s);
 	} else if (!walks_again(&s, step)) {
 		for (size_t i = 0; i < s.count; i++)
-			walks_group(&s, &s.groups[i], asked);
+			if (s.groups[i].kind != WALK_TOLD)
+				walks_group(&s, &s.groups[i], asked);
 	}
 	if (step > 0)
 		walks_resets(&s);

@@ -235,6 +235,8 @@ static bool candidate_merge_is_one_box(struct diagnosis *d,
 	if (via_a != NULL || via_b != NULL)
 		return via_a != NULL && via_b != NULL &&
 		       strcmp(via_a, via_b) == 0;
+	if (a->hop == 0 || b->hop == 0)
+		return a->where == WHERE_HOP; /* as far as is known */
 	return a->hop == b->hop && a->hop != 1;
 }
 
@@ -262,6 +264,8 @@ static void candidate_merge_boxes_join(struct diagnosis *d,
 		into->reason = "ICMP errors name the blocking device";
 	}
 	candidate_merge_join(d, into, from);
+	if (into->where == WHERE_HOP)
+		into->hop_address = into->blocker; /* the one that is shown */
 	if (into->where == WHERE_AFTER_HOP && !into->entry->names_place)
 		diagnosis_candidate_place(d, into, &hop);
 }

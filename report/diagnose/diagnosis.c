@@ -401,6 +401,7 @@ static void diagnosis_count_places(struct diagnosis *d)
 
 		if (e->kind != EVIDENCE_HOP_WALK ||
 		    e->result >= d->results->count ||
+		    !diagnosis_is_vanished(d, e->result) ||
 		    !diagnosis_walk(d, e, &hop) || hop.reached)
 			continue;
 		port = diagnosis_port_key(d, e->result);

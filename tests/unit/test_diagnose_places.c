@@ -142,6 +142,23 @@ static void resets_apart(void **state)
 			 1);
 }
 
+/* The router has sent enough errors: the walk of the other host met it. */
+static void reset_with_others(void **state)
+{
+	(void)state;
+	refused(site_device(&site, "a", "10.2.1.10", "snmp"), 1, "10.0.0.1", 2);
+	measured(2, true);
+	site_device_test(&site, "ssh",
+			 site_device(&site, "b", "10.2.1.11", "snmp"),
+			 TRANSPORT_TCP, 22, PHASE_CONNECT, CAUSE_REFUSED);
+	facts_number(&site_evidence(&site, EVIDENCE_HOP_WALK)->observed,
+		     "reset-at", 2);
+	measured(2, true);
+	assert_int_equal(
+	    expect_only("firewall-resets", OWNER_FIREWALL, false)->result_count,
+	    2);
+}
+
 /* Walks per host ---------------------------------------------------------- */
 
 static void two_places_of_a_port(void **state)
@@ -350,6 +367,32 @@ static void no_route_over_both(void **state)
 			 2);
 }
 
+/* The router that says so has a number where a walk met it. */
+static void which_hop(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	site_icmp(site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  3, 13, "198.51.100.1");
+	walk(2, "198.51.100.1");
+	f = expect_only("firewall-prohibits", OWNER_INTERNET, true);
+	assert_int_equal(f->hop, 2);
+	expect_line(f, "it is hop 2");
+}
+
+static void which_hop_twin(void **state)
+{
+	(void)state;
+	site_icmp(site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  3, 13, "198.51.100.9");
+	walk(2, "198.51.100.1");
+	assert_int_equal(
+	    expect_only("firewall-prohibits", OWNER_INTERNET, true)->hop, 0);
+}
+
 static void two_codes(void **state)
 {
 	const struct finding *f;
@@ -495,6 +538,7 @@ int main(void)
 	    story(reset_shorter_way),
 	    story(reset_at_first),
 	    story(resets_apart),
+	    story(reset_with_others),
 	    story(two_places_of_a_port),
 	    story(one_place_of_a_port),
 	    story(repeated_walk),
@@ -506,6 +550,8 @@ int main(void)
 	    story(expired),
 	    story(expired_twin),
 	    story(no_route_over_both),
+	    story(which_hop),
+	    story(which_hop_twin),
 	    story(two_codes),
 	    story(two_codes_twin),
 	    story(one_hop_over_both),

@@ -123,6 +123,23 @@ static void expired(void **state)
 		  11, 0, "198.51.100.1");
 	assert_int_equal(wanted(0, EVIDENCE_HOP_WALK), 1);
 	site.results.items[0].outcome.icmp_type = 3;
+	addr_parse(&site.results.items[0].outcome.blocker, "10.0.0.1");
+	assert_int_equal(wanted(0, EVIDENCE_HOP_WALK), 0);
+}
+
+/* Which hop is the router that prohibits? The first one is known. */
+static void told(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	r = site_icmp(site_https(&site, "a.example", "203.0.113.1",
+				 PHASE_CONNECT, CAUSE_PROHIBITED),
+		      3, 13, "198.51.100.1");
+	assert_int_equal(wanted(0, EVIDENCE_HOP_WALK), 1);
+	walk(0, 0);
+	assert_int_equal(plan_step(1), 0);
+	addr_parse(&r->outcome.blocker, "10.0.0.1");
 	assert_int_equal(wanted(0, EVIDENCE_HOP_WALK), 0);
 }
 
@@ -204,9 +221,10 @@ static void resets_swept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(others),     story(one_host),     story(again),
-	    story(again_twin), story(expired),      story(endless),
-	    story(resets),     story(resets_first), story(resets_swept),
+	    story(others),       story(one_host), story(again),
+	    story(again_twin),   story(expired),  story(told),
+	    story(endless),      story(resets),   story(resets_first),
+	    story(resets_swept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -107,6 +107,7 @@ static void policy_where(struct diagnosis *d, struct candidate *f,
 			 const struct cluster *c)
 {
 	const struct result *r = diagnosis_result(d, c->items[0]);
+	struct hop hop;
 
 	if (addr_equal(&r->outcome.blocker, &r->addr)) {
 		policy_itself(d, f, c);
@@ -118,8 +119,17 @@ static void policy_where(struct diagnosis *d, struct candidate *f,
 	f->where = WHERE_HOP;
 	f->owner = policy_owner(d, &f->blocker);
 	f->hop_address = f->blocker;
-	if (diagnosis_is_gateway(d, &f->blocker))
+	if (diagnosis_is_gateway(d, &f->blocker)) {
 		f->hop = 1;
+		return;
+	}
+	hop = diagnosis_hop(d, c->items, c->count);
+	if (hop.evidence != NULL && addr_equal(&hop.address, &f->blocker)) {
+		f->hop = hop.number;
+		candidate_cite(
+		    d, f, hop.evidence,
+		    arena_printf(d->arena, "it is hop %d", hop.number));
+	}
 }
 
 static const char *policy_meaning(const struct outcome *o)

@@ -101,14 +101,21 @@ static struct service_votes service_vote(struct diagnosis *d,
 
 /* Where a reset is made that the target did not send: at or right after the
  * last router before it. */
-static struct hop service_hop(struct diagnosis *d, size_t index)
+static struct hop service_hop(struct diagnosis *d, size_t index,
+			      const struct cluster *c)
 {
 	const struct evidence *walk;
 	int at = correlation_reset_at(d->correlation, index, &walk);
 	struct hop hop = diagnosis_hop(d, &index, 1);
 
+	/* A router that has sent enough errors: others have met it. */
+	for (size_t i = 0; i < c->count && hop.evidence == NULL; i++)
+		if (correlation_reset_at(d->correlation, c->items[i], &walk) ==
+		    at)
+			hop = diagnosis_hop(d, &c->items[i], 1);
 	if (at != 1)
 		return hop;
+	correlation_reset_at(d->correlation, index, &walk);
 	/* No router is before the first one. */
 	hop.address =
 	    diagnosis_gateway(d, diagnosis_result(d, index)->addr.family);
@@ -155,6 +162,7 @@ static void service_cite(struct diagnosis *d, struct candidate *f, size_t index)
 }
 
 static struct candidate *service_resets(struct diagnosis *d, size_t index,
+					const struct cluster *c,
 					const struct service_votes *v)
 {
 	struct hop hop = {0};
@@ -162,7 +170,7 @@ static struct candidate *service_resets(struct diagnosis *d, size_t index,
 	const struct evidence *e;
 
 	if (diagnosis_reset(d, index, &e) < 0)
-		hop = service_hop(d, index);
+		hop = service_hop(d, index, c);
 	f = candidate_for(d, &finding_firewall_resets,
 			  arena_printf(d->arena, "%s %s",
 				       diagnosis_service(d, index),
@@ -194,12 +202,12 @@ static void service_by_place(struct diagnosis *d, const struct cluster *c,
 			continue;
 		if (first == SIZE_MAX)
 			first = c->items[i];
-		candidate_claim(d, service_resets(d, c->items[i], v),
+		candidate_claim(d, service_resets(d, c->items[i], c, v),
 				c->items[i]);
 	}
 	if (v->target > 0)
 		return;
-	f = service_resets(d, first == SIZE_MAX ? c->items[0] : first, v);
+	f = service_resets(d, first == SIZE_MAX ? c->items[0] : first, c, v);
 	if (v->accepted == 0)
 		candidate_line(d, f,
 			       "hosts that refuse the port: %zu; none accepts "
