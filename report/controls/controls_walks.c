@@ -33,11 +33,13 @@ struct walk_group {
 	size_t members[WALKS_MEMBERS];
 	size_t count;
 	enum walk_kind kind;
+	const char *port;
 };
 
 struct walks {
 	struct controls_plan *w;
 	struct map keys, seen;
+	struct map told; /* ports whose silent rest has its cause already */
 	struct walk_group *groups;
 	size_t count, capacity;
 	bool heard[2]; /* something beyond this network, by family */
@@ -95,16 +97,34 @@ static enum walk_kind walks_kind(const struct controls_plan *w, size_t index)
 	return walks_is_told(w, r) ? WALK_TOLD : WALK_NONE;
 }
 
+static const char *walks_port(struct controls_plan *w, size_t index)
+{
+	const struct result *r = &w->results->items[index];
+
+	return arena_printf(&w->arena, "%s/%u %d %d",
+			    transport_name(r->spec->transport),
+			    (unsigned)r->port, (int)r->addr.family,
+			    (int)w->correlation->contexts[index].internet);
+}
+
+/* A rule of a router explains what is silent on the same port. */
+static void walks_tell(struct walks *s, size_t index)
+{
+	const struct outcome *o = &s->w->results->items[index].outcome;
+
+	if (o->cause == CAUSE_PROHIBITED && o->has_icmp &&
+	    !addr_equal(&o->blocker, &s->w->results->items[index].addr))
+		*map_at(&s->told, walks_port(s->w, index)) = index;
+}
+
 static void walks_add(struct walks *s, size_t index, enum walk_kind kind)
 {
-	const struct controls_plan *w = s->w;
+	struct controls_plan *w = s->w;
 	const struct result *r = &w->results->items[index];
 	struct arena *a = &s->w->arena;
 	char address[ADDR_TEXT];
-	const char *key = arena_printf(
-	    a, "%s/%u %d %d %d", transport_name(r->spec->transport),
-	    (unsigned)r->port, (int)r->addr.family, (int)kind,
-	    (int)w->correlation->contexts[index].internet);
+	const char *port = walks_port(w, index);
+	const char *key = arena_printf(a, "%s %d", port, (int)kind);
 	size_t *slot = map_at(&s->keys, key), *seen;
 	struct walk_group *g;
 
@@ -116,6 +136,7 @@ static void walks_add(struct walks *s, size_t index, enum walk_kind kind)
 	}
 	g = &s->groups[*slot];
 	g->kind = kind;
+	g->port = port;
 	seen = map_at(&s->seen, arena_printf(a, "%s %s", key,
 					     addr_text(&r->addr, address)));
 	if (*seen == SIZE_MAX && g->count < WALKS_MEMBERS)
@@ -145,10 +166,15 @@ static const struct evidence *walks_of(const struct controls_plan *w,
 	return best;
 }
 
-static bool walks_is_blind(const struct evidence *e)
+/* Nobody replied, or it has no end: a loop, where routers soon have sent all
+ * the errors that they send at once. One of those is enough. */
+static bool walks_is_unclear(const struct evidence *e, bool first)
 {
-	return facts_find(&e->observed, "last-hop") == NULL &&
-	       !facts_is_true(&e->observed, "reached");
+	int64_t last = correlation_number(&e->observed, "last-hop", 0);
+
+	if (facts_is_true(&e->observed, "reached"))
+		return false;
+	return last == 0 || (first && last >= EVIDENCE_HOPS_MAX - 1);
 }
 
 /* What is known of a family: without any answer there is nobody to ask. */
@@ -185,13 +211,19 @@ static void walks_first(struct walks *s)
 	}
 }
 
-/* Met nobody: once more, one after the other. */
+/* More walks may find something else. */
+static bool walks_is_open(const struct walks *s, const struct walk_group *g)
+{
+	return g->kind == WALK_SILENT && map_get(&s->told, g->port) == SIZE_MAX;
+}
+
+/* Once more, one after the other. */
 static bool walks_again(struct walks *s, unsigned step)
 {
 	size_t again[2] = {0, 0}, made;
 
 	for (size_t i = 0; i < s->count; i++) {
-		if (s->groups[i].kind != WALK_SILENT)
+		if (!walks_is_open(s, &s->groups[i]))
 			continue;
 		for (size_t k = 0; k < s->groups[i].count; k++) {
 			size_t index = s->groups[i].members[k];
@@ -200,8 +232,8 @@ static bool walks_again(struct walks *s, unsigned step)
 			struct evidence_request request = {
 			    .kind = EVIDENCE_HOP_WALK, .result = index};
 
-			if (made != 1 || !walks_is_blind(e) || !s->heard[v6] ||
-			    (s->loops[v6] && step > 1) ||
+			if (made != 1 || !walks_is_unclear(e, k == 0) ||
+			    !s->heard[v6] || (s->loops[v6] && step > 1) ||
 			    again[v6] == WALKS_AGAIN)
 				continue;
 			request.delay_us =
@@ -330,6 +362,7 @@ void controls_walks(struct controls_plan *w, unsigned step)
 	for (size_t i = 0; i < w->results->count; i++) {
 		enum walk_kind kind = walks_kind(w, i);
 
+		walks_tell(&s, i);
 		if (kind != WALK_NONE)
 			walks_add(&s, i, kind);
 	}
@@ -338,7 +371,8 @@ void controls_walks(struct controls_plan *w, unsigned step)
 		walks_first(&s);
 	} else if (!walks_again(&s, step)) {
 		for (size_t i = 0; i < s.count; i++)
-			if (s.groups[i].kind != WALK_TOLD)
+			if (s.groups[i].kind == WALK_RESET ||
+			    walks_is_open(&s, &s.groups[i]))
 				walks_group(&s, &s.groups[i], asked);
 	}
 	if (step > 0)
@@ -346,4 +380,5 @@ void controls_walks(struct controls_plan *w, unsigned step)
 	free(s.groups);
 	map_free(&s.keys);
 	map_free(&s.seen);
+	map_free(&s.told);
 }

@@ -143,6 +143,19 @@ static void told(void **state)
 	assert_int_equal(wanted(0, EVIDENCE_HOP_WALK), 0);
 }
 
+/* A rule of a router explains the silent rest of its port. */
+static void told_of_others(void **state)
+{
+	(void)state;
+	silent(5);
+	walk(0, 1);
+	assert_int_equal(wanted(1, EVIDENCE_HOP_WALK), 4);
+	site_icmp(site_https(&site, "z.example", "203.0.113.99", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  3, 13, "10.0.0.1");
+	assert_int_equal(wanted(1, EVIDENCE_HOP_WALK), 0);
+}
+
 /* A walk without an end is a loop, which more walks do not make clearer. */
 static void endless(void **state)
 {
@@ -221,10 +234,10 @@ static void resets_swept(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(others),       story(one_host), story(again),
-	    story(again_twin),   story(expired),  story(told),
-	    story(endless),      story(resets),   story(resets_first),
-	    story(resets_swept),
+	    story(others),         story(one_host),     story(again),
+	    story(again_twin),     story(expired),      story(told),
+	    story(told_of_others), story(endless),      story(resets),
+	    story(resets_first),   story(resets_swept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -51,6 +51,7 @@ struct vendor_state {
 	struct map addresses;
 	bool reached; /* packets get out of the site towards it */
 	const struct evidence *evidence;
+	const char *shows; /* in words */
 };
 
 static void vendor_count(struct diagnosis *d, struct vendor_state *v,
@@ -79,10 +80,16 @@ static void vendor_count(struct diagnosis *d, struct vendor_state *v,
 		if (hop.evidence != NULL && !hop.ours) {
 			v->reached = true;
 			v->evidence = hop.evidence;
+			v->shows = arena_printf(
+			    d->arena,
+			    "packets to it get beyond this site: hop %d, %s, "
+			    "replies",
+			    hop.number, diagnosis_address(d, &hop.address));
 		}
 		if (diagnosis_reset(d, i, &e) > 0) {
 			v->reached = true;
 			v->evidence = e;
+			v->shows = "the refusal came from the host itself";
 		}
 	}
 }
@@ -166,9 +173,7 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 		    "other owners whose hosts answer on the same ports: "
 		    "%zu",
 		    others);
-		candidate_cite(d, f, v.evidence,
-			       "packets to it get beyond this site and its "
-			       "provider's first hop");
+		candidate_cite(d, f, v.evidence, v.shows);
 		vendor_claim(d, f, &v);
 	}
 	map_free(&v.addresses);
