@@ -249,7 +249,7 @@ static bool of_report_is_translated(const struct of_report *o,
 		if (self->nets[i].first.family != ADDR_V4)
 			continue;
 		if (!report_is_translated(addr_text(&self->nets[i].first, text),
-					  f->owner))
+					  f->owner, f->hop, &f->hop_address))
 			return false; /* a public one was named */
 		any = true;
 	}

@@ -324,8 +324,9 @@ static const char *finding_render_from(const struct diagnosis *d,
 		source = finding_render_only(d, family);
 	if (source == NULL)
 		return NULL;
-	return report_is_translated(source, f->owner) ? REPORT_PUBLIC_SOURCE
-						      : source;
+	return report_is_translated(source, f->owner, f->hop, &f->hop_address)
+		   ? REPORT_PUBLIC_SOURCE
+		   : source;
 }
 
 static const char *finding_render_source(const struct diagnosis *d,

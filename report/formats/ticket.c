@@ -222,7 +222,7 @@ static const char *ticket_path(struct arena *a, const struct report *r,
 	if (p->transport == TRANSPORT_LOCAL)
 		return NULL;
 	if (source != NULL && f != NULL && p->address.family == ADDR_V4 &&
-	    report_is_translated(source, f->owner))
+	    report_is_translated(source, f->owner, f->hop, &f->hop_address))
 		source = REPORT_PUBLIC_SOURCE;
 	if (source != NULL)
 		what = arena_printf(a, "%s from %s", what, source);

@@ -502,6 +502,22 @@ static void before_translation(void **state)
 		       "from 10.0.0.5"));
 }
 
+/* A firewall that denies all looks like a line that is down: at the gateway the
+ * private address counts. */
+static void at_the_gateway(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	walk(1, "10.0.0.1");
+	site_report(&site);
+	f = &site.report->findings[0];
+	assert_false(report_is_translated("10.0.0.5", OWNER_INTERNET, f->hop,
+					  &f->hop_address));
+}
+
 static void public_source(void **state)
 {
 	(void)state;
@@ -560,6 +576,7 @@ int main(void)
 	    story(beyond_translation),
 	    story(before_translation),
 	    story(public_source),
+	    story(at_the_gateway),
 	    story(no_translation_over_v6),
 	};
 
