@@ -42,7 +42,8 @@ static int check_split_target(struct adhoc *a, const char *text,
 			return -1;
 		}
 		colon = end[1] == ':' ? end + 1 : NULL;
-	} else if (addr_parse(&plain, text) || colon == NULL) {
+	} else if (addr_parse(&plain, text) || target_is_zoned(text) ||
+		   colon == NULL) {
 		colon = NULL;
 		end = text + strlen(text);
 	} else
@@ -133,7 +134,7 @@ static int check_host(struct spec *s, struct error *err)
 	}
 	return s->check->needs == NEEDS_MULTICAST
 		   ? target_group(s->host, &s->literal, err)
-		   : target_host(s->host, &s->literal, err);
+		   : target_here(s->host, &s->literal, err);
 }
 
 static int check_build_spec(struct adhoc *a, const struct options *o,

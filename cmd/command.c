@@ -166,6 +166,30 @@ int command_fail_one(const struct options *o, const struct error *err,
 	return exit_status;
 }
 
+/* Set by main() once the options are known. */
+bool command_wants_json;
+
+void command_last_words(void)
+{
+	if (!command_wants_json || json_has_begun()) {
+		/* stderr has no buffer: this takes no memory. */
+		fputs("preflight: out of memory\n", stderr);
+		return;
+	}
+	fputs("{\"schema\": \"preflight.error/1\", \"exit\": 3, \"errors\": "
+	      "[{\"message\": \"out of memory\", \"file\": null, \"line\": "
+	      "null, \"column\": null, \"suggestion\": null}]}\n",
+	      stdout);
+	fflush(stdout);
+}
+
+int command_unwritten(int exit_status)
+{
+	bool good = exit_status == 0 || exit_status == EXIT_WARNINGS;
+
+	return good ? EXIT_UNDECIDED : exit_status;
+}
+
 int command_finish(const struct options *o, int exit_status)
 {
 	int failed = fflush(stdout) == EOF || ferror(stdout);
@@ -179,5 +203,5 @@ int command_finish(const struct options *o, int exit_status)
 		fprintf(stderr, "preflight: cannot write the result: %s\n",
 			command_stdout_was_closed ? "stdout is closed"
 						  : os_failure_text(failure));
-	return EXIT_UNDECIDED;
+	return command_unwritten(exit_status);
 }

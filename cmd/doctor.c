@@ -97,9 +97,9 @@ static void doctor_look_network(struct line *l)
 static void doctor_look_resolver(struct line *l)
 {
 	struct addr servers[RESOLVER_SERVERS_MAX];
-	struct loop *loop = loop_new();
 	struct error err;
-	struct resolver *r = resolver_new(loop, &err);
+	struct loop *loop = loop_new(&err);
+	struct resolver *r = loop != NULL ? resolver_new(loop, &err) : NULL;
 	size_t count = r != NULL ? resolver_servers(r, servers) : 0;
 	char text[256] = "", one[ADDR_TEXT];
 	size_t at = 0;

@@ -2,11 +2,15 @@
 #include "cmd/cmd.h"
 #include "cmd/complete.h"
 #include "core/base/addr.h"
+#include "core/base/mem.h"
 #include "core/os/address.h"
 #include "core/os/process.h"
 
 #include <stdio.h>
 #include <string.h>
+
+/* What a report of ten thousand results takes to be written. */
+enum { MAIN_KEPT = 8 << 20 };
 
 static void main_usage(FILE *out)
 {
@@ -55,8 +59,10 @@ static int main_run_command(const struct command *c, int argc, char **argv)
 	else if (options_flag(&o, OPT_HELP)) {
 		command_help(c);
 		status = command_finish(&o, 0);
-	} else
+	} else {
+		command_wants_json = command_is_json(&o);
 		status = c->run(&o);
+	}
 	options_free(&o);
 	return status;
 }
@@ -68,12 +74,10 @@ static bool main_is_word(const char *word, const char *a, const char *b,
 	       strcmp(word, c) == 0;
 }
 
-int main(int argc, char **argv)
+static int main_dispatch(int argc, char **argv)
 {
 	const struct command *c;
 
-	command_stdout_was_closed = !os_process_begin();
-	addr_set_zones(&os_zones);
 	if (argc < 2) {
 		main_usage(stderr);
 		return EXIT_USAGE;
@@ -97,4 +101,13 @@ int main(int argc, char **argv)
 	c = command_find(argv[1]);
 	return c != NULL ? main_run_command(c, argc - 2, argv + 2)
 			 : main_no_command(argv[1], argc - 2, argv + 2);
+}
+
+int main(int argc, char **argv)
+{
+	command_stdout_was_closed = !os_process_begin();
+	addr_set_zones(&os_zones);
+	mem_keep(MAIN_KEPT);
+	mem_on_exhausted(command_last_words);
+	return os_process_end(main_dispatch(argc, argv));
 }

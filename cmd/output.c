@@ -14,7 +14,9 @@
 
 struct output_file {
 	const struct format *format;
-	const char *path; /* "-": stdout */
+	const char *path;
+	struct os_draft *draft; /* open from the start: a bad name is told
+				   before the first packet */
 };
 
 struct output {
@@ -54,6 +56,19 @@ int output_check_file(const char *path, struct error *err)
 			 os_failure_text(failure));
 }
 
+static int output_open_file(struct output_file *f, struct error *err)
+{
+	struct os_failure failure;
+
+	if (output_check_file(f->path, err) == -1)
+		return -1;
+	f->draft = os_draft_open(f->path, &failure);
+	if (f->draft != NULL)
+		return 0;
+	return error_set(err, "-o %s: cannot write: %s", f->path,
+			 os_failure_text(failure));
+}
+
 /* "F=FILE", or FILE with the format of its ending. */
 static int output_parse_file(struct output_file *f, struct options *o,
 			     const char *text, struct error *err)
@@ -85,7 +100,7 @@ static int output_parse_file(struct output_file *f, struct options *o,
 	}
 	if (*f->path == '\0')
 		return error_set(err, "-o %s: the file name is missing", text);
-	return output_check_file(f->path, err);
+	return output_open_file(f, err);
 }
 
 static bool output_decide_colour(const char *option)
@@ -157,17 +172,24 @@ bool output_shows_progress(const struct output *out)
 	       os_terminal_is(stdout);
 }
 
-int output_write_file(const char *path,
-		      void (*write)(const void *arg, FILE *out),
-		      const void *arg)
+static int output_written(const char *path, bool good,
+			  struct os_failure failure)
 {
-	struct os_failure failure;
-
-	if (os_file_write(path, write, arg, &failure))
+	if (good)
 		return 0;
 	fprintf(stderr, "preflight: cannot write %s: %s\n", path,
 		os_failure_text(failure));
 	return -1;
+}
+
+int output_write_file(const char *path,
+		      void (*write)(const void *arg, FILE *out),
+		      const void *arg)
+{
+	struct os_failure failure = {0};
+	bool good = os_file_write(path, write, arg, &failure);
+
+	return output_written(path, good, failure);
 }
 
 /* A report in one format. */
@@ -184,22 +206,26 @@ static void output_write_job(const void *arg, FILE *out)
 	job->format->write(job->report, &job->options, out);
 }
 
-static int output_report_file(const struct output_file *f,
-			      const struct report *r,
+static int output_report_file(struct output_file *f, const struct report *r,
 			      const struct format_options *options)
 {
 	struct output_job job = {f->format, r, *options};
+	struct os_draft *draft = f->draft;
+	struct os_failure failure = {0};
+	bool good;
 
 	job.options.colour = false;
 	job.options.width = 80;
-	return output_write_file(f->path, output_write_job, &job);
+	f->draft = NULL;
+	good = os_draft_finish(draft, output_write_job, &job, &failure);
+	return output_written(f->path, good, failure);
 }
 
 int output_write(struct output *out, const struct report *r, int status)
 {
 	for (size_t i = 0; i < out->count; i++)
 		if (output_report_file(&out->files[i], r, &out->options) == -1)
-			status = EXIT_UNDECIDED;
+			status = command_unwritten(status);
 	out->format->write(r, &out->options, stdout);
 	return status;
 }
@@ -208,6 +234,8 @@ void output_free(struct output *out)
 {
 	if (out == NULL)
 		return;
+	for (size_t i = 0; i < out->count; i++)
+		os_draft_drop(out->files[i].draft);
 	free(out->files);
 	free(out);
 }

@@ -7,6 +7,7 @@
 #include "core/os/socket.h"
 #include "core/os/text.h"
 #include "core/base/text.h"
+#include "profiles/plan/target.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -413,7 +414,9 @@ static int request_read_source(const struct options *o,
 	if (source == NULL)
 		return 0;
 	if (addr_parse(&e->source, source)) {
-		if (socket_is_own_address(&e->source))
+		if (target_zone(&e->source, source, err) == -1)
+			return -1;
+		if (socket_is_own_address(&e->source) != KNOWN_NO)
 			return 0;
 		return error_set(
 		    err, "--source: %s is not an address of this host", source);

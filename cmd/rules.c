@@ -161,7 +161,7 @@ static int rules_write_all(const struct options *o, const struct rules_text *t)
 
 	for (; *files != NULL; files++) {
 		if (output_write_file(*files, rules_write_text, t) == -1)
-			status = EXIT_UNDECIDED;
+			status = command_unwritten(status);
 	}
 	if (command_is_json(o))
 		rules_write_json(t);

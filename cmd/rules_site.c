@@ -176,8 +176,8 @@ int rules_site_look(struct rules_site *s, const struct options *o,
 	c->source_count = s->source_count;
 	if (options_text(o, OPT_FROM) != NULL)
 		return 0;
-	s->loop = loop_new();
-	s->resolver = resolver_new(s->loop, err);
+	s->loop = loop_new(err);
+	s->resolver = s->loop != NULL ? resolver_new(s->loop, err) : NULL;
 	if (s->resolver == NULL)
 		return -1;
 	c->resolver_count = resolver_servers(s->resolver, s->resolvers);

@@ -335,6 +335,12 @@ bool addr_is_multicast(const struct addr *a)
 	return a->family == ADDR_V6 && a->bytes[0] == 0xff;
 }
 
+bool addr_is_link_local(const struct addr *a)
+{
+	return a->family == ADDR_V6 && a->bytes[0] == 0xfe &&
+	       (a->bytes[1] & 0xc0) == 0x80;
+}
+
 bool addr_is_invalid_target(const struct addr *a)
 {
 	static const uint8_t zero[16];

@@ -49,6 +49,9 @@ bool addr_add(struct addr *a, uint64_t offset);
  * Documentation prefixes are not counted: labs use them as public ones. */
 bool addr_is_private(const struct addr *a);
 bool addr_is_multicast(const struct addr *a);
+/* fe80::/10: it means nothing without the interface (RFC 4291 2.5.6, RFC 4007).
+ */
+bool addr_is_link_local(const struct addr *a);
 /* 0.0.0.0/8, ::, 255.255.255.255, class E, none: nothing to send a probe to. */
 bool addr_is_invalid_target(const struct addr *a);
 

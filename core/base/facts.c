@@ -180,6 +180,8 @@ const struct fact_def fact_core[] = {
     {"tls-trust", FACT_STRING,
      "type of root that the certificate chain ends "
      "in"},
+    {"tls-client-certificate", FACT_BOOL,
+     "the server asked for a client certificate, which this host has not"},
     {"tls-error", FACT_STRING, "why the certificate chain was not accepted"},
     {"tls-subject", FACT_STRING, "subject of the server's certificate"},
     {"tls-issuer", FACT_STRING, "issuer of the server's certificate"},

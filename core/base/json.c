@@ -18,8 +18,17 @@ static const size_t json_file_max = (size_t)256 << 20;
 /* The most values in it: each takes memory, however short it is. */
 static const size_t json_values_max = (size_t)8 << 20;
 
+/* A document on stdout must not be followed by another. */
+static bool json_began;
+
+bool json_has_begun(void)
+{
+	return json_began;
+}
+
 void json_begin(struct json_out *j, FILE *out)
 {
+	json_began |= out == stdout;
 	*j = (struct json_out){.out = out};
 }
 

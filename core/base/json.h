@@ -35,6 +35,8 @@ struct json_out {
 };
 
 void json_begin(struct json_out *j, FILE *out);
+/* Was a document begun on stdout, in this program's life? */
+bool json_has_begun(void);
 void json_end(struct json_out *j); /* final newline */
 void json_object(struct json_out *j);
 void json_object_end(struct json_out *j);

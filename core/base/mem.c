@@ -4,6 +4,7 @@
 #include "core/base/mem.h"
 
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,11 +22,51 @@ struct arena_chunk {
 	alignas(max_align_t) unsigned char bytes[];
 };
 
+/* Workers allocate, too. */
+static _Atomic(void *) mem_kept;
+static atomic_bool mem_low;
+static void (*mem_last_words)(void);
+
+void mem_keep(size_t size)
+{
+	void *kept = malloc(size);
+
+	/* Written to: else the system has only promised it. */
+	if (kept != NULL)
+		memset(kept, 1, size);
+	free(atomic_exchange(&mem_kept, kept));
+}
+
+bool mem_is_low(void)
+{
+	return atomic_load(&mem_low);
+}
+
+void mem_on_exhausted(void (*last_words)(void))
+{
+	mem_last_words = last_words;
+}
+
 static _Noreturn void mem_exhausted(void)
 {
-	/* stderr has no buffer: this takes no memory. */
-	fputs("preflight: out of memory\n", stderr);
+	if (mem_last_words != NULL)
+		mem_last_words();
+	else
+		/* stderr has no buffer: this takes no memory. */
+		fputs("preflight: out of memory\n", stderr);
 	_Exit(3);
+}
+
+/* True: what was kept has become free, so that it is worth another try. */
+static bool mem_give_up_kept(void)
+{
+	void *kept = atomic_exchange(&mem_kept, NULL);
+
+	if (kept == NULL)
+		return false;
+	atomic_store(&mem_low, true);
+	free(kept);
+	return true;
 }
 
 static size_t mem_size(size_t count, size_t size)
@@ -38,7 +79,10 @@ static size_t mem_size(size_t count, size_t size)
 
 void *mem_calloc(size_t count, size_t size)
 {
-	void *p = calloc(1, mem_size(count, size));
+	size_t total = mem_size(count, size);
+	void *p = calloc(1, total);
+	if (p == NULL && mem_give_up_kept())
+		p = calloc(1, total);
 	if (p == NULL)
 		mem_exhausted();
 	return p;
@@ -46,7 +90,10 @@ void *mem_calloc(size_t count, size_t size)
 
 void *mem_realloc(void *p, size_t count, size_t size)
 {
-	void *moved = realloc(p, mem_size(count, size));
+	size_t total = mem_size(count, size);
+	void *moved = realloc(p, total);
+	if (moved == NULL && mem_give_up_kept())
+		moved = realloc(p, total);
 	if (moved == NULL)
 		mem_exhausted();
 	return moved;

@@ -1,14 +1,17 @@
 /*
  * mem.h - memory: allocation that does not return NULL, and arenas.
  *
- * Out of memory ends the program with one line and exit status 3 ("internal
- * error"): nothing that preflight allocates is of a size the network chooses.
+ * Nothing that preflight allocates is of a size the network chooses. Where
+ * memory runs out, what was kept for that moment is given back and the run is
+ * cut short to its report; when that is used up, too, the program ends with
+ * last words and exit status 3.
  */
 #ifndef PREFLIGHT_MEM_H
 #define PREFLIGHT_MEM_H
 
-#include <stddef.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 void *mem_calloc(size_t count, size_t size);
 void *mem_realloc(void *p, size_t count, size_t size); /* overflow-checked */
@@ -17,6 +20,14 @@ char *mem_strndup(const char *text, size_t length);
 char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *format, va_list ap)
     __attribute__((format(printf, 1, 0)));
+
+/* Keeps so many bytes for the moment when an allocation fails. */
+void mem_keep(size_t size);
+/* That moment has come: no new work. */
+bool mem_is_low(void);
+/* Called once, before the program ends for want of memory; must not allocate.
+ */
+void mem_on_exhausted(void (*last_words)(void));
 
 /*
  * Grows an array so that it holds `need` items of `size` bytes; *capacity is

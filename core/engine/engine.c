@@ -357,12 +357,23 @@ static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 	return pace_when(&e->pace, now);
 }
 
+/* What is known so far is worth more than one more answer. */
+static bool engine_is_short_of_memory(struct engine *e)
+{
+	if (!mem_is_low() || e->over || e->cut || e->round != NULL)
+		return false;
+	engine_cut_short(e);
+	return true;
+}
+
 static void engine_pump_fired(void *arg)
 {
 	struct engine *e = arg;
 	struct run_probe **link = &e->queue;
 	int64_t now = loop_now(e->loop), next = INT64_MAX;
 
+	if (engine_is_short_of_memory(e))
+		return;
 	while (*link != NULL && !e->over) {
 		struct run_probe *rp = *link;
 		int64_t at = rp->wants_attempt ? engine_ready_at(rp, now) : now;
@@ -407,8 +418,6 @@ static void engine_signal_caught(void *arg, int number)
 {
 	struct engine *e = arg;
 
-	if (e->results->interrupted)
-		_Exit(128 + number); /* the second one: at once */
 	e->results->interrupted = true;
 	e->results->interrupt_signal = number;
 	engine_cut_short(e);
@@ -502,7 +511,8 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 	loop_on_signals(e->loop, engine_signal_caught, e);
 	engine_open_shared(e, err);
 	if (e->roots_wanted && !tls_global_ready())
-		loop_work(e->loop, engine_roots_load, engine_roots_loaded, e);
+		loop_work(e->loop, engine_roots_load, engine_roots_loaded, NULL,
+			  e);
 	else
 		e->roots_ready = true;
 	engine_begin(e);
@@ -538,7 +548,9 @@ int engine_run(const struct engine_options *options, struct results *out,
 	int rc = -1;
 
 	memset(out, 0, sizeof *out);
-	e.loop = loop_new();
+	e.loop = loop_new(err);
+	if (e.loop == NULL)
+		return -1;
 	started = loop_now(e.loop);
 	out->started_wall_us = loop_wall(e.loop);
 	e.http = http_new(e.loop, err);

@@ -148,7 +148,7 @@ static bool engine_step(struct engine *e)
 	size_t count;
 
 	if (e->o->requests == NULL || r->interrupted || r->deadline_hit ||
-	    e->steps == ENGINE_STEPS_MAX)
+	    e->steps == ENGINE_STEPS_MAX || mem_is_low())
 		return false;
 	memset(requests, 0, sizeof requests);
 	count = e->o->requests(e->o->requests_arg, r, e->steps++, requests,
@@ -201,6 +201,8 @@ void engine_cut_short(struct engine *e)
 	struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
 	bool *seen;
 
+	if (mem_is_low())
+		o.error = NET_NO_MEMORY;
 	if (e->over)
 		return;
 	if (e->round != NULL) { /* the probes are all done */

@@ -220,7 +220,9 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 	    route.gateway.family != ADDR_NONE)
 		return false;
 	host_neighbour(a, &entry);
-	return entry.state == NEIGHBOUR_NONE || entry.state == NEIGHBOUR_KNOWN;
+	return entry.state == NEIGHBOUR_NONE ||
+	       entry.state == NEIGHBOUR_CONFIGURED ||
+	       entry.state == NEIGHBOUR_KNOWN;
 }
 
 /* Can it be gathered by sending? */

@@ -150,6 +150,15 @@ static void services_job_work(void *arg)
 	box->work(box->job);
 }
 
+static void services_job_drop(void *arg)
+{
+	struct job_box *box = arg;
+
+	if (box->release != NULL)
+		box->release(box->job);
+	free(box);
+}
+
 static void services_job_done(void *arg)
 {
 	struct job_box *box = arg;
@@ -160,9 +169,7 @@ static void services_job_done(void *arg)
 		a->p.job = box->job;
 		attempt_job_done(a);
 	}
-	if (box->release != NULL)
-		box->release(box->job);
-	free(box);
+	services_job_drop(box);
 }
 
 void probe_job(struct probe *p, void *job, void (*work)(void *job),
@@ -176,7 +183,8 @@ void probe_job(struct probe *p, void *job, void (*work)(void *job),
 	box->work = work;
 	box->release = release;
 	a->job = box;
-	loop_work(a->rp->e->loop, services_job_work, services_job_done, box);
+	loop_work(a->rp->e->loop, services_job_work, services_job_done,
+		  services_job_drop, box);
 }
 
 static void services_http_done(void *arg, const struct http_reply *reply)

@@ -69,6 +69,12 @@ static void http_result_of(struct http_transfer *t, CURLcode code)
 	case CURLE_OPERATION_TIMEDOUT:
 		http_result_set_result(t, http_phase(t), CAUSE_TIMEOUT);
 		break;
+	/* What curl itself could not do is not the server's word. */
+	case CURLE_OUT_OF_MEMORY:
+	case CURLE_NOT_BUILT_IN:
+	case CURLE_READ_ERROR:
+	case CURLE_UNKNOWN_OPTION:
+	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_URL_MALFORMAT:
 	case CURLE_FAILED_INIT:
 	case CURLE_BAD_FUNCTION_ARGUMENT:

@@ -1,19 +1,44 @@
 /* loop.c - the event loop over libuv (its only user). */
 #include "core/net/loop.h"
 #include "core/os/clock.h"
+#include "core/os/process.h"
+#include "core/os/signals.h"
+#include "core/os/thread.h"
 #include "core/base/mem.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <uv.h>
 
-enum { LOOP_SIGNALS = 3 };
+enum {
+	LOOP_WORKERS = 4,
+	LOOP_PATIENCE_MS = 200,
+	/* libuv ends the program where its first pipe cannot be made. */
+	LOOP_DESCRIPTORS = 4
+};
+
+struct loop_job {
+	struct loop_job *next;
+	void (*work)(void *arg);
+	void (*done)(void *arg);
+	void (*drop)(void *arg);
+	void *arg;
+};
+
+/* What workers share with the loop; it lives as long as one of its users. */
+struct loop_pool {
+	struct os_lock *lock;
+	struct loop *loop; /* NULL: gone */
+	struct loop_job *waiting, *finished;
+	unsigned workers, users;
+};
 
 struct loop {
 	uv_loop_t uv;
 	const struct clock *clock;
-	uv_signal_t signals[LOOP_SIGNALS];
-	bool signals_on;
+	uv_async_t wake;     /* a job has been done */
+	uv_timer_t patience; /* of the end, with workers */
+	struct loop_pool *pool;
+	struct loop_watch *signals;
 	void (*caught)(void *arg, int signal);
 	void *caught_arg;
 };
@@ -33,32 +58,87 @@ struct loop_watch {
 	bool *gone; /* set when freed inside its own callback */
 };
 
-struct loop_job {
-	uv_work_t uv;
-	void (*work)(void *arg);
-	void (*done)(void *arg);
-	void *arg;
-};
+static void loop_jobs_finished(uv_async_t *uv);
+static void loop_end_work(struct loop *l);
 
-struct loop *loop_new(void)
+static struct loop_job *loop_job_take(struct loop_job **list)
+{
+	struct loop_job *job = *list;
+
+	if (job != NULL)
+		*list = job->next;
+	return job;
+}
+
+static void loop_jobs_drop(struct loop_job **list)
+{
+	struct loop_job *job;
+
+	while ((job = loop_job_take(list)) != NULL) {
+		if (job->drop != NULL)
+			job->drop(job->arg);
+		free(job);
+	}
+}
+
+/* One user less; the lock is held, and is not afterwards. */
+static void loop_pool_release(struct loop_pool *p)
+{
+	bool last = --p->users == 0;
+
+	os_unlock(p->lock);
+	if (!last)
+		return;
+	loop_jobs_drop(&p->waiting);
+	loop_jobs_drop(&p->finished);
+	os_lock_free(p->lock);
+	free(p);
+}
+
+static bool loop_pool_begin(struct loop *l)
+{
+	struct loop_pool *p = mem_calloc(1, sizeof *p);
+
+	p->lock = os_lock_new();
+	p->loop = l;
+	p->users = 1;
+	if (p->lock == NULL ||
+	    uv_async_init(&l->uv, &l->wake, loop_jobs_finished) != 0) {
+		os_lock_free(p->lock);
+		free(p);
+		return false;
+	}
+	l->wake.data = p;
+	uv_unref((uv_handle_t *)&l->wake);
+	l->pool = p;
+	return true;
+}
+
+struct loop *loop_new(struct error *err)
 {
 	struct loop *l = mem_calloc(1, sizeof *l);
 
-	if (uv_loop_init(&l->uv) != 0)
-		abort(); /* no epoll, no program */
 	l->clock = &clock_system;
-	return l;
+	if (os_process_may_open(LOOP_DESCRIPTORS) &&
+	    uv_loop_init(&l->uv) == 0) {
+		if (loop_pool_begin(l))
+			return l;
+		uv_loop_close(&l->uv);
+	}
+	free(l);
+	error_set(err, "this host does not let the tests start: too few file "
+		       "descriptors, or too little memory");
+	return NULL;
 }
 
 void loop_free(struct loop *l)
 {
 	if (l == NULL)
 		return;
-	if (l->signals_on)
-		for (size_t i = 0; i < LOOP_SIGNALS; i++)
-			uv_close((uv_handle_t *)&l->signals[i], NULL);
-	/* Close callbacks and late jobs; a stop asked for earlier ends the
-	 * first turn at once. */
+	loop_watch_free(l->signals);
+	loop_end_work(l);
+	/* Close callbacks; a stop asked for earlier ends the first turn at
+	 * once. */
 	while (uv_loop_close(&l->uv) == UV_EBUSY)
 		uv_run(&l->uv, UV_RUN_DEFAULT);
 	free(l);
@@ -224,55 +304,141 @@ void loop_watch_free(struct loop_watch *w)
 
 /* Workers ---------------------------------------------------------------- */
 
-static void loop_job_work(uv_work_t *uv)
+/* On a worker: one job after the other, until none waits. */
+static void loop_worker(void *arg)
 {
-	struct loop_job *job = uv->data;
+	struct loop_pool *p = arg;
+	struct loop_job *job;
 
-	job->work(job->arg);
+	os_lock(p->lock);
+	while (p->loop != NULL && (job = p->waiting) != NULL) {
+		p->waiting = job->next;
+		os_unlock(p->lock);
+		job->work(job->arg);
+		os_lock(p->lock);
+		job->next = p->finished;
+		p->finished = job;
+		if (p->loop != NULL)
+			uv_async_send(&p->loop->wake);
+	}
+	p->workers--;
+	loop_pool_release(p); /* unlocks */
 }
 
-static void loop_job_done(uv_work_t *uv, int status)
+static void loop_jobs_finished(uv_async_t *uv)
 {
-	struct loop_job *job = uv->data;
+	struct loop_pool *p = uv->data;
+	struct loop_job *job;
 
-	(void)status; /* never cancelled */
-	job->done(job->arg);
-	free(job);
+	for (;;) {
+		os_lock(p->lock);
+		job = loop_job_take(&p->finished);
+		os_unlock(p->lock);
+		if (job == NULL)
+			return;
+		job->done(job->arg);
+		free(job);
+	}
+}
+
+/* No thread to be had: the job is done here, and the loop waits for it. */
+static void loop_work_here(struct loop_pool *p)
+{
+	struct loop_job *job = loop_job_take(&p->waiting);
+
+	job->work(job->arg);
+	job->next = p->finished;
+	p->finished = job;
+	uv_async_send(&p->loop->wake);
 }
 
 void loop_work(struct loop *l, void (*work)(void *arg), void (*done)(void *arg),
-	       void *arg)
+	       void (*drop)(void *arg), void *arg)
 {
-	struct loop_job *job = mem_calloc(1, sizeof *job);
+	struct loop_job *job = mem_calloc(1, sizeof *job), **end;
+	struct loop_pool *p = l->pool;
 
-	job->uv.data = job;
-	job->work = work;
-	job->done = done;
-	job->arg = arg;
-	uv_queue_work(&l->uv, &job->uv, loop_job_work, loop_job_done);
+	*job = (struct loop_job){
+	    .work = work, .done = done, .drop = drop, .arg = arg};
+	os_lock(p->lock);
+	for (end = &p->waiting; *end != NULL; end = &(*end)->next)
+		continue;
+	*end = job;
+	if (p->workers < LOOP_WORKERS) {
+		p->workers++;
+		p->users++;
+		if (!os_thread_start(loop_worker, p)) {
+			p->users--;
+			if (--p->workers == 0)
+				loop_work_here(p);
+		}
+	}
+	os_unlock(p->lock);
+}
+
+/* Jobs that have not begun never will. */
+static bool loop_is_working(struct loop *l)
+{
+	bool working;
+
+	os_lock(l->pool->lock);
+	loop_jobs_drop(&l->pool->waiting);
+	working = l->pool->workers > 0;
+	os_unlock(l->pool->lock);
+	return working;
+}
+
+static void loop_patience_over(uv_timer_t *uv)
+{
+	*(bool *)uv->data = true;
+}
+
+/* Workers get a moment to end. One that hangs is left to itself: what it works
+ * on stays, and it finds that its loop has gone. */
+static void loop_end_work(struct loop *l)
+{
+	bool over = false;
+
+	uv_update_time(&l->uv);
+	uv_timer_init(&l->uv, &l->patience);
+	l->patience.data = &over;
+	uv_timer_start(&l->patience, loop_patience_over, LOOP_PATIENCE_MS, 0);
+	while (!over && loop_is_working(l))
+		uv_run(&l->uv, UV_RUN_ONCE);
+	uv_timer_stop(&l->patience);
+	uv_close((uv_handle_t *)&l->patience, NULL);
+	loop_jobs_finished(&l->wake);
+	os_lock(l->pool->lock);
+	l->pool->loop = NULL;
+	loop_pool_release(l->pool);
+	uv_close((uv_handle_t *)&l->wake, NULL);
 }
 
 /* Signals ---------------------------------------------------------------- */
 
-static void loop_signal_caught(uv_signal_t *uv, int number)
+static void loop_signal_caught(void *arg, short events)
 {
-	struct loop *l = uv->data;
+	struct loop *l = arg;
 
-	l->caught(l->caught_arg, number);
+	(void)events;
+	loop_watch_free(l->signals); /* it stays readable */
+	l->signals = NULL;
+	l->caught(l->caught_arg, os_signal_noted());
 }
 
 void loop_on_signals(struct loop *l, void (*caught)(void *arg, int signal),
 		     void *arg)
 {
-	static const int numbers[LOOP_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+	int fd;
 
+	os_signals_begin();
+	fd = os_signals_descriptor();
 	l->caught = caught;
 	l->caught_arg = arg;
-	l->signals_on = true;
-	for (size_t i = 0; i < LOOP_SIGNALS; i++) {
-		uv_signal_init(&l->uv, &l->signals[i]);
-		l->signals[i].data = l;
-		uv_signal_start(&l->signals[i], loop_signal_caught, numbers[i]);
-		uv_unref((uv_handle_t *)&l->signals[i]);
-	}
+	l->signals =
+	    fd == -1 ? NULL : loop_watch_new(l, fd, loop_signal_caught, l);
+	if (l->signals == NULL)
+		return;
+	loop_watch_events(l->signals, LOOP_READ);
+	uv_unref((uv_handle_t *)&l->signals->uv);
 }

@@ -9,6 +9,7 @@
 #define PREFLIGHT_LOOP_H
 
 #include "core/base/clock.h"
+#include "core/base/error.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,8 +18,10 @@ struct loop;
 struct loop_timer;
 struct loop_watch;
 
-struct loop *loop_new(void);
-/* All timers and watches must be freed before. */
+/* NULL with err set: the system refuses what a loop needs. */
+struct loop *loop_new(struct error *err);
+/* All timers and watches must be freed before. Jobs get a moment to end; one
+ * that hangs is abandoned (os_threads_running()). */
 void loop_free(struct loop *l);
 
 /* Monotonic microseconds, read anew (not the loop's cached time). */
@@ -46,11 +49,14 @@ struct loop_watch *loop_watch_new(struct loop *l, int fd,
 void loop_watch_events(struct loop_watch *w, short events); /* 0: pause */
 void loop_watch_free(struct loop_watch *w);                 /* NULL is fine */
 
-/* work(arg) on a worker thread, then done(arg) on the loop. */
+/* work(arg) on a worker thread, then done(arg) on the loop; where the system
+ * gives no thread, on this one. Where the loop ends before, drop(arg) instead
+ * of done, perhaps on the worker; NULL: nothing to drop. */
 void loop_work(struct loop *l, void (*work)(void *arg), void (*done)(void *arg),
-	       void *arg);
+	       void (*drop)(void *arg), void *arg);
 
-/* caught(arg, signal) on the loop; for SIGINT, SIGTERM, SIGHUP. */
+/* caught(arg, signal) on the loop, once, also for a signal that came before
+ * (os_signals_begin()). */
 void loop_on_signals(struct loop *l, void (*caught)(void *arg, int signal),
 		     void *arg);
 

@@ -100,6 +100,18 @@ static int tls_context_verify(X509_STORE_CTX *peer, void *unused)
 	return 1;
 }
 
+/* The peer asks for a certificate of ours; 0: there is none. */
+static int tls_context_asked(SSL *ssl, X509 **cert, EVP_PKEY **key)
+{
+	struct tls_context *c = tls_context_of(ssl);
+
+	(void)cert;
+	(void)key;
+	if (c != NULL)
+		c->into->asks_certificate = true;
+	return 0;
+}
+
 static void tls_context_agreed(struct tls_evidence *e, const SSL *ssl)
 {
 	const unsigned char *alpn = NULL;
@@ -252,6 +264,7 @@ static void tls_shared_init(void)
 	SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
 	SSL_CTX_set_cert_verify_callback(ctx, tls_context_verify, NULL);
 	SSL_CTX_set_info_callback(ctx, tls_context_info);
+	SSL_CTX_set_client_cert_cb(ctx, tls_context_asked);
 	shared.ctx = ctx;
 }
 
@@ -452,6 +465,7 @@ void tls_hook_ssl_ctx(struct ssl_ctx_st *ctx, struct tls_evidence *into,
 	SSL_CTX_set_max_cert_list(ctx, CERTIFICATES_MAX);
 	SSL_CTX_set_cert_verify_callback(ctx, tls_context_verify, NULL);
 	SSL_CTX_set_info_callback(ctx, tls_context_info);
+	SSL_CTX_set_client_cert_cb(ctx, tls_context_asked);
 	/* SSLKEYLOGFILE is not ours to obey. */
 	SSL_CTX_set_keylog_callback(ctx, NULL);
 	if (strict)
@@ -492,6 +506,8 @@ void tls_facts(const struct tls_evidence *e, struct facts *f)
 	tls_facts_if(f, "tls-cipher", e->cipher);
 	tls_facts_if(f, "alpn", e->alpn);
 	tls_facts_if(f, "tls-error", e->alert_text);
+	if (e->asks_certificate)
+		facts_bool(f, "tls-client-certificate", true);
 	if (e->trust == TLS_TRUST_NONE)
 		return;
 	facts_string(f, "tls-trust", tls_trust_name(e->trust));

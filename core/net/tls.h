@@ -63,6 +63,7 @@ struct tls_evidence {
 	char cipher[64];
 	char alpn[32];
 	bool alert;               /* the peer sent an alert */
+	bool asks_certificate;    /* it asked for one of ours; we have none */
 	char alert_text[64];      /* the alert, or why we gave up */
 	enum cause failure;       /* of a handshake that failed; ok: none did */
 	struct os_failure failed; /* of the system, with it */
@@ -106,10 +107,10 @@ enum tls_status tls_write(struct tls_session *s, const void *bytes, size_t size,
 const struct tls_evidence *tls_evidence(const struct tls_session *s);
 void tls_free(struct tls_session *s); /* sends close_notify if it can */
 
-/* Writes an evidence into facts: tls-version, tls-cipher, alpn, tls-trust,
- * tls-error, tls-subject, tls-issuer, tls-root, tls-names, tls-not-before,
- * tls-not-after (RFC 3339), tls-chain (list "subject <- issuer"),
- * tls-sha256. Names are in fact_core[]. */
+/* Writes an evidence into facts: tls-version, tls-cipher, alpn,
+ * tls-client-certificate, tls-trust, tls-error, tls-subject, tls-issuer,
+ * tls-root, tls-names, tls-not-before, tls-not-after (RFC 3339), tls-chain
+ * (list "subject <- issuer"), tls-sha256. Names are in fact_core[]. */
 void tls_facts(const struct tls_evidence *e, struct facts *f);
 
 /* True where the chain and the name may be trusted: public or local root. */

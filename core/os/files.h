@@ -37,7 +37,8 @@ struct os_file {
  */
 FILE *os_file_open(const char *path, struct os_file *out,
 		   struct os_failure *failure);
-/* Opens for reading, also a pipe, but no folder. NULL with err set, at path. */
+/* Opens for reading, also a pipe, but no folder. A read from a pipe that gives
+ * nothing for ten seconds fails. NULL with err set, at path. */
 FILE *os_file_stream(const char *path, struct error *err);
 
 /* Can a file of this path be made? False with *failure set; folder gets the
@@ -45,9 +46,27 @@ FILE *os_file_stream(const char *path, struct error *err);
 bool os_file_may_be_made(const char *path, char *folder, size_t size,
 			 struct os_failure *failure);
 /*
- * Writes a file as a whole: write() fills a draft beside it, readable by this
- * user only, which replaces the path when all of it is on the disk. False with
- * *failure set; what was there before is untouched then.
+ * A file that is made as a whole: a draft beside it, readable by this user
+ * only, replaces the path when all of it is on the disk. What was there before
+ * is untouched until then; a program that ends leaves no draft behind, if only
+ * it is not killed.
+ */
+struct os_draft;
+/* NULL with *failure set: it cannot be made. */
+struct os_draft *os_draft_open(const char *path, struct os_failure *failure);
+/* What write() fills it with becomes the file. False with *failure set. Frees
+ * the draft in either case. */
+bool os_draft_finish(struct os_draft *d,
+		     void (*write)(const void *arg, FILE *out), const void *arg,
+		     struct os_failure *failure);
+void os_draft_drop(struct os_draft *d); /* NULL is fine */
+/* All drafts that are open; for signal handlers. */
+void os_drafts_remove(void);
+
+/*
+ * Both in one: writes a file as a whole: write() fills a draft beside it,
+ * readable by this user only, which replaces the path when all of it is on the
+ * disk. False with *failure set; what was there before is untouched then.
  */
 bool os_file_write(const char *path, void (*write)(const void *arg, FILE *out),
 		   const void *arg, struct os_failure *failure);

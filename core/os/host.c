@@ -16,6 +16,7 @@ const char *host_neighbour_name(enum host_neighbour n)
 	    [NEIGHBOUR_FAILED] = "failed",
 	    [NEIGHBOUR_UNANSWERED] = "unanswered",
 	    [NEIGHBOUR_KNOWN] = "known",
+	    [NEIGHBOUR_CONFIGURED] = "configured",
 	    [NEIGHBOUR_REACHABLE] = "reachable"};
 
 	return names[n];

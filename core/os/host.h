@@ -36,7 +36,9 @@ enum host_neighbour {
 	NEIGHBOUR_UNANSWERED, /* known from before; asked again, no answer */
 	NEIGHBOUR_KNOWN,      /* from before, not confirmed since: it may have
 				 gone (RFC 4861 7.3.2: stale, delay, probe) */
-	NEIGHBOUR_REACHABLE   /* confirmed, or configured */
+	NEIGHBOUR_CONFIGURED, /* set by hand, or the link has no ARP: nobody
+				 was asked, so it proves nothing */
+	NEIGHBOUR_REACHABLE   /* confirmed */
 };
 
 enum { HOST_LINK = 96 };

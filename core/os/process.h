@@ -10,12 +10,19 @@
 #include <stddef.h>
 
 /*
- * First of all: a reader that has gone raises no signal, and where the caller
+ * First of all: signals are noted (signals.h), and where the caller
  * closed stdin, stdout or stderr the descriptor is held, so that no socket
  * takes it; reading gets nothing, writing fails. False: stdout was closed.
  * Ends the program with status 3 where that cannot be done.
  */
 bool os_process_begin(void);
+
+/* Last of all: the status to return from main(). Where a worker hangs, it ends
+ * the program with that status. */
+int os_process_end(int status);
+
+/* May this process open so many descriptors more, up to 16? */
+bool os_process_may_open(unsigned count);
 
 /* Takes a variable out of this process's environment. */
 void os_process_forget(const char *variable);

@@ -167,11 +167,23 @@ static enum known socket_next_hop_silent(const struct addr *target)
 		   : KNOWN_NO;
 }
 
+enum known socket_is_own_address(const struct addr *a)
+{
+	struct host_route route;
+	enum known routed;
+
+	if (a->family == ADDR_NONE)
+		return KNOWN_NO;
+	routed = host_route(a, &route);
+	return routed == KNOWN_YES && !route.local ? KNOWN_NO : routed;
+}
+
 void socket_failure_place(struct socket_failure *f, const struct addr *target)
 {
 	if (f->report.sender.family != ADDR_NONE) {
 		f->sender_is_target = addr_equal(&f->report.sender, target);
-		f->sender_is_us = socket_is_own_address(&f->report.sender);
+		f->sender_is_us =
+		    socket_is_own_address(&f->report.sender) == KNOWN_YES;
 	}
 	if (f->failure.error == NET_HOST_UNREACHABLE &&
 	    (f->sender_is_us || !f->report.has_icmp))

@@ -138,7 +138,8 @@ struct socket_progress {
 };
 bool socket_progress(int fd, struct socket_progress *out);
 
-/* True when the address is configured on this host. */
-bool socket_is_own_address(const struct addr *a);
+/* Is the address one of this host's? By its routes, not by bind(): with
+ * ip_nonlocal_bind, or on a transparent proxy, every address can be bound. */
+enum known socket_is_own_address(const struct addr *a);
 
 #endif

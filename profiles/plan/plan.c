@@ -4,6 +4,7 @@
  */
 #include "profiles/plan/plan_internal.h"
 #include "core/engine/check.h"
+#include "profiles/plan/target.h"
 #include "profiles/read/reader.h"
 #include "core/base/text.h"
 
@@ -379,6 +380,31 @@ static bool plan_fits(struct plan_work *w)
 	return false;
 }
 
+/* Zones are of this host; the first that is not ends it. */
+static void plan_zones(struct plan_work *w)
+{
+	for (size_t i = 0; i < w->spec_count; i++) {
+		const struct spec *s = &w->specs[i];
+		const struct device *d =
+		    s->device_index < w->plan->device_count
+			? w->plan->devices[s->device_index].entry
+			: NULL;
+		struct addr unused;
+		struct error err;
+
+		if (s->host == NULL || !target_is_zoned(s->host) ||
+		    target_here(s->host, &unused, &err) == 0)
+			continue;
+		if (d != NULL && d->file != NULL) {
+			text_copy(err.file, sizeof err.file, d->file);
+			err.line = d->line;
+			err.column = d->column;
+		}
+		plan_fail(w, &err);
+		return;
+	}
+}
+
 static void plan_make(struct plan_work *w)
 {
 	plan_parts(w);
@@ -397,6 +423,7 @@ static void plan_make(struct plan_work *w)
 	if (!plan_fits(w))
 		return;
 	expand_specs(w);
+	plan_zones(w);
 	w->plan->untyped_rows = plan_untyped_rows(w);
 	if (w->request->inventory != NULL)
 		w->plan->left_out_rows = w->request->inventory->left_out;

@@ -57,6 +57,42 @@ static bool target_is_name(const char *text)
 	}
 }
 
+/* The address of "fe80::1%eth9", whatever machine's the zone is. */
+static bool target_zoned(const char *text, struct addr *out)
+{
+	size_t length = strcspn(text, "%");
+	char head[ADDR_TEXT];
+
+	if (text[length] == '\0' || text[length + 1] == '\0' ||
+	    length >= sizeof head)
+		return false;
+	memcpy(head, text, length);
+	head[length] = '\0';
+	return addr_parse(out, head) && addr_is_link_local(out);
+}
+
+bool target_is_zoned(const char *text)
+{
+	struct addr a;
+
+	return target_zoned(text, &a);
+}
+
+int target_zone(const struct addr *a, const char *text, struct error *err)
+{
+	char plain[ADDR_TEXT];
+
+	if (!addr_is_link_local(a) || a->scope != 0)
+		return 0;
+	error_set(err, "'%s' is a link-local address and needs its interface",
+		  text);
+	error_suggest(err,
+		      "write %s%%eth0, where eth0 is the interface of this "
+		      "host that leads to it",
+		      addr_text(a, plain));
+	return -1;
+}
+
 static int target_parse(const char *text, struct addr *literal,
 			struct error *err)
 {
@@ -68,6 +104,8 @@ static int target_parse(const char *text, struct addr *literal,
 				 text);
 	}
 	memset(literal, 0, sizeof *literal);
+	if (target_is_zoned(text))
+		return 0; /* of another machine: target_here() */
 	if (target_is_octets(text)) {
 		error_set(err,
 			  "'%s' is a range in another octet than the last, or "
@@ -105,7 +143,19 @@ int target_host(const char *text, struct addr *literal, struct error *err)
 		return -1;
 	if (literal->family != ADDR_NONE && addr_is_multicast(literal))
 		return error_set(err, "'%s' is a multicast address", text);
-	return 0;
+	return target_zone(literal, text, err);
+}
+
+int target_here(const char *text, struct addr *literal, struct error *err)
+{
+	if (target_host(text, literal, err) == -1)
+		return -1;
+	if (literal->family != ADDR_NONE || !target_is_zoned(text))
+		return 0;
+	error_set(err, "'%s': this host has no interface '%s'", text,
+		  strchr(text, '%') + 1);
+	error_suggest(err, "write the interface of this host that leads to it");
+	return -1;
 }
 
 /* The numeric address before '/' or '-'; false when there is no address. */
@@ -159,7 +209,7 @@ static int target_check_ends(const char *text, const struct addr *first,
 	if (addr_is_invalid_target(first) || addr_is_invalid_target(last))
 		return error_set(
 		    err, "'%s' holds addresses that no device can have", text);
-	return 0;
+	return target_zone(first, text, err);
 }
 
 static int target_too_large(const char *text, bool v4, unsigned prefix,

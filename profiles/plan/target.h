@@ -20,9 +20,18 @@ enum {
 
 /*
  * A numeric address or a DNS name. For a name *literal gets family ADDR_NONE.
- * Multicast, broadcast, 0.0.0.0 and class E are errors.
+ * Multicast, broadcast, 0.0.0.0 and class E are errors, and a link-local
+ * address without a zone. The zone may be another machine's: *literal is then
+ * like that of a name.
  */
 int target_host(const char *text, struct addr *literal, struct error *err);
+/* The same for what is tested from here: the zone is of this host. */
+int target_here(const char *text, struct addr *literal, struct error *err);
+/* "fe80::1%eth9". */
+bool target_is_zoned(const char *text);
+/* An error where an address, written as `text`, is link-local without a zone.
+ */
+int target_zone(const struct addr *a, const char *text, struct error *err);
 /* The same, and the only thing that may be multicast. */
 int target_group(const char *text, struct addr *literal, struct error *err);
 

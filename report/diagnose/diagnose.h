@@ -151,7 +151,8 @@ const char *diagnosis_address_name(struct diagnosis *d, const struct addr *a);
  * address behind it where the evidence has them, else the address.
  */
 const char *diagnosis_identity(struct diagnosis *d, const struct addr *a);
-/* Where the result's name was resolved; or the address of a DNS probe. */
+/* Where the result's name was resolved; or the address of a DNS probe; "of this
+ * host" where it may have been any of several. */
 const char *diagnosis_server(struct diagnosis *d, size_t index);
 
 /* Ground: controls that rules ask for. */

@@ -158,7 +158,7 @@ const char *diagnosis_server(struct diagnosis *d, size_t index)
 		return facts_text(&r->facts, "resolver");
 	if (dead != NULL && dead->list_count > 0)
 		return dead->list[0];
-	if (resolvers != NULL && resolvers->list_count > 0)
+	if (resolvers != NULL && resolvers->list_count == 1)
 		return resolvers->list[0];
 	return "of this host";
 }

@@ -31,6 +31,12 @@ BAD = [
     Bad("A wildcard is not a name.", ["check", "tcp", "*.example.com:22"], ["wildcard"]),
     Bad("0.0.0.0 is no host.", ["check", "tcp", "0.0.0.0:22"], ["0.0.0.0"]),
     Bad("Multicast is no host.", ["check", "tcp", "224.0.0.1:22"], ["224.0.0.1"]),
+    *[Bad(f"A link-local address needs its interface ({target}).", ["check", "ssh", target],
+          ["'fe80::2' is a link-local address", "fe80::2%eth0"])
+      for target in ("[fe80::2]:22", "fe80::2")],
+    *[Bad(f"An interface that this host lacks is named ({target}).", ["check", "ssh", target],
+          ["'fe80::2%no-such'", "no interface 'no-such'"])
+      for target in ("[fe80::2%no-such]:22", "fe80::2%no-such")],
     Bad("A name longer than DNS allows is none.",
         ["check", "tcp", "a" * 64 + ".example:22"], ["is not an address or a host name"]),
     Bad("A third word is one too many.",

@@ -74,6 +74,10 @@ BAD = [
          ["i.yaml:4:", "'widnows'", "did you mean 'windows'?"]),
     yaml("A mistyped address is told.", swap("10.2.0.10", "10.2.0.300"),
          ["i.yaml:3:", "'10.2.0.300'", "is not an address or a host name"]),
+    yaml("A link-local address asks for its interface.", swap("10.2.0.10", '"fe80::2"'),
+         ["i.yaml:3:", "'fe80::2' is a link-local address", "fe80::2%eth0"]),
+    yaml("A network of link-local addresses does, too.", swap("10.2.1.0/29", '"fe80::/120"'),
+         ["i.yaml:4:", "'fe80::/120' is a link-local address"]),
     yaml("An address inside a network tells the network.", swap("10.2.1.0/29", "10.2.1.3/29"),
          ["i.yaml:4:", "10.2.1.0/29"]),
     yaml("A /8 is refused with the number of addresses.", swap("10.2.1.0/29", "10.0.0.0/8"),
@@ -143,6 +147,16 @@ def case_the_good_ones_are_good(box):
         assert done.status == 0, done.errors
         done = box.preflight(*PLAN, name, env={"SNMP_COMMUNITY": "x"})
         assert done.status == 0 and "core-switch" in done.text, done.errors
+
+
+def case_zone_of_another_machine(box):
+    """lint takes a zone that this host lacks, plan does not, and names the place."""
+    box.make({"i.yaml": swap("10.2.0.10", '"fe80::2%no-such"')})
+    done = box.preflight("lint", "i.yaml")
+    assert done.status == 0, done.errors
+    done = box.preflight(*PLAN, "i.yaml", env={"SNMP_COMMUNITY": "x"})
+    assert done.status == 2 and one_line(done).startswith("preflight: i.yaml:3:"), done.errors
+    assert "'fe80::2%no-such': this host has no interface 'no-such'" in done.errors, done.errors
 
 
 def case_secret_stays_out_of_the_plan(box):

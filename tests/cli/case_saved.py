@@ -161,13 +161,14 @@ def case_compare_colour(box):
 
 
 def case_compare_cannot_be_written(box):
-    """compare and render on a full disk are 3 and one line."""
+    """compare and render on a full disk say so in one line; a verdict of 1 stays, 0 becomes 3."""
     files(box)
     for words in (["compare", "old.json", "new.json"], ["render", "--from", "old.json"],
                   ["compare", "old.json", "new.json", "--format", "json"]):
         with open("/dev/full", "wb") as full:
             done = box.preflight(*words, stdout=full)
-        assert done.status == 3 and "No space left" in one_line(done), (words, done.errors)
+        verdict = box.preflight(*words).status
+        assert done.status == (verdict or 3) and "No space left" in one_line(done), (words, done.errors)
 
 
 def case_merge(box):

@@ -150,7 +150,8 @@ BAD = [
 
 
 def case_source_of_another_host(box):
-    """--source takes an address of this host, not of another one."""
-    done = box.preflight(*RUN, "--source", "192.0.2.77", script="ip link set lo up")
+    """--source takes an address of this host, not of another one that can be bound."""
+    done = box.preflight(*RUN, "--source", "192.0.2.77",
+                         script="ip link set lo up; sysctl -qw net.ipv4.ip_nonlocal_bind=1")
     assert done.status == 2, done.status
     assert "--source: 192.0.2.77 is not an address of this host" in one_line(done), done.errors

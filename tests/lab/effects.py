@@ -11,8 +11,8 @@ from shell import LabError
 from topology import ROUTES, address_batch
 
 # The customer's firewall filters what the LAN and the VLAN send, except to the DMZ.
-_FROM_LAN = 'iifname { "lan", "vlan" } oifname { "wan", "vlan" } '
-_SCOPE = {"router": _FROM_LAN, "isp": ""}
+FROM_LAN = 'iifname { "lan", "vlan" } oifname { "wan", "vlan" } '
+_SCOPE = {"router": FROM_LAN, "isp": ""}
 
 VERDICTS = {
     "drop": "drop",
@@ -426,7 +426,8 @@ TRIPWIRE_PORT = 4   # of the collector's loopback: says that the wire is there
 
 def _tripwire(plan, count, undo, *command):
     plan.extra["tripwire"] = Service("tripwire", "collector",
-                                     peer("tripwire.py", count, TRIPWIRE_PORT, "--", *command), (("udp", TRIPWIRE_PORT),))
+                                     peer("tripwire.py", count, TRIPWIRE_PORT, "eth0", "out", "--", *command),
+                                     (("udp", TRIPWIRE_PORT),))
     plan.rearm.add("tripwire")
     plan.commands += [("collector", ("true",), tuple(words)) for words in undo]
 

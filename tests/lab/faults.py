@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import devices
 import effects
+import first_hop
 import names
 import one_port
+import paths
 import proofs
 import topology
 from shell import LabError
@@ -75,6 +77,9 @@ FIREWALL = Argument("nftables|iptables", r"nftables|iptables", lambda match: mat
 PERCENT = Argument("PERCENT%", r"(\d{1,2})%", lambda match: int(match[1]))
 COUNT = Argument("N", r"(\d{1,5})", lambda match: int(match[1]))
 SECONDS = Argument("SECONDS", r"([+-]?\d{1,6})", lambda match: int(match[1]))
+PREFIX = Argument("N", r"1[6-9]|2[0-3]", lambda match: int(match[0]))
+LEARNED = Argument("permanent|learned", r"permanent|learned", lambda match: match[0])
+FLAP = Argument("PACKETS:SECONDS", r"(\d{1,5}):(\d{1,2})", lambda match: (int(match[1]), int(match[2])))
 ROUTE = Argument("KIND", r"blackhole|prohibit|unreachable", lambda match: match[0])
 VENDOR = Argument("DOMAIN", _NAME, lambda match: _vendor(match[0]))
 MILLISECONDS = Argument("MSms", r"(\d{1,5})ms", lambda match: int(match[1]))
@@ -245,6 +250,26 @@ KINDS = (
     Kind("local-drop", PORT, _HERE, effects.local_rule, proofs.locally_dropped, "the collector's own firewall drops"),
     Kind("gateway-dead", None, ("router",), effects.gateway_dead, proofs.gateway_gone,
          "the router is gone from the collector's network (no ARP answer)"),
+    Kind("wrong-prefix", PREFIX, _HERE, first_hop.wrong_prefix, first_hop.prefix_too_wide,
+         "the collector takes more for its own network than is there: 10.2.0.2/N, and /48 over IPv6"),
+    Kind("flat-network", None, ("router",), first_hop.flat_network, first_hop.one_wire,
+         "the whole site is one /16 (IPv6: /48) on one wire"),
+    Kind("gateway-is-host", None, _HERE, first_hop.gateway_is_host, first_hop.gateway_forwards_nothing,
+         "the collector's default gateway is the printer, which forwards nothing"),
+    Kind("gateway-link-address", LEARNED, _HERE, first_hop.gateway_link_address, first_hop.gateway_elsewhere,
+         "the collector has a wrong link address for the router: by hand, or learned from one who claims to be it"),
+    Kind("address-taken", None, ("lan-printer",), first_hop.address_taken, first_hop.somebody_else_answers,
+         "the printer claims the collector's addresses, too, and the router sends to the printer"),
+    Kind("foreign-address", None, _HERE, first_hop.foreign_address, first_hop.answers_get_lost,
+         "the collector has addresses of another network, to which no answer comes back"),
+    Kind("nonlocal-bind", None, _HERE, first_hop.nonlocal_bind, first_hop.binds_anything,
+         "programs of the collector may bind addresses that it does not have"),
+    Kind("routing-loop", None, ("internet",), paths.routing_loop, paths.goes_round,
+         "the provider and the internet behind it send packets for the public hosts to each other"),
+    Kind("flows-lost", None, ("router",), paths.flows_lost, paths.half_of_flows_die,
+         "half of all flows die, by their source port"),
+    Kind("link-flaps", FLAP, ("router",), paths.link_flaps, paths.goes_and_returns,
+         "the router's link to the LAN is out for SECONDS when so many packets have come to it"),
     Kind("host-off", DEVICE, (), effects.host_off, proofs.device_silent, "the device is off"),
     Kind("service-off", SERVICE, (), effects.service_off, proofs.service_stopped, "a service of the device is stopped"),
     Kind("snmp-wrong-community", SWITCH, (), effects.snmp_wrong_community, proofs.snmp_silent,

@@ -37,7 +37,8 @@ class Plan:
     corporate_root_trusted: bool = False
     environment: dict = field(default_factory=dict)                  # of commands on the collector
     host_lines: list = field(default_factory=list)                   # beside the usual ones in the collector's hosts file
-    commands: list = field(default_factory=list)                     # (node, argv that does it, argv that undoes it)
+    commands: list = field(default_factory=list)                     # (node or "hub", what does it, what undoes it): argv, or lines for ip -batch
+    forget: set = field(default_factory=set)                         # faults that change what nodes know of their neighbours
     sets: dict = field(default_factory=lambda: defaultdict(list))    # node -> nft sets that its rules use
     noise: tuple = (0, 0, 0)                                         # permille duplicated, reordered, corrupted
     plain_tls: set = field(default_factory=set)                      # hosts that speak no TLS on 443

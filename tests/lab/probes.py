@@ -63,11 +63,14 @@ def _queued_error(sock):
     return None
 
 
-def tcp(address, port, wait):
-    """Open a connection: OPEN, REFUSED (a reset), SILENT, an Icmp, or the name of a local error."""
+def tcp(address, port, wait, source=0):
+    """Open a connection, from a port of choice: OPEN, REFUSED (a reset), SILENT, an Icmp, or the name of a local error."""
     with socket.socket(_family(address), socket.SOCK_STREAM) as sock:
         sock.setblocking(False)
         listen_for_errors(sock)
+        if source:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))   # free again at once
+            sock.bind(("", source))
         number = sock.connect_ex((address, port))
         deadline = time.monotonic() + wait
         while number == errno.EINPROGRESS:
@@ -85,11 +88,17 @@ def tcp(address, port, wait):
         return {0: OPEN, errno.ECONNREFUSED: REFUSED}.get(number) or errno.errorcode[number]
 
 
-def udp(address, port, payload, wait):
-    """Send one datagram: the answer's bytes, SILENT, an Icmp, or the name of a local error."""
+def udp(address, port, payload, wait, source=0, hops=0):
+    """Send one datagram, from a port of choice and with so many hops to live: the answer's bytes, SILENT, an Icmp, or the name of a local error."""
     with socket.socket(_family(address), socket.SOCK_DGRAM) as sock:
         listen_for_errors(sock)
         sock.settimeout(wait)
+        if source:
+            sock.bind(("", source))
+        if hops:
+            v6 = sock.family == socket.AF_INET6
+            sock.setsockopt(*((socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS) if v6 else
+                              (socket.IPPROTO_IP, socket.IP_TTL)), hops)
         try:
             sock.connect((address, port))
             sock.send(payload)
@@ -116,12 +125,12 @@ class Dns:
     data: tuple
 
 
-def dns(server, name, kind="A", wait=1.0, over_tcp=False):
+def dns(server, name, kind="A", wait=1.0, over_tcp=False, source=0):
     """One query without retries: a Dns, or what tcp() and udp() say when there is no answer."""
     number = {"A": 1, "PTR": 12, "AAAA": 28}[kind]
     question = b"".join(bytes([len(label)]) + label.encode() for label in name.rstrip(".").split(".")) + b"\0"
     query = secrets.token_bytes(2) + struct.pack("!5H", 0x0100, 1, 0, 0, 0) + question + struct.pack("!2H", number, 1)
-    answer = _dns_over_tcp(server, query, wait) if over_tcp else udp(server, 53, query, wait)
+    answer = _dns_over_tcp(server, query, wait) if over_tcp else udp(server, 53, query, wait, source)
     return _parse_dns(answer) if isinstance(answer, bytes) else answer
 
 

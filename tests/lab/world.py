@@ -24,6 +24,12 @@ NSSWITCH = ("passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nnetwo
 SITE_RESOLVERS = "search corp.example\nnameserver 10.2.0.1\nnameserver 10.2.2.10\n"
 
 
+def _links(plan):
+    """What a plan says about links, addresses and neighbours."""
+    return (plan.pulled, plan.collector_link_down, plan.collector_default_route, plan.collector_leased, plan.commands,
+            plan.forget)
+
+
 class World:
     def __init__(self, state, options):
         self.state = state
@@ -144,8 +150,9 @@ class World:
         if plan.host_lines != self.now.host_lines:
             self._write("hosts.collector", HOSTS_FILE + "".join(line + "\n" for line in plan.host_lines))
         self.line.set(plan.delay_ms, plan.loss_permille, plan.noise)
-        self.now = plan
+        before, self.now = self.now, plan
         self._reconcile()
+        self._forget_neighbours(before)
         self._write_nodes()
 
     def _reconcile(self):
@@ -168,24 +175,33 @@ class World:
             elif not plan.collector_default_route:
                 batch += "".join(f"route del {route}\n" for route in topology.ROUTES["collector"])
             run(["ip", "-batch", "-"], stdin=batch, enter=self.nodes["collector"].enter)
-        if changed or local != before:
-            # What the neighbours remember would hide or prolong the change.
-            for node in ("collector", "router"):
-                run(["ip", "neigh", "flush", "all"], enter=self.nodes[node].enter)
 
     def _apply_commands(self, plan):
         """Undo, last first, what is not wanted any more; then do what is new."""
         for entry in reversed(self.now.commands):
             if entry not in plan.commands:
-                run(list(entry[2]), enter=self.nodes[entry[0]].enter)
+                self._do(entry[0], entry[2])
         for entry in plan.commands:
             if entry not in self.now.commands:
-                run(list(entry[1]), enter=self.nodes[entry[0]].enter)
+                self._do(entry[0], entry[1])
+
+    def _do(self, where, what):
+        """Run a command, or lines of `ip -batch`, on a node or in the hub."""
+        lines = what if isinstance(what, str) else None
+        run(["ip", "-batch", "-"] if lines else list(what), stdin=lines,
+            enter=None if where == "hub" else self.nodes[where].enter)
+
+    def _forget_neighbours(self, before):
+        """What the neighbours remember would hide or prolong a change of links and addresses."""
+        if _links(self.now) != _links(before):
+            for node in self.nodes.values():
+                run(["ip", "neigh", "flush", "all"], enter=node.enter)
 
     def _rearm(self):
         """A fault that strikes once, or after a while, has struck the proof: set it up anew."""
-        if self.now.rearm:
+        if "tripwire" in self.now.rearm:
             run(["ip", "-batch", "-"], stdin=topology.address_batch("collector"), enter=self.nodes["collector"].enter)
+        if self.now.rearm:
             self.keeper.reconcile(self.catalogue.services(self.now), restart=self.now.rearm)
         for name in self.now.rearm_firewall:
             run(["nft", "-f", "-"], stdin=self.rules[name], enter=self.nodes[name].enter)

@@ -32,7 +32,7 @@ static void server_dead(void **state)
 	site_control(&site);
 	f = expect_only("dns-server-dead", OWNER_DNS, false);
 	assert_int_equal(f->result_count, 3);
-	expect_line(f, "the uplink works");
+	expect_line(f, "answered tests of internet addresses: 1");
 	assert_string_equal(f->title,
 			    "The DNS server 10.0.0.53 does not answer");
 }
@@ -53,10 +53,33 @@ static void second_server_dead(void **state)
 	site_target(&site, NULL, TRANSPORT_UDP, 53)->system_server = true;
 	site_ok(&site, "10.0.0.53");
 	site_result(&site, "10.0.0.54", PHASE_REPLY, CAUSE_TIMEOUT);
-	expect_only("dns-server-dead", OWNER_DNS, true);
+	expect_line(expect_only("dns-server-dead", OWNER_DNS, true),
+		    "another server, 10.0.0.53, answered the same query");
 	assert_int_equal(site.report->findings[0].severity, SEVERITY_WARNING);
 	assert_string_equal(site.report->findings[0].title,
 			    "The DNS server 10.0.0.54 does not answer");
+}
+
+/* Another server is another address: the same one, answering once, is none. */
+static void second_test_dead(void **state)
+{
+	(void)state;
+	site_need(&site, "resolver", "dns", "AUV-14");
+	site_target(&site, NULL, TRANSPORT_UDP, 53)->system_server = true;
+	site_ok(&site, "10.0.0.53");
+	site_result(&site, "10.0.0.53", PHASE_REPLY, CAUSE_TIMEOUT);
+	expect_only("dns-server-dead", OWNER_DNS, false);
+}
+
+/* One of two servers refuses, the other is silent: not both are certain. */
+static void servers_dead_differently(void **state)
+{
+	(void)state;
+	site_need(&site, "resolver", "dns", "AUV-14");
+	site_target(&site, NULL, TRANSPORT_UDP, 53)->system_server = true;
+	site_result(&site, "10.0.0.53", PHASE_REPLY, CAUSE_REFUSED);
+	site_result(&site, "10.0.0.54", PHASE_REPLY, CAUSE_TIMEOUT);
+	expect_only("dns-server-dead", OWNER_DNS, false);
 }
 
 /* A server that a firewall shields, is not dead. */
@@ -101,7 +124,8 @@ static void nxdomain(void **state)
 	facts_append(&r->facts, "nxdomain-names", "a.example");
 	f = expect_only("dns-nxdomain", OWNER_DNS, true);
 	assert_int_equal(f->result_count, 2);
-	assert_string_equal(f->title, "The name a.example does not exist");
+	assert_string_equal(f->title,
+			    "DNS reports that a.example does not exist");
 }
 
 static void two_names_gone(void **state)
@@ -288,6 +312,8 @@ int main(void)
 	    story(server_dead),
 	    story(server_refuses_port),
 	    story(second_server_dead),
+	    story(second_test_dead),
+	    story(servers_dead_differently),
 	    story(server_dead_twin),
 	    story(refused),
 	    story(servfail),

@@ -70,6 +70,29 @@ static void no_default_route_twin(void **state)
 	expect_only("local-route", OWNER_THIS_HOST, true);
 }
 
+/* A silent resolver of this network needs no route: two causes. */
+static void no_default_route_and_resolver(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	facts_reset();
+	facts_string(&site.results.host, "link", "up");
+	refused_by_kernel(CAUSE_UNREACHABLE);
+	site_need(&site, "resolver", "dns", "AUV-14");
+	site_target(&site, NULL, TRANSPORT_UDP, 53)->system_server = true;
+	site_result(&site, "10.0.0.53", PHASE_REPLY, CAUSE_TIMEOUT)->on_link =
+	    true;
+	site_test(&site, "https", "b.example", TRANSPORT_TCP, 443, NULL,
+		  PHASE_RESOLVE, CAUSE_TIMEOUT);
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+	f = site_finding(&site, "dns-server-dead");
+	assert_non_null(f);
+	assert_int_equal(f->result_count, 2);
+	assert_non_null(site_finding(&site, "no-default-route"));
+}
+
 static void local_firewall(void **state)
 {
 	const struct finding *f;
@@ -157,6 +180,24 @@ static void gateway_dead_with_resolver(void **state)
 	expect_only("gateway-unreachable", OWNER_LOCAL_NETWORK, true);
 }
 
+/* What is lost over the other family has a cause of its own. */
+static void gateway_dead_in_one_family(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	lost_behind_gateway();
+	neighbour("10.0.0.1", "failed");
+	site_https(&site, "c.example", "2001:db8::3", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	site_report(&site);
+	f = site_finding(&site, "gateway-unreachable");
+	assert_non_null(f);
+	assert_int_equal(f->result_count, 3);
+	expect_line(f, "no host behind it answered over IPv4");
+	assert_non_null(site_finding(&site, "unexplained"));
+}
+
 /* Something behind the gateway answers: it is alive. */
 static void gateway_dead_twin(void **state)
 {
@@ -178,18 +219,53 @@ static void internet_silent(void)
 		  PHASE_RESOLVE, CAUSE_SERVFAIL);
 }
 
+/* A router replied to an expiring packet: the gateway forwards. */
+static void forwards(void)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_HOP_WALK);
+
+	e->result = 0;
+	e->addr = site.results.items[0].addr;
+	e->port = site.results.items[0].port;
+	e->transport = TRANSPORT_TCP;
+	facts_number(&e->observed, "last-hop", 1);
+	facts_string(&e->observed, "last-hop-address", "10.0.0.1");
+}
+
 static void isp_down(void **state)
 {
 	const struct finding *f;
 
 	(void)state;
 	internet_silent();
-	neighbour("10.0.0.1", "reachable");
+	forwards();
 	f = expect_only("isp-down", OWNER_INTERNET, false);
 	assert_int_equal(f->result_count, 3);
+	expect_line(f, "The gateway forwards packets: a router replied to "
+		       "expiring ones [e1]");
 }
 
-/* Without any word about the gateway, nobody is blamed. */
+/* That it answers ARP does not show that it forwards... */
+static void isp_down_by_arp(void **state)
+{
+	(void)state;
+	internet_silent();
+	neighbour("10.0.0.1", "reachable");
+	expect_no("isp-down");
+}
+
+/* ... and devices behind it that answer show it for their family. */
+static void isp_down_other_family(void **state)
+{
+	size_t near = site_device(&site, "switch", "2001:db8:2::10", "snmp");
+
+	(void)state;
+	internet_silent();
+	site_device_test(&site, "ssh", near, TRANSPORT_TCP, 22, PHASE_REPLY,
+			 CAUSE_OK);
+	expect_no("isp-down");
+}
+
 static void isp_down_unproved(void **state)
 {
 	(void)state;
@@ -202,7 +278,7 @@ static void isp_down_twin(void **state)
 {
 	(void)state;
 	internet_silent();
-	neighbour("10.0.0.1", "reachable");
+	forwards();
 	site_http(&site, "c.example", "203.0.113.3", PHASE_REPLY, CAUSE_OK);
 	expect_no("isp-down");
 }
@@ -215,7 +291,7 @@ static void isp_down_one_port(void **state)
 		   CAUSE_TIMEOUT);
 	site_https(&site, "b.example", "203.0.113.2", PHASE_CONNECT,
 		   CAUSE_TIMEOUT);
-	neighbour("10.0.0.1", "reachable");
+	forwards();
 	expect_no("isp-down");
 }
 
@@ -244,150 +320,6 @@ static void ipv6_broken_twin(void **state)
 	dual("a.example", "203.0.113.1", "2001:db8::1", CAUSE_TIMEOUT);
 	dual("b.example", "203.0.113.2", "2001:db8::2", CAUSE_OK);
 	expect_no("ipv6-broken-ipv4-fine");
-}
-
-/* Certificates of several owners are outside their validity. */
-static void expired(const char *trust)
-{
-	static const char *const hosts[] = {"a.example", "b.example.org",
-					    "c.example.net"};
-
-	for (size_t i = 0; i < 3; i++)
-		site_certificate(site_https(&site, hosts[i], "203.0.113.1",
-					    PHASE_TLS, CAUSE_UNTRUSTED),
-				 trust, hosts[i], "CN=Public", hosts[i]);
-}
-
-static void ntp_offset(int64_t seconds)
-{
-	struct result *r =
-	    site_test(&site, "ntp", "0.pool.ntp.org", TRANSPORT_UDP, 123,
-		      "203.0.113.9", PHASE_REPLY, CAUSE_OK);
-
-	facts_ms(&r->facts, "offset", seconds * 1000000);
-}
-
-static void clock_skewed(void **state)
-{
-	(void)state;
-	expired("expired");
-	ntp_offset(-400 * 86400);
-	expect_only("clock-skewed", OWNER_THIS_HOST, true);
-	assert_string_equal(site.report->findings[0].title,
-			    "This host's clock is wrong: 400 days ahead");
-}
-
-static void clock_skewed_unmeasured(void **state)
-{
-	(void)state;
-	expired("expired");
-	expect_only("clock-skewed", OWNER_THIS_HOST, false);
-}
-
-/* Nobody tells the time, and everybody's certificate begins in the future. */
-static void clock_behind(void **state)
-{
-	(void)state;
-	expired("not-yet-valid");
-	expect_only("tls-not-yet-valid-because-clock", OWNER_THIS_HOST, false);
-}
-
-/* With a time server's word it is measured, and one finding. */
-static void clock_behind_measured(void **state)
-{
-	(void)state;
-	expired("not-yet-valid");
-	ntp_offset(400 * 86400);
-	expect_only("clock-skewed", OWNER_THIS_HOST, true);
-}
-
-/* The dates of web servers over trusted TLS. */
-static void web_dates(size_t count, int64_t seconds)
-{
-	static const char *const hosts[] = {"a.example", "b.example.org",
-					    "c.example.net"};
-
-	for (size_t i = 0; i < count; i++) {
-		struct result *r = site_https(&site, hosts[i], "203.0.113.1",
-					      PHASE_REPLY, CAUSE_OK);
-
-		site_certificate(r, "public", hosts[i], "CN=Public", "1");
-		facts_ms(&r->facts, "date-offset", seconds * 1000000);
-	}
-}
-
-/* A time server that is alone with its time is the one that is wrong... */
-static void time_server_wrong(void **state)
-{
-	(void)state;
-	web_dates(2, 0);
-	ntp_offset(3600);
-	expect_only("server-clock-wrong", OWNER_INTERNET, false);
-}
-
-/* ... where others agree with it, this host is... */
-static void time_server_right(void **state)
-{
-	(void)state;
-	web_dates(2, 3600);
-	ntp_offset(3600);
-	expect_only("clock-skewed", OWNER_THIS_HOST, true);
-}
-
-/* ... and one owner alone, or dates without trust, outvote nobody. */
-static void time_server_unopposed(void **state)
-{
-	(void)state;
-	web_dates(1, 0);
-	ntp_offset(3600);
-	expect_only("clock-skewed", OWNER_THIS_HOST, true);
-}
-
-static void domain_time(int64_t seconds)
-{
-	size_t dc = site_device(&site, "dc1", "10.2.0.9", "domain-controller");
-	struct result *r = site_device_test(
-	    &site, "kerberos", dc, TRANSPORT_TCP, 88, PHASE_REPLY, CAUSE_OK);
-
-	facts_ms(&r->facts, "server-time-offset", seconds * 1000000);
-}
-
-/* A warning of another kind says nothing about a clock. */
-static void time_server_late(void **state)
-{
-	(void)state;
-	ntp_offset(0);
-	for (size_t i = 0; i < 20; i++)
-		site_https(&site, "a.example", "203.0.113.1", PHASE_REPLY,
-			   CAUSE_OK)
-		    ->lost = 1;
-	site.results.items[0].lost = 1;
-	expect_only("loss", OWNER_INTERNET, false);
-}
-
-/* Ten minutes are too much for Kerberos: whose clock it is, others say. */
-static void domain_clock(void **state)
-{
-	(void)state;
-	web_dates(2, 0);
-	domain_time(600);
-	expect_only("server-clock-wrong", OWNER_DEVICE, false);
-}
-
-static void domain_clock_right(void **state)
-{
-	(void)state;
-	web_dates(2, 600);
-	domain_time(600);
-	expect_only("clock-skewed", OWNER_THIS_HOST, true);
-}
-
-/* Two minutes do not matter to it. */
-static void domain_clock_near(void **state)
-{
-	(void)state;
-	domain_time(120);
-	expect_none();
 }
 
 /* This host's own limits --------------------------------------------------- */
@@ -450,6 +382,38 @@ static void rejecting_route(void **state)
 	}
 }
 
+/* Without a default route, too; and two kinds are two routes. */
+static void rejecting_routes(void **state)
+{
+	(void)state;
+	facts_reset();
+	facts_string(&site.results.host, "link", "up");
+	refused_by_kernel(CAUSE_UNREACHABLE);
+	site.results.items[0].outcome.error = NET_INVALID;
+	site.results.items[1].outcome.error = NET_PROHIBITED;
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+	for (size_t i = 0; i < 2; i++)
+		assert_string_equal(site.report->findings[i].code,
+				    "route-policy");
+}
+
+/* The kernel has a route: its error is of something else. */
+static void rejecting_route_twin(void **state)
+{
+	(void)state;
+	refused_by_kernel(CAUSE_UNREACHABLE);
+	for (size_t i = 0; i < 2; i++) {
+		struct evidence *e = site_evidence(&site, EVIDENCE_ROUTE);
+
+		site.results.items[i].outcome.error = NET_PROHIBITED;
+		e->result = i;
+		e->addr = site.results.items[i].addr;
+		facts_bool(&e->observed, "found", true);
+	}
+	expect_only("unexplained", OWNER_THIS_HOST, false);
+}
+
 static void changed(void)
 {
 	struct result *r;
@@ -483,33 +447,6 @@ static void link_changed_twin(void **state)
 	expect_no("link-changed");
 }
 
-/* One host's certificate has expired and the clock is right. */
-static void clock_skewed_twin(void **state)
-{
-	(void)state;
-	site_certificate(site_https(&site, "a.example", "203.0.113.1",
-				    PHASE_TLS, CAUSE_UNTRUSTED),
-			 "expired", "a.example", "CN=Public", "1");
-	ntp_offset(0);
-	expect_only("tls-expired", OWNER_VENDOR, true);
-}
-
-/* A clock that is a little off does not make a certificate expire. */
-static void clock_slightly_off(void **state)
-{
-	(void)state;
-	site_certificate(site_https(&site, "a.example", "203.0.113.1",
-				    PHASE_TLS, CAUSE_UNTRUSTED),
-			 "expired", "a.example", "CN=Public", "1");
-	facts_string(&site.results.items[0].facts, "tls-not-after",
-		     "2026-01-01T00:00:00Z");
-	ntp_offset(-60);
-	site_report(&site);
-	assert_non_null(site_finding(&site, "tls-expired"));
-	assert_non_null(site_finding(&site, "clock-skewed"));
-	assert_int_equal(site_finding(&site, "clock-skewed")->result_count, 1);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -517,36 +454,29 @@ int main(void)
 	    story(no_network_twin),
 	    story(no_default_route),
 	    story(no_default_route_twin),
+	    story(no_default_route_and_resolver),
 	    story(local_firewall),
 	    story(local_firewall_twin),
 	    story(port_in_use),
 	    story(gateway_dead),
 	    story(gateway_dead_with_resolver),
+	    story(gateway_dead_in_one_family),
 	    story(gateway_dead_twin),
 	    story(isp_down),
+	    story(isp_down_by_arp),
+	    story(isp_down_other_family),
 	    story(isp_down_unproved),
 	    story(isp_down_twin),
 	    story(isp_down_one_port),
 	    story(ipv6_broken),
 	    story(ipv6_broken_twin),
-	    story(clock_skewed),
-	    story(clock_skewed_unmeasured),
-	    story(clock_skewed_twin),
-	    story(clock_behind),
-	    story(clock_behind_measured),
-	    story(time_server_wrong),
-	    story(time_server_right),
-	    story(time_server_unopposed),
-	    story(time_server_late),
-	    story(domain_clock),
-	    story(domain_clock_right),
-	    story(domain_clock_near),
 	    story(resource),
 	    story(resource_twin),
 	    story(rejecting_route),
+	    story(rejecting_routes),
+	    story(rejecting_route_twin),
 	    story(link_changed),
 	    story(link_changed_twin),
-	    story(clock_slightly_off),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,7 +150,7 @@ static void drops_unproved(void **state)
 	(void)state;
 	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
 		   CAUSE_TIMEOUT);
-	expect_none();
+	expect_only("unexplained", OWNER_INTERNET, false);
 }
 
 /* The walk got through: packets are lost, not dropped. */

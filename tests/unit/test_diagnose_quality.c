@@ -336,6 +336,24 @@ static void tls_version_device(void **state)
 	expect_only("tls-version", OWNER_DEVICE, true);
 }
 
+/* It had a version and a cipher for us: it wants our certificate. */
+static void tls_client_certificate(void **state)
+{
+	(void)state;
+	handshake_fails("handshake failure", CAUSE_REJECTED);
+	facts_bool(&site.results.items[0].facts, "tls-client-certificate",
+		   true);
+	expect_only("tls-client-certificate", OWNER_VENDOR, false);
+}
+
+/* This host's own library refused: not the server. */
+static void tls_renegotiation(void **state)
+{
+	(void)state;
+	handshake_fails("unsafe legacy renegotiation disabled", CAUSE_REJECTED);
+	expect_only("tls-no-secure-renegotiation", OWNER_VENDOR, true);
+}
+
 /* Other alerts, and what is no TLS at all. */
 static void tls_version_twin(void **state)
 {
@@ -409,6 +427,8 @@ int main(void)
 	    story(slow),
 	    story(slow_twin),
 	    story(tls_version),
+	    story(tls_client_certificate),
+	    story(tls_renegotiation),
 	    story(tls_version_device),
 	    story(tls_version_twin),
 	    story(redirect),

@@ -154,7 +154,8 @@ static void lost(void *arg)
 /* What can no longer be asked for has not gone. */
 static const char *watch_goes_blind(void)
 {
-	struct loop *l = loop_new();
+	struct error err;
+	struct loop *l = loop_new(&err);
 	struct host_watch *w = host_watch_new(l, lost, NULL);
 
 	EXPECT(w != NULL);

@@ -30,8 +30,9 @@ struct fixture {
 static struct fixture *bed(enum act first, enum act second)
 {
 	struct fixture *f = mem_calloc(1, sizeof *f);
+	struct error err;
 
-	f->loop = loop_new();
+	f->loop = loop_new(&err);
 	for (size_t i = 0; i < PEERS; i++)
 		peer_open(&f->peers[i], f->loop, i);
 	f->peers[0].act = first;

@@ -348,6 +348,31 @@ static void test_alert(void **state)
 	pair_close(&p);
 }
 
+/* A server that wants a certificate of ours is told apart from one that has no
+ * version or cipher for us. */
+static void test_asks_certificate(void **state)
+{
+	struct facts facts = {0};
+	struct pair p;
+
+	(void)state;
+	pair_open(&p, "www.example.com", NULL);
+	pair_serve(&p, TLS1_2_VERSION, TLS1_2_VERSION);
+	SSL_set_verify(p.peer,
+		       SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, NULL);
+	assert_int_equal(pair_handshake(&p), TLS_FAILED);
+	assert_int_equal(p.cause, CAUSE_REJECTED);
+	tls_facts(tls_evidence(p.s), &facts);
+	assert_true(facts_is_true(&facts, "tls-client-certificate"));
+	facts_free(&facts);
+	pair_close(&p);
+	pair_open(&p, "www.example.com", NULL);
+	pair_serve(&p, TLS1_2_VERSION, TLS1_2_VERSION);
+	assert_int_equal(pair_handshake(&p), TLS_DONE);
+	assert_false(tls_evidence(p.s)->asks_certificate);
+	pair_close(&p);
+}
+
 static void test_torn(void **state)
 {
 	char in[2048];
@@ -450,6 +475,7 @@ int main(void)
 	    cmocka_unit_test(test_stall),
 	    cmocka_unit_test(test_not_tls),
 	    cmocka_unit_test(test_alert),
+	    cmocka_unit_test(test_asks_certificate),
 	    cmocka_unit_test(test_torn),
 	    cmocka_unit_test(test_old_version),
 	    cmocka_unit_test(test_oversize_chain),

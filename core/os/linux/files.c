@@ -6,10 +6,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { STREAM_WAIT_MS = 10000 };
 
 const char os_path_separators[] = "/";
 const char os_path_list_separators[] = ":";
@@ -56,21 +59,54 @@ FILE *os_file_open(const char *path, struct os_file *out,
 	return NULL;
 }
 
+/* A pipe whose other end says nothing must not hold the program for ever. */
+static ssize_t os_file_stream_read(void *cookie, char *out, size_t size)
+{
+	int fd = *(int *)cookie;
+	struct pollfd p = {.fd = fd, .events = POLLIN};
+
+	/* A signal ends the wait, too. */
+	switch (poll(&p, 1, STREAM_WAIT_MS)) {
+	case 0:
+		errno = ETIMEDOUT;
+		return -1;
+	case -1:
+		return -1;
+	default:
+		return read(fd, out, size);
+	}
+}
+
+static int os_file_stream_close(void *cookie)
+{
+	int rc = close(*(int *)cookie);
+
+	free(cookie);
+	return rc;
+}
+
 FILE *os_file_stream(const char *path, struct error *err)
 {
-	FILE *in = fopen(path, "re");
+	static const cookie_io_functions_t calls = {
+	    .read = os_file_stream_read, .close = os_file_stream_close};
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	int *cookie = mem_calloc(1, sizeof *cookie);
 	struct stat st;
+	FILE *in = NULL;
 
-	if (in == NULL) {
+	*cookie = fd;
+	if (fd == -1)
 		error_at(err, path, 0, 0, "cannot open: %s", strerror(errno));
-		return NULL;
-	}
-	if (fstat(fileno(in), &st) == 0 && S_ISDIR(st.st_mode)) {
+	else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
 		error_at(err, path, 0, 0, "cannot read: %s", strerror(EISDIR));
-		fclose(in);
-		return NULL;
-	}
-	return in;
+	else if ((in = fopencookie(cookie, "r", calls)) != NULL)
+		return in;
+	else
+		error_at(err, path, 0, 0, "cannot read: %s", strerror(errno));
+	if (fd != -1)
+		close(fd);
+	free(cookie);
+	return NULL;
 }
 
 /* Writing ---------------------------------------------------------------- */
@@ -95,27 +131,91 @@ bool os_file_may_be_made(const char *path, char *folder, size_t size,
 	return may;
 }
 
+enum { DRAFTS_MAX = 16 };
+
+struct os_draft {
+	char *path, *name;
+	FILE *out;
+	size_t place; /* in drafts_open[]; DRAFTS_MAX: none */
+};
+
+/* Names of drafts, for a program that ends at once. */
+static char *volatile drafts_open[DRAFTS_MAX];
+
+void os_drafts_remove(void)
+{
+	for (size_t i = 0; i < DRAFTS_MAX; i++)
+		if (drafts_open[i] != NULL)
+			unlink(drafts_open[i]);
+}
+
+static void os_draft_free(struct os_draft *d)
+{
+	if (d->place < DRAFTS_MAX)
+		drafts_open[d->place] = NULL;
+	free(d->path);
+	free(d->name);
+	free(d);
+}
+
+struct os_draft *os_draft_open(const char *path, struct os_failure *failure)
+{
+	struct os_draft *d = mem_calloc(1, sizeof *d);
+	int fd;
+
+	d->path = mem_strdup(path);
+	while (d->place < DRAFTS_MAX && drafts_open[d->place] != NULL)
+		d->place++;
+	d->name = mem_printf("%s.%ld.%zu.tmp", path, (long)getpid(), d->place);
+	fd = open(d->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		  0600);
+	if (fd != -1 && d->place < DRAFTS_MAX)
+		drafts_open[d->place] = d->name;
+	d->out = fd != -1 ? fdopen(fd, "w") : NULL;
+	if (d->out != NULL)
+		return d;
+	*failure = os_failure_last();
+	if (fd != -1) {
+		close(fd);
+		unlink(d->name);
+	}
+	os_draft_free(d);
+	return NULL;
+}
+
+void os_draft_drop(struct os_draft *d)
+{
+	if (d == NULL)
+		return;
+	fclose(d->out);
+	unlink(d->name);
+	os_draft_free(d);
+}
+
+bool os_draft_finish(struct os_draft *d,
+		     void (*write)(const void *arg, FILE *out), const void *arg,
+		     struct os_failure *failure)
+{
+	bool good;
+
+	write(arg, d->out);
+	errno = 0;
+	good = fflush(d->out) != EOF && !ferror(d->out) &&
+	       fsync(fileno(d->out)) != -1;
+	good = fclose(d->out) != EOF && good && rename(d->name, d->path) != -1;
+	*failure = os_failure_numbered(errno != 0 ? errno : EIO);
+	if (!good)
+		unlink(d->name);
+	os_draft_free(d);
+	return good;
+}
+
 bool os_file_write(const char *path, void (*write)(const void *arg, FILE *out),
 		   const void *arg, struct os_failure *failure)
 {
-	char *draft = mem_printf("%s.%ld.tmp", path, (long)getpid());
-	int fd = open(
-	    draft, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	FILE *out = fd != -1 ? fdopen(fd, "w") : NULL;
-	bool good = false;
+	struct os_draft *d = os_draft_open(path, failure);
 
-	*failure = os_failure_last();
-	if (out != NULL) {
-		write(arg, out);
-		errno = 0;
-		good = fflush(out) != EOF && !ferror(out) && fsync(fd) != -1;
-		good = fclose(out) != EOF && good && rename(draft, path) != -1;
-		*failure = os_failure_numbered(errno != 0 ? errno : EIO);
-		if (!good)
-			unlink(draft);
-	}
-	free(draft);
-	return good;
+	return d != NULL && os_draft_finish(d, write, arg, failure);
 }
 
 char *os_file_text(void (*write)(const void *arg, FILE *out), const void *arg)

@@ -192,6 +192,8 @@ enum { NEIGHBOUR_IN_VAIN = 2 };
 
 static enum host_neighbour host_neighbour_state(unsigned state, unsigned asked)
 {
+	if ((state & (NUD_PERMANENT | NUD_NOARP)) != 0)
+		return NEIGHBOUR_CONFIGURED;
 	if ((state & NUD_FAILED) != 0)
 		return NEIGHBOUR_FAILED;
 	if ((state & NUD_INCOMPLETE) != 0)

@@ -1,9 +1,11 @@
 /* process.c - descriptors, signals, uname(2). */
+#include "core/os/files.h"
 #include "core/os/process.h"
+#include "core/os/signals.h"
+#include "core/os/thread.h"
 #include "core/base/text.h"
 
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -16,7 +18,7 @@ bool os_process_begin(void)
 {
 	bool stdout_was_open = true;
 
-	signal(SIGPIPE, SIG_IGN);
+	os_signals_begin();
 	for (int fd = 0; fd < 3; fd++) {
 		if (fcntl(fd, F_GETFD) != -1)
 			continue;
@@ -27,6 +29,29 @@ bool os_process_begin(void)
 			stdout_was_open = false;
 	}
 	return stdout_was_open;
+}
+
+int os_process_end(int status)
+{
+	if (os_threads_running() == 0)
+		return status;
+	fflush(stdout);
+	fflush(stderr);
+	os_drafts_remove();
+	_exit(status);
+}
+
+bool os_process_may_open(unsigned count)
+{
+	int held[16];
+	unsigned got = 0;
+
+	while (got < count && got < sizeof held / sizeof held[0] &&
+	       (held[got] = dup(STDERR_FILENO)) != -1)
+		got++;
+	for (unsigned i = 0; i < got; i++)
+		close(held[i]);
+	return got == count;
 }
 
 void os_process_forget(const char *variable)

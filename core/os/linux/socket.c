@@ -342,27 +342,6 @@ struct os_failure socket_pending(int fd)
 	return os_failure_numbered(number);
 }
 
-bool socket_is_own_address(const struct addr *a)
-{
-	struct sockaddr_storage ss;
-	struct addr local = *a;
-	socklen_t length;
-	bool own;
-	int fd;
-
-	if (a->family == ADDR_NONE)
-		return false;
-	local.port = 0;
-	length = os_sockaddr_write(&local, &ss);
-	fd = socket(os_family_number(a->family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return false;
-	/* Only an address of this host can be bound. */
-	own = bind(fd, (struct sockaddr *)&ss, length) == 0;
-	close(fd);
-	return own;
-}
-
 bool socket_progress(int fd, struct socket_progress *out)
 {
 	struct tcp_info info = {0};

@@ -125,21 +125,25 @@ static int64_t clock_median(const struct clock_words *w)
 
 /* This clock minus the network's, in milliseconds; 0: nothing is known. Time
  * servers come first, unless two owners of web servers agree on another time;
- * then dates of any kind, then a domain controller or file server. */
-static int64_t clock_offset(struct diagnosis *d, size_t *from)
+ * then dates of any kind, then a domain controller or file server. *count: how
+ * many say so. */
+static int64_t clock_offset(struct diagnosis *d, size_t *from, size_t *count)
 {
 	struct clock_words ntp = clock_listen(d, CLOCK_NTP);
 	struct clock_words best = clock_listen(d, CLOCK_SIGNED);
+	bool agree =
+	    llabs(clock_median(&ntp) - clock_median(&best)) < CLOCK_LEAST_MS;
 
-	if (ntp.count > 0 &&
-	    (best.owners < 2 ||
-	     llabs(clock_median(&ntp) - clock_median(&best)) < CLOCK_LEAST_MS))
+	*count = agree ? ntp.count + best.count : 0;
+	if (ntp.count > 0 && (best.owners < 2 || agree))
 		best = ntp;
 	if (best.count == 0)
 		best = clock_listen(d, CLOCK_WEB);
 	if (best.count == 0)
 		best = clock_listen(d, CLOCK_DOMAIN);
 	*from = best.from;
+	if (*count < best.count)
+		*count = best.count;
 	return -clock_median(&best);
 }
 
@@ -234,7 +238,7 @@ static bool clock_agrees(const struct diagnosis *d, size_t index, int64_t ours)
 }
 
 static struct candidate *clock_candidate(struct diagnosis *d, const char *key,
-					 bool measured, int64_t ours,
+					 bool measured, bool sure, int64_t ours,
 					 size_t from)
 {
 	bool behind = !measured && strcmp(key, "not yet valid") == 0;
@@ -244,7 +248,7 @@ static struct candidate *clock_candidate(struct diagnosis *d, const char *key,
 				 : &finding_clock_skewed,
 			  "");
 
-	f->confirmed = measured;
+	f->confirmed |= sure;
 	f->where = WHERE_THIS_HOST;
 	f->detail =
 	    measured ? clock_span(d, ours) : "it differs from all other clocks";
@@ -256,8 +260,8 @@ static struct candidate *clock_candidate(struct diagnosis *d, const char *key,
 
 static void clock_decide(struct diagnosis *d, const struct cluster *c)
 {
-	size_t from = 0, claimed = 0;
-	int64_t ours = clock_offset(d, &from);
+	size_t from = 0, count = 0, claimed = 0;
+	int64_t ours = clock_offset(d, &from, &count);
 	bool measured = llabs(ours) >= CLOCK_LEAST_MS;
 	bool dates = strcmp(c->key, "off") != 0;
 	struct candidate *f = NULL;
@@ -271,7 +275,10 @@ static void clock_decide(struct diagnosis *d, const struct cluster *c)
 		/* A time server that stands alone is the one that is wrong. */
 		if (!dates && !clock_agrees(d, c->items[i], ours))
 			continue;
-		f = clock_candidate(d, c->key, measured, ours, from);
+		/* Two clocks, or one and the dates that a signer wrote. */
+		f = clock_candidate(d, c->key, measured,
+				    measured && (dates || count > 1), ours,
+				    from);
 		candidate_claim(d, f, c->items[i]);
 		claimed++;
 	}

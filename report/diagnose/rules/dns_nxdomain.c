@@ -15,7 +15,7 @@ const struct finding_entry finding_dns_nxdomain = {
     .code = "dns-nxdomain",
     .rules = {{1900, dns_nxdomain}},
     .owner = OWNER_DNS,
-    .title = "The name {subject} does not exist",
+    .title = "DNS reports that {subject} does not exist",
     .meaning = "DNS reports that the name does not exist. It is misspelled, "
 	       "has not been created yet, or this resolver hides it.",
     .decided = "The DNS server answered NXDOMAIN for {subject}.",
@@ -34,7 +34,7 @@ const struct finding_entry finding_dns_no_data = {
     .code = "dns-no-data",
     .rules = {{1910, dns_no_data}},
     .owner = OWNER_DNS,
-    .title = "The name {subject} has no address",
+    .title = "DNS reports no address for {subject}",
     .meaning =
 	"The name exists, but it has no address record that this host can use.",
     .decided = "The DNS server returned an empty answer without an error for "
@@ -86,7 +86,7 @@ static bool dns_is_internal(const char *name)
 
 /* Another server does know it: a split horizon, or a filter. */
 static bool dns_known_elsewhere(struct diagnosis *d, struct candidate *f,
-				const char *name)
+				const char *name, const char *server)
 {
 	for (size_t i = 0; i < d->results->evidence_count; i++) {
 		const struct evidence *e = &d->results->evidence[i];
@@ -96,7 +96,8 @@ static bool dns_known_elsewhere(struct diagnosis *d, struct candidate *f,
 		if (what == NULL || strcmp(what, "same-question") != 0 ||
 		    facts_text(&e->observed, "name") == NULL ||
 		    text_casecmp(facts_text(&e->observed, "name"), name) != 0 ||
-		    list == NULL)
+		    list == NULL ||
+		    strcmp(facts_text(&e->observed, "server"), server) == 0)
 			continue;
 		candidate_cite(
 		    d, f, e,
@@ -188,7 +189,8 @@ static void dns_hints(struct diagnosis *d, struct candidate *f, size_t index,
 	const char *near;
 
 	dns_parent(d, f, index);
-	if (dns_known_elsewhere(d, f, name) || dns_known_in_public(d, f, name))
+	if (dns_known_elsewhere(d, f, name, diagnosis_server(d, index)) ||
+	    dns_known_in_public(d, f, name))
 		return;
 	near = dns_nearest(d, name);
 	if (near != NULL)

@@ -46,17 +46,52 @@ static const char *dns_key_dead(struct diagnosis *d, size_t index)
 	}
 }
 
-/* Another configured server answered in this run. */
-static bool dns_other_answers(const struct diagnosis *d)
+/* Another configured server, by its address, answered the same test; NULL:
+ * none. */
+static const char *dns_other_answers(struct diagnosis *d, size_t dead)
 {
-	for (size_t i = 0; i < d->results->count; i++) {
-		const struct result *r = diagnosis_result(d, i);
+	const struct result *r = diagnosis_result(d, dead);
 
-		if (correlation_is_check(r, "dns") && r->spec->system_server &&
-		    r->why == WHY_NONE && r->outcome.cause == CAUSE_OK)
-			return true;
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *other = diagnosis_result(d, i);
+
+		if (correlation_is_check(other, "dns") &&
+		    other->spec->system_server && other->why == WHY_NONE &&
+		    other->outcome.cause == CAUSE_OK &&
+		    other->spec->requirement == r->spec->requirement &&
+		    !addr_equal(&other->addr, &r->addr))
+			return diagnosis_server(d, i);
 	}
-	return false;
+	return NULL;
+}
+
+/* What became of the tests of the servers themselves, one by one. */
+struct dns_dead {
+	size_t names, servers, refused, opposed;
+	const char *other; /* a server that answered instead of the last one */
+};
+
+static struct dns_dead dns_count(struct diagnosis *d, const struct cluster *c)
+{
+	struct dns_dead n = {0};
+
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+		const char *other;
+
+		if (r->outcome.phase == PHASE_RESOLVE) {
+			n.names++;
+			continue;
+		}
+		n.servers++;
+		n.refused += r->outcome.cause == CAUSE_REFUSED;
+		other = dns_other_answers(d, c->items[i]);
+		if (other != NULL) {
+			n.opposed++;
+			n.other = other;
+		}
+	}
+	return n;
 }
 
 static const char *dns_servers(struct diagnosis *d, const struct cluster *c)
@@ -92,34 +127,33 @@ static void dns_dead(struct diagnosis *d)
 {
 	struct clusters c;
 	struct candidate *f;
-	size_t names = 0;
-	bool refused = false;
+	struct dns_dead n;
+	size_t answered = d->v4.internet_answered + d->v6.internet_answered;
 
 	diagnosis_clusters_collect(&c, d, dns_key_dead);
 	if (c.count == 0)
 		goto out;
-	for (size_t i = 0; i < c.items[0].count; i++) {
-		const struct result *r =
-		    diagnosis_result(d, c.items[0].items[i]);
-
-		names += r->outcome.phase == PHASE_RESOLVE;
-		refused |= r->outcome.cause == CAUSE_REFUSED;
-	}
+	n = dns_count(d, &c.items[0]);
 	f = candidate_for(d, &finding_dns_server_dead, "");
 	f->subject = dns_servers(d, &c.items[0]);
-	f->confirmed = refused || dns_other_answers(d);
-	f->reason =
-	    refused ? "The server refused the query: no DNS service runs there"
-	    : dns_other_answers(d) ? "It did not answer, while another server "
-				     "answered the same query"
-				   : "It answered no query";
+	f->confirmed =
+	    n.servers > 0 && (n.refused == n.servers || n.opposed == n.servers);
+	f->reason = n.servers > 0 && n.refused == n.servers
+			? "It refused the query: no DNS service runs there"
+		    : n.opposed > 0
+			? arena_printf(d->arena,
+				       "It did not answer, while another "
+				       "server, %s, answered the same query",
+				       n.other)
+			: "It answered no query";
 	f->where = WHERE_TARGET;
-	if (names > 0)
+	if (n.names > 0)
 		candidate_line(d, f, "names that could not be resolved: %zu",
-			       names);
-	if (d->v4.internet_answered + d->v6.internet_answered > 0 && names > 0)
-		candidate_line(
-		    d, f, "addresses on the internet answer: the uplink works");
+			       n.names);
+	if (answered > 0 && n.names > 0)
+		candidate_line(d, f,
+			       "answered tests of internet addresses: %zu",
+			       answered);
 	candidate_claim_all(d, f, &c.items[0]);
 out:
 	diagnosis_clusters_free(&c);

@@ -28,54 +28,59 @@ static const char *gateway_key(struct diagnosis *d, size_t index)
 	return diagnosis_is_lost(diagnosis_result(d, index)) ? "" : NULL;
 }
 
-/* The gateway that ARP failed for; evidence, or the kernel's own word. */
-static bool gateway_is_dead(struct diagnosis *d, const struct cluster *c,
-			    struct addr *out, const struct evidence **e)
+/* Something is lost in that family; names alone may be of any. */
+static bool gateway_is_needed(const struct diagnosis *d,
+			      const struct cluster *c, enum addr_family family)
 {
-	const struct fact *list = facts_find(&d->results->host, "gateways");
+	bool other = false;
 
-	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
-		struct addr a;
-		int state;
+	for (size_t i = 0; i < c->count; i++) {
+		enum addr_family own =
+		    diagnosis_result(d, c->items[i])->addr.family;
 
-		if (!addr_parse(&a, list->list[i]))
-			continue;
-		if ((a.family == ADDR_V6 ? d->v6 : d->v4).off_link_answered > 0)
-			continue;
-		state = diagnosis_neighbour(d, &a, e);
-		*out = a;
-		if (state < 0)
+		if (own == family)
 			return true;
-		for (size_t k = 0; state == 0 && k < c->count; k++) {
-			const struct result *r =
-			    diagnosis_result(d, c->items[k]);
-
-			if (diagnosis_no_next_hop(r) &&
-			    r->addr.family == a.family)
-				return true;
-		}
+		other |= own != ADDR_NONE;
 	}
-	return false;
+	return !other;
 }
 
-static void gateway_unreachable(struct diagnosis *d)
+/* ARP failed for the gateway: by evidence, or by the kernel's own word. */
+static bool gateway_is_dead(struct diagnosis *d, const struct cluster *c,
+			    const struct addr *a, const struct evidence **e)
 {
-	struct clusters c;
-	const struct evidence *e = NULL;
-	struct addr gateway;
-	struct candidate *f;
+	int state = diagnosis_neighbour(d, a, e);
+
+	if (!gateway_is_needed(d, c, a->family) ||
+	    (a->family == ADDR_V6 ? d->v6 : d->v4).off_link_answered > 0)
+		return false;
+	for (size_t k = 0; state == 0 && k < c->count; k++) {
+		const struct result *r = diagnosis_result(d, c->items[k]);
+
+		if (diagnosis_no_next_hop(r) && r->addr.family == a->family)
+			return true;
+	}
+	return state < 0;
+}
+
+/* What is lost in the gateway's family; names, where no other gateway works. */
+static void gateway_dead(struct diagnosis *d, const struct cluster *c,
+			 const struct addr *gateway, const struct evidence *e)
+{
+	struct candidate *f =
+	    candidate_for(d, &finding_gateway_unreachable, "");
 	char address[ADDR_TEXT];
 
-	diagnosis_clusters_collect(&c, d, gateway_key);
-	if (c.count == 0 || !gateway_is_dead(d, &c.items[0], &gateway, &e))
-		goto out;
-	f = candidate_for(d, &finding_gateway_unreachable, "");
+	addr_text(gateway, address);
+	if (f->result_count == 0) {
+		f->where = WHERE_HOP;
+		f->hop = 1;
+		f->hop_address = *gateway;
+		f->subject = arena_strdup(d->arena, address);
+	} else
+		f->subject =
+		    arena_printf(d->arena, "%s, %s", f->subject, address);
 	f->confirmed = true;
-	addr_text(&gateway, address);
-	f->subject = arena_strdup(d->arena, address);
-	f->where = WHERE_HOP;
-	f->hop = 1;
-	f->hop_address = gateway;
 	if (e != NULL)
 		candidate_cite(
 		    d, f, e,
@@ -87,8 +92,32 @@ static void gateway_unreachable(struct diagnosis *d)
 		candidate_line(d, f,
 			       "the kernel got no ARP answer from the next "
 			       "hop");
-	candidate_line(d, f, "no host behind it answered");
-	candidate_claim_all(d, f, &c.items[0]);
-out:
+	candidate_line(d, f, "no host behind it answered over IPv%d",
+		       gateway->family == ADDR_V6 ? 6 : 4);
+	for (size_t i = 0; i < c->count; i++) {
+		enum addr_family family =
+		    diagnosis_result(d, c->items[i])->addr.family;
+
+		if (family == gateway->family ||
+		    (family == ADDR_NONE &&
+		     d->v4.off_link_answered + d->v6.off_link_answered == 0))
+			candidate_claim(d, f, c->items[i]);
+	}
+}
+
+static void gateway_unreachable(struct diagnosis *d)
+{
+	const struct fact *list = facts_find(&d->results->host, "gateways");
+	struct clusters c;
+	const struct evidence *e;
+	struct addr gateway;
+
+	diagnosis_clusters_collect(&c, d, gateway_key);
+	for (size_t i = 0; c.count > 0 && list != NULL && i < list->list_count;
+	     i++) {
+		if (addr_parse(&gateway, list->list[i]) &&
+		    gateway_is_dead(d, &c.items[0], &gateway, &e))
+			gateway_dead(d, &c.items[0], &gateway, e);
+	}
 	diagnosis_clusters_free(&c);
 }

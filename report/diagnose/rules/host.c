@@ -170,6 +170,34 @@ static const struct finding_entry *host_entry(struct diagnosis *d,
 		   : NULL;
 }
 
+/* Another device in the same place was heard, in the same family. */
+static bool host_others_answer(const struct diagnosis *d,
+			       const struct host_tally *t)
+{
+	const struct result *r = diagnosis_result(d, t->first);
+
+	for (size_t i = 0; i < d->correlation->host_count; i++) {
+		const struct host_index *h = &d->correlation->hosts[i];
+
+		if (h->answered && h->addr.family == r->addr.family &&
+		    h->on_link == r->on_link)
+			return true;
+	}
+	return false;
+}
+
+static const char *host_reason(const struct diagnosis *d,
+			       const struct host_tally *t)
+{
+	if (t->router_says)
+		return "Its router reports it as unreachable, and no test of "
+		       "it was answered";
+	return host_others_answer(d, t)
+		   ? "No test of it was answered, while the path to other "
+		     "devices works"
+		   : "No test of it was answered";
+}
+
 static void host_cite(struct diagnosis *d, struct candidate *f,
 		      const struct host_tally *t)
 {
@@ -194,10 +222,7 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 	diagnosis_neighbour(d, &r->addr, &e);
 	f->where = WHERE_TARGET;
 	f->confirmed = t->entry == &finding_arp_no_answer;
-	f->reason = t->router_says ? "Its router reports it as unreachable, "
-				     "and no test of it was answered"
-				   : "No test of it was answered, while the "
-				     "path to other devices works";
+	f->reason = host_reason(d, t);
 	if (e != NULL && f->confirmed)
 		candidate_cite(d, f, e,
 			       "no answer to ARP or neighbour discovery");

@@ -37,6 +37,16 @@ static const char *icmp_key(struct diagnosis *d, size_t index)
 			    peer_group_mark(d, index));
 }
 
+static void icmp_line(struct diagnosis *d, struct candidate *f, size_t index)
+{
+	const struct evidence *heard = diagnosis_heard(d, index);
+
+	candidate_example(d, f, "%s answers other tests, but not a ping",
+			  diagnosis_target(d, index));
+	if (heard != NULL)
+		candidate_cite(d, f, heard, diagnosis_control_text(d, heard));
+}
+
 static void icmp_filtered(struct diagnosis *d)
 {
 	struct clusters c;
@@ -51,10 +61,7 @@ static void icmp_filtered(struct diagnosis *d)
 		f = candidate_for(d, &finding_icmp_filtered_only, group->key);
 		f->owner = diagnosis_dropper(d, group->items[0]);
 		for (size_t k = 0; k < group->count; k++)
-			candidate_example(
-			    d, f,
-			    "%s: no ping reply, but an answer on another port",
-			    diagnosis_target(d, group->items[k]));
+			icmp_line(d, f, group->items[k]);
 		candidate_claim_all(d, f, group);
 	}
 	diagnosis_clusters_free(&c);

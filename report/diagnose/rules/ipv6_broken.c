@@ -61,7 +61,7 @@ static void ipv6_place(struct diagnosis *d, struct candidate *f,
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 
-		if (r->outcome.phase == PHASE_LOCAL) {
+		if (diagnosis_refused_here(r, CAUSE_UNREACHABLE)) {
 			f->owner = OWNER_THIS_HOST;
 			f->where = WHERE_THIS_HOST;
 			candidate_line(d, f, "this host has no IPv6 route");

@@ -14,8 +14,8 @@ const struct finding_entry finding_isp_down = {
 	"local network works. The uplink is down, or all traffic is blocked.",
     .decided = "No internet address answered on any port, and at least two "
 	       "different ports (or names) were tried. The gateway is known to "
-	       "work: it forwards packets, answers on the local network, or "
-	       "other networks behind it answer.",
+	       "work: a router replied to expiring packets or reported the "
+	       "addresses as unreachable, or devices behind it answer.",
     .lookalikes = "A firewall that blocks all outgoing traffic.",
     .remedies = {{OWNER_INTERNET,
 		  {"Check the uplink: modem, line, provider status",
@@ -76,31 +76,45 @@ static struct isp_spread isp_count(struct diagnosis *d, const struct cluster *c)
 	return s;
 }
 
-/* Why we believe that the gateway is alive; NULL: we do not know. */
+/* Devices behind the gateway that answer, in a family of what is lost. */
+static const char *isp_inside(struct diagnosis *d, const struct cluster *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		const struct addr *a = &diagnosis_result(d, c->items[i])->addr;
+		const struct family_state *f = diagnosis_family(d, c->items[i]);
+
+		if (a->family != ADDR_NONE && f->inside_answered > 0)
+			return arena_printf(
+			    d->arena,
+			    "Devices behind the gateway answer over IPv%d "
+			    "(answered tests: %zu)",
+			    a->family == ADDR_V6 ? 6 : 4, f->inside_answered);
+	}
+	return NULL;
+}
+
+/* Why we believe that the gateway forwards; NULL: we do not know. That it
+ * answers ARP shows that it is there, and no more. */
 static const char *isp_gateway_proof(struct diagnosis *d,
 				     const struct cluster *c,
 				     const struct isp_spread *s,
 				     struct hop *hop)
 {
-	const struct fact *list = facts_find(&d->results->host, "gateways");
-	const struct evidence *e;
-	struct addr a;
+	char address[ADDR_TEXT];
 
 	*hop = diagnosis_hop(d, c->items, c->count);
 	if (hop->reached)
 		return NULL;
 	if (hop->evidence != NULL)
-		return "The gateway forwards packets";
+		return arena_printf(d->arena,
+				    "The gateway forwards packets: a router "
+				    "replied to expiring ones [%s]",
+				    hop->evidence->id);
 	if (s->router != NULL)
-		return "A router reports that there is no route";
-	if (d->v4.inside_answered + d->v6.inside_answered > 0)
-		return "Devices behind the gateway answer";
-	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
-		if (addr_parse(&a, list->list[i]) &&
-		    diagnosis_neighbour(d, &a, &e) > 0)
-			return "The gateway answers on the local network";
-	}
-	return NULL;
+		return arena_printf(
+		    d->arena, "%s reports internet addresses as unreachable",
+		    addr_text(s->router, address));
+	return isp_inside(d, c);
 }
 
 static void isp_down(struct diagnosis *d)

@@ -48,5 +48,5 @@ static void link_changed(struct diagnosis *d)
 	candidate_line(d, f,
 		       "the kernel reported that a link, an address or the "
 		       "default gateway went away");
-	candidate_line(d, f, "tests that were answered before: %zu", before);
+	candidate_line(d, f, "tests that were answered: %zu", before);
 }

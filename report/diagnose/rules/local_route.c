@@ -55,6 +55,16 @@ static const struct finding_entry *local_route_entry(const struct result *r)
 	}
 }
 
+/* The kernel has a route after all: then the error is of something else (EACCES
+ * of a broadcast address, EINVAL of a socket). */
+static bool local_route_is_there(const struct diagnosis *d, size_t index)
+{
+	const struct evidence *e =
+	    correlation_evidence(d->correlation, index, EVIDENCE_ROUTE);
+
+	return e != NULL && facts_is_true(&e->observed, "found");
+}
+
 static const char *local_route_kind(enum net_error error)
 {
 	return error == NET_INVALID      ? "blackhole"
@@ -76,11 +86,13 @@ static void local_routes(struct diagnosis *d)
 			continue;
 		r = diagnosis_result(d, i);
 		if (!diagnosis_refused_here(r, CAUSE_UNREACHABLE) ||
+		    local_route_is_there(d, i) ||
 		    (r->addr.family == ADDR_V6 &&
 		     r->outcome.error == NET_NO_ROUTE &&
 		     diagnosis_has_gateway(d, ADDR_V4)))
 			continue;
-		f = candidate_for(d, local_route_entry(r), "");
+		f = candidate_for(d, local_route_entry(r),
+				  local_route_kind(r->outcome.error));
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
 		f->detail = local_route_kind(r->outcome.error);

@@ -34,8 +34,22 @@ static bool no_default_route_name(const struct result *r)
 	}
 }
 
+/* A resolver of this network needs no route from here: the names that it fails
+ * to resolve are its own matter. */
+static bool no_default_route_resolver_is_near(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+
+		if (r->spec->system_server && r->on_link)
+			return true;
+	}
+	return false;
+}
+
 static void no_default_route(struct diagnosis *d)
 {
+	bool near = no_default_route_resolver_is_near(d);
 	struct candidate *f = NULL;
 	size_t refused = 0;
 
@@ -52,8 +66,9 @@ static void no_default_route(struct diagnosis *d)
 		if (r->on_link ||
 		    (r->addr.family == ADDR_V6 &&
 		     diagnosis_has_gateway(d, ADDR_V6)) ||
-		    !(diagnosis_refused_here(r, CAUSE_UNREACHABLE) ||
-		      no_default_route_name(r)))
+		    !((diagnosis_refused_here(r, CAUSE_UNREACHABLE) &&
+		       r->outcome.error == NET_NO_ROUTE) ||
+		      (!near && no_default_route_name(r))))
 			continue;
 		f = candidate_for(d, &finding_no_default_route, "");
 		candidate_claim(d, f, i);

@@ -23,6 +23,23 @@ const struct finding_entry finding_ntp_blocked = {
     .confirm_by = "the firewall's log for udp/123 from {source}",
 };
 
+/* Answered tests of the internet, in the families of a cluster. */
+static size_t ntp_others(struct diagnosis *d, const struct cluster *c)
+{
+	const struct family_state *f, *last = NULL;
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->count; i++) {
+		f = diagnosis_family(d, c->items[i]);
+		if (f != last && last != NULL)
+			return d->v4.internet_answered +
+			       d->v6.internet_answered;
+		last = f;
+		count = f->internet_answered;
+	}
+	return count;
+}
+
 /* Time servers on the internet stand for each other. */
 static const char *ntp_key_silent(struct diagnosis *d, size_t index)
 {
@@ -52,19 +69,21 @@ static void ntp_blocked(struct diagnosis *d)
 	struct clusters c;
 	struct hop hop;
 	struct candidate *f;
+	size_t others;
 
 	diagnosis_clusters_collect(&c, d, ntp_key_silent);
+	others = c.count == 0 ? 0 : ntp_others(d, &c.items[0]);
 	/* The control: the internet answers on other ports. */
-	if (c.count == 0 || ntp_any_works(d) ||
-	    d->v4.internet_answered + d->v6.internet_answered == 0)
+	if (others == 0 || ntp_any_works(d))
 		goto out;
 	hop = diagnosis_hop(d, c.items[0].items, c.items[0].count);
 	f = candidate_for(d, &finding_ntp_blocked, "");
 	f->reason = "No time server answered; other internet ports do";
-	candidate_line(
-	    d, f, "time servers that answered none of three requests each: %zu",
-	    c.items[0].count);
-	candidate_line(d, f, "other tests of the internet were answered");
+	candidate_line(d, f,
+		       "addresses of time servers that did not answer: %zu",
+		       c.items[0].count);
+	candidate_line(d, f, "answered tests of other internet ports: %zu",
+		       others);
 	diagnosis_candidate_hop(d, f, &hop);
 	candidate_claim_all(d, f, &c.items[0]);
 out:

@@ -74,7 +74,7 @@ static void partial_address(struct diagnosis *d, const struct cluster *c)
 		    d, f, "%s port %u: %s", address, (unsigned)r->port,
 		    outcome_code(r->outcome.phase, r->outcome.cause, code));
 	}
-	candidate_line(d, f, "the other addresses of the name work");
+	candidate_line(d, f, "another address of the name works");
 	candidate_claim_all(d, f, c);
 	map_free(&seen);
 }

@@ -91,8 +91,8 @@ static void payload_reset(struct diagnosis *d, const struct cluster *c)
 		return;
 	f = candidate_for(d, &finding_payload_reset, "");
 	candidate_line(d, f,
-		       "hosts that accept the connection and reset it before "
-		       "answering: %zu",
+		       "hosts whose connections open and are reset before an "
+		       "answer: %zu",
 		       diagnosis_hosts(d, c));
 	candidate_line(d, f, "no host completed a test on this port");
 	candidate_claim_all(d, f, c);

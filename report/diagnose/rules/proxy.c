@@ -184,7 +184,8 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 	/* It answers others: then it does not get through to this target. */
 	f = proxy_candidate(d, works ? &finding_proxy_upstream
 				     : &finding_proxy_unreachable);
-	f->confirmed = !works;
+	/* One silence is one witness. */
+	f->confirmed = !works && f->result_count > 0;
 	f->reason =
 	    works
 		? "The proxy did not answer for these targets but served others"

@@ -97,8 +97,11 @@ static void proxy_needed(struct diagnosis *d)
 				 "the proxy named in the environment does not "
 				 "open a tunnel: %s",
 				 facts_text(&through->observed, "cause")));
-	f->reason = "Both web ports are blocked for every host, while other "
-		    "internet traffic passes";
+	f->reason = w.other_ports > 0
+			? "Both web ports are blocked for every host, while "
+			  "other internet traffic passes"
+			: "No host answers on either web port, and this host "
+			  "has proxy settings";
 	candidate_line(
 	    d, f,
 	    "web tests without an answer: %zu on port 80, %zu on port 443",

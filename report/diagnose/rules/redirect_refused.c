@@ -49,8 +49,10 @@ static void redirect(struct diagnosis *d, const struct cluster *c)
 	candidate_line(d, f, "status %lld, location %s",
 		       (long long)correlation_number(facts, "status", 0),
 		       f->detail);
+	candidate_line(d, f, "it was not followed");
 	candidate_line(d, f,
-		       "it was not followed; plain HTTP to other owners works");
+		       "completed tests of other hosts on the same port: %zu",
+		       diagnosis_port(d, c->items[0])->ok);
 	candidate_claim_all(d, f, c);
 }
 

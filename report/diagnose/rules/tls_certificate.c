@@ -108,6 +108,22 @@ static const char *tls_key(struct diagnosis *d, size_t index)
 			    leaf != NULL ? leaf : diagnosis_target(d, index));
 }
 
+/* This host's clock has a witness: by it another certificate is valid, or a
+ * time server agrees with it. */
+static bool tls_clock_is_right(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+
+		if (diagnosis_view(d, i)->trust == TLS_TRUST_PUBLIC ||
+		    (correlation_is_check(r, "ntp") &&
+		     r->outcome.cause == CAUSE_OK &&
+		     !correlation_clock_differs(r)))
+			return true;
+	}
+	return false;
+}
+
 /* The name that people know: not one found by way of another. */
 static size_t tls_first_named(const struct diagnosis *d,
 			      const struct cluster *c)
@@ -146,9 +162,9 @@ static void tls_certificate(struct diagnosis *d, const struct cluster *c)
 		f->detail = issuer != NULL ? issuer : "unknown";
 	/* Dates and chains are facts; whose fault another name or authority
 	 * is, is not. */
-	f->confirmed = trust == TLS_TRUST_EXPIRED ||
-		       trust == TLS_TRUST_NOT_YET_VALID ||
-		       trust == TLS_TRUST_INCOMPLETE;
+	f->confirmed =
+	    trust == TLS_TRUST_INCOMPLETE ||
+	    (tls_entry(trust) == &finding_tls_expired && tls_clock_is_right(d));
 	if (issuer != NULL)
 		candidate_line(d, f, "issued by %s", issuer);
 	if (names != NULL)

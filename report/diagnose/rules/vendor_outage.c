@@ -51,7 +51,7 @@ struct vendor_state {
 	struct map addresses;
 	bool reached; /* packets get out of the site towards it */
 	const struct evidence *evidence;
-	const char *shows; /* in words */
+	const char *seen; /* in it */
 };
 
 static void vendor_count(struct diagnosis *d, struct vendor_state *v,
@@ -80,16 +80,12 @@ static void vendor_count(struct diagnosis *d, struct vendor_state *v,
 		if (hop.evidence != NULL && !hop.ours) {
 			v->reached = true;
 			v->evidence = hop.evidence;
-			v->shows = arena_printf(
-			    d->arena,
-			    "packets to it get beyond this site: hop %d, %s, "
-			    "replies",
-			    hop.number, diagnosis_address(d, &hop.address));
+			v->seen = "packets to it get beyond this site";
 		}
 		if (diagnosis_reset(d, i, &e) > 0) {
 			v->reached = true;
 			v->evidence = e;
-			v->shows = "the refusal came from the host itself";
+			v->seen = "no device before it sent the refusal";
 		}
 	}
 }
@@ -173,7 +169,7 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 		    "other owners whose hosts answer on the same ports: "
 		    "%zu",
 		    others);
-		candidate_cite(d, f, v.evidence, v.shows);
+		candidate_cite(d, f, v.evidence, v.seen);
 		vendor_claim(d, f, &v);
 	}
 	map_free(&v.addresses);
