@@ -14,6 +14,7 @@ struct change_path {
 	const struct change_end *near, *far;
 	enum transport transport;
 	const char *ports;
+	const char *at; /* see struct change */
 	bool off;
 	struct change_need need;
 	const char *behind; /* a name that the proxy must reach */

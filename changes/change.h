@@ -76,6 +76,7 @@ struct change {
 	const struct change_end *const *destinations;
 	size_t need_count;
 	const struct change_need *needs;
+	const char *at;     /* the firewall that must load it; or NULL */
 	bool off;           /* a fallback: written down, not in force */
 	const char *behind; /* to a proxy: the names it must reach; or NULL */
 	const char *note;   /* what the rule alone does not do; or NULL */

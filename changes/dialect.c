@@ -461,13 +461,26 @@ static void dialect_say_header(struct dialect_out *o)
 		dialect_comment(o, "%s", s->notes[i]);
 }
 
+/* Behind the name of the firewall, where it is another one. */
+static void dialect_write_change(struct dialect_out *o, size_t i)
+{
+	const struct change *c = &o->set->changes[i];
+	const char *before = i == 0 ? NULL : o->set->changes[i - 1].at;
+
+	if (c->at != NULL && (before == NULL || strcmp(c->at, before) != 0)) {
+		fputs("\n", o->file);
+		dialect_comment(o, "==== load on: %s", c->at);
+	}
+	change_write(o, c);
+}
+
 static void dialect_write_rules(struct dialect_out *o)
 {
 	dialect_say_header(o);
 	if (o->dialect->begin != NULL)
 		o->dialect->begin(o);
 	for (size_t i = 0; i < o->set->change_count; i++)
-		change_write(o, &o->set->changes[i]);
+		dialect_write_change(o, i);
 	fputs("\n", o->file);
 	if (o->dialect->end != NULL)
 		o->dialect->end(o);

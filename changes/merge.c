@@ -64,9 +64,10 @@ static const char *merge_end_key(struct change_build *b,
 static const char *merge_port_key(struct change_build *b,
 				  const struct change_path *p)
 {
-	return arena_printf(
-	    b->arena, "%u %s %s %s %s", p->direction, merge_end_key(b, p->near),
-	    transport_name(p->transport), p->ports, p->off ? "off" : "on");
+	return arena_printf(b->arena, "%u %s %s %s %s %s", p->direction,
+			    merge_end_key(b, p->near),
+			    transport_name(p->transport), p->ports,
+			    p->off ? "off" : "on", p->at != NULL ? p->at : "");
 }
 
 static const char *merge_path_key(struct change_build *b,
@@ -316,6 +317,7 @@ static void merge_change(struct change_build *b, const struct merge_group *m,
 	c->needs =
 	    arena_copy(b->arena, m->needs, m->need_count, sizeof *m->needs);
 	c->need_count = m->need_count;
+	c->at = p->at;
 	c->off = p->off;
 	if (p->behind != NULL)
 		c->behind = merge_names_behind(b);

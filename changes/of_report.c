@@ -22,6 +22,8 @@ struct way {
 	const struct report_path *path; /* the first one */
 	struct change_need need;
 	const char *ports;
+	const char *at;  /* the firewall that must load it */
+	bool translated; /* its packets have another source there */
 	struct addr *list;
 	size_t count, capacity;
 };
@@ -39,6 +41,9 @@ struct of_report {
 	size_t not_tried, unknown, inbound, doubtful;
 	const struct change_end *proxy;
 	uint16_t proxy_port;
+	struct map places;               /* firewall to its first way */
+	const struct change_end *public; /* this host, seen from beyond */
+	size_t translated;
 };
 
 /* Selection --------------------------------------------------------------- */
@@ -189,23 +194,76 @@ static void of_report_count_other(struct of_report *o, const struct finding *f)
 	o->other_counts[*at]++;
 }
 
+/* Which firewall must load the rule, as far as the finding knows. */
+static const char *of_report_place(struct of_report *o, const struct finding *f)
+{
+	struct arena *a = o->build->arena;
+	char address[ADDR_TEXT];
+
+	if (f == NULL || f->where == WHERE_UNKNOWN)
+		return f != NULL && f->owner == OWNER_THIS_HOST
+			   ? "this host's own firewall"
+			   : "the firewall on the way (the report does not "
+			     "know where)";
+	switch (f->where) {
+	case WHERE_THIS_HOST:
+		return "this host's own firewall";
+	case WHERE_TARGET:
+		return "the firewall of the target itself";
+	case WHERE_HOP:
+		return arena_strdup(a, addr_text(&f->hop_address, address));
+	default:
+		return arena_printf(a,
+				    "the firewall at or right after hop "
+				    "%d, %s",
+				    f->hop,
+				    addr_text(&f->hop_address, address));
+	}
+}
+
 static const char *way_key(struct of_report *o,
 			   const struct report_requirement *row,
-			   const struct report_path *p)
+			   const struct report_path *p, const struct way *w)
 {
 	char address[ADDR_TEXT];
 
-	return arena_printf(
-	    o->build->arena, "%s %s %s %u %d", row->id,
-	    p->name != NULL ? p->name : addr_text(&p->address, address),
-	    transport_name(p->transport), p->port, p->via_proxy);
+	return arena_printf(o->build->arena, "%s %s %s %u %d %s %d", row->id,
+			    p->name != NULL ? p->name
+					    : addr_text(&p->address, address),
+			    transport_name(p->transport), p->port, p->via_proxy,
+			    w->at, w->translated);
+}
+
+static bool of_report_is_translated(const struct of_report *o,
+				    const struct finding *f,
+				    const struct addr *to)
+{
+	const struct change_end *self = o->build->set->self;
+	bool any = false;
+
+	if (f == NULL || to->family != ADDR_V4)
+		return false;
+	for (size_t i = 0; i < self->net_count; i++) {
+		char text[ADDR_TEXT];
+
+		if (self->nets[i].first.family != ADDR_V4)
+			continue;
+		if (!report_is_translated(addr_text(&self->nets[i].first, text),
+					  f->owner, f->hop, &f->hop_address))
+			return false; /* a public one was named */
+		any = true;
+	}
+	return any;
 }
 
 static void way_add(struct of_report *o, const struct report_requirement *row,
-		    const struct report_path *p)
+		    const struct report_path *p, const struct finding *f)
 {
 	const struct requirement *q = of_report_find(o, row);
 	struct addr address = p->address;
+	struct way key = {.at = of_report_place(o, f),
+			  .translated =
+			      of_report_is_translated(o, f, &address)};
 	struct way *w;
 	size_t *at;
 
@@ -214,13 +272,19 @@ static void way_add(struct of_report *o, const struct report_requirement *row,
 		o->unknown++;
 		return;
 	}
-	at = map_at(&o->way_map, way_key(o, row, p));
+	o->translated += key.translated;
+	at = map_at(&o->places, key.at);
+	if (*at == SIZE_MAX)
+		*at = o->way_count;
+	at = map_at(&o->way_map, way_key(o, row, p, &key));
 	if (*at == SIZE_MAX) {
 		*at = o->way_count;
 		o->ways = mem_grow(o->ways, &o->way_capacity, o->way_count + 1,
 				   sizeof *o->ways);
 		o->ways[o->way_count++] = (struct way){
 		    .path = p,
+		    .at = key.at,
+		    .translated = key.translated,
 		    .need = {row->id, q},
 		    .ports = of_report_ports(o, &row->ports, p->port)};
 	}
@@ -246,7 +310,7 @@ static void of_report_look(struct of_report *o,
 	case PICK_RULE:
 		o->doubtful +=
 		    f != NULL && !f->confirmed && f->owner != OWNER_FIREWALL;
-		way_add(o, row, p);
+		way_add(o, row, p, f);
 		break;
 	case PICK_OTHER:
 		of_report_count_other(o, f);
@@ -315,7 +379,9 @@ static void way_path(struct of_report *o, const struct way *w, bool wildcard)
 	const struct requirement *q = w->need.requirement;
 	const struct report_path *p = w->path;
 	struct change_path path = {.direction = CHANGE_OUT,
-				   .near = o->build->set->self,
+				   .near = w->translated ? o->public
+							 : o->build->set->self,
+				   .at = w->at,
 				   .transport = p->transport,
 				   .ports = w->ports,
 				   .off = q->level == LEVEL_FALLBACK,
@@ -330,6 +396,18 @@ static void way_path(struct of_report *o, const struct way *w, bool wildcard)
 	}
 	path.far = wildcard ? way_wildcard(o, w) : way_far(o, w);
 	change_add(o->build, &path);
+}
+
+/* What one firewall must load. */
+static void of_report_firewall(struct of_report *o, const char *at)
+{
+	/* Hosts first: they are listed before what they sample. */
+	for (int wildcard = 0; wildcard < 2; wildcard++) {
+		for (size_t i = 0; i < o->way_count; i++) {
+			if (strcmp(o->ways[i].at, at) == 0)
+				way_path(o, &o->ways[i], wildcard != 0);
+		}
+	}
 }
 
 /* The report as a whole --------------------------------------------------- */
@@ -442,6 +520,12 @@ static void of_report_notes(struct of_report *o)
 			    "paths (see the report): the rules are needed "
 			    "but may not be enough",
 			    o->doubtful);
+	if (o->translated > 0)
+		change_note(o->build,
+			    "beyond this site, where packets have its public "
+			    "address: %zu of these paths; ask for their rules "
+			    "there",
+			    o->translated);
 	if (o->not_tried > 0)
 		change_note(o->build,
 			    "%zu path%s not tried, because a name did not "
@@ -479,14 +563,16 @@ struct change_set *changes_of_report(const struct change_context *c,
 	rc = of_report_check_profiles(&o, path, err);
 	if (rc == 0) {
 		of_report_self(&o);
+		o.public = change_end_unknown(
+		    &build, REPORT_PUBLIC_SOURCE,
+		    "packets have it behind this site's address translation: "
+		    "give it with --on-behalf-of ADDRESS");
 		of_report_proxy(&o);
 		for (size_t i = 0; i < r->requirement_count; i++)
 			of_report_look_row(&o, &r->requirements[i]);
-		/* Hosts first: they are listed before what they sample. */
 		for (size_t i = 0; i < o.way_count; i++)
-			way_path(&o, &o.ways[i], false);
-		for (size_t i = 0; i < o.way_count; i++)
-			way_path(&o, &o.ways[i], true);
+			if (map_get(&o.places, o.ways[i].at) == i)
+				of_report_firewall(&o, o.ways[i].at);
 		of_report_notes(&o);
 	}
 	set = change_build_end(&build);
@@ -497,6 +583,7 @@ struct change_set *changes_of_report(const struct change_context *c,
 	free(o.other_counts);
 	map_free(&o.way_map);
 	map_free(&o.other_map);
+	map_free(&o.places);
 	if (rc == 0)
 		return set;
 	changes_free(set);

@@ -124,6 +124,7 @@ static void rules_change_json(struct json_out *j, const struct change *c)
 	json_key_bool(j, "fallback", c->off);
 	json_key_string(j, "behind_proxy", c->behind);
 	json_key_string(j, "note", c->note);
+	json_key_string(j, "load_on", c->at);
 	json_object_end(j);
 }
 

@@ -166,16 +166,6 @@ bool correlation_is_silent(const struct result *r, unsigned meanings)
 	return ((unsigned)correlation_silence(r) & meanings) != 0;
 }
 
-int correlation_reset(const struct evidence *e)
-{
-	if (e == NULL || facts_find(&e->observed, "agrees") == NULL)
-		return 0;
-	if (facts_is_true(&e->observed, "agrees"))
-		return 1;
-	/* Without another answer to compare with, it proves nothing. */
-	return correlation_number(&e->observed, "answer-ttl", 0) > 0 ? -1 : 0;
-}
-
 /* Indices ------------------------------------------------------------------
  */
 
@@ -312,6 +302,7 @@ static void correlation_index_hosts(struct correlation *s)
 static bool correlation_answered(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
+	const struct evidence *e;
 
 	if (r->why != WHY_NONE || r->addr.family == ADDR_NONE)
 		return false;
@@ -319,8 +310,7 @@ static bool correlation_answered(const struct correlation *s, size_t index)
 	case CAUSE_OK:
 		return r->proof != PROOF_NONE;
 	case CAUSE_REFUSED:
-		return correlation_reset(correlation_evidence(
-			   s, index, EVIDENCE_RESET_TTL)) >= 0;
+		return correlation_reset(s, index, &e) >= 0;
 	case CAUSE_TIMEOUT:
 		return correlation_is_silent(r, SILENCE_AFTER_OPEN);
 	case CAUSE_RESET:

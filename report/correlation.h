@@ -152,9 +152,13 @@ bool correlation_is_answer(const struct evidence *e);
 enum silence correlation_silence(const struct result *r);
 /* One of these meanings (enum silence, joined). */
 bool correlation_is_silent(const struct result *r, unsigned meanings);
-/* Who reset, by EVIDENCE_RESET_TTL (or NULL): 1 the target, -1 another device,
- * 0 not known. */
-int correlation_reset(const struct evidence *e);
+/* Who reset, by walks and times to live: 1 the target, -1 another device, 0
+ * not known. *e: what shows it, or NULL. */
+int correlation_reset(const struct correlation *s, size_t result,
+		      const struct evidence **e);
+/* The smallest time to live that draws the reset; 0: not known. */
+int correlation_reset_at(const struct correlation *s, size_t result,
+			 const struct evidence **walk);
 /* The address of a result answered, if only another test or a control. */
 bool correlation_host_answered(const struct correlation *s, size_t result);
 /* The index of a result's spec in the plan. */

@@ -59,6 +59,17 @@ const char *report_source(const struct report *r)
 					   : r->run.source;
 }
 
+bool report_is_translated(const char *source, enum owner owner, int hop,
+			  const struct addr *hop_address)
+{
+	struct addr a;
+
+	return owner == OWNER_INTERNET && hop != 1 &&
+	       hop_address->family == ADDR_V4 &&
+	       !addr_is_private(hop_address) && addr_parse(&a, source) &&
+	       a.family == ADDR_V4 && addr_is_private(&a);
+}
+
 const char *report_target_name(const struct report_path *path)
 {
 	if (path->device != NULL)

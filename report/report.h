@@ -48,6 +48,12 @@ bool report_is_system_server(const struct report_path *path);
 /* Whose packets they were: this host's address, or that of the host it stands
  * in for; NULL: not known. */
 const char *report_source(const struct report *r);
+/* They are blocked at a public address behind the first hop that is not the
+ * site's, where IPv4 packets of that private source have the public address of
+ * the site. IPv6 is not translated. */
+bool report_is_translated(const char *source, enum owner owner, int hop,
+			  const struct addr *hop_address);
+#define REPORT_PUBLIC_SOURCE "the public address of this site"
 /* What the judge calls a path's target: the device, else the name, else
  * "system resolver" or "this host". */
 const char *report_target_name(const struct report_path *path);

@@ -134,6 +134,9 @@ static void csv_change(struct dialect_out *o, const struct change *c)
 {
 	const char *note = c->note != NULL ? c->note : "";
 
+	if (c->at != NULL)
+		note = arena_printf(&o->arena, "load on: %s%s%s", c->at,
+				    *note != '\0' ? "; " : "", note);
 	note = csv_lost(o, note, c->sources, c->source_count);
 	note = csv_lost(o, note, c->destinations, c->destination_count);
 	if (c->behind != NULL)

@@ -126,6 +126,8 @@ static void dialect_ticket_change(struct dialect_out *o, struct layout *l,
 	ticket_ends(o, l, "from", c->sources, c->source_count);
 	ticket_ends(o, l, "to", c->destinations, c->destination_count);
 	ticket_row(l, "service", dialect_service(&o->arena, c));
+	if (c->at != NULL)
+		ticket_row(l, "load on", c->at);
 	for (size_t k = 0; k < c->need_count; k++)
 		ticket_need(o, l, &c->needs[k]);
 	ticket_sources(o, l, c);

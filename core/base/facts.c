@@ -211,7 +211,9 @@ const struct fact_def fact_host[] = {
 const struct fact_def fact_evidence[] = {
     /* hop-walk */
     {"hops", FACT_LIST, "routers that reported an expired time to live"},
+    {"hops-at", FACT_LIST, "each of them behind the number of its hop"},
     {"reached", FACT_BOOL, "packets got through to the target"},
+    {"reset-at", FACT_NUMBER, "smallest time to live that draws a reset"},
     {"last-hop", FACT_NUMBER, "the farthest hop that replied, from 1"},
     {"last-hop-address", FACT_STRING, "its address"},
     {"last-hop-link", FACT_STRING, "its interface and link-layer address"},

@@ -2,6 +2,7 @@
  * outcome.c - the words of the vocabulary, and codes made of them.
  */
 #include "core/base/outcome.h"
+#include "core/base/icmp.h"
 #include "core/base/text.h"
 
 #include <stdio.h>
@@ -232,4 +233,12 @@ const char *outcome_text(enum phase phase, enum cause cause)
 			return e->text;
 	}
 	return OUTCOME_NAME(cause_texts, cause);
+}
+
+/* The numbers of the two families overlap: ICMP 3 is "unreachable". */
+bool outcome_is_expired(const struct outcome *o)
+{
+	return o->has_icmp && o->icmp_type == (o->blocker.family == ADDR_V6
+						   ? ICMP_V6_EXCEEDED
+						   : ICMP_V4_EXCEEDED);
 }

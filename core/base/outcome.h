@@ -123,6 +123,8 @@ const char *outcome_code(enum phase phase, enum cause cause,
 bool outcome_parse(const char *code, enum phase *phase, enum cause *cause);
 /* One line for the report: "no answer to the connection attempt". */
 const char *outcome_text(enum phase phase, enum cause cause);
+/* A router discarded the packet because its time to live had expired. */
+bool outcome_is_expired(const struct outcome *o);
 
 /* One pair that can happen, for explain, docs and completeness tests. */
 struct outcome_entry {

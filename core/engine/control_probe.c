@@ -123,6 +123,7 @@ static void control_probe_answered(struct control_probe *f)
 	struct buf *in = conn_in(f->conn);
 	enum cause cause = CAUSE_OK;
 
+	f->reply_ttl = conn_ttl(f->conn);
 	if (run->request.talk == TALK_ECHO &&
 	    !echo_is_reply(&f->echo, run->request.addr.family == ADDR_V6,
 			   in->data, in->length))

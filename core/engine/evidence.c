@@ -49,8 +49,11 @@ static bool evidence_wants_again(const struct request_run *run, size_t i)
 
 	if (f->ended || f->connected || f->tries >= CONTROL_PROBE_TRIES)
 		return false;
-	return run->request.kind != EVIDENCE_RESET_TTL || i == RESET_LOWER;
+	return run->request.kind != EVIDENCE_RESET_TTL ||
+	       (run->request.reset_at == 0 && i == RESET_LOWER);
 }
+
+static void evidence_run_start(struct request_run *run);
 
 /* To link addresses: the same question for each try. */
 static bool evidence_link_send(struct request_run *run)
@@ -93,6 +96,11 @@ void evidence_run_tick(void *arg)
 {
 	struct request_run *run = arg;
 
+	if (run->late) {
+		run->late = false;
+		evidence_run_start(run);
+		return;
+	}
 	if (evidence_run_again(run))
 		loop_timer_in(run->timer, run->wait_us);
 	else
@@ -105,6 +113,8 @@ static int64_t evidence_wait_of(const struct results *r,
 {
 	int64_t seen;
 
+	if (w->wait_us > 0)
+		return w->wait_us;
 	if (w->kind != EVIDENCE_RESET_TTL || w->result >= r->count)
 		return EVIDENCE_WAIT_US;
 	seen = 4 * r->items[w->result].timings.total;
@@ -127,9 +137,23 @@ static struct link_ask *evidence_ask_via(const struct request_run *run)
 			    &w->addr);
 }
 
+static size_t evidence_probe_count(const struct evidence_request *w)
+{
+	switch (w->kind) {
+	case EVIDENCE_HOP_WALK:
+		return w->first_ttl == 0 ? EVIDENCE_HOPS_MAX
+					 : EVIDENCE_HOPS_SHORT;
+	case EVIDENCE_RESET_TTL:
+		return w->reset_at == 0 ? RESET_PROBES : 2 * RESET_BOUNDS;
+	default:
+		return 1;
+	}
+}
+
 static void evidence_run_send(struct request_run *run)
 {
 	struct evidence_request *w = &run->request;
+	int first = w->first_ttl == 0 ? 1 : w->first_ttl;
 
 	switch (w->kind) {
 	case EVIDENCE_CLAIMANTS:
@@ -147,17 +171,15 @@ static void evidence_run_send(struct request_run *run)
 	default:
 		break;
 	}
-	run->control_probe_count = 1;
-	if (w->kind == EVIDENCE_HOP_WALK)
-		run->control_probe_count = EVIDENCE_HOPS_MAX;
-	else if (w->kind == EVIDENCE_RESET_TTL)
-		run->control_probe_count = RESET_PROBES;
+	run->control_probe_count = evidence_probe_count(w);
 	for (size_t i = 0; i < run->control_probe_count; i++) {
 		struct control_probe *f = &run->control_probes[i];
 
 		f->run = run;
 		if (w->kind == EVIDENCE_HOP_WALK)
-			f->ttl = (int)i + 1;
+			f->ttl = first + (int)i;
+		else if (w->kind == EVIDENCE_RESET_TTL && w->reset_at > 0)
+			f->min_ttl = evidence_reset_bound(w->reset_at, i / 2);
 		else if (w->kind == EVIDENCE_RESET_TTL)
 			f->min_ttl = w->ttl + (i >= RESET_UPPER ? 1 : 0);
 		control_probe_start(f);
@@ -189,8 +211,6 @@ static void evidence_run_start(struct request_run *run)
 {
 	struct evidence_round *e = run->round;
 
-	run->wait_us = evidence_wait_of(e->r, &run->request);
-	run->timer = loop_timer_new(e->loop, evidence_run_tick, run);
 	if (run->request.kind == EVIDENCE_FLOWS) {
 		run->flows = flows_start(run);
 		return;
@@ -203,6 +223,19 @@ static void evidence_run_start(struct request_run *run)
 	resolver_lookup(e->names, run->request.host, true, false,
 			evidence_run_named, run);
 	run->name_waited = true;
+}
+
+static void evidence_run_begin(struct request_run *run)
+{
+	struct evidence_round *e = run->round;
+
+	run->wait_us = evidence_wait_of(e->r, &run->request);
+	run->timer = loop_timer_new(e->loop, evidence_run_tick, run);
+	run->late = run->request.delay_us > 0;
+	if (run->late)
+		loop_timer_in(run->timer, run->request.delay_us);
+	else
+		evidence_run_start(run);
 }
 
 /* The round -------------------------------------------------------------- */
@@ -304,7 +337,7 @@ struct evidence_round *evidence_start(struct loop *l,
 		e->runs[e->count++].request = w;
 	}
 	for (size_t i = 0; i < e->count; i++)
-		evidence_run_start(&e->runs[i]);
+		evidence_run_begin(&e->runs[i]);
 	if (e->count == 0) {
 		e->soon = loop_timer_new(l, evidence_round_nothing, e);
 		loop_timer_in(e->soon, 0);

@@ -2,9 +2,10 @@
  * evidence.h - the second, small round: what failures look like from this host.
  *
  * Which evidence is wanted is decided by a pure function over the results
- * (report/controls/controls_plan.c); here it is gathered, all requests at once,
- * single attempts of one second repeated once: a step is over after two
- * seconds, or three where a gateway is asked.
+ * (report/controls/controls_plan.c); here it is gathered step by step, all
+ * requests of a step at once unless they say when, single attempts of one
+ * second repeated once: a step is over two seconds after its last start, or
+ * three where a gateway is asked.
  */
 #ifndef PREFLIGHT_EVIDENCE_H
 #define PREFLIGHT_EVIDENCE_H
@@ -39,7 +40,12 @@ struct evidence_request {
 			      that `addr` is asked through */
 	const char *interface; /* CLAIMANTS: where */
 	int ttl;               /* RESET_TTL: of another answer of that host */
-	const char *what;      /* CONTROL, RESOLVER: what it is a control of */
+	int reset_at;       /* RESET_TTL without one: the smallest time to live
+			       of a SYN that draws the reset, from 2 */
+	int first_ttl;      /* HOP_WALK: where it starts; 0: 1 */
+	int64_t delay_us;   /* starts that much later than its step */
+	int64_t wait_us;    /* for silence to count; 0: EVIDENCE_WAIT_US */
+	const char *what;   /* CONTROL, RESOLVER: what it is a control of */
 	const char *host;   /* see `talk`; looked up where addr is ADDR_NONE */
 	uint16_t host_port; /* TALK_CONNECT */
 	unsigned segment;   /* largest TCP segment either side sends; 0: any */
@@ -53,6 +59,7 @@ enum {
 	/* At most: four for each connection, two for each of the walk. */
 	EVIDENCE_FLOWS_PACKETS =
 	    4 * EVIDENCE_FLOWS_MAX + 2 * EVIDENCE_FLOWS_WALK,
+	EVIDENCE_HOPS_SHORT = 4, /* of a walk that starts later */
 	EVIDENCE_WAIT_US = 1000000,
 	/* What goes through any link that IPv4 allows (RFC 9293 3.7.1). */
 	EVIDENCE_SEGMENT = 536

@@ -19,8 +19,17 @@ enum {
 	CONTROL_PROBE_TRIES = 2,
 	RESET_LOWER = 0,
 	RESET_UPPER = 1,
-	RESET_PROBES = 3
+	RESET_PROBES = 3,
+	/* Bounds of a reset's time to live, two probes each. */
+	RESET_BOUNDS = 5
 };
+
+/*
+ * Systems start with a time to live of 64, 128 or 255. A reset that has passed
+ * all hops before `reset_at` has at most that less reset_at - 1; with more, it
+ * was sent nearer. The bounds in falling order; an even index means nearer.
+ */
+int evidence_reset_bound(int reset_at, size_t index);
 
 struct request_run;
 
@@ -30,6 +39,7 @@ struct control_probe {
 	struct conn *conn;
 	int ttl, min_ttl;
 	uint16_t local_port; /* 0: any */
+	int reply_ttl; /* of the last datagram that came; 0, -1: not known */
 	unsigned tries;
 	bool ended;
 	bool connected; /* the path opened, if only that */
@@ -47,6 +57,7 @@ struct request_run {
 	struct loop_timer *timer;
 	int64_t wait_us; /* for silence to count, per try */
 	bool ended;
+	bool late;        /* it has not started yet */
 	bool name_waited; /* its address did not come at once */
 	/* EVIDENCE_RESOLVER */
 	struct dns_round_trip dns;
@@ -55,7 +66,7 @@ struct request_run {
 	char random_name[32];
 	/* TALK_CONNECT: what the proxy said. */
 	struct facts proxy;
-	struct flows *flows; /* EVIDENCE_FLOWS */
+	struct flows *flows;              /* EVIDENCE_FLOWS */
 	struct evidence_gateway *gateway; /* EVIDENCE_GATEWAY */
 	/* EVIDENCE_CLAIMANTS, EVIDENCE_VIA */
 	struct link_ask *ask;

@@ -1,6 +1,5 @@
 /* evidence_write.c - writes what the second round saw. */
 #include "core/engine/evidence_internal.h"
-#include "core/base/icmp.h"
 #include "core/os/host.h"
 #include "core/base/mem.h"
 
@@ -26,12 +25,21 @@ static struct evidence *evidence_write_add(struct evidence_round *e,
 	return v;
 }
 
-/* The numbers of the two families overlap: ICMP 3 is "unreachable". */
-static bool evidence_write_is_time_exceeded(const struct outcome *o)
+/* One hop that replied, and where: a loop is seen by the same one again. */
+static void evidence_write_hop(struct facts *out, const struct control_probe *f)
 {
-	return o->icmp_type == (o->blocker.family == ADDR_V6
-				    ? ICMP_V6_EXCEEDED
-				    : ICMP_V4_EXCEEDED);
+	char text[ADDR_TEXT], at[ADDR_TEXT + 16];
+
+	addr_text(&f->outcome.blocker, text);
+	snprintf(at, sizeof at, "%d %s", f->ttl, text);
+	facts_append(out, "hops", text);
+	facts_append(out, "hops-at", at);
+}
+
+static bool evidence_write_is_reset(const struct control_probe *f)
+{
+	return f->ended && f->outcome.cause == CAUSE_REFUSED &&
+	       !f->outcome.has_icmp;
 }
 
 void evidence_write_hops(struct request_run *run, struct evidence *v)
@@ -39,13 +47,15 @@ void evidence_write_hops(struct request_run *run, struct evidence *v)
 	char text[ADDR_TEXT], link[HOST_LINK] = "";
 	const struct control_probe *last = NULL;
 	bool reached = false;
+	int reset_at = 0;
 
 	for (size_t i = 0; i < run->control_probe_count; i++) {
 		const struct control_probe *f = &run->control_probes[i];
 		const struct addr *who = &f->outcome.blocker;
 
-		if (f->ok || (f->ended && f->outcome.cause == CAUSE_REFUSED &&
-			      !f->outcome.has_icmp)) {
+		if (evidence_write_is_reset(f) && reset_at == 0)
+			reset_at = f->ttl;
+		if (f->ok || evidence_write_is_reset(f)) {
 			reached = true;
 			continue;
 		}
@@ -55,14 +65,15 @@ void evidence_write_hops(struct request_run *run, struct evidence *v)
 			reached = true;
 			continue;
 		}
-		if (evidence_write_is_time_exceeded(&f->outcome)) {
+		if (outcome_is_expired(&f->outcome)) {
 			if (last == NULL || last->ttl != f->ttl)
-				facts_append(&v->observed, "hops",
-					     addr_text(who, text));
+				evidence_write_hop(&v->observed, f);
 			last = f;
 		}
 	}
 	facts_bool(&v->observed, "reached", reached);
+	if (reset_at > 0)
+		facts_number(&v->observed, "reset-at", reset_at);
 	if (last == NULL)
 		return;
 	facts_number(&v->observed, "last-hop", last->ttl);
@@ -73,6 +84,32 @@ void evidence_write_hops(struct request_run *run, struct evidence *v)
 		host_next_hop_link(&run->request.addr, link);
 	if (link[0] != '\0')
 		facts_string(&v->observed, "last-hop-link", link);
+}
+
+int evidence_reset_bound(int reset_at, size_t index)
+{
+	enum { LOW = 64, MIDDLE = 128, HIGH = 255 };
+	const int bounds[RESET_BOUNDS] = {HIGH - reset_at + 2, MIDDLE + 1,
+					  MIDDLE - reset_at + 2, LOW + 1,
+					  LOW - reset_at + 2};
+
+	return bounds[index];
+}
+
+/* The first bound that the reset reaches tells how far it has come. */
+static void evidence_write_reset_bounds(struct request_run *run)
+{
+	struct evidence *v = evidence_write_add(run->round, &run->request);
+	bool nearer = false;
+
+	for (size_t i = 0; i < run->control_probe_count; i++) {
+		if (evidence_write_is_reset(&run->control_probes[i])) {
+			nearer = i / 2 % 2 == 0;
+			break;
+		}
+	}
+	facts_number(&v->observed, "reset-at", run->request.reset_at);
+	facts_bool(&v->observed, "nearer", nearer);
 }
 
 static void evidence_write_reset(struct request_run *run)
@@ -119,6 +156,8 @@ static void evidence_write_control(struct request_run *run)
 	if (f->outcome.has_icmp)
 		facts_string(&v->observed, "blocker",
 			     addr_text(&f->outcome.blocker, text));
+	if (f->ok && f->reply_ttl > 0)
+		facts_number(&v->observed, "answer-ttl", f->reply_ttl);
 	facts_copy(&v->observed, &run->proxy);
 }
 
@@ -290,7 +329,10 @@ void evidence_write(struct request_run *run)
 		flows_write(run, evidence_write_add(run->round, &run->request));
 		return;
 	case EVIDENCE_RESET_TTL:
-		evidence_write_reset(run);
+		if (run->request.reset_at > 0)
+			evidence_write_reset_bounds(run);
+		else
+			evidence_write_reset(run);
 		return;
 	case EVIDENCE_RESOLVER:
 		evidence_write_resolver(run);

@@ -77,7 +77,7 @@ static void controls_ask_port(struct controls_plan *w, size_t index)
 		controls_add(w, &request);
 }
 
-static void controls_ask_echo(struct controls_plan *w, size_t index)
+void controls_ask_echo(struct controls_plan *w, size_t index)
 {
 	struct evidence_request request = {.kind = EVIDENCE_CONTROL,
 					   .result = index,
@@ -90,12 +90,20 @@ static void controls_ask_echo(struct controls_plan *w, size_t index)
 	controls_add(w, &request);
 }
 
+/* Also an address of this site that was asked for by hand. */
+static bool controls_is_device(const struct controls_plan *w, size_t index)
+{
+	return w->results->items[index].spec->device_index <
+		   w->plan->device_count ||
+	       !w->correlation->contexts[index].internet;
+}
+
 /* A device is silent also where a router says so: whether it speaks of the
  * device or of one port, another test shows. */
 static bool controls_is_quiet(const struct controls_plan *w, size_t index)
 {
 	const struct result *r = &w->results->items[index];
-	bool device = r->spec->device_index < w->plan->device_count;
+	bool device = controls_is_device(w, index);
 
 	return correlation_is_silent(r, device ? CONTROLS_SILENT |
 						     SILENCE_ROUTER_SAYS
@@ -111,7 +119,7 @@ void controls_hosts(struct controls_plan *w)
 
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		bool device = r->spec->device_index < w->plan->device_count;
+		bool device = controls_is_device(w, i);
 		struct controls_tried t;
 		size_t *slot;
 
@@ -129,7 +137,7 @@ void controls_hosts(struct controls_plan *w)
 			   : ++others > CONTROLS_PORTS)
 			continue;
 		controls_ask_port(w, i);
-		if (device && !t.echo)
+		if (!t.echo)
 			controls_ask_echo(w, i);
 	}
 	map_free(&seen);

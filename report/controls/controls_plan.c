@@ -71,7 +71,7 @@ static bool controls_has(const struct controls_plan *w, const struct addr *a)
 	return false;
 }
 
-/* Who prohibits, over either family: one device or two? */
+/* Who prohibits, or has no route, over either family: one device or two? */
 static void controls_blockers(struct controls_plan *w)
 {
 	struct evidence_request first[2] = {{.result = SIZE_MAX},
@@ -81,7 +81,8 @@ static void controls_blockers(struct controls_plan *w)
 		const struct result *r = &w->results->items[i];
 		const struct addr *blocker = &r->outcome.blocker;
 
-		if (r->outcome.cause != CAUSE_PROHIBITED ||
+		if ((r->outcome.cause != CAUSE_PROHIBITED &&
+		     r->outcome.cause != CAUSE_UNREACHABLE) ||
 		    !r->outcome.has_icmp || addr_equal(blocker, &r->addr) ||
 		    blocker->family == ADDR_NONE)
 			continue;
@@ -97,22 +98,6 @@ static void controls_blockers(struct controls_plan *w)
 }
 
 /* One of a group ---------------------------------------------------------- */
-
-static void controls_hops(struct controls_plan *w)
-{
-	for (size_t i = 0; i < w->results->count; i++) {
-		const struct result *r = &w->results->items[i];
-		struct evidence_request request = {.kind = EVIDENCE_HOP_WALK,
-						   .result = i};
-
-		if (!correlation_is_silent(r, SILENCE_VANISHED) || r->on_link ||
-		    r->spec->transport == TRANSPORT_ICMP ||
-		    !controls_is_usable(w, i))
-			continue;
-		if (controls_first(w, "hop-walk", i))
-			controls_add(w, &request);
-	}
-}
 
 static void controls_routes(struct controls_plan *w)
 {
@@ -140,8 +125,7 @@ static bool controls_is_copy(const struct controls_plan *w,
 	       w->results->items[r->same_as].spec->proof == r->spec->proof;
 }
 
-/* The time to live of another answer of that host; 0: none. */
-static int controls_ttl(const struct controls_plan *w, size_t index)
+int controls_ttl(const struct controls_plan *w, size_t index)
 {
 	const struct host_index *h;
 
@@ -155,7 +139,33 @@ static int controls_ttl(const struct controls_plan *w, size_t index)
 		if (r->reply_ttl > 0)
 			return r->reply_ttl;
 	}
-	return 0;
+	return h->heard == NULL ? 0
+				: (int)correlation_number(&h->heard->observed,
+							  "answer-ttl", 0);
+}
+
+bool controls_is_measured(const struct controls_plan *w, size_t index,
+			  const char *fact)
+{
+	size_t count;
+	const size_t *list =
+	    correlation_evidence_of(w->correlation, index, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct evidence *e = &w->results->evidence[list[i]];
+
+		if (e->kind == EVIDENCE_RESET_TTL &&
+		    facts_find(&e->observed, fact) != NULL)
+			return true;
+	}
+	return false;
+}
+
+static void controls_compare(struct controls_plan *w,
+			     const struct evidence_request *request)
+{
+	if (!controls_is_measured(w, request->result, "agrees"))
+		controls_add(w, request);
 }
 
 static void controls_resets(struct controls_plan *w, bool path)
@@ -175,9 +185,11 @@ static void controls_resets(struct controls_plan *w, bool path)
 		request.ttl = controls_ttl(w, i);
 		if (request.ttl == 0)
 			continue;
-		/* Where the path is the proof, each host counts. */
-		if (path || controls_first(w, "reset-ttl", i))
-			controls_add(w, &request);
+		/* Where the path is the proof, each host counts; and where it
+		 * was walked, what the walk says is compared. */
+		if (path || controls_first(w, "reset-ttl", i) ||
+		    controls_is_measured(w, i, "reset-at"))
+			controls_compare(w, &request);
 	}
 }
 
@@ -217,7 +229,7 @@ static void controls_first_step(struct controls_plan *w)
 	controls_routes(w);
 	controls_paths(w);
 	controls_hosts(w);
-	controls_hops(w);
+	controls_walks(w, 0);
 	controls_dns(w);
 	controls_resets(w, false);
 	controls_resets(w, true);
@@ -234,12 +246,17 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 	    .out = out,
 	    .max = max < EVIDENCE_WANTED_MAX ? max : EVIDENCE_WANTED_MAX};
 
-	if (step == 0)
+	if (step == 0) {
 		controls_first_step(&w);
+	} else {
+		if (step == 1)
+			controls_first_hop_open(&w);
+		controls_walks(&w, step);
+		controls_resets(&w, false);
+		controls_resets(&w, true);
+	}
 	if (w.count == 0)
 		controls_flows(&w);
-	if (step == 1)
-		controls_first_hop_open(&w);
 	map_free(&w.groups);
 	arena_free(&w.arena);
 	return w.count;

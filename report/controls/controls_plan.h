@@ -23,9 +23,13 @@ enum { EVIDENCE_WANTED_MAX = 32 };
  *	NEIGHBOUR   each default gateway, when something behind it failed; each
  *	            silent target on this network; who prohibits, where that
  *	            was met over both families
- *	HOP_WALK    one silent target per transport, port, family and kind
+ *	HOP_WALK    one target per transport, port, family and kind that is
+ *	            silent, reset, or refused by a router behind the first one;
+ *	            then up to six others, and once more, alone, a walk that
+ *	            met nobody: three a step and family, a second apart
  *	RESET_TTL   refusals away from this network, where another answer of
- *	            that host gives a time to live to compare with
+ *	            that host gives a time to live to compare with; then up to
+ *	            six a step whose walk has found what draws the reset
  *	GATEWAY     each default gateway of a family in which something failed
  *		    and nothing from outside answered; then CLAIMANTS of its
  *		    address and of ours, where it did not forward either

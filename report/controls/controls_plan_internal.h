@@ -32,6 +32,15 @@ void controls_add(struct controls_plan *w,
 /* controls_first_hop.c: the way out; then what its answers leave open. */
 void controls_first_hop(struct controls_plan *w);
 void controls_first_hop_open(struct controls_plan *w);
+/* The time to live of another answer of that result's host; 0: none. */
+int controls_ttl(const struct controls_plan *w, size_t index);
+
+/* Its reset was measured, with that fact as evidence. */
+bool controls_is_measured(const struct controls_plan *w, size_t index,
+			  const char *fact);
+
+/* controls_walks.c: where packets vanish, loop, or draw a reset. */
+void controls_walks(struct controls_plan *w, unsigned step);
 /* controls_paths.c: other hosts and paths, as controls. */
 void controls_paths(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */
@@ -41,6 +50,7 @@ void controls_sending(struct controls_plan *w);
 void controls_meanwhile(struct controls_plan *w);
 /* Do connections die as a whole? Asked alone, once all else was answered. */
 void controls_flows(struct controls_plan *w);
+void controls_ask_echo(struct controls_plan *w, size_t index);
 /* controls_dns.c: other DNS servers, as controls. */
 void controls_dns(struct controls_plan *w);
 

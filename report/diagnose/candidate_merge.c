@@ -1,6 +1,6 @@
 /*
  * candidate_merge.c - candidates that are one cause: the same devices on
- * several ports, and one gateway met over both families.
+ * several ports, and one router met over both families, or with two codes.
  */
 #include "report/diagnose/diagnose.h"
 
@@ -150,7 +150,7 @@ static void candidate_merge_same_devices(struct diagnosis *d)
 	map_free(&seen);
 }
 
-/* One gateway, two families ----------------------------------------------- */
+/* One router, two families or codes ---------------------------------------- */
 
 /* The interface of a default gateway: "eth0" of "10.2.0.1 eth0". */
 static const char *candidate_merge_interface(const struct diagnosis *d,
@@ -205,41 +205,83 @@ static bool candidate_merge_same_paths(struct diagnosis *d,
 	return same;
 }
 
-static bool candidate_merge_is_gateway(const struct diagnosis *d,
-				       const struct candidate *f,
-				       enum addr_family family)
+/* Where a candidate is blamed: a router's own address. */
+static bool candidate_merge_has_place(const struct candidate *f)
 {
-	return f->result_count > 0 && f->where == WHERE_HOP &&
-	       f->blocker.family == family && f->entry->merges_gateways &&
-	       candidate_merge_interface(d, &f->blocker) != NULL;
+	if (f->result_count == 0 || f->hop_address.family == ADDR_NONE)
+		return false;
+	return f->where == WHERE_AFTER_HOP ||
+	       (f->where == WHERE_HOP && f->entry->merges_gateways);
 }
 
-static bool candidate_merge_is_one_gateway(struct diagnosis *d,
-					   const struct candidate *a,
-					   const struct candidate *b)
+/* Gateways of one interface, or routers beyond it of the same number, as far as
+ * both are known. */
+static bool candidate_merge_is_one_box(struct diagnosis *d,
+				       const struct candidate *a,
+				       const struct candidate *b)
 {
-	if (candidate_merge_is_known(d, &a->blocker) &&
-	    candidate_merge_is_known(d, &b->blocker))
-		return false; /* then it had one key already */
-	return strcmp(candidate_merge_interface(d, &a->blocker),
-		      candidate_merge_interface(d, &b->blocker)) == 0 &&
-	       candidate_merge_same_paths(d, a, b);
+	const char *via_a = candidate_merge_interface(d, &a->hop_address);
+	const char *via_b = candidate_merge_interface(d, &b->hop_address);
+
+	if (strcmp(diagnosis_identity(d, &a->hop_address),
+		   diagnosis_identity(d, &b->hop_address)) == 0)
+		return true;
+	if (a->hop_address.family == b->hop_address.family ||
+	    (candidate_merge_is_known(d, &a->hop_address) &&
+	     candidate_merge_is_known(d, &b->hop_address)))
+		return false; /* two boxes, or one key already */
+	if (a->entry->names_place)
+		return true; /* what goes round is met at any of its hops */
+	if (via_a != NULL || via_b != NULL)
+		return via_a != NULL && via_b != NULL &&
+		       strcmp(via_a, via_b) == 0;
+	if (a->hop == 0 || b->hop == 0)
+		return a->where == WHERE_HOP; /* as far as is known */
+	return a->hop == b->hop && a->hop != 1;
 }
 
-/* Both default gateways of one interface that apply the same rule. There are
- * as many candidates as this host has gateways. */
-static void candidate_merge_gateways(struct diagnosis *d)
+/* One finding, or both of those that name the router. */
+static bool candidate_merge_is_one(struct diagnosis *d,
+				   const struct candidate *a,
+				   const struct candidate *b)
+{
+	return candidate_merge_has_place(b) && a->where == b->where &&
+	       a->owner == b->owner &&
+	       (a->entry == b->entry ||
+		(a->entry->merges_gateways && b->entry->merges_gateways)) &&
+	       candidate_merge_is_one_box(d, a, b) &&
+	       (a->entry->names_place || candidate_merge_same_paths(d, a, b));
+}
+
+static void candidate_merge_boxes_join(struct diagnosis *d,
+				       struct candidate *into,
+				       struct candidate *from)
+{
+	struct hop hop = {.number = from->hop, .address = from->hop_address};
+
+	if (into->entry != from->entry) { /* a rule explains both codes */
+		into->entry = &finding_firewall_prohibits;
+		into->reason = "ICMP errors name the blocking device";
+	}
+	candidate_merge_join(d, into, from);
+	if (into->where == WHERE_HOP)
+		into->hop_address = into->blocker; /* the one that is shown */
+	if (into->where == WHERE_AFTER_HOP && !into->entry->names_place)
+		diagnosis_candidate_place(d, into, &hop);
+}
+
+/* One router, met over both families or with two codes. There are as many
+ * candidates as routers are blamed. */
+static void candidate_merge_boxes(struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->candidate_count; i++) {
-		if (!candidate_merge_is_gateway(d, d->candidates[i], ADDR_V4))
-			continue;
-		for (size_t k = 0; k < d->candidate_count; k++) {
-			if (candidate_merge_is_gateway(d, d->candidates[k],
-						       ADDR_V6) &&
-			    candidate_merge_is_one_gateway(d, d->candidates[i],
-							   d->candidates[k]))
-				candidate_merge_join(d, d->candidates[i],
-						     d->candidates[k]);
+		struct candidate *a = d->candidates[i];
+
+		for (size_t k = i + 1; k < d->candidate_count; k++) {
+			if (candidate_merge_has_place(a) &&
+			    candidate_merge_is_one(d, a, d->candidates[k]))
+				candidate_merge_boxes_join(d, a,
+							   d->candidates[k]);
 		}
 	}
 }
@@ -247,5 +289,5 @@ static void candidate_merge_gateways(struct diagnosis *d)
 void candidate_merge(struct diagnosis *d)
 {
 	candidate_merge_same_devices(d);
-	candidate_merge_gateways(d);
+	candidate_merge_boxes(d);
 }

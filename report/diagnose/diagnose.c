@@ -178,6 +178,7 @@ void diagnose(struct assessment *r)
 	map_free(&d.port_map);
 	map_free(&d.device_names);
 	map_free(&d.links);
+	map_free(&d.places);
 	peer_groups_free(&d);
 	free(d.port_keys);
 	free(d.ports);

@@ -84,7 +84,8 @@ struct diagnosis {
 	struct map links; /* address to the evidence of its link; once asked */
 	const char **port_keys;  /* diagnosis_port_key(), once asked for */
 	struct map device_names; /* of numeric addresses; once asked for */
-	bool named, linked;
+	struct map places;       /* port key to a walk; once asked for */
+	bool named, linked, placed;
 	/* NULL: not asked for yet */
 	struct peer_groups *peer_groups;
 	struct first_hop *first_hops; /* by family */
@@ -180,6 +181,9 @@ int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 /* This host refused to send, with that cause. */
 bool diagnosis_refused_here(const struct result *r, enum cause cause);
 bool diagnosis_has_gateway(const struct diagnosis *d, enum addr_family family);
+/* The first default gateway of a family; ADDR_NONE: there is none. */
+struct addr diagnosis_gateway(const struct diagnosis *d,
+			      enum addr_family family);
 /* ARP or ND for the next hop got no answer. */
 bool diagnosis_no_next_hop(const struct result *r);
 /* A name could not be resolved, and it is not the name's fault. */
@@ -226,8 +230,16 @@ struct hop {
 };
 struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 			 size_t count);
-/* The address belongs to the site, not to a provider. */
+/* A place as a part of keys; "": not known. */
+const char *diagnosis_place(struct diagnosis *d, const struct hop *hop);
+/* Where a result's packets vanish: by its own walk, else where most walks of
+ * its port ended. */
+const char *diagnosis_vanishes(struct diagnosis *d, size_t index);
+/* An address of the site's own: a gateway, private, or a network of ours. */
 bool diagnosis_is_ours(const struct diagnosis *d, const struct addr *a);
+/* Puts the place into the candidate: where and subject. */
+void diagnosis_candidate_place(struct diagnosis *d, struct candidate *f,
+			       const struct hop *hop);
 /* Puts the hop into the candidate: where, owner, subject, evidence. */
 void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
 			     const struct hop *hop);

@@ -217,8 +217,7 @@ const struct evidence *diagnosis_heard(const struct diagnosis *d, size_t index)
 int diagnosis_reset(const struct diagnosis *d, size_t index,
 		    const struct evidence **e)
 {
-	*e = correlation_evidence(d->correlation, index, EVIDENCE_RESET_TTL);
-	return correlation_reset(*e);
+	return correlation_reset(d->correlation, index, e);
 }
 
 int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
@@ -316,14 +315,47 @@ const char *diagnosis_identity(struct diagnosis *d, const struct addr *a)
 /* Hops -------------------------------------------------------------------- */
 
 /* Shared address space (RFC 6598) is a provider's, not the site's. */
+/* A network that an address of this host is in: the site's. Providers hand out
+ * a /56 or more (RFC 6177). */
+static bool diagnosis_is_near(const struct diagnosis *d, const struct addr *a)
+{
+	enum { SITE_V6 = 56 };
+	const struct fact *own = facts_find(&d->results->host, "addresses");
+	struct addr mine;
+
+	if (a->family != ADDR_V6)
+		return false;
+	for (size_t i = 0; own != NULL && i < own->list_count; i++) {
+		if (addr_parse(&mine, own->list[i]) && mine.family == ADDR_V6 &&
+		    addr_in(a, &mine, SITE_V6))
+			return true;
+	}
+	return false;
+}
+
 bool diagnosis_is_ours(const struct diagnosis *d, const struct addr *a)
 {
 	static const struct addr shared = {.family = ADDR_V4,
 					   .bytes = {100, 64}};
 
-	if (diagnosis_is_gateway(d, a))
+	if (diagnosis_is_gateway(d, a) || diagnosis_is_near(d, a))
 		return true;
 	return addr_is_private(a) && !addr_in(a, &shared, 10);
+}
+
+/* What one walk says; false: no hop replied to it. */
+static bool diagnosis_walk(const struct diagnosis *d, const struct evidence *e,
+			   struct hop *hop)
+{
+	const char *address = facts_text(&e->observed, "last-hop-address");
+
+	hop->reached |= facts_is_true(&e->observed, "reached");
+	if (address == NULL || !addr_parse(&hop->address, address))
+		return false;
+	hop->evidence = e;
+	hop->number = (int)correlation_number(&e->observed, "last-hop", 0);
+	hop->ours = hop->number == 1 || diagnosis_is_ours(d, &hop->address);
+	return true;
 }
 
 struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
@@ -332,30 +364,79 @@ struct hop diagnosis_hop(const struct diagnosis *d, const size_t *items,
 	struct hop hop = {0};
 
 	for (size_t i = 0; i < count; i++) {
-		const struct evidence *e = correlation_evidence(
-		    d->correlation, items[i], EVIDENCE_HOP_WALK);
-		const char *address;
+		size_t walks;
+		const size_t *list =
+		    correlation_evidence_of(d->correlation, items[i], &walks);
 
-		if (e == NULL)
-			continue;
-		if (facts_is_true(&e->observed, "reached"))
-			hop.reached = true;
-		address = facts_text(&e->observed, "last-hop-address");
-		if (address == NULL || !addr_parse(&hop.address, address))
-			continue;
-		hop.evidence = e;
-		hop.number =
-		    (int)correlation_number(&e->observed, "last-hop", 0);
-		hop.ours =
-		    hop.number == 1 || diagnosis_is_ours(d, &hop.address);
-		return hop;
+		for (size_t k = 0; k < walks; k++) {
+			const struct evidence *e =
+			    &d->results->evidence[list[k]];
+
+			if (e->kind == EVIDENCE_HOP_WALK &&
+			    diagnosis_walk(d, e, &hop))
+				return hop;
+		}
 	}
 	return hop;
 }
 
+const char *diagnosis_place(struct diagnosis *d, const struct hop *hop)
+{
+	return hop->evidence == NULL
+		   ? ""
+		   : arena_printf(d->arena, "%d %s", hop->number,
+				  diagnosis_identity(d, &hop->address));
+}
+
+/* Walks for each port and place, and of each port the place of most. */
+static void diagnosis_count_places(struct diagnosis *d)
+{
+	struct map counts = {0};
+
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+		const char *port;
+		struct hop hop = {0};
+		size_t *count, *best, most;
+
+		if (e->kind != EVIDENCE_HOP_WALK ||
+		    e->result >= d->results->count ||
+		    !diagnosis_is_vanished(d, e->result) ||
+		    !diagnosis_walk(d, e, &hop) || hop.reached)
+			continue;
+		port = diagnosis_port_key(d, e->result);
+		count = map_at(&counts, arena_printf(d->arena, "%s %s", port,
+						     diagnosis_place(d, &hop)));
+		*count = *count == SIZE_MAX ? 1 : *count + 1;
+		most = *count;
+		best = map_at(&counts, port);
+		if (*best != SIZE_MAX && *best >= most)
+			continue;
+		*best = most;
+		*map_at(&d->places, port) = i;
+	}
+	map_free(&counts);
+}
+
+const char *diagnosis_vanishes(struct diagnosis *d, size_t index)
+{
+	struct hop hop = diagnosis_hop(d, &index, 1);
+	size_t most;
+
+	if (hop.evidence == NULL) {
+		if (!d->placed)
+			diagnosis_count_places(d);
+		d->placed = true;
+		most = map_get(&d->places, diagnosis_port_key(d, index));
+		if (most != SIZE_MAX)
+			diagnosis_walk(d, &d->results->evidence[most], &hop);
+	}
+	return diagnosis_place(d, &hop);
+}
+
 /* One hop may be met over both families: IPv4 is shown, the other named. */
-static void diagnosis_candidate_place(struct diagnosis *d, struct candidate *f,
-				      const struct hop *hop)
+void diagnosis_candidate_place(struct diagnosis *d, struct candidate *f,
+			       const struct hop *hop)
 {
 	struct addr shown = hop->address, other = {0};
 	const char *name;

@@ -9,16 +9,22 @@ bool diagnosis_refused_here(const struct result *r, enum cause cause)
 	return r->outcome.phase == PHASE_LOCAL && r->outcome.cause == cause;
 }
 
-bool diagnosis_has_gateway(const struct diagnosis *d, enum addr_family family)
+struct addr diagnosis_gateway(const struct diagnosis *d,
+			      enum addr_family family)
 {
 	const struct fact *gateways = facts_find(&d->results->host, "gateways");
 	struct addr a;
 
 	for (size_t i = 0; gateways != NULL && i < gateways->list_count; i++) {
 		if (addr_parse(&a, gateways->list[i]) && a.family == family)
-			return true;
+			return a;
 	}
-	return false;
+	return (struct addr){.family = ADDR_NONE};
+}
+
+bool diagnosis_has_gateway(const struct diagnosis *d, enum addr_family family)
+{
+	return diagnosis_gateway(d, family).family != ADDR_NONE;
 }
 
 bool diagnosis_no_next_hop(const struct result *r)

@@ -290,31 +290,65 @@ static void finding_render_lines(struct diagnosis *d, const struct candidate *f,
 	out->evidence = lines;
 }
 
-/* The address that rules must name: the one asked for, or the only one of the
- * family that this host has. */
-static const char *finding_render_source(const struct diagnosis *d,
-					 const struct candidate *f)
+/* The only address of a family that this host has; NULL: none, or several. */
+static const char *finding_render_only(const struct diagnosis *d,
+				       enum addr_family family)
 {
-	const struct run_info *run = d->report->run;
 	const struct fact *list = facts_find(&d->results->host, "addresses");
-	enum addr_family family =
-	    diagnosis_result(d, f->results[0])->addr.family;
 	const char *only = NULL;
 	struct addr a;
 
-	if (run->on_behalf_of != NULL)
-		return run->on_behalf_of;
-	if (run->source != NULL)
-		return run->source;
 	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
-		if (!addr_parse(&a, list->list[i]) ||
-		    a.family != (family == ADDR_V6 ? ADDR_V6 : ADDR_V4))
+		if (!addr_parse(&a, list->list[i]) || a.family != family)
 			continue;
 		if (only != NULL)
-			return "this host";
+			return NULL;
 		only = list->list[i];
 	}
-	return only != NULL ? only : "this host";
+	return only;
+}
+
+/* What rules for one family must name: the address asked for, or the only one
+ * that this host has, as the blocker sees it. NULL: not known. */
+static const char *finding_render_from(const struct diagnosis *d,
+				       const struct candidate *f,
+				       enum addr_family family)
+{
+	const struct run_info *run = d->report->run;
+	const char *source =
+	    run->on_behalf_of != NULL ? run->on_behalf_of : run->source;
+	struct addr a;
+
+	if (source == NULL || (addr_parse(&a, source) && a.family != family &&
+			       run->on_behalf_of == NULL))
+		source = finding_render_only(d, family);
+	if (source == NULL)
+		return NULL;
+	return report_is_translated(source, f->owner, f->hop, &f->hop_address)
+		   ? REPORT_PUBLIC_SOURCE
+		   : source;
+}
+
+static const char *finding_render_source(const struct diagnosis *d,
+					 const struct candidate *f)
+{
+	const char *v4 = NULL, *v6 = NULL;
+
+	for (size_t i = 0; i < f->result_count; i++) {
+		const struct result *r = diagnosis_result(d, f->results[i]);
+
+		if (r->addr.family == ADDR_V6)
+			v6 = finding_render_from(d, f, ADDR_V6);
+		else
+			v4 = finding_render_from(d, f, ADDR_V4);
+	}
+	if (v4 == NULL && v6 == NULL)
+		return "this host";
+	if (v4 == NULL || v6 == NULL)
+		return v4 != NULL ? v4 : v6;
+	return strcmp(v4, v6) == 0
+		   ? v4
+		   : arena_printf(d->arena, "%s and %s", v4, v6);
 }
 
 static const char *finding_render_blocker(struct diagnosis *d,

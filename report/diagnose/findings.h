@@ -39,7 +39,9 @@ struct finding_entry {
 	 * this code; NULL: each port has its own cause. */
 	const struct finding_entry *merges;
 	bool (*merges_if)(const struct candidate *f); /* NULL: always */
-	bool merges_gateways; /* one gateway, met over both families, is one */
+	bool merges_gateways; /* one router that says so, over both families or
+				 with two codes, is one */
+	bool names_place;     /* its subject says more than the place */
 	bool lists_ports;     /* where its ports concern different targets */
 	enum owner owner;     /* where the rule does not know better */
 	const char *title;    /* one line, template */
@@ -57,6 +59,7 @@ const struct finding_entry *finding_entry_find(const char *code); /* or NULL */
 
 /* Findings that rules of other files raise, too. */
 extern const struct finding_entry finding_firewall_drops;
+extern const struct finding_entry finding_firewall_prohibits;
 extern const struct finding_entry finding_host_down;
 extern const struct finding_entry finding_rate_limited;
 

@@ -205,8 +205,10 @@ static void ticket_since(struct layout *l, const struct report *r,
 /* "tcp/443 from 10.0.0.5 to acme.example (203.0.113.10)", "ICMP echo to ..."
  */
 static const char *ticket_path(struct arena *a, const struct report *r,
-			       const struct report_path *p)
+			       const struct report_result *result)
 {
+	const struct report_path *p = report_path_of(r, result);
+	const struct finding *f = report_finding_of(r, result);
 	const char *source = report_source(r);
 	char address[ADDR_TEXT] = "";
 	const char *name = p->device != NULL ? p->device : p->name;
@@ -219,6 +221,9 @@ static const char *ticket_path(struct arena *a, const struct report *r,
 
 	if (p->transport == TRANSPORT_LOCAL)
 		return NULL;
+	if (source != NULL && f != NULL && p->address.family == ADDR_V4 &&
+	    report_is_translated(source, f->owner, f->hop, &f->hop_address))
+		source = REPORT_PUBLIC_SOURCE;
 	if (source != NULL)
 		what = arena_printf(a, "%s from %s", what, source);
 	if (p->address.family != ADDR_NONE)
@@ -244,8 +249,7 @@ static void ticket_paths(struct layout *l, const struct report *r,
 
 	for (size_t i = 0; i < count; i++) {
 		const struct report_result *result = &r->results[results[i]];
-		const char *path =
-		    ticket_path(&arena, r, report_path_of(r, result));
+		const char *path = ticket_path(&arena, r, result);
 
 		if (result->verdict == VERDICT_SKIP) {
 			skipped++;
@@ -451,7 +455,7 @@ static void ticket_open(struct layout *l, const struct report *r, size_t number,
 
 		if (!ticket_is_open(result) || shown++ >= TICKET_PATHS)
 			continue;
-		path = ticket_path(&arena, r, report_path_of(r, result));
+		path = ticket_path(&arena, r, result);
 		ticket_item(l,
 			    arena_printf(&arena, "%s: %s",
 					 path != NULL ? path : result->id,

@@ -74,13 +74,13 @@ static enum verdict judge_refusal(struct judge *j, size_t index)
 {
 	const struct result *r = &j->results->items[index];
 	struct judgement *own = &j->judgements[index];
-	const struct evidence *e =
-	    correlation_evidence(j->correlation, index, EVIDENCE_RESET_TTL);
+	const struct evidence *e;
 	bool icmp_from_target =
 	    r->outcome.has_icmp && addr_equal(&r->outcome.blocker, &r->addr);
 
 	if (r->on_link || icmp_from_target ||
-	    (e != NULL && facts_is_true(&e->observed, "agrees"))) {
+	    (correlation_reset(j->correlation, index, &e) > 0 &&
+	     facts_is_true(&e->observed, "agrees"))) {
 		own->proof = PROOF_PATH;
 		own->reason = "refused by the target itself: the path is open";
 		return VERDICT_PASS;

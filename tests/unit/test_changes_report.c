@@ -318,6 +318,64 @@ static void by_proxy(void **state)
 	assert_int_equal(make_from()->change_count, 0);
 }
 
+static void blocked_at(int hop, const char *address, const char *family6)
+{
+	const char *to[] = {"203.0.113.3", family6};
+
+	want(hop == 1 ? "cloud.a" : "cloud.b", "AUV-01");
+	site_target(&site, hop == 1 ? "a.example" : "b.example.org",
+		    TRANSPORT_TCP, 443);
+	for (size_t i = 0; i < 2 && to[i] != NULL; i++) {
+		struct evidence *e;
+
+		site_result(&site, to[i], PHASE_CONNECT, CAUSE_TIMEOUT)
+		    ->addr.bytes[3] += (uint8_t)hop;
+		e = site_evidence(&site, EVIDENCE_HOP_WALK);
+		facts_number(&e->observed, "last-hop", hop);
+		facts_string(&e->observed, "last-hop-address", address);
+	}
+}
+
+/* Two firewalls have two sets of rules. The one beyond the site's address
+ * translation never sees the private address; IPv6 is not translated. */
+static void by_firewall(void **state)
+{
+	(void)state;
+	site_control(&site);
+	site_test(&site, "dns", "2001:db8::53", TRANSPORT_UDP, 53,
+		  "2001:db8::53", PHASE_REPLY, CAUSE_OK);
+	blocked_at(2, "198.51.100.1", "2001:db8:7::9");
+	blocked_at(1, "10.0.0.1", NULL);
+	site_report(&site);
+	make_from();
+	assert_int_equal(set->change_count, 3);
+	assert_string_equal(set->changes[0].at,
+			    "the firewall at or right after hop 2, "
+			    "198.51.100.1");
+	assert_string_equal(set->changes[0].sources[0]->text,
+			    "the public address of this site");
+	assert_int_equal(set->changes[0].sources[0]->kind, END_UNKNOWN);
+	assert_string_equal(set->changes[1].at, set->changes[0].at);
+	assert_ptr_equal(set->changes[1].sources[0], set->self);
+	assert_string_equal(set->changes[2].at,
+			    "the firewall at or right after hop 1, 10.0.0.1");
+	assert_ptr_equal(set->changes[2].sources[0], set->self);
+	assert_true(has_note("public address: 1 of these paths"));
+}
+
+/* A public address that the command line names is the one that is seen. */
+static void by_firewall_public(void **state)
+{
+	(void)state;
+	addr_parse(&own[0], "192.0.2.7");
+	blocked_at(2, "198.51.100.1", NULL);
+	site_report(&site);
+	make_from();
+	assert_int_equal(set->change_count, 1);
+	assert_ptr_equal(set->changes[0].sources[0], set->self);
+	assert_false(has_note("public address"));
+}
+
 static void what_is_left_out(void **state)
 {
 	(void)state;
@@ -371,7 +429,8 @@ int main(void)
 	    test(group_that_passes),  test(wildcard_comes_along),
 	    test(range_of_ports),     test(source_of_the_report),
 	    test(by_proxy),           test(what_is_left_out),
-	    test(of_another_profile),
+	    test(of_another_profile), test(by_firewall),
+	    test(by_firewall_public),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 #include "core/os/can.h"
 #include "core/engine/check.h"
 #include "core/engine/engine.h"
+#include "core/engine/evidence.h"
 #include "core/base/mem.h"
 #include "core/engine/params.h"
 #include "core/base/spec.h"
@@ -157,12 +158,95 @@ static void results_know_their_platform(void **state)
 	results_free(&out);
 }
 
+/* The second round ------------------------------------------------------- */
+
+struct asked {
+	uint16_t port;
+	unsigned steps;      /* asked for */
+	unsigned last;       /* the last one with a request; then none */
+	size_t gathered[16]; /* evidence that was there at each */
+};
+
+/* One connection a step; late ones start 20 ms after their step. */
+static size_t ask_step(void *arg, const struct results *r, unsigned step,
+		       struct evidence_request *out, size_t max)
+{
+	struct asked *a = arg;
+
+	assert_int_equal(step, a->steps);
+	assert_int_equal(max, ENGINE_REQUESTS_MAX);
+	a->gathered[a->steps++] = r->evidence_count;
+	if (step > a->last)
+		return 0;
+	out[0] = (struct evidence_request){.kind = EVIDENCE_CONTROL,
+					   .result = FIRST,
+					   .what = "again",
+					   .port = a->port,
+					   .transport = TRANSPORT_TCP,
+					   .delay_us = step * 20000};
+	assert_true(addr_parse(&out[0].addr, "127.0.0.1"));
+	return 1;
+}
+
+static void run_asked(struct asked *a, struct door *door, struct results *out)
+{
+	struct engine_options options = {.requests = ask_step,
+					 .requests_arg = a};
+	struct arena arena = {0};
+	struct spec spec;
+	struct error err;
+
+	*door = door_open(SOCK_STREAM);
+	a->port = door->port;
+	spec_of(&spec, "x/host:tcp/1", "tcp", &arena, door->port);
+	options.specs = &spec;
+	options.spec_count = 1;
+	assert_int_equal(engine_run(&options, out, &err), 0);
+	arena_free(&arena);
+}
+
+/* Each step sees what those before it have gathered; no request ends it. */
+static void steps_build_on_each_other(void **state)
+{
+	struct asked a = {.last = 1};
+	struct results out;
+	struct door door;
+
+	(void)state;
+	run_asked(&a, &door, &out);
+	assert_int_equal(a.steps, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(a.gathered[i], i);
+	assert_int_equal(out.evidence_count, 2);
+	assert_true(facts_is_true(&out.evidence[1].observed, "ok"));
+	assert_true(out.evidence_us >= 20000);
+	assert_int_equal(door_count(&door), 3);
+	results_free(&out);
+}
+
+/* Who never has enough is asked no more than so often. */
+static void steps_are_bounded(void **state)
+{
+	struct asked a = {.last = 99};
+	struct results out;
+	struct door door;
+
+	(void)state;
+	run_asked(&a, &door, &out);
+	assert_int_equal(a.steps, ENGINE_STEPS_MAX);
+	assert_int_equal(out.evidence_count, ENGINE_STEPS_MAX);
+	assert_int_equal(door_count(&door), 1 + ENGINE_STEPS_MAX);
+	results_free(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_shared_path_is_tested_once),
 	    cmocka_unit_test(a_run_cut_short_copies_what_there_is),
 	    cmocka_unit_test(results_know_their_platform),
+	    cmocka_unit_test(steps_build_on_each_other),
+	    cmocka_unit_test(steps_are_bounded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -76,9 +76,11 @@ static void resets(void **state)
 				 445, PHASE_CONNECT, CAUSE_REFUSED);
 		site.specs[site.plan.spec_count - 1].proof = PROOF_PATH;
 	}
+	assert_int_equal(wanted(EVIDENCE_HOP_WALK), 1);
 	assert_int_equal(wanted(EVIDENCE_RESET_TTL), 1);
-	assert_int_equal(wishes[0].ttl, 63);
-	assert_int_equal(wishes[0].result, 1);
+	assert_int_equal(wishes[1].kind, EVIDENCE_RESET_TTL);
+	assert_int_equal(wishes[1].ttl, 63);
+	assert_int_equal(wishes[1].result, 1);
 }
 
 /* On this network the refusal's sender is plain. */

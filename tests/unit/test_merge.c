@@ -105,7 +105,7 @@ static void text(void **state)
 	    "    x fail: collector, two \"x\"\n"
 	    "\n"
 	    "Causes, the most widespread first\n"
-	    "  firewall-prohibits by 192.0.2.1 (firewall), 2 sites: "
+	    "  firewall-prohibits by 192.0.2.1 (internet), 2 sites: "
 	    "collector, two \"x\"\n"
 	    "\n";
 	const struct format_options o = {.width = 80};

@@ -6,6 +6,8 @@
 
 #include "report/diagnose/peer_group.h"
 
+#include <string.h>
+
 static void drop_find(struct diagnosis *d);
 
 /* A firewall that drops all else of a device drops its UDP, too. */
@@ -91,17 +93,15 @@ const struct finding_entry finding_udp_no_answer = {
     .confirm_by = "a packet capture on the device's side while preflight runs",
 };
 
-/* One cause for each port, but a peer group that stands out has its own. */
+/* One cause for each port and place, but a peer group that stands out has its
+ * own. */
 static const char *drop_key(struct diagnosis *d, size_t index)
 {
-	const char *port, *mark;
-
 	if (!diagnosis_is_vanished(d, index))
 		return NULL;
-	port = diagnosis_port_key(d, index);
-	mark = peer_group_mark(d, index);
-	return mark[0] == '\0' ? port
-			       : arena_printf(d->arena, "%s %s", port, mark);
+	return arena_printf(d->arena, "%s %s %s", diagnosis_port_key(d, index),
+			    peer_group_mark(d, index),
+			    diagnosis_vanishes(d, index));
 }
 
 /*
@@ -114,11 +114,7 @@ static const char *drop_key_of(struct diagnosis *d, size_t index,
 			       const struct hop *hop)
 {
 	const struct result *r = diagnosis_result(d, index);
-	const char *place =
-	    hop->evidence == NULL
-		? ""
-		: arena_printf(d->arena, "%d %s", hop->number,
-			       diagnosis_identity(d, &hop->address));
+	const char *place = diagnosis_place(d, hop);
 
 	if (diagnosis_view(d, index)->internet && hop->evidence != NULL)
 		return place;
@@ -134,10 +130,16 @@ static void drop_lines(struct diagnosis *d, struct candidate *f,
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		char address[ADDR_TEXT];
+		const char *target = diagnosis_target(d, c->items[i]);
 
-		candidate_example(d, f, "%s (%s): no answer to %u attempts",
-				  diagnosis_target(d, c->items[i]),
-				  addr_text(&r->addr, address), r->attempts);
+		addr_text(&r->addr, address);
+		if (strcmp(target, address) == 0)
+			candidate_example(d, f, "%s: no answer to %u attempts",
+					  target, r->attempts);
+		else
+			candidate_example(d, f,
+					  "%s (%s): no answer to %u attempts",
+					  target, address, r->attempts);
 	}
 }
 
@@ -212,12 +214,32 @@ static void drop_other_family(struct diagnosis *d, struct candidate *f,
 			       v6 ? 4 : 6, count);
 }
 
+/* Walks of a port ended at several places: who was not walked is with most. */
+static void drop_elsewhere(struct diagnosis *d, struct candidate *f,
+			   const struct cluster *c)
+{
+	size_t walked = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		walked += diagnosis_hop(d, &c->items[i], 1).evidence != NULL;
+	if (walked == c->count)
+		return;
+	f->inferred = true;
+	candidate_line(d, f,
+		       "targets that vanish elsewhere on the same port have a "
+		       "finding of their own; not walked, and counted here: "
+		       "%zu",
+		       c->count - walked);
+}
+
 /* Every target of the port on the internet is silent, other ports are not. */
-static void drop_internet(struct diagnosis *d, const struct cluster *c)
+static void drop_internet(struct diagnosis *d, const struct cluster *c,
+			  bool several)
 {
 	const struct family_state *family = diagnosis_family(d, c->items[0]);
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
 	const struct evidence *port = diagnosis_control(d, c, "other-port");
+	const struct evidence *heard = diagnosis_heard(d, c->items[0]);
 	struct candidate *f;
 
 	if (hop.reached || drop_only_host(d, c) ||
@@ -239,7 +261,11 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c)
 		    family->internet_answered);
 	if (correlation_is_answer(port))
 		candidate_cite(d, f, port, diagnosis_control_text(d, port));
+	if (heard != NULL && heard != port)
+		candidate_cite(d, f, heard, diagnosis_control_text(d, heard));
 	drop_other_family(d, f, c);
+	if (several)
+		drop_elsewhere(d, f, c);
 	if (hop.evidence == NULL && drop_is_blind(d, c))
 		drop_blind_line(d, f);
 	drop_lines(d, f, c);
@@ -291,10 +317,7 @@ static void drop_unheard(struct diagnosis *d, size_t index)
 /* The walk to this very target got through: what it lacks was lost. */
 static bool drop_was_lost(const struct diagnosis *d, size_t index)
 {
-	const struct evidence *e =
-	    correlation_evidence(d->correlation, index, EVIDENCE_HOP_WALK);
-
-	return e != NULL && facts_is_true(&e->observed, "reached");
+	return diagnosis_hop(d, &index, 1).reached;
 }
 
 static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
@@ -365,6 +388,21 @@ static void drop_device(struct diagnosis *d, const struct cluster *c)
 		drop_unasked(d, c, f);
 }
 
+/* Another place of the same port. */
+static bool drop_is_several(struct diagnosis *d, const struct clusters *c,
+			    size_t index)
+{
+	const char *port = diagnosis_port_key(d, c->items[index].items[0]);
+
+	for (size_t i = 0; i < c->count; i++) {
+		if (i != index &&
+		    strcmp(port, diagnosis_port_key(d, c->items[i].items[0])) ==
+			0)
+			return true;
+	}
+	return false;
+}
+
 static void drop_find(struct diagnosis *d)
 {
 	struct clusters c;
@@ -380,7 +418,7 @@ static void drop_find(struct diagnosis *d)
 			continue;
 		}
 		if (diagnosis_port(d, group->items[0])->ok == 0) {
-			drop_internet(d, group);
+			drop_internet(d, group, drop_is_several(d, &c, i));
 			continue;
 		}
 		for (size_t k = 0; k < group->count; k++)

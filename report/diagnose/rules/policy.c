@@ -44,6 +44,7 @@ const struct finding_entry finding_firewall_prohibits = {
 
 const struct finding_entry finding_path_unreachable = {
     .code = "path-unreachable",
+    .merges_gateways = true,
     .owner = OWNER_FIREWALL,
     .title = "{blocker} reports that {targets} cannot be reached",
     .meaning = "A router on the path has no route to the target, or a "
@@ -97,10 +98,16 @@ static void policy_itself(struct diagnosis *d, struct candidate *f,
 	f->hop_address = *first;
 }
 
+static enum owner policy_owner(struct diagnosis *d, const struct addr *a)
+{
+	return diagnosis_is_ours(d, a) ? OWNER_FIREWALL : OWNER_INTERNET;
+}
+
 static void policy_where(struct diagnosis *d, struct candidate *f,
 			 const struct cluster *c)
 {
 	const struct result *r = diagnosis_result(d, c->items[0]);
+	struct hop hop;
 
 	if (addr_equal(&r->outcome.blocker, &r->addr)) {
 		policy_itself(d, f, c);
@@ -110,9 +117,19 @@ static void policy_where(struct diagnosis *d, struct candidate *f,
 		candidate_blocker(
 		    d, f, &diagnosis_result(d, c->items[i])->outcome.blocker);
 	f->where = WHERE_HOP;
+	f->owner = policy_owner(d, &f->blocker);
 	f->hop_address = f->blocker;
-	if (diagnosis_is_gateway(d, &f->blocker))
+	if (diagnosis_is_gateway(d, &f->blocker)) {
 		f->hop = 1;
+		return;
+	}
+	hop = diagnosis_hop(d, c->items, c->count);
+	if (hop.evidence != NULL && addr_equal(&hop.address, &f->blocker)) {
+		f->hop = hop.number;
+		candidate_cite(
+		    d, f, hop.evidence,
+		    arena_printf(d->arena, "it is hop %d", hop.number));
+	}
 }
 
 static const char *policy_meaning(const struct outcome *o)
@@ -230,13 +247,6 @@ static bool policy_is_rule(struct diagnosis *d, const struct cluster *c)
 	return false;
 }
 
-static enum owner policy_owner(struct diagnosis *d, const struct addr *a)
-{
-	return diagnosis_is_gateway(d, a) || addr_is_private(a)
-		   ? OWNER_FIREWALL
-		   : OWNER_INTERNET;
-}
-
 /* The last router got no ARP answer, and each host was asked otherwise: it is
  * the hosts that are off. */
 static bool policy_is_host(const struct diagnosis *d, const struct cluster *c)
@@ -291,7 +301,6 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	    diagnosis_identity(d, &r->outcome.blocker));
 	policy_where(d, f, c);
 	f->confirmed = rule;
-	f->owner = policy_owner(d, &r->outcome.blocker);
 	f->reason =
 	    rule ? "It reports hosts as unreachable on this port that answer "
 		   "on another one: a firewall rule, not a missing route"

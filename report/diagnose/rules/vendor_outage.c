@@ -85,7 +85,7 @@ static void vendor_count(struct diagnosis *d, struct vendor_state *v,
 		if (diagnosis_reset(d, i, &e) > 0) {
 			v->reached = true;
 			v->evidence = e;
-			v->seen = "its refusal matches its other answers";
+			v->seen = "no device before it sent the refusal";
 		}
 	}
 }
