@@ -213,13 +213,13 @@ def case_out_of_time(box):
     """--deadline ends the run: what did not run is untested, the run undecided."""
     box.make({"slow.yaml": SLOW.replace("[127.0.0.1]", "[10.9.0.99]")})
     begun = time.monotonic()
-    done = box.preflight("run", "./slow.yaml", "--deadline", "2s", *JSON, script=BLACK_HOLE)
+    done = box.preflight("run", "./slow.yaml", "--deadline", "700ms", *JSON, script=BLACK_HOLE)
     took = time.monotonic() - begun
     assert done.status == 3, (done.status, done.errors)
     document = report(done)
     assert {r["why"] for r in document["results"]} == {"not-run"}, document["results"][0]
     assert document["run"]["interrupted"] is False
-    assert took < 2, took
+    assert took < 10, took
 
 
 def case_deadline_after_a_failure(box):
