@@ -135,13 +135,13 @@ static void outage_weigh(const struct correlation *s,
 	arena_free(&keys);
 }
 
-/* Would so many be lost in a row on a line that loses as much as it does at
- * other times? Not once in a thousand runs. */
+/* Would so many be lost in a row, wherever in the run, on a line that loses as
+ * much as it does at other times? Not once in a thousand runs. */
 static bool outage_is_chance(const struct correlation *s,
 			     const struct outage_tries *t, size_t first,
 			     size_t end, size_t lost)
 {
-	double outside = 1, all = 2, chance = 1;
+	double outside = 1, all = 2, chance = (double)t->count;
 
 	for (size_t i = 0; i < t->count; i++) {
 		const struct outage_try *y = &t->items[i];

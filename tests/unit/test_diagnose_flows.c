@@ -218,8 +218,8 @@ static void meanwhile(void)
  */
 static void flap(void)
 {
-	timed("203.0.113.1", 500, 520);
-	timed("203.0.113.2", 600, 620);
+	for (int i = 0; i < 12; i++)
+		timed("203.0.113.1", 500 + i * 10, 520 + i * 10);
 	retried("203.0.113.3", 1000, 2, 3000);
 	retried("203.0.113.4", 1010, 2, 3010);
 	retried("203.0.113.5", 1020, 2, 3020);
@@ -308,7 +308,7 @@ static void link_flaps_and_some_fail(void **state)
 static void link_does_not_return(void **state)
 {
 	(void)state;
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 12; i++)
 		timed("203.0.113.1", 500 + i * 10, 520 + i * 10);
 	for (int i = 2; i < 8; i++)
 		timed(arena_printf(&site.arena, "203.0.113.%d", i),

@@ -56,31 +56,48 @@ static const char *link_lost_time(struct diagnosis *d, int64_t at_us)
 	    (double)since / 1e6);
 }
 
-static const struct evidence *link_lost_evidence(const struct diagnosis *d)
+static bool link_lost_has_family(const struct diagnosis *d,
+				 const struct cluster *c,
+				 enum addr_family family)
 {
-	for (size_t i = 0; i < d->results->evidence_count; i++)
-		if (d->results->evidence[i].kind == EVIDENCE_MEANWHILE)
-			return &d->results->evidence[i];
-	return NULL;
+	for (size_t i = 0; i < c->count; i++)
+		if (diagnosis_result(d, c->items[i])->addr.family == family)
+			return true;
+	return false;
 }
 
-/* Where it was: the gateway tells, if it was asked. */
-static void link_lost_place(struct diagnosis *d, struct candidate *f,
-			    const struct outage *o)
+/* Questions to a gateway, answered or not: in that time, or at others. */
+static size_t link_lost_asked(const struct diagnosis *d,
+			      const struct addr *gateway, bool answered,
+			      bool meanwhile)
 {
-	const struct evidence *e = link_lost_evidence(d);
-	const char *who = e == NULL ? "" : diagnosis_address(d, &e->addr);
+	const struct outage *o = &d->correlation->outage;
+	size_t count = 0;
 
-	f->subject = "The path out of this network";
-	if (o->beyond_gateway) {
-		f->subject = "The path beyond the default gateway";
-		f->owner = OWNER_INTERNET;
+	for (size_t i = 0; i < d->results->asked_count; i++) {
+		const struct gateway_question *q = &d->results->asked[i];
+
+		count += q->answered == answered &&
+			 addr_equal(&q->gateway, gateway) &&
+			 (q->asked_us >= o->from_us &&
+			  q->asked_us < o->to_us) == meanwhile;
 	}
-	if (o->gateway_heard > 0 && e != NULL) {
+	return count;
+}
+
+static void link_lost_gateway(struct diagnosis *d, struct candidate *f,
+			      const struct evidence *e)
+{
+	const struct outage *o = &d->correlation->outage;
+	const char *who = diagnosis_address(d, &e->addr);
+	size_t silent = link_lost_asked(d, &e->addr, false, true);
+
+	if (link_lost_asked(d, &e->addr, true, true) > 0) {
 		candidate_cite(
 		    d, f, e,
 		    arena_printf(d->arena, "%s answered in that time", who));
-	} else if (o->gateway_silent > 0 && e != NULL) {
+	} else if (silent > 0 && !o->beyond_gateway &&
+		   link_lost_asked(d, &e->addr, true, false) > 0) {
 		f->subject = "The default gateway, or the link to it,";
 		f->confirmed = true;
 		f->where = WHERE_HOP;
@@ -91,12 +108,32 @@ static void link_lost_place(struct diagnosis *d, struct candidate *f,
 		    arena_printf(d->arena,
 				 "%s was asked %zu times in that time and did "
 				 "not answer; it answered at other times",
-				 who, o->gateway_silent));
-	} else if (o->beyond_gateway) {
+				 who, silent));
+	}
+}
+
+/* Where it was: the gateways tell, if they were asked. */
+static void link_lost_place(struct diagnosis *d, struct candidate *f,
+			    const struct cluster *c)
+{
+	const struct outage *o = &d->correlation->outage;
+
+	f->subject = "The path out of this network";
+	if (o->beyond_gateway) {
+		f->subject = "The path beyond the default gateway";
+		f->owner = OWNER_INTERNET;
+	}
+	if (o->beyond_gateway && o->gateway_heard == 0)
 		candidate_line(d, f,
 			       "hosts behind the default gateway, but on "
 			       "this side of the internet, were answered "
 			       "in that time");
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+
+		if (e->kind == EVIDENCE_MEANWHILE &&
+		    link_lost_has_family(d, c, e->addr.family))
+			link_lost_gateway(d, f, e);
 	}
 }
 
@@ -119,7 +156,7 @@ static void link_lost(struct diagnosis *d)
 		       "attempts in that time: %zu to %zu addresses, all lost; "
 		       "others before%s it were answered",
 		       o->lost, o->targets, o->lasting ? "" : " and after");
-	link_lost_place(d, f, o);
+	link_lost_place(d, f, &c.items[0]);
 	candidate_claim_all(d, f, &c.items[0]);
 out:
 	diagnosis_clusters_free(&c);
