@@ -91,6 +91,7 @@ struct host_index {
 struct outage {
 	int64_t from_us, to_us; /* monotonic; both 0: there was none */
 	size_t lost, targets;   /* attempts, and the addresses they went to */
+	size_t datagrams;       /* of the attempts */
 	/* Only the internet was away: others behind the gateway, or itself,
 	 * answered meanwhile. */
 	bool beyond_gateway;

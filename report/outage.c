@@ -10,6 +10,7 @@ enum {
 	OUTAGE_LEAST_US = 500000,   /* shorter ones are not told from loss */
 	OUTAGE_TRIES = 5,           /* lost ones, at least */
 	OUTAGE_TARGETS = 3,         /* different addresses they went to */
+	OUTAGE_DATAGRAMS = 2,       /* of them: no limit of connections */
 	OUTAGE_REPEAT_US = 900000,  /* repeats come after a second */
 	OUTAGE_LOOKUP_US = 4500000, /* how long a name is asked for */
 	OUTAGE_PER_RESULT = RESULT_TRIES + 1
@@ -25,6 +26,8 @@ struct outage_try {
 struct outage_tries {
 	struct outage_try *items;
 	size_t count;
+	struct arena keys;
+	struct map ports;  /* that somebody answered on */
 	int64_t repeat_us; /* an answer so late is one to a repeat */
 };
 
@@ -78,7 +81,10 @@ static void outage_add_result(const struct correlation *s,
 
 	for (unsigned i = 0; i < lost && i < RESULT_TRIES; i++)
 		outage_add(t, r->tried_us[i], index, true);
-	if (outage_is_lost(r))
+	/* What this host did not send tells nothing, nor what opened and fell
+	 * silent. */
+	if (outage_is_lost(r) || (r->heard_us == 0 && !r->outcome.has_icmp &&
+				  r->outcome.cause != CAUSE_REFUSED))
 		return;
 	last = r->tried_us[lost < RESULT_TRIES ? lost : RESULT_TRIES - 1];
 	if (r->heard_us > 0 && r->heard_us - last > t->repeat_us) {
@@ -109,11 +115,34 @@ static bool outage_holds_all(const struct result *r, int64_t from_us,
 	       r->tried_us[last - 1] <= to_us;
 }
 
+static const char *outage_port(const struct correlation *s, struct arena *a,
+			       size_t index)
+{
+	const struct result *r = &s->results->items[index];
+
+	return arena_printf(a, "%d %u %d %d", (int)r->spec->transport,
+			    (unsigned)r->port, (int)r->addr.family,
+			    (int)s->contexts[index].internet);
+}
+
+/* It may have been lost then: its port is answered at other times, and all its
+ * attempts lie within. */
+static bool outage_is_witness(const struct correlation *s,
+			      struct outage_tries *t, size_t index,
+			      const struct outage *o)
+{
+	const struct result *r = &s->results->items[index];
+
+	return !outage_is_lost(r) ||
+	       (outage_holds_all(r, o->from_us, o->to_us) &&
+		map_get(&t->ports, outage_port(s, &t->keys, index)) !=
+		    SIZE_MAX);
+}
+
 /* Tries that a run of them must not owe to chance, or to targets that are
  * silent whenever they are asked. */
-static void outage_weigh(const struct correlation *s,
-			 const struct outage_tries *t, size_t first, size_t end,
-			 struct outage *o)
+static void outage_weigh(const struct correlation *s, struct outage_tries *t,
+			 size_t first, size_t end, struct outage *o)
 {
 	struct map targets = {0};
 	struct arena keys = {0};
@@ -123,10 +152,10 @@ static void outage_weigh(const struct correlation *s,
 		size_t index = t->items[i].result;
 		const struct result *r = &s->results->items[index];
 
-		if (outage_is_lost(r) &&
-		    !outage_holds_all(r, o->from_us, o->to_us))
+		if (!outage_is_witness(s, t, index, o))
 			continue;
 		o->lost++;
+		o->datagrams += r->spec->transport != TRANSPORT_TCP;
 		*map_at(&targets,
 			arena_strdup(&keys, addr_text(&r->addr, text))) = i;
 	}
@@ -197,13 +226,15 @@ static int64_t outage_end(const struct correlation *s)
 	return end;
 }
 
-/* Nothing was answered until the end of the tests: only the gateway's silence
- * tells that from targets that are silent for other causes. */
+/* Where nothing was answered until the end of the tests, only the gateway's
+ * silence tells that from targets that are silent for other causes. Where only
+ * connections were lost, it may have been a limit on them. */
 static bool outage_counts(const struct correlation *s,
 			  const struct outage_tries *t, size_t first,
 			  size_t end, const struct outage *o)
 {
 	int64_t longest = s->outage.to_us - s->outage.from_us;
+	bool gateway = o->gateway_silent > 0 && o->gateway_heard == 0;
 
 	/* Where only the internet was away, it was so for clearly longer than
 	 * all else. */
@@ -212,13 +243,13 @@ static bool outage_counts(const struct correlation *s,
 	return o->to_us - o->from_us >= OUTAGE_LEAST_US &&
 	       o->to_us - o->from_us > longest && o->lost >= OUTAGE_TRIES &&
 	       o->targets >= OUTAGE_TARGETS &&
-	       (!o->lasting ||
-		(o->gateway_silent > 0 && o->gateway_heard == 0)) &&
+	       (o->lasting ? gateway
+			   : gateway || o->datagrams >= OUTAGE_DATAGRAMS) &&
 	       !outage_is_chance(s, t, first, end, o->lost);
 }
 
 /* The longest time of lost tries after an answered one. */
-static void outage_longest(struct correlation *s, const struct outage_tries *t,
+static void outage_longest(struct correlation *s, struct outage_tries *t,
 			   bool internet)
 {
 	bool answered = false;
@@ -254,12 +285,18 @@ static void outage_search(struct correlation *s, bool internet)
 	    .items = mem_calloc(count * OUTAGE_PER_RESULT + 1, sizeof *t.items),
 	    .repeat_us = outage_repeat_us(s)};
 
-	for (size_t i = 0; i < count; i++)
-		if (outage_is_away(s, i, internet))
-			outage_add_result(s, &t, i);
+	for (size_t i = 0; i < count; i++) {
+		if (!outage_is_away(s, i, internet))
+			continue;
+		outage_add_result(s, &t, i);
+		if (s->results->items[i].heard_us > 0)
+			*map_at(&t.ports, outage_port(s, &t.keys, i)) = i;
+	}
 	if (t.count > 0)
 		qsort(t.items, t.count, sizeof *t.items, outage_compare);
 	outage_longest(s, &t, internet);
+	map_free(&t.ports);
+	arena_free(&t.keys);
 	free(t.items);
 }
 

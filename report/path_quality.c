@@ -44,21 +44,48 @@ static enum flow_loss path_quality_flow_loss(const struct evidence *e)
 	return flow_loss_of(&c);
 }
 
-/* Others of its kind answered on the same port. */
-static bool path_quality_port_answers(const struct correlation *s, size_t index)
+/* Of other addresses on the same port of that side and family. */
+struct quality_others {
+	size_t answered, silent;
+};
+
+static struct quality_others path_quality_others(const struct correlation *s,
+						 size_t index)
 {
 	const struct result *silent = &s->results->items[index];
+	struct quality_others others = {0};
 
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (s->contexts[i].answered && r->port == silent->port &&
-		    r->spec->transport == silent->spec->transport &&
-		    r->addr.family == silent->addr.family &&
-		    s->contexts[i].internet == s->contexts[index].internet)
-			return true;
+		if (r->port != silent->port ||
+		    r->spec->transport != silent->spec->transport ||
+		    r->addr.family != silent->addr.family ||
+		    s->contexts[i].internet != s->contexts[index].internet)
+			continue;
+		others.answered += s->contexts[i].answered;
+		others.silent += !s->contexts[i].answered &&
+				 !addr_equal(&r->addr, &silent->addr);
 	}
-	return false;
+	return others;
+}
+
+/* A silent path of which all sockets died: others answer on its port; or it is
+ * the only one, its host answers otherwise, and so many may well die. */
+static bool path_quality_all_died(const struct correlation *s, size_t index,
+				  const struct evidence *e)
+{
+	struct quality_others others = path_quality_others(s, index);
+	double share = (double)path_quality_number(e, "dead") /
+		       path_quality_number(e, "opened");
+	double chance = 1;
+
+	for (unsigned i = 0; i < s->results->items[index].attempts; i++)
+		chance *= share;
+	if (others.answered > 0)
+		return true;
+	return others.silent == 0 && correlation_host_answered(s, index) &&
+	       chance >= 0.01;
 }
 
 /* The path that was tested, others of its side of which a socket died, and
@@ -75,7 +102,7 @@ static bool path_quality_is_dying(const struct correlation *s, size_t index,
 	    r->parent != SIZE_MAX)
 		return false;
 	if (correlation_is_silent(r, SILENCE_VANISHED))
-		return tested || path_quality_port_answers(s, index);
+		return tested || path_quality_all_died(s, index, e);
 	return r->outcome.cause == CAUSE_OK &&
 	       s->contexts[index].internet == s->contexts[e->result].internet &&
 	       (r->lost > 0 || tested);

@@ -117,6 +117,24 @@ static void flow_loss_of_all_sockets(void **state)
 	    expect_only("flow-loss", OWNER_FIREWALL, false)->result_count, 3);
 }
 
+/* The only one on its port, of a host that answers otherwise. */
+static void flow_loss_of_a_lone_port(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	one_died();
+	flows(20, 0, 0, 20);
+	r = site_test(&site, "udp", "a.example", TRANSPORT_UDP, 161,
+		      "203.0.113.1", PHASE_REPLY, CAUSE_TIMEOUT);
+	r->attempts = 3;
+	expect_only("flow-loss", OWNER_FIREWALL, false);
+	/* Nine in a row do not die by that. */
+	site.results.items[3].attempts = 9;
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+}
+
 /* A port that answers nobody has a cause of its own. */
 static void flow_loss_beside_a_drop(void **state)
 {
@@ -223,6 +241,7 @@ static void flap(void)
 	retried("203.0.113.3", 1000, 2, 3000);
 	retried("203.0.113.4", 1010, 2, 3010);
 	retried("203.0.113.5", 1020, 2, 3020);
+	site.specs[site.plan.spec_count - 1].transport = TRANSPORT_UDP;
 	timed("203.0.113.6", 3500, 3520);
 }
 
@@ -322,6 +341,16 @@ static void link_does_not_return(void **state)
 	expect_line(&site.report->findings[0], "when the tests ended");
 }
 
+/* Only new connections, while the gateway answers: a limit may do that. */
+static void limit_is_no_outage(void **state)
+{
+	(void)state;
+	flap();
+	for (size_t i = 0; i < site.plan.spec_count; i++)
+		site.specs[i].transport = TRANSPORT_TCP;
+	expect_no("link-lost");
+}
+
 /* A port that is silent throughout, while others are answered. */
 static void silent_port_is_no_outage(void **state)
 {
@@ -373,6 +402,7 @@ int main(void)
 	    story(local_firewall_names),
 	    story(flow_loss),
 	    story(flow_loss_of_all_sockets),
+	    story(flow_loss_of_a_lone_port),
 	    story(flow_loss_beside_a_drop),
 	    story(flow_loss_twin),
 	    story(flow_loss_few),
@@ -383,6 +413,7 @@ int main(void)
 	    story(far_line_flaps_inside_answers),
 	    story(link_flaps_and_some_fail),
 	    story(link_does_not_return),
+	    story(limit_is_no_outage),
 	    story(silent_port_is_no_outage),
 	    story(loss_is_no_outage),
 	    story(late_start_is_no_outage),
