@@ -47,9 +47,10 @@ static void gather(enum transport transport, uint16_t port, struct results *r)
 				     .transport = transport,
 				     .host = "example.com"};
 	struct evidence_round *round;
+	struct error err;
 
 	addr_parse(&w.addr, "127.0.0.1");
-	loop = loop_new();
+	loop = loop_new(&err);
 	round = evidence_start(loop, &options, NULL, r, &w, 1, over, NULL);
 	loop_run(loop);
 	evidence_free(round);
