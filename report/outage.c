@@ -125,18 +125,10 @@ static const char *outage_port(const struct correlation *s, struct arena *a,
 			    (int)s->contexts[index].internet);
 }
 
-/* It may have been lost then: its port is answered at other times, and all its
- * attempts lie within. */
-static bool outage_is_witness(const struct correlation *s,
-			      struct outage_tries *t, size_t index,
-			      const struct outage *o)
+static bool outage_port_answers(const struct correlation *s,
+				struct outage_tries *t, size_t index)
 {
-	const struct result *r = &s->results->items[index];
-
-	return !outage_is_lost(r) ||
-	       (outage_holds_all(r, o->from_us, o->to_us) &&
-		map_get(&t->ports, outage_port(s, &t->keys, index)) !=
-		    SIZE_MAX);
+	return map_get(&t->ports, outage_port(s, &t->keys, index)) != SIZE_MAX;
 }
 
 /* Tries that a run of them must not owe to chance, or to targets that are
@@ -152,10 +144,13 @@ static void outage_weigh(const struct correlation *s, struct outage_tries *t,
 		size_t index = t->items[i].result;
 		const struct result *r = &s->results->items[index];
 
-		if (!outage_is_witness(s, t, index, o))
+		if (outage_is_lost(r) &&
+		    !outage_holds_all(r, o->from_us, o->to_us))
+			continue;
+		o->datagrams += r->spec->transport != TRANSPORT_TCP;
+		if (outage_is_lost(r) && !outage_port_answers(s, t, index))
 			continue;
 		o->lost++;
-		o->datagrams += r->spec->transport != TRANSPORT_TCP;
 		*map_at(&targets,
 			arena_strdup(&keys, addr_text(&r->addr, text))) = i;
 	}
