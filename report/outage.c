@@ -27,8 +27,13 @@ struct outage_tries {
 	struct outage_try *items;
 	size_t count;
 	struct arena keys;
-	struct map ports;  /* that somebody answered on */
-	int64_t repeat_us; /* an answer so late is one to a repeat */
+	struct map ports; /* that somebody answered on */
+};
+
+/* An answer so late is one to a repeat: inside of the site, and from the
+ * internet, which may be far. */
+struct outage_repeats {
+	int64_t inside_us, internet_us;
 };
 
 static void outage_add(struct outage_tries *t, int64_t at_us, size_t result,
@@ -57,23 +62,40 @@ static bool outage_is_lost(const struct result *r)
 
 /* Later than the fastest answers by so much, it is one to a repeat: the first
  * packet was lost. */
-static int64_t outage_repeat_us(const struct correlation *s)
+static int64_t outage_repeat_of(const struct correlation *s, bool internet)
 {
 	int64_t fastest = INT64_MAX;
 
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (outage_is_away(s, i, false) && r->timings.connect > 0 &&
-		    r->timings.connect < fastest)
+		if (outage_is_away(s, i, false) &&
+		    s->contexts[i].internet == internet &&
+		    r->timings.connect > 0 && r->timings.connect < fastest)
 			fastest = r->timings.connect;
 	}
 	return fastest == INT64_MAX ? INT64_MAX
 				    : OUTAGE_REPEAT_US + 2 * fastest;
 }
 
+static struct outage_repeats outage_repeats(const struct correlation *s)
+{
+	return (struct outage_repeats){outage_repeat_of(s, false),
+				       outage_repeat_of(s, true)};
+}
+
+static int64_t outage_repeat_us(const struct correlation *s,
+				const struct outage_repeats *repeats,
+				size_t index)
+{
+	return s->contexts[index].internet ? repeats->internet_us
+					   : repeats->inside_us;
+}
+
 static void outage_add_result(const struct correlation *s,
-			      struct outage_tries *t, size_t index)
+			      struct outage_tries *t,
+			      const struct outage_repeats *repeats,
+			      size_t index)
 {
 	const struct result *r = &s->results->items[index];
 	unsigned lost = outage_is_lost(r) ? r->attempts : r->lost;
@@ -87,7 +109,8 @@ static void outage_add_result(const struct correlation *s,
 				  r->outcome.cause != CAUSE_REFUSED))
 		return;
 	last = r->tried_us[lost < RESULT_TRIES ? lost : RESULT_TRIES - 1];
-	if (r->heard_us > 0 && r->heard_us - last > t->repeat_us) {
+	if (r->heard_us > 0 &&
+	    r->heard_us - last > outage_repeat_us(s, repeats, index)) {
 		outage_add(t, last, index, true);
 		last = r->heard_us;
 	}
@@ -273,17 +296,18 @@ static void outage_longest(struct correlation *s, struct outage_tries *t,
 
 /* Of the attempts away from this network, or only to the internet: then others
  * behind the gateway were answered meanwhile. */
-static void outage_search(struct correlation *s, bool internet)
+static void outage_search(struct correlation *s,
+			  const struct outage_repeats *repeats, bool internet)
 {
 	size_t count = s->results->count;
 	struct outage_tries t = {
-	    .items = mem_calloc(count * OUTAGE_PER_RESULT + 1, sizeof *t.items),
-	    .repeat_us = outage_repeat_us(s)};
+	    .items =
+		mem_calloc(count * OUTAGE_PER_RESULT + 1, sizeof *t.items)};
 
 	for (size_t i = 0; i < count; i++) {
 		if (!outage_is_away(s, i, internet))
 			continue;
-		outage_add_result(s, &t, i);
+		outage_add_result(s, &t, repeats, i);
 		if (s->results->items[i].heard_us > 0)
 			*map_at(&t.ports, outage_port(s, &t.keys, i)) = i;
 	}
@@ -345,13 +369,13 @@ static bool outage_explains(const struct correlation *s, size_t index,
 
 void outage_find(struct correlation *s)
 {
-	int64_t repeat_us;
+	struct outage_repeats repeats = outage_repeats(s);
 
-	outage_search(s, false);
-	outage_search(s, true);
+	outage_search(s, &repeats, false);
+	outage_search(s, &repeats, true);
 	if (s->outage.to_us == 0)
 		return;
-	repeat_us = outage_repeat_us(s);
 	for (size_t i = 0; i < s->results->count; i++)
-		s->contexts[i].outage = outage_explains(s, i, repeat_us);
+		s->contexts[i].outage =
+		    outage_explains(s, i, outage_repeat_us(s, &repeats, i));
 }
