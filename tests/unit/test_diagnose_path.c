@@ -88,6 +88,19 @@ static void unreachable_rule(void **state)
 	expect_only("firewall-prohibits", OWNER_FIREWALL, true);
 }
 
+/* A packet that expired was prohibited by no rule, whatever else answers. */
+static void expired_is_no_rule(void **state)
+{
+	(void)state;
+	site_icmp(site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+			     CAUSE_UNREACHABLE),
+		  11, 0, "198.51.100.9");
+	site_http(&site, "a.example", "203.0.113.1", PHASE_REPLY, CAUSE_OK);
+	expect_no("firewall-prohibits");
+	assert_int_equal(site.report->finding_count, 1);
+	assert_false(site.report->findings[0].confirmed);
+}
+
 static void unreachable(void **state)
 {
 	(void)state;
@@ -368,6 +381,7 @@ int main(void)
 	    story(prohibits_not_inferred),
 	    story(prohibits_itself),
 	    story(unreachable_rule),
+	    story(expired_is_no_rule),
 	    story(unreachable),
 	    story(drops_at_gateway),
 	    story(drops_inside),

@@ -232,19 +232,53 @@ static const char *policy_key_unreachable(struct diagnosis *d, size_t index)
 	    r->outcome.phase <= PHASE_RESOLVE ||
 	    r->outcome.blocker.family == ADDR_NONE)
 		return NULL;
-	return arena_printf(d->arena, "%s %s",
+	return arena_printf(d->arena, "%s %s%s",
 			    addr_text(&r->outcome.blocker, address),
-			    diagnosis_port_key(d, index));
+			    diagnosis_port_key(d, index),
+			    outcome_is_expired(&r->outcome) ? " expired" : "");
 }
 
-/* A router that lets other ports of the same host through, has a rule. */
-static bool policy_is_rule(struct diagnosis *d, const struct cluster *c)
+/* Tests of hosts that the router lets through on other ports: then it has a
+ * rule. That a packet expired is nobody's rule. */
+static size_t policy_ruled(struct diagnosis *d, const struct cluster *c)
 {
+	size_t count = 0;
+
+	if (outcome_is_expired(&diagnosis_result(d, c->items[0])->outcome))
+		return 0;
+	for (size_t i = 0; i < c->count; i++)
+		count += diagnosis_host_answered(d, c->items[i]);
+	return count;
+}
+
+static const char *policy_reason(const struct outcome *o, bool rule)
+{
+	if (rule)
+		return "It reports hosts as unreachable on this port that "
+		       "answer on another one: a firewall rule, not a missing "
+		       "route";
+	return outcome_is_expired(o)
+		   ? "Packets expire there: they go round, or a device lowers "
+		     "their time to live"
+		   : "An ICMP error reports that the target cannot be reached";
+}
+
+/* What shows that the hosts are there, and how many of them it is. */
+static void policy_rule_lines(struct diagnosis *d, struct candidate *f,
+			      const struct cluster *c, size_t ruled)
+{
+	candidate_line(d, f,
+		       "tests of these whose target answers on another port: "
+		       "%zu",
+		       ruled);
+	f->inferred |= ruled < c->count;
 	for (size_t i = 0; i < c->count; i++) {
-		if (diagnosis_host_answered(d, c->items[i]))
-			return true;
+		const struct evidence *heard = diagnosis_heard(d, c->items[i]);
+
+		if (heard != NULL)
+			candidate_cite(d, f, heard,
+				       diagnosis_control_text(d, heard));
 	}
-	return false;
 }
 
 /* The last router got no ARP answer, and each host was asked otherwise: it is
@@ -287,7 +321,8 @@ static void policy_host(struct diagnosis *d, const struct cluster *c)
 static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 {
 	const struct result *r = diagnosis_result(d, c->items[0]);
-	bool rule = policy_is_rule(d, c);
+	size_t ruled = policy_ruled(d, c);
+	bool rule = ruled > 0;
 	char address[ADDR_TEXT];
 	struct candidate *f;
 
@@ -301,22 +336,13 @@ static void policy_unreachable(struct diagnosis *d, const struct cluster *c)
 	    diagnosis_identity(d, &r->outcome.blocker));
 	policy_where(d, f, c);
 	f->confirmed = rule;
-	f->reason =
-	    rule ? "It reports hosts as unreachable on this port that answer "
-		   "on another one: a firewall rule, not a missing route"
-		 : "An ICMP error reports that there is no route";
-	candidate_line(d, f, "ICMP %u/%u from %s (tests: %zu)",
+	f->reason = policy_reason(&r->outcome, rule);
+	candidate_line(d, f, "ICMP%s %u/%u from %s (tests: %zu)",
+		       r->outcome.blocker.family == ADDR_V6 ? "v6" : "",
 		       (unsigned)r->outcome.icmp_type,
 		       (unsigned)r->outcome.icmp_code, address, c->count);
 	if (rule)
-		candidate_line(d, f, "the same hosts answer on other ports");
-	for (size_t i = 0; rule && i < c->count; i++) {
-		const struct evidence *heard = diagnosis_heard(d, c->items[i]);
-
-		if (heard != NULL)
-			candidate_cite(d, f, heard,
-				       diagnosis_control_text(d, heard));
-	}
+		policy_rule_lines(d, f, c, ruled);
 	candidate_claim_all(d, f, c);
 	policy_infer(d, f, c);
 }
