@@ -168,7 +168,9 @@ static enum step ntp_silent(struct probe *p)
 {
 	const struct ntp_state *s = p->state;
 
-	return s->foreign ? probe_fail(p, CAUSE_BAD_REPLY) : STEP_WAIT;
+	/* Something did come: that is not silence. */
+	return s->foreign || s->ignored > 0 ? probe_fail(p, CAUSE_BAD_REPLY)
+					    : STEP_WAIT;
 }
 
 static enum step ntp_step(struct probe *p, enum event event)

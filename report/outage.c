@@ -7,11 +7,13 @@
 #include <stdlib.h>
 
 enum {
-	OUTAGE_LEAST_US = 500000,   /* shorter ones are not told from loss */
-	OUTAGE_TRIES = 5,           /* lost ones, at least */
-	OUTAGE_TARGETS = 3,         /* different addresses they went to */
-	OUTAGE_DATAGRAMS = 2,       /* of them: no limit of connections */
-	OUTAGE_REPEAT_US = 900000,  /* repeats come after a second */
+	OUTAGE_LEAST_US = 500000,  /* shorter ones are not told from loss */
+	OUTAGE_TRIES = 5,          /* lost ones, at least */
+	OUTAGE_TARGETS = 3,        /* different addresses they went to */
+	OUTAGE_DATAGRAMS = 2,      /* of them: no limit of connections */
+	OUTAGE_REPEAT_US = 900000, /* repeats come after a second */
+	OUTAGE_SECOND_US = 1000000,
+	OUTAGE_TIMER_US = 80000,    /* a timer's and a busy host's lateness */
 	OUTAGE_LOOKUP_US = 4500000, /* how long a name is asked for */
 	OUTAGE_PER_RESULT = RESULT_TRIES + 1
 };
@@ -30,9 +32,9 @@ struct outage_tries {
 	struct map ports; /* that somebody answered on */
 };
 
-/* An answer so late is one to a repeat: inside of the site, and from the
- * internet, which may be far. */
-struct outage_repeats {
+/* The fastest connections: inside of the site, and to the internet, which may
+ * be far. */
+struct outage_trips {
 	int64_t inside_us, internet_us;
 };
 
@@ -60,9 +62,7 @@ static bool outage_is_lost(const struct result *r)
 				     SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR);
 }
 
-/* Later than the fastest answers by so much, it is one to a repeat: the first
- * packet was lost. */
-static int64_t outage_repeat_of(const struct correlation *s, bool internet)
+static int64_t outage_trip_of(const struct correlation *s, bool internet)
 {
 	int64_t fastest = INT64_MAX;
 
@@ -74,43 +74,50 @@ static int64_t outage_repeat_of(const struct correlation *s, bool internet)
 		    r->timings.connect > 0 && r->timings.connect < fastest)
 			fastest = r->timings.connect;
 	}
-	return fastest == INT64_MAX ? INT64_MAX
-				    : OUTAGE_REPEAT_US + 2 * fastest;
+	return fastest;
 }
 
-static struct outage_repeats outage_repeats(const struct correlation *s)
+/*
+ * An answer to the kernel's repeat: the first packet was lost. Only connections
+ * are repeated, after whole seconds; then the answer takes a round trip. On a
+ * line that is full, answers are late by any time.
+ */
+static bool outage_is_of_repeat(const struct correlation *s,
+				const struct outage_trips *trips, size_t index)
 {
-	return (struct outage_repeats){outage_repeat_of(s, false),
-				       outage_repeat_of(s, true)};
-}
+	const struct result *r = &s->results->items[index];
+	int64_t trip =
+	    s->contexts[index].internet ? trips->internet_us : trips->inside_us;
+	int64_t late;
 
-static int64_t outage_repeat_us(const struct correlation *s,
-				const struct outage_repeats *repeats,
-				size_t index)
-{
-	return s->contexts[index].internet ? repeats->internet_us
-					   : repeats->inside_us;
+	if (r->spec->transport != TRANSPORT_TCP || r->heard_us == 0 ||
+	    trip == INT64_MAX || r->lost >= RESULT_TRIES)
+		return false;
+	late = r->heard_us - r->tried_us[r->lost];
+	return late > OUTAGE_REPEAT_US + 2 * trip &&
+	       late % OUTAGE_SECOND_US <= OUTAGE_TIMER_US + 2 * trip;
 }
 
 static void outage_add_result(const struct correlation *s,
 			      struct outage_tries *t,
-			      const struct outage_repeats *repeats,
-			      size_t index)
+			      const struct outage_trips *trips, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 	unsigned lost = outage_is_lost(r) ? r->attempts : r->lost;
 	int64_t last;
 
+	/* ICMP errors are limited: one that did not come tells nothing. */
+	if (r->outcome.has_icmp)
+		return;
 	for (unsigned i = 0; i < lost && i < RESULT_TRIES; i++)
 		outage_add(t, r->tried_us[i], index, true);
 	/* What this host did not send tells nothing, nor what opened and fell
 	 * silent. */
-	if (outage_is_lost(r) || (r->heard_us == 0 && !r->outcome.has_icmp &&
-				  r->outcome.cause != CAUSE_REFUSED))
+	if (outage_is_lost(r) ||
+	    (r->heard_us == 0 && r->outcome.cause != CAUSE_REFUSED))
 		return;
 	last = r->tried_us[lost < RESULT_TRIES ? lost : RESULT_TRIES - 1];
-	if (r->heard_us > 0 &&
-	    r->heard_us - last > outage_repeat_us(s, repeats, index)) {
+	if (outage_is_of_repeat(s, trips, index)) {
 		outage_add(t, last, index, true);
 		last = r->heard_us;
 	}
@@ -297,7 +304,7 @@ static void outage_longest(struct correlation *s, struct outage_tries *t,
 /* Of the attempts away from this network, or only to the internet: then others
  * behind the gateway were answered meanwhile. */
 static void outage_search(struct correlation *s,
-			  const struct outage_repeats *repeats, bool internet)
+			  const struct outage_trips *trips, bool internet)
 {
 	size_t count = s->results->count;
 	struct outage_tries t = {
@@ -307,7 +314,7 @@ static void outage_search(struct correlation *s,
 	for (size_t i = 0; i < count; i++) {
 		if (!outage_is_away(s, i, internet))
 			continue;
-		outage_add_result(s, &t, repeats, i);
+		outage_add_result(s, &t, trips, i);
 		if (s->results->items[i].heard_us > 0)
 			*map_at(&t.ports, outage_port(s, &t.keys, i)) = i;
 	}
@@ -338,8 +345,8 @@ static bool outage_reaches(const struct correlation *s, const struct result *r)
 	return false;
 }
 
-static bool outage_explains(const struct correlation *s, size_t index,
-			    int64_t repeat_us)
+static bool outage_explains(const struct correlation *s,
+			    const struct outage_trips *trips, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 	const struct outage *o = &s->outage;
@@ -357,8 +364,7 @@ static bool outage_explains(const struct correlation *s, size_t index,
 	for (unsigned i = 0; i < r->lost && i < RESULT_TRIES; i++)
 		if (outage_is_within(o, r->tried_us[i], r->tried_us[i]))
 			return true;
-	if (r->heard_us > 0 && r->lost < RESULT_TRIES &&
-	    r->heard_us - r->tried_us[r->lost] > repeat_us &&
+	if (outage_is_of_repeat(s, trips, index) &&
 	    outage_is_within(o, r->tried_us[r->lost], r->tried_us[r->lost]))
 		return true;
 	if (r->outcome.cause == CAUSE_TIMEOUT && r->heard_us > 0)
@@ -369,13 +375,13 @@ static bool outage_explains(const struct correlation *s, size_t index,
 
 void outage_find(struct correlation *s)
 {
-	struct outage_repeats repeats = outage_repeats(s);
+	struct outage_trips trips = {outage_trip_of(s, false),
+				     outage_trip_of(s, true)};
 
-	outage_search(s, &repeats, false);
-	outage_search(s, &repeats, true);
+	outage_search(s, &trips, false);
+	outage_search(s, &trips, true);
 	if (s->outage.to_us == 0)
 		return;
 	for (size_t i = 0; i < s->results->count; i++)
-		s->contexts[i].outage =
-		    outage_explains(s, i, outage_repeat_us(s, &repeats, i));
+		s->contexts[i].outage = outage_explains(s, &trips, i);
 }

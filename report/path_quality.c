@@ -22,8 +22,9 @@ static bool path_quality_is_far(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
+	/* Not by ICMP errors, which are limited in number. */
 	return s->contexts[index].direct && s->contexts[index].answered &&
-	       !r->on_link && r->parent == SIZE_MAX;
+	       !r->outcome.has_icmp && !r->on_link && r->parent == SIZE_MAX;
 }
 
 /* Connections that die ---------------------------------------------------- */

@@ -209,6 +209,10 @@ static ares_ssize_t nameserver_sendv(ares_socket_t fd, const struct iovec *iov,
 		 nameserver_queued_error(s, fd, &s->kept)) {
 		s->kept_fd = fd;
 		sent = socket_send(fd, bytes, length, &failure);
+		if (sent == -1) { /* the library gives the socket up */
+			s->kept_fd = -1;
+			s->failure = s->kept;
+		}
 	} else if (failure.error != NET_AGAIN) {
 		s->failure = socket_call_outcome(failure, PHASE_CONNECT);
 	}

@@ -72,7 +72,8 @@ static unsigned controls_flow_rank(const struct controls_plan *w, size_t index)
 
 	if (w->correlation->woke_late ||
 	    w->correlation->contexts[index].outage ||
-	    !controls_has_died(w, index) || r->on_link ||
+	    /* Routers and hosts limit how many ICMP errors they send. */
+	    r->outcome.has_icmp || !controls_has_died(w, index) || r->on_link ||
 	    r->same_as != SIZE_MAX || r->parent != SIZE_MAX ||
 	    !controls_is_usable(w, index) || (!stream && r->port != PORT_DNS))
 		return 0;

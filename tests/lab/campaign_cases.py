@@ -63,10 +63,12 @@ def where_and_port(rng):
 
 def port_item(text, codes, node, port):
     """A port closed on the router or at the provider; there the site's resolver needs 53, too."""
+    # A run over IPv6 alone asks no DNS server outside: 8.8.8.8 is the one that the product names.
+    seen = {"families": ("4", "both")} if port in ("udp/53", "tcp/53") else {}
     if node == "isp" and port == "udp/53":
         return item(text, codes, {INTERNET, DNS}, PORTS[port] + ("resolver/*",) + NAMED, ISP,
-                    also={"dns-server-dead", "dns-servfail"})
-    return item(text, codes, AT[node][0], PORTS[port], AT[node][1])
+                    also={"dns-server-dead", "dns-servfail"}, **seen)
+    return item(text, codes, AT[node][0], PORTS[port], AT[node][1], **seen)
 
 
 def port_codes(port, common):
@@ -161,7 +163,8 @@ def site_dns(rng):
         item(f"dns-nxdomain:{tenant}", {"dns-nxdomain"}, {DNS, VENDOR}, ("resolver/*", f"web443/{tenant}")),
         item(f"dns-nodata:{tenant}", {"dns-no-data"}, {DNS, VENDOR}, ("resolver/*", f"web443/{tenant}")),
         item("dns-second-dead", {"dns-server-dead"}, {DNS}, ("resolver/10.2.2.10",)),
-        item("dns-redirect", {"dns-intercepted"}, {FIREWALL, DNS}, ("nobody/*", "dns-udp/*", "dns-tcp/*"))))
+        item("dns-redirect", {"dns-intercepted"}, {FIREWALL, DNS}, ("nobody/*", "dns-udp/*", "dns-tcp/*"),
+             families=("4", "both"))))
 
 
 def certificate(rng):

@@ -42,7 +42,7 @@ SILENCE = {"timeout", "local"}
 # Addresses that the catalogue itself writes, as an example of what to ask.
 CATALOGUE = {"8.8.8.8"}
 # A sentence about another test of the run, which has no number to cite it by.
-OTHER_TEST = re.compile(r"\banother server, |, which is not one of this site's servers, ")
+OTHER_TEST = re.compile(r"\banother server, | answers tests of another port$|, which is not one of this site's servers, ")
 # What a count may be of beside the finding's own tests.
 OTHERS = re.compile(r"\b(?:other|others|elsewhere|before|answered|attempts|again|owners?|works?)\b")
 
@@ -190,7 +190,9 @@ class Walk:
         if lacks and not ids and OTHER_TEST.search(line) and self.other_test(line):
             lacks = []
         out = [f"{what} is in no {'evidence that it cites' if ids else 'result of its own'}" for what in lacks]
-        if ids and families and ground.families and not ground.families & families:
+        # A question to a DNS server is about a name, whatever family the server is asked over.
+        names = all(self.evidence[i]["kind"] == "resolver" for i in ids)
+        if ids and not names and families and ground.families and not ground.families & families:
             out.append("its evidence is of another address family than its tests")
         return out + self.count(finding, line) + self.claims(finding, line, ids)
 

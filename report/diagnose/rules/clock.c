@@ -131,14 +131,20 @@ static int64_t clock_offset(struct diagnosis *d, size_t *from, size_t *count)
 {
 	struct clock_words ntp = clock_listen(d, CLOCK_NTP);
 	struct clock_words best = clock_listen(d, CLOCK_SIGNED);
-	bool agree =
+	struct clock_words web = clock_listen(d, CLOCK_WEB);
+	bool agree;
+
+	/* Dates without a signature, of several owners, are a word, too. */
+	if (best.owners < 2 && web.owners >= 2)
+		best = web;
+	agree =
 	    llabs(clock_median(&ntp) - clock_median(&best)) < CLOCK_LEAST_MS;
 
 	*count = agree ? ntp.count + best.count : 0;
 	if (ntp.count > 0 && (best.owners < 2 || agree))
 		best = ntp;
 	if (best.count == 0)
-		best = clock_listen(d, CLOCK_WEB);
+		best = web;
 	if (best.count == 0)
 		best = clock_listen(d, CLOCK_DOMAIN);
 	*from = best.from;

@@ -58,12 +58,14 @@ static void local_firewall_claim(struct diagnosis *d, struct candidate *f,
 	candidate_claim(d, f, index);
 }
 
-/* No question left this host: not the server's silence. */
+/* No question left this host: not the server's silence. Where the kernel says
+ * who refused it locally, it was this host. */
 static bool local_firewall_is_name(const struct result *r)
 {
 	return r->outcome.phase == PHASE_RESOLVE &&
 	       r->outcome.cause == CAUSE_LOCAL &&
-	       r->outcome.error == NET_NOT_PERMITTED;
+	       (r->outcome.error == NET_NOT_PERMITTED ||
+		r->outcome.blocker.family != ADDR_NONE);
 }
 
 static void local_firewall_icmp(struct diagnosis *d, struct candidate *f,
@@ -112,8 +114,8 @@ static void local_firewall(struct diagnosis *d)
 		    not_permitted);
 	if (names > 0)
 		candidate_line(d, f,
-			       "names whose questions failed with \"operation "
-			       "not permitted\": %zu",
+			       "names whose questions this host refused to "
+			       "send: %zu",
 			       names);
 	map_free(&paths);
 }

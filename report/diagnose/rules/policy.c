@@ -278,6 +278,10 @@ static void policy_rule_lines(struct diagnosis *d, struct candidate *f,
 		if (heard != NULL)
 			candidate_cite(d, f, heard,
 				       diagnosis_control_text(d, heard));
+		else if (diagnosis_host_answered(d, c->items[i]))
+			candidate_example(d, f,
+					  "%s answers tests of another port",
+					  diagnosis_target(d, c->items[i]));
 	}
 }
 

@@ -268,8 +268,11 @@ static void loop_expired(struct diagnosis *d)
 		    i == SIZE_MAX ? NULL : &diagnosis_result(d, i)->outcome;
 		struct candidate *f;
 
+		/* A walk that met nobody twice speaks against a loop. */
 		if (o == NULL || !outcome_is_expired(o) ||
-		    o->phase == PHASE_LOCAL)
+		    o->phase == PHASE_LOCAL ||
+		    correlation_evidence(d->correlation, i,
+					 EVIDENCE_HOP_WALK) != NULL)
 			continue;
 		f = candidate_for(d, &finding_routing_loop,
 				  diagnosis_identity(d, &o->blocker));

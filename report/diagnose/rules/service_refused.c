@@ -179,12 +179,18 @@ static struct candidate *service_resets(struct diagnosis *d, size_t index,
 			? "The resets come from a device nearer than the "
 			  "targets: their time to live differs"
 			: "Unrelated hosts all refuse this port, and none "
-			  "accepts it; they answer on other ports";
+			  "accepts it";
 	if (hop.evidence != NULL) {
 		f->owner = hop.ours ? OWNER_FIREWALL : OWNER_INTERNET;
 		diagnosis_candidate_place(d, f, &hop);
 	}
 	service_cite(d, f, index);
+	if (hop.evidence != NULL)
+		candidate_cite(
+		    d, f, hop.evidence,
+		    arena_printf(
+			d->arena, "a packet that expired reached hop %d, %s",
+			hop.number, diagnosis_address(d, &hop.address)));
 	return f;
 }
 
