@@ -179,7 +179,6 @@ static enum step dns_cut_short(struct probe *p)
 
 	if (s->round.answered > 0)
 		dns_round_facts(p);
-	/* Something did come: that is not silence. */
 	if (s->foreign || s->ignored > 0 ||
 	    (params->protocol == DNS_TCP && p->in->length > 0))
 		return probe_fail(p, CAUSE_BAD_REPLY);
