@@ -1,6 +1,8 @@
 /* server_clock_wrong.c - a server's time is not the one that others tell. */
 #include "report/diagnose/diagnose.h"
 
+#include <stdlib.h>
+
 static void server_clock_wrong(struct diagnosis *d);
 
 const struct finding_entry finding_server_clock_wrong = {
@@ -45,11 +47,12 @@ static void server_clock_wrong(struct diagnosis *d)
 		f->where = WHERE_TARGET;
 		if (r->spec->device != NULL)
 			f->owner = OWNER_DEVICE;
-		candidate_line(d, f,
-			       "%s differs by %lld seconds from other time "
-			       "sources and from this host",
-			       diagnosis_target(d, i),
-			       (long long)correlation_clock_offset(r) / 1000);
+		candidate_example(
+		    d, f,
+		    "%s: its clock and this host's differ by "
+		    "%lld seconds",
+		    diagnosis_address(d, &r->addr),
+		    (long long)llabs(correlation_clock_offset(r)) / 1000);
 		candidate_claim(d, f, i);
 	}
 }
