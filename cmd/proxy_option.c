@@ -31,6 +31,23 @@ static int proxy_option_bad(struct error *err, const char *where)
 	return -1;
 }
 
+/* A URL with a path is the address of a script that chooses a proxy. */
+static int proxy_option_path(const char *text, const char *where,
+			     struct error *err)
+{
+	const char *slash = strchr(text, '/');
+
+	if (slash == NULL || slash[1] == '\0')
+		return 0;
+	error_set(err,
+		  "%s: a URL with a path is a PAC file, not the address of a "
+		  "proxy",
+		  where);
+	error_suggest(err, "open it, and write http://HOST:PORT of the proxy "
+			   "that it returns");
+	return -1;
+}
+
 /* host[:port][/] of a URL without scheme and userinfo. */
 static int proxy_option_host(struct proxy_settings *p, const char *text,
 			     const char *where, struct error *err)
@@ -41,6 +58,8 @@ static int proxy_option_host(struct proxy_settings *p, const char *text,
 	int64_t number = 3128;
 	size_t length;
 
+	if (proxy_option_path(text, where, err) == -1)
+		return -1;
 	if (*text == '[') {
 		text++;
 		end = strchr(text, ']');
@@ -74,12 +93,46 @@ static int proxy_option_host(struct proxy_settings *p, const char *text,
 	return 0;
 }
 
+static int proxy_option_digit(char c)
+{
+	static const char digits[] = "0123456789abcdef";
+	const char *at = c == '\0' ? NULL : strchr(digits, c | ('a' - 'A'));
+
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return at != NULL && at - digits >= 10 ? (int)(at - digits) : -1;
+}
+
+/* "CORP%5Cuser:p%40ss": as the parts of a URL are written (RFC 3986 2.1). What
+ * is not such an escape stays as it is. */
+static char *proxy_option_decode(const char *text, size_t length)
+{
+	char *out = mem_calloc(length + 1, 1);
+	size_t used = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		int high = -1, low = -1;
+
+		if (text[i] == '%' && i + 2 <= length - 1) {
+			high = proxy_option_digit(text[i + 1]);
+			low = proxy_option_digit(text[i + 2]);
+		}
+		if (high < 0 || low < 0 || high + low == 0) {
+			out[used++] = text[i];
+			continue;
+		}
+		out[used++] = (char)(high * 16 + low);
+		i += 2;
+	}
+	return out;
+}
+
 static void proxy_option_userinfo(struct request *r, const char *text,
 				  size_t length, const char *source)
 {
 	struct secret *s = mem_calloc(1, sizeof *s);
 
-	s->value = mem_strndup(text, length);
+	s->value = proxy_option_decode(text, length);
 	s->source = mem_strdup(source);
 	r->proxy_secret = s;
 	r->proxy.authentication = s;

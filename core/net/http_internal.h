@@ -25,6 +25,7 @@ struct http_transfer {
 	char *host, *url, *proxy, *proxy_userpwd, *method, *body;
 	struct curl_slist *headers;
 	struct curl_slist *connect_to;
+	struct curl_slist *proxy_headers; /* with the account */
 	bool tls, keep_body, secret;
 	/* the answer */
 	struct http_reply reply;

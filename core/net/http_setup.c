@@ -76,6 +76,31 @@ static void http_setup_set_up_method(struct http_transfer *t, const char *body)
 	}
 }
 
+static void http_setup_wipe(char *text)
+{
+	if (text != NULL)
+		mem_wipe(text, strlen(text));
+	free(text);
+}
+
+/* As it is: curl would take "user:password" for percent-encoded text. The
+ * header goes to the proxy alone. */
+static void http_setup_account(struct http_transfer *t)
+{
+	char token[1024];
+	char *header;
+
+	if (!text_base64(token, sizeof token, t->proxy_userpwd,
+			 strlen(t->proxy_userpwd)))
+		return;
+	header = mem_printf("Proxy-Authorization: Basic %s", token);
+	t->proxy_headers = curl_slist_append(NULL, header);
+	http_setup_wipe(header);
+	mem_wipe(token, sizeof token);
+	curl_easy_setopt(t->easy, CURLOPT_HEADEROPT, CURLHEADER_SEPARATE);
+	curl_easy_setopt(t->easy, CURLOPT_PROXYHEADER, t->proxy_headers);
+}
+
 static void http_setup_set_up_connection(struct http_transfer *t)
 {
 	CURL *c = t->easy;
@@ -88,10 +113,8 @@ static void http_setup_set_up_connection(struct http_transfer *t)
 	curl_easy_setopt(c, CURLOPT_FORBID_REUSE, 1L);
 	curl_easy_setopt(c, CURLOPT_PROXY, t->proxy == NULL ? "" : t->proxy);
 	curl_easy_setopt(c, CURLOPT_NOPROXY, "");
-	if (t->proxy_userpwd != NULL) {
-		curl_easy_setopt(c, CURLOPT_PROXYAUTH, CURLAUTH_BASIC);
-		curl_easy_setopt(c, CURLOPT_PROXYUSERPWD, t->proxy_userpwd);
-	}
+	if (t->proxy_userpwd != NULL)
+		http_setup_account(t);
 	if (t->connect_to != NULL)
 		curl_easy_setopt(c, CURLOPT_CONNECT_TO, t->connect_to);
 }
@@ -214,18 +237,14 @@ void http_setup_copy(struct http_transfer *t, const struct http_target *to,
 	http_reply_init(&t->reply);
 }
 
-static void http_setup_wipe(char *text)
-{
-	if (text != NULL)
-		mem_wipe(text, strlen(text));
-	free(text);
-}
-
 void http_setup_free(struct http_transfer *t)
 {
 	curl_easy_cleanup(t->easy);
 	curl_slist_free_all(t->headers);
 	curl_slist_free_all(t->connect_to);
+	for (struct curl_slist *h = t->proxy_headers; h != NULL; h = h->next)
+		mem_wipe(h->data, strlen(h->data));
+	curl_slist_free_all(t->proxy_headers);
 	socket_close(t->fd);
 	free(t->host);
 	free(t->url);

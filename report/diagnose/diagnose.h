@@ -200,7 +200,7 @@ bool diagnosis_is_vanished(const struct diagnosis *d, size_t index);
 /* A connection to the internet opened, and ended before the service answered.
  */
 bool diagnosis_is_open(const struct diagnosis *d, size_t index);
-/* Different targets of a cluster. */
+/* Different hosts of a cluster: several names of one address are one. */
 size_t diagnosis_hosts(struct diagnosis *d, const struct cluster *c);
 /* Who drops: where others behind the same gateway answer, the device. */
 enum owner diagnosis_dropper(struct diagnosis *d, size_t index);

@@ -91,10 +91,18 @@ bool diagnosis_is_open(const struct diagnosis *d, size_t index)
 size_t diagnosis_hosts(struct diagnosis *d, const struct cluster *c)
 {
 	struct map seen = {0};
+	char address[ADDR_TEXT];
 	size_t count;
 
-	for (size_t i = 0; i < c->count; i++)
-		*map_at(&seen, diagnosis_target(d, c->items[i])) = i;
+	for (size_t i = 0; i < c->count; i++) {
+		const struct result *r = diagnosis_result(d, c->items[i]);
+
+		*map_at(&seen,
+			r->addr.family == ADDR_NONE
+			    ? diagnosis_target(d, c->items[i])
+			    : arena_strdup(d->arena,
+					   addr_text(&r->addr, address))) = i;
+	}
 	count = seen.count;
 	map_free(&seen);
 	return count;

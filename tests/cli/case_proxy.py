@@ -1,5 +1,7 @@
 """--proxy and --proxy-auth: passwords stay out of argv and out of messages."""
+import base64
 import os
+import re
 
 from harness import Bad, TENANT
 
@@ -34,6 +36,10 @@ BAD = [
         [*PLAN, "--proxy", f"https://joe:{SECRET}@10.2.2.10"], ["--proxy"], never=[SECRET]),
     Bad("A socks5:// proxy is not known.",
         [*PLAN, "--proxy", "socks5://10.2.2.10:1080"], ["http://HOST:PORT"]),
+    *[Bad("A PAC file is not a proxy.", [*PLAN, *words], ["is a PAC file", "http://HOST:PORT"], env=env)
+      for words, env in ((["--proxy", "http://wpad.corp.example/wpad.dat"], {}),
+                         (["--proxy", "http://10.2.2.10:8080/proxy.pac?x=1"], {}),
+                         (["--proxy", "env"], {"https_proxy": "http://wpad/wpad.dat"}))],
     *[Bad(f"{url!r} is no proxy's address.", [*PLAN, "--proxy", url], ["http://HOST:PORT"])
       for url in ("http://", "http://:3128", "http://10.2.2.10:0", "http://10.2.2.10:99999",
                   "http://10.2.2.10:x", "http://[2001:db8::1", "http://a b:3128",
@@ -85,3 +91,25 @@ def case_proxy_of_the_environment_is_used(box):
     assert SECRET.encode() not in done.out + done.err
     probes = [p for q in done.json()["requirements"] for p in q["probes"]]
     assert any(p["via_proxy"] for p in probes)
+
+
+PROXY = """
+import socket
+server = socket.create_server(("127.0.0.1", 8080))
+print("ready", flush=True)
+peer, _ = server.accept()
+open("asked", "wb").write(peer.recv(65536))
+peer.sendall(b"HTTP/1.1 502 no\\r\\nContent-Length: 0\\r\\n\\r\\n")
+"""
+
+
+def case_account_of_the_environment(box):
+    """User and password of a proxy variable are percent-encoded; the proxy gets what they mean, over TLS and plain."""
+    for check in ("https", "http"):
+        box.make({"proxy.py": PROXY})
+        box.preflight("check", check, "www.example.com", "--proxy", "env", "--format", "json", "--timeout", "3s",
+                      script="ip link set lo up; python3 proxy.py > up & until grep -q ready up; do sleep 0.02; done",
+                      env={"https_proxy": "http://CORP%5Cuser:p%40ss%231%2525@127.0.0.1:8080"})
+        asked = (box.path / "asked").read_bytes()
+        token = re.search(rb"Proxy-Authorization: Basic (\S+)", asked)[1]
+        assert base64.b64decode(token) == rb"CORP\user:p@ss#1%25", (check, asked)

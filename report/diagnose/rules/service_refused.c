@@ -19,15 +19,15 @@ const struct finding_entry finding_service_down = {
 	"service is stopped or uses another port, or a firewall rejects.",
     .decided = "The connection was refused. Confirmed if there is no device "
 	       "between this host and the target.",
-    .lookalikes = "A firewall that rejects with a TCP reset.",
+    .lookalikes = "A firewall that rejects.",
     .remedies =
 	{{OWNER_DEVICE,
 	  {"On {targets}, start the service (or set its port in the inventory)",
 	   "If it runs, look for a firewall that rejects {paths}"}},
 	 {OWNER_VENDOR,
 	  {"Check the vendor's status page for {targets}",
-	   "If the service is up, look for a firewall that rejects {paths} "
-	   "with a TCP reset"}}},
+	   "If the service is up, look for a firewall that rejects "
+	   "{paths}"}}},
     .confirm_by = "a connection from the device's own network",
 };
 
@@ -76,6 +76,15 @@ struct service_votes {
 	size_t hosts, accepted;
 };
 
+/* Several names of one address are one host. */
+static const char *service_host(struct diagnosis *d, size_t index)
+{
+	char address[ADDR_TEXT];
+
+	return arena_strdup(
+	    d->arena, addr_text(&diagnosis_result(d, index)->addr, address));
+}
+
 static struct service_votes service_vote(struct diagnosis *d,
 					 const struct cluster *c)
 {
@@ -91,7 +100,7 @@ static struct service_votes service_vote(struct diagnosis *d,
 		v.walked +=
 		    reset < 0 && correlation_reset_at(d->correlation,
 						      c->items[i], &walk) > 0;
-		*map_at(&hosts, diagnosis_target(d, c->items[i])) = i;
+		*map_at(&hosts, service_host(d, c->items[i])) = i;
 	}
 	v.hosts = hosts.count;
 	v.accepted = diagnosis_port(d, c->items[0])->ok;
@@ -252,7 +261,7 @@ static void service_down(struct diagnosis *d, size_t index)
 	    d, &finding_service_down,
 	    arena_printf(d->arena, "%s %s", diagnosis_service(d, index),
 			 diagnosis_view(d, index)->internet
-			     ? diagnosis_target(d, index)
+			     ? service_host(d, index)
 			     : peer_group_mark(d, index)));
 
 	candidate_service(d, f, index);
