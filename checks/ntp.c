@@ -27,6 +27,7 @@ struct ntp_state {
 struct ntp_packet {
 	unsigned leap, version, mode, stratum;
 	uint8_t refid[4];
+	uint32_t delay, dispersion; /* to its root, seconds in 16.16 bits */
 	uint64_t origin, receive, transmit;
 };
 
@@ -59,7 +60,9 @@ static bool ntp_read(struct ntp_packet *n, const struct buf *in)
 	n->version = first >> 3 & 7;
 	n->mode = first & 7;
 	n->stratum = cursor_u8(&c);
-	cursor_skip(&c, 10); /* poll, precision, root delay and dispersion */
+	cursor_skip(&c, 2); /* poll, precision */
+	n->delay = cursor_be32(&c);
+	n->dispersion = cursor_be32(&c);
 	refid = cursor_bytes(&c, sizeof n->refid);
 	if (refid != NULL)
 		memcpy(n->refid, refid, sizeof n->refid);
@@ -112,6 +115,15 @@ static int64_t ntp_difference(uint64_t a, uint64_t b)
 	return d / 4294967296 * 1000000 + d % 4294967296 * 1000000 / 4294967296;
 }
 
+/* How far its time may be from that of its source: half the round trip to it,
+ * and the dispersion (RFC 5905 10). */
+static void ntp_distance_fact(struct probe *p, const struct ntp_packet *n)
+{
+	int64_t sum = (int64_t)n->delay / 2 + n->dispersion;
+
+	fact_ms(p, "root-distance", sum * 1000000 / 65536);
+}
+
 static void ntp_offset_facts(struct probe *p, const struct ntp_packet *n)
 {
 	const struct ntp_state *s = p->state;
@@ -140,6 +152,7 @@ static enum step ntp_judge(struct probe *p, const struct ntp_packet *n)
 	    n->stratum > NTP_STRATUM_MAX || n->transmit == 0)
 		return probe_fail(p, CAUSE_UNSYNCHRONISED);
 	ntp_offset_facts(p, n);
+	ntp_distance_fact(p, n);
 	return probe_ok(p);
 }
 
@@ -194,6 +207,8 @@ static const struct fact_def ntp_fact_table[] = {
     {"version", FACT_NUMBER, "NTP version of the answer"},
     {"refid", FACT_STRING, "the server's own source: clock, address or hash"},
     {"offset", FACT_MS, "the server's clock minus this host's"},
+    {"root-distance", FACT_MS,
+     "how far the server may be from the time of its source"},
     {"round-trip", FACT_MS,
      "time on the network, without the server's processing time"},
     {"kiss-code", FACT_STRING, "why the server refuses: RATE, DENY, RSTR"},

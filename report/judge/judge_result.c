@@ -137,6 +137,27 @@ static bool judge_clock_is_off(struct judge *j, const struct result *r,
 	return true;
 }
 
+/* Clients refuse a server so far from its source: ntpd from 1.5 seconds on,
+ * chrony from 3, systemd-timesyncd from 5. */
+static bool judge_is_far_from_source(struct judge *j, const struct result *r,
+				     struct judgement *own)
+{
+	enum { FAR_MS = 1500 };
+	int64_t distance =
+	    r->outcome.cause == CAUSE_OK
+		? correlation_number(&r->facts, "root-distance", 0)
+		: 0;
+
+	if (distance < FAR_MS)
+		return false;
+	own->reason = arena_printf(
+	    j->arena,
+	    "the server answers, but its time may be %lld seconds from that "
+	    "of its source: clients refuse it",
+	    (long long)distance / 1000);
+	return true;
+}
+
 /* It works, and not as well as it should. */
 static bool judge_path_is_degraded(struct judge *j, size_t index)
 {
@@ -229,7 +250,9 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	}
 	if (j->correlation->contexts[index].dying != NULL)
 		return judge_dying(j, index);
-	if (judge_clock_is_off(j, r, own) || judge_path_is_degraded(j, index))
+	if (judge_clock_is_off(j, r, own) ||
+	    judge_is_far_from_source(j, r, own) ||
+	    judge_path_is_degraded(j, index))
 		return VERDICT_WARN;
 	if (correlation_is_check(r, "ssh") &&
 	    judge_ssh_warning(j->arena, r) != NULL) {

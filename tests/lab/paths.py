@@ -62,12 +62,21 @@ def link_flaps(fault, plan, _):
 _EXPIRED = {4: (11, 0), 6: (3, 0)}
 
 
+def _expires(target, hops, wait):
+    """Who reports it. A router that has used up its allowance of ICMP errors gets one again each second."""
+    for _ in range(3):
+        seen = probes.udp(target, 33434, b"?", wait, hops=hops)
+        if seen != probes.SILENT:
+            break
+    return seen
+
+
 def goes_round(_, wait):
     """Packets that may make 3, 4, 5 and 6 hops expire behind the provider and at it, in turn."""
     for family, target, back in ((4, GOOGLE.v4[0], "wan"), (6, GOOGLE.v6[0], "core")):
         places = [Icmp(address(node, family, port), *_EXPIRED[family])
                   for node, port in (("internet", "core"), ("isp", back))]
-        seen = [probes.udp(target, 33434, b"?", max(wait, 1.0), hops=hops) for hops in (3, 4, 5, 6)]
+        seen = [_expires(target, hops, max(wait, 1.0)) for hops in (3, 4, 5, 6)]
         expect(f"hops to {target}", seen, places * 2)
     expect("what does not loop", probes.dns(names.GOOGLE_DNS4[0], names.TENANT, "A", wait), lambda answer: answer.data)
 

@@ -64,6 +64,14 @@ enum clock_source { CLOCK_NTP, CLOCK_SIGNED, CLOCK_WEB, CLOCK_DOMAIN };
 
 /* What a source says; false: nothing. A date that came over a trusted TLS
  * session is its owner's; one without may be a middlebox's. */
+/* No clock that is right shows a time before this program was written. */
+static bool clock_is_possible(const struct diagnosis *d, int64_t offset)
+{
+	enum { SINCE_S = 1735689600 }; /* 2025-01-01 */
+
+	return (d->results->started_wall_us / 1000 + offset) / 1000 >= SINCE_S;
+}
+
 static bool clock_said(const struct diagnosis *d, size_t index,
 		       enum clock_source source, int64_t *offset)
 {
@@ -84,7 +92,7 @@ static bool clock_said(const struct diagnosis *d, size_t index,
 	    diagnosis_view(d, index)->trust != TLS_TRUST_PUBLIC)
 		return false;
 	*offset = correlation_number(&r->facts, facts[source], 0);
-	return true;
+	return clock_is_possible(d, *offset);
 }
 
 static int clock_compare(const void *left, const void *right)
