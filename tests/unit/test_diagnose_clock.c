@@ -81,6 +81,41 @@ static void time_server_wrong(void **state)
 }
 
 /* ... where others agree with it, this host is... */
+/* Two owners' dates without a signature oppose it as well. */
+static void time_server_wrong_unsigned(void **state)
+{
+	static const char *const hosts[] = {"a.example", "b.example.org"};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++)
+		facts_ms(&site_http(&site, hosts[i], "203.0.113.1", PHASE_REPLY,
+				    CAUSE_OK)
+			      ->facts,
+			 "date-offset", 0);
+	ntp_offset(3600);
+	expect_only("server-clock-wrong", OWNER_INTERNET, false);
+}
+
+/* Alone with a time of before this program was written: not this host's. */
+static void time_server_of_1982(void **state)
+{
+	(void)state;
+	ntp_offset(-1400000000);
+	expect_only("server-clock-wrong", OWNER_INTERNET, false);
+}
+
+/* It answers, and no client would believe it. */
+static void time_server_far_from_source(void **state)
+{
+	(void)state;
+	ntp_offset(0);
+	facts_ms(&site.results.items[0].facts, "root-distance", 10000000);
+	site_report(&site);
+	assert_int_equal(site.report->judgements[0].verdict, VERDICT_WARN);
+	assert_non_null(strstr(site.report->judgements[0].reason,
+			       "may be 10 seconds from that of its source"));
+}
+
 static void time_server_right(void **state)
 {
 	(void)state;
@@ -188,11 +223,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    story(clock_skewed),          story(clock_skewed_unmeasured),
 	    story(clock_behind),          story(clock_behind_measured),
-	    story(time_server_wrong),     story(time_server_right),
-	    story(time_server_unopposed), story(time_server_late),
-	    story(domain_clock),          story(domain_clock_right),
-	    story(domain_clock_near),     story(clock_skewed_twin),
-	    story(clock_slightly_off),    story(clock_without_witness),
+	    story(time_server_wrong),     story(time_server_wrong_unsigned),
+	    story(time_server_of_1982),   story(time_server_far_from_source),
+	    story(time_server_right),     story(time_server_unopposed),
+	    story(time_server_late),      story(domain_clock),
+	    story(domain_clock_right),    story(domain_clock_near),
+	    story(clock_skewed_twin),     story(clock_slightly_off),
+	    story(clock_without_witness),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
