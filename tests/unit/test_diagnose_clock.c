@@ -111,8 +111,8 @@ static void time_server_far_from_source(void **state)
 	ntp_offset(0);
 	facts_ms(&site.results.items[0].facts, "root-distance", 10000000);
 	site_report(&site);
-	assert_int_equal(site.report->judgements[0].verdict, VERDICT_WARN);
-	assert_non_null(strstr(site.report->judgements[0].reason,
+	assert_int_equal(site.report->results[0].verdict, VERDICT_WARN);
+	assert_non_null(strstr(site.report->results[0].reason,
 			       "may be 10 seconds from that of its source"));
 }
 
