@@ -370,7 +370,8 @@ static bool outage_explains(const struct correlation *s,
 	if (r->outcome.cause == CAUSE_TIMEOUT && r->heard_us > 0)
 		return outage_is_within(o, r->heard_us, r->over_us);
 	return outage_is_lost(r) &&
-	       outage_holds_all(r, o->from_us - OUTAGE_LEAST_US, o->to_us);
+	       outage_holds_all(r, o->from_us - OUTAGE_LEAST_US,
+				o->to_us + OUTAGE_SECOND_US);
 }
 
 void outage_find(struct correlation *s)
