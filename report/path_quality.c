@@ -131,6 +131,7 @@ static void path_quality_flows(struct correlation *s)
 /* Tries of answered tests: lost ones and all, of connections and datagrams. */
 struct quality_tries {
 	unsigned lost, sent, datagrams_lost, datagrams;
+	unsigned lost_inside, sent_inside;
 	int64_t last_lost_us; /* the start of the last one that was lost */
 };
 
@@ -146,6 +147,10 @@ static struct quality_tries path_quality_count_tries(
 			continue;
 		t.lost += r->lost;
 		t.sent += r->lost + 1;
+		if (!s->contexts[i].internet) {
+			t.lost_inside += r->lost;
+			t.sent_inside += r->lost + 1;
+		}
 		if (r->spec->transport != TRANSPORT_TCP) {
 			t.datagrams_lost += r->lost;
 			t.datagrams += r->lost + 1;
@@ -181,6 +186,8 @@ static void path_quality_loss(struct correlation *s)
 
 	s->lost = t.lost;
 	s->sent = t.sent;
+	s->lost_inside = t.lost_inside;
+	s->sent_inside = t.sent_inside;
 	s->woke_late = t.lost >= QUALITY_LOST && path_quality_is_outage(s, &t);
 	s->lossy = !s->flows_die && t.lost >= QUALITY_LOST &&
 		   t.lost * 100 >= t.sent * QUALITY_LOSS_PERCENT &&

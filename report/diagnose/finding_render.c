@@ -180,6 +180,17 @@ static const char *finding_render_fill(struct diagnosis *d,
 	return text;
 }
 
+/* This run could look at the link layer: it had the privilege. */
+static bool finding_render_was_root(const struct diagnosis *d)
+{
+	const struct platform *p = &d->results->platform;
+
+	for (size_t i = 0; i < p->cannot_count; i++)
+		if (strcmp(p->cannot[i], "link") == 0)
+			return false;
+	return true;
+}
+
 static void finding_render_remedy(struct diagnosis *d,
 				  const struct candidate *f,
 				  const struct finish_value *values,
@@ -194,9 +205,14 @@ static void finding_render_remedy(struct diagnosis *d,
 		    f->entry->remedies[i].owner == f->owner)
 			chosen = &f->entry->remedies[i];
 	}
-	for (size_t i = 0; i < FINDING_STEPS && chosen->steps[i] != NULL; i++)
+	for (size_t i = 0; i < FINDING_STEPS && chosen->steps[i] != NULL; i++) {
+		if (strncmp(chosen->steps[i], FINDING_STEP_AS_ROOT,
+			    strlen(FINDING_STEP_AS_ROOT)) == 0 &&
+		    finding_render_was_root(d))
+			continue;
 		steps[out->remedy_count++] =
 		    finding_render_fill(d, chosen->steps[i], values);
+	}
 	out->remedy = steps;
 }
 

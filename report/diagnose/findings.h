@@ -13,6 +13,12 @@
 
 #include <stddef.h>
 
+/* A step that begins so is for runs without privilege. */
+#define FINDING_STEP_AS_ROOT "As root, "
+
+/* A step that begins so is left out where the run had that privilege. */
+#define FINDING_STEP_AS_ROOT "As root, "
+
 enum { FINDING_STEPS = 4, FINDING_REMEDIES = 3, FINDING_RULES = 2 };
 
 struct candidate;

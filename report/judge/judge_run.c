@@ -137,19 +137,21 @@ static enum run_verdict judge_run_verdict(const struct assessment *r,
 static void judge_headline_not_ready(struct buf *b,
 				     const struct report_counts *c)
 {
+	unsigned untested = c->skipped + c->undecided;
+
 	buf_printf(b, "NOT READY: %u of %u required path%s ",
-		   c->failed + c->skipped, c->required,
-		   text_plural(c->required));
-	if (c->skipped == 0)
+		   c->failed + untested, c->required, text_plural(c->required));
+	if (untested == 0)
 		buf_puts(b, c->failed == 1 ? "fails" : "fail");
 	else if (c->failed == 0)
-		buf_puts(b,
-			 "could not be tested, because a prerequisite failed");
+		buf_printf(b, "could not be tested%s",
+			   c->undecided == 0 ? ", because a prerequisite failed"
+					     : "");
 	else
 		buf_printf(
 		    b, "%s or could not be tested (%u failed, %u not tested)",
-		    c->failed + c->skipped == 1 ? "fails" : "fail", c->failed,
-		    c->skipped);
+		    c->failed + untested == 1 ? "fails" : "fail", c->failed,
+		    untested);
 }
 
 static void judge_headline_ready(struct buf *b, const struct report_counts *c)

@@ -180,6 +180,35 @@ static void loss(void **state)
 }
 
 /* Few in number, or few in share. */
+/* Within the site as many are lost: not the provider's line. */
+static void loss_inside(void **state)
+{
+	size_t a = site_device(&site, "switch", "10.2.1.10", "snmp");
+
+	(void)state;
+	answered_late(40, 10);
+	for (size_t i = 0; i < 8; i++)
+		site_device_test(&site, "tcp", a, TRANSPORT_TCP,
+				 (uint16_t)(8000 + i), PHASE_CONNECT, CAUSE_OK)
+		    ->lost = i < 4 ? 1 : 0;
+	expect_line(expect_only("loss", OWNER_LOCAL_NETWORK, false),
+		    "within this site: 4 of 12");
+}
+
+/* ... and where it loses none, it is. */
+static void loss_outside(void **state)
+{
+	size_t a = site_device(&site, "switch", "10.2.1.10", "snmp");
+
+	(void)state;
+	answered_late(40, 12);
+	for (size_t i = 0; i < 8; i++)
+		site_device_test(&site, "tcp", a, TRANSPORT_TCP,
+				 (uint16_t)(8000 + i), PHASE_CONNECT, CAUSE_OK);
+	expect_line(expect_only("loss", OWNER_INTERNET, false),
+		    "within this site: 0 of 8");
+}
+
 static void loss_twin(void **state)
 {
 	(void)state;
@@ -422,6 +451,8 @@ int main(void)
 	    story(limited_mixed),
 	    story(limited_twin),
 	    story(loss),
+	    story(loss_inside),
+	    story(loss_outside),
 	    story(loss_twin),
 	    story(hurried),
 	    story(outage),

@@ -16,7 +16,7 @@ const struct finding_entry finding_captive_portal = {
     .remedies =
 	{{OWNER_LOCAL_NETWORK,
 	  {"Move this host to a network without a login page, or log it in",
-	   "Exempt this host ({source}) by its MAC address on the access "
+	   "Exempt {source} by its MAC address on the access "
 	   "controller"}}},
     .confirm_by = "opening any http:// page from this host",
 };

@@ -115,7 +115,7 @@ const struct finding_entry finding_gateway_silent = {
 		   "{subject}) with the one that the router itself shows",
 		   "Check that {subject} is the site's router, and that its "
 		   "uplink works"}}},
-    .confirm_by = "the same run as root, or a test from another host on the "
+    .confirm_by = "a test from another host on the "
 		  "same network",
 };
 

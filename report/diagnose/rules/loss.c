@@ -9,7 +9,7 @@ const struct finding_entry finding_loss = {
     .code = "loss",
     .rules = {{4700, loss_find}},
     .owner = OWNER_INTERNET,
-    .title = "The line loses packets: {detail} attempts had no answer",
+    .title = "Packets are lost: {detail} attempts had no answer",
     .meaning = "Paths work, but often only after repeated attempts. The "
 	       "product will be slow and lose its connection at times.",
     .decided = "Of the tests that were answered in the end, at least 15 % of "
@@ -20,10 +20,34 @@ const struct finding_entry finding_loss = {
 	  {"Measure it: mtr -rwc 100 to a target. The loss begins at the first "
 	   "hop that shows it and continues at all hops behind it",
 	   "Check the line for load, and cables and duplex settings up to it",
-	   "Report it to the provider if it begins behind the router"}}},
+	   "Report it to the provider if it begins behind the router"}},
+	 {OWNER_LOCAL_NETWORK,
+	  {"Look for errors on the cables, switch ports and interfaces between "
+	   "this host and its router (ip -s link; the switch's error "
+	   "counters), "
+	   "for WLAN, and for duplex settings",
+	   "Measure it: mtr -rwc 100 to the router and to a target behind it. "
+	   "The loss begins at the first hop that shows it and continues at "
+	   "all "
+	   "hops behind it"}}},
     .confirm_by =
 	"a measurement over several minutes (mtr) when the line is idle",
 };
+
+/* Within the site, as many are lost: it is not the provider's line. */
+static void loss_inside(struct diagnosis *d, struct candidate *f)
+{
+	enum { LEAST = 3 };
+	const struct correlation *s = d->correlation;
+
+	if (s->sent_inside == 0)
+		return;
+	candidate_line(d, f, "of them, within this site: %u of %u",
+		       s->lost_inside, s->sent_inside);
+	if (s->lost_inside >= LEAST && 2 * (uint64_t)s->lost_inside * s->sent >=
+					   (uint64_t)s->lost * s->sent_inside)
+		f->owner = OWNER_LOCAL_NETWORK;
+}
 
 static void loss_find(struct diagnosis *d)
 {
@@ -49,6 +73,8 @@ static void loss_find(struct diagnosis *d)
 			       "unanswered attempts of tests that were "
 			       "answered in the end: %s",
 			       f->detail);
+		if (!d->correlation->hurried)
+			loss_inside(d, f);
 		if (d->correlation->hurried)
 			candidate_line(d, f,
 				       "no datagram was lost: new connections "

@@ -68,7 +68,7 @@ const struct finding_entry finding_tls_untrusted = {
 		  {"Check the issuer: {detail}",
 		   "If it is the vendor's own authority, install its root "
 		   "certificate on this host; if it belongs to a firewall or "
-		   "proxy, exempt this host ({source}) from TLS inspection"}}},
+		   "proxy, exempt {source} from TLS inspection"}}},
     .confirm_by = "comparing the issuer with the one that a host outside this "
 		  "network sees",
 };

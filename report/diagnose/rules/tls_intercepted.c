@@ -20,13 +20,13 @@ const struct finding_entry finding_tls_intercepted = {
 	"product, or by a root certificate that was added to this host.",
     .remedies =
 	{{OWNER_FIREWALL,
-	  {"Exempt this host ({source}) from TLS inspection on the firewall or "
+	  {"Exempt {source} from TLS inspection on the firewall or "
 	   "proxy: a bypass rule by source address",
 	   "If rules go by destination, exempt the host names of this product: "
 	   "{rules}",
 	   "Run preflight again: the issuer must now be a public authority"}},
 	 {OWNER_PROXY,
-	  {"Exempt this host ({source}) from TLS inspection on the proxy: a "
+	  {"Exempt {source} from TLS inspection on the proxy: a "
 	   "bypass rule by source address",
 	   "If rules go by destination, exempt the host names of this product: "
 	   "{rules}",

@@ -31,8 +31,7 @@ const struct finding_entry finding_wrong_prefix = {
 		   "If the network really is as large as {subject}: these "
 		   "devices do not answer ARP; check that they are on, and "
 		   "their VLAN"}}},
-    .confirm_by = "the router's own prefix length on this network, or the same "
-		  "run as root",
+    .confirm_by = "the router's own prefix length on this network",
 };
 
 /* The silent neighbours of one family. */
