@@ -321,12 +321,17 @@ struct json_doc *json_load(const char *path, FILE *in, struct error *err)
 	 * not make it good. */
 	if (source.broken) {
 		error_at(err, path, 0, 0, "cannot be read to its end");
+		err->of_host = true;
 	} else if (source.too_large) {
 		error_at(err, path, 0, 0, "larger than %zu MiB",
 			 json_file_max >> 20);
 	} else if (source.too_many) {
 		error_at(err, path, 0, 0, "more than %zu values",
 			 json_values_max);
+	} else if (root == NULL &&
+		   json_error_code(&why) == json_error_out_of_memory) {
+		error_at(err, path, 0, 0, "out of memory");
+		err->of_host = true;
 	} else if (root == NULL) {
 		error_at(err, path, why.line > 0 ? (unsigned)why.line : 0,
 			 why.column > 0 ? (unsigned)why.column : 0,

@@ -25,7 +25,7 @@ struct arena_chunk {
 /* Workers allocate, too. */
 static _Atomic(void *) mem_kept;
 static atomic_bool mem_low;
-static void (*mem_last_words)(void);
+static void (*mem_last_words)(const char *why);
 
 void mem_keep(size_t size)
 {
@@ -42,19 +42,24 @@ bool mem_is_low(void)
 	return atomic_load(&mem_low);
 }
 
-void mem_on_exhausted(void (*last_words)(void))
+void mem_on_exhausted(void (*last_words)(const char *why))
 {
 	mem_last_words = last_words;
 }
 
-static _Noreturn void mem_exhausted(void)
+_Noreturn void mem_end(const char *why)
 {
 	if (mem_last_words != NULL)
-		mem_last_words();
+		mem_last_words(why);
 	else
 		/* stderr has no buffer: this takes no memory. */
-		fputs("preflight: out of memory\n", stderr);
+		fprintf(stderr, "preflight: %s\n", why);
 	_Exit(3);
+}
+
+static _Noreturn void mem_exhausted(void)
+{
+	mem_end("out of memory");
 }
 
 /* True: what was kept has become free, so that it is worth another try. */
@@ -67,6 +72,12 @@ static bool mem_give_up_kept(void)
 	atomic_store(&mem_low, true);
 	free(kept);
 	return true;
+}
+
+void mem_note_low(void)
+{
+	mem_give_up_kept();
+	atomic_store(&mem_low, true);
 }
 
 static size_t mem_size(size_t count, size_t size)

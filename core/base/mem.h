@@ -25,9 +25,14 @@ char *mem_vprintf(const char *format, va_list ap)
 void mem_keep(size_t size);
 /* That moment has come: no new work. */
 bool mem_is_low(void);
-/* Called once, before the program ends for want of memory; must not allocate.
- */
-void mem_on_exhausted(void (*last_words)(void));
+/* Called where a library or the kernel ran out of memory. */
+void mem_note_low(void);
+/* Called once, before the program ends; must not allocate. why: "out of
+ * memory". */
+void mem_on_exhausted(void (*last_words)(const char *why));
+/* Ends the program with last words and exit status 3: what this host did not
+ * give, and without which nothing can go on. why: a text without quotes. */
+_Noreturn void mem_end(const char *why);
 
 /*
  * Grows an array so that it holds `need` items of `size` bytes; *capacity is

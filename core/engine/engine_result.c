@@ -2,6 +2,7 @@
  * for the next attempts. */
 #include "core/engine/engine_internal.h"
 #include "core/os/socket.h"
+#include "core/base/mem.h"
 
 static bool engine_is_datagram(enum needs n)
 {
@@ -102,6 +103,11 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 	struct result *r = &rp->result;
 
 	r->outcome = a->outcome;
+	/* What fails where memory is short, fails here. */
+	if (mem_is_low() && r->outcome.cause != CAUSE_OK)
+		r->outcome = (struct outcome){.phase = PHASE_LOCAL,
+					      .cause = CAUSE_LOCAL,
+					      .error = NET_NO_MEMORY};
 	r->proof = a->proof;
 	r->why = a->why;
 	if (r->why == WHY_NONE && r->outcome.cause == CAUSE_TIMEOUT)

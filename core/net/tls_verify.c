@@ -17,6 +17,7 @@
 
 #include "core/base/addr.h"
 #include "core/net/tls_products.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/base/gentime.h"
 #include "core/os/files.h"
@@ -55,6 +56,17 @@ struct verify_seen {
 	int first_depth;
 };
 
+/* ---- memory ---- */
+
+void tls_errors_clear(void)
+{
+	unsigned long code;
+
+	while ((code = ERR_get_error()) != 0)
+		if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
+			mem_note_low();
+}
+
 /* ---- roots ---- */
 
 static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
@@ -72,7 +84,7 @@ static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
 		X509_free(cert);
 	}
 	BIO_free(in);
-	ERR_clear_error();
+	tls_errors_clear();
 	return count;
 }
 
@@ -320,6 +332,10 @@ static int verify_seen_error(int ok, X509_STORE_CTX *ctx)
 	case X509_V_ERR_CERT_CHAIN_TOO_LONG:
 		seen->untrusted = true;
 		break;
+	case X509_V_ERR_OUT_OF_MEM:
+		mem_note_low();
+		seen->other = true;
+		break;
 	case X509_V_ERR_CERT_HAS_EXPIRED:
 		seen->expired = true;
 		break;
@@ -344,8 +360,10 @@ static bool tls_verify_with(X509_STORE *store, X509 *leaf,
 	bool ok = false;
 
 	memset(seen, 0, sizeof(*seen));
-	if (ctx == NULL)
+	if (ctx == NULL) {
+		mem_note_low();
 		return false;
+	}
 	if (X509_STORE_CTX_init(ctx, store, leaf, sent) != 1)
 		goto out;
 	X509_STORE_CTX_set_default(ctx, "ssl_server");
@@ -359,7 +377,7 @@ static bool tls_verify_with(X509_STORE *store, X509 *leaf,
 	}
 out:
 	X509_STORE_CTX_free(ctx);
-	ERR_clear_error();
+	tls_errors_clear();
 	return ok;
 }
 
@@ -536,5 +554,5 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 out:
 	X509_free(top);
 	sk_X509_free(kept);
-	ERR_clear_error();
+	tls_errors_clear();
 }

@@ -28,6 +28,8 @@ struct os_failure os_failure_numbered(int number)
 
 	if (number == 0)
 		failure.error = NET_OK;
+	if (number == EINTR)
+		failure.error = NET_AGAIN;
 	for (int i = NET_OK + 1; number != 0 && i < NET_ERROR_COUNT; i++)
 		if (os_error_numbers[i] == number)
 			failure.error = (enum net_error)i;
@@ -47,6 +49,20 @@ struct os_failure os_failure_last(void)
 void os_failure_set(struct os_failure failure)
 {
 	errno = failure.number;
+}
+
+bool os_failure_is_of_host(struct os_failure failure)
+{
+	switch (failure.error) {
+	case NET_AGAIN:
+	case NET_NO_DESCRIPTORS:
+	case NET_SYSTEM_FULL:
+	case NET_NO_ROOM:
+	case NET_NO_MEMORY:
+		return true;
+	default:
+		return failure.number == EIO;
+	}
 }
 
 const char *os_failure_text(struct os_failure failure)
