@@ -315,8 +315,11 @@ struct json_doc *json_load(const char *path, FILE *in, struct error *err)
 	struct json_source source = {.in = in, .left = json_file_max};
 	struct json_doc *doc = NULL;
 	json_error_t why;
-	json_t *root = json_load_callback(json_more, &source,
-					  JSON_REJECT_DUPLICATES, &why);
+	json_t *root;
+
+	json_set_alloc_funcs(mem_try_malloc, free);
+	root = json_load_callback(json_more, &source, JSON_REJECT_DUPLICATES,
+				  &why);
 	/* To jansson a failed read is the end: a whole document before it does
 	 * not make it good. */
 	if (source.broken) {

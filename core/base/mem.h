@@ -21,6 +21,12 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *format, va_list ap)
     __attribute__((format(printf, 1, 0)));
 
+/* For libraries: NULL only when what was kept is used up, too. free() frees. */
+void *mem_try_malloc(size_t size);
+void *mem_try_calloc(size_t count, size_t size);
+void *mem_try_realloc(void *p, size_t size);
+char *mem_try_strdup(const char *text);
+
 /* Keeps so many bytes for the moment when an allocation fails. */
 void mem_keep(size_t size);
 /* That moment has come: no new work. */

@@ -23,9 +23,11 @@ static void http_result_tls(struct http_transfer *t)
 {
 	const struct tls_evidence *e = &t->reply.tls;
 
-	http_result_set_result(
-	    t, e->failure == CAUSE_LOCAL ? PHASE_LOCAL : PHASE_TLS,
-	    e->failure != CAUSE_OK ? e->failure : CAUSE_RESET);
+	/* It saw nothing: it was not begun. */
+	if (e->failure == CAUSE_OK || e->failure == CAUSE_LOCAL)
+		http_result_set_result(t, PHASE_LOCAL, CAUSE_LOCAL);
+	else
+		http_result_set_result(t, PHASE_TLS, e->failure);
 	t->reply.failure = e->failed;
 }
 

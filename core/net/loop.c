@@ -128,6 +128,8 @@ struct loop *loop_new(struct error *err)
 {
 	struct loop *l = mem_calloc(1, sizeof *l);
 
+	uv_replace_allocator(mem_try_malloc, mem_try_realloc, mem_try_calloc,
+			     free);
 	l->clock = &clock_system;
 	if (os_process_may_open(LOOP_DESCRIPTORS) &&
 	    uv_loop_init(&l->uv) == 0) {

@@ -20,6 +20,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/base/gentime.h"
+#include "core/os/error.h"
 #include "core/os/files.h"
 
 #include <openssl/err.h>
@@ -62,6 +63,9 @@ void tls_errors_clear(void)
 {
 	unsigned long code;
 
+	/* Not every allocation that fails is put into the queue. */
+	if (os_failure_last().error == NET_NO_MEMORY)
+		mem_note_low();
 	while ((code = ERR_get_error()) != 0)
 		if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
 			mem_note_low();
@@ -123,6 +127,7 @@ static unsigned tls_verify_load_folder(X509_STORE *store, const char *path)
 
 int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
 {
+	os_failure_set((struct os_failure){0});
 	tls_verify_free();
 	sets.all = X509_STORE_new();
 	sets.mozilla = X509_STORE_new();
