@@ -324,7 +324,6 @@ struct json_doc *json_load(const char *path, FILE *in, struct error *err)
 	 * not make it good. */
 	if (source.broken) {
 		error_at(err, path, 0, 0, "cannot be read to its end");
-		err->of_host = true;
 	} else if (source.too_large) {
 		error_at(err, path, 0, 0, "larger than %zu MiB",
 			 json_file_max >> 20);

@@ -124,19 +124,29 @@ static bool loop_may_watch_own(const struct loop *l)
 	       os_process_may_watch(set, l->uv.signal_io_watcher.fd);
 }
 
+/* To libuv NULL is the end: here it comes with last words. */
+static void *loop_malloc(size_t size)
+{
+	return mem_calloc(1, size);
+}
+
+static void *loop_realloc(void *p, size_t size)
+{
+	return mem_realloc(p, 1, size);
+}
+
 struct loop *loop_new(struct error *err)
 {
 	struct loop *l = mem_calloc(1, sizeof *l);
 
-	uv_replace_allocator(mem_try_malloc, mem_try_realloc, mem_try_calloc,
-			     free);
+	uv_replace_allocator(loop_malloc, loop_realloc, mem_calloc, free);
 	l->clock = &clock_system;
 	if (os_process_may_open(LOOP_DESCRIPTORS) &&
 	    uv_loop_init(&l->uv) == 0) {
 		if (loop_pool_begin(l)) {
 			if (loop_may_watch_own(l))
 				return l;
-			loop_free(l);
+			/* To close it, libuv would ask: it is left. */
 			goto refused;
 		}
 		uv_loop_close(&l->uv);

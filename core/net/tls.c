@@ -276,8 +276,10 @@ static void tls_shared_init(void)
 int tls_global_init(struct error *err)
 {
 	CRYPTO_THREAD_run_once(&shared.once, tls_shared_init);
-	if (shared.ctx == NULL)
+	if (shared.ctx == NULL) {
+		mem_note_low(); /* it takes nothing else */
 		return error_set(err, "TLS: cannot start the library");
+	}
 	return tls_verify_load(os_roots_file(), os_roots_public_folder(), err);
 }
 

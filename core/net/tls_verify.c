@@ -20,7 +20,6 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/base/gentime.h"
-#include "core/os/error.h"
 #include "core/os/files.h"
 
 #include <openssl/err.h>
@@ -45,6 +44,7 @@ static struct tls_verify_sets {
 	X509_STORE *all;
 	X509_STORE *mozilla;
 	unsigned all_count, mozilla_count;
+	bool partial; /* memory did not suffice for all of them */
 	char bundle[256];
 	atomic_bool ready;
 } sets;
@@ -59,16 +59,21 @@ struct verify_seen {
 
 /* ---- memory ---- */
 
-void tls_errors_clear(void)
+/* Empties the queue; true when memory was short. */
+static bool tls_errors_take(void)
 {
 	unsigned long code;
+	bool low = false;
 
-	/* Not every allocation that fails is put into the queue. */
-	if (os_failure_last().error == NET_NO_MEMORY)
-		mem_note_low();
 	while ((code = ERR_get_error()) != 0)
-		if (ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE)
-			mem_note_low();
+		low |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+	return low;
+}
+
+void tls_errors_clear(void)
+{
+	if (tls_errors_take())
+		mem_note_low();
 }
 
 /* ---- roots ---- */
@@ -79,8 +84,10 @@ static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
 	BIO *in = BIO_new_file(path, "r");
 	X509 *cert = NULL;
 
-	if (in == NULL)
+	if (in == NULL) {
+		sets.partial |= tls_errors_take();
 		return count;
+	}
 	while (count < ROOTS_MAX &&
 	       (cert = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL)) != NULL) {
 		if (X509_STORE_add_cert(store, cert) == 1)
@@ -88,7 +95,7 @@ static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
 		X509_free(cert);
 	}
 	BIO_free(in);
-	tls_errors_clear();
+	sets.partial |= tls_errors_take();
 	return count;
 }
 
@@ -127,7 +134,6 @@ static unsigned tls_verify_load_folder(X509_STORE *store, const char *path)
 
 int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
 {
-	os_failure_set((struct os_failure){0});
 	tls_verify_free();
 	sets.all = X509_STORE_new();
 	sets.mozilla = X509_STORE_new();
@@ -159,6 +165,7 @@ void tls_verify_free(void)
 	sets.all_count = 0;
 	sets.mozilla_count = 0;
 	sets.bundle[0] = '\0';
+	sets.partial = false;
 }
 
 bool tls_verify_ready(void)
@@ -557,6 +564,9 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 				     X509_get_issuer_name(top));
 	e->trust = tls_verify_decide(e, leaf, kept, &seen, named);
 out:
+	/* The root that is missed may be one that found no room. */
+	if (sets.partial && e->trust != TLS_TRUST_PUBLIC)
+		mem_note_low();
 	X509_free(top);
 	sk_X509_free(kept);
 	tls_errors_clear();

@@ -7,8 +7,10 @@
  *   FAULT_AT      the first call that fails, from 1 on
  *   FAULT_ON      set: each one after it, too
  *   FAULT_ERRNO   with epoll_ctl
+ *   FAULT_SHOW    set: who asked for what fails first, on stderr
  */
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
 #include <pthread.h>
@@ -145,7 +147,11 @@ static int fault_fails(int kind)
 	if (kind != fault_what || fault_at == 0 || n < fault_at ||
 	    (n > fault_at && !fault_on))
 		return 0;
-	fault_record->failed++;
+	if (fault_record->failed++ == 0 && getenv("FAULT_SHOW") != NULL) {
+		void *calls[64];
+
+		backtrace_symbols_fd(calls, backtrace(calls, 64), 2);
+	}
 	return 1;
 }
 

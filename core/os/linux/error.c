@@ -28,8 +28,6 @@ struct os_failure os_failure_numbered(int number)
 
 	if (number == 0)
 		failure.error = NET_OK;
-	if (number == EINTR)
-		failure.error = NET_AGAIN;
 	for (int i = NET_OK + 1; number != 0 && i < NET_ERROR_COUNT; i++)
 		if (os_error_numbers[i] == number)
 			failure.error = (enum net_error)i;
@@ -61,7 +59,7 @@ bool os_failure_is_of_host(struct os_failure failure)
 	case NET_NO_MEMORY:
 		return true;
 	default:
-		return failure.number == EIO;
+		return failure.number == EIO || failure.number == EINTR;
 	}
 }
 

@@ -268,8 +268,10 @@ bool socket_is_connected(int fd, struct os_failure *failure)
 
 static int64_t socket_moved(ssize_t n, struct os_failure *failure)
 {
+	/* The descriptor does not block: another try is as good later. */
 	if (n == -1)
-		*failure = os_failure_last();
+		*failure = errno == EINTR ? os_failure_of(NET_AGAIN)
+					  : os_failure_last();
 	return n;
 }
 
