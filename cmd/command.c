@@ -139,7 +139,7 @@ int command_fail(const struct options *o, const struct errors *errors,
 	bool all = o->command == &command_table[CMD_LINT];
 	char line[2048];
 
-	/* What this host could not do is no mistake of the user's. */
+	/* The user made no mistake where this host could not. */
 	if (exit_status == EXIT_USAGE && errors->count > 0 &&
 	    errors->items[0].of_host)
 		exit_status = EXIT_UNDECIDED;

@@ -175,7 +175,7 @@ static void tls_context_failed(struct tls_evidence *e, struct os_failure failed)
 
 	if (e->failure != CAUSE_OK)
 		return;
-	if (reason == ERR_R_MALLOC_FAILURE ||
+	if (failed.error == NET_NO_MEMORY || reason == ERR_R_MALLOC_FAILURE ||
 	    ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
 		mem_note_low();
 	if (text != NULL && e->alert_text[0] == '\0')

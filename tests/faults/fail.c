@@ -117,7 +117,7 @@ static __attribute__((constructor)) void fault_start(void)
 			fault_what = i;
 	fault_at = at != NULL ? strtoull(at, NULL, 10) : 0;
 	fault_on = getenv("FAULT_ON") != NULL;
-	fault_errno = number != NULL ? atoi(number) : ENOSPC;
+	fault_errno = number != NULL ? (int)strtol(number, NULL, 10) : ENOSPC;
 	dl_iterate_phdr(fault_program, NULL);
 	fault_record = shared;
 }
