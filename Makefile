@@ -4,6 +4,7 @@
 #   make deps       Debian packages, by name, only what is missing (root)
 #   make demo       set-up, build, the main job in the lab (root)
 #   make check      set-up, lint, all tests (root)
+#   make check-faults   each call and allocation in turn fails (root)
 #   make campaign   cases by seed against an independent probe: N=300 SEED=1
 #   make nightly    what takes too long for every run (root)
 

@@ -78,10 +78,11 @@ int command_finish(const struct options *o, int exit_status);
 extern bool command_stdout_was_closed;
 
 enum { EXIT_USAGE = 2, EXIT_UNDECIDED = 3, EXIT_WARNINGS = 4 };
-/* What a program says that has no memory left: the error document, where JSON
+/* What a program says that has no memory left, or not what it cannot do
+ * without: the error document, where JSON
  * is asked for and nothing was written yet. */
 extern bool command_wants_json;
-void command_last_words(void);
+void command_last_words(const char *why);
 /* The result could not be written: a verdict of 1 or 2, and a signal, go before
  * that (design 6); else EXIT_UNDECIDED. */
 int command_unwritten(int exit_status);

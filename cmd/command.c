@@ -4,6 +4,7 @@
 #include "core/base/text.h"
 
 #include "core/os/error.h"
+#include "core/os/files.h"
 #include "report/fields.h"
 
 #include <stdio.h>
@@ -138,6 +139,11 @@ int command_fail(const struct options *o, const struct errors *errors,
 	bool all = o->command == &command_table[CMD_LINT];
 	char line[2048];
 
+	/* The user made no mistake where this host could not. */
+	if (exit_status == EXIT_USAGE && errors->count > 0 &&
+	    errors->items[0].of_host)
+		exit_status = EXIT_UNDECIDED;
+
 	if (command_is_json(o)) {
 		command_fail_json(errors, exit_status);
 		return command_finish(o, exit_status);
@@ -169,17 +175,18 @@ int command_fail_one(const struct options *o, const struct error *err,
 /* Set by main() once the options are known. */
 bool command_wants_json;
 
-void command_last_words(void)
+void command_last_words(const char *why)
 {
+	os_drafts_remove();
 	if (!command_wants_json || json_has_begun()) {
 		/* stderr has no buffer: this takes no memory. */
-		fputs("preflight: out of memory\n", stderr);
+		fprintf(stderr, "preflight: %s\n", why);
 		return;
 	}
-	fputs("{\"schema\": \"preflight.error/1\", \"exit\": 3, \"errors\": "
-	      "[{\"message\": \"out of memory\", \"file\": null, \"line\": "
-	      "null, \"column\": null, \"suggestion\": null}]}\n",
-	      stdout);
+	printf("{\"schema\": \"preflight.error/1\", \"exit\": 3, \"errors\": "
+	       "[{\"message\": \"%s\", \"file\": null, \"line\": null, "
+	       "\"column\": null, \"suggestion\": null}]}\n",
+	       why);
 	fflush(stdout);
 }
 

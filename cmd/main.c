@@ -54,6 +54,7 @@ static int main_run_command(const struct command *c, int argc, char **argv)
 	struct error err;
 	int status;
 
+	command_wants_json = options_guess_json(argc, argv);
 	if (options_parse(&o, c, argc, argv, &err) == -1)
 		status = command_fail_one(&o, &err, EXIT_USAGE);
 	else if (options_flag(&o, OPT_HELP)) {

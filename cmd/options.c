@@ -184,7 +184,7 @@ static int options_take_option(struct options *o, int argc, char **argv, int *i,
 
 /* An error is reported in the requested format, even where the command line is
  * wrong. */
-static void options_guess_format(struct options *o, int argc, char **argv)
+static const char *options_format_of(int argc, char **argv)
 {
 	static const char name[] = "--format";
 	const char *value = getenv("PREFLIGHT_FORMAT");
@@ -198,8 +198,22 @@ static void options_guess_format(struct options *o, int argc, char **argv)
 		else if (argv[i][length] == '\0' && i + 1 < argc)
 			value = argv[i + 1];
 	}
-	if (value != NULL && *value != '\0')
-		options_set_value(o, OPT_FORMAT, value);
+	return value != NULL && *value != '\0' ? value : NULL;
+}
+
+bool options_guess_json(int argc, char **argv)
+{
+	const char *format = options_format_of(argc, argv);
+
+	return format != NULL && strcmp(format, "json") == 0;
+}
+
+static void options_guess_format(struct options *o, int argc, char **argv)
+{
+	const char *format = options_format_of(argc, argv);
+
+	if (format != NULL)
+		options_set_value(o, OPT_FORMAT, format);
 }
 
 void options_guess(struct options *o, int argc, char **argv)

@@ -38,6 +38,8 @@ int options_parse(struct options *o, const struct command *command, int argc,
 		  char **argv, struct error *err);
 /* Where there is no command to parse for: only --format. */
 void options_guess(struct options *o, int argc, char **argv);
+/* Whether they ask for JSON, by the words alone: takes no memory. */
+bool options_guess_json(int argc, char **argv);
 void options_free(struct options *o);
 
 bool options_flag(const struct options *o, enum option_id id);

@@ -65,8 +65,10 @@ static int output_open_file(struct output_file *f, struct error *err)
 	f->draft = os_draft_open(f->path, &failure);
 	if (f->draft != NULL)
 		return 0;
-	return error_set(err, "-o %s: cannot write: %s", f->path,
-			 os_failure_text(failure));
+	error_set(err, "-o %s: cannot write: %s", f->path,
+		  os_failure_text(failure));
+	err->of_host = os_failure_is_of_host(failure);
+	return -1;
 }
 
 /* "F=FILE", or FILE with the format of its ending. */

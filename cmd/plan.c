@@ -4,12 +4,14 @@
 #include "core/engine/check.h"
 #include "core/engine/evidence.h"
 #include "cmd/cmd.h"
+#include "core/os/files.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
 #include "cmd/request.h"
 #include "report/formats/requirement.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Sums over all specs. Time: pacing of the packets, or the longest probe. */
@@ -190,12 +192,13 @@ static void plan_profile_json(struct json_out *j, const struct plan_profile *p)
 	json_object_end(j);
 }
 
-static void plan_json(const struct plan *p)
+static void plan_json(const void *arg, FILE *out)
 {
+	const struct plan *p = arg;
 	struct plan_total t = plan_sum(p);
 	struct json_out j;
 
-	json_begin(&j, stdout);
+	json_begin(&j, out);
 	json_object(&j);
 	json_key_string(&j, "schema", "preflight.plan/1");
 	json_key(&j, "profiles");
@@ -236,10 +239,15 @@ int plan_run(struct options *o)
 		status = command_fail(o, &errors, EXIT_USAGE);
 		goto out;
 	}
-	if (command_is_json(o))
-		plan_json(r.plan);
-	else
+	if (command_is_json(o)) {
+		/* As a whole, or not at all. */
+		char *text = os_file_text(plan_json, r.plan);
+
+		fputs(text, stdout);
+		free(text);
+	} else {
 		plan_text(r.plan);
+	}
 	status = command_finish(o, 0);
 out:
 	request_free(&r);

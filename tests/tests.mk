@@ -98,4 +98,17 @@ nightly: deps deps-nightly
 deps-nightly:
 	$(Q)sh packaging/deps.sh packaging/packages-bench.txt
 
-.PHONY: unit-build asan lint demo check bench campaign nightly deps-nightly
+# What the host refuses, one call after the other; long. `tests/faults/run --sample`
+# is its two minutes.
+FAULTS := $(B)/tests/faults/fail.so
+$(FAULTS): tests/faults/fail.c
+	$(call say,CCLD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -std=c11 -D_GNU_SOURCE $(OPT) -Wall -Wextra -shared -fPIC -o $@ $<
+
+unit-build: $(FAULTS)
+
+check-faults: all $(FAULTS)
+	$(Q)nice tests/faults/run
+
+.PHONY: check-faults unit-build asan lint demo check bench campaign nightly deps-nightly

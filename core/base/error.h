@@ -16,7 +16,8 @@ struct error {
 	char text[512];
 	char file[512];        /* "" when the error has no place */
 	unsigned line, column; /* from 1; 0 unknown */
-	char suggestion[160];  /* "did you mean 'ports'?", or "" */
+	bool of_host; /* this host could not; what was asked for may be right */
+	char suggestion[160]; /* "did you mean 'ports'?", or "" */
 };
 
 /* A bounded list: a file with a thousand mistakes gets the first hundred. */

@@ -315,8 +315,11 @@ struct json_doc *json_load(const char *path, FILE *in, struct error *err)
 	struct json_source source = {.in = in, .left = json_file_max};
 	struct json_doc *doc = NULL;
 	json_error_t why;
-	json_t *root = json_load_callback(json_more, &source,
-					  JSON_REJECT_DUPLICATES, &why);
+	json_t *root;
+
+	json_set_alloc_funcs(mem_try_malloc, free);
+	root = json_load_callback(json_more, &source, JSON_REJECT_DUPLICATES,
+				  &why);
 	/* To jansson a failed read is the end: a whole document before it does
 	 * not make it good. */
 	if (source.broken) {
@@ -327,6 +330,10 @@ struct json_doc *json_load(const char *path, FILE *in, struct error *err)
 	} else if (source.too_many) {
 		error_at(err, path, 0, 0, "more than %zu values",
 			 json_values_max);
+	} else if (root == NULL &&
+		   json_error_code(&why) == json_error_out_of_memory) {
+		error_at(err, path, 0, 0, "out of memory");
+		err->of_host = true;
 	} else if (root == NULL) {
 		error_at(err, path, why.line > 0 ? (unsigned)why.line : 0,
 			 why.column > 0 ? (unsigned)why.column : 0,

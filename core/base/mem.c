@@ -25,7 +25,7 @@ struct arena_chunk {
 /* Workers allocate, too. */
 static _Atomic(void *) mem_kept;
 static atomic_bool mem_low;
-static void (*mem_last_words)(void);
+static void (*mem_last_words)(const char *why);
 
 void mem_keep(size_t size)
 {
@@ -42,19 +42,24 @@ bool mem_is_low(void)
 	return atomic_load(&mem_low);
 }
 
-void mem_on_exhausted(void (*last_words)(void))
+void mem_on_exhausted(void (*last_words)(const char *why))
 {
 	mem_last_words = last_words;
 }
 
-static _Noreturn void mem_exhausted(void)
+_Noreturn void mem_end(const char *why)
 {
 	if (mem_last_words != NULL)
-		mem_last_words();
+		mem_last_words(why);
 	else
 		/* stderr has no buffer: this takes no memory. */
-		fputs("preflight: out of memory\n", stderr);
+		fprintf(stderr, "preflight: %s\n", why);
 	_Exit(3);
+}
+
+static _Noreturn void mem_exhausted(void)
+{
+	mem_end("out of memory");
 }
 
 /* True: what was kept has become free, so that it is worth another try. */
@@ -69,6 +74,12 @@ static bool mem_give_up_kept(void)
 	return true;
 }
 
+void mem_note_low(void)
+{
+	mem_give_up_kept();
+	atomic_store(&mem_low, true);
+}
+
 static size_t mem_size(size_t count, size_t size)
 {
 	size_t total;
@@ -77,12 +88,40 @@ static size_t mem_size(size_t count, size_t size)
 	return total == 0 ? 1 : total;
 }
 
+void *mem_try_malloc(size_t size)
+{
+	void *p = malloc(size);
+	if (p == NULL && mem_give_up_kept())
+		p = malloc(size);
+	return p;
+}
+
+void *mem_try_calloc(size_t count, size_t size)
+{
+	void *p = calloc(count, size);
+	if (p == NULL && mem_give_up_kept())
+		p = calloc(count, size);
+	return p;
+}
+
+void *mem_try_realloc(void *p, size_t size)
+{
+	void *moved = realloc(p, size);
+	if (moved == NULL && size > 0 && mem_give_up_kept())
+		moved = realloc(p, size);
+	return moved;
+}
+
+char *mem_try_strdup(const char *text)
+{
+	size_t size = strlen(text) + 1;
+	char *copy = mem_try_malloc(size);
+	return copy != NULL ? memcpy(copy, text, size) : NULL;
+}
+
 void *mem_calloc(size_t count, size_t size)
 {
-	size_t total = mem_size(count, size);
-	void *p = calloc(1, total);
-	if (p == NULL && mem_give_up_kept())
-		p = calloc(1, total);
+	void *p = mem_try_calloc(1, mem_size(count, size));
 	if (p == NULL)
 		mem_exhausted();
 	return p;
@@ -90,10 +129,7 @@ void *mem_calloc(size_t count, size_t size)
 
 void *mem_realloc(void *p, size_t count, size_t size)
 {
-	size_t total = mem_size(count, size);
-	void *moved = realloc(p, total);
-	if (moved == NULL && mem_give_up_kept())
-		moved = realloc(p, total);
+	void *moved = mem_try_realloc(p, mem_size(count, size));
 	if (moved == NULL)
 		mem_exhausted();
 	return moved;

@@ -21,13 +21,24 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *format, va_list ap)
     __attribute__((format(printf, 1, 0)));
 
+/* For libraries: NULL only when what was kept is used up, too. free() frees. */
+void *mem_try_malloc(size_t size);
+void *mem_try_calloc(size_t count, size_t size);
+void *mem_try_realloc(void *p, size_t size);
+char *mem_try_strdup(const char *text);
+
 /* Keeps so many bytes for the moment when an allocation fails. */
 void mem_keep(size_t size);
 /* That moment has come: no new work. */
 bool mem_is_low(void);
-/* Called once, before the program ends for want of memory; must not allocate.
- */
-void mem_on_exhausted(void (*last_words)(void));
+/* Called where a library or the kernel ran out of memory. */
+void mem_note_low(void);
+/* Called once, before the program ends; must not allocate. why: "out of
+ * memory". */
+void mem_on_exhausted(void (*last_words)(const char *why));
+/* Ends the program with last words and exit status 3: what this host did not
+ * give, and without which nothing can go on. why: a text without quotes. */
+_Noreturn void mem_end(const char *why);
 
 /*
  * Grows an array so that it holds `need` items of `size` bytes; *capacity is

@@ -2,6 +2,7 @@
  * for the next attempts. */
 #include "core/engine/engine_internal.h"
 #include "core/os/socket.h"
+#include "core/base/mem.h"
 
 static bool engine_is_datagram(enum needs n)
 {
@@ -97,11 +98,29 @@ static bool engine_is_unsent(const struct run_probe *rp)
 	return unsent;
 }
 
+/* All that it had to say stayed in this host: nobody has been silent. */
+static bool engine_is_mute(const struct run_probe *rp)
+{
+	bool open = false;
+
+	if (!engine_is_datagram(rp->needs) || rp->result.packets > 0)
+		return false;
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
+		open |=
+		    rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL;
+	return open;
+}
+
 void engine_take_result(struct run_probe *rp, struct attempt *a)
 {
 	struct result *r = &rp->result;
 
 	r->outcome = a->outcome;
+	/* What fails where memory is short, fails here. */
+	if (mem_is_low() && r->outcome.cause != CAUSE_OK)
+		r->outcome = (struct outcome){.phase = PHASE_LOCAL,
+					      .cause = CAUSE_LOCAL,
+					      .error = NET_NO_MEMORY};
 	r->proof = a->proof;
 	r->why = a->why;
 	if (r->why == WHY_NONE && r->outcome.cause == CAUSE_TIMEOUT)
@@ -114,6 +133,10 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
 		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
 			r->packets += conn_packets(rp->attempts[i]->conn);
+	if (r->outcome.cause == CAUSE_TIMEOUT && engine_is_mute(rp))
+		r->outcome = (struct outcome){.phase = PHASE_LOCAL,
+					      .cause = CAUSE_LOCAL,
+					      .error = NET_NO_ROOM};
 	r->unsent = r->outcome.cause == CAUSE_TIMEOUT && engine_is_unsent(rp);
 	engine_take_timings(rp, a);
 }

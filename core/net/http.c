@@ -312,7 +312,9 @@ struct http *http_new(struct loop *l, struct error *err)
 	CURLM *multi = NULL;
 
 	os_process_forget("SSLKEYLOGFILE"); /* curl would write it */
-	if (curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK)
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, mem_try_malloc, free,
+				 mem_try_realloc, mem_try_strdup,
+				 mem_try_calloc) == CURLE_OK)
 		multi = curl_multi_init();
 	if (multi == NULL) {
 		error_set(err, "HTTP: cannot start the library");

@@ -4,8 +4,10 @@
 #include "core/net/http_internal.h"
 
 #include "core/net/http_reply.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -21,13 +23,34 @@ static void http_result_tls(struct http_transfer *t)
 {
 	const struct tls_evidence *e = &t->reply.tls;
 
-	http_result_set_result(
-	    t, PHASE_TLS, e->failure != CAUSE_OK ? e->failure : CAUSE_RESET);
+	/* It saw nothing: it was not begun. */
+	if (e->failure == CAUSE_OK || e->failure == CAUSE_LOCAL)
+		http_result_set_result(t, PHASE_LOCAL, CAUSE_LOCAL);
+	else
+		http_result_set_result(t, PHASE_TLS, e->failure);
 	t->reply.failure = e->failed;
+}
+
+/* What the system said of the call that failed. curl tells it of plain streams;
+ * of those under TLS it stands in curl's text alone. */
+static struct os_failure http_result_failure(const struct http_transfer *t)
+{
+	const char *text = strstr(t->error, ", errno ");
+	long number = 0;
+
+	if (curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &number) !=
+		CURLE_OK ||
+	    number == 0)
+		number = text != NULL ? strtol(text + 8, NULL, 10) : 0;
+	return os_failure_numbered((int)number);
 }
 
 static void http_result_torn(struct http_transfer *t, enum phase phase)
 {
+	if (t->easy != NULL && os_failure_is_of_host(http_result_failure(t))) {
+		http_result_set_result(t, PHASE_LOCAL, CAUSE_LOCAL);
+		return;
+	}
 	/* Reset before the handshake was begun. */
 	if (t->tls && t->reply.tls.version[0] == '\0')
 		phase = PHASE_TLS;
@@ -71,6 +94,8 @@ static void http_result_of(struct http_transfer *t, CURLcode code)
 		break;
 	/* What curl itself could not do is not the server's word. */
 	case CURLE_OUT_OF_MEMORY:
+		mem_note_low();
+		/* fall through */
 	case CURLE_NOT_BUILT_IN:
 	case CURLE_READ_ERROR:
 	case CURLE_UNKNOWN_OPTION:
@@ -108,15 +133,13 @@ static void http_result_times(struct http_transfer *t)
 	    http_result_info_us(t->easy, CURLINFO_PRETRANSFER_TIME_T);
 	int64_t first =
 	    http_result_info_us(t->easy, CURLINFO_STARTTRANSFER_TIME_T);
-	long error = 0;
 
 	if (t->tls && secured > 0)
 		t->reply.tls_us = secured - connected;
 	if (first > 0 && first >= ready)
 		t->reply.first_byte_us = first - ready;
-	if (t->reply.cause != CAUSE_OK && t->reply.failure.error == NET_OK &&
-	    curl_easy_getinfo(t->easy, CURLINFO_OS_ERRNO, &error) == CURLE_OK)
-		t->reply.failure = os_failure_numbered((int)error);
+	if (t->reply.cause != CAUSE_OK && t->reply.failure.error == NET_OK)
+		t->reply.failure = http_result_failure(t);
 }
 
 void http_result_fill(struct http_transfer *t, CURLcode code)

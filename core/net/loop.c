@@ -114,20 +114,48 @@ static bool loop_pool_begin(struct loop *l)
 	return true;
 }
 
+/* libuv ends the program where the kernel has no memory to watch one more
+ * descriptor: it is asked before libuv asks. */
+static bool loop_may_watch_own(const struct loop *l)
+{
+	int set = uv_backend_fd(&l->uv);
+
+	return os_process_may_watch(set, l->uv.async_io_watcher.fd) &&
+	       os_process_may_watch(set, l->uv.signal_io_watcher.fd);
+}
+
+/* To libuv NULL is the end: here it comes with last words. */
+static void *loop_malloc(size_t size)
+{
+	return mem_calloc(1, size);
+}
+
+static void *loop_realloc(void *p, size_t size)
+{
+	return mem_realloc(p, 1, size);
+}
+
 struct loop *loop_new(struct error *err)
 {
 	struct loop *l = mem_calloc(1, sizeof *l);
 
+	uv_replace_allocator(loop_malloc, loop_realloc, mem_calloc, free);
 	l->clock = &clock_system;
 	if (os_process_may_open(LOOP_DESCRIPTORS) &&
 	    uv_loop_init(&l->uv) == 0) {
-		if (loop_pool_begin(l))
-			return l;
+		if (loop_pool_begin(l)) {
+			if (loop_may_watch_own(l))
+				return l;
+			/* To close it, libuv would ask: it is left. */
+			goto refused;
+		}
 		uv_loop_close(&l->uv);
 	}
 	free(l);
+refused:
 	error_set(err, "this host does not let the tests start: too few file "
 		       "descriptors, or too little memory");
+	err->of_host = true;
 	return NULL;
 }
 
@@ -230,11 +258,21 @@ static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events);
 
 static void loop_watch_start(struct loop_watch *w)
 {
-	if (w->events != 0)
-		uv_poll_start(&w->uv, loop_watch_uv_events(w->events),
-			      loop_watch_ready);
-	else
+	uv_os_fd_t fd;
+
+	if (w->events == 0) {
 		uv_poll_stop(&w->uv);
+		return;
+	}
+	uv_poll_start(&w->uv, loop_watch_uv_events(w->events),
+		      loop_watch_ready);
+	if (uv_fileno((uv_handle_t *)&w->uv, &fd) == 0 &&
+	    os_process_may_watch(uv_backend_fd(w->uv.loop), fd))
+		return;
+	/* What it waits for will not be noticed: nothing may be made of the
+	 * silence. */
+	uv_poll_stop(&w->uv);
+	mem_note_low();
 }
 
 /*

@@ -383,7 +383,8 @@ struct nameserver *nameserver_new(struct loop *l, const struct addr *a)
 	s->addr = *a;
 	s->kept_fd = -1;
 	s->timer = loop_timer_new(l, nameserver_expired, s);
-	ares_library_init(ARES_LIB_INIT_ALL);
+	ares_library_init_mem(ARES_LIB_INIT_ALL, mem_try_malloc, free,
+			      mem_try_realloc);
 	if (nameserver_open(s, &s->udp, 0))
 		return s;
 	nameserver_free(s);

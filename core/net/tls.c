@@ -150,9 +150,11 @@ static bool tls_reason_is_refusal(int reason)
 	}
 }
 
-static enum cause tls_error_cause(enum net_error error)
+static enum cause tls_error_cause(struct os_failure failed)
 {
-	switch (error) {
+	if (os_failure_is_of_host(failed))
+		return CAUSE_LOCAL;
+	switch (failed.error) {
 	case NET_TIMEOUT:
 		return CAUSE_TIMEOUT;
 	case NET_HOST_UNREACHABLE:
@@ -173,6 +175,9 @@ static void tls_context_failed(struct tls_evidence *e, struct os_failure failed)
 
 	if (e->failure != CAUSE_OK)
 		return;
+	if (failed.error == NET_NO_MEMORY || reason == ERR_R_MALLOC_FAILURE ||
+	    ERR_GET_REASON(ERR_peek_last_error()) == ERR_R_MALLOC_FAILURE)
+		mem_note_low();
 	if (text != NULL && e->alert_text[0] == '\0')
 		text_copy(e->alert_text, sizeof(e->alert_text), text);
 	if (reason == SSL_R_CERTIFICATE_VERIFY_FAILED && code != 0) {
@@ -180,7 +185,7 @@ static void tls_context_failed(struct tls_evidence *e, struct os_failure failed)
 	} else if (e->alert) {
 		e->failure = CAUSE_REJECTED;
 	} else if (code == 0 || ERR_SYSTEM_ERROR(code)) {
-		e->failure = tls_error_cause(failed.error);
+		e->failure = tls_error_cause(failed);
 		e->failed = failed;
 	} else if (ERR_GET_LIB(code) == ERR_LIB_SSL &&
 		   reason == SSL_R_UNEXPECTED_EOF_WHILE_READING) {
@@ -271,8 +276,10 @@ static void tls_shared_init(void)
 int tls_global_init(struct error *err)
 {
 	CRYPTO_THREAD_run_once(&shared.once, tls_shared_init);
-	if (shared.ctx == NULL)
+	if (shared.ctx == NULL) {
+		mem_note_low(); /* it takes nothing else */
 		return error_set(err, "TLS: cannot start the library");
+	}
 	return tls_verify_load(os_roots_file(), os_roots_public_folder(), err);
 }
 
@@ -338,7 +345,7 @@ struct tls_session *tls_new(int fd, const char *host, const char *alpn)
 	struct tls_session *s = mem_calloc(1, sizeof(*s));
 
 	CRYPTO_THREAD_run_once(&shared.once, tls_shared_init);
-	ERR_clear_error();
+	tls_errors_clear();
 	tls_context_init(&s->context, &s->evidence, host, false);
 	if (shared.ctx != NULL)
 		s->ssl = SSL_new(shared.ctx);
@@ -393,7 +400,7 @@ enum tls_status tls_handshake(struct tls_session *s, short *events,
 {
 	int value = 0;
 
-	ERR_clear_error();
+	tls_errors_clear();
 	os_failure_set((struct os_failure){0});
 	value = SSL_do_handshake(s->ssl);
 	if (value == 1) {
@@ -410,7 +417,7 @@ enum tls_status tls_read(struct tls_session *s, void *out, size_t size,
 	int value = 0;
 
 	*length = 0;
-	ERR_clear_error();
+	tls_errors_clear();
 	os_failure_set((struct os_failure){0});
 	value = SSL_read_ex(s->ssl, out, size, length);
 	if (value == 1)
@@ -427,7 +434,7 @@ enum tls_status tls_write(struct tls_session *s, const void *bytes, size_t size,
 	*length = 0;
 	if (size == 0)
 		return TLS_DONE;
-	ERR_clear_error();
+	tls_errors_clear();
 	os_failure_set((struct os_failure){0});
 	value = SSL_write_ex(s->ssl, bytes, size, length);
 	if (value == 1)
@@ -444,11 +451,11 @@ void tls_free(struct tls_session *s)
 {
 	if (s == NULL)
 		return;
-	ERR_clear_error();
+	tls_errors_clear();
 	if (s->up && !s->broken)
 		SSL_shutdown(s->ssl);
 	SSL_free(s->ssl);
-	ERR_clear_error();
+	tls_errors_clear();
 	free(s);
 }
 

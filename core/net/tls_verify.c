@@ -17,6 +17,7 @@
 
 #include "core/base/addr.h"
 #include "core/net/tls_products.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/base/gentime.h"
 #include "core/os/files.h"
@@ -43,6 +44,7 @@ static struct tls_verify_sets {
 	X509_STORE *all;
 	X509_STORE *mozilla;
 	unsigned all_count, mozilla_count;
+	bool partial; /* memory did not suffice for all of them */
 	char bundle[256];
 	atomic_bool ready;
 } sets;
@@ -55,6 +57,25 @@ struct verify_seen {
 	int first_depth;
 };
 
+/* ---- memory ---- */
+
+/* Empties the queue; true when memory was short. */
+static bool tls_errors_take(void)
+{
+	unsigned long code;
+	bool low = false;
+
+	while ((code = ERR_get_error()) != 0)
+		low |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
+	return low;
+}
+
+void tls_errors_clear(void)
+{
+	if (tls_errors_take())
+		mem_note_low();
+}
+
 /* ---- roots ---- */
 
 static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
@@ -63,8 +84,10 @@ static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
 	BIO *in = BIO_new_file(path, "r");
 	X509 *cert = NULL;
 
-	if (in == NULL)
+	if (in == NULL) {
+		sets.partial |= tls_errors_take();
 		return count;
+	}
 	while (count < ROOTS_MAX &&
 	       (cert = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL)) != NULL) {
 		if (X509_STORE_add_cert(store, cert) == 1)
@@ -72,7 +95,7 @@ static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
 		X509_free(cert);
 	}
 	BIO_free(in);
-	ERR_clear_error();
+	sets.partial |= tls_errors_take();
 	return count;
 }
 
@@ -142,6 +165,7 @@ void tls_verify_free(void)
 	sets.all_count = 0;
 	sets.mozilla_count = 0;
 	sets.bundle[0] = '\0';
+	sets.partial = false;
 }
 
 bool tls_verify_ready(void)
@@ -320,6 +344,10 @@ static int verify_seen_error(int ok, X509_STORE_CTX *ctx)
 	case X509_V_ERR_CERT_CHAIN_TOO_LONG:
 		seen->untrusted = true;
 		break;
+	case X509_V_ERR_OUT_OF_MEM:
+		mem_note_low();
+		seen->other = true;
+		break;
 	case X509_V_ERR_CERT_HAS_EXPIRED:
 		seen->expired = true;
 		break;
@@ -344,8 +372,10 @@ static bool tls_verify_with(X509_STORE *store, X509 *leaf,
 	bool ok = false;
 
 	memset(seen, 0, sizeof(*seen));
-	if (ctx == NULL)
+	if (ctx == NULL) {
+		mem_note_low();
 		return false;
+	}
 	if (X509_STORE_CTX_init(ctx, store, leaf, sent) != 1)
 		goto out;
 	X509_STORE_CTX_set_default(ctx, "ssl_server");
@@ -359,7 +389,7 @@ static bool tls_verify_with(X509_STORE *store, X509 *leaf,
 	}
 out:
 	X509_STORE_CTX_free(ctx);
-	ERR_clear_error();
+	tls_errors_clear();
 	return ok;
 }
 
@@ -534,7 +564,10 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 				     X509_get_issuer_name(top));
 	e->trust = tls_verify_decide(e, leaf, kept, &seen, named);
 out:
+	/* The root that is missed may be one that found no room. */
+	if (sets.partial && e->trust != TLS_TRUST_PUBLIC)
+		mem_note_low();
 	X509_free(top);
 	sk_X509_free(kept);
-	ERR_clear_error();
+	tls_errors_clear();
 }

@@ -6,6 +6,8 @@
 
 #include "core/base/net_error.h"
 
+#include <stdbool.h>
+
 struct os_failure {
 	enum net_error error; /* what programs switch on */
 	int number;           /* the system's own, for people; 0 with NET_OK */
@@ -23,6 +25,9 @@ void os_failure_set(struct os_failure failure);
 struct os_failure os_failure_numbered(int number);
 /* The failure with its number on this system; 0 where it has none. */
 struct os_failure os_failure_of(enum net_error error);
+/* This host is short of something, or broken: whoever named the file or the
+ * peer has made no mistake. */
+bool os_failure_is_of_host(struct os_failure failure);
 /* The system's words: "No such file or directory". Valid until the next call
  * on this thread. */
 const char *os_failure_text(struct os_failure failure);

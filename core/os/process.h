@@ -23,6 +23,9 @@ int os_process_end(int status);
 
 /* May this process open so many descriptors more, up to 16? */
 bool os_process_may_open(unsigned count);
+/* Puts a descriptor into the set of an event loop (epoll), waiting for nothing
+ * yet; true when it is in the set, also from before. */
+bool os_process_may_watch(int set, int fd);
 
 /* Takes a variable out of this process's environment. */
 void os_process_forget(const char *variable);

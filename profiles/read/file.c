@@ -25,6 +25,7 @@ static int file_check_kind(const char *path, const struct os_file *file,
 static int file_read_all(const char *path, FILE *in, struct buf *out,
 			 struct error *err)
 {
+	struct os_failure failure;
 	char chunk[16384];
 	size_t n;
 
@@ -32,9 +33,13 @@ static int file_read_all(const char *path, FILE *in, struct buf *out,
 		if (!buf_append(out, chunk, n))
 			return error_at(err, path, 0, 0,
 					"has more than %zu bytes", out->max);
-	if (ferror(in))
-		return error_at(err, path, 0, 0, "cannot be read: %s",
-				os_failure_text(os_failure_last()));
+	if (ferror(in)) {
+		failure = os_failure_last();
+		error_at(err, path, 0, 0, "cannot be read: %s",
+			 os_failure_text(failure));
+		err->of_host = os_failure_is_of_host(failure);
+		return -1;
+	}
 	return 0;
 }
 
@@ -101,9 +106,12 @@ int file_bytes(const char *path, size_t max, struct buf *out, struct error *err)
 
 	buf_init(out, max);
 	in = os_file_open(path, &file, &failure);
-	if (in == NULL)
-		return error_at(err, path, 0, 0, "cannot be opened: %s",
-				os_failure_text(failure));
+	if (in == NULL) {
+		error_at(err, path, 0, 0, "cannot be opened: %s",
+			 os_failure_text(failure));
+		err->of_host = os_failure_is_of_host(failure);
+		return -1;
+	}
 	if (file_check_kind(path, &file, max, err) == -1)
 		goto out;
 	if (file_read_all(path, in, out, err) == -1)

@@ -257,6 +257,11 @@ static void tree_syntax(struct tree_build *b, const yaml_parser_t *parser,
 {
 	const char *problem = parser->problem;
 
+	if (parser->error == YAML_MEMORY_ERROR) {
+		error_at(b->err, b->file, 0, 0, "out of memory");
+		b->err->of_host = true;
+		return;
+	}
 	error_at(b->err, b->file, (unsigned)parser->problem_mark.line + 1,
 		 (unsigned)parser->problem_mark.column + 1,
 		 "not valid YAML: %s",
@@ -293,6 +298,7 @@ const struct tree *tree_parse(struct arena *arena, const char *file,
 
 	if (!yaml_parser_initialize(&parser)) {
 		error_at(err, file, 0, 0, "out of memory");
+		err->of_host = true;
 		return NULL;
 	}
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);

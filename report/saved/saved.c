@@ -1,6 +1,7 @@
 /* saved.c - a report of an earlier run: is it one, and what it lacks. */
 #include "report/saved/saved.h"
 
+#include "core/os/error.h"
 #include "core/os/files.h"
 #include "report/saved/saved_read.h"
 
@@ -100,6 +101,8 @@ struct report *saved_load(const char *path, struct error *err)
 	struct saved_reader reader = {.document = &document};
 	struct report *r;
 
+	if (in != NULL && ferror(in))
+		err->of_host = os_failure_is_of_host(os_failure_last());
 	if (in != NULL)
 		fclose(in);
 	if (doc == NULL)

@@ -101,6 +101,10 @@ static void test_numbers(void **state)
 	assert_int_equal(named, NET_ERROR_COUNT - 2);
 	assert_int_equal(os_failure_numbered(0).error, NET_OK);
 	assert_int_equal(os_failure_numbered(ENOENT).error, NET_OTHER);
+	assert_true(os_failure_is_of_host(os_failure_numbered(EIO)));
+	assert_true(os_failure_is_of_host(os_failure_of(NET_NO_MEMORY)));
+	assert_false(os_failure_is_of_host(os_failure_numbered(ENOENT)));
+	assert_false(os_failure_is_of_host(os_failure_of(NET_RESET)));
 }
 
 /* What is set is what the next reader finds. */

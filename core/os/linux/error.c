@@ -49,6 +49,20 @@ void os_failure_set(struct os_failure failure)
 	errno = failure.number;
 }
 
+bool os_failure_is_of_host(struct os_failure failure)
+{
+	switch (failure.error) {
+	case NET_AGAIN:
+	case NET_NO_DESCRIPTORS:
+	case NET_SYSTEM_FULL:
+	case NET_NO_ROOM:
+	case NET_NO_MEMORY:
+		return true;
+	default:
+		return failure.number == EIO || failure.number == EINTR;
+	}
+}
+
 const char *os_failure_text(struct os_failure failure)
 {
 	return strerror(failure.number);

@@ -89,20 +89,21 @@ FILE *os_file_stream(const char *path, struct error *err)
 {
 	static const cookie_io_functions_t calls = {
 	    .read = os_file_stream_read, .close = os_file_stream_close};
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	int *cookie = mem_calloc(1, sizeof *cookie);
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct os_failure failure;
 	struct stat st;
 	FILE *in = NULL;
 
 	*cookie = fd;
-	if (fd == -1)
-		error_at(err, path, 0, 0, "cannot open: %s", strerror(errno));
-	else if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
-		error_at(err, path, 0, 0, "cannot read: %s", strerror(EISDIR));
-	else if ((in = fopencookie(cookie, "r", calls)) != NULL)
+	if (fd != -1 && fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))
+		errno = EISDIR;
+	else if (fd != -1 && (in = fopencookie(cookie, "r", calls)) != NULL)
 		return in;
-	else
-		error_at(err, path, 0, 0, "cannot read: %s", strerror(errno));
+	failure = os_failure_last();
+	error_at(err, path, 0, 0, "cannot %s: %s", fd == -1 ? "open" : "read",
+		 os_failure_text(failure));
+	err->of_host = os_failure_is_of_host(failure);
 	if (fd != -1)
 		close(fd);
 	free(cookie);
@@ -224,11 +225,10 @@ char *os_file_text(void (*write)(const void *arg, FILE *out), const void *arg)
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
-	if (out == NULL)
-		abort(); /* out of memory */
-	write(arg, out);
-	if (fclose(out) == EOF)
-		abort();
+	if (out != NULL)
+		write(arg, out);
+	if (out == NULL || fclose(out) == EOF)
+		mem_end("out of memory");
 	return text;
 }
 

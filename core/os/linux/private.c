@@ -38,8 +38,6 @@ static ssize_t private_read(int fd, char *out, size_t size)
 	while (length < size) {
 		ssize_t n = read(fd, out + length, size - length);
 
-		if (n == -1 && errno == EINTR)
-			continue;
 		if (n == -1)
 			return -1;
 		if (n == 0)

@@ -5,9 +5,11 @@
 #include "core/os/thread.h"
 #include "core/base/text.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
@@ -52,6 +54,13 @@ bool os_process_may_open(unsigned count)
 	for (unsigned i = 0; i < got; i++)
 		close(held[i]);
 	return got == count;
+}
+
+bool os_process_may_watch(int set, int fd)
+{
+	struct epoll_event none = {.data.fd = fd};
+
+	return epoll_ctl(set, EPOLL_CTL_ADD, fd, &none) == 0 || errno == EEXIST;
 }
 
 void os_process_forget(const char *variable)

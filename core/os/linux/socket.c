@@ -142,10 +142,14 @@ static int socket_connect_remote(int fd, const struct socket_options *o)
 	if (o->kind == SOCKET_ECHO)
 		remote.port = 0;
 	length = os_sockaddr_write(&remote, &ss);
-	if (connect(fd, (struct sockaddr *)&ss, length) == -1 &&
-	    errno != EINPROGRESS)
-		return -1;
-	return 0;
+	if (connect(fd, (struct sockaddr *)&ss, length) == 0)
+		return 0;
+	/* A signal leaves it to go on: the second call tells how far it is. */
+	if (errno == EINTR &&
+	    (connect(fd, (struct sockaddr *)&ss, length) == 0 ||
+	     errno == EALREADY || errno == EISCONN))
+		return 0;
+	return errno == EINPROGRESS ? 0 : -1;
 }
 
 int socket_open(const struct socket_options *o, bool *raw,
@@ -264,8 +268,10 @@ bool socket_is_connected(int fd, struct os_failure *failure)
 
 static int64_t socket_moved(ssize_t n, struct os_failure *failure)
 {
+	/* The descriptor does not block: another try is as good later. */
 	if (n == -1)
-		*failure = os_failure_last();
+		*failure = errno == EINTR ? os_failure_of(NET_AGAIN)
+					  : os_failure_last();
 	return n;
 }
 
@@ -274,9 +280,7 @@ int64_t socket_read(int fd, void *bytes, size_t size,
 {
 	ssize_t n;
 
-	do
-		n = recv(fd, bytes, size, MSG_DONTWAIT);
-	while (n == -1 && errno == EINTR);
+	n = recv(fd, bytes, size, MSG_DONTWAIT);
 	return socket_moved(n, failure);
 }
 
@@ -285,9 +289,7 @@ int64_t socket_send(int fd, const void *bytes, size_t size,
 {
 	ssize_t n;
 
-	do
-		n = send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
-	while (n == -1 && errno == EINTR);
+	n = send(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT);
 	return socket_moved(n, failure);
 }
 
@@ -298,10 +300,8 @@ int64_t socket_send_to(int fd, const struct addr *to, const void *bytes,
 	socklen_t length = os_sockaddr_write(to, &ss);
 	ssize_t n;
 
-	do
-		n = sendto(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT,
-			   (struct sockaddr *)&ss, length);
-	while (n == -1 && errno == EINTR);
+	n = sendto(fd, bytes, size, MSG_NOSIGNAL | MSG_DONTWAIT,
+		   (struct sockaddr *)&ss, length);
 	return socket_moved(n, failure);
 }
 
@@ -365,9 +365,7 @@ bool socket_report_next(int fd, struct socket_report *out)
 	ssize_t got;
 
 	memset(out, 0, sizeof *out);
-	do
-		got = recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT);
-	while (got == -1 && errno == EINTR);
+	got = recvmsg(fd, &msg, MSG_ERRQUEUE | MSG_DONTWAIT);
 	if (got == -1)
 		return false;
 	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c))
@@ -436,9 +434,7 @@ int64_t socket_receive(int fd, void *bytes, size_t size, struct addr *from,
 			     .msg_controllen = sizeof control.bytes};
 	ssize_t got;
 
-	do
-		got = recvmsg(fd, &msg, MSG_DONTWAIT);
-	while (got == -1 && errno == EINTR);
+	got = recvmsg(fd, &msg, MSG_DONTWAIT);
 	if (got == -1)
 		return socket_moved(got, failure);
 	*ttl = socket_datagram_ttl(&msg);
