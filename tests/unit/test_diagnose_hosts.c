@@ -104,7 +104,7 @@ static void two_of_a_network_twin(void **state)
 	two_silent("10.2.1.1");
 	expect_no("network-silent");
 	expect_line(site_finding(&site, "host-down"),
-		    "while 10.2.1.1 in the same network answers");
+		    "10.2.1.1 in the same network answers [e1]");
 }
 
 /* Its router says that it is not there. */

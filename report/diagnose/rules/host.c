@@ -89,8 +89,9 @@ struct host_tally {
 	const struct evidence *unheard;
 	const struct finding_entry *entry; /* NULL: no finding */
 	const char *key;
-	const char *network;     /* its /24 or /64 */
-	const struct addr *near; /* what answers there; NULL: nothing */
+	const char *network;            /* its /24 or /64 */
+	const struct addr *near;        /* what answers there; NULL: nothing */
+	const struct evidence *near_by; /* where no test shows that */
 	struct hop walk;
 };
 
@@ -191,10 +192,15 @@ static void host_places(struct diagnosis *d, struct host_tally *all)
 	struct host_places at = {0};
 
 	for (size_t i = 0; i < s->host_count; i++)
-		if (s->hosts[i].answered)
-			*map_at(
+		if (s->hosts[i].answered) {
+			size_t *slot = map_at(
 			    &at.heard,
-			    peer_group_subnet(d->arena, &s->hosts[i].addr)) = i;
+			    peer_group_subnet(d->arena, &s->hosts[i].addr));
+
+			/* The best known: by a test of its own. */
+			if (*slot == SIZE_MAX || s->hosts[i].ok > 0)
+				*slot = i;
+		}
 	for (size_t i = 0; i < d->plan->device_count; i++) {
 		struct host_tally *t = &all[i];
 		size_t *count;
@@ -216,10 +222,14 @@ static void host_places(struct diagnosis *d, struct host_tally *all)
 			continue;
 		heard = map_get(&at.heard, t->network);
 		router = map_get(&at.routers, t->network);
-		if (heard != SIZE_MAX)
+		if (heard != SIZE_MAX) {
 			t->near = &s->hosts[heard].addr;
-		else if (router != SIZE_MAX)
+			if (s->hosts[heard].ok == 0)
+				t->near_by = s->hosts[heard].heard;
+		} else if (router != SIZE_MAX) {
 			t->near = &all[router].walk.address;
+			t->near_by = all[router].walk.evidence;
+		}
 		t->alone = map_get(&at.silent, t->network) < 2;
 	}
 	map_free(&at.heard);
@@ -257,8 +267,11 @@ static const char *host_reason(struct diagnosis *d, const struct host_tally *t)
 	if (t->router_says)
 		return "Its router reports it as unreachable, and no test of "
 		       "it was answered";
-	if (t->near == NULL)
+	if (t->near == NULL || t->entry == &finding_arp_no_answer)
 		return "No test of it was answered";
+	if (t->near_by != NULL)
+		return "No test of it was answered, while its network is "
+		       "reached";
 	return arena_printf(d->arena,
 			    "No test of it was answered, while %s in the same "
 			    "network answers",
@@ -274,6 +287,12 @@ static void host_cite(struct diagnosis *d, struct candidate *f,
 	if (t->router_says && r->outcome.has_icmp)
 		candidate_line(d, f, "%s reports: host unreachable",
 			       addr_text(&r->outcome.blocker, address));
+	if (t->near_by != NULL && t->entry == &finding_host_down &&
+	    f->id_count < PEER_GROUP_LINES)
+		candidate_cite(d, f, t->near_by,
+			       arena_printf(d->arena,
+					    "%s in the same network answers",
+					    addr_text(t->near, address)));
 	if (t->unheard != NULL)
 		candidate_cite(d, f, t->unheard,
 			       diagnosis_control_text(d, t->unheard));
