@@ -51,8 +51,7 @@ static int peer_group_manner(const struct result *r)
 		   : PEER_GROUP_SILENT;
 }
 
-/* The network that devices with such addresses share. */
-static const char *peer_group_subnet(struct arena *a, const struct addr *addr)
+const char *peer_group_subnet(struct arena *a, const struct addr *addr)
 {
 	bool v4 = addr->family == ADDR_V4;
 	struct addr first = *addr;

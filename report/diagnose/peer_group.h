@@ -31,6 +31,8 @@ struct peer_group {
  */
 const struct peer_group *peer_group_of(struct diagnosis *d, size_t index,
 				       bool elsewhere);
+/* The network that devices with such addresses share: "10.2.0.0/24". */
+const char *peer_group_subnet(struct arena *a, const struct addr *addr);
 /* Its name where it stands out, else "": a part of a candidate's key. */
 const char *peer_group_mark(struct diagnosis *d, size_t index);
 /* A whole network stands out: what is between, not each device of it. */

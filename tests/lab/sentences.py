@@ -42,7 +42,8 @@ SILENCE = {"timeout", "local"}
 # Addresses that the catalogue itself writes, as an example of what to ask.
 CATALOGUE = {"8.8.8.8"}
 # A sentence about another test of the run, which has no number to cite it by.
-OTHER_TEST = re.compile(r"\banother server, | answers tests of another port$|, which is not one of this site's servers, ")
+OTHER_TEST = re.compile(r"\banother server, | answers tests of another port$|"
+                        r" in the same network answers$|, which is not one of this site's servers, ")
 # What a count may be of beside the finding's own tests.
 OTHERS = re.compile(r"\b(?:other|others|elsewhere|before|answered|attempts|again|owners?|works?)\b")
 

@@ -41,6 +41,70 @@ static void host_down(void **state)
 	ping(alive, CAUSE_OK);
 	assert_int_equal(
 	    expect_only("host-down", OWNER_DEVICE, false)->result_count, 2);
+	expect_line(&site.report->findings[0],
+		    "No test of it was answered, while 10.2.1.11 in "
+		    "the same network answers");
+}
+
+/* One device of a network of which nothing else is known: its network may not
+ * be reached. */
+static void host_down_alone(void **state)
+{
+	const struct finding *f;
+	size_t dead = device("switch", "10.2.1.10");
+
+	(void)state;
+	site_control(&site);
+	ping(dead, CAUSE_TIMEOUT);
+	ssh(dead, PHASE_CONNECT, CAUSE_TIMEOUT);
+	f = expect_only("host-down", OWNER_DEVICE, false);
+	expect_line(f, "No test of it was answered");
+	assert_non_null(strstr(f->remedy[3], "ping its router address"));
+}
+
+/* Two of a network, none heard, whatever answers on the internet: it is the
+ * network; a third that is heard shows that it is reached. */
+static void two_silent(const char *hop)
+{
+	const char *address[] = {"10.2.1.10", "10.2.1.11"};
+
+	site_control(&site);
+	for (size_t i = 0; i < 2; i++) {
+		size_t dead = device(address[i], address[i]);
+
+		ping(dead, CAUSE_TIMEOUT);
+		ssh(dead, PHASE_CONNECT, CAUSE_TIMEOUT);
+	}
+	facts_number(&site_evidence(&site, EVIDENCE_HOP_WALK)->observed,
+		     "last-hop", 1);
+	facts_string(
+	    &site.results.evidence[site.results.evidence_count - 1].observed,
+	    "last-hop-address", hop);
+}
+
+static void two_of_a_network(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	two_silent("10.0.0.1");
+	f = expect_only("network-silent", OWNER_LOCAL_NETWORK, false);
+	assert_int_equal(f->result_count, 4);
+	assert_string_equal(f->title, "No device in 10.2.1.0/24 answers");
+	expect_line(f, "get to hop 1 (10.0.0.1), and no further [e1]");
+	ping(device("other", "10.2.1.12"), CAUSE_OK);
+	expect_no("network-silent");
+	assert_non_null(site_finding(&site, "host-down"));
+}
+
+/* A router's address in that network replied: it is reached. */
+static void two_of_a_network_twin(void **state)
+{
+	(void)state;
+	two_silent("10.2.1.1");
+	expect_no("network-silent");
+	expect_line(site_finding(&site, "host-down"),
+		    "10.2.1.1 in the same network answers [e1]");
 }
 
 /* Its router says that it is not there. */
@@ -121,7 +185,7 @@ static void many_inferred_down(void **state)
 
 	(void)state;
 	asked_for_many("timeout");
-	f = expect_only("host-down", OWNER_DEVICE, false);
+	f = expect_only("network-silent", OWNER_LOCAL_NETWORK, false);
 	assert_int_equal(f->result_count, 12);
 	assert_true(f->inferred);
 }
@@ -228,6 +292,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    story(host_down),
+	    story(host_down_alone),
+	    story(two_of_a_network),
+	    story(two_of_a_network_twin),
 	    story(host_down_by_router),
 	    story(host_down_by_router_twin),
 	    story(host_down_by_control),

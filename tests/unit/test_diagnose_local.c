@@ -320,6 +320,47 @@ static void isp_down_one_port(void **state)
 	expect_no("isp-down");
 }
 
+/* Of one name with both families, one port is silent... */
+static void one_name_silent(const char *answer)
+{
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	site_asked(&site, "other-port", answer);
+	site_result(&site, "2001:db8::1", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_asked(&site, "other-port", answer);
+	gateway_forwards();
+}
+
+static void isp_down_one_name(void **state)
+{
+	(void)state;
+	one_name_silent("timeout");
+	expect_no("isp-down");
+}
+
+/* ... and where its other ports answer, that port is dropped. */
+static void isp_down_one_name_drops(void **state)
+{
+	(void)state;
+	one_name_silent("ok");
+	assert_int_equal(
+	    expect_only("firewall-drops", OWNER_FIREWALL, false)->result_count,
+	    2);
+}
+
+/* A control was answered: there is an internet. */
+static void isp_down_heard(void **state)
+{
+	(void)state;
+	internet_silent();
+	forwards();
+	expect_only("isp-down", OWNER_INTERNET, false);
+	site_http(&site, "c.example", "203.0.113.3", PHASE_CONNECT,
+		  CAUSE_TIMEOUT);
+	site_asked(&site, "again", "ok");
+	expect_no("isp-down");
+}
+
 static void dual(const char *host, const char *v4, const char *v6,
 		 enum cause cause6)
 {
@@ -328,14 +369,37 @@ static void dual(const char *host, const char *v4, const char *v6,
 		    cause6);
 }
 
-static void ipv6_broken(void **state)
+static void ipv6_silent(void)
 {
-	(void)state;
+	facts_append(&site.results.host, "gateways", "2001:db8:2::1");
 	dual("a.example", "203.0.113.1", "2001:db8::1", CAUSE_TIMEOUT);
 	dual("b.example", "203.0.113.2", "2001:db8::2", CAUSE_TIMEOUT);
+}
+
+/* Its gateway forwards; without that, it may be the gateway. */
+static void ipv6_broken(void **state)
+{
+	struct evidence *e;
+
+	(void)state;
+	ipv6_silent();
+	expect_only("ipv6-broken-ipv4-fine", OWNER_INTERNET, false);
+	e = site_evidence(&site, EVIDENCE_GATEWAY);
+	e->result = SIZE_MAX;
+	addr_parse(&e->addr, "2001:db8:2::1");
+	facts_bool(&e->observed, "forwards", true);
 	expect_only("ipv6-broken-ipv4-fine", OWNER_INTERNET, true);
 	assert_int_equal(site.report->verdict, RUN_READY_WITH_WARNINGS);
 	assert_int_equal(site.report->findings[0].severity, SEVERITY_WARNING);
+}
+
+/* The gateway of IPv6 does not answer: the site's own. */
+static void ipv6_gateway_dead(void **state)
+{
+	(void)state;
+	ipv6_silent();
+	neighbour("2001:db8:2::1", "failed");
+	expect_only("gateway-unreachable", OWNER_LOCAL_NETWORK, true);
 }
 
 /* One name of two works over IPv6: a dead address, not a broken family. */
@@ -494,7 +558,11 @@ int main(void)
 	    story(isp_down_gateway),
 	    story(isp_down_twin),
 	    story(isp_down_one_port),
+	    story(isp_down_one_name),
+	    story(isp_down_one_name_drops),
+	    story(isp_down_heard),
 	    story(ipv6_broken),
+	    story(ipv6_gateway_dead),
 	    story(ipv6_broken_twin),
 	    story(resource),
 	    story(resource_twin),

@@ -19,12 +19,16 @@ const struct finding_entry finding_host_down = {
 	       "It is off, has another address, or is disconnected.",
     .decided = "The device did not answer its tests, and neither a ping nor "
 	       "another port that was tried. Its router reports it as "
-	       "unreachable, or the path to other devices works.",
+	       "unreachable, or another address of its /24 (IPv6: /64) "
+	       "answers, or nothing else of that network was tried.",
     .lookalikes = "A firewall that drops all traffic to it.",
-    .remedies = {{OWNER_DEVICE,
-		  {"Check power, cable and address of {targets}",
-		   "Ping it from its own network",
-		   "If it answers there, look for a firewall on the path"}}},
+    .remedies =
+	{{OWNER_DEVICE,
+	  {"Check power, cable and address of {targets}",
+	   "Ping it from its own network",
+	   "If it answers there, look for a firewall on the path",
+	   "If nothing in its network answers, ping its router address: the "
+	   "network may not be reached"}}},
     .confirm_by = "a ping from the device's own network",
 };
 
@@ -49,7 +53,9 @@ const struct finding_entry finding_network_silent = {
     .meaning = "No device in this network answered any test.",
     .decided = "Every address of an inventory entry was probed. Or at least "
 	       "three devices that share a /24 (IPv6: /64) do not answer, "
-	       "while the same test works elsewhere.",
+	       "while the same test works elsewhere. Or none of two or more "
+	       "devices of such a network answers in any way, while the "
+	       "gateway passes other traffic.",
     .lookalikes = "A wrong network in the inventory, a missing route, or a "
 		  "firewall in front of the network.",
     .remedies = {{OWNER_LOCAL_NETWORK,
@@ -79,9 +85,21 @@ struct host_tally {
 	size_t quiet, other;
 	size_t first; /* of its results */
 	bool two_paths, asked, inferred, arp_failed, router_says;
+	bool alone; /* no other device of its network is silent */
 	const struct evidence *unheard;
 	const struct finding_entry *entry; /* NULL: no finding */
 	const char *key;
+	const char *network;            /* its /24 or /64 */
+	const struct addr *near;        /* what answers there; NULL: nothing */
+	const struct evidence *near_by; /* where no test shows that */
+	struct hop walk;
+};
+
+/* Networks behind the gateway: an address there that answered (an index into
+ * the correlation's hosts), a silent device whose walk met a router's address
+ * there, and how many devices are silent. */
+struct host_places {
+	struct map heard, routers, silent;
 };
 
 static void host_add(struct diagnosis *d, struct host_tally *t, size_t index)
@@ -98,6 +116,8 @@ static void host_add(struct diagnosis *d, struct host_tally *t, size_t index)
 	else
 		t->two_paths |= strcmp(diagnosis_port_key(d, t->first),
 				       diagnosis_port_key(d, index)) != 0;
+	if (t->walk.evidence == NULL)
+		t->walk = diagnosis_hop(d, &index, 1);
 	t->asked |= r->spec->transport == TRANSPORT_ICMP;
 	if (host != SIZE_MAX && d->correlation->hosts[host].unheard != NULL) {
 		t->unheard = d->correlation->hosts[host].unheard;
@@ -149,6 +169,74 @@ static bool host_is_inferred(const struct diagnosis *d,
 	return silent >= PEER_GROUP_LEAST;
 }
 
+static bool host_is_silent(const struct diagnosis *d, size_t device,
+			   const struct host_tally *t)
+{
+	return d->report->devices[device].state == DEVICE_SILENT &&
+	       t->quiet > 0 && t->other == 0 &&
+	       d->plan->devices[device].name != NULL;
+}
+
+/* A router's address in its network replied to the walk. */
+static bool host_walk_is_near(struct diagnosis *d, const struct host_tally *t)
+{
+	return t->walk.evidence != NULL &&
+	       strcmp(t->network,
+		      peer_group_subnet(d->arena, &t->walk.address)) == 0 &&
+	       !peer_group_is_network(d, t->first);
+}
+
+static void host_places(struct diagnosis *d, struct host_tally *all)
+{
+	const struct correlation *s = d->correlation;
+	struct host_places at = {0};
+
+	for (size_t i = 0; i < s->host_count; i++)
+		if (s->hosts[i].answered) {
+			size_t *slot = map_at(
+			    &at.heard,
+			    peer_group_subnet(d->arena, &s->hosts[i].addr));
+
+			/* The best known: by a test of its own. */
+			if (*slot == SIZE_MAX || s->hosts[i].ok > 0)
+				*slot = i;
+		}
+	for (size_t i = 0; i < d->plan->device_count; i++) {
+		struct host_tally *t = &all[i];
+		size_t *count;
+
+		if (!host_is_silent(d, i, t))
+			continue;
+		t->network = peer_group_subnet(
+		    d->arena, &diagnosis_result(d, t->first)->addr);
+		if (host_walk_is_near(d, t))
+			*map_at(&at.routers, t->network) = i;
+		count = map_at(&at.silent, t->network);
+		*count = *count == SIZE_MAX ? 1 : *count + 1;
+	}
+	for (size_t i = 0; i < d->plan->device_count; i++) {
+		struct host_tally *t = &all[i];
+		size_t heard, router;
+
+		if (t->network == NULL)
+			continue;
+		heard = map_get(&at.heard, t->network);
+		router = map_get(&at.routers, t->network);
+		if (heard != SIZE_MAX) {
+			t->near = &s->hosts[heard].addr;
+			if (s->hosts[heard].ok == 0)
+				t->near_by = s->hosts[heard].heard;
+		} else if (router != SIZE_MAX) {
+			t->near = &all[router].walk.address;
+			t->near_by = all[router].walk.evidence;
+		}
+		t->alone = map_get(&at.silent, t->network) < 2;
+	}
+	map_free(&at.heard);
+	map_free(&at.routers);
+	map_free(&at.silent);
+}
+
 /* What the neighbour table says about an on-link device decides. */
 static const struct finding_entry *host_entry(struct diagnosis *d,
 					      const struct host_tally *t,
@@ -164,38 +252,30 @@ static const struct finding_entry *host_entry(struct diagnosis *d,
 		return NULL; /* it is there, and keeps its ports shut */
 	if (!t->inferred && !(t->asked && t->two_paths))
 		return NULL;
-	/* Its next hop says that it is not there, or passes other traffic. */
-	return t->router_says || r->on_link || f->off_link_answered > 0
-		   ? &finding_host_down
-		   : NULL;
+	if (t->router_says || r->on_link || t->near != NULL)
+		return &finding_host_down;
+	/* Its network may not be reached at all: others were there to tell. */
+	if (f->off_link_answered == 0)
+		return NULL;
+	return t->alone ? &finding_host_down : &finding_network_silent;
 }
 
-/* Another device in the same place was heard, in the same family. */
-static bool host_others_answer(const struct diagnosis *d,
-			       const struct host_tally *t)
+static const char *host_reason(struct diagnosis *d, const struct host_tally *t)
 {
-	const struct result *r = diagnosis_result(d, t->first);
+	char address[ADDR_TEXT];
 
-	for (size_t i = 0; i < d->correlation->host_count; i++) {
-		const struct host_index *h = &d->correlation->hosts[i];
-
-		if (h->answered && h->addr.family == r->addr.family &&
-		    h->on_link == r->on_link)
-			return true;
-	}
-	return false;
-}
-
-static const char *host_reason(const struct diagnosis *d,
-			       const struct host_tally *t)
-{
 	if (t->router_says)
 		return "Its router reports it as unreachable, and no test of "
 		       "it was answered";
-	return host_others_answer(d, t)
-		   ? "No test of it was answered, while the path to other "
-		     "devices works"
-		   : "No test of it was answered";
+	if (t->near == NULL || t->entry == &finding_arp_no_answer)
+		return "No test of it was answered";
+	if (t->near_by != NULL)
+		return "No test of it was answered, while its network is "
+		       "reached";
+	return arena_printf(d->arena,
+			    "No test of it was answered, while %s in the same "
+			    "network answers",
+			    addr_text(t->near, address));
 }
 
 static void host_cite(struct diagnosis *d, struct candidate *f,
@@ -207,9 +287,24 @@ static void host_cite(struct diagnosis *d, struct candidate *f,
 	if (t->router_says && r->outcome.has_icmp)
 		candidate_line(d, f, "%s reports: host unreachable",
 			       addr_text(&r->outcome.blocker, address));
+	if (t->near_by != NULL && t->entry == &finding_host_down &&
+	    f->id_count < PEER_GROUP_LINES)
+		candidate_cite(d, f, t->near_by,
+			       arena_printf(d->arena,
+					    "%s in the same network answers",
+					    addr_text(t->near, address)));
 	if (t->unheard != NULL)
 		candidate_cite(d, f, t->unheard,
 			       diagnosis_control_text(d, t->unheard));
+	if (t->entry == &finding_network_silent && t->walk.evidence != NULL &&
+	    f->id_count < PEER_GROUP_LINES)
+		candidate_cite(
+		    d, f, t->walk.evidence,
+		    arena_printf(d->arena,
+				 "packets to %s get to hop %d (%s), and no "
+				 "further",
+				 r->spec->device, t->walk.number,
+				 addr_text(&t->walk.address, address)));
 	f->inferred |= t->inferred && !t->asked;
 }
 
@@ -222,7 +317,10 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 	diagnosis_neighbour(d, &r->addr, &e);
 	f->where = WHERE_TARGET;
 	f->confirmed = t->entry == &finding_arp_no_answer;
-	f->reason = host_reason(d, t);
+	f->reason = t->entry == &finding_network_silent
+			? "No test of its devices was answered, while the "
+			  "gateway passes other traffic"
+			: host_reason(d, t);
 	if (e != NULL && f->confirmed)
 		candidate_cite(d, f, e,
 			       "no answer to ARP or neighbour discovery");
@@ -237,11 +335,13 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 /* A whole network that is silent while others answer: its own cause. */
 static bool host_is_network(struct diagnosis *d, struct host_tally *t)
 {
-	if (t->entry != &finding_host_down ||
-	    !peer_group_is_network(d, t->first))
+	bool stands_out = t->entry == &finding_host_down && t->near == NULL &&
+			  peer_group_is_network(d, t->first);
+
+	if (!stands_out && t->entry != &finding_network_silent)
 		return false;
+	t->key = stands_out ? peer_group_mark(d, t->first) : t->network;
 	t->entry = &finding_network_silent;
-	t->key = peer_group_mark(d, t->first);
 	candidate_for(d, t->entry, t->key)->subject = t->key;
 	return true;
 }
@@ -270,12 +370,11 @@ static void host_devices(struct diagnosis *d)
 	const struct evidence *e;
 
 	host_count(d, all);
+	host_places(d, all);
 	for (size_t i = 0; i < count; i++) {
 		struct host_tally *t = &all[i];
 
-		if (d->report->devices[i].state != DEVICE_SILENT ||
-		    t->quiet == 0 || t->other > 0 ||
-		    d->plan->devices[i].name == NULL)
+		if (t->network == NULL)
 			continue;
 		t->inferred = !t->asked && host_is_inferred(d, t);
 		t->entry = host_entry(d, t, &e);

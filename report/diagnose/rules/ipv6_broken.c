@@ -1,5 +1,5 @@
 /* ipv6_broken.c - IPv6 as a whole, where the same paths work over IPv4. */
-#include "report/diagnose/diagnose.h"
+#include "report/diagnose/first_hop.h"
 
 static void ipv6_broken(struct diagnosis *d);
 
@@ -12,7 +12,8 @@ const struct finding_entry finding_ipv6_broken_ipv4_fine = {
 	"This host has an IPv6 address and a route, but no target answers over "
 	"IPv6. Programs that prefer IPv6 are slow or fail at times.",
     .decided = "No target on the internet answered over IPv6; the same names "
-	       "and ports work over IPv4.",
+	       "and ports work over IPv4. It is confirmed where the IPv6 "
+	       "gateway is known to forward, or this host has no IPv6 route.",
     .remedies = {{OWNER_INTERNET,
 		  {"Check IPv6 on the router and with the provider",
 		   "If the site is not meant to have IPv6, stop announcing it "
@@ -51,6 +52,22 @@ static const char *ipv6_key(struct diagnosis *d, size_t index)
 	return ipv6_works_over(d, index, ADDR_V4) ? "" : NULL;
 }
 
+/* The gateway does not answer neighbour discovery: it is what is broken. */
+static bool ipv6_gateway_is_dead(struct diagnosis *d, const struct cluster *c)
+{
+	const struct first_hop *h = first_hop_of(d, ADDR_V6);
+	const struct evidence *e;
+	int state;
+
+	if (h->gateway.family == ADDR_NONE || d->v6.off_link_answered > 0)
+		return false;
+	state = diagnosis_neighbour(d, &h->gateway, &e);
+	for (size_t i = 0; state == 0 && i < c->count; i++)
+		if (diagnosis_no_next_hop(diagnosis_result(d, c->items[i])))
+			return true;
+	return state < 0;
+}
+
 static void ipv6_place(struct diagnosis *d, struct candidate *f,
 		       const struct cluster *c)
 {
@@ -63,6 +80,7 @@ static void ipv6_place(struct diagnosis *d, struct candidate *f,
 
 		if (diagnosis_refused_here(r, CAUSE_UNREACHABLE)) {
 			f->owner = OWNER_THIS_HOST;
+			f->confirmed = c->count > 1;
 			f->where = WHERE_THIS_HOST;
 			candidate_line(d, f, "this host has no IPv6 route");
 			return;
@@ -88,11 +106,12 @@ static void ipv6_broken(struct diagnosis *d)
 	diagnosis_clusters_collect(&c, d, ipv6_key);
 	/* No v6 answer at all; each of these paths works over v4. */
 	if (c.count == 1 && d->v6.internet_answered == 0 &&
-	    d->v4.internet_ok > 0) {
+	    d->v4.internet_ok > 0 && !ipv6_gateway_is_dead(d, &c.items[0])) {
 		struct candidate *f =
 		    candidate_for(d, &finding_ipv6_broken_ipv4_fine, "");
 
-		f->confirmed = c.items[0].count > 1;
+		f->confirmed =
+		    c.items[0].count > 1 && first_hop_of(d, ADDR_V6)->forwards;
 		candidate_line(
 		    d, f, "paths that fail over IPv6 and work over IPv4: %zu",
 		    c.items[0].count);

@@ -8,13 +8,15 @@ const struct finding_entry finding_isp_down = {
     .code = "isp-down",
     .rules = {{1200, isp_down}},
     .owner = OWNER_INTERNET,
-    .title = "No internet access: nothing beyond the gateway answers",
+    .title = "No internet access: nothing on the internet answers",
     .meaning =
 	"Every test of the internet failed on every port and name, while the "
 	"local network works. The uplink is down, or all traffic is blocked.",
-    .decided = "No internet address answered on any port, and at least two "
-	       "different ports (or names) were tried. The gateway is known to "
-	       "work: a router replied to expiring packets or reported the "
+    .decided = "No internet address answered, in the tests or when it was "
+	       "asked otherwise. At least two addresses of one family were "
+	       "tried, on two ports, or names were lost as well; a port over "
+	       "both families counts once. The gateway is known to work: a "
+	       "router replied to expiring packets or reported the "
 	       "addresses as unreachable, or devices behind it answer.",
     .lookalikes = "A firewall that blocks all outgoing traffic.",
     .remedies = {{OWNER_INTERNET,
@@ -44,14 +46,16 @@ static const char *isp_key(struct diagnosis *d, size_t index)
 }
 
 struct isp_spread {
-	size_t ports, hosts, names, total;
+	size_t ports; /* one over both families is one */
+	size_t hosts; /* in the family that has more of them */
+	size_t addresses, names, total;
 	const struct addr *router; /* a gateway that says "unreachable" */
 };
 
 static struct isp_spread isp_count(struct diagnosis *d, const struct cluster *c)
 {
 	struct isp_spread s = {0};
-	struct map ports = {0}, hosts = {0};
+	struct map ports = {0}, hosts[2] = {{0}};
 
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
@@ -63,17 +67,35 @@ static struct isp_spread isp_count(struct diagnosis *d, const struct cluster *c)
 			continue;
 		}
 		s.total++;
-		*map_at(&ports, diagnosis_port_key(d, c->items[i])) = 0;
-		*map_at(&hosts,
+		*map_at(&ports, diagnosis_service(d, c->items[i])) = 0;
+		*map_at(&hosts[r->addr.family == ADDR_V6],
 			arena_strdup(d->arena, addr_text(&r->addr, host))) = 0;
 		if (r->outcome.has_icmp)
 			s.router = &r->outcome.blocker;
 	}
 	s.ports = ports.count;
-	s.hosts = hosts.count;
+	s.hosts = hosts[hosts[1].count > hosts[0].count].count;
+	s.addresses = hosts[0].count + hosts[1].count;
 	map_free(&ports);
-	map_free(&hosts);
+	map_free(&hosts[0]);
+	map_free(&hosts[1]);
 	return s;
+}
+
+/* An internet address was heard: in a test, or when the second round asked. */
+static bool isp_is_heard(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+
+		if (e->kind == EVIDENCE_CONTROL &&
+		    e->result < d->results->count &&
+		    diagnosis_view(d, e->result)->internet &&
+		    diagnosis_view(d, e->result)->direct &&
+		    correlation_is_answer(e))
+			return true;
+	}
+	return d->v4.internet_answered + d->v6.internet_answered > 0;
 }
 
 /* Devices behind the gateway that answer, in a family of what is lost. */
@@ -153,8 +175,7 @@ static void isp_down(struct diagnosis *d)
 	struct candidate *f;
 
 	diagnosis_clusters_collect(&c, d, isp_key);
-	if (c.count == 0 ||
-	    d->v4.internet_answered + d->v6.internet_answered > 0)
+	if (c.count == 0 || isp_is_heard(d))
 		goto out;
 	s = isp_count(d, &c.items[0]);
 	/* Every internet path must be among them: a policy answer or a reset
@@ -170,7 +191,7 @@ static void isp_down(struct diagnosis *d)
 	candidate_line(
 	    d, f,
 	    "internet addresses without an answer: %zu (ports tried: %zu)",
-	    s.hosts, s.ports);
+	    s.addresses, s.ports);
 	diagnosis_candidate_hop(d, f, &hop);
 	if (hop.evidence == NULL)
 		isp_cite_gateway(d, f);
