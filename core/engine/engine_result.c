@@ -97,6 +97,31 @@ static bool engine_is_unsent(const struct run_probe *rp)
 	return unsent;
 }
 
+/* Silence where this host had no room for any of the datagrams: it sent none.
+ */
+static void engine_take_unsent(const struct run_probe *rp, struct result *r)
+{
+	enum net_error error = NET_OK;
+
+	if (r->outcome.cause != CAUSE_TIMEOUT || !engine_is_datagram(rp->needs))
+		return;
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
+		const struct attempt *a = rp->attempts[i];
+
+		if (a == NULL)
+			continue;
+		error = a->conn == NULL ? NET_OK : conn_unsent(a->conn);
+		if (error == NET_OK)
+			return;
+	}
+	if (error == NET_OK)
+		return;
+	r->outcome.phase = PHASE_LOCAL;
+	r->outcome.cause = CAUSE_LOCAL;
+	r->outcome.error = error;
+	r->why = WHY_LOCAL;
+}
+
 void engine_take_result(struct run_probe *rp, struct attempt *a)
 {
 	struct result *r = &rp->result;
@@ -115,5 +140,6 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
 			r->packets += conn_packets(rp->attempts[i]->conn);
 	r->unsent = r->outcome.cause == CAUSE_TIMEOUT && engine_is_unsent(rp);
+	engine_take_unsent(rp, r);
 	engine_take_timings(rp, a);
 }

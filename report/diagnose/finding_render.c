@@ -195,8 +195,9 @@ static void finding_render_remedy(struct diagnosis *d,
 			chosen = &f->entry->remedies[i];
 	}
 	for (size_t i = 0; i < FINDING_STEPS && chosen->steps[i] != NULL; i++)
-		steps[out->remedy_count++] =
-		    finding_render_fill(d, chosen->steps[i], values);
+		if ((f->left_out >> i & 1) == 0)
+			steps[out->remedy_count++] =
+			    finding_render_fill(d, chosen->steps[i], values);
 	out->remedy = steps;
 }
 
