@@ -54,11 +54,12 @@ static void first_hop_own(const struct diagnosis *d, struct first_hop *h)
 		facts_text(&h->asked->observed, "source") != NULL;
 	if (known && addr_in(&h->gateway, &h->own.addr, h->own.prefix))
 		h->foreign = false;
-	/* Whatever address it takes, if which one it takes is not known. */
-	for (size_t i = 0; !known && network_own(d->results, i, &n); i++)
-		if (n.addr.family == h->gateway.family &&
-		    addr_in(&h->gateway, &n.addr, n.prefix))
-			h->foreign = false;
+	for (size_t i = 0; h->foreign && network_own(d->results, i, &n); i++)
+		h->aside |= n.addr.family == h->gateway.family &&
+			    addr_in(&h->gateway, &n.addr, n.prefix);
+	/* Which address sends is not known: it may be that one. */
+	if (h->aside && !known)
+		h->foreign = h->aside = false;
 }
 
 static void first_hop_asked(const struct diagnosis *d, struct first_hop *h)
@@ -113,7 +114,7 @@ static void first_hop_look(const struct diagnosis *d, struct first_hop *h,
 		first_hop_own(d, h);
 	if (h->asked != NULL)
 		first_hop_asked(d, h);
-	h->replies |= first_hop_answered(d, &h->gateway);
+	h->replies |= !h->aside && first_hop_answered(d, &h->gateway);
 	h->forwards |= first_hop_is_passed(d, family);
 	h->not_forwarding &= !h->forwards;
 }

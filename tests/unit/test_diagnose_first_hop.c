@@ -368,6 +368,9 @@ static void foreign_source(void **state)
 	(void)state;
 	facts_append(&site.results.host, "networks", "10.77.0.5/24 eth0");
 	nothing_comes_back();
+	site_test(&site, "dns", "10.0.0.1", TRANSPORT_UDP, 53, "10.0.0.1",
+		  PHASE_REPLY, CAUSE_OK)
+	    ->on_link = true; /* asked from the other one */
 	e = gateway("10.0.0.1", "reachable", false, false);
 	facts_string(&e->observed, "source", "10.77.0.5");
 	assert_non_null(strstr(
