@@ -87,6 +87,20 @@ bool network_towards(const struct results *r, const struct addr *gateway,
 	return found;
 }
 
+bool network_sends(const struct results *r, const struct evidence *e,
+		   struct network *out)
+{
+	const char *source = facts_text(&e->observed, "source");
+	struct addr a;
+
+	if (source == NULL || !addr_parse(&a, source))
+		return network_towards(r, &e->addr, out);
+	for (size_t i = 0; network_own(r, i, out); i++)
+		if (addr_equal(&out->addr, &a))
+			return true;
+	return network_towards(r, &e->addr, out);
+}
+
 bool network_is_passed(const struct correlation *s, enum addr_family family)
 {
 	for (size_t i = 0; i < s->results->count; i++) {

@@ -27,6 +27,10 @@ const char *network_interface(const struct results *r,
  */
 bool network_towards(const struct results *r, const struct addr *gateway,
 		     struct network *out);
+/* The same, by the evidence about that gateway: the address that packets to
+ * others have. */
+bool network_sends(const struct results *r, const struct evidence *e,
+		   struct network *out);
 /* Something came back through the gateway of that family: an answer, or an
  * ICMP error about a host behind it. */
 bool network_is_passed(const struct correlation *s, enum addr_family family);

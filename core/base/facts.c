@@ -255,7 +255,7 @@ const struct fact_def fact_evidence[] = {
     {"asked", FACT_LIST, "when the gateway was asked, and if it answered"},
     /* sending */
     {"unsent", FACT_BOOL, "this host sent no repeat of the first packet"},
-    /* gateway; address, link: as above */
+    /* gateway; address, link, source: as above */
     {"entry", FACT_STRING, "what the neighbour table says of the gateway"},
     {"replies", FACT_BOOL, "the gateway answered for itself"},
     {"forwards", FACT_BOOL, "hop 1 replied to a packet that expired there"},

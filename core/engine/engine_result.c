@@ -98,17 +98,29 @@ static bool engine_is_unsent(const struct run_probe *rp)
 	return unsent;
 }
 
-/* All that it had to say stayed in this host: nobody has been silent. */
-static bool engine_is_mute(const struct run_probe *rp)
+/* Silence where this host had no room for any of the datagrams: it sent none.
+ */
+static void engine_take_unsent(const struct run_probe *rp, struct result *r)
 {
-	bool open = false;
+	enum net_error error = NET_OK;
 
-	if (!engine_is_datagram(rp->needs) || rp->result.packets > 0)
-		return false;
-	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
-		open |=
-		    rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL;
-	return open;
+	if (r->outcome.cause != CAUSE_TIMEOUT || !engine_is_datagram(rp->needs))
+		return;
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
+		const struct attempt *a = rp->attempts[i];
+
+		if (a == NULL)
+			continue;
+		error = a->conn == NULL ? NET_OK : conn_unsent(a->conn);
+		if (error == NET_OK)
+			return;
+	}
+	if (error == NET_OK)
+		return;
+	r->outcome.phase = PHASE_LOCAL;
+	r->outcome.cause = CAUSE_LOCAL;
+	r->outcome.error = error;
+	r->why = WHY_LOCAL;
 }
 
 void engine_take_result(struct run_probe *rp, struct attempt *a)
@@ -133,10 +145,7 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
 		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
 			r->packets += conn_packets(rp->attempts[i]->conn);
-	if (r->outcome.cause == CAUSE_TIMEOUT && engine_is_mute(rp))
-		r->outcome = (struct outcome){.phase = PHASE_LOCAL,
-					      .cause = CAUSE_LOCAL,
-					      .error = NET_NO_ROOM};
 	r->unsent = r->outcome.cause == CAUSE_TIMEOUT && engine_is_unsent(rp);
+	engine_take_unsent(rp, r);
 	engine_take_timings(rp, a);
 }

@@ -275,6 +275,7 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 	host_neighbour(a, &entry);
 	return entry.state == NEIGHBOUR_NONE ||
 	       entry.state == NEIGHBOUR_CONFIGURED ||
+	       entry.state == NEIGHBOUR_NO_ARP ||
 	       entry.state == NEIGHBOUR_KNOWN;
 }
 

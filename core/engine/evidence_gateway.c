@@ -94,10 +94,16 @@ static void gateway_probe_start(struct evidence_gateway *g, size_t which)
 	    .remote = g->run->request.addr,
 	    .source = o->source,
 	    .interface = o->interface};
+	struct host_route route;
 	struct outcome failure;
 
 	if (p->answered)
 		return;
+	/* From the address that packets to others have: another of this host
+	 * may be answered where that one is not. */
+	if (s.source.family == ADDR_NONE &&
+	    host_route(&g->run->request.other, &route) == KNOWN_YES)
+		s.source = route.source;
 	if (which == GATEWAY_EXPIRES) {
 		s.remote = g->run->request.other;
 		s.ttl = 1;

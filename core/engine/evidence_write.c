@@ -214,6 +214,8 @@ static void evidence_write_neighbour(struct evidence_round *e,
 static void evidence_write_gateway(struct request_run *run)
 {
 	enum known forwards = evidence_gateway_forwards(run);
+	const struct addr *wanted = &run->round->o->source;
+	struct host_route route;
 	struct evidence *v = evidence_write_add(run->round, &run->request);
 	struct host_neighbour_entry entry;
 	char text[ADDR_TEXT];
@@ -229,6 +231,12 @@ static void evidence_write_gateway(struct request_run *run)
 	facts_bool(&v->observed, "replies", evidence_gateway_replies(run));
 	if (forwards != NOT_KNOWN)
 		facts_bool(&v->observed, "forwards", forwards == KNOWN_YES);
+	if (wanted->family == v->addr.family)
+		facts_string(&v->observed, "source", addr_text(wanted, text));
+	else if (host_route(&run->request.other, &route) == KNOWN_YES &&
+		 route.source.family != ADDR_NONE)
+		facts_string(&v->observed, "source",
+			     addr_text(&route.source, text));
 }
 
 static void evidence_write_claimants(struct request_run *run)

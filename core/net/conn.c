@@ -28,6 +28,7 @@ struct conn {
 	struct addr from;
 	int ttl;
 	unsigned packets;
+	enum net_error no_room; /* why the last datagram was not sent */
 	struct outcome outcome;
 	conn_callback *call;
 	void *arg;
@@ -463,8 +464,10 @@ static void conn_datagram_send(struct conn *c, const void *bytes, size_t length)
 			c->packets++;
 			return;
 		}
-		if (conn_is_again(failure))
+		if (conn_is_again(failure)) {
+			c->no_room = failure.error;
 			return; /* as good as lost: the next attempt repeats */
+		}
 		if (conn_call_failed(c, failure, &o)) {
 			conn_fail_later(c, &o);
 			return;
@@ -563,6 +566,11 @@ int conn_take_fd(struct conn *c)
 	conn_done(c);
 	c->fd = -1;
 	return fd;
+}
+
+enum net_error conn_unsent(const struct conn *c)
+{
+	return c->packets == 0 ? c->no_room : NET_OK;
 }
 
 unsigned conn_packets(const struct conn *c)

@@ -65,5 +65,8 @@ int conn_fd(const struct conn *c);
 int conn_take_fd(struct conn *c);
 /* Packets sent by us as far as we know (datagrams; 0 for streams). */
 unsigned conn_packets(const struct conn *c);
+/* Why no datagram could be sent for want of room on this host; NET_OK: one
+ * was, or none was tried. */
+enum net_error conn_unsent(const struct conn *c);
 
 #endif

@@ -17,6 +17,7 @@ const char *host_neighbour_name(enum host_neighbour n)
 	    [NEIGHBOUR_UNANSWERED] = "unanswered",
 	    [NEIGHBOUR_KNOWN] = "known",
 	    [NEIGHBOUR_CONFIGURED] = "configured",
+	    [NEIGHBOUR_NO_ARP] = "no-arp",
 	    [NEIGHBOUR_REACHABLE] = "reachable"};
 
 	return names[n];

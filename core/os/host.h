@@ -36,8 +36,9 @@ enum host_neighbour {
 	NEIGHBOUR_UNANSWERED, /* known from before; asked again, no answer */
 	NEIGHBOUR_KNOWN,      /* from before, not confirmed since: it may have
 				 gone (RFC 4861 7.3.2: stale, delay, probe) */
-	NEIGHBOUR_CONFIGURED, /* set by hand, or the link has no ARP: nobody
-				 was asked, so it proves nothing */
+	NEIGHBOUR_CONFIGURED, /* set by hand: nobody was asked, so it proves
+				 nothing */
+	NEIGHBOUR_NO_ARP,     /* nor here: the link has no ARP */
 	NEIGHBOUR_REACHABLE   /* confirmed */
 };
 

@@ -88,7 +88,7 @@ static void controls_claimants(struct controls_plan *w)
 		if (request.interface == NULL)
 			continue;
 		controls_add(w, &request);
-		if (!network_towards(w->results, &e->addr, &own))
+		if (!network_sends(w->results, e, &own))
 			continue;
 		request.addr = own.addr;
 		controls_add(w, &request);

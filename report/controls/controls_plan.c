@@ -205,7 +205,6 @@ static void controls_neighbours(struct controls_plan *w)
 		size_t *slot;
 
 		if (!correlation_is_silent(r, CONTROLS_SILENT) || !r->on_link ||
-		    r->spec->device_index == SIZE_MAX ||
 		    w->correlation->contexts[i].absent)
 			continue;
 		slot =

@@ -45,7 +45,8 @@ struct candidate {
 	int hop;
 	struct addr hop_address;
 	const char *subject, *detail; /* for the templates */
-	const char *reason;           /* what decided it, a sentence or NULL */
+	unsigned left_out;  /* bits: steps of the remedy that do not apply */
+	const char *reason; /* what decided it, a sentence or NULL */
 	const char **lines;
 	size_t line_count, line_capacity;
 	const char *examples[4]; /* one target each; the rest is counted */
@@ -157,6 +158,10 @@ const char *diagnosis_identity(struct diagnosis *d, const struct addr *a);
 /* Where the result's name was resolved; or the address of a DNS probe; "of this
  * host" where it may have been any of several. */
 const char *diagnosis_server(struct diagnosis *d, size_t index);
+/* The k-th server that was asked, by its address; NULL: no more are known. */
+const char *diagnosis_asked(struct diagnosis *d, size_t index, size_t k);
+/* One of the servers asked answered some query of this run. */
+bool diagnosis_server_answers(struct diagnosis *d, size_t index);
 
 /* Ground: controls that rules ask for. */
 enum diagnosis_class { CLASS_INTERNET, CLASS_INSIDE, CLASS_ON_LINK };
@@ -188,6 +193,8 @@ struct addr diagnosis_gateway(const struct diagnosis *d,
 bool diagnosis_no_next_hop(const struct result *r);
 /* A name could not be resolved, and it is not the name's fault. */
 bool diagnosis_is_name_lost(const struct result *r);
+/* This host did not send the question for a name. */
+bool diagnosis_is_name_unsent(const struct result *r);
 /* No answer from outside of this network, in any way. */
 bool diagnosis_is_lost(const struct result *r);
 /* A resolver decided it: a name that failed, or a DNS probe of this host's own

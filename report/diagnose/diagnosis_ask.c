@@ -4,6 +4,8 @@
 
 #include "report/diagnose/peer_group.h"
 
+#include <string.h>
+
 bool diagnosis_refused_here(const struct result *r, enum cause cause)
 {
 	return r->outcome.phase == PHASE_LOCAL && r->outcome.cause == cause;
@@ -41,6 +43,12 @@ bool diagnosis_is_name_lost(const struct result *r)
 	       r->outcome.cause == CAUSE_UNREACHABLE ||
 	       r->outcome.cause == CAUSE_LOCAL ||
 	       r->outcome.cause == CAUSE_SERVFAIL;
+}
+
+bool diagnosis_is_name_unsent(const struct result *r)
+{
+	return r->outcome.phase == PHASE_RESOLVE &&
+	       r->outcome.cause == CAUSE_LOCAL;
 }
 
 bool diagnosis_is_lost(const struct result *r)
@@ -136,4 +144,57 @@ const char *diagnosis_service(struct diagnosis *d, size_t index)
 	    d->arena, "%s/%u %s", transport_name(r->spec->transport),
 	    (unsigned)r->port,
 	    diagnosis_view(d, index)->internet ? "vendor" : "device");
+}
+
+/* Servers ----------------------------------------------------------------- */
+
+const char *diagnosis_asked(struct diagnosis *d, size_t index, size_t k)
+{
+	const struct result *r = diagnosis_result(d, index);
+	const struct fact *list = facts_find(&r->facts, "resolver-dead");
+	const char *server = facts_text(&r->facts, "resolver");
+	char address[ADDR_TEXT];
+
+	if (r->outcome.phase != PHASE_RESOLVE && r->addr.family != ADDR_NONE)
+		server = addr_text(&r->addr, address);
+	else if (list == NULL && server == NULL)
+		list = facts_find(&d->results->host, "resolvers");
+	else if (list != NULL)
+		server = NULL;
+	if (server != NULL)
+		return k == 0 ? arena_strdup(d->arena, server) : NULL;
+	return list != NULL && k < list->list_count ? list->list[k] : NULL;
+}
+
+static bool diagnosis_is_reply(enum cause cause)
+{
+	return cause == CAUSE_OK || cause == CAUSE_NXDOMAIN ||
+	       cause == CAUSE_NO_DATA || cause == CAUSE_SERVFAIL ||
+	       cause == CAUSE_REJECTED;
+}
+
+/* A query to that server had an answer, whatever the answer was. */
+static bool diagnosis_is_answered(const struct result *r, const char *server)
+{
+	const char *by = facts_text(&r->facts, "resolver");
+	char address[ADDR_TEXT];
+
+	if (by != NULL && strcmp(by, server) == 0)
+		return r->outcome.phase != PHASE_RESOLVE ||
+		       diagnosis_is_reply(r->outcome.cause);
+	return correlation_is_check(r, "dns") && r->addr.family != ADDR_NONE &&
+	       r->why == WHY_NONE && diagnosis_is_reply(r->outcome.cause) &&
+	       strcmp(addr_text(&r->addr, address), server) == 0;
+}
+
+bool diagnosis_server_answers(struct diagnosis *d, size_t index)
+{
+	const char *server;
+
+	for (size_t k = 0; (server = diagnosis_asked(d, index, k)) != NULL; k++)
+		for (size_t i = 0; i < d->results->count; i++)
+			if (diagnosis_is_answered(diagnosis_result(d, i),
+						  server))
+				return true;
+	return false;
 }

@@ -206,12 +206,13 @@ static void finding_render_remedy(struct diagnosis *d,
 			chosen = &f->entry->remedies[i];
 	}
 	for (size_t i = 0; i < FINDING_STEPS && chosen->steps[i] != NULL; i++) {
-		if (strncmp(chosen->steps[i], FINDING_STEP_AS_ROOT,
-			    strlen(FINDING_STEP_AS_ROOT)) == 0 &&
-		    finding_render_was_root(d))
-			continue;
-		steps[out->remedy_count++] =
-		    finding_render_fill(d, chosen->steps[i], values);
+		bool as_root = strncmp(chosen->steps[i], FINDING_STEP_AS_ROOT,
+				       strlen(FINDING_STEP_AS_ROOT)) == 0;
+
+		if ((f->left_out >> i & 1) == 0 &&
+		    !(as_root && finding_render_was_root(d)))
+			steps[out->remedy_count++] =
+			    finding_render_fill(d, chosen->steps[i], values);
 	}
 	out->remedy = steps;
 }

@@ -39,18 +39,27 @@ static void first_hop_gateway(const struct diagnosis *d, struct first_hop *h,
 static void first_hop_own(const struct diagnosis *d, struct first_hop *h)
 {
 	struct network n;
+	bool known;
 
-	h->has_own = network_towards(d->results, &h->gateway, &h->own);
+	h->has_own = h->asked != NULL
+			 ? network_sends(d->results, h->asked, &h->own)
+			 : network_towards(d->results, &h->gateway, &h->own);
 	if (!h->has_own)
 		return;
 	h->own_claims = first_hop_evidence(d, EVIDENCE_CLAIMANTS, &h->own.addr);
 	/* An address without a network (/32, /128) is like that on purpose. */
 	h->foreign = !addr_is_link_local(&h->gateway) &&
 		     h->own.prefix < (h->gateway.family == ADDR_V6 ? 128 : 32);
-	for (size_t i = 0; network_own(d->results, i, &n); i++)
-		if (n.addr.family == h->gateway.family &&
-		    addr_in(&h->gateway, &n.addr, n.prefix))
-			h->foreign = false;
+	known = h->asked != NULL &&
+		facts_text(&h->asked->observed, "source") != NULL;
+	if (known && addr_in(&h->gateway, &h->own.addr, h->own.prefix))
+		h->foreign = false;
+	for (size_t i = 0; h->foreign && network_own(d->results, i, &n); i++)
+		h->aside |= n.addr.family == h->gateway.family &&
+			    addr_in(&h->gateway, &n.addr, n.prefix);
+	/* Which address sends is not known: it may be that one. */
+	if (h->aside && !known)
+		h->foreign = h->aside = false;
 }
 
 static void first_hop_asked(const struct diagnosis *d, struct first_hop *h)
@@ -105,7 +114,7 @@ static void first_hop_look(const struct diagnosis *d, struct first_hop *h,
 		first_hop_own(d, h);
 	if (h->asked != NULL)
 		first_hop_asked(d, h);
-	h->replies |= first_hop_answered(d, &h->gateway);
+	h->replies |= !h->aside && first_hop_answered(d, &h->gateway);
 	h->forwards |= first_hop_is_passed(d, family);
 	h->not_forwarding &= !h->forwards;
 }

@@ -12,7 +12,10 @@ struct first_hop {
 	struct addr gateway; /* ADDR_NONE: this host has none, or not known */
 	struct network own;  /* this host's address towards it ... */
 	bool has_own;        /* ... where that is known */
-	bool foreign;        /* the gateway is in none of our networks */
+	bool aside;          /* another of its addresses is what the gateway
+				itself is tested from */
+	bool foreign;        /* the gateway is not in the network of the
+				address that sends, or in none of ours */
 	/* The second round about the gateway; NULL: not asked. */
 	const struct evidence *asked;
 	const struct evidence *claims;     /* who has its address */

@@ -60,7 +60,7 @@ static void second_server_dead(void **state)
 			    "The DNS server 10.0.0.54 does not answer");
 }
 
-/* Another server is another address: the same one, answering once, is none. */
+/* A server that answered once is not dead: a query was lost. */
 static void second_test_dead(void **state)
 {
 	(void)state;
@@ -68,7 +68,47 @@ static void second_test_dead(void **state)
 	site_target(&site, NULL, TRANSPORT_UDP, 53)->system_server = true;
 	site_ok(&site, "10.0.0.53");
 	site_result(&site, "10.0.0.53", PHASE_REPLY, CAUSE_TIMEOUT);
-	expect_only("dns-server-dead", OWNER_DNS, false);
+	expect_no("dns-server-dead");
+	assert_non_null(site_finding(&site, "udp-no-answer"));
+}
+
+/* So it is where it resolved another name. */
+static void name_lost(void **state)
+{
+	(void)state;
+	facts_string(&site_https(&site, "c.example", "203.0.113.3", PHASE_REPLY,
+				 CAUSE_OK)
+			  ->facts,
+		     "resolver", "10.0.0.53");
+	names_fail(CAUSE_TIMEOUT);
+	expect_only("unexplained", OWNER_DNS, false);
+}
+
+/* The line that confirms names one address of several, and none if none is
+ * known. */
+static void confirm_line(void **state)
+{
+	struct result *r =
+	    site_https(&site, "a.example", NULL, PHASE_RESOLVE, CAUSE_TIMEOUT);
+
+	(void)state;
+	site_control(&site);
+	facts_append(&r->facts, "resolver-dead", "10.0.0.53");
+	facts_append(&r->facts, "resolver-dead", "10.0.0.54");
+	assert_string_equal(
+	    expect_only("dns-server-dead", OWNER_DNS, false)->confirm_by,
+	    "the same query from another host on the same network: dig "
+	    "@10.0.0.53");
+	assert_string_equal(site.report->findings[0].title,
+			    "The DNS server 10.0.0.53, 10.0.0.54 does not "
+			    "answer");
+	facts_free(&site.results.items[0].facts);
+	site.results.items[0].facts = (struct facts){0};
+	facts_free(&site.results.host);
+	site.results.host = (struct facts){0};
+	assert_string_equal(
+	    expect_only("dns-server-dead", OWNER_DNS, false)->confirm_by,
+	    "the same query from another host on the same network");
 }
 
 /* One of two servers refuses, the other is silent: not both are certain. */
@@ -313,6 +353,8 @@ int main(void)
 	    story(server_refuses_port),
 	    story(second_server_dead),
 	    story(second_test_dead),
+	    story(name_lost),
+	    story(confirm_line),
 	    story(servers_dead_differently),
 	    story(server_dead_twin),
 	    story(refused),

@@ -237,6 +237,8 @@ static void wrong_link(void **state)
 	claimed("10.0.0.1", ROUTER, OTHER);
 	f = expect_only("gateway-link-address", OWNER_LOCAL_NETWORK, true);
 	expect_line(f, "10.0.0.1 is claimed by " ROUTER " and " OTHER " [e2]");
+	assert_int_equal(f->remedy_count, 2);
+	assert_non_null(strstr(f->remedy[1], "Find the device"));
 }
 
 /* The one that answers is not the one in the table. */
@@ -258,6 +260,8 @@ static void wrong_link_by_hand(void **state)
 	gateway("10.0.0.1", "configured", false, false);
 	f = expect_only("gateway-link-address", OWNER_LOCAL_NETWORK, false);
 	expect_line(f, ROUTER " set by hand");
+	assert_int_equal(f->remedy_count, 2);
+	assert_non_null(strstr(f->remedy[1], "Remove the entry"));
 }
 
 /* Set by hand, and right: the router itself answers from there. */
@@ -267,6 +271,15 @@ static void wrong_link_twin(void **state)
 	nothing_comes_back();
 	gateway("10.0.0.1", "configured", false, false);
 	claimed("10.0.0.1", ROUTER, NULL);
+	expect_only("gateway-silent", OWNER_LOCAL_NETWORK, false);
+}
+
+/* A link without ARP has no entry that was set by hand. */
+static void wrong_link_no_arp(void **state)
+{
+	(void)state;
+	nothing_comes_back();
+	gateway("10.0.0.1", "no-arp", false, false);
 	expect_only("gateway-silent", OWNER_LOCAL_NETWORK, false);
 }
 
@@ -344,6 +357,37 @@ static void foreign_twin(void **state)
 	expect_only("gateway-silent", OWNER_LOCAL_NETWORK, false);
 	networks("10.77.0.5/24 eth0");
 	facts_append(&site.results.host, "networks", "10.0.0.5/24 eth0");
+	expect_only("gateway-silent", OWNER_LOCAL_NETWORK, false);
+}
+
+/* An address of the gateway's network is of no use where another one sends. */
+static void foreign_source(void **state)
+{
+	struct evidence *e;
+
+	(void)state;
+	facts_append(&site.results.host, "networks", "10.77.0.5/24 eth0");
+	nothing_comes_back();
+	site_test(&site, "dns", "10.0.0.1", TRANSPORT_UDP, 53, "10.0.0.1",
+		  PHASE_REPLY, CAUSE_OK)
+	    ->on_link = true; /* asked from the other one */
+	e = gateway("10.0.0.1", "reachable", false, false);
+	facts_string(&e->observed, "source", "10.77.0.5");
+	assert_non_null(strstr(
+	    expect_only("foreign-address", OWNER_THIS_HOST, false)->title,
+	    "(10.77.0.5/24)"));
+}
+
+static void foreign_source_twin(void **state)
+{
+	struct evidence *e;
+
+	(void)state;
+	networks("10.77.0.5/24 eth0");
+	facts_append(&site.results.host, "networks", "10.0.0.5/24 eth0");
+	nothing_comes_back();
+	e = gateway("10.0.0.1", "reachable", false, false);
+	facts_string(&e->observed, "source", "10.0.0.5");
 	expect_only("gateway-silent", OWNER_LOCAL_NETWORK, false);
 }
 
@@ -529,12 +573,15 @@ int main(void)
 	    case_of(wrong_link_other),
 	    case_of(wrong_link_by_hand),
 	    case_of(wrong_link_twin),
+	    case_of(wrong_link_no_arp),
 	    case_of(wrong_link_forwards),
 	    case_of(conflict),
 	    case_of(conflict_twin),
 	    case_of(foreign),
 	    case_of(foreign_no_arp),
 	    case_of(foreign_twin),
+	    case_of(foreign_source),
+	    case_of(foreign_source_twin),
 	    case_of(foreign_answered),
 	    case_of(prefix),
 	    case_of(prefix_confirmed),

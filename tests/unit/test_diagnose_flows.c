@@ -58,7 +58,22 @@ static void local_firewall_names(void **state)
 	f = expect_only("local-firewall", OWNER_THIS_HOST, true);
 	assert_string_equal(f->title, "This host's own firewall blocks udp/53");
 	site.results.items[0].outcome.error = NET_OK;
-	expect_no("local-firewall");
+	expect_only("unexplained", OWNER_THIS_HOST, false);
+}
+
+/* This host had no room for the question: no server is blamed either. */
+static void local_resource_names(void **state)
+{
+	struct result *r =
+	    site_https(&site, "a.example", NULL, PHASE_RESOLVE, CAUSE_LOCAL);
+
+	(void)state;
+	r->why = WHY_LOCAL;
+	r->outcome.error = NET_NO_ROOM;
+	expect_only("local-resource", OWNER_THIS_HOST, true);
+	site.results.items[0].outcome.error = NET_INVALID;
+	expect_line(expect_only("unexplained", OWNER_THIS_HOST, false),
+		    "this host reports: ");
 }
 
 /* Connections that die ---------------------------------------------------- */
@@ -115,6 +130,25 @@ static void flow_loss_of_all_sockets(void **state)
 		   CAUSE_TIMEOUT);
 	assert_int_equal(
 	    expect_only("flow-loss", OWNER_FIREWALL, false)->result_count, 3);
+}
+
+/* A name that a server did not give, which gave another; alone it is not. */
+static void flow_loss_of_names(void **state)
+{
+	const struct finding *f;
+	struct result *r;
+
+	(void)state;
+	one_died();
+	flows(20, 0, 0, 20);
+	r = site_https(&site, "d.example", NULL, PHASE_RESOLVE, CAUSE_TIMEOUT);
+	facts_append(&r->facts, "resolver-dead", "10.0.0.53");
+	site_report(&site);
+	assert_non_null(site_finding(&site, "dns-server-dead"));
+	facts_string(&site.results.items[0].facts, "resolver", "10.0.0.53");
+	f = expect_only("flow-loss", OWNER_FIREWALL, false);
+	assert_int_equal(f->result_count, 3);
+	expect_line(f, "answered others: 1");
 }
 
 /* The only one on its port, of a host that answers otherwise. */
@@ -400,8 +434,10 @@ int main(void)
 	    story(local_firewall_silent),
 	    story(local_firewall_silent_twin),
 	    story(local_firewall_names),
+	    story(local_resource_names),
 	    story(flow_loss),
 	    story(flow_loss_of_all_sockets),
+	    story(flow_loss_of_names),
 	    story(flow_loss_of_a_lone_port),
 	    story(flow_loss_beside_a_drop),
 	    story(flow_loss_twin),

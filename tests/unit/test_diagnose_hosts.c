@@ -288,6 +288,37 @@ static void many_dead(void **state)
 	    expect_only("host-down", OWNER_DEVICE, false)->result_count, 40);
 }
 
+/* An address that no inventory names, tested by hand. */
+static void address_of_nobody(enum cause cause, const char *state)
+{
+	struct evidence *e;
+
+	site_test(&site, "smb", "10.0.0.99", TRANSPORT_TCP, 445, "10.0.0.99",
+		  PHASE_CONNECT, cause)
+	    ->on_link = true;
+	e = site_evidence(&site, EVIDENCE_NEIGHBOUR);
+	facts_string(&e->observed, "state", state);
+}
+
+static void arp_no_device(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	address_of_nobody(CAUSE_UNREACHABLE, "failed");
+	f = expect_only("arp-no-answer", OWNER_DEVICE, true);
+	expect_line(f, "no answer to ARP or neighbour discovery [e1]");
+	assert_string_equal(f->title,
+			    "10.0.0.99 does not answer ARP on this network");
+}
+
+static void arp_no_device_twin(void **state)
+{
+	(void)state;
+	address_of_nobody(CAUSE_TIMEOUT, "reachable");
+	expect_no("arp-no-answer");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -306,6 +337,8 @@ int main(void)
 	    story(one_test_silent),
 	    story(arp_no_answer),
 	    story(arp_no_answer_twin),
+	    story(arp_no_device),
+	    story(arp_no_device_twin),
 	    story(many_dead),
 	};
 

@@ -192,8 +192,10 @@ enum { NEIGHBOUR_IN_VAIN = 2 };
 
 static enum host_neighbour host_neighbour_state(unsigned state, unsigned asked)
 {
-	if ((state & (NUD_PERMANENT | NUD_NOARP)) != 0)
+	if ((state & NUD_PERMANENT) != 0)
 		return NEIGHBOUR_CONFIGURED;
+	if ((state & NUD_NOARP) != 0)
+		return NEIGHBOUR_NO_ARP;
 	if ((state & NUD_FAILED) != 0)
 		return NEIGHBOUR_FAILED;
 	if ((state & NUD_INCOMPLETE) != 0)
@@ -202,8 +204,6 @@ static enum host_neighbour host_neighbour_state(unsigned state, unsigned asked)
 		return NEIGHBOUR_UNANSWERED;
 	if ((state & (NUD_STALE | NUD_DELAY | NUD_PROBE)) != 0)
 		return NEIGHBOUR_KNOWN;
-	if ((state & (NUD_PERMANENT | NUD_NOARP)) != 0)
-		return NEIGHBOUR_CONFIGURED;
 	return state == NUD_NONE ? NEIGHBOUR_NONE : NEIGHBOUR_REACHABLE;
 }
 

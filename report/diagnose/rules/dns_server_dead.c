@@ -13,8 +13,9 @@ const struct finding_entry finding_dns_server_dead = {
 	"This server does not resolve names, so tests that depend on a name "
 	"could not run. If another server answers, only time is lost.",
     .decided =
-	"Queries to it timed out, or were refused as by a host on which "
-	"no DNS service runs. Confirmed if another configured server, at "
+	"No query to it was answered in this run: they timed out, or were "
+	"refused as by a host on which no DNS service runs. Confirmed if "
+	"another configured server, at "
 	"another address, answered the same query in the same run.",
     .lookalikes = "A firewall between this host and the DNS server.",
     .remedies = {{OWNER_DNS,
@@ -24,7 +25,8 @@ const struct finding_entry finding_dns_server_dead = {
 		   "configuration (DHCP option 6, /etc/resolv.conf)",
 		   "Run preflight again: the paths to these names have not "
 		   "been tested yet"}}},
-    .confirm_by = "dig @{subject} from another host on the same network",
+    .confirm_by = "the same query from another host on the same "
+		  "network{detail}",
 };
 
 static const char *dns_key_dead(struct diagnosis *d, size_t index)
@@ -38,14 +40,15 @@ static const char *dns_key_dead(struct diagnosis *d, size_t index)
 	switch (r->outcome.cause) {
 	case CAUSE_TIMEOUT:
 	case CAUSE_REFUSED:
-		return "dead";
+		break;
 	case CAUSE_UNREACHABLE:
-		return r->outcome.has_icmp ? NULL : "dead";
-	case CAUSE_LOCAL:
-		return r->outcome.phase == PHASE_RESOLVE ? "dead" : NULL;
+		if (!r->outcome.has_icmp)
+			break;
+		return NULL;
 	default:
 		return NULL;
 	}
+	return diagnosis_server_answers(d, index) ? NULL : "dead";
 }
 
 /* Another configured server, by its address, answered the same test; NULL:
@@ -96,33 +99,34 @@ static struct dns_dead dns_count(struct diagnosis *d, const struct cluster *c)
 	return n;
 }
 
-static const char *dns_servers(struct diagnosis *d, const struct cluster *c)
+/* The servers that were asked, and how to ask one of them. */
+static void dns_name_servers(struct diagnosis *d, struct candidate *f,
+			     const struct cluster *c)
 {
 	struct map seen = {0};
-	const char *text = NULL;
+	const char *server;
 
-	for (size_t i = 0; i < c->count; i++) {
-		const struct result *r = diagnosis_result(d, c->items[i]);
-		const struct fact *dead =
-		    facts_find(&r->facts, "resolver-dead");
-		size_t count = dead != NULL ? dead->list_count : 1;
-
-		for (size_t k = 0; k < count; k++) {
-			const char *server =
-			    dead != NULL ? dead->list[k]
-					 : diagnosis_server(d, c->items[i]);
+	f->subject = "";
+	for (size_t i = 0; i < c->count; i++)
+		for (size_t k = 0;
+		     (server = diagnosis_asked(d, c->items[i], k)) != NULL;
+		     k++) {
 			size_t *slot = map_at(&seen, server);
 
 			if (*slot != SIZE_MAX)
 				continue;
 			*slot = i;
-			text = text == NULL ? server
-					    : arena_printf(d->arena, "%s, %s",
-							   text, server);
+			f->subject = seen.count == 1
+					 ? server
+					 : arena_printf(d->arena, "%s, %s",
+							f->subject, server);
+			if (seen.count == 1)
+				f->detail =
+				    arena_printf(d->arena, ": dig @%s", server);
 		}
-	}
+	if (seen.count == 0)
+		f->subject = "(address not known)";
 	map_free(&seen);
-	return text;
 }
 
 static void dns_dead(struct diagnosis *d)
@@ -137,7 +141,7 @@ static void dns_dead(struct diagnosis *d)
 		goto out;
 	n = dns_count(d, &c.items[0]);
 	f = candidate_for(d, &finding_dns_server_dead, "");
-	f->subject = dns_servers(d, &c.items[0]);
+	dns_name_servers(d, f, &c.items[0]);
 	f->confirmed =
 	    n.servers > 0 && (n.refused == n.servers || n.opposed == n.servers);
 	f->reason = n.servers > 0 && n.refused == n.servers

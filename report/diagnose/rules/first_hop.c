@@ -36,8 +36,9 @@ const struct finding_entry finding_foreign_address = {
 	     "gateway ({detail})",
     .meaning = "The gateway has no way back to this address, so answers do "
 	       "not reach this host.",
-    .decided = "The default gateway is outside of every network that this "
-	       "host has an address in, and nothing came back through it.",
+    .decided = "The default gateway is outside of the network of the address "
+	       "that packets to it are sent from, and nothing came back "
+	       "through it.",
     .lookalikes = "A link on which the gateway is outside on purpose (some "
 		  "providers), whose uplink is down.",
     .remedies = {{OWNER_THIS_HOST,
@@ -64,9 +65,9 @@ const struct finding_entry finding_gateway_link_address = {
     .remedies = {{OWNER_LOCAL_NETWORK,
 		  {"Compare the entry (ip neigh show {subject}) with the "
 		   "router's own link-layer address",
-		   "Remove an entry that was set by hand: ip neigh del "
+		   "Remove the entry, which was set by hand: ip neigh del "
 		   "{subject} dev INTERFACE",
-		   "Else find the device that claims the gateway's address "
+		   "Find the device that claims the gateway's address "
 		   "(MAC address table of the switch) and disconnect it"}}},
     .confirm_by = "the link-layer address that the router itself shows for "
 		  "{subject}",
@@ -121,16 +122,19 @@ const struct finding_entry finding_gateway_silent = {
 
 /* The cause of one family ------------------------------------------------- */
 
-/* The address in the neighbour table is the only one that answers for it. */
-static bool first_hop_entry_agrees(const struct first_hop *h)
+/* Another link address than that in the neighbour table answers for it. */
+static bool first_hop_is_opposed(const struct first_hop *h)
 {
 	const char *link = facts_text(&h->asked->observed, "link");
 	const struct fact *list =
 	    h->claims == NULL ? NULL
 			      : facts_find(&h->claims->observed, "claimants");
 
-	return link != NULL && list != NULL && list->list_count == 1 &&
-	       strcmp(list->list[0], link) == 0;
+	for (size_t i = 0; link != NULL && list != NULL && i < list->list_count;
+	     i++)
+		if (strcmp(list->list[i], link) != 0)
+			return true;
+	return false;
 }
 
 static bool first_hop_is_claimed(const struct evidence *e)
@@ -146,9 +150,9 @@ static const struct finding_entry *first_hop_entry(const struct first_hop *h)
 		return &finding_address_conflict;
 	if (h->foreign && !h->replies)
 		return &finding_foreign_address;
-	if (h->has_link &&
-	    ((first_hop_is_claimed(h->claims) && !first_hop_entry_agrees(h)) ||
-	     (h->configured && !h->replies && !first_hop_entry_agrees(h))))
+	if (first_hop_is_opposed(h) ||
+	    (h->has_link && h->configured && !h->replies &&
+	     !first_hop_is_claimed(h->claims)))
 		return &finding_gateway_link_address;
 	if (!h->not_forwarding)
 		return NULL;
@@ -269,6 +273,15 @@ static void first_hop_cite_gateway(struct diagnosis *d, struct candidate *f,
 			     : "nothing behind it answers"));
 }
 
+/* Of the remedy for a wrong link address: an entry set by hand is removed, no
+ * device is to blame; else there is no such entry. */
+static unsigned first_hop_left_out(const struct first_hop *h)
+{
+	enum { REMOVE = 1, FIND = 2 };
+
+	return h->configured ? 1U << FIND : 1U << REMOVE;
+}
+
 static void first_hop_say(struct diagnosis *d, struct candidate *f,
 			  const struct first_hop *h)
 {
@@ -278,6 +291,10 @@ static void first_hop_say(struct diagnosis *d, struct candidate *f,
 	const char *own = arena_printf(
 	    d->arena, "%s/%u", addr_text(&h->own.addr, address), h->own.prefix);
 
+	/* Steps that do not apply in one family may in the other. */
+	if (f->entry == &finding_gateway_link_address)
+		f->left_out = first_hop_left_out(h) &
+			      (f->subject[0] == '\0' ? ~0U : f->left_out);
 	f->where = WHERE_HOP;
 	f->hop = 1;
 	if (f->hop_address.family == ADDR_NONE)
@@ -299,7 +316,7 @@ static void first_hop_say(struct diagnosis *d, struct candidate *f,
 	first_hop_cite_claims(d, f, h->own_claims);
 	if (f->entry == &finding_gateway_link_address) {
 		first_hop_cite_claims(d, f, h->claims);
-		f->confirmed |= first_hop_is_claimed(h->claims);
+		f->confirmed |= first_hop_is_opposed(h);
 	}
 	first_hop_cite_gateway(d, f, h);
 }

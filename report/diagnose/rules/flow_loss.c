@@ -101,17 +101,55 @@ static void flow_loss_cite(struct diagnosis *d, struct candidate *f,
 	flow_loss_place(d, f, e);
 }
 
+/* A question whose server or port answers others. No connection died of it, but
+ * where connections die, its datagrams die likewise. */
+static bool flow_loss_is_question(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	if (d->passive[index] || diagnosis_view(d, index)->outage)
+		return false;
+	if (diagnosis_is_resolver(r) && r->outcome.cause == CAUSE_TIMEOUT &&
+	    diagnosis_server_answers(d, index))
+		return true;
+	return correlation_is_silent(r, SILENCE_NO_REPLY) &&
+	       r->parent == SIZE_MAX && !r->on_link &&
+	       diagnosis_view(d, index)->direct &&
+	       diagnosis_port(d, index)->answered > 0;
+}
+
+static void flow_loss_questions(struct diagnosis *d, struct candidate *f)
+{
+	size_t count = 0;
+
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+
+		if (i == SIZE_MAX || !flow_loss_is_question(d, i))
+			continue;
+		candidate_claim(d, f, i);
+		count++;
+	}
+	if (count > 0)
+		candidate_line(d, f,
+			       "names and datagrams that were lost, too, while "
+			       "their server or port answered others: %zu",
+			       count);
+}
+
 static void flow_loss_find(struct diagnosis *d)
 {
+	struct candidate *f = NULL;
 	struct clusters c;
 
 	diagnosis_clusters_collect(&c, d, flow_loss_key);
 	for (size_t i = 0; i < c.count; i++) {
-		struct candidate *f = candidate_for(d, &finding_flow_loss, "");
-
+		f = candidate_for(d, &finding_flow_loss, "");
 		flow_loss_cite(d, f,
 			       diagnosis_view(d, c.items[i].items[0])->dying);
 		candidate_claim_all(d, f, &c.items[i]);
 	}
+	if (f != NULL)
+		flow_loss_questions(d, f);
 	diagnosis_clusters_free(&c);
 }

@@ -2,7 +2,7 @@
  * host.c - devices and networks that answer nothing at all. One rule: what the
  * neighbour table, the router and the controls say tells which finding it is.
  */
-#include "report/diagnose/diagnose.h"
+#include "report/diagnose/first_hop.h"
 
 #include "report/diagnose/peer_group.h"
 
@@ -308,6 +308,18 @@ static void host_cite(struct diagnosis *d, struct candidate *f,
 	f->inferred |= t->inferred && !t->asked;
 }
 
+static void host_no_neighbour(struct diagnosis *d, struct candidate *f,
+			      const struct evidence *e)
+{
+	f->where = WHERE_TARGET;
+	f->confirmed = true;
+	if (e != NULL)
+		candidate_cite(d, f, e,
+			       "no answer to ARP or neighbour discovery");
+	else
+		candidate_line(d, f, "no answer to ARP or neighbour discovery");
+}
+
 static void host_silent(struct diagnosis *d, const struct host_tally *t)
 {
 	const struct result *r = diagnosis_result(d, t->first);
@@ -316,16 +328,12 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 
 	diagnosis_neighbour(d, &r->addr, &e);
 	f->where = WHERE_TARGET;
-	f->confirmed = t->entry == &finding_arp_no_answer;
 	f->reason = t->entry == &finding_network_silent
 			? "No test of its devices was answered, while the "
 			  "gateway passes other traffic"
 			: host_reason(d, t);
-	if (e != NULL && f->confirmed)
-		candidate_cite(d, f, e,
-			       "no answer to ARP or neighbour discovery");
-	else if (f->confirmed)
-		candidate_line(d, f, "no answer to ARP or neighbour discovery");
+	if (t->entry == &finding_arp_no_answer)
+		host_no_neighbour(d, f, e);
 	else
 		host_cite(d, f, t);
 	candidate_example(d, f, "%s: no answer to any of its tests (%zu)",
@@ -432,8 +440,35 @@ static void host_networks(struct diagnosis *d)
 	}
 }
 
+/* On this network, and of no device that the inventory names. */
+static void host_unlisted(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+		const struct evidence *e = NULL;
+		struct candidate *f;
+		char address[ADDR_TEXT];
+
+		if (i == SIZE_MAX)
+			continue;
+		r = diagnosis_result(d, i);
+		if (r->spec->device_index < d->plan->device_count ||
+		    !host_is_quiet(r) || diagnosis_host_answered(d, i) ||
+		    !first_hop_no_neighbour(d, i))
+			continue;
+		diagnosis_neighbour(d, &r->addr, &e);
+		f = candidate_for(
+		    d, &finding_arp_no_answer,
+		    arena_strdup(d->arena, addr_text(&r->addr, address)));
+		host_no_neighbour(d, f, e);
+		candidate_claim(d, f, i);
+	}
+}
+
 static void host_find(struct diagnosis *d)
 {
 	host_networks(d);
 	host_devices(d);
+	host_unlisted(d);
 }

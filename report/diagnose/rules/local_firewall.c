@@ -62,8 +62,7 @@ static void local_firewall_claim(struct diagnosis *d, struct candidate *f,
  * who refused it locally, it was this host. */
 static bool local_firewall_is_name(const struct result *r)
 {
-	return r->outcome.phase == PHASE_RESOLVE &&
-	       r->outcome.cause == CAUSE_LOCAL &&
+	return diagnosis_is_name_unsent(r) &&
 	       (r->outcome.error == NET_NOT_PERMITTED ||
 		r->outcome.blocker.family != ADDR_NONE);
 }

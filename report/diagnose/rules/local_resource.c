@@ -15,6 +15,8 @@ const struct finding_entry finding_local_resource = {
 	       "sent say nothing about their targets.",
     .decided = "Opening a socket or sending failed on this host with an error "
 	       "that means an exhausted resource.",
+    .lookalikes = "A queue or a filter of this host's interface that drops "
+		  "(tc): datagrams fail for want of buffers then.",
     .remedies = {{OWNER_THIS_HOST,
 		  {"Find out what uses it up: ss -s, ulimit -n, sysctl "
 		   "net.ipv4.ip_local_port_range",
@@ -25,7 +27,8 @@ const struct finding_entry finding_local_resource = {
 /* This host ran out of something that sockets need. */
 static bool local_is_resource(const struct result *r)
 {
-	if (!diagnosis_refused_here(r, CAUSE_LOCAL))
+	if (!diagnosis_refused_here(r, CAUSE_LOCAL) &&
+	    !diagnosis_is_name_unsent(r))
 		return false;
 	switch (r->outcome.error) {
 	case NET_NO_ADDRESS:

@@ -50,7 +50,7 @@ static enum owner unexplained_owner(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (r->outcome.phase == PHASE_LOCAL ||
+	if (r->outcome.phase == PHASE_LOCAL || diagnosis_is_name_unsent(r) ||
 	    r->spec->transport == TRANSPORT_LOCAL)
 		return OWNER_THIS_HOST;
 	if (diagnosis_is_resolver(r))
@@ -89,7 +89,7 @@ static const char *unexplained_key(struct diagnosis *d, size_t index)
 	if (!unexplained_counts(d, index))
 		return NULL;
 	if (r->outcome.phase == PHASE_RESOLVE)
-		return "names";
+		return diagnosis_is_name_unsent(r) ? "unsent" : "names";
 	if (unexplained_is_silent(d, index) &&
 	    correlation_is_silent(r, SILENCE_ANY))
 		return "silent";
@@ -159,7 +159,8 @@ static void unexplained_group(struct diagnosis *d, const struct cluster *c)
 				       "answers came that do not match the "
 				       "question: forged, or changed on the "
 				       "way");
-		if (r->outcome.phase == PHASE_LOCAL &&
+		if ((r->outcome.phase == PHASE_LOCAL ||
+		     diagnosis_is_name_unsent(r)) &&
 		    r->outcome.error != NET_OK)
 			candidate_line(d, f, "this host reports: %s",
 				       net_error_text(r->outcome.error));
