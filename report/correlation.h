@@ -119,7 +119,7 @@ struct correlation {
 	/* How good the paths away from this network are. */
 	unsigned lost, sent; /* tries of answered tests: lost ones, all */
 	unsigned lost_inside, sent_inside; /* of them, within the site */
-	bool lossy;          /* too many of them to be chance */
+	bool lossy;                        /* too many of them to be chance */
 	struct outage outage;
 	bool woke_late; /* all was lost until a time, and nothing since */
 	bool hurried;   /* lossy, for new connections only */
