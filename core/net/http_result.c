@@ -95,7 +95,8 @@ static void http_result_of(struct http_transfer *t, CURLcode code)
 	/* What curl itself could not do is not the server's word. */
 	case CURLE_OUT_OF_MEMORY:
 		mem_note_low();
-		/* fall through */
+		http_result_set_result(t, PHASE_LOCAL, CAUSE_LOCAL);
+		break;
 	case CURLE_NOT_BUILT_IN:
 	case CURLE_READ_ERROR:
 	case CURLE_UNKNOWN_OPTION:
