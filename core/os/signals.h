@@ -7,8 +7,8 @@
 /*
  * From now on the first SIGINT, SIGTERM or SIGHUP is only noted: what is known
  * is still reported. The second ends the program at once, with status 128 + its
- * number. One that the caller has chosen to ignore (nohup) stays ignored. A
- * reader that has gone and a file that would grow too large raise no signal:
+ * number. A SIGHUP that the caller has chosen to ignore (nohup) stays ignored.
+ * A reader that has gone and a file that would grow too large raise no signal:
  * the write fails. To be called again at will.
  */
 void os_signals_begin(void);

@@ -39,9 +39,10 @@ static void signals_take(int number)
 	memset(&now, 0, sizeof now);
 	now.sa_handler = signals_note;
 	sigemptyset(&now.sa_mask);
-	/* Without SA_RESTART: a read that waits ends. */
+	/* Without SA_RESTART: a read that waits ends. Of the background jobs of
+	 * a script SIGINT is ignored, too, which is not meant. */
 	if (sigaction(number, NULL, &before) == 0 &&
-	    before.sa_handler != SIG_IGN)
+	    (number != SIGHUP || before.sa_handler != SIG_IGN))
 		sigaction(number, &now, NULL);
 }
 
