@@ -45,7 +45,7 @@ CATALOGUE = {"8.8.8.8"}
 OTHER_TEST = re.compile(r"\banother server, | answers tests of another port$|"
                         r" in the same network answers$|, which is not one of this site's servers, ")
 # What a count may be of beside the finding's own tests.
-OTHERS = re.compile(r"\b(?:other|others|elsewhere|before|answered|attempts|again|owners?|works?)\b")
+OTHERS = re.compile(r"\b(?:other|others|elsewhere|before|answered|attempts|again|owners?|works?|devices tested)\b")
 
 
 def texts(value):
