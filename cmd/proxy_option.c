@@ -93,14 +93,14 @@ static int proxy_option_host(struct proxy_settings *p, const char *text,
 	return 0;
 }
 
+/* The value of a hexadecimal digit; -1: none. */
 static int proxy_option_digit(char c)
 {
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c == '\0' ? NULL : strchr(digits, c | ('a' - 'A'));
+	static const char digits[] = "0123456789abcdefABCDEF";
+	const char *at = c == '\0' ? NULL : strchr(digits, c);
+	int value = at == NULL ? -1 : (int)(at - digits);
 
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return at != NULL && at - digits >= 10 ? (int)(at - digits) : -1;
+	return value < 16 ? value : value - 6;
 }
 
 /* "CORP%5Cuser:p%40ss": as the parts of a URL are written (RFC 3986 2.1). What
@@ -113,7 +113,7 @@ static char *proxy_option_decode(const char *text, size_t length)
 	for (size_t i = 0; i < length; i++) {
 		int high = -1, low = -1;
 
-		if (text[i] == '%' && i + 2 <= length - 1) {
+		if (text[i] == '%' && i + 2 < length) {
 			high = proxy_option_digit(text[i + 1]);
 			low = proxy_option_digit(text[i + 2]);
 		}
