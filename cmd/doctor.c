@@ -27,7 +27,7 @@ struct line {
 	char text[512];
 };
 
-enum { LINES = 10, LINES_MAX = LINES + CAN_COUNT };
+enum { LINES = 11, LINES_MAX = LINES + CAN_COUNT };
 
 static const char *const state_names[] = {"ok", "note", "missing"};
 
@@ -105,6 +105,19 @@ static void doctor_look_network(struct line *l)
 	facts_free(&f);
 }
 
+static void doctor_look_hosts(struct line *l, const struct resolver *r)
+{
+	bool cut = false;
+	size_t count = r != NULL ? resolver_hosts(r, &cut) : 0;
+
+	doctor_say(l, "hosts", cut ? STATE_NOTE : STATE_OK,
+		   "%zu name%s in the hosts file%s", count, text_plural(count),
+		   cut ? " are read; what lies behind them (64 MiB, 2000000 "
+			 "names) is not"
+		       : "");
+}
+
+/* Two lines. */
 static void doctor_look_resolver(struct line *l)
 {
 	struct addr servers[RESOLVER_SERVERS_MAX];
@@ -121,6 +134,7 @@ static void doctor_look_resolver(struct line *l)
 				       addr_text(&servers[i], one));
 	doctor_say(l, "resolvers", count > 0 ? STATE_OK : STATE_MISSING, "%s",
 		   count > 0 ? text : "no name server is configured");
+	doctor_look_hosts(l + 1, r);
 	resolver_free(r);
 	loop_free(loop);
 }
@@ -269,11 +283,11 @@ int doctor_run(struct options *o)
 	doctor_look_user(&lines[0]);
 	doctor_look_network(&lines[1]); /* three lines */
 	doctor_look_resolver(&lines[4]);
-	doctor_look_icmp(&lines[5]);
-	doctor_look_roots(&lines[6]);
-	doctor_look_clock(&lines[7]);
-	doctor_look_limits(&lines[8]);
-	doctor_look_landlock(&lines[9]);
+	doctor_look_icmp(&lines[6]);
+	doctor_look_roots(&lines[7]);
+	doctor_look_clock(&lines[8]);
+	doctor_look_limits(&lines[9]);
+	doctor_look_landlock(&lines[10]);
 	count += doctor_look_abilities(&lines[LINES]);
 	if (command_is_json(o)) {
 		doctor_json(lines, count);

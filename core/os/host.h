@@ -18,7 +18,7 @@ struct host_route {
 	enum net_error error; /* why there is none: NET_NO_ROUTE,
 				 NET_PROHIBITED, NET_INVALID ... */
 	struct addr gateway;  /* ADDR_NONE: on-link, or not known */
-	bool beyond;	      /* by a gateway that is not known */
+	bool beyond;          /* by a gateway that is not known */
 	struct addr source;   /* preferred source; ADDR_NONE: none */
 	unsigned interface;   /* index */
 	char interface_name[32];

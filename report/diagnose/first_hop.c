@@ -140,8 +140,8 @@ bool first_hop_is_dark(struct diagnosis *d, enum addr_family family)
 	const struct first_hop *v6 = first_hop_of(d, ADDR_V6);
 	const struct first_hop *h = first_hop_of(d, family);
 
-	return v4->unseen && (h == NULL ? !v4->forwards && !v6->forwards
-					: !h->forwards);
+	return v4->unseen &&
+	       (h == NULL ? !v4->forwards && !v6->forwards : !h->forwards);
 }
 
 bool first_hop_is_clear(struct diagnosis *d, enum addr_family family)

@@ -26,7 +26,7 @@ struct first_hop {
 	bool forwards;       /* hop 1 replied to an expiring packet, or anything
 				behind it answered */
 	bool not_forwarding; /* asked, and it did not */
-	bool unseen;	     /* this host does not tell which it is */
+	bool unseen;         /* this host does not tell which it is */
 };
 
 /* NULL only for ADDR_NONE. */

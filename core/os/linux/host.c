@@ -169,7 +169,7 @@ enum known host_route(const struct addr *a, struct host_route *out)
 	asked = host_netlink(&r, host_route_message, &q, &error);
 	if (!asked)
 		return host_asked_route(a, out);
-	if ( host_is_route_error(error)) {
+	if (host_is_route_error(error)) {
 		*out = (struct host_route){.error = error};
 		return KNOWN_NO;
 	}

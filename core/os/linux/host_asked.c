@@ -114,8 +114,8 @@ enum known host_asked_link_is_up(void)
 static bool host_asked_connect(const struct addr *a, bool on_link,
 			       struct addr *source, enum net_error *error)
 {
-	int fd = socket(os_family_number(a->family), SOCK_DGRAM | SOCK_CLOEXEC,
-			0);
+	int fd =
+	    socket(os_family_number(a->family), SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	int value = on_link;
 	struct sockaddr_storage at;
 	struct addr to = *a;
@@ -224,10 +224,9 @@ static void host_asked_entry(void *arg, int fd, const struct ifreq *r,
 		return;
 	}
 	/* Whether a complete one is fresh is not told. */
-	q->out->state = (ask.arp_flags & ATF_PERM) != 0 ? NEIGHBOUR_CONFIGURED
-			: (ask.arp_flags & ATF_COM) != 0
-			    ? NEIGHBOUR_KNOWN
-			    : NEIGHBOUR_INCOMPLETE;
+	q->out->state = (ask.arp_flags & ATF_PERM) != 0  ? NEIGHBOUR_CONFIGURED
+			: (ask.arp_flags & ATF_COM) != 0 ? NEIGHBOUR_KNOWN
+							 : NEIGHBOUR_INCOMPLETE;
 	if ((ask.arp_flags & ATF_COM) != 0)
 		snprintf(q->out->link, HOST_LINK,
 			 "%.32s %02x:%02x:%02x:%02x:%02x:%02x", ask.arp_dev,

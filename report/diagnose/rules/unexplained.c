@@ -19,7 +19,9 @@ const struct finding_entry finding_unexplained = {
 	       "causes, and no test of this run tells them apart.",
     .decided = "The tests failed, and what is known about them does not fit "
 	       "any other finding. The owner is the one whose part was tested "
-	       "last, not necessarily the one at fault.",
+	       "last, not necessarily the one at fault; it is this host where "
+	       "its routes are hidden from preflight and nothing beyond its "
+	       "own network answers.",
     .remedies =
 	{{OWNER_INTERNET,
 	  {"Run preflight again with --only failed:REPORT: a fault that comes "
@@ -100,7 +102,7 @@ static const char *unexplained_key(struct diagnosis *d, size_t index)
 	if (!unexplained_counts(d, index))
 		return NULL;
 	if (r->outcome.phase == PHASE_RESOLVE)
-		return diagnosis_is_name_unsent(r)      ? "unsent"
+		return diagnosis_is_name_unsent(r)     ? "unsent"
 		       : unexplained_is_dark(d, index) ? "dark"
 						       : "names";
 	if (unexplained_is_dark(d, index) &&
