@@ -124,6 +124,24 @@ void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 	probe_done(rp);
 }
 
+bool probe_attempt_again(struct run_probe *rp, struct attempt *a)
+{
+	/* What logs in is not repeated: accounts are locked. */
+	if (rp->again || rp->e->results->lost_tries < LOSSY_TRIES ||
+	    a->open_us == 0 || a->outcome.cause != CAUSE_TIMEOUT ||
+	    rp->login != NULL || rp->spec.check->attempts > 0 ||
+	    rp->started + ATTEMPTS_LOSS > ATTEMPTS_MAX)
+		return false;
+	rp->again = true;
+	rp->total = rp->started + ATTEMPTS_LOSS;
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
+		if (rp->attempts[i] == a)
+			rp->attempts[i] = NULL;
+	attempt_free(a);
+	engine_enqueue(rp, true);
+	return true;
+}
+
 void probe_attempt_open(struct run_probe *rp, struct attempt *a)
 {
 	engine_note_heard(rp);
@@ -171,7 +189,7 @@ static void attempt_next(void *arg)
 	struct run_probe *rp = arg;
 
 	if (rp->started == rp->total && rp->target != NULL &&
-	    rp->target->answered && rp->e->results->loss_seen &&
+	    rp->target->answered && rp->e->results->lost_tries > 0 &&
 	    rp->spec.check->attempts == 0 && rp->total == ATTEMPTS_DEFAULT)
 		rp->total += ATTEMPTS_LOSS;
 	gateway_watch_silent(rp);

@@ -55,8 +55,8 @@ void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 
 	t->answered = true;
 	if (a->p.attempt > 1) {
-		rp->e->results->loss_seen = true;
 		rp->result.lost = a->p.attempt - 1;
+		rp->e->results->lost_tries += rp->result.lost;
 	}
 	engine_note_heard(rp);
 	/* Each attempt has its own socket, so every sample is unambiguous,
