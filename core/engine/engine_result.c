@@ -4,7 +4,7 @@
 #include "core/os/socket.h"
 #include "core/base/mem.h"
 
-static bool engine_is_datagram(enum needs n)
+bool engine_is_datagram(enum needs n)
 {
 	return n == NEEDS_UDP || n == NEEDS_UDP_ANY || n == NEEDS_MULTICAST ||
 	       n == NEEDS_ICMP;
