@@ -14,7 +14,8 @@ enum {
 	OUTAGE_DATAGRAMS = 2, /* of them: no limit of connections */
 	OUTAGE_REPEAT_US = 900000, /* repeats come after a second */
 	OUTAGE_SECOND_US = 1000000,
-	OUTAGE_TIMER_US = 80000,    /* a timer's and a busy host's lateness */
+	OUTAGE_TIMER_US = 80000,    /* a busy host's lateness */
+	OUTAGE_DRIFT_US = 32000,    /* a timer's, of each second */
 	OUTAGE_LOOKUP_US = 4500000, /* how long a name is asked for */
 	OUTAGE_PER_RESULT = RESULT_TRIES + 1
 };
@@ -96,7 +97,9 @@ static bool outage_is_of_repeat(const struct correlation *s,
 		return false;
 	late = r->heard_us - r->tried_us[r->lost];
 	return late > OUTAGE_REPEAT_US + 2 * trip &&
-	       late % OUTAGE_SECOND_US <= OUTAGE_TIMER_US + 2 * trip;
+	       late % OUTAGE_SECOND_US <=
+		   OUTAGE_TIMER_US + late / OUTAGE_SECOND_US * OUTAGE_DRIFT_US +
+		       2 * trip;
 }
 
 static void outage_add_result(const struct correlation *s,

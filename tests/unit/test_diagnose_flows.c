@@ -300,6 +300,19 @@ static void link_flaps(void **state)
 	assert_int_equal(site.report->verdict, RUN_READY_WITH_WARNINGS);
 }
 
+/* The kernel's timers are late, each time: what a repeat opened was no slow
+ * connection. */
+static void link_flaps_and_a_repeat_opens(void **state)
+{
+	(void)state;
+	flap();
+	timed("203.0.113.8", 600, 610)->timings.connect = 10 * MS;
+	timed("203.0.113.9", 1005, 3115)->timings.connect = 2110 * MS;
+	assert_int_equal(
+	    expect_only("link-lost", OWNER_LOCAL_NETWORK, false)->result_count,
+	    4);
+}
+
 /* The gateway never answers such questions: its silence tells nothing. */
 static void link_flaps_untold(void **state)
 {
@@ -465,6 +478,7 @@ int main(void)
 	    story(flow_loss_few),
 	    story(flow_loss_other_family),
 	    story(link_flaps),
+	    story(link_flaps_and_a_repeat_opens),
 	    story(link_flaps_untold),
 	    story(far_line_flaps),
 	    story(far_line_flaps_inside_answers),
