@@ -11,7 +11,7 @@ enum {
 	FTP_READY_LATER = 120,
 	FTP_READY = 220,
 	/* Servers look the client's name up before they greet. */
-	FTP_WAIT_US = 10000000
+	FTP_WAIT_US = 15000000
 };
 
 struct ftp_state {

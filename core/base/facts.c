@@ -167,6 +167,7 @@ const struct fact_def fact_core[] = {
     {"cname-chain", FACT_LIST, "the aliases (CNAME) between name and address"},
     {"ttl-dns", FACT_NUMBER, "smallest time to live of the answer, in seconds"},
     {"reply-ttl", FACT_NUMBER, "TTL or hop limit of the target's answer"},
+    {"tcp-received", FACT_NUMBER, "octets that came before the silence"},
     {"tcp-unacked", FACT_NUMBER, "TCP segments sent and never acknowledged"},
     {"tcp-retransmits", FACT_NUMBER,
      "how often the last TCP segment was "
