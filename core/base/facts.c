@@ -192,6 +192,8 @@ const struct fact_def fact_core[] = {
     {"tls-not-after", FACT_STRING, "the certificate is valid until"},
     {"tls-chain", FACT_LIST, "each certificate as \"subject <- issuer\""},
     {"tls-sha256", FACT_STRING, "fingerprint of the server's certificate"},
+    {"tls-weak-key", FACT_STRING,
+     "its key, where current TLS libraries refuse one of its size"},
     {0},
 };
 

@@ -142,6 +142,9 @@ static enum phase attempt_silent_phase(const struct attempt *a)
 {
 	if (a->http != NULL)
 		return http_phase(a->http);
+	/* The server was to speak first, and there was no request. */
+	if (attempt_is_stream(a) && a->p.phase == PHASE_REPLY && !a->asked)
+		return PHASE_REQUEST;
 	return a->p.phase;
 }
 

@@ -35,6 +35,7 @@ struct attempt {
 	struct buf none; /* p.in where there is no connection */
 	bool path_open;  /* EV_START was given */
 	bool settled;    /* probe_settle() */
+	bool asked;      /* the check has sent something */
 	bool in_proxy;   /* waiting for the answer to CONNECT */
 	bool tls_by_check;
 	bool stream_over;  /* EV_EOF was given, while a job worked */

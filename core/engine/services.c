@@ -58,6 +58,7 @@ void probe_send(struct probe *p, const void *bytes, size_t length)
 {
 	struct attempt *a = attempt_of(p);
 
+	a->asked = true;
 	if (a->conn != NULL)
 		conn_send(a->conn, bytes, length);
 }

@@ -65,7 +65,7 @@ static void controls_segments(struct controls_plan *w)
 
 /* An older protocol ------------------------------------------------------- */
 
-/* Servers that speak only SMB1 close without a word. */
+/* Servers that speak only SMB1 close silently. */
 static void controls_smb1(struct controls_plan *w)
 {
 	size_t count = 0;

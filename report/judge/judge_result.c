@@ -273,6 +273,14 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 		own->reason = judge_ssh_warning(j->arena, r);
 		return VERDICT_WARN;
 	}
+	if (correlation_weak_key(r) != NULL) {
+		own->reason =
+		    arena_printf(j->arena,
+				 "works, but current TLS libraries refuse the "
+				 "key of its certificate (%s)",
+				 correlation_weak_key(r));
+		return VERDICT_WARN;
+	}
 	if (judge_snmp_warning(r) != NULL) {
 		own->reason = judge_snmp_warning(r);
 		return VERDICT_WARN;

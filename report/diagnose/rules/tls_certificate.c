@@ -174,11 +174,15 @@ static void tls_certificate(struct diagnosis *d, const struct cluster *c)
 	 * is, is not. */
 	f->confirmed =
 	    trust == TLS_TRUST_INCOMPLETE ||
-	    (tls_entry(trust) == &finding_tls_expired && tls_clock_is_right(d));
+	    (f->entry == &finding_tls_expired && tls_clock_is_right(d));
 	if (issuer != NULL)
 		candidate_line(d, f, "issued by %s", issuer);
 	if (names != NULL)
 		candidate_line(d, f, "valid for %s", names);
+	if (facts_find(&r->facts, "tls-weak-key") != NULL)
+		candidate_line(d, f,
+			       "current TLS libraries also refuse its key: %s",
+			       facts_text(&r->facts, "tls-weak-key"));
 	if (until != NULL && since != NULL)
 		candidate_line(d, f, "valid from %s to %s", since, until);
 	candidate_claim_all(d, f, c);
