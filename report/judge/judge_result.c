@@ -19,14 +19,21 @@ static const char *const judge_why_texts[WHY_COUNT] = {
 /* In the words of what was tried. */
 static const char *judge_privilege(struct arena *a, const struct result *r)
 {
-	const struct check *check =
-	    r->check != NULL ? r->check : r->spec->check;
-	bool echo = check != NULL && check->needs == NEEDS_ICMP;
+	bool echo = r->spec->transport == TRANSPORT_ICMP;
 
 	return arena_printf(
 	    a, "this user may not %s: allow it (%s), or run preflight as root",
 	    echo ? "send echo requests" : "bind this port",
 	    echo ? os_text_allow_echo : os_text_allow_bind);
+}
+
+static const char *judge_input(const struct result *r)
+{
+	if (correlation_is_check(r, "http-connect"))
+		return "no proxy is given: --proxy URL";
+	if (correlation_is_check(r, "bind"))
+		return "no port is given";
+	return judge_why_texts[WHY_NEEDS_INPUT];
 }
 
 static bool judge_has_type(const struct judge *j, const struct result *r,
@@ -423,7 +430,8 @@ static enum verdict judge_one(struct judge *j, size_t index)
 			? "this host's network changed during the test"
 		    : own->why == WHY_NEEDS_PRIVILEGE
 			? judge_privilege(j->arena, r)
-			: judge_why_texts[own->why];
+		    : own->why == WHY_NEEDS_INPUT ? judge_input(r)
+						  : judge_why_texts[own->why];
 		return VERDICT_UNTESTED;
 	}
 	if (r->outcome.phase == PHASE_RESOLVE && r->outcome.cause != CAUSE_OK)

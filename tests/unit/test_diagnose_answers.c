@@ -351,6 +351,97 @@ static void telnet_is_not_switched_on(void **state)
 	}
 }
 
+/* In the words of what was tried. */
+static void privilege_says_how(void **state)
+{
+	static const struct {
+		const char *check, *words;
+		enum transport transport;
+	} all[] = {{"icmp", "net.ipv4.ping_group_range or CAP_NET_RAW",
+		    TRANSPORT_ICMP},
+		   {"bind", "CAP_NET_BIND_SERVICE", TRANSPORT_LOCAL}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		struct result *r = asked(all[i].check, 0, all[i].transport,
+					 PHASE_LOCAL, CAUSE_LOCAL);
+
+		r->why = WHY_NEEDS_PRIVILEGE;
+		site_report(&site);
+		assert_non_null(
+		    strstr(site_judged(&site, &site.results.items[0])->reason,
+			   all[i].words));
+		site_end(&site);
+		site_begin(&site);
+	}
+}
+
+/* What has no input can be left out. */
+static void input_says_what_to_leave_out(void **state)
+{
+	struct result *r =
+	    asked("tcp", 80, TRANSPORT_TCP, PHASE_LOCAL, CAUSE_LOCAL);
+	bool said = false;
+
+	(void)state;
+	r->why = WHY_NEEDS_INPUT;
+	site_report(&site);
+	for (size_t i = 0; i < site.report->note_count; i++)
+		said |= strstr(site.report->notes[i], "--skip ") != NULL;
+	assert_true(said);
+}
+
+/* The vendor's page tells only of the vendor's own hosts. */
+static void whom_to_ask(void **state)
+{
+	static const struct source sources[] = {
+	    {.name = "ports", .url = "https://support.auvik.com/hc/ports"}};
+	static const struct {
+		const char *host, *words;
+	} all[] = {{"apt.my.auvik.com", "vendor's status page"},
+		   {"www.example.com", "Ask its operator"}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		site.profile.sources = sources;
+		site.profile.source_count = 1;
+		site_https(&site, all[i].host, "198.51.100.10", PHASE_CONNECT,
+			   CAUSE_REFUSED);
+		assert_true(
+		    is_said(expect_only("service-down", OWNER_VENDOR, false),
+			    all[i].words));
+		site_end(&site);
+		site_begin(&site);
+	}
+}
+
+/* Datagrams are not reset. */
+static void how_a_firewall_rejects(void **state)
+{
+	static const struct {
+		const char *words;
+		enum transport transport;
+	} all[] = {{"with a TCP reset", TRANSPORT_TCP},
+		   {"with ICMP port unreachable", TRANSPORT_UDP}};
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const struct finding *f;
+
+		for (int k = 0; k < 3; k++)
+			site_test(
+			    &site, "x",
+			    arena_printf(&site.arena, "h.example%d.com", k),
+			    all[i].transport, 4000,
+			    arena_printf(&site.arena, "198.51.100.%d", k + 1),
+			    PHASE_CONNECT, CAUSE_REFUSED);
+		f = expect_only("firewall-resets", OWNER_FIREWALL, false);
+		assert_true(is_said(f, all[i].words));
+		site_end(&site);
+		site_begin(&site);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -378,6 +469,10 @@ int main(void)
 	    story(snmp_shows_its_name),
 	    story(access_by_protocol),
 	    story(telnet_is_not_switched_on),
+	    story(privilege_says_how),
+	    story(whom_to_ask),
+	    story(how_a_firewall_rejects),
+	    story(input_says_what_to_leave_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
