@@ -111,7 +111,7 @@ struct results {
 	bool interrupted;     /* SIGINT, SIGTERM, SIGHUP */
 	int interrupt_signal; /* 0: none */
 	bool deadline_hit;
-	bool loss_seen;
+	unsigned lost_tries; /* of probes that were answered later */
 	int64_t started_wall_us;
 	int64_t started_us; /* monotonic, of the same moment */
 	int64_t duration_us;

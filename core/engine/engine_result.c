@@ -4,7 +4,7 @@
 #include "core/os/socket.h"
 #include "core/base/mem.h"
 
-static bool engine_is_datagram(enum needs n)
+bool engine_is_datagram(enum needs n)
 {
 	return n == NEEDS_UDP || n == NEEDS_UDP_ANY || n == NEEDS_MULTICAST ||
 	       n == NEEDS_ICMP;
@@ -57,8 +57,8 @@ void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 
 	t->answered = true;
 	if (a->p.attempt > 1 && !a->p.again) {
-		rp->e->results->loss_seen = true;
 		rp->result.lost = a->p.attempt - 1;
+		rp->e->results->lost_tries += rp->result.lost;
 	}
 	engine_note_heard(rp);
 	/* Each attempt has its own socket, so every sample is unambiguous,
