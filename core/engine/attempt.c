@@ -475,7 +475,7 @@ struct attempt *attempt_start(struct run_probe *rp, unsigned number)
 	a->p.params = rp->spec.params;
 	a->p.addr = &rp->addr;
 	a->p.attempt = number;
-	a->p.again = rp->again;
+	a->p.again = rp->otherwise;
 	a->p.phase = rp->spec.via_proxy ? PHASE_PROXY : PHASE_CONNECT;
 	a->p.ttl = -1;
 	a->p.in = &a->none;

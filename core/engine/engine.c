@@ -122,7 +122,7 @@ static bool probe_asks_again(const struct run_probe *rp,
 {
 	const struct check *check = rp->spec.check;
 
-	return !rp->again && check->again != NULL &&
+	return !rp->otherwise && check->again != NULL &&
 	       rp->started < ATTEMPTS_MAX && !rp->e->cut &&
 	       a->outcome.phase >= PHASE_REQUEST &&
 	       (a->outcome.cause == CAUSE_TIMEOUT ||
@@ -133,7 +133,7 @@ static bool probe_asks_again(const struct run_probe *rp,
 void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 {
 	if (probe_asks_again(rp, a)) {
-		rp->again = true;
+		rp->otherwise = true;
 		rp->total = rp->started + 1;
 		rp->attempts[a->p.attempt - 1] = NULL;
 		attempt_free(a);

@@ -71,7 +71,7 @@ struct run_probe {
 	enum needs needs;
 	enum probe_state state;
 	bool wants_attempt; /* in the queue for good reason */
-	bool again;         /* its last attempt asks otherwise */
+	bool otherwise;     /* its last attempt asks otherwise */
 	struct attempt *attempts[ATTEMPTS_MAX];
 	unsigned started, total;
 	unsigned again;           /* by probe_attempt_again() */
