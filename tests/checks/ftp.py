@@ -73,7 +73,7 @@ CASES = [
          confirm_says="Access denied"),
     Case("many-lines", "ftp", "REPLY-OK", server(MANY), received=only_quit,
          facts={"banner": "Welcome"}),
-    Case("in-pieces", "ftp", "REPLY-OK", tcp(pieces), facts={"banner": "Welcome"}, seconds=(4, 12)),
+    Case("in-pieces", "ftp", "REPLY-OK", tcp(pieces), facts={"banner": "Welcome"}, seconds=(2, 10)),
     Case("no-goodbye", "ftp", "REPLY-OK", tcp(lambda c: (c.sendall(BANNER), c.recv()))),
     Case("never-goodbye", "ftp", "REPLY-OK", says(b"220 a\r\n"), seconds=(0, 14),
          facts={"code": 220, "banner": "a"}),
