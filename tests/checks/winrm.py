@@ -78,7 +78,19 @@ def on_5986(data):
     return peer
 
 
-SITE = """
+PROFILE = """\
+preflight: profile/1
+name: p
+version: "1"
+title: Windows
+sources: {doc: {title: none}}
+roles: {server: here}
+default_role: server
+requirements:
+  - {id: lan.winrm, title: winrm, from: server, to: "device:windows", level: required,
+     check: winrm, ports: [5985], source: doc}
+"""
+SITE = """\
 preflight: inventory/1
 devices:
   - {address: "{host}", types: [windows], name: server, ports: {winrm: 5986}}
@@ -118,9 +130,9 @@ CASES = [
          facts={"vendor": "Microsoft Corporation", "tls-trust": lambda v: v is not None}),
     Case("https-by-the-inventory", "winrm", "REPLY-OK",
          with_tls(reply("200 OK", HTTPAPI, IDENTIFIED), 5986), families=(4, 6), exit=0,
-         files={"site.yaml": SITE}, facts={"vendor": "Microsoft Corporation"},
-         words=["run", "auvik-collector", "--only", "lan.winrm", "--inventory",
-                "{folder}/site.yaml"]),
+         files={"p.yaml": PROFILE, "site.yaml": SITE},
+         words=["run", "{folder}/p.yaml", "--inventory", "{folder}/site.yaml"],
+         facts={"vendor": "Microsoft Corporation"}),
     Case("http-on-the-port-of-https", "winrm", "TLS-BAD-REPLY", on_5986(reply("400 Bad Request"))),
     Case("no-listener", "winrm", "REPLY-REJECTED", answers(reply("404 Not Found", HTTPAPI)),
          facts={"listener": False, "status": 404}),
