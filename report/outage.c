@@ -12,10 +12,8 @@ enum {
 	OUTAGE_TARGETS = 3,       /* different addresses they went to */
 	OUTAGE_QUESTIONS = 3, /* to the gateway, that show it by themselves */
 	OUTAGE_DATAGRAMS = 2, /* of them: no limit of connections */
-	OUTAGE_REPEAT_US = 900000, /* repeats come after a second */
-	OUTAGE_SECOND_US = 1000000,
-	OUTAGE_TIMER_US = 80000,    /* a busy host's lateness */
-	OUTAGE_DRIFT_US = 32000,    /* a timer's, of each second */
+	OUTAGE_REPEAT_US = 900000,  /* repeats come after a second */
+	OUTAGE_SECOND_US = 1000000, /* a busy host is as late as that */
 	OUTAGE_LOOKUP_US = 4500000, /* how long a name is asked for */
 	OUTAGE_PER_RESULT = RESULT_TRIES + 1
 };
@@ -34,7 +32,7 @@ struct outage_tries {
 	struct map ports; /* that somebody answered on */
 };
 
-/* The fastest connections: inside of the site, and to the internet, which may
+/* The fastest exchanges: inside of the site, and with the internet, which may
  * be far. */
 struct outage_trips {
 	int64_t inside_us, internet_us;
@@ -64,6 +62,11 @@ static bool outage_is_lost(const struct result *r)
 				     SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR);
 }
 
+static int64_t outage_faster(int64_t fastest, int64_t timing)
+{
+	return timing > 0 && timing < fastest ? timing : fastest;
+}
+
 static int64_t outage_trip_of(const struct correlation *s, bool internet)
 {
 	int64_t fastest = INT64_MAX;
@@ -71,18 +74,18 @@ static int64_t outage_trip_of(const struct correlation *s, bool internet)
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (outage_is_away(s, i, false) &&
-		    s->contexts[i].internet == internet &&
-		    r->timings.connect > 0 && r->timings.connect < fastest)
-			fastest = r->timings.connect;
+		if (!outage_is_away(s, i, false) ||
+		    s->contexts[i].internet != internet)
+			continue;
+		fastest = outage_faster(fastest, r->timings.connect);
+		fastest = outage_faster(fastest, r->timings.tls);
+		fastest = outage_faster(fastest, r->timings.reply);
 	}
 	return fastest;
 }
 
-/*
- * An answer to the kernel's repeat: the first packet was lost. Only connections
- * are repeated, after whole seconds; then the answer takes a round trip. On a
- * line that is full, answers are late by any time.
+/* An answer to the kernel's repeat: the first packet was lost. Where a round
+ * trip takes as long as a repeat waits, or the line is full, it was only late.
  */
 static bool outage_is_of_repeat(const struct correlation *s,
 				const struct outage_trips *trips, size_t index)
@@ -92,14 +95,11 @@ static bool outage_is_of_repeat(const struct correlation *s,
 	    s->contexts[index].internet ? trips->internet_us : trips->inside_us;
 	int64_t late;
 
-	if (r->spec->transport != TRANSPORT_TCP || r->heard_us == 0 ||
-	    trip == INT64_MAX || r->lost >= RESULT_TRIES)
+	if (r->repeats == 0 || r->heard_us == 0 || trip == INT64_MAX ||
+	    r->lost >= RESULT_TRIES)
 		return false;
 	late = r->heard_us - r->tried_us[r->lost];
-	return late > OUTAGE_REPEAT_US + 2 * trip &&
-	       late % OUTAGE_SECOND_US <=
-		   OUTAGE_TIMER_US + late / OUTAGE_SECOND_US * OUTAGE_DRIFT_US +
-		       2 * trip;
+	return late > OUTAGE_REPEAT_US + 2 * trip;
 }
 
 static void outage_add_result(const struct correlation *s,

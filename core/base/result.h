@@ -39,6 +39,7 @@ struct result {
 			      untested; WHY_NOT_RUN when it never ran */
 	unsigned attempts; /* made */
 	unsigned lost;     /* of them, before the one that was answered */
+	unsigned repeats;  /* of that one's SYN, by the kernel */
 	/* Monotonic: when each attempt began, when one of them was answered
 	 * first (0: none was), and when the test ended. */
 	int64_t tried_us[RESULT_TRIES];

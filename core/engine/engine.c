@@ -168,7 +168,7 @@ bool probe_attempt_again(struct run_probe *rp, struct attempt *a)
 
 void probe_attempt_open(struct run_probe *rp, struct attempt *a)
 {
-	engine_note_heard(rp);
+	engine_note_heard(rp, a);
 	if (rp->timer != NULL)
 		loop_timer_cancel(rp->timer);
 	rp->wants_attempt = false;

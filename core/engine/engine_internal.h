@@ -163,7 +163,7 @@ void attempt_silent_in(struct attempt *a, int64_t us);
 void attempt_tls_begin(struct attempt *a, const char *alpn);
 
 /* engine_result.c: the first answer to a probe has come. */
-void engine_note_heard(struct run_probe *rp);
+void engine_note_heard(struct run_probe *rp, const struct attempt *a);
 /* An attempt was answered. */
 void engine_learn_answer(struct run_probe *rp, const struct attempt *a);
 /* An attempt has ended: was that an answer? And the result of its probe. */
