@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "report/diagnose/peer_group.h"
+#include "report/diagnose/service_words.h"
 #include "report/template.h"
 
 #include <stdlib.h>
@@ -385,6 +386,10 @@ static void finding_render_texts(struct diagnosis *d, const struct candidate *f,
 	    {"source", finding_render_source(d, f), false},
 	    {"subject", f->subject, false},
 	    {"detail", f->detail, false},
+	    {"access", service_words_access(d, f), false},
+	    {"start", service_words_start(d, f), false},
+	    {"reject", service_words_reject(d, f), false},
+	    {"inquire", service_words_inquire(d, f), false},
 	    {NULL, NULL, false}};
 
 	out->title = finding_render_fill(d, f->entry->title, values);

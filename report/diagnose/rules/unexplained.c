@@ -28,7 +28,8 @@ const struct finding_entry finding_unexplained = {
 	   "and goes shows itself",
 	   "Try {targets} from another network (for example a mobile phone). "
 	   "If it works there, ask whoever runs this site's firewall what "
-	   "becomes of {paths} from {source}; if not, ask the vendor",
+	   "becomes of {paths} from {source}; if not, ask the operator of "
+	   "{targets}",
 	   "As root, preflight sees more: which device answers, and where "
 	   "packets end"}},
 	 {OWNER_DEVICE,
