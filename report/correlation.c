@@ -155,7 +155,7 @@ enum silence correlation_silence(const struct result *r)
 					   : SILENCE_NO_NEIGHBOUR;
 	if (r->outcome.cause != CAUSE_TIMEOUT)
 		return SILENCE_NONE;
-	if (r->spec->transport != TRANSPORT_TCP)
+	if (r->transport != TRANSPORT_TCP)
 		return SILENCE_NO_REPLY;
 	return r->outcome.phase == PHASE_CONNECT ? SILENCE_NO_CONNECTION
 						 : SILENCE_AFTER_OPEN;
@@ -213,7 +213,7 @@ static bool correlation_is_about(const struct correlation *s,
 		return true;
 	return e->kind != EVIDENCE_CONTROL && e->kind != EVIDENCE_RESOLVER &&
 	       a->addr.family != ADDR_NONE && a->port == b->port &&
-	       a->spec->transport == b->spec->transport &&
+	       a->transport == b->transport &&
 	       addr_equal(&a->addr, &b->addr);
 }
 

@@ -90,7 +90,7 @@ static bool outage_is_of_repeat(const struct correlation *s,
 	    s->contexts[index].internet ? trips->internet_us : trips->inside_us;
 	int64_t late;
 
-	if (r->spec->transport != TRANSPORT_TCP || r->heard_us == 0 ||
+	if (r->transport != TRANSPORT_TCP || r->heard_us == 0 ||
 	    trip == INT64_MAX || r->lost >= RESULT_TRIES)
 		return false;
 	late = r->heard_us - r->tried_us[r->lost];
@@ -150,7 +150,7 @@ static const char *outage_port(const struct correlation *s, struct arena *a,
 {
 	const struct result *r = &s->results->items[index];
 
-	return arena_printf(a, "%d %u %d %d", (int)r->spec->transport,
+	return arena_printf(a, "%d %u %d %d", (int)r->transport,
 			    (unsigned)r->port, (int)r->addr.family,
 			    (int)s->contexts[index].internet);
 }
@@ -177,7 +177,7 @@ static void outage_weigh(const struct correlation *s, struct outage_tries *t,
 		if (outage_is_lost(r) &&
 		    !outage_holds_all(r, o->from_us, o->to_us))
 			continue;
-		o->datagrams += r->spec->transport != TRANSPORT_TCP;
+		o->datagrams += r->transport != TRANSPORT_TCP;
 		if (outage_is_lost(r) && !outage_port_answers(s, t, index))
 			continue;
 		o->lost++;

@@ -164,6 +164,10 @@ void facts_free(struct facts *f)
 const struct fact_def fact_core[] = {
     {"resolver", FACT_STRING, "the DNS server whose answer was used"},
     {"resolver-dead", FACT_LIST, "DNS servers that did not answer"},
+    {"answers-from", FACT_LIST,
+     "others that sent something to the port that asked, with their port"},
+    {"answers-ignored", FACT_NUMBER,
+     "DNS answers with the number of another question"},
     {"cname-chain", FACT_LIST, "the aliases (CNAME) between name and address"},
     {"ttl-dns", FACT_NUMBER, "smallest time to live of the answer, in seconds"},
     {"reply-ttl", FACT_NUMBER, "TTL or hop limit of the target's answer"},

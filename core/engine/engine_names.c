@@ -37,6 +37,9 @@ static void engine_note_answer(struct run_probe *rp,
 	for (size_t i = 0; i < a->dead_count; i++)
 		facts_append(&rp->result.facts, "resolver-dead",
 			     addr_text(&a->dead[i], text));
+	others_facts(&a->others, &rp->result.facts);
+	if (a->ignored > 0)
+		facts_number(&rp->result.facts, "answers-ignored", a->ignored);
 }
 
 static struct name_wait *engine_wait_new(struct engine *e, size_t index)

@@ -62,6 +62,17 @@ static void resolver_take_message(struct lookup *lookup,
 	a->authenticated = m->authenticated && (first || a->authenticated);
 }
 
+/* What came of a server's questions that was not its answer. */
+static void resolver_take_others(struct resolver_answer *a,
+				 const struct nameserver *ns)
+{
+	const struct others *o = nameserver_others(ns);
+
+	for (size_t i = 0; i < o->count; i++)
+		others_note(&a->others, &o->list[i]);
+	a->ignored += nameserver_ignored(ns);
+}
+
 /* Servers that were silent for a step and never said anything in this run. */
 static void resolver_take_dead(struct lookup *lookup)
 {
@@ -69,14 +80,16 @@ static void resolver_take_dead(struct lookup *lookup)
 	struct resolver_answer *a = &lookup->answer;
 
 	a->dead_count = 0;
+	a->ignored = 0;
 	for (size_t s = 0; s < r->server_count; s++) {
 		bool asked = false;
 
 		for (size_t i = 0; i < lookup->question_count; i++)
 			asked |= lookup->questions[i].servers[s].asked > 1;
-		if (asked && !r->servers[s].heard)
-			a->dead[a->dead_count++] =
-			    *nameserver_addr(r->servers[s].ns);
+		if (!asked || r->servers[s].heard)
+			continue;
+		a->dead[a->dead_count++] = *nameserver_addr(r->servers[s].ns);
+		resolver_take_others(a, r->servers[s].ns);
 	}
 }
 

@@ -12,6 +12,7 @@
 #include "core/base/addr.h"
 #include "core/base/error.h"
 #include "core/net/loop.h"
+#include "core/net/others.h"
 #include "core/base/outcome.h"
 
 #include <stdbool.h>
@@ -45,6 +46,8 @@ struct resolver_answer {
 	const char *const *chain;
 	size_t dead_count; /* servers that were asked and stayed silent */
 	struct addr dead[RESOLVER_SERVERS_MAX];
+	struct others others; /* who answered instead of those */
+	unsigned ignored; /* answers of those that carry no number of ours */
 	int64_t elapsed_us;
 };
 

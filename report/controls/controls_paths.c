@@ -50,7 +50,7 @@ static void controls_segments(struct controls_plan *w)
 
 		if (r->why != WHY_NONE || r->outcome.cause != CAUSE_TIMEOUT ||
 		    r->outcome.phase < PHASE_TLS ||
-		    r->spec->transport != TRANSPORT_TCP ||
+		    r->transport != TRANSPORT_TCP ||
 		    r->addr.family == ADDR_NONE || !controls_is_usable(w, i) ||
 		    !controls_talk(r, &request.talk))
 			continue;
@@ -71,7 +71,7 @@ static bool controls_port_works(const struct controls_plan *w, size_t index)
 
 		if (r->outcome.cause == CAUSE_OK && r->why == WHY_NONE &&
 		    r->port == silent->port &&
-		    r->spec->transport == silent->spec->transport &&
+		    r->transport == silent->transport &&
 		    r->addr.family == silent->addr.family &&
 		    w->correlation->contexts[i].internet ==
 			w->correlation->contexts[index].internet)
@@ -140,7 +140,7 @@ static const struct addr *controls_alive_host(const struct controls_plan *w,
 			const struct result *r = &w->results->items[at];
 
 			internet |= w->correlation->contexts[at].internet &&
-				    r->spec->transport == TRANSPORT_TCP;
+				    r->transport == TRANSPORT_TCP;
 			tried |= r->port == silent->port;
 		}
 		if (internet && !tried)
@@ -159,7 +159,7 @@ static bool controls_one_host(const struct controls_plan *w, size_t index)
 		if (r->port == silent->port &&
 		    w->correlation->contexts[i].internet &&
 		    r->addr.family == silent->addr.family &&
-		    r->spec->transport == TRANSPORT_TCP &&
+		    r->transport == TRANSPORT_TCP &&
 		    !addr_equal(&r->addr, &silent->addr))
 			return false;
 	}
@@ -209,7 +209,7 @@ static void controls_direct(struct controls_plan *w)
 
 		if (!r->spec->via_proxy || r->why != WHY_NONE ||
 		    r->outcome.cause == CAUSE_OK || r->spec->host == NULL ||
-		    r->spec->transport != TRANSPORT_TCP ||
+		    r->transport != TRANSPORT_TCP ||
 		    (last != NULL && strcmp(last, r->spec->host) == 0))
 			continue;
 		last = r->spec->host;
@@ -229,7 +229,7 @@ static void controls_through_proxy(struct controls_plan *w)
 		const struct result_context *v = &w->correlation->contexts[i];
 
 		if (!v->internet || !v->direct ||
-		    r->spec->transport != TRANSPORT_TCP ||
+		    r->transport != TRANSPORT_TCP ||
 		    (r->port != PORT_HTTP && r->port != PORT_HTTPS))
 			continue;
 		if (v->answered)

@@ -60,7 +60,7 @@ bool diagnosis_is_lost(const struct result *r)
 	if (r->outcome.cause == CAUSE_TIMEOUT)
 		return r->outcome.phase == PHASE_CONNECT ||
 		       r->outcome.phase == PHASE_PROXY ||
-		       r->spec->transport != TRANSPORT_TCP;
+		       r->transport != TRANSPORT_TCP;
 	return r->spec->system_server &&
 	       (r->outcome.cause == CAUSE_SERVFAIL ||
 		(r->outcome.cause == CAUSE_UNREACHABLE &&
@@ -90,7 +90,7 @@ bool diagnosis_is_open(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return r->spec->transport == TRANSPORT_TCP &&
+	return r->transport == TRANSPORT_TCP &&
 	       r->outcome.phase >= PHASE_TLS &&
 	       diagnosis_view(d, index)->direct &&
 	       diagnosis_view(d, index)->internet;
@@ -141,7 +141,7 @@ const char *diagnosis_service(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	return arena_printf(
-	    d->arena, "%s/%u %s", transport_name(r->spec->transport),
+	    d->arena, "%s/%u %s", transport_name(r->transport),
 	    (unsigned)r->port,
 	    diagnosis_view(d, index)->internet ? "vendor" : "device");
 }

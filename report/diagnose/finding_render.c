@@ -124,7 +124,7 @@ static const char *finding_render_paths(struct diagnosis *d,
 
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
-		enum transport t = r->spec->transport;
+		enum transport t = r->transport;
 
 		if (t == TRANSPORT_ICMP)
 			finding_render_add(&l, "ICMP echo");

@@ -30,7 +30,7 @@ static const char *dns_key_tcp(struct diagnosis *d, size_t index)
 	/* What was cut over UDP is asked for again, over TCP. */
 	if (r->parent != SIZE_MAX && r->outcome.phase == PHASE_CONNECT)
 		return "tcp";
-	if (r->spec->transport != TRANSPORT_TCP)
+	if (r->transport != TRANSPORT_TCP)
 		return NULL;
 	/* The control: the same server, over UDP. */
 	h = &d->correlation->hosts[diagnosis_view(d, index)->host];
@@ -39,7 +39,7 @@ static const char *dns_key_tcp(struct diagnosis *d, size_t index)
 		    diagnosis_result(d, d->correlation->by_host[i]);
 
 		if (correlation_is_check(other, "dns") &&
-		    other->spec->transport == TRANSPORT_UDP &&
+		    other->transport == TRANSPORT_UDP &&
 		    other->outcome.cause == CAUSE_OK)
 			return "tcp";
 	}

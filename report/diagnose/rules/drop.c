@@ -119,7 +119,7 @@ static const char *drop_key_of(struct diagnosis *d, size_t index,
 	if (diagnosis_view(d, index)->internet && hop->evidence != NULL)
 		return place;
 	return arena_printf(d->arena, "%s/%u %d %s %s",
-			    transport_name(r->spec->transport),
+			    transport_name(r->transport),
 			    (unsigned)r->port, (int)diagnosis_class(d, index),
 			    place, peer_group_mark(d, index));
 }
@@ -285,7 +285,7 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 	f = candidate_for(
 	    d, &finding_target_silent,
 	    arena_printf(
-		d->arena, "%s/%u %s", transport_name(r->spec->transport),
+		d->arena, "%s/%u %s", transport_name(r->transport),
 		(unsigned)r->port,
 		c->count > CANDIDATE_SINGLE ? "" : diagnosis_target(d, index)));
 	f->reason = "Other hosts answer on the same port in the same run";
@@ -324,7 +324,7 @@ static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
 				    enum owner owner, const struct hop *hop)
 {
 	const struct result *r = diagnosis_result(d, index);
-	bool udp = r->spec->transport == TRANSPORT_UDP;
+	bool udp = r->transport == TRANSPORT_UDP;
 	const struct evidence *heard = diagnosis_heard(d, index);
 	struct candidate *f = candidate_for(
 	    d, udp ? &finding_udp_no_answer : &finding_firewall_drops,

@@ -65,7 +65,7 @@ static void local_network(struct diagnosis *d)
 			continue;
 		r = diagnosis_result(d, i);
 		if (r->outcome.cause == CAUSE_IN_USE ||
-		    r->spec->transport == TRANSPORT_LOCAL)
+		    r->transport == TRANSPORT_LOCAL)
 			continue;
 		if (f == NULL) {
 			f = candidate_for(d, &finding_local_no_network, "");

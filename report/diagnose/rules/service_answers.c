@@ -86,7 +86,7 @@ static const struct finding_entry *service_entry(const struct diagnosis *d,
 	const struct result *r = diagnosis_result(d, index);
 
 	if (r->outcome.phase <= PHASE_PROXY || d->passive[index] ||
-	    r->spec->transport == TRANSPORT_LOCAL)
+	    r->transport == TRANSPORT_LOCAL)
 		return NULL;
 	switch (r->outcome.cause) {
 	case CAUSE_BAD_REPLY:
@@ -96,7 +96,7 @@ static const struct finding_entry *service_entry(const struct diagnosis *d,
 	case CAUSE_RESET:
 		return &finding_service_resets;
 	case CAUSE_TIMEOUT:
-		return r->spec->transport == TRANSPORT_TCP &&
+		return r->transport == TRANSPORT_TCP &&
 			       r->outcome.phase > PHASE_CONNECT
 			   ? &finding_service_silent
 			   : NULL;

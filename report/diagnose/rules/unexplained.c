@@ -51,7 +51,7 @@ static enum owner unexplained_owner(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	if (r->outcome.phase == PHASE_LOCAL || diagnosis_is_name_unsent(r) ||
-	    r->spec->transport == TRANSPORT_LOCAL)
+	    r->transport == TRANSPORT_LOCAL)
 		return OWNER_THIS_HOST;
 	if (diagnosis_is_resolver(r))
 		return OWNER_DNS;
@@ -94,7 +94,7 @@ static const char *unexplained_key(struct diagnosis *d, size_t index)
 	    correlation_is_silent(r, SILENCE_ANY))
 		return "silent";
 	return arena_printf(d->arena, "%s/%u %d %d",
-			    transport_name(r->spec->transport),
+			    transport_name(r->transport),
 			    (unsigned)r->port, (int)diagnosis_class(d, index),
 			    (int)unexplained_owner(d, index));
 }

@@ -36,7 +36,7 @@ static bool vendor_is_gone(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (r->spec->transport != TRANSPORT_TCP || r->why != WHY_NONE ||
+	if (r->transport != TRANSPORT_TCP || r->why != WHY_NONE ||
 	    r->addr.family == ADDR_NONE)
 		return false;
 	if (r->outcome.cause == CAUSE_REFUSED)
