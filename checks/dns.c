@@ -135,6 +135,8 @@ static enum step dns_datagram(struct probe *p)
 
 	if (!dnsmsg_parse(&m, p->in->data, p->in->length) || !m.response) {
 		s->foreign = true;
+		if (m.cut)
+			fact_number(p, "cut-at", (int64_t)p->in->length);
 		return STEP_WAIT;
 	}
 	if (!dns_take(p, &m)) {
@@ -274,6 +276,8 @@ static const struct fact_def dns_fact_table[] = {
     {"ttl", FACT_NUMBER, "smallest time to live of the answers, in seconds"},
     {"recursion", FACT_BOOL, "the server offers recursion"},
     {"truncated", FACT_BOOL, "an answer did not fit into UDP"},
+    {"cut-at", FACT_NUMBER,
+     "octets of an answer that ends in the middle of its records"},
     {"unexpected-address", FACT_BOOL, "an answer is not a public address"},
     {"nxdomain-names", FACT_LIST, "names that do not exist on this server"},
     {"failed-names", FACT_LIST, "names without an answer, with the code"},

@@ -327,10 +327,12 @@ static void path_quality_throttled(struct correlation *s)
 
 /* Answers from nearby ------------------------------------------------------ */
 
-/* What systems start with: a router would have taken one off. */
+/* What systems start with, or one less: one router at the most has forwarded
+ * it. */
 static bool path_quality_is_fresh(int ttl)
 {
-	return ttl == 64 || ttl == 128 || ttl == 255;
+	return ttl == 64 || ttl == 63 || ttl == 128 || ttl == 127 ||
+	       ttl == 255 || ttl == 254;
 }
 
 static void path_quality_nearby(struct correlation *s)

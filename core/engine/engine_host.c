@@ -18,6 +18,8 @@ void engine_host_begin(struct engine *e)
 	struct addr servers[RESOLVER_SERVERS_MAX];
 	size_t count = resolver_servers(e->resolver, servers);
 	struct platform *platform = &e->results->platform;
+	const char(*search)[RESOLVER_NAME_MAX];
+	size_t domains = resolver_search(e->resolver, &search);
 	char text[ADDR_TEXT];
 
 	os_platform(platform->os, sizeof platform->os, platform->build,
@@ -28,6 +30,8 @@ void engine_host_begin(struct engine *e)
 	for (size_t i = 0; i < count; i++)
 		facts_append(&e->results->host, "resolvers",
 			     addr_text(&servers[i], text));
+	for (size_t i = 0; i < domains; i++)
+		facts_append(&e->results->host, "search-domains", search[i]);
 }
 
 void engine_host_end(struct engine *e)

@@ -519,6 +519,7 @@ static void nameserver_answered(void *arg, int status, int timeouts,
 		reply.message = &message;
 	} else {
 		reply.cause = CAUSE_BAD_REPLY;
+		reply.cut = message.cut ? (size_t)length : 0;
 	}
 	ask->done(ask->arg, &reply);
 	nameserver_finish(ask);

@@ -27,6 +27,8 @@ struct nameserver_reply {
 	enum net_error error; /* local: what this host refused with */
 	struct addr blocker;  /* ICMP offender, or ADDR_NONE */
 	const struct dns_message *message; /* ok; borrowed for the call */
+	size_t cut; /* bad-reply: a message that ends before its records do, and
+		       has so many octets; 0: not that */
 };
 
 typedef void nameserver_done(void *arg, const struct nameserver_reply *reply);

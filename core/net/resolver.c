@@ -51,13 +51,8 @@ static void resolver_take_message(struct lookup *lookup,
 
 	for (size_t i = 0; i < m->address_count; i++)
 		resolver_add_address(lookup, &m->addresses[i]);
-	if (first) {
-		/* A name of the search list: it says where we have been. */
-		if (lookup->candidate != lookup->as_is)
-			resolver_add_chain(lookup, lookup_name(lookup));
-		for (size_t i = 0; i < m->chain_count; i++)
-			resolver_add_chain(lookup, m->chain[i]);
-	}
+	for (size_t i = 0; first && i < m->chain_count; i++)
+		resolver_add_chain(lookup, m->chain[i]);
 	a->ttl = first || m->ttl < a->ttl ? m->ttl : a->ttl;
 	a->authenticated = m->authenticated && (first || a->authenticated);
 }
@@ -112,6 +107,9 @@ static void resolver_take_result(struct lookup *lookup)
 	const struct dns_query *q = resolver_deciding(lookup);
 
 	a->cause = q->cause;
+	a->search_name = lookup->candidate == lookup->as_is
+			     ? NULL
+			     : lookup_name(lookup);
 	/* No answer at the fallback address of an empty configuration means
 	 * that this host has no DNS server. */
 	if (lookup->r->conf.unconfigured && q->rcode == -1)
@@ -124,6 +122,8 @@ static void resolver_take_result(struct lookup *lookup)
 		a->server = *nameserver_addr(lookup->r->servers[q->server].ns);
 	for (size_t i = 0; i < lookup->question_count; i++) {
 		a->truncated |= lookup->questions[i].truncated;
+		if (lookup->questions[i].cut > 0)
+			a->cut = lookup->questions[i].cut;
 		if (lookup->questions[i].message != NULL)
 			resolver_take_message(lookup,
 					      lookup->questions[i].message);
@@ -165,20 +165,37 @@ static bool resolver_tries_next(enum cause cause)
 	       cause == CAUSE_SERVFAIL;
 }
 
+/* glibc goes on to the name as it is where a domain of the list does not
+ * answer; not where no server ever did. */
+static bool resolver_leaves_list(const struct lookup *lookup, enum cause cause)
+{
+	bool heard = false;
+
+	for (size_t s = 0; s < lookup->r->server_count; s++)
+		heard |= lookup->r->servers[s].heard;
+	return heard && cause == CAUSE_TIMEOUT &&
+	       lookup->candidate < lookup->as_is;
+}
+
 static void resolver_candidate_done(struct lookup *lookup)
 {
 	struct resolver_answer *a = &lookup->answer;
 	enum cause cause = resolver_deciding(lookup)->cause;
 	bool more = lookup->candidate + 1 < lookup->candidate_count;
 
-	/* The name as it was spelled decides, unless another one is found. */
-	if (cause == CAUSE_OK || lookup->candidate == lookup->as_is ||
-	    !resolver_tries_next(cause))
+	if (lookup->candidate == lookup->as_is)
+		a->as_is = cause;
+	/* The name as it was spelled decides, unless another one is found, or
+	 * was not to be had. */
+	if (cause == CAUSE_OK || !resolver_tries_next(cause) ||
+	    (lookup->candidate == lookup->as_is && !lookup->left_list))
 		resolver_take_result(lookup);
 	resolver_take_dead(lookup);
 	resolver_drop_messages(lookup);
-	if (more && resolver_tries_next(cause)) {
-		lookup->candidate++;
+	lookup->left_list = resolver_leaves_list(lookup, cause);
+	if (lookup->left_list || (more && resolver_tries_next(cause))) {
+		lookup->candidate = lookup->left_list ? lookup->as_is
+						      : lookup->candidate + 1;
 		resolver_ask_candidate(lookup);
 		return;
 	}
@@ -422,6 +439,13 @@ void resolver_free(struct resolver *r)
 		nameserver_free(r->servers[i].ns);
 	hosts_free(&r->hosts);
 	free(r);
+}
+
+size_t resolver_search(const struct resolver *r,
+		       const char (**out)[RESOLVER_NAME_MAX])
+{
+	*out = r->conf.search;
+	return r->conf.search_count;
 }
 
 size_t resolver_servers(const struct resolver *r,

@@ -24,7 +24,8 @@ struct resolver;
 enum {
 	RESOLVER_SERVERS_MAX = 8,
 	RESOLVER_CHAIN_MAX = 16,
-	RESOLVER_ADDRESSES_MAX = 64
+	RESOLVER_ADDRESSES_MAX = 64,
+	RESOLVER_NAME_MAX = 256
 };
 
 struct resolver_answer {
@@ -35,6 +36,12 @@ struct resolver_answer {
 	enum net_error error; /* local: what this host refused with */
 	int rcode;            /* of the deciding answer; -1: none */
 	bool truncated;       /* TC was set on UDP */
+	size_t cut; /* octets of an answer that ended in the middle, without
+		       TC; 0: none did */
+	/* The name of the search list that this is about; NULL: the name as it
+	 * is spelled, of which as_is says what became of it (timeout, too). */
+	const char *search_name;
+	enum cause as_is;
 	bool from_hosts;      /* the hosts file said so */
 	bool authenticated;   /* AD */
 	struct addr server;   /* who answered; ADDR_NONE: none */
@@ -42,7 +49,8 @@ struct resolver_answer {
 	uint32_t ttl;         /* smallest of the answer, seconds */
 	size_t count;         /* v4 first, each family in the answer's order */
 	const struct addr *addresses;
-	size_t chain_count; /* CNAMEs, in order, without the name itself */
+	size_t chain_count; /* CNAMEs, in order, without the name itself; also
+			       of a name whose last alias leads nowhere */
 	const char *const *chain;
 	size_t dead_count; /* servers that were asked and stayed silent */
 	struct addr dead[RESOLVER_SERVERS_MAX];
@@ -58,6 +66,10 @@ void resolver_free(struct resolver *r); /* pending lookups are dropped */
 /* The configured servers; none where no server line is. */
 size_t resolver_servers(const struct resolver *r,
 			struct addr out[RESOLVER_SERVERS_MAX]);
+
+/* The search list; borrowed, of DNS_NAME_MAX octets each. */
+size_t resolver_search(const struct resolver *r,
+		       const char (**out)[RESOLVER_NAME_MAX]);
 
 /* want4/want6: families to ask for. answer is owned by the resolver and lives
  * until resolver_free(). done may be called before this returns. */

@@ -37,7 +37,13 @@ bool diagnosis_no_next_hop(const struct result *r)
 
 bool diagnosis_is_name_lost(const struct result *r)
 {
-	if (r->outcome.phase != PHASE_RESOLVE)
+	if (r->outcome.phase != PHASE_RESOLVE || correlation_is_elsewhere(r) ||
+	    correlation_is_unmatched(r) ||
+	    facts_is_true(&r->facts, "answers-truncated"))
+		return false;
+	/* The server answers; and a name of one label may fail by itself. */
+	if (facts_text(&r->facts, "search-name") != NULL ||
+	    (r->outcome.cause == CAUSE_SERVFAIL && correlation_is_bare_name(r)))
 		return false;
 	return r->outcome.cause == CAUSE_TIMEOUT ||
 	       r->outcome.cause == CAUSE_UNREACHABLE ||
@@ -53,7 +59,8 @@ bool diagnosis_is_name_unsent(const struct result *r)
 
 bool diagnosis_is_lost(const struct result *r)
 {
-	if (r->on_link && !r->spec->system_server)
+	if ((r->on_link && !r->spec->system_server) ||
+	    correlation_is_elsewhere(r))
 		return false;
 	if (diagnosis_is_name_lost(r) || diagnosis_no_next_hop(r))
 		return true;

@@ -48,6 +48,8 @@ static const char *dns_key_dead(struct diagnosis *d, size_t index)
 	default:
 		return NULL;
 	}
+	if (facts_is_true(&r->facts, "answers-truncated"))
+		return NULL;
 	return diagnosis_server_answers(d, index) ? NULL : "dead";
 }
 

@@ -73,13 +73,6 @@ const struct finding_entry finding_service_resets = {
     .confirm_by = "the same connection from the device's own network",
 };
 
-/* Answers of the right protocol, to other questions: forged, or changed on the
- * way. Whose they are is not known. */
-static bool service_is_of_others(const struct result *r)
-{
-	return correlation_number(&r->facts, "ignored", 0) > 0;
-}
-
 static const struct finding_entry *service_entry(const struct diagnosis *d,
 						 size_t index)
 {
@@ -90,7 +83,7 @@ static const struct finding_entry *service_entry(const struct diagnosis *d,
 		return NULL;
 	switch (r->outcome.cause) {
 	case CAUSE_BAD_REPLY:
-		return service_is_of_others(r) ? NULL : &finding_wrong_service;
+		return &finding_wrong_service;
 	case CAUSE_REJECTED:
 		return &finding_service_rejects;
 	case CAUSE_RESET:

@@ -154,11 +154,6 @@ static void unexplained_group(struct diagnosis *d, const struct cluster *c)
 		    outcome_text(r->outcome.phase, r->outcome.cause),
 		    outcome_code(r->outcome.phase, r->outcome.cause, code),
 		    r->attempts, text_plural(r->attempts));
-		if (correlation_number(&r->facts, "ignored", 0) > 0)
-			candidate_line(d, f,
-				       "answers came that do not match the "
-				       "question: forged, or changed on the "
-				       "way");
 		if ((r->outcome.phase == PHASE_LOCAL ||
 		     diagnosis_is_name_unsent(r)) &&
 		    r->outcome.error != NET_OK)
