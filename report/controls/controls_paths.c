@@ -12,6 +12,7 @@
 enum {
 	CONTROLS_AGAIN = 4, /* repeated tests per port */
 	CONTROLS_DIRECT = 2,
+	CONTROLS_NAMES = 4, /* asked for another name, at their address */
 	PORT_HTTP = 80,
 	PORT_HTTPS = 443
 };
@@ -57,6 +58,55 @@ static void controls_segments(struct controls_plan *w)
 		if (controls_first(w, "small-segments", i))
 			controls_add(w, &request);
 	}
+}
+
+/* Another name ------------------------------------------------------------- */
+
+static bool controls_is_hello(const struct result *r)
+{
+	static const char *const checks[] = {"https", "websocket",
+					     "tls-inspection", "tls"};
+
+	if (r->outcome.phase != PHASE_TLS || r->why != WHY_NONE ||
+	    (r->outcome.cause != CAUSE_TIMEOUT &&
+	     r->outcome.cause != CAUSE_RESET) ||
+	    r->spec->host == NULL || r->spec->literal.family != ADDR_NONE)
+		return false;
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+		if (correlation_is_check(r, checks[i]))
+			return true;
+	return false;
+}
+
+/* A ClientHello that got no answer, or a reset: the same address is asked for
+ * a name that nobody filters. */
+static void controls_other_name(struct controls_plan *w)
+{
+	struct map hosts = {0};
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = "other-name",
+						   .host = "example.com",
+						   .addr = r->addr,
+						   .port = r->port,
+						   .transport = TRANSPORT_TCP,
+						   .talk = TALK_TLS};
+		char address[ADDR_TEXT];
+		size_t *slot;
+
+		if (!controls_is_hello(r) || !controls_is_usable(w, i))
+			continue;
+		slot = map_at(&hosts,
+			      arena_printf(&w->arena, "%s %s", r->spec->host,
+					   addr_text(&r->addr, address)));
+		if (*slot == SIZE_MAX && hosts.count <= CONTROLS_NAMES)
+			controls_add(w, &request);
+		*slot = i;
+	}
+	map_free(&hosts);
 }
 
 /* Once more, alone -------------------------------------------------------- */
@@ -260,6 +310,7 @@ void controls_paths(struct controls_plan *w)
 {
 	controls_again(w);
 	controls_segments(w);
+	controls_other_name(w);
 	controls_direct(w);
 	controls_through_proxy(w);
 	controls_other_host(w);

@@ -292,13 +292,19 @@ static void dns_wildcards(struct diagnosis *d)
 	}
 }
 
-static bool dns_is_denied(const struct result *r)
+/* The name of the internet that was denied; NULL: none was. */
+static const char *dns_denied(const struct result *r)
 {
+	const char *name = r->spec->host != NULL ? r->spec->host
+						 : r->spec->derive_from;
+
 	return r->why == WHY_NONE && r->outcome.phase == PHASE_RESOLVE &&
-	       r->spec->host != NULL && dns_alias(r) == NULL &&
-	       !dns_is_internal(r->spec->host) &&
-	       (r->outcome.cause == CAUSE_NXDOMAIN ||
-		r->outcome.cause == CAUSE_NO_DATA);
+		       name != NULL && dns_alias(r) == NULL &&
+		       !dns_is_internal(name) &&
+		       (r->outcome.cause == CAUSE_NXDOMAIN ||
+			r->outcome.cause == CAUSE_NO_DATA)
+		   ? name
+		   : NULL;
 }
 
 /* Denies every name of this run, of so many domains. */
@@ -313,10 +319,11 @@ static bool dns_denies_every_name(struct diagnosis *d)
 		const struct result *r = diagnosis_result(d, i);
 		const char *by = facts_text(&r->facts, "resolver");
 
-		if (dns_is_denied(r))
-			*map_at(&domains, correlation_domain(r->spec->host)) =
+		if (dns_denied(r) != NULL)
+			*map_at(&domains, correlation_domain(dns_denied(r))) =
 			    i;
 		else if ((by != NULL && strcmp(by, "hosts file") != 0 &&
+			  diagnosis_view(d, i)->internet &&
 			  r->outcome.phase != PHASE_RESOLVE) ||
 			 (correlation_is_check(r, "dns") &&
 			  r->spec->system_server &&
@@ -340,7 +347,7 @@ static void dns_denies_all(struct diagnosis *d)
 		const char *server;
 
 		if (r == NULL ||
-		    (!dns_is_denied(r) &&
+		    (dns_denied(r) == NULL &&
 		     !(correlation_is_check(r, "dns") && r->spec->system_server &&
 		       (r->outcome.cause == CAUSE_NXDOMAIN ||
 			r->outcome.cause == CAUSE_NO_DATA))))

@@ -93,11 +93,28 @@ const struct finding_entry finding_udp_no_answer = {
     .confirm_by = "a packet capture on the device's side while preflight runs",
 };
 
+/* This host's own server, which the run has asked as one of the internet, too:
+ * what explains that, explains this (dns_server_dead.c). */
+static bool drop_is_asked_twice(const struct diagnosis *d, size_t index)
+{
+	const struct result *own = diagnosis_result(d, index);
+
+	for (size_t k = 0; own->spec->system_server && k < d->open_count; k++) {
+		const struct result *r = diagnosis_result(d, d->open[k]);
+
+		if (!r->spec->system_server && r->transport == own->transport &&
+		    r->port == own->port && addr_equal(&r->addr, &own->addr) &&
+		    diagnosis_is_vanished(d, d->open[k]))
+			return true;
+	}
+	return false;
+}
+
 /* One cause for each port and place, but a peer group that stands out has its
  * own. */
 static const char *drop_key(struct diagnosis *d, size_t index)
 {
-	if (!diagnosis_is_vanished(d, index))
+	if (!diagnosis_is_vanished(d, index) || drop_is_asked_twice(d, index))
 		return NULL;
 	return arena_printf(d->arena, "%s %s %s", diagnosis_port_key(d, index),
 			    peer_group_mark(d, index),
