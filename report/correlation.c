@@ -272,8 +272,7 @@ static bool correlation_is_about(const struct correlation *s,
 		return true;
 	return e->kind != EVIDENCE_CONTROL && e->kind != EVIDENCE_RESOLVER &&
 	       a->addr.family != ADDR_NONE && a->port == b->port &&
-	       a->transport == b->transport &&
-	       addr_equal(&a->addr, &b->addr);
+	       a->transport == b->transport && addr_equal(&a->addr, &b->addr);
 }
 
 static void correlation_index_evidence(struct correlation *s)

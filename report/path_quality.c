@@ -216,8 +216,7 @@ static void path_quality_round_trip(struct correlation *s)
 		const struct result *r = &s->results->items[i];
 
 		if (path_quality_is_far(s, i) && !s->contexts[i].outage &&
-		    r->timings.connect > 0 &&
-		    r->transport == TRANSPORT_TCP)
+		    r->timings.connect > 0 && r->transport == TRANSPORT_TCP)
 			times[count++] = r->timings.connect;
 	}
 	if (count >= QUALITY_SAMPLES) {

@@ -28,7 +28,7 @@ enum evidence_talk {
 /* EVIDENCE_RESOLVER asks for a random name of its own where `what` is one of
  * these: in example.com, or in the domain `host`. */
 #define EVIDENCE_RANDOM_NAME "random-name"
-#define EVIDENCE_RANDOM_IN "search-wildcard"
+#define EVIDENCE_RANDOM_IN   "search-wildcard"
 
 struct evidence_request {
 	enum evidence_kind kind;

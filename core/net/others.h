@@ -1,6 +1,6 @@
 /*
- * others.h - who else answered: datagrams that came to the port that asked, from
- * an address or a port that was not asked.
+ * others.h - who else answered: datagrams that came to the port that asked,
+ * from an address or a port that was not asked.
  *
  * Evidence, and never a witness: whoever sees a question can send one.
  */

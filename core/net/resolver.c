@@ -107,9 +107,8 @@ static void resolver_take_result(struct lookup *lookup)
 	const struct dns_query *q = resolver_deciding(lookup);
 
 	a->cause = q->cause;
-	a->search_name = lookup->candidate == lookup->as_is
-			     ? NULL
-			     : lookup_name(lookup);
+	a->search_name =
+	    lookup->candidate == lookup->as_is ? NULL : lookup_name(lookup);
 	/* No answer at the fallback address of an empty configuration means
 	 * that this host has no DNS server. */
 	if (lookup->r->conf.unconfigured && q->rcode == -1)
@@ -194,8 +193,8 @@ static void resolver_candidate_done(struct lookup *lookup)
 	resolver_drop_messages(lookup);
 	lookup->left_list = resolver_leaves_list(lookup, cause);
 	if (lookup->left_list || (more && resolver_tries_next(cause))) {
-		lookup->candidate = lookup->left_list ? lookup->as_is
-						      : lookup->candidate + 1;
+		lookup->candidate =
+		    lookup->left_list ? lookup->as_is : lookup->candidate + 1;
 		resolver_ask_candidate(lookup);
 		return;
 	}

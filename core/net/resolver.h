@@ -42,12 +42,12 @@ struct resolver_answer {
 	 * is spelled, of which as_is says what became of it (timeout, too). */
 	const char *search_name;
 	enum cause as_is;
-	bool from_hosts;      /* the hosts file said so */
-	bool authenticated;   /* AD */
-	struct addr server;   /* who answered; ADDR_NONE: none */
-	struct addr blocker;  /* ICMP offender, cause refused/prohibited */
-	uint32_t ttl;         /* smallest of the answer, seconds */
-	size_t count;         /* v4 first, each family in the answer's order */
+	bool from_hosts;     /* the hosts file said so */
+	bool authenticated;  /* AD */
+	struct addr server;  /* who answered; ADDR_NONE: none */
+	struct addr blocker; /* ICMP offender, cause refused/prohibited */
+	uint32_t ttl;        /* smallest of the answer, seconds */
+	size_t count;        /* v4 first, each family in the answer's order */
 	const struct addr *addresses;
 	size_t chain_count; /* CNAMEs, in order, without the name itself; also
 			       of a name whose last alias leads nowhere */

@@ -18,9 +18,9 @@ bool controls_first(struct controls_plan *w, const char *kind, size_t index)
 {
 	const struct result *r = &w->results->items[index];
 	const char *key = arena_printf(
-	    &w->arena, "%s %s/%u %d %d %s", kind,
-	    transport_name(r->transport), (unsigned)r->port,
-	    (int)r->addr.family, (int)w->correlation->contexts[index].internet,
+	    &w->arena, "%s %s/%u %d %d %s", kind, transport_name(r->transport),
+	    (unsigned)r->port, (int)r->addr.family,
+	    (int)w->correlation->contexts[index].internet,
 	    r->on_link ? "here" : "");
 	size_t *slot = map_at(&w->groups, key);
 

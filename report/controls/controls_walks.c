@@ -102,8 +102,8 @@ static const char *walks_port(struct controls_plan *w, size_t index)
 	const struct result *r = &w->results->items[index];
 
 	return arena_printf(&w->arena, "%s/%u %d %d",
-			    transport_name(r->transport),
-			    (unsigned)r->port, (int)r->addr.family,
+			    transport_name(r->transport), (unsigned)r->port,
+			    (int)r->addr.family,
 			    (int)w->correlation->contexts[index].internet);
 }
 

@@ -97,8 +97,7 @@ bool diagnosis_is_open(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return r->transport == TRANSPORT_TCP &&
-	       r->outcome.phase >= PHASE_TLS &&
+	return r->transport == TRANSPORT_TCP && r->outcome.phase >= PHASE_TLS &&
 	       diagnosis_view(d, index)->direct &&
 	       diagnosis_view(d, index)->internet;
 }
@@ -147,10 +146,10 @@ const char *diagnosis_service(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return arena_printf(
-	    d->arena, "%s/%u %s", transport_name(r->transport),
-	    (unsigned)r->port,
-	    diagnosis_view(d, index)->internet ? "vendor" : "device");
+	return arena_printf(d->arena, "%s/%u %s", transport_name(r->transport),
+			    (unsigned)r->port,
+			    diagnosis_view(d, index)->internet ? "vendor"
+							       : "device");
 }
 
 /* Servers ----------------------------------------------------------------- */

@@ -160,9 +160,9 @@ static const char *peer_group_ports(struct diagnosis *d,
 
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
-		const char *port = arena_printf(
-		    d->arena, "%s/%u", transport_name(r->transport),
-		    (unsigned)r->port);
+		const char *port = arena_printf(d->arena, "%s/%u",
+						transport_name(r->transport),
+						(unsigned)r->port);
 		const char *target = diagnosis_target(d, f->results[i]);
 		size_t *slot = map_at(&ports, port), at, *pair;
 

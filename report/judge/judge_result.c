@@ -59,8 +59,9 @@ const char *judge_failure_text(struct arena *a, const struct result *r)
 		return judge_ssh_failure(a, r);
 	if (correlation_is_elsewhere(r))
 		return arena_printf(
-		    a, "%sno answer from the address and port that were asked; "
-		       "something came from %s",
+		    a,
+		    "%sno answer from the address and port that were asked; "
+		    "something came from %s",
 		    o->phase == PHASE_RESOLVE && r->spec->host != NULL
 			? arena_printf(a, "%s: ", r->spec->host)
 			: "",

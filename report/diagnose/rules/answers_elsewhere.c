@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-static void elsewhere_find(struct diagnosis *d);
+static void answers_find(struct diagnosis *d);
 
 const struct finding_entry finding_answers_elsewhere = {
     .code = "answers-elsewhere",
-    .rules = {{840, elsewhere_find}},
+    .rules = {{840, answers_find}},
     .owner = OWNER_DEVICE,
     .title = "Answers come from another address or port than the one that was "
 	     "asked: {subject}",
@@ -67,8 +67,8 @@ const struct finding_entry finding_answers_unmatched = {
     .confirm_by = "a packet capture on this host while preflight runs",
 };
 
-static const struct finding_entry *elsewhere_entry(const struct diagnosis *d,
-						   size_t index)
+static const struct finding_entry *answers_entry(const struct diagnosis *d,
+						 size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
@@ -78,8 +78,8 @@ static const struct finding_entry *elsewhere_entry(const struct diagnosis *d,
 }
 
 /* "10.0.0.3 port 161": is it the address that was asked? */
-static bool elsewhere_is_asked(struct diagnosis *d, size_t index,
-			       const char *from)
+static bool answers_is_asked(struct diagnosis *d, size_t index,
+			     const char *from)
 {
 	const char *asked;
 
@@ -95,7 +95,7 @@ static bool elsewhere_is_asked(struct diagnosis *d, size_t index,
 
 /* Who is to look: a resolver is one matter, however many names it lacks. A port
  * is changed on the way, unless there is nothing on the way. */
-static enum owner elsewhere_owner(struct diagnosis *d, size_t index)
+static enum owner answers_owner(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const struct fact *from = facts_find(&r->facts, "answers-from");
@@ -105,36 +105,35 @@ static enum owner elsewhere_owner(struct diagnosis *d, size_t index)
 	if (r->on_link)
 		return OWNER_DEVICE;
 	return from == NULL || diagnosis_view(d, index)->internet ||
-		       elsewhere_is_asked(d, index, from->list[0])
+		       answers_is_asked(d, index, from->list[0])
 		   ? OWNER_FIREWALL
 		   : OWNER_DEVICE;
 }
 
-static const char *elsewhere_key(struct diagnosis *d, size_t index)
+static const char *answers_key(struct diagnosis *d, size_t index)
 {
-	const struct finding_entry *entry = elsewhere_entry(d, index);
+	const struct finding_entry *entry = answers_entry(d, index);
 
-	return entry == NULL ? NULL
-			     : arena_printf(d->arena, "%s %s", entry->code,
-					    owner_name(elsewhere_owner(d, index)));
+	return entry == NULL
+		   ? NULL
+		   : arena_printf(d->arena, "%s %s", entry->code,
+				  owner_name(answers_owner(d, index)));
 }
 
 /* A title names the first few; the evidence has examples. */
-static void elsewhere_subject(struct diagnosis *d, struct candidate *f,
-			      const char *text)
+static void answers_subject(struct diagnosis *d, struct candidate *f,
+			    const char *text)
 {
 	enum { TITLE = 48 };
 
 	if (f->subject[0] == '\0')
 		f->subject = text;
-	else if (strlen(f->subject) < TITLE &&
-		 strstr(f->subject, text) == NULL)
-		f->subject =
-		    arena_printf(d->arena, "%s, %s", f->subject, text);
+	else if (strlen(f->subject) < TITLE && strstr(f->subject, text) == NULL)
+		f->subject = arena_printf(d->arena, "%s, %s", f->subject, text);
 }
 
 /* What was asked, as a line begins. */
-static const char *elsewhere_asked(struct diagnosis *d, size_t index)
+static const char *answers_asked(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 	char address[ADDR_TEXT];
@@ -145,43 +144,43 @@ static const char *elsewhere_asked(struct diagnosis *d, size_t index)
 				    diagnosis_asked(d, index, 0) != NULL
 					? diagnosis_asked(d, index, 0)
 					: "");
-	return arena_printf(d->arena, "asked on port %u: %s",
-			    (unsigned)r->port, addr_text(&r->addr, address));
+	return arena_printf(d->arena, "asked on port %u: %s", (unsigned)r->port,
+			    addr_text(&r->addr, address));
 }
 
-static void elsewhere_lines(struct diagnosis *d, struct candidate *f,
-			    size_t index)
+static void answers_lines(struct diagnosis *d, struct candidate *f,
+			  size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const struct fact *from = facts_find(&r->facts, "answers-from");
-	const char *asked = elsewhere_asked(d, index), *server;
+	const char *asked = answers_asked(d, index), *server;
 
 	if (f->entry == &finding_answers_unmatched) {
 		server = diagnosis_asked(d, index, 0);
-		elsewhere_subject(d, f, server != NULL ? server : "");
+		answers_subject(d, f, server != NULL ? server : "");
 		f->detail = arena_printf(d->arena, "dig @%s", f->subject);
 		candidate_example(d, f, "%s; what it answered does not fit",
 				  asked);
 		return;
 	}
 	for (size_t i = 0; i < from->list_count; i++) {
-		elsewhere_subject(d, f, from->list[i]);
+		answers_subject(d, f, from->list[i]);
 		candidate_example(d, f, "%s; what came, came from %s", asked,
 				  from->list[i]);
 	}
 }
 
-static void elsewhere_find(struct diagnosis *d)
+static void answers_find(struct diagnosis *d)
 {
 	struct clusters c;
 
-	diagnosis_clusters_collect(&c, d, elsewhere_key);
+	diagnosis_clusters_collect(&c, d, answers_key);
 	for (size_t i = 0; i < c.count; i++) {
 		const struct cluster *group = &c.items[i];
 		struct candidate *f = candidate_for(
-		    d, elsewhere_entry(d, group->items[0]), group->key);
+		    d, answers_entry(d, group->items[0]), group->key);
 
-		f->owner = elsewhere_owner(d, group->items[0]);
+		f->owner = answers_owner(d, group->items[0]);
 		if (f->owner != OWNER_FIREWALL)
 			f->where = WHERE_TARGET;
 		f->reason = f->entry == &finding_answers_elsewhere
@@ -190,7 +189,7 @@ static void elsewhere_find(struct diagnosis *d)
 				: "What came does not carry what was asked "
 				  "with";
 		for (size_t k = 0; k < group->count; k++)
-			elsewhere_lines(d, f, group->items[k]);
+			answers_lines(d, f, group->items[k]);
 		candidate_claim_all(d, f, group);
 	}
 	diagnosis_clusters_free(&c);

@@ -1,16 +1,16 @@
 /*
- * dns_answers_cut.c - answers that end in the middle, without the mark (TC) that
- * lets a program ask again over TCP.
+ * dns_answers_cut.c - answers that end in the middle, without the mark (TC)
+ * that lets a program ask again over TCP.
  */
 #include "report/diagnose/diagnose.h"
 
 #include <string.h>
 
-static void cut_find(struct diagnosis *d);
+static void dns_cut_find(struct diagnosis *d);
 
 const struct finding_entry finding_dns_answers_cut = {
     .code = "dns-answers-cut",
-    .rules = {{910, cut_find}},
+    .rules = {{910, dns_cut_find}},
     .owner = OWNER_FIREWALL,
     .title = "Long DNS answers arrive cut at {detail} octets, and are not "
 	     "marked as truncated",
@@ -32,7 +32,7 @@ const struct finding_entry finding_dns_answers_cut = {
 };
 
 /* Octets of what came; 0: nothing was cut. */
-static int64_t cut_length(const struct result *r)
+static int64_t dns_cut_length(const struct result *r)
 {
 	if (r->outcome.cause != CAUSE_BAD_REPLY)
 		return 0;
@@ -41,7 +41,7 @@ static int64_t cut_length(const struct result *r)
 		   : correlation_number(&r->facts, "cut-at", 0);
 }
 
-static void cut_find(struct diagnosis *d)
+static void dns_cut_find(struct diagnosis *d)
 {
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
@@ -51,7 +51,7 @@ static void cut_find(struct diagnosis *d)
 
 		if (i == SIZE_MAX)
 			continue;
-		length = cut_length(diagnosis_result(d, i));
+		length = dns_cut_length(diagnosis_result(d, i));
 		server = diagnosis_asked(d, i, 0);
 		if (length == 0)
 			continue;

@@ -6,11 +6,11 @@
 
 #include <string.h>
 
-static void incomplete_find(struct diagnosis *d);
+static void dns_bare_find(struct diagnosis *d);
 
 const struct finding_entry finding_dns_name_incomplete = {
     .code = "dns-name-incomplete",
-    .rules = {{920, incomplete_find}},
+    .rules = {{920, dns_bare_find}},
     .owner = OWNER_THIS_HOST,
     .title = "{subject} is a name without a domain, and {detail}",
     .meaning = "A name of one label is complete only with a search domain of "
@@ -30,8 +30,8 @@ const struct finding_entry finding_dns_name_incomplete = {
 };
 
 /* The server that did not resolve it does so for a name with a domain. */
-static const struct evidence *incomplete_control(const struct diagnosis *d,
-						 size_t index)
+static const struct evidence *dns_bare_control(const struct diagnosis *d,
+					       size_t index)
 {
 	const struct evidence *e =
 	    correlation_control(d->correlation, index, "full-name");
@@ -45,7 +45,7 @@ static const struct evidence *incomplete_control(const struct diagnosis *d,
 }
 
 /* The search list, in words. */
-static const char *incomplete_detail(struct diagnosis *d, size_t index)
+static const char *dns_bare_detail(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const struct fact *list =
@@ -62,12 +62,13 @@ static const char *incomplete_detail(struct diagnosis *d, size_t index)
 	for (size_t i = 0; i < list->list_count; i++)
 		domains = arena_printf(d->arena, "%s%s%s", domains,
 				       i == 0 ? "" : ", ", list->list[i]);
-	return arena_printf(d->arena, "it is not found in the search domain%s "
-				      "of this host: %s",
+	return arena_printf(d->arena,
+			    "it is not found in the search domain%s "
+			    "of this host: %s",
 			    list->list_count == 1 ? "" : "s", domains);
 }
 
-static bool incomplete_applies(struct diagnosis *d, size_t index)
+static bool dns_bare_applies(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
@@ -76,7 +77,7 @@ static bool incomplete_applies(struct diagnosis *d, size_t index)
 	switch (r->outcome.cause) {
 	case CAUSE_SERVFAIL:
 	case CAUSE_REJECTED:
-		return incomplete_control(d, index) != NULL;
+		return dns_bare_control(d, index) != NULL;
 	case CAUSE_TIMEOUT:
 		return facts_text(&r->facts, "search-name") != NULL;
 	case CAUSE_NXDOMAIN:
@@ -87,21 +88,21 @@ static bool incomplete_applies(struct diagnosis *d, size_t index)
 	}
 }
 
-static void incomplete_find(struct diagnosis *d)
+static void dns_bare_find(struct diagnosis *d)
 {
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 		const struct evidence *e;
 		struct candidate *f;
 
-		if (i == SIZE_MAX || !incomplete_applies(d, i))
+		if (i == SIZE_MAX || !dns_bare_applies(d, i))
 			continue;
-		e = incomplete_control(d, i);
+		e = dns_bare_control(d, i);
 		f = candidate_for(d, &finding_dns_name_incomplete,
 				  diagnosis_result(d, i)->spec->host);
 		f->where = WHERE_THIS_HOST;
 		f->subject = diagnosis_result(d, i)->spec->host;
-		f->detail = incomplete_detail(d, i);
+		f->detail = dns_bare_detail(d, i);
 		candidate_line(
 		    d, f, "%s: %s", f->subject,
 		    outcome_text(PHASE_RESOLVE,

@@ -247,9 +247,10 @@ static void dns_subject(struct diagnosis *d, struct candidate *f, size_t index,
 	const char *alias = dns_alias(diagnosis_result(d, index));
 
 	f->subject = alias == NULL ? name : alias;
-	f->detail = alias == NULL
-			? ""
-			: arena_printf(d->arena, "; %s is an alias of it", name);
+	f->detail =
+	    alias == NULL
+		? ""
+		: arena_printf(d->arena, "; %s is an alias of it", name);
 	f->left_out = alias == NULL ? STEP_ALIAS : STEP_SPELLING | STEP_FILTER;
 	if (alias != NULL)
 		candidate_line(d, f, "%s is an alias that leads to %s", name,
@@ -275,19 +276,19 @@ static void dns_wildcards(struct diagnosis *d)
 		f->confirmed = true;
 		f->subject = name;
 		f->left_out = STEP_ALIAS;
-		candidate_line(d, f,
-			       "%s: the name does not exist (NXDOMAIN); %s, of "
-			       "this host's search list, was used instead",
-			       facts_text(&diagnosis_result(d, i)->facts,
-					  "resolver"),
-			       facts_text(&diagnosis_result(d, i)->facts,
-					  "search-name"));
+		candidate_line(
+		    d, f,
+		    "%s: the name does not exist (NXDOMAIN); %s, of "
+		    "this host's search list, was used instead",
+		    facts_text(&diagnosis_result(d, i)->facts, "resolver"),
+		    facts_text(&diagnosis_result(d, i)->facts, "search-name"));
 		candidate_cite(
 		    d, f, e,
-		    arena_printf(d->arena,
-				 "%s has every name: %s, which was made up, has "
-				 "an address there, too",
-				 domain, facts_text(&e->observed, "name")));
+		    arena_printf(
+			d->arena,
+			"%s has every name: %s, which was made up, has "
+			"an address there, too",
+			domain, facts_text(&e->observed, "name")));
 		candidate_claim(d, f, i);
 	}
 }
@@ -295,8 +296,8 @@ static void dns_wildcards(struct diagnosis *d)
 /* The name of the internet that was denied; NULL: none was. */
 static const char *dns_denied(const struct result *r)
 {
-	const char *name = r->spec->host != NULL ? r->spec->host
-						 : r->spec->derive_from;
+	const char *name =
+	    r->spec->host != NULL ? r->spec->host : r->spec->derive_from;
 
 	return r->why == WHY_NONE && r->outcome.phase == PHASE_RESOLVE &&
 		       name != NULL && dns_alias(r) == NULL &&
@@ -346,11 +347,11 @@ static void dns_denies_all(struct diagnosis *d)
 		struct candidate *f;
 		const char *server;
 
-		if (r == NULL ||
-		    (dns_denied(r) == NULL &&
-		     !(correlation_is_check(r, "dns") && r->spec->system_server &&
-		       (r->outcome.cause == CAUSE_NXDOMAIN ||
-			r->outcome.cause == CAUSE_NO_DATA))))
+		if (r == NULL || (dns_denied(r) == NULL &&
+				  !(correlation_is_check(r, "dns") &&
+				    r->spec->system_server &&
+				    (r->outcome.cause == CAUSE_NXDOMAIN ||
+				     r->outcome.cause == CAUSE_NO_DATA))))
 			continue;
 		server = diagnosis_server(d, i);
 		f = candidate_for(d, &finding_dns_denies_all, "");

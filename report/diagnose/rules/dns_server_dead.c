@@ -97,8 +97,11 @@ static struct dns_dead dns_count(struct diagnosis *d, const struct cluster *c)
 		n.refused += r->outcome.cause == CAUSE_REFUSED;
 		other = dns_other_answers(d, c->items[i]);
 		if (other != NULL) {
-			n.opposed++;
 			n.other = other;
+			/* Nothing is between, or it does answer otherwise: a
+			 * filter of the way to it would look the same. */
+			n.opposed += r->on_link ||
+				     diagnosis_host_answered(d, c->items[i]);
 		}
 	}
 	return n;
@@ -228,7 +231,7 @@ static void dns_dead(struct diagnosis *d)
 	    n.servers > 0 && (n.refused == n.servers || n.opposed == n.servers);
 	f->reason = n.servers > 0 && n.refused == n.servers
 			? "It refused the query: no DNS service runs there"
-		    : n.opposed > 0
+		    : n.other != NULL
 			? arena_printf(d->arena,
 				       "It did not answer, while another "
 				       "server, %s, answered the same query",

@@ -105,8 +105,7 @@ static void dns_tcp_lines(struct diagnosis *d, struct candidate *f,
 			candidate_example(d, f,
 					  "%s answers over UDP, and not over "
 					  "TCP (%s)",
-					  server,
-					  cause_name(r->outcome.cause));
+					  server, cause_name(r->outcome.cause));
 	}
 }
 

@@ -136,9 +136,9 @@ static const char *drop_key_of(struct diagnosis *d, size_t index,
 	if (diagnosis_view(d, index)->internet && hop->evidence != NULL)
 		return place;
 	return arena_printf(d->arena, "%s/%u %d %s %s",
-			    transport_name(r->transport),
-			    (unsigned)r->port, (int)diagnosis_class(d, index),
-			    place, peer_group_mark(d, index));
+			    transport_name(r->transport), (unsigned)r->port,
+			    (int)diagnosis_class(d, index), place,
+			    peer_group_mark(d, index));
 }
 
 static void drop_lines(struct diagnosis *d, struct candidate *f,

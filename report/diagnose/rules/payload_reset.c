@@ -97,8 +97,8 @@ static void payload_name(struct diagnosis *d, size_t index,
 	char code[OUTCOME_CODE], address[ADDR_TEXT];
 
 	f->subject = name;
-	f->detail = r->outcome.cause == CAUSE_RESET ? "are reset"
-						    : "get no answer";
+	f->detail =
+	    r->outcome.cause == CAUSE_RESET ? "are reset" : "get no answer";
 	candidate_line(d, f, "%s: %s after the name was sent", name,
 		       outcome_code(r->outcome.phase, r->outcome.cause, code));
 	if (e != NULL)

@@ -94,8 +94,8 @@ static const char *unexplained_key(struct diagnosis *d, size_t index)
 	    correlation_is_silent(r, SILENCE_ANY))
 		return "silent";
 	return arena_printf(d->arena, "%s/%u %d %d",
-			    transport_name(r->transport),
-			    (unsigned)r->port, (int)diagnosis_class(d, index),
+			    transport_name(r->transport), (unsigned)r->port,
+			    (int)diagnosis_class(d, index),
 			    (int)unexplained_owner(d, index));
 }
 
