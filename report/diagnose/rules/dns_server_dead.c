@@ -182,32 +182,31 @@ static bool dns_is_dropped(struct diagnosis *d, const struct cluster *c)
 /* One finding with whatever else vanishes at that place (drop.c). */
 static void dns_dropped(struct diagnosis *d, const struct cluster *c)
 {
-	struct candidate *f = NULL;
+	const struct evidence *heard;
+	struct candidate *f;
 	size_t names = 0;
 	struct hop hop;
 
+	for (size_t i = 0; i < c->count; i++)
+		names += diagnosis_result(d, c->items[i])->outcome.phase ==
+			 PHASE_RESOLVE;
 	for (size_t i = 0; i < c->count; i++) {
-		const struct evidence *heard;
-
-		if (diagnosis_result(d, c->items[i])->outcome.phase ==
-		    PHASE_RESOLVE) {
-			names++;
-			continue;
-		}
-		dns_ends_nearer(d, c->items[i], &hop);
-		if (f == NULL)
-			f = candidate_for(d, &finding_firewall_drops,
-					  diagnosis_place(d, &hop));
+		if (!dns_ends_nearer(d, c->items[i], &hop))
+			continue; /* a name */
 		heard = diagnosis_heard(d, c->items[i]);
+		f = candidate_for(d, &finding_firewall_drops,
+				  diagnosis_place(d, &hop));
+		f->reason = "The DNS server answers other tests; questions to "
+			    "it end on the way";
 		diagnosis_candidate_hop(d, f, &hop);
 		candidate_cite(d, f, heard, diagnosis_control_text(d, heard));
+		if (names > 0)
+			candidate_line(d, f,
+				       "names that could not be resolved: %zu",
+				       names);
+		/* Servers at one place: the first takes all of it. */
+		candidate_claim_all(d, f, c);
 	}
-	f->reason = "The DNS server answers other tests; questions to it end "
-		    "on the way";
-	if (names > 0)
-		candidate_line(d, f, "names that could not be resolved: %zu",
-			       names);
-	candidate_claim_all(d, f, c);
 }
 
 static void dns_dead(struct diagnosis *d)
