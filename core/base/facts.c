@@ -212,6 +212,7 @@ const struct fact_def fact_host[] = {
     {"networks", FACT_LIST, "the same, each with its prefix and interface"},
     {"resolvers", FACT_LIST, "the DNS servers it is set up with"},
     {"search-domains", FACT_LIST, "the search list that completes names"},
+    {"hosts-cut", FACT_BOOL, "its hosts file has more names than are read"},
     {"gateways", FACT_LIST, "its default gateways"},
     {"gateway-via", FACT_LIST, "the same, each with its interface"},
     {"has-gateway", FACT_BOOL, "it has a default gateway; absent: not known"},

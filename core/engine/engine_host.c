@@ -21,6 +21,7 @@ void engine_host_begin(struct engine *e)
 	const char(*search)[RESOLVER_NAME_MAX];
 	size_t domains = resolver_search(e->resolver, &search);
 	char text[ADDR_TEXT];
+	bool cut;
 
 	os_platform(platform->os, sizeof platform->os, platform->build,
 		    sizeof platform->build);
@@ -32,6 +33,9 @@ void engine_host_begin(struct engine *e)
 			     addr_text(&servers[i], text));
 	for (size_t i = 0; i < domains; i++)
 		facts_append(&e->results->host, "search-domains", search[i]);
+	resolver_hosts(e->resolver, &cut);
+	if (cut)
+		facts_bool(&e->results->host, "hosts-cut", true);
 }
 
 void engine_host_end(struct engine *e)

@@ -447,6 +447,12 @@ size_t resolver_search(const struct resolver *r,
 	return r->conf.search_count;
 }
 
+size_t resolver_hosts(const struct resolver *r, bool *cut)
+{
+	*cut = r->hosts.cut;
+	return r->hosts.count;
+}
+
 size_t resolver_servers(const struct resolver *r,
 			struct addr out[RESOLVER_SERVERS_MAX])
 {

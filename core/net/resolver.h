@@ -70,6 +70,8 @@ size_t resolver_servers(const struct resolver *r,
 /* The search list; borrowed, of DNS_NAME_MAX octets each. */
 size_t resolver_search(const struct resolver *r,
 		       const char (**out)[RESOLVER_NAME_MAX]);
+/* Names in this host's hosts file; *cut: it has more than is read. */
+size_t resolver_hosts(const struct resolver *r, bool *cut);
 
 /* want4/want6: families to ask for. answer is owned by the resolver and lives
  * until resolver_free(). done may be called before this returns. */
