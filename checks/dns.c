@@ -135,15 +135,14 @@ static enum step dns_datagram(struct probe *p)
 
 	if (!dnsmsg_parse(&m, p->in->data, p->in->length) || !m.response) {
 		s->foreign = true;
-		return STEP_WAIT;
-	}
-	if (!dns_take(p, &m)) {
+		if (m.cut)
+			fact_number(p, "cut-at", (int64_t)p->in->length);
+	} else if (!dns_take(p, &m)) {
 		fact_number(p, "ignored", ++s->ignored);
-		return STEP_WAIT;
+	} else if (s->round.answered == s->round.count) {
+		return dns_all_answered(p);
 	}
-	if (s->round.answered < s->round.count)
-		return STEP_WAIT;
-	return dns_all_answered(p);
+	return STEP_WAIT;
 }
 
 static enum step dns_stream(struct probe *p)
@@ -224,9 +223,9 @@ static int dns_validate(const void *arg, struct error *err)
 
 static enum needs dns_choose(const void *arg)
 {
-	const struct dns_params *params = arg;
-
-	return params->protocol == DNS_TCP ? NEEDS_TCP : NEEDS_UDP;
+	return ((const struct dns_params *)arg)->protocol == DNS_TCP
+		   ? NEEDS_TCP
+		   : NEEDS_UDP;
 }
 
 static unsigned dns_packets(const struct spec *s)
@@ -261,8 +260,7 @@ static const struct param dns_param_table[] = {
      "answer: every name has an address; any: the server replies",
      .choices = dns_expects},
     {"allow_private", PARAM_BOOL, offsetof(struct dns_params, allow_private),
-     "false", "accept private addresses (names of the local network)",
-     .required = false},
+     "false", "accept private addresses (names of the local network)"},
     {0},
 };
 
@@ -274,6 +272,7 @@ static const struct fact_def dns_fact_table[] = {
     {"ttl", FACT_NUMBER, "smallest time to live of the answers, in seconds"},
     {"recursion", FACT_BOOL, "the server offers recursion"},
     {"truncated", FACT_BOOL, "an answer did not fit into UDP"},
+    {"cut-at", FACT_NUMBER, "octets of an answer that is cut without TC"},
     {"unexpected-address", FACT_BOOL, "an answer is not a public address"},
     {"nxdomain-names", FACT_LIST, "names that do not exist on this server"},
     {"failed-names", FACT_LIST, "names without an answer, with the code"},

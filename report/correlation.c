@@ -3,6 +3,7 @@
 #include "report/correlation.h"
 
 #include "core/engine/check.h"
+#include "core/engine/evidence.h"
 #include "report/path_quality.h"
 #include "report/interception.h"
 
@@ -170,8 +171,66 @@ bool correlation_host_answered(const struct correlation *s, size_t result)
 	return host != SIZE_MAX && s->hosts[host].answered;
 }
 
+bool correlation_is_bare_name(const struct result *r)
+{
+	return r->outcome.phase == PHASE_RESOLVE && r->spec->host != NULL &&
+	       r->spec->literal.family == ADDR_NONE &&
+	       strchr(r->spec->host, '.') == NULL;
+}
+
+const char *correlation_search_domain(const struct result *r)
+{
+	const char *found = facts_text(&r->facts, "search-name");
+	const char *as_is = facts_text(&r->facts, "name-as-it-is");
+	size_t length = r->spec->host == NULL ? 0 : strlen(r->spec->host);
+
+	if (found == NULL || as_is == NULL || length == 0 ||
+	    r->outcome.phase == PHASE_RESOLVE ||
+	    strchr(r->spec->host, '.') == NULL ||
+	    strcmp(as_is, cause_name(CAUSE_NXDOMAIN)) != 0 ||
+	    strlen(found) <= length + 1)
+		return NULL;
+	return found + length + 1;
+}
+
+const struct evidence *correlation_wildcard(const struct correlation *s,
+					    const char *domain)
+{
+	for (size_t i = 0; i < s->results->evidence_count; i++) {
+		const struct evidence *e = &s->results->evidence[i];
+		const char *what = facts_text(&e->observed, "what");
+		const char *name = facts_text(&e->observed, "name");
+
+		if (what != NULL && strcmp(what, EVIDENCE_RANDOM_IN) == 0 &&
+		    name != NULL && strchr(name, '.') != NULL &&
+		    strcmp(strchr(name, '.') + 1, domain) == 0 &&
+		    facts_find(&e->observed, "addresses") != NULL)
+			return e;
+	}
+	return NULL;
+}
+
+bool correlation_is_elsewhere(const struct result *r)
+{
+	return r->outcome.cause == CAUSE_TIMEOUT &&
+	       (r->transport == TRANSPORT_UDP ||
+		r->outcome.phase == PHASE_RESOLVE) &&
+	       facts_find(&r->facts, "answers-from") != NULL;
+}
+
+bool correlation_is_unmatched(const struct result *r)
+{
+	if (r->outcome.phase == PHASE_RESOLVE)
+		return r->outcome.cause == CAUSE_TIMEOUT &&
+		       correlation_number(&r->facts, "answers-ignored", 0) > 0;
+	return r->outcome.cause == CAUSE_BAD_REPLY &&
+	       correlation_number(&r->facts, "ignored", 0) > 0;
+}
+
 enum silence correlation_silence(const struct result *r)
 {
+	if (correlation_is_elsewhere(r))
+		return SILENCE_NONE;
 	if (r->why != WHY_NONE || r->outcome.phase <= PHASE_RESOLVE ||
 	    r->unsent)
 		return SILENCE_NONE;
@@ -180,7 +239,7 @@ enum silence correlation_silence(const struct result *r)
 					   : SILENCE_NO_NEIGHBOUR;
 	if (r->outcome.cause != CAUSE_TIMEOUT)
 		return SILENCE_NONE;
-	if (r->spec->transport != TRANSPORT_TCP)
+	if (r->transport != TRANSPORT_TCP)
 		return SILENCE_NO_REPLY;
 	return r->outcome.phase == PHASE_CONNECT ? SILENCE_NO_CONNECTION
 						 : SILENCE_AFTER_OPEN;
@@ -238,8 +297,7 @@ static bool correlation_is_about(const struct correlation *s,
 		return true;
 	return e->kind != EVIDENCE_CONTROL && e->kind != EVIDENCE_RESOLVER &&
 	       a->addr.family != ADDR_NONE && a->port == b->port &&
-	       a->spec->transport == b->spec->transport &&
-	       addr_equal(&a->addr, &b->addr);
+	       a->transport == b->transport && addr_equal(&a->addr, &b->addr);
 }
 
 static void correlation_index_evidence(struct correlation *s)

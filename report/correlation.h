@@ -22,7 +22,9 @@ enum interceptor {
 	TLS_INSPECTION, /* forges the right name for every host */
 	CAPTIVE_PORTAL, /* sends every visitor to its own page */
 	BLOCK_PAGE,     /* answers for one host that policy forbids */
-	DNS_REDIRECT    /* unrelated names lead to its one address */
+	DNS_REDIRECT,   /* unrelated names lead to its one address */
+	SEARCH_WILDCARD /* the name does not exist; a domain of this host's
+			   search list has every name */
 };
 
 /* Silent under the run's own load, and not when tested alone. */
@@ -154,6 +156,19 @@ const struct evidence *correlation_control(const struct correlation *s,
 					   size_t result, const char *what);
 /* A control that its target answered, if only by a refusal. */
 bool correlation_is_answer(const struct evidence *e);
+/* A name of one label that did not resolve. */
+bool correlation_is_bare_name(const struct result *r);
+/* A name with a dot that was denied as it is, and found in this domain of the
+ * search list; NULL: not so. */
+const char *correlation_search_domain(const struct result *r);
+/* The second round's proof that a domain has every name; NULL: none. */
+const struct evidence *correlation_wildcard(const struct correlation *s,
+					    const char *domain);
+/* Of a datagram, or of a name's questions: from the address and port that were
+ * asked nothing came, and from others something did. */
+bool correlation_is_elsewhere(const struct result *r);
+/* What came from there does not fit the question: forged, late or changed. */
+bool correlation_is_unmatched(const struct result *r);
 enum silence correlation_silence(const struct result *r);
 /* One of these meanings (enum silence, joined). */
 bool correlation_is_silent(const struct result *r, unsigned meanings);

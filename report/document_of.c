@@ -244,7 +244,7 @@ static uint32_t document_result_path(struct document *d,
 				   .address = from->addr,
 				   .port = from->port,
 				   .via_proxy = from->spec->via_proxy,
-				   .transport = from->spec->transport};
+				   .transport = from->transport};
 
 	path.evidence = correlation_evidence_of(a->correlation, index,
 						&path.evidence_count);

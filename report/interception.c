@@ -341,10 +341,25 @@ static void interception_block_pages(struct correlation *s)
 	map_free(&pages);
 }
 
+/* Search domains ---------------------------------------------------------- */
+
+/* Names that do not exist, completed by a domain that has every name. */
+static void interception_searched(struct correlation *s)
+{
+	for (size_t i = 0; i < s->results->count; i++) {
+		const char *domain =
+		    correlation_search_domain(&s->results->items[i]);
+
+		if (domain != NULL && correlation_wildcard(s, domain) != NULL)
+			s->contexts[i].interceptor = SEARCH_WILDCARD;
+	}
+}
+
 void interception_find(struct correlation *s)
 {
 	interception_hijack(s);
 	interception_inspection(s);
 	interception_portal(s);
 	interception_block_pages(s);
+	interception_searched(s);
 }

@@ -154,7 +154,7 @@ static const char *outage_port(const struct correlation *s, struct arena *a,
 {
 	const struct result *r = &s->results->items[index];
 
-	return arena_printf(a, "%d %u %d %d", (int)r->spec->transport,
+	return arena_printf(a, "%d %u %d %d", (int)r->transport,
 			    (unsigned)r->port, (int)r->addr.family,
 			    (int)s->contexts[index].internet);
 }
@@ -188,7 +188,7 @@ static void outage_weigh(const struct correlation *s, struct outage_tries *t,
 		if (outage_is_lost(r) &&
 		    !outage_holds_all(r, o->from_us, o->to_us))
 			continue;
-		o->datagrams += r->spec->transport != TRANSPORT_TCP;
+		o->datagrams += r->transport != TRANSPORT_TCP;
 		if (!outage_is_lost(r) || outage_port_answers(s, t, index))
 			o->witnesses++;
 		else if (!outage_gateway_away(o))

@@ -60,7 +60,7 @@ static struct quality_others path_quality_others(const struct correlation *s,
 		const struct result *r = &s->results->items[i];
 
 		if (r->port != silent->port ||
-		    r->spec->transport != silent->spec->transport ||
+		    r->transport != silent->transport ||
 		    r->addr.family != silent->addr.family ||
 		    s->contexts[i].internet != s->contexts[index].internet)
 			continue;
@@ -96,7 +96,7 @@ static bool path_quality_is_dying(const struct correlation *s, size_t index,
 {
 	const struct result *r = &s->results->items[index];
 	bool tested = r->port == e->port && addr_equal(&r->addr, &e->addr) &&
-		      r->spec->transport == e->transport;
+		      r->transport == e->transport;
 
 	if (r->why != WHY_NONE || r->on_link || !s->contexts[index].direct ||
 	    s->contexts[index].outage || r->addr.family != e->addr.family ||
@@ -151,7 +151,7 @@ static struct quality_tries path_quality_count_tries(
 			t.lost_inside += r->lost;
 			t.sent_inside += r->lost + 1;
 		}
-		if (r->spec->transport != TRANSPORT_TCP) {
+		if (r->transport != TRANSPORT_TCP) {
 			t.datagrams_lost += r->lost;
 			t.datagrams += r->lost + 1;
 		}
@@ -216,8 +216,7 @@ static void path_quality_round_trip(struct correlation *s)
 		const struct result *r = &s->results->items[i];
 
 		if (path_quality_is_far(s, i) && !s->contexts[i].outage &&
-		    r->timings.connect > 0 &&
-		    r->spec->transport == TRANSPORT_TCP)
+		    r->timings.connect > 0 && r->transport == TRANSPORT_TCP)
 			times[count++] = r->timings.connect;
 	}
 	if (count >= QUALITY_SAMPLES) {
@@ -327,10 +326,12 @@ static void path_quality_throttled(struct correlation *s)
 
 /* Answers from nearby ------------------------------------------------------ */
 
-/* What systems start with: a router would have taken one off. */
+/* What systems start with, or one less: one router at the most has forwarded
+ * it. */
 static bool path_quality_is_fresh(int ttl)
 {
-	return ttl == 64 || ttl == 128 || ttl == 255;
+	return ttl == 64 || ttl == 63 || ttl == 128 || ttl == 127 ||
+	       ttl == 255 || ttl == 254;
 }
 
 static void path_quality_nearby(struct correlation *s)
@@ -343,7 +344,7 @@ static void path_quality_nearby(struct correlation *s)
 		s->contexts[i].nearby = s->contexts[i].internet &&
 					path_quality_is_far(s, i) &&
 					correlation_is_check(r, "dns") &&
-					r->spec->transport == TRANSPORT_UDP &&
+					r->transport == TRANSPORT_UDP &&
 					path_quality_is_fresh(r->reply_ttl);
 		if (e != NULL && facts_is_true(&e->observed, "ok"))
 			s->dns_redirector = e;

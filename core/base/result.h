@@ -31,8 +31,11 @@ struct result {
 	size_t same_as;   /* index of the result that this is a copy of, of
 			     another requirement; SIZE_MAX: none */
 	struct addr addr; /* family ADDR_NONE: none */
-	uint16_t port;    /* a child's may differ from its spec's */
-	const struct check *check; /* a child's may differ, too */
+	/* A child's may differ from its spec's: SQL Browser over UDP finds the
+	 * port of an instance, which is asked over TCP. */
+	uint16_t port;
+	enum transport transport;
+	const struct check *check;
 	struct outcome outcome;
 	enum proof proof;
 	enum why why;      /* set by the engine where the probe ended

@@ -398,9 +398,8 @@ static enum socket_kind attempt_socket_kind_of(enum needs needs)
 {
 	switch (needs) {
 	case NEEDS_UDP:
-		return SOCKET_DATAGRAM;
 	case NEEDS_UDP_ANY:
-		return SOCKET_DATAGRAM_ANY;
+		return SOCKET_DATAGRAM;
 	case NEEDS_MULTICAST:
 		return SOCKET_MULTICAST;
 	case NEEDS_ICMP:
@@ -446,6 +445,8 @@ static void attempt_connect_begin(struct attempt *a)
 	    conn_open(rp->e->loop, &s, attempt_conn_event, a, &a->outcome);
 	if (a->conn != NULL) {
 		a->p.in = conn_in(a->conn);
+		if (rp->needs == NEEDS_UDP_ANY)
+			conn_accept_any_port(a->conn);
 		return;
 	}
 	if (s.kind == SOCKET_ECHO && (a->outcome.error == NET_PROHIBITED ||

@@ -50,15 +50,18 @@ static void control_probe_connect(struct control_probe *f)
 
 static const char *control_probe_name(struct request_run *run)
 {
+	const char *what = run->request.what;
+	bool within = what != NULL && strcmp(what, EVIDENCE_RANDOM_IN) == 0;
 	uint32_t random;
 
-	if (run->request.what == NULL ||
-	    strcmp(run->request.what, EVIDENCE_RANDOM_NAME) != 0)
+	if (what == NULL ||
+	    (!within && strcmp(what, EVIDENCE_RANDOM_NAME) != 0))
 		return run->request.host;
 	if (run->random_name[0] == '\0') {
 		wire_random(&random, sizeof random);
 		snprintf(run->random_name, sizeof run->random_name,
-			 "pf-%08x.example.com", (unsigned)random);
+			 "pf-%08x.%.240s", (unsigned)random,
+			 within ? run->request.host : "example.com");
 	}
 	return run->random_name;
 }

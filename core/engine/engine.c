@@ -64,6 +64,7 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 	rp->result.spec = &e->o->specs[spec_index];
 	rp->result.check = s->check;
 	rp->result.port = s->port;
+	rp->result.transport = s->transport;
 	rp->result.addr = rp->addr;
 	rp->result.parent = SIZE_MAX;
 	rp->result.same_as = SIZE_MAX;

@@ -18,6 +18,8 @@ void engine_host_begin(struct engine *e)
 	struct addr servers[RESOLVER_SERVERS_MAX];
 	size_t count = resolver_servers(e->resolver, servers);
 	struct platform *platform = &e->results->platform;
+	const char(*search)[RESOLVER_NAME_MAX];
+	size_t domains = resolver_search(e->resolver, &search);
 	char text[ADDR_TEXT];
 	bool cut;
 
@@ -29,6 +31,8 @@ void engine_host_begin(struct engine *e)
 	for (size_t i = 0; i < count; i++)
 		facts_append(&e->results->host, "resolvers",
 			     addr_text(&servers[i], text));
+	for (size_t i = 0; i < domains; i++)
+		facts_append(&e->results->host, "search-domains", search[i]);
 	resolver_hosts(e->resolver, &cut);
 	if (cut)
 		facts_bool(&e->results->host, "hosts-cut", true);

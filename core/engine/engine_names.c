@@ -32,11 +32,24 @@ static void engine_note_answer(struct run_probe *rp,
 			     addr_text(&a->server, text));
 	else if (a->from_hosts)
 		facts_string(&rp->result.facts, "resolver", "hosts file");
+	if (a->search_name != NULL) {
+		facts_string(&rp->result.facts, "search-name", a->search_name);
+		facts_string(&rp->result.facts, "name-as-it-is",
+			     cause_name(a->as_is));
+	}
+	if (a->truncated)
+		facts_bool(&rp->result.facts, "answers-truncated", true);
+	if (a->cut > 0)
+		facts_number(&rp->result.facts, "answers-cut-at",
+			     (int64_t)a->cut);
 	for (size_t i = 0; i < a->chain_count; i++)
 		facts_append(&rp->result.facts, "cname-chain", a->chain[i]);
 	for (size_t i = 0; i < a->dead_count; i++)
 		facts_append(&rp->result.facts, "resolver-dead",
 			     addr_text(&a->dead[i], text));
+	others_facts(&a->others, &rp->result.facts);
+	if (a->ignored > 0)
+		facts_number(&rp->result.facts, "answers-ignored", a->ignored);
 }
 
 static struct name_wait *engine_wait_new(struct engine *e, size_t index)

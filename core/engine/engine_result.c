@@ -138,6 +138,17 @@ static void engine_take_unsent(const struct run_probe *rp, struct result *r)
 	r->why = WHY_LOCAL;
 }
 
+/* What others sent to the ports that asked. */
+static void engine_take_others(const struct run_probe *rp, struct result *r)
+{
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
+		const struct attempt *a = rp->attempts[i];
+
+		if (a != NULL && a->conn != NULL)
+			others_facts(conn_others(a->conn), &r->facts);
+	}
+}
+
 void engine_take_result(struct run_probe *rp, struct attempt *a)
 {
 	struct result *r = &rp->result;
@@ -160,6 +171,7 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
 		if (rp->attempts[i] != NULL && rp->attempts[i]->conn != NULL)
 			r->packets += conn_packets(rp->attempts[i]->conn);
+	engine_take_others(rp, r);
 	r->unsent = r->outcome.cause == CAUSE_TIMEOUT && engine_is_unsent(rp);
 	engine_take_unsent(rp, r);
 	engine_take_timings(rp, a);

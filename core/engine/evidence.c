@@ -252,7 +252,7 @@ static void evidence_complete_request(const struct results *r,
 	about = &r->items[w->result];
 	w->addr = about->addr;
 	w->port = about->port;
-	w->transport = about->spec->transport;
+	w->transport = about->transport;
 }
 
 static void evidence_round_nothing(void *arg)

@@ -27,8 +27,10 @@ enum evidence_talk {
 	TALK_SMB1     /* a server's answer in SMB1 */
 };
 
-/* EVIDENCE_RESOLVER asks for a random name of its own where `what` is this. */
+/* EVIDENCE_RESOLVER asks for a random name of its own where `what` is one of
+ * these: in example.com, or in the domain `host`. */
 #define EVIDENCE_RANDOM_NAME "random-name"
+#define EVIDENCE_RANDOM_IN   "search-wildcard"
 
 struct evidence_request {
 	enum evidence_kind kind;

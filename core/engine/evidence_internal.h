@@ -63,7 +63,7 @@ struct request_run {
 	struct dns_round_trip dns;
 	bool dns_answered;
 	struct dns_message dns_message;
-	char random_name[32];
+	char random_name[DNS_NAME_MAX];
 	/* TALK_CONNECT: what the proxy said. */
 	struct facts proxy;
 	struct flows *flows;              /* EVIDENCE_FLOWS */

@@ -243,6 +243,16 @@ const struct tls_evidence *probe_tls(const struct probe *p)
 	return a->conn != NULL ? conn_tls(a->conn) : NULL;
 }
 
+/* What a check's parameters choose; else what its table says. */
+static enum transport services_transport(const struct check *check,
+					 const void *params)
+{
+	if (check->choose == NULL)
+		return check->transport;
+	return check->choose(params) == NEEDS_UDP ? TRANSPORT_UDP
+						  : TRANSPORT_TCP;
+}
+
 void probe_spawn(struct probe *p, const char *check, uint16_t port,
 		 const void *params)
 {
@@ -257,10 +267,10 @@ void probe_spawn(struct probe *p, const char *check, uint16_t port,
 	}
 	parent->children++;
 	s.check = table;
-	s.transport = table->transport;
 	s.params = params != NULL ? arena_copy(&parent->e->arena, params, 1,
 					       table->params_size)
 				  : params_new(&parent->e->arena, table);
+	s.transport = services_transport(table, s.params);
 	s.port = port;
 	child = engine_add(parent->e, &s, parent->spec_index, &parent->addr);
 	child->parent = parent;

@@ -26,6 +26,7 @@ struct conn {
 	struct tls_session *tls;
 	short tls_wants;
 	struct addr from;
+	struct others others; /* datagrams that do not count */
 	int ttl;
 	unsigned packets;
 	enum net_error no_room; /* why the last datagram was not sent */
@@ -34,6 +35,7 @@ struct conn {
 	void *arg;
 	unsigned busy; /* inside a callback: conn_close() frees later */
 	bool closed;
+	bool any_port; /* conn_accept_any_port() */
 };
 
 static void conn_ready(void *arg, short events);
@@ -413,12 +415,14 @@ static size_t conn_raw_offset(const struct conn *c, const uint8_t *bytes,
 	return header <= length ? header : length;
 }
 
-/* On an unconnected socket, only the target's datagrams count. */
+/* Only the target's datagrams count, from the port that was asked unless the
+ * protocol answers from another one. */
 static bool conn_datagram_wanted(const struct conn *c)
 {
-	if (c->options.kind == SOCKET_MULTICAST)
+	if (c->options.kind != SOCKET_DATAGRAM)
 		return true;
-	return addr_equal(&c->from, &c->options.remote);
+	return addr_equal(&c->from, &c->options.remote) &&
+	       (c->any_port || c->from.port == c->options.remote.port);
 }
 
 static void conn_datagram_readable(struct conn *c)
@@ -436,8 +440,10 @@ static void conn_datagram_readable(struct conn *c)
 	}
 	if (c->from.family == ADDR_NONE)
 		c->from = c->options.remote;
-	if (!conn_datagram_wanted(c))
+	if (!conn_datagram_wanted(c)) {
+		others_note(&c->others, &c->from);
 		return;
+	}
 	offset = conn_raw_offset(c, bytes, (size_t)got);
 	buf_consume(&c->in, c->in.length);
 	buf_append(&c->in, bytes + offset, (size_t)got - offset);
@@ -448,8 +454,7 @@ static void conn_datagram_readable(struct conn *c)
 
 static void conn_datagram_send(struct conn *c, const void *bytes, size_t length)
 {
-	bool connected_socket = c->options.kind == SOCKET_DATAGRAM ||
-				c->options.kind == SOCKET_ECHO;
+	bool connected_socket = c->options.kind == SOCKET_ECHO;
 	struct os_failure failure;
 	struct outcome o;
 	int64_t n;
@@ -532,6 +537,16 @@ struct buf *conn_in(struct conn *c)
 const struct addr *conn_from(const struct conn *c)
 {
 	return &c->from;
+}
+
+void conn_accept_any_port(struct conn *c)
+{
+	c->any_port = true;
+}
+
+const struct others *conn_others(const struct conn *c)
+{
+	return &c->others;
 }
 
 int conn_ttl(const struct conn *c)

@@ -13,6 +13,7 @@
 
 #include "core/base/buf.h"
 #include "core/net/loop.h"
+#include "core/net/others.h"
 #include "core/base/outcome.h"
 #include "core/os/socket.h"
 #include "core/net/tls.h"
@@ -51,6 +52,10 @@ struct buf *conn_in(struct conn *c);
 /* Sender and TTL of the datagram in conn_in(); TTL -1 unknown. */
 const struct addr *conn_from(const struct conn *c);
 int conn_ttl(const struct conn *c);
+/* Of the address that was asked, datagrams from another port count, too. */
+void conn_accept_any_port(struct conn *c);
+/* Who else sent a datagram to this socket's port; borrowed. */
+const struct others *conn_others(const struct conn *c);
 /* The phase that failures are recorded in; PHASE_CONNECT at first. */
 void conn_set_phase(struct conn *c, enum phase phase);
 const struct outcome *conn_outcome(const struct conn *c);

@@ -80,7 +80,7 @@ static void dns_query_take_answer(struct dns_query *q, size_t server,
 	q->rcode = (int)m->rcode;
 	q->server = server;
 	q->blocker = (struct addr){0};
-	if (cause == CAUSE_OK) {
+	if (cause == CAUSE_OK || m->chain_count > 0) {
 		q->message = mem_calloc(1, sizeof *q->message);
 		*q->message = *m;
 	}
@@ -262,6 +262,8 @@ static void dns_query_replied(void *arg, const struct nameserver_reply *reply)
 	}
 	if (reply->cause == CAUSE_LOCAL)
 		q->error = reply->error;
+	if (reply->cut > 0)
+		q->cut = reply->cut;
 	if (reply->cause == CAUSE_OK)
 		dns_query_message_came(q, t, reply->message);
 	else

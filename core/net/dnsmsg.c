@@ -120,6 +120,8 @@ static bool dnsmsg_read_name(struct cursor *c, char out[DNS_NAME_MAX])
 	for (;;) {
 		uint8_t length = cursor_u8(&at);
 
+		/* The octets end here: c says so, too. */
+		c->bad = c->bad || (hops == 0 && at.bad);
 		if (at.bad)
 			return false;
 		if (length >= 0xc0) {
@@ -127,7 +129,7 @@ static bool dnsmsg_read_name(struct cursor *c, char out[DNS_NAME_MAX])
 			    (size_t)(length & 0x3f) << 8 | cursor_u8(&at);
 
 			if (hops++ == 0)
-				*c = at;
+				*c = at; /* bad, where it is cut in two */
 			if (at.bad || to >= run || hops > DNS_HOPS_MAX)
 				return false;
 			run = to;
@@ -139,6 +141,7 @@ static bool dnsmsg_read_name(struct cursor *c, char out[DNS_NAME_MAX])
 		} else {
 			const uint8_t *label = cursor_bytes(&at, length);
 
+			c->bad = c->bad || (hops == 0 && at.bad);
 			if (label == NULL ||
 			    !dnsmsg_put_label(&name, label, length))
 				return false;
@@ -191,14 +194,14 @@ static bool dnsmsg_count_records(struct dns_message *m, struct cursor c,
 	struct dns_record r;
 
 	*count = 0;
-	if (announced > DNS_ANSWERS_MAX)
-		return false;
-	while (*count < announced) {
-		if (!dnsmsg_read_record(&c, &r))
+	while (*count < announced && *count < DNS_ANSWERS_MAX) {
+		if (!dnsmsg_read_record(&c, &r)) {
+			m->cut = !m->truncated && c.bad;
 			return m->truncated;
+		}
 		(*count)++;
 	}
-	return true;
+	return *count == announced;
 }
 
 struct dns_reader {

@@ -36,6 +36,8 @@ struct dns_message {
 	char chain[DNS_CHAIN_MAX][DNS_NAME_MAX];
 	uint32_t ttl; /* smallest of the answers */
 	bool loop;    /* the CNAME chain loops or is too long */
+	bool cut;     /* it ends before its records do, and TC is not set: the
+			 parser refuses it; header and question hold */
 };
 
 /* Writes a query with RD set. 0 when the name does not fit (label > 63, name >

@@ -54,6 +54,9 @@ struct nameserver {
 	 * side, where c-ares ends everything that waits on the socket. */
 	struct outcome kept;
 	int kept_fd; /* -1: none */
+	int datagram_fd;
+	struct others others; /* who else answered */
+	unsigned ignored;     /* its answers that carry no number of ours */
 	bool closing;
 };
 
@@ -84,6 +87,8 @@ static ares_socket_t nameserver_socket(int family, int type, int protocol,
 	(void)protocol;
 	if (fd == -1)
 		s->failure = socket_call_outcome(failure, PHASE_CONNECT);
+	else if (o.kind == SOCKET_DATAGRAM)
+		s->datagram_fd = fd;
 	return fd;
 }
 
@@ -103,6 +108,8 @@ static int nameserver_close(ares_socket_t fd, void *arg)
 
 	if (s->kept_fd == fd)
 		s->kept_fd = -1;
+	if (s->datagram_fd == fd)
+		s->datagram_fd = -1;
 	socket_close(fd);
 	return 0;
 }
@@ -159,6 +166,42 @@ static int64_t nameserver_complete(const struct nameserver *s, uint8_t *bytes,
 	return got;
 }
 
+static bool nameserver_has_sent(const struct nameserver *s,
+				const uint8_t *bytes)
+{
+	for (size_t i = 0; i < NS_SENT; i++)
+		if (s->sent[i].length > 0 &&
+		    memcmp(s->sent[i].id, bytes, sizeof s->sent[i].id) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * One datagram of the server itself. What others send to the port that asked
+ * is noted and left out, as is a number that was not asked with: that is
+ * c-ares' to refuse.
+ */
+static int64_t nameserver_receive(struct nameserver *s, int fd, uint8_t *bytes,
+				  size_t size, struct addr *sender,
+				  struct os_failure *failure)
+{
+	int64_t got;
+	int ttl;
+
+	for (;;) {
+		got = socket_receive(fd, bytes, size, sender, &ttl, failure);
+		if (got == -1 || fd != s->datagram_fd)
+			return got;
+		if (addr_equal(sender, &s->addr) &&
+		    sender->port == s->addr.port)
+			break;
+		others_note(&s->others, sender);
+	}
+	if (got >= NS_HEADER && !nameserver_has_sent(s, bytes))
+		s->ignored++;
+	return got;
+}
+
 static ares_ssize_t nameserver_recvfrom(ares_socket_t fd, void *bytes,
 					size_t size, int flags,
 					struct sockaddr *from,
@@ -168,7 +211,6 @@ static ares_ssize_t nameserver_recvfrom(ares_socket_t fd, void *bytes,
 	struct os_failure failure;
 	struct addr sender;
 	int64_t got;
-	int ttl;
 
 	(void)flags;
 	if (s->kept_fd == fd) {
@@ -177,7 +219,7 @@ static ares_ssize_t nameserver_recvfrom(ares_socket_t fd, void *bytes,
 		nameserver_tell(&s->failure);
 		return -1;
 	}
-	got = socket_receive(fd, bytes, size, &sender, &ttl, &failure);
+	got = nameserver_receive(s, fd, bytes, size, &sender, &failure);
 	if (got != -1) {
 		if (from != NULL)
 			*length = (ares_socklen_t)os_address_write(
@@ -194,6 +236,14 @@ static ares_ssize_t nameserver_recvfrom(ares_socket_t fd, void *bytes,
 	return -1;
 }
 
+static int64_t nameserver_send(struct nameserver *s, int fd, const void *bytes,
+			       size_t length, struct os_failure *failure)
+{
+	return fd == s->datagram_fd
+		   ? socket_send_to(fd, &s->addr, bytes, length, failure)
+		   : socket_send(fd, bytes, length, failure);
+}
+
 static ares_ssize_t nameserver_sendv(ares_socket_t fd, const struct iovec *iov,
 				     int count, void *arg)
 {
@@ -201,14 +251,14 @@ static ares_ssize_t nameserver_sendv(ares_socket_t fd, const struct iovec *iov,
 	size_t length = socket_join(iov, (size_t)count, bytes, sizeof bytes);
 	struct nameserver *s = arg;
 	struct os_failure failure;
-	int64_t sent = socket_send(fd, bytes, length, &failure);
+	int64_t sent = nameserver_send(s, fd, bytes, length, &failure);
 
 	if (sent != -1)
 		nameserver_remember(s, bytes, length);
 	else if (failure.error != NET_AGAIN &&
 		 nameserver_queued_error(s, fd, &s->kept)) {
 		s->kept_fd = fd;
-		sent = socket_send(fd, bytes, length, &failure);
+		sent = nameserver_send(s, fd, bytes, length, &failure);
 		if (sent == -1) { /* the library gives the socket up */
 			s->kept_fd = -1;
 			s->failure = s->kept;
@@ -381,7 +431,7 @@ struct nameserver *nameserver_new(struct loop *l, const struct addr *a)
 
 	s->loop = l;
 	s->addr = *a;
-	s->kept_fd = -1;
+	s->kept_fd = s->datagram_fd = -1;
 	s->timer = loop_timer_new(l, nameserver_expired, s);
 	ares_library_init_mem(ARES_LIB_INIT_ALL, mem_try_malloc, free,
 			      mem_try_realloc);
@@ -408,6 +458,16 @@ void nameserver_free(struct nameserver *s)
 const struct addr *nameserver_addr(const struct nameserver *s)
 {
 	return &s->addr;
+}
+
+const struct others *nameserver_others(const struct nameserver *s)
+{
+	return &s->others;
+}
+
+unsigned nameserver_ignored(const struct nameserver *s)
+{
+	return s->ignored;
 }
 
 /* Questions -------------------------------------------------------------- */
@@ -459,6 +519,7 @@ static void nameserver_answered(void *arg, int status, int timeouts,
 		reply.message = &message;
 	} else {
 		reply.cause = CAUSE_BAD_REPLY;
+		reply.cut = message.cut ? (size_t)length : 0;
 	}
 	ask->done(ask->arg, &reply);
 	nameserver_finish(ask);

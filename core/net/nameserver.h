@@ -10,6 +10,7 @@
 #include "core/base/addr.h"
 #include "core/net/dnsmsg.h"
 #include "core/net/loop.h"
+#include "core/net/others.h"
 #include "core/base/outcome.h"
 
 #include <stdbool.h>
@@ -26,6 +27,8 @@ struct nameserver_reply {
 	enum net_error error; /* local: what this host refused with */
 	struct addr blocker;  /* ICMP offender, or ADDR_NONE */
 	const struct dns_message *message; /* ok; borrowed for the call */
+	size_t cut; /* bad-reply: a message that ends before its records do, and
+		       has so many octets; 0: not that */
 };
 
 typedef void nameserver_done(void *arg, const struct nameserver_reply *reply);
@@ -34,6 +37,10 @@ typedef void nameserver_done(void *arg, const struct nameserver_reply *reply);
 struct nameserver *nameserver_new(struct loop *l, const struct addr *a);
 void nameserver_free(struct nameserver *s); /* open questions are dropped */
 const struct addr *nameserver_addr(const struct nameserver *s);
+/* Who else answered its questions so far; borrowed. */
+const struct others *nameserver_others(const struct nameserver *s);
+/* Its answers so far that carry the number of no question. */
+unsigned nameserver_ignored(const struct nameserver *s);
 
 /* done() comes once, unless forgotten. NULL: it came already, inside. */
 struct nameserver_ask *nameserver_ask(struct nameserver *s, const char *name,

@@ -51,15 +51,21 @@ static void resolver_take_message(struct lookup *lookup,
 
 	for (size_t i = 0; i < m->address_count; i++)
 		resolver_add_address(lookup, &m->addresses[i]);
-	if (first) {
-		/* A name of the search list: it says where we have been. */
-		if (lookup->candidate != lookup->as_is)
-			resolver_add_chain(lookup, lookup_name(lookup));
-		for (size_t i = 0; i < m->chain_count; i++)
-			resolver_add_chain(lookup, m->chain[i]);
-	}
+	for (size_t i = 0; first && i < m->chain_count; i++)
+		resolver_add_chain(lookup, m->chain[i]);
 	a->ttl = first || m->ttl < a->ttl ? m->ttl : a->ttl;
 	a->authenticated = m->authenticated && (first || a->authenticated);
+}
+
+/* What came of a server's questions that was not its answer. */
+static void resolver_take_others(struct resolver_answer *a,
+				 const struct nameserver *ns)
+{
+	const struct others *o = nameserver_others(ns);
+
+	for (size_t i = 0; i < o->count; i++)
+		others_note(&a->others, &o->list[i]);
+	a->ignored += nameserver_ignored(ns);
 }
 
 /* Servers that were silent for a step and never said anything in this run. */
@@ -69,14 +75,16 @@ static void resolver_take_dead(struct lookup *lookup)
 	struct resolver_answer *a = &lookup->answer;
 
 	a->dead_count = 0;
+	a->ignored = 0;
 	for (size_t s = 0; s < r->server_count; s++) {
 		bool asked = false;
 
 		for (size_t i = 0; i < lookup->question_count; i++)
 			asked |= lookup->questions[i].servers[s].asked > 1;
-		if (asked && !r->servers[s].heard)
-			a->dead[a->dead_count++] =
-			    *nameserver_addr(r->servers[s].ns);
+		if (!asked || r->servers[s].heard)
+			continue;
+		a->dead[a->dead_count++] = *nameserver_addr(r->servers[s].ns);
+		resolver_take_others(a, r->servers[s].ns);
 	}
 }
 
@@ -99,6 +107,8 @@ static void resolver_take_result(struct lookup *lookup)
 	const struct dns_query *q = resolver_deciding(lookup);
 
 	a->cause = q->cause;
+	a->search_name =
+	    lookup->candidate == lookup->as_is ? NULL : lookup_name(lookup);
 	/* No answer at the fallback address of an empty configuration means
 	 * that this host has no DNS server. */
 	if (lookup->r->conf.unconfigured && q->rcode == -1)
@@ -111,6 +121,8 @@ static void resolver_take_result(struct lookup *lookup)
 		a->server = *nameserver_addr(lookup->r->servers[q->server].ns);
 	for (size_t i = 0; i < lookup->question_count; i++) {
 		a->truncated |= lookup->questions[i].truncated;
+		if (lookup->questions[i].cut > 0)
+			a->cut = lookup->questions[i].cut;
 		if (lookup->questions[i].message != NULL)
 			resolver_take_message(lookup,
 					      lookup->questions[i].message);
@@ -152,20 +164,37 @@ static bool resolver_tries_next(enum cause cause)
 	       cause == CAUSE_SERVFAIL;
 }
 
+/* glibc goes on to the name as it is where a domain of the list does not
+ * answer; not where no server ever did. */
+static bool resolver_leaves_list(const struct lookup *lookup, enum cause cause)
+{
+	bool heard = false;
+
+	for (size_t s = 0; s < lookup->r->server_count; s++)
+		heard |= lookup->r->servers[s].heard;
+	return heard && cause == CAUSE_TIMEOUT &&
+	       lookup->candidate < lookup->as_is;
+}
+
 static void resolver_candidate_done(struct lookup *lookup)
 {
 	struct resolver_answer *a = &lookup->answer;
 	enum cause cause = resolver_deciding(lookup)->cause;
 	bool more = lookup->candidate + 1 < lookup->candidate_count;
 
-	/* The name as it was spelled decides, unless another one is found. */
-	if (cause == CAUSE_OK || lookup->candidate == lookup->as_is ||
-	    !resolver_tries_next(cause))
+	if (lookup->candidate == lookup->as_is)
+		a->as_is = cause;
+	/* The name as it was spelled decides, unless another one is found, or
+	 * was not to be had. */
+	if (cause == CAUSE_OK || !resolver_tries_next(cause) ||
+	    (lookup->candidate == lookup->as_is && !lookup->left_list))
 		resolver_take_result(lookup);
 	resolver_take_dead(lookup);
 	resolver_drop_messages(lookup);
-	if (more && resolver_tries_next(cause)) {
-		lookup->candidate++;
+	lookup->left_list = resolver_leaves_list(lookup, cause);
+	if (lookup->left_list || (more && resolver_tries_next(cause))) {
+		lookup->candidate =
+		    lookup->left_list ? lookup->as_is : lookup->candidate + 1;
 		resolver_ask_candidate(lookup);
 		return;
 	}
@@ -409,6 +438,13 @@ void resolver_free(struct resolver *r)
 		nameserver_free(r->servers[i].ns);
 	hosts_free(&r->hosts);
 	free(r);
+}
+
+size_t resolver_search(const struct resolver *r,
+		       const char (**out)[RESOLVER_NAME_MAX])
+{
+	*out = r->conf.search;
+	return r->conf.search_count;
 }
 
 size_t resolver_hosts(const struct resolver *r, bool *cut)

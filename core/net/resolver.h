@@ -12,6 +12,7 @@
 #include "core/base/addr.h"
 #include "core/base/error.h"
 #include "core/net/loop.h"
+#include "core/net/others.h"
 #include "core/base/outcome.h"
 
 #include <stdbool.h>
@@ -23,7 +24,8 @@ struct resolver;
 enum {
 	RESOLVER_SERVERS_MAX = 8,
 	RESOLVER_CHAIN_MAX = 16,
-	RESOLVER_ADDRESSES_MAX = 64
+	RESOLVER_ADDRESSES_MAX = 64,
+	RESOLVER_NAME_MAX = 256
 };
 
 struct resolver_answer {
@@ -34,17 +36,26 @@ struct resolver_answer {
 	enum net_error error; /* local: what this host refused with */
 	int rcode;            /* of the deciding answer; -1: none */
 	bool truncated;       /* TC was set on UDP */
-	bool from_hosts;      /* the hosts file said so */
-	bool authenticated;   /* AD */
-	struct addr server;   /* who answered; ADDR_NONE: none */
-	struct addr blocker;  /* ICMP offender, cause refused/prohibited */
-	uint32_t ttl;         /* smallest of the answer, seconds */
-	size_t count;         /* v4 first, each family in the answer's order */
+	size_t cut; /* octets of an answer that ended in the middle, without
+		       TC; 0: none did */
+	/* The name of the search list that this is about; NULL: the name as it
+	 * is spelled, of which as_is says what became of it (timeout, too). */
+	const char *search_name;
+	enum cause as_is;
+	bool from_hosts;     /* the hosts file said so */
+	bool authenticated;  /* AD */
+	struct addr server;  /* who answered; ADDR_NONE: none */
+	struct addr blocker; /* ICMP offender, cause refused/prohibited */
+	uint32_t ttl;        /* smallest of the answer, seconds */
+	size_t count;        /* v4 first, each family in the answer's order */
 	const struct addr *addresses;
-	size_t chain_count; /* CNAMEs, in order, without the name itself */
+	size_t chain_count; /* CNAMEs, in order, without the name itself; also
+			       of a name whose last alias leads nowhere */
 	const char *const *chain;
 	size_t dead_count; /* servers that were asked and stayed silent */
 	struct addr dead[RESOLVER_SERVERS_MAX];
+	struct others others; /* who answered instead of those */
+	unsigned ignored; /* answers of those that carry no number of ours */
 	int64_t elapsed_us;
 };
 
@@ -56,6 +67,9 @@ void resolver_free(struct resolver *r); /* pending lookups are dropped */
 size_t resolver_servers(const struct resolver *r,
 			struct addr out[RESOLVER_SERVERS_MAX]);
 
+/* The search list; borrowed, of DNS_NAME_MAX octets each. */
+size_t resolver_search(const struct resolver *r,
+		       const char (**out)[RESOLVER_NAME_MAX]);
 /* Names in this host's hosts file; *cut: it has more than is read. */
 size_t resolver_hosts(const struct resolver *r, bool *cut);
 

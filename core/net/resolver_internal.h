@@ -64,8 +64,10 @@ struct dns_query {
 	size_t server;        /* the server that decided; SIZE_MAX: none */
 	enum net_error error; /* what this host refused to ask with */
 	bool truncated;
+	size_t cut; /* octets of an answer that was cut and does not say so */
 	struct addr blocker;
-	struct dns_message *message; /* with an answer, or NULL */
+	/* With an answer, or with aliases that lead to none; else NULL. */
+	struct dns_message *message;
 };
 
 struct lookup {
@@ -74,6 +76,7 @@ struct lookup {
 	char *key; /* what it is cached under: the name, lower case */
 	bool want4, want6, reverse;
 	bool done;
+	bool left_list; /* a domain of the search list did not answer */
 	int64_t started_us;
 	size_t candidate, candidate_count, as_is;
 	char candidates[RESOLVCONF_CANDIDATES_MAX][DNS_NAME_MAX];

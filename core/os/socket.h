@@ -23,10 +23,11 @@
 
 enum socket_kind {
 	SOCKET_STREAM,
-	SOCKET_DATAGRAM,     /* connected UDP */
-	SOCKET_DATAGRAM_ANY, /* UDP, answers from other ports */
-	SOCKET_MULTICAST,    /* UDP to a group, TTL 255 */
-	SOCKET_ECHO          /* ICMP: unprivileged ping socket, else raw */
+	/* UDP. Not connected: the kernel hands up what other senders answer,
+	 * too. Whose datagrams count is the caller's business. */
+	SOCKET_DATAGRAM,
+	SOCKET_MULTICAST, /* UDP to a group, TTL 255 */
+	SOCKET_ECHO       /* ICMP: unprivileged ping socket, else raw */
 };
 
 struct socket_options {
@@ -44,9 +45,9 @@ struct socket_options {
 };
 
 /*
- * Opens a socket; streams and connected datagrams have begun to connect, which
- * counts as success. -1 with *failure set. *raw: an echo socket is a raw one
- * (IPv4 data then comes with its IP header).
+ * Opens a socket; streams have begun to connect, which counts as success, echo
+ * sockets are connected, datagrams have their local port. -1 with *failure set.
+ * *raw: an echo socket is a raw one (IPv4 data then comes with its IP header).
  */
 int socket_open(const struct socket_options *o, bool *raw,
 		struct os_failure *failure);

@@ -106,6 +106,53 @@ static void controls_dns_failed(struct controls_plan *w)
 	map_free(&seen);
 }
 
+/* A server that fails for a name of one label: does it for a full one? */
+static void controls_dns_bare(struct controls_plan *w)
+{
+	const struct fact *list = facts_find(&w->results->host, "resolvers");
+	struct addr server;
+
+	for (size_t i = 0; list != NULL && i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+
+		if (!correlation_is_bare_name(r) || r->why != WHY_NONE ||
+		    (r->outcome.cause != CAUSE_SERVFAIL &&
+		     r->outcome.cause != CAUSE_REJECTED))
+			continue;
+		if (addr_parse(&server,
+			       facts_text(&r->facts, "resolver") != NULL
+				   ? facts_text(&r->facts, "resolver")
+				   : list->list[0]))
+			controls_dns_ask(w, i, "full-name", &server,
+					 "example.com");
+	}
+}
+
+/* A name that does not exist, completed by a search domain of this host: does
+ * that domain have every name? */
+static void controls_dns_searched(struct controls_plan *w)
+{
+	struct map seen = {0};
+	struct addr server;
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		const char *domain = correlation_search_domain(r);
+		const char *resolver = facts_text(&r->facts, "resolver");
+		size_t *slot;
+
+		if (domain == NULL || resolver == NULL ||
+		    !addr_parse(&server, resolver))
+			continue;
+		slot = map_at(&seen, domain);
+		if (*slot == SIZE_MAX)
+			controls_dns_ask(w, i, EVIDENCE_RANDOM_IN, &server,
+					 domain);
+		*slot = i;
+	}
+	map_free(&seen);
+}
+
 /* The hosts file decided, and the path fails: what would DNS have said? */
 static void controls_dns_pinned(struct controls_plan *w)
 {
@@ -178,6 +225,8 @@ static void controls_dns_wildcard(struct controls_plan *w)
 void controls_dns(struct controls_plan *w)
 {
 	controls_dns_failed(w);
+	controls_dns_bare(w);
+	controls_dns_searched(w);
 	controls_dns_pinned(w);
 	controls_dns_intercepted(w);
 	controls_dns_wildcard(w);

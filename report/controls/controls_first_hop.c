@@ -120,7 +120,7 @@ static size_t controls_via(const struct controls_plan *w,
 					      .result = i,
 					      .addr = r->addr,
 					      .port = r->port,
-					      .transport = r->spec->transport,
+					      .transport = r->transport,
 					      .other = *gateway};
 	}
 	return count;

@@ -68,7 +68,7 @@ static bool controls_has_died(const struct controls_plan *w, size_t index)
 static unsigned controls_flow_rank(const struct controls_plan *w, size_t index)
 {
 	const struct result *r = &w->results->items[index];
-	bool stream = r->spec->transport == TRANSPORT_TCP;
+	bool stream = r->transport == TRANSPORT_TCP;
 
 	if (w->correlation->woke_late ||
 	    w->correlation->contexts[index].outage ||
@@ -101,7 +101,7 @@ void controls_flows(struct controls_plan *w)
 			request.result = i;
 			request.addr = r->addr;
 			request.port = r->port;
-			request.transport = r->spec->transport;
+			request.transport = r->transport;
 		}
 		if (best > 0)
 			controls_add(w, &request);

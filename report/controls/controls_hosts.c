@@ -39,7 +39,7 @@ static struct controls_tried controls_tried(const struct controls_plan *w,
 		if (r->why != WHY_NONE)
 			continue; /* an echo request that no user may send */
 		t.several |= r->port != port;
-		t.echo |= r->spec->transport == TRANSPORT_ICMP;
+		t.echo |= r->transport == TRANSPORT_ICMP;
 	}
 	return t;
 }

@@ -13,6 +13,7 @@ enum {
 	CONTROLS_AGAIN = 4, /* repeated tests per port */
 	CONTROLS_DIRECT = 2,
 	CONTROLS_SMB1 = 4,
+	CONTROLS_NAMES = 4, /* asked for another name, at their address */
 	PORT_HTTP = 80,
 	PORT_HTTPS = 443
 };
@@ -54,7 +55,7 @@ static void controls_segments(struct controls_plan *w)
 
 		if (r->why != WHY_NONE || r->outcome.cause != CAUSE_TIMEOUT ||
 		    r->outcome.phase < PHASE_TLS ||
-		    r->spec->transport != TRANSPORT_TCP ||
+		    r->transport != TRANSPORT_TCP ||
 		    r->addr.family == ADDR_NONE || !controls_is_usable(w, i) ||
 		    !controls_talk(r, &request.talk))
 			continue;
@@ -88,6 +89,55 @@ static void controls_smb1(struct controls_plan *w)
 	}
 }
 
+/* Another name ------------------------------------------------------------- */
+
+static bool controls_is_hello(const struct result *r)
+{
+	static const char *const checks[] = {"https", "websocket",
+					     "tls-inspection", "tls"};
+
+	if (r->outcome.phase != PHASE_TLS || r->why != WHY_NONE ||
+	    (r->outcome.cause != CAUSE_TIMEOUT &&
+	     r->outcome.cause != CAUSE_RESET) ||
+	    r->spec->host == NULL || r->spec->literal.family != ADDR_NONE)
+		return false;
+	for (size_t i = 0; i < sizeof checks / sizeof checks[0]; i++)
+		if (correlation_is_check(r, checks[i]))
+			return true;
+	return false;
+}
+
+/* A ClientHello that got no answer, or a reset: the same address is asked for
+ * a name that nobody filters. */
+static void controls_other_name(struct controls_plan *w)
+{
+	struct map hosts = {0};
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = "other-name",
+						   .host = "example.com",
+						   .addr = r->addr,
+						   .port = r->port,
+						   .transport = TRANSPORT_TCP,
+						   .talk = TALK_TLS};
+		char address[ADDR_TEXT];
+		size_t *slot;
+
+		if (!controls_is_hello(r) || !controls_is_usable(w, i))
+			continue;
+		slot = map_at(&hosts,
+			      arena_printf(&w->arena, "%s %s", r->spec->host,
+					   addr_text(&r->addr, address)));
+		if (*slot == SIZE_MAX && hosts.count <= CONTROLS_NAMES)
+			controls_add(w, &request);
+		*slot = i;
+	}
+	map_free(&hosts);
+}
+
 /* Once more, alone -------------------------------------------------------- */
 
 /* Others of its kind answered on the same port. */
@@ -100,7 +150,7 @@ static bool controls_port_works(const struct controls_plan *w, size_t index)
 
 		if (r->outcome.cause == CAUSE_OK && r->why == WHY_NONE &&
 		    r->port == silent->port &&
-		    r->spec->transport == silent->spec->transport &&
+		    r->transport == silent->transport &&
 		    r->addr.family == silent->addr.family &&
 		    w->correlation->contexts[i].internet ==
 			w->correlation->contexts[index].internet)
@@ -169,7 +219,7 @@ static const struct addr *controls_alive_host(const struct controls_plan *w,
 			const struct result *r = &w->results->items[at];
 
 			internet |= w->correlation->contexts[at].internet &&
-				    r->spec->transport == TRANSPORT_TCP;
+				    r->transport == TRANSPORT_TCP;
 			tried |= r->port == silent->port;
 		}
 		if (internet && !tried)
@@ -188,7 +238,7 @@ static bool controls_one_host(const struct controls_plan *w, size_t index)
 		if (r->port == silent->port &&
 		    w->correlation->contexts[i].internet &&
 		    r->addr.family == silent->addr.family &&
-		    r->spec->transport == TRANSPORT_TCP &&
+		    r->transport == TRANSPORT_TCP &&
 		    !addr_equal(&r->addr, &silent->addr))
 			return false;
 	}
@@ -238,7 +288,7 @@ static void controls_direct(struct controls_plan *w)
 
 		if (!r->spec->via_proxy || r->why != WHY_NONE ||
 		    r->outcome.cause == CAUSE_OK || r->spec->host == NULL ||
-		    r->spec->transport != TRANSPORT_TCP ||
+		    r->transport != TRANSPORT_TCP ||
 		    (last != NULL && strcmp(last, r->spec->host) == 0))
 			continue;
 		last = r->spec->host;
@@ -258,7 +308,7 @@ static void controls_through_proxy(struct controls_plan *w)
 		const struct result_context *v = &w->correlation->contexts[i];
 
 		if (!v->internet || !v->direct ||
-		    r->spec->transport != TRANSPORT_TCP ||
+		    r->transport != TRANSPORT_TCP ||
 		    (r->port != PORT_HTTP && r->port != PORT_HTTPS))
 			continue;
 		if (v->answered)
@@ -290,6 +340,7 @@ void controls_paths(struct controls_plan *w)
 	controls_again(w);
 	controls_segments(w);
 	controls_smb1(w);
+	controls_other_name(w);
 	controls_direct(w);
 	controls_through_proxy(w);
 	controls_other_host(w);

@@ -18,9 +18,9 @@ bool controls_first(struct controls_plan *w, const char *kind, size_t index)
 {
 	const struct result *r = &w->results->items[index];
 	const char *key = arena_printf(
-	    &w->arena, "%s %s/%u %d %d %s", kind,
-	    transport_name(r->spec->transport), (unsigned)r->port,
-	    (int)r->addr.family, (int)w->correlation->contexts[index].internet,
+	    &w->arena, "%s %s/%u %d %d %s", kind, transport_name(r->transport),
+	    (unsigned)r->port, (int)r->addr.family,
+	    (int)w->correlation->contexts[index].internet,
 	    r->on_link ? "here" : "");
 	size_t *slot = map_at(&w->groups, key);
 
@@ -178,7 +178,7 @@ static void controls_resets(struct controls_plan *w, bool path)
 
 		if (controls_is_copy(w, r) ||
 		    r->outcome.cause != CAUSE_REFUSED || r->outcome.has_icmp ||
-		    r->spec->transport != TRANSPORT_TCP || r->on_link ||
+		    r->transport != TRANSPORT_TCP || r->on_link ||
 		    (r->spec->proof == PROOF_PATH) != path ||
 		    !controls_is_usable(w, i))
 			continue;

@@ -56,7 +56,7 @@ static bool walks_is_refused(const struct result *r)
 	/* In a network that is swept, closed ports are no failures. */
 	return r->outcome.cause == CAUSE_REFUSED && !r->outcome.has_icmp &&
 	       !r->spec->swept && r->outcome.phase == PHASE_CONNECT &&
-	       r->spec->transport == TRANSPORT_TCP && r->why == WHY_NONE;
+	       r->transport == TRANSPORT_TCP && r->why == WHY_NONE;
 }
 
 static bool walks_is_gateway(const struct controls_plan *w,
@@ -86,7 +86,7 @@ static enum walk_kind walks_kind(const struct controls_plan *w, size_t index)
 {
 	const struct result *r = &w->results->items[index];
 
-	if (r->on_link || r->spec->transport == TRANSPORT_ICMP ||
+	if (r->on_link || r->transport == TRANSPORT_ICMP ||
 	    !controls_is_usable(w, index))
 		return WALK_NONE;
 	if (correlation_is_silent(r, SILENCE_VANISHED) ||
@@ -102,8 +102,8 @@ static const char *walks_port(struct controls_plan *w, size_t index)
 	const struct result *r = &w->results->items[index];
 
 	return arena_printf(&w->arena, "%s/%u %d %d",
-			    transport_name(r->spec->transport),
-			    (unsigned)r->port, (int)r->addr.family,
+			    transport_name(r->transport), (unsigned)r->port,
+			    (int)r->addr.family,
 			    (int)w->correlation->contexts[index].internet);
 }
 

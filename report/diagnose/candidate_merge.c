@@ -183,7 +183,7 @@ static void candidate_merge_paths(struct diagnosis *d,
 		const struct result *r = diagnosis_result(d, f->results[i]);
 
 		*map_at(out, arena_printf(d->arena, "%s/%u",
-					  transport_name(r->spec->transport),
+					  transport_name(r->transport),
 					  (unsigned)r->port)) = i;
 	}
 }

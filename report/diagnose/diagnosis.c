@@ -181,7 +181,7 @@ const char *diagnosis_port_key(struct diagnosis *d, size_t index)
 
 	if (d->port_keys[index] == NULL)
 		d->port_keys[index] = arena_printf(
-		    d->arena, "%s/%u %s %s", transport_name(r->spec->transport),
+		    d->arena, "%s/%u %s %s", transport_name(r->transport),
 		    r->port, classes[diagnosis_class(d, index)],
 		    r->addr.family == ADDR_V6 ? "6" : "4");
 	return d->port_keys[index];

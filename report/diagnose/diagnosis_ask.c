@@ -47,7 +47,13 @@ bool diagnosis_no_next_hop(const struct result *r)
 
 bool diagnosis_is_name_lost(const struct result *r)
 {
-	if (r->outcome.phase != PHASE_RESOLVE)
+	if (r->outcome.phase != PHASE_RESOLVE || correlation_is_elsewhere(r) ||
+	    correlation_is_unmatched(r) ||
+	    facts_is_true(&r->facts, "answers-truncated"))
+		return false;
+	/* The server answers; and a name of one label may fail by itself. */
+	if (facts_text(&r->facts, "search-name") != NULL ||
+	    (r->outcome.cause == CAUSE_SERVFAIL && correlation_is_bare_name(r)))
 		return false;
 	return r->outcome.cause == CAUSE_TIMEOUT ||
 	       r->outcome.cause == CAUSE_UNREACHABLE ||
@@ -63,14 +69,15 @@ bool diagnosis_is_name_unsent(const struct result *r)
 
 bool diagnosis_is_lost(const struct result *r)
 {
-	if (r->on_link && !r->spec->system_server)
+	if ((r->on_link && !r->spec->system_server) ||
+	    correlation_is_elsewhere(r))
 		return false;
 	if (diagnosis_is_name_lost(r) || diagnosis_no_next_hop(r))
 		return true;
 	if (r->outcome.cause == CAUSE_TIMEOUT)
 		return r->outcome.phase == PHASE_CONNECT ||
 		       r->outcome.phase == PHASE_PROXY ||
-		       r->spec->transport != TRANSPORT_TCP;
+		       r->transport != TRANSPORT_TCP;
 	return r->spec->system_server &&
 	       (r->outcome.cause == CAUSE_SERVFAIL ||
 		(r->outcome.cause == CAUSE_UNREACHABLE &&
@@ -100,8 +107,7 @@ bool diagnosis_is_open(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return r->spec->transport == TRANSPORT_TCP &&
-	       r->outcome.phase >= PHASE_TLS &&
+	return r->transport == TRANSPORT_TCP && r->outcome.phase >= PHASE_TLS &&
 	       diagnosis_view(d, index)->direct &&
 	       diagnosis_view(d, index)->internet;
 }
@@ -150,10 +156,10 @@ const char *diagnosis_service(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return arena_printf(
-	    d->arena, "%s/%u %s", transport_name(r->spec->transport),
-	    (unsigned)r->port,
-	    diagnosis_view(d, index)->internet ? "vendor" : "device");
+	return arena_printf(d->arena, "%s/%u %s", transport_name(r->transport),
+			    (unsigned)r->port,
+			    diagnosis_view(d, index)->internet ? "vendor"
+							       : "device");
 }
 
 /* Servers ----------------------------------------------------------------- */

@@ -58,18 +58,41 @@ static const char *finding_render_join(struct diagnosis *d,
 	return text;
 }
 
+/* Names that could not be had are explained by a path to their server: they are
+ * not on it. False: nothing but names. */
+static bool finding_render_has_path(const struct diagnosis *d,
+				    const struct candidate *f)
+{
+	for (size_t i = 0; i < f->result_count; i++)
+		if (diagnosis_result(d, f->results[i])->outcome.phase !=
+		    PHASE_RESOLVE)
+			return true;
+	return false;
+}
+
+static bool finding_render_is_beside(const struct diagnosis *d,
+				     const struct candidate *f, size_t i,
+				     bool has_path)
+{
+	return has_path && diagnosis_result(d, f->results[i])->outcome.phase ==
+			       PHASE_RESOLVE;
+}
+
 static const char *finding_render_targets(struct diagnosis *d,
 					  const struct candidate *f)
 {
 	struct finish_list l = {0};
 	const struct result *r = diagnosis_result(d, f->results[0]);
 	const char *group = peer_group_targets(d, f);
+	bool path = finding_render_has_path(d, f);
 	char address[ADDR_TEXT];
 
 	if (group != NULL)
 		return group;
 	for (size_t i = 0; i < f->result_count; i++)
-		finding_render_add(&l, diagnosis_target(d, f->results[i]));
+		if (!finding_render_is_beside(d, f, i, path))
+			finding_render_add(&l,
+					   diagnosis_target(d, f->results[i]));
 	if (l.count == 1 && r->addr.family != ADDR_NONE &&
 	    r->spec->literal.family == ADDR_NONE && f->result_count == 1) {
 		const char *name = l.items[0];
@@ -98,12 +121,15 @@ static const char *finding_render_rules(struct diagnosis *d,
 					const struct candidate *f)
 {
 	struct finish_list l = {0};
+	bool path = finding_render_has_path(d, f);
 	char address[ADDR_TEXT];
 
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
 		const struct requirement *q = r->spec->requirement;
 
+		if (finding_render_is_beside(d, f, i, path))
+			continue;
 		if (q != NULL && q->wildcard != NULL)
 			finding_render_add(&l, q->wildcard);
 		else if (r->spec->device != NULL && r->addr.family != ADDR_NONE)
@@ -121,12 +147,15 @@ static const char *finding_render_paths(struct diagnosis *d,
 					const struct candidate *f,
 					size_t *count)
 {
+	bool path = finding_render_has_path(d, f);
 	struct finish_list l = {0};
 
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
-		enum transport t = r->spec->transport;
+		enum transport t = r->transport;
 
+		if (finding_render_is_beside(d, f, i, path))
+			continue;
 		if (t == TRANSPORT_ICMP)
 			finding_render_add(&l, "ICMP echo");
 		else if (r->port == 0)

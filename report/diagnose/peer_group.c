@@ -105,8 +105,7 @@ static const char *peer_group_test(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return arena_printf(d->arena, "%s/%u",
-			    transport_name(r->spec->transport),
+	return arena_printf(d->arena, "%s/%u", transport_name(r->transport),
 			    (unsigned)r->port);
 }
 

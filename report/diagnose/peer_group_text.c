@@ -99,7 +99,7 @@ static void peer_group_ask(struct diagnosis *d, size_t index,
 	for (size_t i = h->first; i < h->first + h->count; i++) {
 		const struct result *r = diagnosis_result(d, s->by_host[i]);
 
-		if (r->spec->transport == TRANSPORT_ICMP &&
+		if (r->transport == TRANSPORT_ICMP &&
 		    r->outcome.cause == CAUSE_OK) {
 			out->ping++;
 			return;
@@ -160,9 +160,9 @@ static const char *peer_group_ports(struct diagnosis *d,
 
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
-		const char *port = arena_printf(
-		    d->arena, "%s/%u", transport_name(r->spec->transport),
-		    (unsigned)r->port);
+		const char *port = arena_printf(d->arena, "%s/%u",
+						transport_name(r->transport),
+						(unsigned)r->port);
 		const char *target = diagnosis_target(d, f->results[i]);
 		size_t *slot = map_at(&ports, port), at, *pair;
 

@@ -107,7 +107,7 @@ const char *service_words_reject(const struct diagnosis *d,
 	size_t tcp = 0;
 
 	for (size_t i = 0; i < f->result_count; i++)
-		tcp += diagnosis_result(d, f->results[i])->spec->transport ==
+		tcp += diagnosis_result(d, f->results[i])->transport ==
 		       TRANSPORT_TCP;
 	return tcp == f->result_count ? "with a TCP reset"
 	       : tcp == 0             ? "with ICMP port unreachable"

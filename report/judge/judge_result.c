@@ -19,7 +19,7 @@ static const char *const judge_why_texts[WHY_COUNT] = {
 /* In the words of what was tried. */
 static const char *judge_privilege(struct arena *a, const struct result *r)
 {
-	bool echo = r->spec->transport == TRANSPORT_ICMP;
+	bool echo = r->transport == TRANSPORT_ICMP;
 
 	return arena_printf(
 	    a, "this user may not %s: allow it (%s), or run preflight as root",
@@ -78,6 +78,15 @@ const char *judge_failure_text(struct arena *a, const struct result *r)
 
 	if (correlation_is_check(r, "ssh") && judge_ssh_failure(a, r) != NULL)
 		return judge_ssh_failure(a, r);
+	if (correlation_is_elsewhere(r))
+		return arena_printf(
+		    a,
+		    "%sno answer from the address and port that were asked; "
+		    "something came from %s",
+		    o->phase == PHASE_RESOLVE && r->spec->host != NULL
+			? arena_printf(a, "%s: ", r->spec->host)
+			: "",
+		    facts_find(&r->facts, "answers-from")->list[0]);
 	if (o->phase == PHASE_RESOLVE && r->spec->host != NULL)
 		return arena_printf(a, "%s: %s", r->spec->host, text);
 	if (o->has_icmp && o->blocker.family != ADDR_NONE)
@@ -312,7 +321,9 @@ static const char *const judge_interceptors[] = {
     [CAPTIVE_PORTAL] = "a captive portal answered instead of the target",
     [BLOCK_PAGE] = "a block page came instead of the target's answer",
     [DNS_REDIRECT] =
-	"the name resolves to an address that does not belong to the target"};
+	"the name resolves to an address that does not belong to the target",
+    [SEARCH_WILDCARD] = "the name does not exist: only a search domain of this "
+			"host, which has every name, answers"};
 
 /* Failures that are this host's own; never the target's fault. */
 static enum verdict judge_local(struct judge *j, const struct result *r,

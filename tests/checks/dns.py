@@ -1,9 +1,10 @@
 """The dns check wants every name answered, by an answer to its own question."""
+import socket
 import struct
 
 from dnswire import (A, AAAA, FORMERR, NOTIMP, NXDOMAIN, QR, RA, RD, REFUSED, SERVFAIL, TC, Query,
                      address, alias, framed, name, record)
-from harness import Case, both, closed, silent, silent_tcp, tcp, udp
+from harness import Case, background, both, closed, silent, silent_tcp, tcp, udp
 
 ONE = ["names=www.example.com"]
 TWO = ["names=www.example.com", "names=api.example.com"]
@@ -101,6 +102,29 @@ def thousand(q):
     return q.reply([address(q.name, "203.0.113.7")] * 1000)
 
 
+def many(q):
+    """Sixty addresses: 988 octets."""
+    return q.reply([address(q.name, f"203.0.113.{i}") for i in range(60)])
+
+
+def cut_at(octets):
+    """A device on the way that cuts long answers, and leaves TC as it is."""
+    return udp(says(lambda q: many(q)[:octets]))
+
+
+def from_other_port(bed):
+    """A translation on the way that forgets the port."""
+    d, port = bed.bound(socket.SOCK_DGRAM)
+    other, _ = bed.bound(socket.SOCK_DGRAM)
+
+    def serve():
+        while True:
+            data, client = d.recvfrom(65536)
+            other.sendto(good(Query(data)), client)
+    background(serve)
+    return port
+
+
 def pointer_loop(q):
     return q.reply(count=1, more=struct.pack("!H", 0xc000 | 12 + len(q.question)) + bytes(10))
 
@@ -194,6 +218,13 @@ CASES = [
          seconds=(4, 6)),
     Case("truncated-bytes", "dns", "REPLY-BAD-REPLY", udp(says(lambda q: good(q)[:-3])),
          params=ONE, seconds=(4, 6)),
+    *(Case(f"cut-at-{octets}", "dns", "REPLY-BAD-REPLY", cut_at(octets), params=ONE, seconds=(4, 6),
+           facts={"cut-at": octets}) for octets in (512, 509, 501)),
+    Case("cut-and-says-so", "dns", "REPLY-OK", both(says(lambda q: q.reply(
+        [address(q.name, PUBLIC[A])] * 9, flags=QR | RD | RA | TC)[:100]), truncated_then_tcp), params=ONE,
+         facts={"truncated": True}, no_facts=("cut-at",)),
+    Case("other-port", "dns", "REPLY-TIMEOUT", from_other_port, params=ONE, families=(4, 6), seconds=(4, 6), exit=1,
+         facts={"answers-from": lambda v: len(v) == 1 and v[0].startswith(("127.0.0.1 port ", "::1 port "))}),
     Case("oversized", "dns", "REPLY-OK", udp(says(lambda q: good(q) + bytes(60000))),
          params=ONE),
     Case("hostile-names", "dns", "REPLY-OK", udp(says(hostile_names)), params=ONE,

@@ -106,10 +106,17 @@ def long_lengths(data, nth):
     return wide(0x30, b"".join(wide(t, b) for t, b in elements(message)))
 
 
-def from_elsewhere(bed):
+def from_other_address(bed):
+    """A device with two addresses answers from the one that was not asked."""
+    other = bed.socket(2)
+    other.bind(("127.0.0.2", 161))
+    return from_elsewhere(bed, other)
+
+
+def from_elsewhere(bed, other=None):
     """The answer comes from another port: not from whom we asked."""
     s, port = bed.bound(2)
-    other, _ = bed.bound(2)
+    other = other or bed.bound(2)[0]
 
     def serve():
         while True:
@@ -192,7 +199,10 @@ CASES = [
     Case("long-lengths", "snmp", "REPLY-OK", udp(long_lengths)),
     Case("forged-first", "snmp", "REPLY-OK", udp(forged_first)),
     Case("other-id", "snmp", "REPLY-TIMEOUT", udp(other_id), seconds=(4, 6)),
-    Case("other-port", "snmp", "REPLY-TIMEOUT", from_elsewhere, seconds=(4, 6)),
+    Case("other-port", "snmp", "REPLY-TIMEOUT", from_elsewhere, seconds=(4, 6),
+         facts={"answers-from": lambda v: len(v) == 1 and v[0].startswith("127.0.0.1 port ")}, no_facts=("engine-id",)),
+    Case("other-address", "snmp", "REPLY-TIMEOUT", from_other_address, seconds=(4, 6), exit=1,
+         facts={"answers-from": lambda v: v == ["127.0.0.2 port 161"]}, no_facts=("engine-id",)),
     Case("right-community", "snmp", "REPLY-OK", agent(), params=RIGHT, families=(4, 6),
          notes=[IN_CLEAR], secrets=(WORD.decode(),),
          facts={"version": "2c", "uptime": 86400, "sys-descr": "Lab switch 1.0",

@@ -34,6 +34,8 @@ CLAIMS = {
     "firewall-drops": lambda path: path["state"] == "silent",
     "target-silent": lambda path: path["state"] == "silent",
     "udp-no-answer": lambda path: path["state"] in ("silent", "strange"),
+    "answers-elsewhere": lambda path: path["state"] == "silent",
+    "answers-unmatched": lambda path: path["state"] == "strange",
     "ntp-blocked": lambda path: path["state"] == "silent" or path["state"].startswith("icmp"),
     "firewall-prohibits": reported,
     "path-unreachable": lambda path: path["state"].startswith("icmp"),

@@ -1,10 +1,12 @@
 """The table of faults: name, argument, where it can be, what it does, how it is proved, what it is."""
 
+import ipaddress
 import json
 import re
 import time
 from dataclasses import dataclass
 
+import answers
 import devices
 import effects
 import first_hop
@@ -85,6 +87,8 @@ VENDOR = Argument("DOMAIN", _NAME, lambda match: _vendor(match[0]))
 MILLISECONDS = Argument("MSms", r"(\d{1,5})ms", lambda match: int(match[1]))
 ONE_PORT = Argument("HOST:PROTO/PORT[-PORT]", r"(.+):(tcp|udp)/(\d{1,5})(-\d{1,5})?", one_port.value)
 ONE_TCP_PORT = Argument("HOST:tcp/PORT[-PORT]", r"(.+):(tcp)/(\d{1,5})(-\d{1,5})?", one_port.value)
+ONE_UDP_PORT = Argument("HOST:udp/PORT", r"(.+):(udp)/(\d{1,5})()", one_port.value)
+RESOLVER = Argument("ADDRESS", r"[0-9a-f:.]+", lambda match: str(ipaddress.ip_address(match[0])))
 ONE_HOST = Argument("HOST", r".+", one_port.host)
 
 
@@ -133,6 +137,12 @@ KINDS = (
          "one port of one host is silent: the host's own firewall drops"),
     Kind("large-lost", ONE_TCP_PORT, ("router",), one_port.large_lost, one_port.loses_large,
          "what one port of one host sends in large packets is lost on the way"),
+    Kind("other-address", ONE_UDP_PORT, (), answers.other_address, answers.from_other_address,
+         "a host answers on one port from an address that was not asked"),
+    Kind("other-port", ONE_UDP_PORT, (), answers.other_port, answers.from_other_port,
+         "a host answers on one port from another port"),
+    Kind("other-number", ONE_UDP_PORT, (), answers.other_number, answers.with_other_number,
+         "a host's DNS or NTP answers carry the number or the stamp of another question (IPv4)"),
     Kind("no-echo", ONE_HOST, (), one_port.no_echo, one_port.echoes_nothing, "one host does not answer echo requests"),
     Kind("held", PORT, _HERE, one_port.held, one_port.is_held, "another program holds the port"),
     Kind("leased-address", None, _HERE, effects.leased_address, proofs.address_expires,
@@ -171,6 +181,16 @@ KINDS = (
          "both site resolvers give every name a stranger's address"),
     Kind("dns-sinkhole", None, ("router",), effects.dns_sinkhole,
          proofs.site_dns(lambda seen: seen.data == ("0.0.0.0",)), "both site resolvers answer 0.0.0.0 for cloud names"),
+    Kind("dns-denies", None, ("router",), answers.dns_denies, answers.all_denied_names,
+         "both site resolvers deny every name that is not the site's"),
+    Kind("dns-cut", COUNT, ("router",), answers.dns_cut, answers.answers_are_cut,
+         "DNS answers over UDP are cut after so many octets, without TC"),
+    Kind("dns-box", None, ("isp",), answers.dns_redirected_beyond, answers.beyond_answers,
+         "DNS over UDP to anybody outside is answered by a box of the provider's (IPv4)"),
+    Kind("resolver", RESOLVER, _HERE, answers.own_resolver, answers.asks_that_resolver,
+         "the collector's only DNS server is this one"),
+    Kind("search-wildcard", None, _HERE, answers.search_wildcard, answers.wildcard_has_all,
+         "the collector's search domain has every name"),
     Kind("cdn-different-answer", None, ("router",), effects.cdn_different_answer, proofs.other_edge,
          "the site gets another, equally valid address of the CDN than 8.8.8.8 gives"),
     Kind("nat64-answers", None, ("router",), effects.nat64_answers, proofs.nat64,
@@ -184,6 +204,8 @@ KINDS = (
          "TLS is opened by a box whose authority is in the collector's system store"),
     Kind("sni-reset", TLS_HOST, ("router",), effects.sni_reset, proofs.name_reset,
          "a connection is reset when its ClientHello asks for the host"),
+    Kind("sni-drop", TLS_HOST, ("router",), answers.sni_drop, answers.name_swallowed,
+         "a ClientHello that asks for the host vanishes"),
     Kind("proxy-only", None, ("router",), effects.proxy_only, proofs.only_by_proxy,
          "80 and 443 are dropped; the proxy still gets out"),
     Kind("proxy-407", None, ("proxy",), effects.proxy_needs_login, proofs.proxy_answers(407, 3129),

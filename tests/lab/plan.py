@@ -36,6 +36,7 @@ class Plan:
     collector_leased: bool = False                                   # its IPv4 address has a lifetime
     corporate_root_trusted: bool = False
     environment: dict = field(default_factory=dict)                  # of commands on the collector
+    resolv: str = ""                                                 # the collector's resolv.conf; "": the usual one
     host_lines: list = field(default_factory=list)                   # beside the usual ones in the collector's hosts file
     commands: list = field(default_factory=list)                     # (node or "hub", what does it, what undoes it): argv, or lines for ip -batch
     forget: set = field(default_factory=set)                         # faults that change what nodes know of their neighbours

@@ -147,6 +147,8 @@ class World:
         self._apply_cables(plan)
         self._apply_commands(plan)
         self._apply_firewalls(plan)
+        if plan.resolv != self.now.resolv:
+            self._write("resolv.conf", plan.resolv or SITE_RESOLVERS)
         if plan.host_lines != self.now.host_lines:
             self._write("hosts.collector", HOSTS_FILE + "".join(line + "\n" for line in plan.host_lines))
         self.line.set(plan.delay_ms, plan.loss_permille, plan.noise)

@@ -193,6 +193,7 @@ static inline struct result *site_result(struct site *s, const char *address,
 			     .parent = SIZE_MAX,
 			     .same_as = SIZE_MAX,
 			     .port = t->port,
+			     .transport = t->transport,
 			     .check = t->check,
 			     .outcome = {.phase = phase, .cause = cause},
 			     .proof =

@@ -230,7 +230,8 @@ static void proxy_mute(void **state)
 	through("https", "a.example", PHASE_PROXY, CAUSE_TIMEOUT);
 	through("http", "b.example.org", PHASE_REPLY, CAUSE_TIMEOUT);
 	site.checks[1].proxy = PROXY_FORWARD;
-	expect_only("proxy-unreachable", OWNER_PROXY, true);
+	/* Silence, however often: a filter before it would show the same. */
+	expect_only("proxy-unreachable", OWNER_PROXY, false);
 }
 
 /* Names ------------------------------------------------------------------- */

@@ -274,8 +274,7 @@ static void flap(void)
 		timed("203.0.113.1", 500 + i * 10, 520 + i * 10);
 	retried("203.0.113.3", 1000, 2, 3000);
 	retried("203.0.113.4", 1010, 2, 3010);
-	retried("203.0.113.5", 1020, 2, 3020);
-	site.specs[site.plan.spec_count - 1].transport = TRANSPORT_UDP;
+	retried("203.0.113.5", 1020, 2, 3020)->transport = TRANSPORT_UDP;
 	timed("203.0.113.6", 3500, 3520);
 }
 
@@ -421,8 +420,8 @@ static void limit_is_no_outage(void **state)
 {
 	(void)state;
 	flap();
-	for (size_t i = 0; i < site.plan.spec_count; i++)
-		site.specs[i].transport = TRANSPORT_TCP;
+	for (size_t i = 0; i < site.results.count; i++)
+		site.results.items[i].transport = TRANSPORT_TCP;
 	expect_no("link-lost");
 }
 

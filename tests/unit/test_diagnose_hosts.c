@@ -319,6 +319,27 @@ static void arp_no_device_twin(void **state)
 	expect_no("arp-no-answer");
 }
 
+/* A recommended row that is silent on all devices alike has its finding. */
+static void recommended_silent_alike(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 3; i++) {
+		size_t d =
+		    device(arena_printf(&site.arena, "switch%zu", i),
+			   arena_printf(&site.arena, "10.2.1.%zu", 10 + i));
+
+		site_device_test(&site, "tcp", d, TRANSPORT_TCP, 8443,
+				 PHASE_CONNECT, CAUSE_TIMEOUT);
+		ping(d, CAUSE_OK);
+	}
+	for (size_t i = 0; i < site.plan.requirement_count; i++)
+		site.requirements[i].level = LEVEL_RECOMMENDED;
+	assert_int_equal(
+	    expect_only("firewall-drops", OWNER_FIREWALL, false)->result_count,
+	    3);
+	assert_int_equal(site.report->verdict, RUN_READY_WITH_WARNINGS);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -340,6 +361,7 @@ int main(void)
 	    story(arp_no_device),
 	    story(arp_no_device_twin),
 	    story(many_dead),
+	    story(recommended_silent_alike),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -72,6 +72,17 @@ static void vendor_outage_unproved(void **state)
 	expect_no("vendor-outage");
 }
 
+/* What the vendor's alias leads to, under another domain, answers. */
+static void vendor_outage_chain_answers(void **state)
+{
+	(void)state;
+	vendor_gone(CAUSE_TIMEOUT, "198.51.100.1");
+	facts_append(&site.results.items[0].facts, "cname-chain",
+		     "d1.cdn.example");
+	works("d1.cdn.example", "203.0.113.9");
+	expect_no("vendor-outage");
+}
+
 static void vendor_outage_one_answers(void **state)
 {
 	(void)state;
@@ -444,6 +455,7 @@ int main(void)
 	    story(vendor_outage_inside),
 	    story(vendor_outage_unproved),
 	    story(vendor_outage_one_answers),
+	    story(vendor_outage_chain_answers),
 	    story(vendor_outage_others_too),
 	    story(vendor_outage_one_address),
 	    story(limited),

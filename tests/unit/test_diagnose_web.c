@@ -211,6 +211,39 @@ static void sni_twin(void **state)
 	expect_only("payload-reset", OWNER_FIREWALL, false);
 }
 
+/* The same address, asked for another name. */
+static void ask_other_name(const char *cause)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_CONTROL);
+
+	facts_string(&e->observed, "what", "other-name");
+	facts_string(&e->observed, "host", "example.com");
+	facts_bool(&e->observed, "connected", true);
+	facts_string(&e->observed, "cause", cause);
+}
+
+/* A ClientHello that is swallowed, and one for another name that is not. */
+static void sni_swallowed(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_TLS, CAUSE_TIMEOUT);
+	ask_other_name("ok");
+	assert_string_equal(
+	    expect_only("sni-filtered", OWNER_FIREWALL, false)->title,
+	    "TLS connections to a.example get no answer because of the name");
+}
+
+/* No name is answered there: the server, or all of its content. */
+static void sni_swallowed_twin(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_TLS, CAUSE_TIMEOUT);
+	ask_other_name("timeout");
+	tls("b.example.org", "203.0.113.2", "public", "b.example.org",
+	    "CN=Public");
+	expect_only("service-silent", OWNER_VENDOR, false);
+}
+
 /* One host alone may be broken itself: its owner is named, with a doubt. */
 static void payload_reset_twin(void **state)
 {
@@ -339,6 +372,8 @@ int main(void)
 	    story(black_hole),
 	    story(black_hole_proved),
 	    story(black_hole_twin),
+	    story(sni_swallowed),
+	    story(sni_swallowed_twin),
 	    story(websocket),
 	    story(websocket_twin),
 	};

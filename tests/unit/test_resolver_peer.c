@@ -334,8 +334,8 @@ static void test_search_list(void **state)
 	bed_start(f, 1, "");
 	a = lookup(f, "nas", true, true);
 	assert_int_equal(a->cause, CAUSE_OK);
-	assert_int_equal(a->chain_count, 1);
-	assert_string_equal(a->chain[0], "nas.corp.example");
+	assert_int_equal(a->chain_count, 0); /* it is not an alias */
+	assert_string_equal(a->search_name, "nas.corp.example");
 	assert_string_equal(a->name, "nas");
 	assert_string_equal(f->peers[0].last, "nas.corp.example");
 	/* With a dot: as it is first, which here does not exist. */
@@ -343,7 +343,8 @@ static void test_search_list(void **state)
 	a = lookup(f, "nas.branch", true, false);
 	assert_int_equal(f->peers[0].heard, 3);
 	assert_int_equal(a->cause, CAUSE_OK);
-	assert_string_equal(a->chain[0], "nas.branch.corp.example");
+	assert_string_equal(a->search_name, "nas.branch.corp.example");
+	assert_int_equal(a->as_is, CAUSE_NXDOMAIN);
 	f->peers[0].act = ACT_NXDOMAIN;
 	a = lookup(f, "gone.example", true, false);
 	assert_int_equal(a->cause, CAUSE_NXDOMAIN);

@@ -102,6 +102,8 @@ static int socket_set_options(int fd, const struct socket_options *o)
 		    255);
 		rc |= socket_set_group_interface(fd, o);
 	}
+	if (o->kind == SOCKET_DATAGRAM && v6) /* the port of IPv6 only */
+		rc |= socket_set_int(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 	if (o->kind == SOCKET_STREAM)
 		rc |= socket_set_int(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (o->kind == SOCKET_STREAM && o->segment > 0)
@@ -122,7 +124,8 @@ static int socket_bind_source(int fd, const struct socket_options *o)
 	if (source.family != o->remote.family)
 		source = (struct addr){.family = o->remote.family};
 	source.port = o->local_port;
-	if (o->local_port == 0 && o->source.family != o->remote.family)
+	if (o->local_port == 0 && o->source.family != o->remote.family &&
+	    o->kind != SOCKET_DATAGRAM)
 		return 0;
 	/* It may have served another connection a moment ago. */
 	if (o->local_port != 0)
@@ -137,7 +140,7 @@ static int socket_connect_remote(int fd, const struct socket_options *o)
 	struct addr remote = o->remote;
 	socklen_t length;
 
-	if (o->kind == SOCKET_DATAGRAM_ANY || o->kind == SOCKET_MULTICAST)
+	if (o->kind == SOCKET_DATAGRAM || o->kind == SOCKET_MULTICAST)
 		return 0;
 	if (o->kind == SOCKET_ECHO)
 		remote.port = 0;

@@ -28,6 +28,19 @@ static const char *dns_key_nearby(struct diagnosis *d, size_t index)
 		   : NULL;
 }
 
+/* Systems start with 64, 128 or 255, and each router takes one off. */
+static void dns_nearby_line(struct diagnosis *d, struct candidate *f,
+			    size_t index)
+{
+	int ttl = diagnosis_result(d, index)->reply_ttl;
+
+	candidate_line(d, f, "the answer of %s arrived with TTL %d: %s",
+		       diagnosis_target(d, index), ttl,
+		       ttl % 64 == 0 || ttl == 255
+			   ? "no router has forwarded it"
+			   : "one router at most has forwarded it");
+}
+
 static void dns_intercepted(struct diagnosis *d)
 {
 	const struct evidence *e = d->correlation->dns_redirector;
@@ -45,12 +58,7 @@ static void dns_intercepted(struct diagnosis *d)
 				 "DNS query, too",
 				 facts_text(&e->observed, "server")));
 		for (size_t i = 0; i < c.items[0].count; i++)
-			candidate_line(d, f,
-				       "the answer of %s arrived with TTL %d: "
-				       "no router has forwarded it",
-				       diagnosis_target(d, c.items[0].items[i]),
-				       diagnosis_result(d, c.items[0].items[i])
-					   ->reply_ttl);
+			dns_nearby_line(d, f, c.items[0].items[i]);
 		candidate_claim_all(d, f, &c.items[0]);
 	}
 	diagnosis_clusters_free(&c);

@@ -8,14 +8,16 @@
 
 #include <string.h>
 
+static void dns_wildcards(struct diagnosis *d);
+static void dns_denies_all(struct diagnosis *d);
 static void dns_nxdomain(struct diagnosis *d);
 static void dns_no_data(struct diagnosis *d);
 
 const struct finding_entry finding_dns_nxdomain = {
     .code = "dns-nxdomain",
-    .rules = {{1900, dns_nxdomain}},
+    .rules = {{150, dns_wildcards}, {1900, dns_nxdomain}},
     .owner = OWNER_DNS,
-    .title = "DNS reports that {subject} does not exist",
+    .title = "DNS reports that {subject} does not exist{detail}",
     .meaning = "DNS reports that the name does not exist. It is misspelled, "
 	       "has not been created yet, or this resolver hides it.",
     .decided = "The DNS server answered NXDOMAIN for {subject}.",
@@ -24,17 +26,39 @@ const struct finding_entry finding_dns_nxdomain = {
 		  {"Check the spelling of {subject}",
 		   "Query a public resolver: dig @8.8.8.8 {subject}",
 		   "If that resolver knows the name, look for a filter or a "
-		   "missing conditional forwarder on this site's DNS server"}},
+		   "missing conditional forwarder on this site's DNS server",
+		   "If it does not, ask whoever publishes the alias to correct "
+		   "it"}},
 		 {OWNER_VENDOR,
 		  {"Check the spelling of {subject}",
 		   "Ask the vendor whether the name is in service"}}},
+};
+
+const struct finding_entry finding_dns_denies_all = {
+    .code = "dns-denies-all",
+    .rules = {{1890, dns_denies_all}},
+    .owner = OWNER_DNS,
+    .title = "The DNS server {subject} denies every name",
+    .meaning = "The server answers, but for none of the names with an address: "
+	       "it reports that they do not exist, or have none. It has no way "
+	       "to the rest of DNS, or it filters everything.",
+    .decided = "Names of several domains were asked for; the server answered "
+	       "NXDOMAIN, or without an address, for each of them.",
+    .remedies =
+	{{OWNER_DNS,
+	  {"On {subject}, check the forwarders, the root hints and the zones: "
+	   "a local root zone denies all other names",
+	   "Look for a filter that answers NXDOMAIN (a blocked client, an "
+	   "expired licence of a DNS filter, a captive portal)",
+	   "Or give this host a DNS server that resolves names of the "
+	   "internet"}}},
 };
 
 const struct finding_entry finding_dns_no_data = {
     .code = "dns-no-data",
     .rules = {{1910, dns_no_data}},
     .owner = OWNER_DNS,
-    .title = "DNS reports no address for {subject}",
+    .title = "DNS reports no address for {subject}{detail}",
     .meaning =
 	"The name exists, but it has no address record that this host can use.",
     .decided = "The DNS server returned an empty answer without an error for "
@@ -202,6 +226,152 @@ static void dns_hints(struct diagnosis *d, struct candidate *f, size_t index,
 			       "this kind: check that this host uses them");
 }
 
+/* Bits of the remedy's steps. */
+enum { STEP_SPELLING = 1, STEP_FILTER = 4, STEP_ALIAS = 8 };
+
+/* Where an alias of the name leads; NULL: it has none. */
+static const char *dns_alias(const struct result *r)
+{
+	const struct fact *chain = facts_find(&r->facts, "cname-chain");
+
+	return r->outcome.phase == PHASE_RESOLVE && chain != NULL &&
+		       chain->list_count > 0
+		   ? chain->list[chain->list_count - 1]
+		   : NULL;
+}
+
+/* The name, or what it is an alias of: that is what does not exist. */
+static void dns_subject(struct diagnosis *d, struct candidate *f, size_t index,
+			const char *name)
+{
+	const char *alias = dns_alias(diagnosis_result(d, index));
+
+	f->subject = alias == NULL ? name : alias;
+	f->detail =
+	    alias == NULL
+		? ""
+		: arena_printf(d->arena, "; %s is an alias of it", name);
+	f->left_out = alias == NULL ? STEP_ALIAS : STEP_SPELLING | STEP_FILTER;
+	if (alias != NULL)
+		candidate_line(d, f, "%s is an alias that leads to %s", name,
+			       alias);
+}
+
+/* Only a wildcard of the search list answers for it. */
+static void dns_wildcards(struct diagnosis *d)
+{
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const char *name, *domain;
+		const struct evidence *e;
+		struct candidate *f;
+
+		if (i == SIZE_MAX ||
+		    diagnosis_view(d, i)->interceptor != SEARCH_WILDCARD)
+			continue;
+		name = diagnosis_result(d, i)->spec->host;
+		domain = correlation_search_domain(diagnosis_result(d, i));
+		e = correlation_wildcard(d->correlation, domain);
+		f = candidate_for(d, &finding_dns_nxdomain, name);
+		f->confirmed = true;
+		f->subject = name;
+		f->left_out = STEP_ALIAS;
+		candidate_line(
+		    d, f,
+		    "%s: the name does not exist (NXDOMAIN); %s, of "
+		    "this host's search list, was used instead",
+		    facts_text(&diagnosis_result(d, i)->facts, "resolver"),
+		    facts_text(&diagnosis_result(d, i)->facts, "search-name"));
+		candidate_cite(
+		    d, f, e,
+		    arena_printf(
+			d->arena,
+			"%s has every name: %s, which was made up, has "
+			"an address there, too",
+			domain, facts_text(&e->observed, "name")));
+		candidate_claim(d, f, i);
+	}
+}
+
+/* The name of the internet that was denied; NULL: none was. */
+static const char *dns_denied(const struct result *r)
+{
+	const char *name =
+	    r->spec->host != NULL ? r->spec->host : r->spec->derive_from;
+
+	return r->why == WHY_NONE && r->outcome.phase == PHASE_RESOLVE &&
+		       name != NULL && dns_alias(r) == NULL &&
+		       !dns_is_internal(name) &&
+		       (r->outcome.cause == CAUSE_NXDOMAIN ||
+			r->outcome.cause == CAUSE_NO_DATA)
+		   ? name
+		   : NULL;
+}
+
+/* Denies every name of this run, of so many domains. */
+static bool dns_denies_every_name(struct diagnosis *d)
+{
+	enum { DOMAINS = 3 };
+	struct map domains = {0};
+	bool any_resolved = false;
+	size_t count;
+
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+		const char *by = facts_text(&r->facts, "resolver");
+
+		if (dns_denied(r) != NULL)
+			*map_at(&domains, correlation_domain(dns_denied(r))) =
+			    i;
+		else if ((by != NULL && strcmp(by, "hosts file") != 0 &&
+			  diagnosis_view(d, i)->internet &&
+			  r->outcome.phase != PHASE_RESOLVE) ||
+			 (correlation_is_check(r, "dns") &&
+			  r->spec->system_server &&
+			  r->outcome.cause == CAUSE_OK))
+			any_resolved = true;
+	}
+	count = domains.count;
+	map_free(&domains);
+	return count >= DOMAINS && !any_resolved;
+}
+
+static void dns_denies_all(struct diagnosis *d)
+{
+	if (!dns_denies_every_name(d))
+		return;
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r =
+		    i == SIZE_MAX ? NULL : diagnosis_result(d, i);
+		struct candidate *f;
+		const char *server;
+
+		if (r == NULL || (dns_denied(r) == NULL &&
+				  !(correlation_is_check(r, "dns") &&
+				    r->spec->system_server &&
+				    (r->outcome.cause == CAUSE_NXDOMAIN ||
+				     r->outcome.cause == CAUSE_NO_DATA))))
+			continue;
+		server = diagnosis_server(d, i);
+		f = candidate_for(d, &finding_dns_denies_all, "");
+		f->confirmed = true;
+		f->where = WHERE_TARGET;
+		if (f->subject[0] == '\0')
+			f->subject = server;
+		else if (strstr(f->subject, server) == NULL)
+			f->subject = arena_printf(d->arena, "%s, %s",
+						  f->subject, server);
+		candidate_example(d, f, "%s: %s", server,
+				  r->outcome.cause == CAUSE_NXDOMAIN
+				      ? "the name does not exist (NXDOMAIN)"
+				      : "the name has no address");
+		if (dns_name(d, i) != NULL)
+			dns_known_in_public(d, f, dns_name(d, i));
+		candidate_claim(d, f, i);
+	}
+}
+
 static void dns_no_name(struct diagnosis *d, enum cause cause,
 			const struct finding_entry *entry)
 {
@@ -222,12 +392,12 @@ static void dns_no_name(struct diagnosis *d, enum cause cause,
 		server = diagnosis_server(d, i);
 		f = candidate_for(d, entry, name);
 		f->confirmed = true;
-		f->subject = name;
+		dns_subject(d, f, i, name);
 		candidate_line(d, f, "%s: %s", server,
 			       cause == CAUSE_NXDOMAIN
 				   ? "the name does not exist (NXDOMAIN)"
 				   : "the name has no address");
-		if (cause == CAUSE_NXDOMAIN)
+		if (dns_alias(r) == NULL && cause == CAUSE_NXDOMAIN)
 			dns_hints(d, f, i, name);
 		candidate_claim(d, f, i);
 	}

@@ -93,11 +93,28 @@ const struct finding_entry finding_udp_no_answer = {
     .confirm_by = "a packet capture on the device's side while preflight runs",
 };
 
+/* This host's own server, which the run has asked as one of the internet, too:
+ * what explains that, explains this (dns_server_dead.c). */
+static bool drop_is_asked_twice(const struct diagnosis *d, size_t index)
+{
+	const struct result *own = diagnosis_result(d, index);
+
+	for (size_t k = 0; own->spec->system_server && k < d->open_count; k++) {
+		const struct result *r = diagnosis_result(d, d->open[k]);
+
+		if (!r->spec->system_server && r->transport == own->transport &&
+		    r->port == own->port && addr_equal(&r->addr, &own->addr) &&
+		    diagnosis_is_vanished(d, d->open[k]))
+			return true;
+	}
+	return false;
+}
+
 /* One cause for each port and place, but a peer group that stands out has its
  * own. */
 static const char *drop_key(struct diagnosis *d, size_t index)
 {
-	if (!diagnosis_is_vanished(d, index))
+	if (!diagnosis_is_vanished(d, index) || drop_is_asked_twice(d, index))
 		return NULL;
 	return arena_printf(d->arena, "%s %s %s", diagnosis_port_key(d, index),
 			    peer_group_mark(d, index),
@@ -119,9 +136,9 @@ static const char *drop_key_of(struct diagnosis *d, size_t index,
 	if (diagnosis_view(d, index)->internet && hop->evidence != NULL)
 		return place;
 	return arena_printf(d->arena, "%s/%u %d %s %s",
-			    transport_name(r->spec->transport),
-			    (unsigned)r->port, (int)diagnosis_class(d, index),
-			    place, peer_group_mark(d, index));
+			    transport_name(r->transport), (unsigned)r->port,
+			    (int)diagnosis_class(d, index), place,
+			    peer_group_mark(d, index));
 }
 
 static void drop_lines(struct diagnosis *d, struct candidate *f,
@@ -285,7 +302,7 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 	f = candidate_for(
 	    d, &finding_target_silent,
 	    arena_printf(
-		d->arena, "%s/%u %s", transport_name(r->spec->transport),
+		d->arena, "%s/%u %s", transport_name(r->transport),
 		(unsigned)r->port,
 		c->count > CANDIDATE_SINGLE ? "" : diagnosis_target(d, index)));
 	f->reason = "Other hosts answer on the same port in the same run";
@@ -324,7 +341,7 @@ static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
 				    enum owner owner, const struct hop *hop)
 {
 	const struct result *r = diagnosis_result(d, index);
-	bool udp = r->spec->transport == TRANSPORT_UDP;
+	bool udp = r->transport == TRANSPORT_UDP;
 	const struct evidence *heard = diagnosis_heard(d, index);
 	struct candidate *f = candidate_for(
 	    d, udp ? &finding_udp_no_answer : &finding_firewall_drops,

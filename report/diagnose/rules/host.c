@@ -118,7 +118,7 @@ static void host_add(struct diagnosis *d, struct host_tally *t, size_t index)
 				       diagnosis_port_key(d, index)) != 0;
 	if (t->walk.evidence == NULL)
 		t->walk = diagnosis_hop(d, &index, 1);
-	t->asked |= r->spec->transport == TRANSPORT_ICMP;
+	t->asked |= r->transport == TRANSPORT_ICMP;
 	if (host != SIZE_MAX && d->correlation->hosts[host].unheard != NULL) {
 		t->unheard = d->correlation->hosts[host].unheard;
 		t->asked = t->two_paths = true;

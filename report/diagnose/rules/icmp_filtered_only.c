@@ -26,7 +26,7 @@ static const char *icmp_key(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (r->spec->transport != TRANSPORT_ICMP ||
+	if (r->transport != TRANSPORT_ICMP ||
 	    !correlation_is_silent(r, SILENCE_NO_REPLY))
 		return NULL;
 	/* The control: the device answered something else. */

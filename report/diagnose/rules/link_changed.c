@@ -34,7 +34,7 @@ static void link_changed(struct diagnosis *d)
 
 		if (i == SIZE_MAX ||
 		    diagnosis_judgement(d, i)->why != WHY_LOCAL ||
-		    diagnosis_result(d, i)->spec->transport == TRANSPORT_LOCAL)
+		    diagnosis_result(d, i)->transport == TRANSPORT_LOCAL)
 			continue;
 		f = candidate_for(d, &finding_link_changed, "");
 		candidate_claim(d, f, i);

@@ -34,10 +34,10 @@ static const char *local_firewall_path(struct diagnosis *d, size_t index)
 
 	if (r->outcome.phase == PHASE_RESOLVE)
 		return "udp/53";
-	return r->spec->transport == TRANSPORT_ICMP
+	return r->transport == TRANSPORT_ICMP
 		   ? "ICMP echo"
 		   : arena_printf(d->arena, "%s/%u",
-				  transport_name(r->spec->transport),
+				  transport_name(r->transport),
 				  (unsigned)r->port);
 }
 

@@ -71,7 +71,7 @@ static void local_network(struct diagnosis *d)
 			continue;
 		r = diagnosis_result(d, i);
 		if (r->outcome.cause == CAUSE_IN_USE ||
-		    r->spec->transport == TRANSPORT_LOCAL ||
+		    r->transport == TRANSPORT_LOCAL ||
 		    local_is_loopback(&r->addr))
 			continue;
 		if (f == NULL) {

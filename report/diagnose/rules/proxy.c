@@ -184,8 +184,10 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 	/* It answers others: then it does not get through to this target. */
 	f = proxy_candidate(d, works ? &finding_proxy_upstream
 				     : &finding_proxy_unreachable);
-	/* One silence is one witness. */
-	f->confirmed = !works && f->result_count > 0;
+	/* One answer is one witness; and silence, however often, is what a
+	 * device on the way would cause, too. */
+	f->confirmed = !works && r->outcome.cause != CAUSE_TIMEOUT &&
+		       (f->result_count == 1 || f->confirmed);
 	f->reason =
 	    works
 		? "The proxy did not answer for these targets but served others"

@@ -33,7 +33,7 @@ static struct proxy_web proxy_count_web(struct diagnosis *d)
 	for (size_t i = 0; i < d->results->count; i++) {
 		const struct result *r = diagnosis_result(d, i);
 		const struct result_context *v = diagnosis_view(d, i);
-		bool web = r->spec->transport == TRANSPORT_TCP &&
+		bool web = r->transport == TRANSPORT_TCP &&
 			   (r->port == 80 || r->port == 443);
 
 		if (!v->internet || !v->direct || r->addr.family == ADDR_NONE ||
@@ -65,7 +65,7 @@ static const char *proxy_key_web(struct diagnosis *d, size_t index)
 
 	return diagnosis_is_vanished(d, index) &&
 		       diagnosis_view(d, index)->internet &&
-		       r->spec->transport == TRANSPORT_TCP &&
+		       r->transport == TRANSPORT_TCP &&
 		       (r->port == 80 || r->port == 443)
 		   ? "web"
 		   : NULL;

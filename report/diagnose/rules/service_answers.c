@@ -81,30 +81,23 @@ const struct finding_entry finding_service_resets = {
     .confirm_by = "the same connection from the device's own network",
 };
 
-/* Answers of the right protocol, to other questions: forged, or changed on the
- * way. Whose they are is not known. */
-static bool service_is_of_others(const struct result *r)
-{
-	return correlation_number(&r->facts, "ignored", 0) > 0;
-}
-
 static const struct finding_entry *service_entry(const struct diagnosis *d,
 						 size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
 	if (r->outcome.phase <= PHASE_PROXY || d->passive[index] ||
-	    r->spec->transport == TRANSPORT_LOCAL)
+	    r->transport == TRANSPORT_LOCAL)
 		return NULL;
 	switch (r->outcome.cause) {
 	case CAUSE_BAD_REPLY:
-		return service_is_of_others(r) ? NULL : &finding_wrong_service;
+		return &finding_wrong_service;
 	case CAUSE_REJECTED:
 		return &finding_service_rejects;
 	case CAUSE_RESET:
 		return &finding_service_resets;
 	case CAUSE_TIMEOUT:
-		return r->spec->transport == TRANSPORT_TCP &&
+		return r->transport == TRANSPORT_TCP &&
 			       r->outcome.phase > PHASE_CONNECT
 			   ? &finding_service_silent
 			   : NULL;

@@ -38,7 +38,7 @@ static int64_t service_octets(const struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	return r->outcome.cause == CAUSE_TIMEOUT && !r->spec->via_proxy &&
-		       r->spec->transport == TRANSPORT_TCP
+		       r->transport == TRANSPORT_TCP
 		   ? correlation_number(&r->facts, "tcp-received", 0)
 		   : 0;
 }

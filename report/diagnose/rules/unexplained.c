@@ -63,7 +63,7 @@ static enum owner unexplained_owner(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	if (r->outcome.phase == PHASE_LOCAL || diagnosis_is_name_unsent(r) ||
-	    r->spec->transport == TRANSPORT_LOCAL)
+	    r->transport == TRANSPORT_LOCAL)
 		return OWNER_THIS_HOST;
 	if (unexplained_is_dark(d, index))
 		return OWNER_THIS_HOST;
@@ -114,8 +114,8 @@ static const char *unexplained_key(struct diagnosis *d, size_t index)
 	    correlation_is_silent(r, SILENCE_ANY))
 		return "silent";
 	return arena_printf(d->arena, "%s/%u %d %d",
-			    transport_name(r->spec->transport),
-			    (unsigned)r->port, (int)diagnosis_class(d, index),
+			    transport_name(r->transport), (unsigned)r->port,
+			    (int)diagnosis_class(d, index),
 			    (int)unexplained_owner(d, index));
 }
 
@@ -179,11 +179,6 @@ static void unexplained_group(struct diagnosis *d, const struct cluster *c)
 		    outcome_text(r->outcome.phase, r->outcome.cause),
 		    outcome_code(r->outcome.phase, r->outcome.cause, code),
 		    r->attempts, text_plural(r->attempts));
-		if (correlation_number(&r->facts, "ignored", 0) > 0)
-			candidate_line(d, f,
-				       "answers came that do not match the "
-				       "question: forged, or changed on the "
-				       "way");
 		if ((r->outcome.phase == PHASE_LOCAL ||
 		     diagnosis_is_name_unsent(r)) &&
 		    r->outcome.error != NET_OK)

@@ -36,7 +36,7 @@ static bool vendor_is_gone(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	if (r->spec->transport != TRANSPORT_TCP || r->why != WHY_NONE ||
+	if (r->transport != TRANSPORT_TCP || r->why != WHY_NONE ||
 	    r->addr.family == ADDR_NONE)
 		return false;
 	if (r->outcome.cause == CAUSE_REFUSED)
@@ -53,6 +53,41 @@ struct vendor_state {
 	const struct evidence *evidence;
 	const char *seen; /* in it */
 };
+
+static bool vendor_in_chain(const struct result *r, const struct map *chain)
+{
+	const struct fact *list = facts_find(&r->facts, "cname-chain");
+
+	for (size_t i = 0; list != NULL && i < list->list_count; i++)
+		if (map_get(chain, list->list[i]) != SIZE_MAX)
+			return true;
+	return r->spec->host != NULL &&
+	       map_get(chain, r->spec->host) != SIZE_MAX;
+}
+
+/* A host that the vendor's aliases lead to, under another domain, answered: the
+ * vendor is not away. */
+static size_t vendor_chain_heard(struct diagnosis *d, size_t domain)
+{
+	struct map chain = {0};
+	size_t heard = 0;
+
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct fact *list =
+		    facts_find(&diagnosis_result(d, i)->facts, "cname-chain");
+
+		for (size_t k = 0; diagnosis_view(d, i)->domain == domain &&
+				   list != NULL && k < list->list_count;
+		     k++)
+			*map_at(&chain, list->list[k]) = i;
+	}
+	for (size_t i = 0; chain.count > 0 && i < d->results->count; i++)
+		heard += diagnosis_view(d, i)->direct &&
+			 diagnosis_view(d, i)->answered &&
+			 vendor_in_chain(diagnosis_result(d, i), &chain);
+	map_free(&chain);
+	return heard;
+}
 
 static void vendor_count(struct diagnosis *d, struct vendor_state *v,
 			 size_t domain)
@@ -151,6 +186,7 @@ static void vendor_outage(struct diagnosis *d, size_t domain)
 	struct candidate *f;
 
 	vendor_count(d, &v, domain);
+	v.heard += vendor_chain_heard(d, domain);
 	others =
 	    v.heard == 0 && v.reached && v.addresses.count >= VENDOR_ADDRESSES
 		? vendor_others(d, &v)
