@@ -3,6 +3,7 @@
 #include "report/correlation.h"
 
 #include "core/engine/check.h"
+#include "report/open_ports.h"
 #include "report/path_quality.h"
 #include "report/interception.h"
 
@@ -374,7 +375,8 @@ static void correlation_look(struct correlation *s, struct map *domains,
 	}
 	v->unexpected = v->internet && v->direct && v->domain != SIZE_MAX &&
 			correlation_is_unexpected(r);
-	v->answered = v->direct && correlation_answered(s, index);
+	v->answered =
+	    v->direct && !v->accepted && correlation_answered(s, index);
 }
 
 static void correlation_requirements(struct correlation *s)
@@ -514,6 +516,7 @@ struct correlation *correlation_new(const struct plan *plan,
 	    arena_calloc(&s->arena, results->count + 1, sizeof *s->contexts);
 	correlation_index_specs(s);
 	correlation_index_evidence(s);
+	open_ports_find(s);
 	for (size_t i = 0; i < results->count; i++)
 		correlation_look(s, &domains, i);
 	correlation_requirements(s);

@@ -56,6 +56,8 @@ struct result_context {
 	bool internet;        /* asked of a host on the internet */
 	bool direct;          /* not through a proxy */
 	bool answered;        /* the target itself was heard */
+	bool accepted;        /* an open port of it proves nothing: every port
+				 of that address opens */
 	bool absent;          /* an address of a sweep that answered nothing,
 				 in a network where others did */
 	enum tls_trust trust; /* TLS_TRUST_NONE: no certificate */

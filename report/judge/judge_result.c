@@ -259,6 +259,11 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 		own->reason = judge_ssh_warning(j->arena, r);
 		return VERDICT_WARN;
 	}
+	if (j->correlation->contexts[index].accepted) {
+		own->reason = "an intermediate device accepts every port: "
+			      "an open port proves nothing";
+		return VERDICT_WARN;
+	}
 	if (own->proof >= least)
 		return VERDICT_PASS;
 	own->reason = own->proof == PROOF_CONNECT
