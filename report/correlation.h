@@ -65,6 +65,8 @@ struct result_context {
 	bool unexpected;      /* a public name led to an address that cannot
 				 be its own: private, local, unusable */
 	enum interceptor interceptor;
+	bool same_answer; /* the interceptor is known by that: unrelated
+			     hosts gave the same answer */
 	enum throttled throttled;
 	/* Connections of this path die as a whole, as this shows; NULL: not
 	 * known. */

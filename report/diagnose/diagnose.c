@@ -42,6 +42,7 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		return own->cause != CAUSE_OK || other != INTERCEPTOR_NONE ||
 		       correlation_clock_differs(r) ||
 		       correlation_is_check(r, "ssh") ||
+		       facts_is_true(&r->facts, "leads-away") ||
 		       diagnose_is_poor(d, index);
 	default:
 		return false;

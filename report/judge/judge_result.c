@@ -2,6 +2,7 @@
 #include "report/judge/judge.h"
 
 #include "core/engine/check.h"
+#include "report/same_answer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -257,6 +258,17 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	if (correlation_is_check(r, "ssh") &&
 	    judge_ssh_warning(j->arena, r) != NULL) {
 		own->reason = judge_ssh_warning(j->arena, r);
+		return VERDICT_WARN;
+	}
+	if (facts_is_true(&r->facts, "leads-away") &&
+	    !same_answer_is_vouched(j->correlation, index)) {
+		own->reason = "sent on to another site, without TLS: nothing "
+			      "shows that the host itself did it";
+		return VERDICT_WARN;
+	}
+	if (same_answer_is_strange(j->correlation, index)) {
+		own->reason = "HTTP has no such status: nothing shows that the "
+			      "host itself answered";
 		return VERDICT_WARN;
 	}
 	if (j->correlation->contexts[index].accepted) {
