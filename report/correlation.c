@@ -3,6 +3,7 @@
 #include "report/correlation.h"
 
 #include "core/engine/check.h"
+#include "report/ban.h"
 #include "report/open_ports.h"
 #include "report/path_quality.h"
 #include "report/interception.h"
@@ -523,6 +524,7 @@ struct correlation *correlation_new(const struct plan *plan,
 	correlation_index_hosts(s);
 	correlation_hosts(s);
 	correlation_hosts_asked(s);
+	ban_find(s);
 	correlation_absent(s);
 	interception_find(s);
 	path_quality_find(s);

@@ -71,6 +71,9 @@ struct result_context {
 	/* Connections of this path die as a whole, as this shows; NULL: not
 	 * known. */
 	const struct evidence *dying;
+	/* Its host blocks this one since some time of the run, as this shows;
+	 * NULL: not known. */
+	const struct evidence *banned;
 	bool outage; /* it fell in the time of correlation->outage */
 	bool nearby; /* a far server's answer that no router has passed on */
 };

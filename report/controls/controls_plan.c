@@ -252,6 +252,7 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 		if (step == 1) {
 			controls_first_hop_open(&w);
 			controls_open_again(&w);
+			controls_still(&w);
 		}
 		controls_walks(&w, step);
 		controls_resets(&w, false);

@@ -47,6 +47,8 @@ void controls_paths(struct controls_plan *w);
  * which a port opened that no service has. */
 void controls_open(struct controls_plan *w);
 void controls_open_again(struct controls_plan *w);
+/* controls_still.c: ports that were open, once the failures were asked about. */
+void controls_still(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */
 void controls_hosts(struct controls_plan *w);
 /* controls_flows.c: what this host did not send. */

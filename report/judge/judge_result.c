@@ -345,7 +345,12 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	if (j->correlation->contexts[index].outage)
 		own->reason = "no answer, in a time in which nothing away from "
 			      "this network was answered";
-	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
+	if (j->correlation->contexts[index].banned != NULL)
+		own->reason = arena_printf(
+		    j->arena, "%s, like every test of this host since then",
+		    own->reason);
+	else if (r->outcome.cause == CAUSE_REFUSED &&
+		 r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
 	if (q != NULL && q->silence_exempt_type != NULL &&
 	    correlation_is_silent(r, SILENCE_ANY) &&
