@@ -43,6 +43,7 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		       correlation_clock_differs(r) ||
 		       correlation_is_check(r, "ssh") ||
 		       facts_is_true(&r->facts, "leads-away") ||
+		       facts_is_true(&r->facts, "alpn-refused") ||
 		       diagnose_is_poor(d, index);
 	default:
 		return false;

@@ -260,6 +260,11 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 		own->reason = judge_ssh_warning(j->arena, r);
 		return VERDICT_WARN;
 	}
+	if (facts_is_true(&r->facts, "alpn-refused")) {
+		own->reason = "TLS works, but without the application protocol "
+			      "that was offered (ALPN)";
+		return VERDICT_WARN;
+	}
 	if (facts_is_true(&r->facts, "leads-away") &&
 	    !same_answer_is_vouched(j->correlation, index)) {
 		own->reason = "sent on to another site, without TLS: nothing "
