@@ -424,6 +424,7 @@ static void proxy_tunnels(struct diagnosis *d)
 static void proxy_find(struct diagnosis *d)
 {
 	bool works = proxy_any(d, proxy_spoke);
+	bool socks = proxy_itself(d, "proxy-socks") != NULL;
 
 	proxy_tunnels(d);
 	for (size_t k = 0; k < d->open_count; k++) {
@@ -441,7 +442,7 @@ static void proxy_find(struct diagnosis *d)
 		else if (r->outcome.cause != CAUSE_PROHIBITED &&
 			 (r->outcome.phase == PHASE_PROXY ||
 			  r->outcome.phase == PHASE_CONNECT ||
-			  proxy_is_silent(r) ||
+			  proxy_is_silent(r) || (socks && !proxy_spoke(r)) ||
 			  (r->outcome.phase == PHASE_RESOLVE &&
 			   r->spec->derive == NULL)))
 			proxy_lost(d, i, works);
