@@ -125,7 +125,8 @@ const struct option_def option_table[OPT_COUNT] = {
 		"With `env` the first of the variables `https_proxy`, "
 		"`all_proxy` and `http_proxy` is used (the first two also in "
 		"capitals), and `no_proxy` as curl reads it; without it they "
-		"are reported but not used. This option turns on the scenario `proxy` of a profile.",
+		"are reported but not used. This option turns on the scenario "
+		"`proxy` of a profile.",
 	},
     [OPT_PROXY_AUTH] =
 	{

@@ -132,8 +132,8 @@ static enum step web_check_unexpected(struct probe *p,
 	    p, PHASE_REPLY, r->status < 400 ? CAUSE_BAD_REPLY : CAUSE_REJECTED);
 }
 
-/* What others can be compared with. An empty answer where one is expected is
- * no page. */
+/* What others can be compared with. An empty answer where one is expected
+ * counts for nothing. */
 static void web_check_note_page(struct probe *p, const struct http_reply *r,
 				const struct web_context *c)
 {

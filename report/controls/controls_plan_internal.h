@@ -47,7 +47,7 @@ void controls_paths(struct controls_plan *w);
  * which a port opened that no service has. */
 void controls_open(struct controls_plan *w);
 void controls_open_again(struct controls_plan *w);
-/* controls_still.c: ports that were open, once the failures were asked about. */
+/* controls_still.c: ports that were open, after the failures were looked at. */
 void controls_still(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */
 void controls_hosts(struct controls_plan *w);

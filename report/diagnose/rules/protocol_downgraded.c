@@ -2,11 +2,11 @@
  * not the one in use. */
 #include "report/diagnose/diagnose.h"
 
-static void downgraded_find(struct diagnosis *d);
+static void protocol_find(struct diagnosis *d);
 
 const struct finding_entry finding_protocol_downgraded = {
     .code = "protocol-downgraded",
-    .rules = {{2280, downgraded_find}},
+    .rules = {{2280, protocol_find}},
     .owner = OWNER_VENDOR,
     .title = "{targets} {targets:does|do} not take the protocol that was "
 	     "offered ({detail})",
@@ -32,14 +32,14 @@ const struct finding_entry finding_protocol_downgraded = {
     .confirm_by = "the same handshake from another network",
 };
 
-static const char *downgraded_key(struct diagnosis *d, size_t index)
+static const char *protocol_key(struct diagnosis *d, size_t index)
 {
 	return facts_is_true(&diagnosis_result(d, index)->facts, "alpn-refused")
 		   ? diagnosis_target(d, index)
 		   : NULL;
 }
 
-static void downgraded(struct diagnosis *d, const struct cluster *c)
+static void protocol_downgraded(struct diagnosis *d, const struct cluster *c)
 {
 	struct candidate *f =
 	    candidate_for(d, &finding_protocol_downgraded, c->key);
@@ -57,12 +57,12 @@ static void downgraded(struct diagnosis *d, const struct cluster *c)
 	candidate_claim_all(d, f, c);
 }
 
-static void downgraded_find(struct diagnosis *d)
+static void protocol_find(struct diagnosis *d)
 {
 	struct clusters c;
 
-	diagnosis_clusters_collect(&c, d, downgraded_key);
+	diagnosis_clusters_collect(&c, d, protocol_key);
 	for (size_t i = 0; i < c.count; i++)
-		downgraded(d, &c.items[i]);
+		protocol_downgraded(d, &c.items[i]);
 	diagnosis_clusters_free(&c);
 }
