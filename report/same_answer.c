@@ -97,7 +97,7 @@ static bool same_is_own(const struct correlation *s, size_t index)
 	return false;
 }
 
-bool same_answer_is_vouched(const struct correlation *s, size_t index)
+static bool same_is_vouched(const struct correlation *s, size_t index)
 {
 	static const char *const ways[] = {"location", "onward"};
 	const struct facts *own = &s->results->items[index].facts;
@@ -113,6 +113,15 @@ bool same_answer_is_vouched(const struct correlation *s, size_t index)
 		}
 	}
 	return false;
+}
+
+bool same_answer_leads_away(const struct correlation *s, size_t index)
+{
+	const struct result_context *v = &s->contexts[index];
+
+	return v->internet && v->domain != SIZE_MAX &&
+	       facts_is_true(&s->results->items[index].facts, "leads-away") &&
+	       !same_is_vouched(s, index);
 }
 
 static struct same_group *same_group(struct same_groups *g,

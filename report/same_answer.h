@@ -18,7 +18,8 @@ void same_answer_find(struct correlation *s);
 /* Its status is none of HTTP's, and the host did not give it over trusted TLS.
  */
 bool same_answer_is_strange(const struct correlation *s, size_t index);
-/* The host sends its visitors to the same place over trusted TLS. */
-bool same_answer_is_vouched(const struct correlation *s, size_t index);
+/* A host of the internet, asked by name, sends its visitors to another site,
+ * and does not do so over trusted TLS. A device may do as it likes. */
+bool same_answer_leads_away(const struct correlation *s, size_t index);
 
 #endif

@@ -265,8 +265,7 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 			      "that was offered (ALPN)";
 		return VERDICT_WARN;
 	}
-	if (facts_is_true(&r->facts, "leads-away") &&
-	    !same_answer_is_vouched(j->correlation, index)) {
+	if (same_answer_leads_away(j->correlation, index)) {
 		own->reason = "sent on to another site, without TLS: nothing "
 			      "shows that the host itself did it";
 		return VERDICT_WARN;

@@ -285,6 +285,25 @@ static void leads_away_twin(void **state)
 	expect_only("redirect-refused", OWNER_VENDOR, false);
 }
 
+/* A device, or a host asked for by its number, has a name of its own to send
+ * visitors to. */
+static void device_leads_away(void **state)
+{
+	size_t a = site_device(&site, "switch", "2001:db8::10", "https");
+	struct result *r;
+
+	(void)state;
+	r = site_device_test(&site, "http", a, TRANSPORT_TCP, 80, PHASE_REPLY,
+			     CAUSE_OK);
+	facts_string(&r->facts, "location", "https://switch.corp.example/");
+	facts_bool(&r->facts, "leads-away", true);
+	r = plain("203.0.113.9", "203.0.113.9", 301, NULL);
+	facts_string(&r->facts, "location", "https://a.example/");
+	facts_bool(&r->facts, "leads-away", true);
+	expect_none();
+	assert_int_equal(site.report->verdict, RUN_READY);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,7 +314,7 @@ int main(void)
 	    story(same_page_trusted),   story(same_error),
 	    story(same_nothing),        story(same_empty_error),
 	    story(one_filter),          story(leads_away),
-	    story(leads_away_twin),
+	    story(leads_away_twin),     story(device_leads_away),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
