@@ -199,6 +199,7 @@ const struct fact_def fact_host[] = {
     {"addresses", FACT_LIST, "its addresses, without those of the loopback"},
     {"networks", FACT_LIST, "the same, each with its prefix and interface"},
     {"resolvers", FACT_LIST, "the DNS servers it is set up with"},
+    {"hosts-cut", FACT_BOOL, "its hosts file has more names than are read"},
     {"gateways", FACT_LIST, "its default gateways"},
     {"gateway-via", FACT_LIST, "the same, each with its interface"},
     {"has-gateway", FACT_BOOL, "it has a default gateway; absent: not known"},

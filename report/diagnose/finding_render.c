@@ -180,17 +180,6 @@ static const char *finding_render_fill(struct diagnosis *d,
 	return text;
 }
 
-/* This run could look at the link layer: it had the privilege. */
-static bool finding_render_was_root(const struct diagnosis *d)
-{
-	const struct platform *p = &d->results->platform;
-
-	for (size_t i = 0; i < p->cannot_count; i++)
-		if (strcmp(p->cannot[i], "link") == 0)
-			return false;
-	return true;
-}
-
 static void finding_render_remedy(struct diagnosis *d,
 				  const struct candidate *f,
 				  const struct finish_value *values,
@@ -210,7 +199,7 @@ static void finding_render_remedy(struct diagnosis *d,
 				       strlen(FINDING_STEP_AS_ROOT)) == 0;
 
 		if ((f->left_out >> i & 1) == 0 &&
-		    !(as_root && finding_render_was_root(d)))
+		    !(as_root && !diagnosis_cannot(d, "link")))
 			steps[out->remedy_count++] =
 			    finding_render_fill(d, chosen->steps[i], values);
 	}

@@ -390,6 +390,10 @@ static void judge_notes(struct judge *j, const struct report_counts *c)
 		    "packets were lost: some answers came only after a retry");
 	judge_note_slow(&n);
 	judge_note_secrets(&n);
+	if (facts_is_true(&results->host, "hosts-cut"))
+		judge_note(&n, "this host's hosts file is longer than is read "
+			       "(64 MiB, 2000000 names): names at its end were "
+			       "asked of the DNS servers");
 	if (j->report->run->hint != NULL)
 		judge_note(&n, j->report->run->hint);
 	j->report->notes = n.items;
