@@ -40,6 +40,8 @@ static enum step tls_agreed(struct probe *p)
 		return probe_fail_at(p, PHASE_TLS, CAUSE_UNTRUSTED);
 	if (tls_is_old(e->version, w->min_version))
 		return probe_fail_at(p, PHASE_TLS, CAUSE_REJECTED);
+	if (w->alpn != NULL && strcmp(e->alpn, w->alpn) != 0)
+		fact_bool(p, "alpn-refused", true);
 	return probe_ok(p);
 }
 
@@ -83,10 +85,17 @@ static const struct param tls_params[] = {
      .help = "the oldest accepted version: 1.2 or 1.3"},
     {.name = NULL}};
 
+static const struct fact_def tls_check_facts[] = {
+    {.name = "alpn-refused",
+     .type = FACT_BOOL,
+     .help = "the protocol that was offered (ALPN) is not the one in use"},
+    {.name = NULL}};
+
 const struct check check_tls = {
     .name = "tls",
     .summary = "TLS handshake and certificate; sends no data",
     .params = tls_params,
+    .facts = tls_check_facts,
     .params_size = sizeof(struct tls_params),
     .needs = NEEDS_TCP, /* TLS is begun here: alpn is a parameter */
     .proxy = PROXY_TUNNEL,

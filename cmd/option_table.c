@@ -122,9 +122,11 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .help = "HTTP proxy for web paths, http://host:port; env: use the "
 		    "one set in the environment",
 	    .details =
-		"With `env` the variables `https_proxy`, `http_proxy` and "
-		"`no_proxy` are used; without it they are reported but not "
-		"used. This option turns on the scenario `proxy` of a profile.",
+		"With `env` the first of the variables `https_proxy`, "
+		"`all_proxy` and `http_proxy` is used (the first two also in "
+		"capitals), and `no_proxy` as curl reads it; without it they "
+		"are reported but not used. This option turns on the scenario "
+		"`proxy` of a profile.",
 	},
     [OPT_PROXY_AUTH] =
 	{

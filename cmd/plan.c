@@ -8,6 +8,7 @@
 #include "core/base/json.h"
 #include "cmd/list.h"
 #include "cmd/request.h"
+#include "report/controls/controls_plan.h"
 #include "report/formats/requirement.h"
 
 #include <stdio.h>
@@ -50,6 +51,15 @@ static void plan_flows_text(void)
 	       "connections more to one such path of each family, at most %d "
 	       "packets\n",
 	       (int)EVIDENCE_FLOWS_MAX, (int)EVIDENCE_FLOWS_PACKETS);
+}
+
+/* An open port is a witness only where not every port is open. */
+static void plan_open_ports_text(void)
+{
+	printf("where an open connection is all that a test sees: a port that "
+	       "no service has, on at most %d hosts of each family, at most "
+	       "%d packets each\n",
+	       (int)CONTROLS_OPEN_HOSTS, (int)CONTROLS_OPEN_PACKETS);
 }
 
 /* Wide enough for the ids, within reason. */
@@ -129,6 +139,7 @@ static void plan_text(const struct plan *p)
 	printf("\n");
 	if (t.packets > 0)
 		plan_flows_text();
+	plan_open_ports_text();
 }
 
 static void plan_spec_json(struct json_out *j, const struct spec *s)
@@ -217,6 +228,8 @@ static void plan_json(const void *arg, FILE *out)
 	json_key_number(&j, "packets", (int64_t)t.packets);
 	json_key_number(&j, "flow_connections", EVIDENCE_FLOWS_MAX);
 	json_key_number(&j, "flow_packets", EVIDENCE_FLOWS_PACKETS);
+	json_key_number(&j, "open_port_hosts", CONTROLS_OPEN_HOSTS);
+	json_key_number(&j, "open_port_packets", CONTROLS_OPEN_PACKETS);
 	json_key(&j, "longest_ms");
 	json_ms(&j, t.longest_us);
 	json_object_end(&j);

@@ -9,8 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const variables[] = {"https_proxy", "HTTPS_PROXY",
-					"http_proxy", NULL};
+/* As curl reads them for HTTPS, then that of plain HTTP. HTTP_PROXY is not one
+ * of them: a web server hands the header "Proxy:" to its programs by that name.
+ */
+static const char *const variables[] = {
+    "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy", NULL};
 
 static const char *proxy_option_variable(const char **name)
 {
@@ -28,6 +31,15 @@ static int proxy_option_bad(struct error *err, const char *where)
 {
 	error_set(err, "%s: not a proxy address", where);
 	error_suggest(err, "write http://HOST:PORT");
+	return -1;
+}
+
+/* Which one is meant without it, programs do not agree on: 80, 1080, 3128. */
+static int proxy_option_no_port(struct error *err, const char *where)
+{
+	error_set(err, "%s: the address of a proxy needs its port", where);
+	error_suggest(err, "write http://HOST:PORT, such as "
+			   "http://proxy.example:3128; 8080 is usual, too");
 	return -1;
 }
 
@@ -52,10 +64,10 @@ static int proxy_option_path(const char *text, const char *where,
 static int proxy_option_host(struct proxy_settings *p, const char *text,
 			     const char *where, struct error *err)
 {
-	char host[256];
+	char host[256], digits[8];
 	struct addr literal;
 	const char *end, *port = NULL;
-	int64_t number = 3128;
+	int64_t number = 0;
 	size_t length;
 
 	if (proxy_option_path(text, where, err) == -1)
@@ -75,15 +87,13 @@ static int proxy_option_host(struct proxy_settings *p, const char *text,
 		return proxy_option_bad(err, where);
 	memcpy(host, text, length);
 	host[length] = '\0';
-	if (port != NULL) {
-		char digits[8];
-
-		text_copy(digits, sizeof digits, port);
-		digits[strcspn(digits, "/")] = '\0';
-		if (!text_number(digits, 1, 65535, &number))
-			return proxy_option_bad(err, where);
-	}
 	if (target_host(host, &literal, err) == -1)
+		return proxy_option_bad(err, where);
+	if (port == NULL || *port == '\0' || *port == '/')
+		return proxy_option_no_port(err, where);
+	text_copy(digits, sizeof digits, port);
+	digits[strcspn(digits, "/")] = '\0';
+	if (!text_number(digits, 1, 65535, &number))
 		return proxy_option_bad(err, where);
 	p->host = mem_strdup(host);
 	p->port = (uint16_t)number;
@@ -138,6 +148,20 @@ static void proxy_option_userinfo(struct request *r, const char *text,
 	r->proxy.authentication = s;
 }
 
+static int proxy_option_scheme(const char *url, const char *where,
+			       struct error *err)
+{
+	bool socks = text_ncasecmp(url, "socks", 5) == 0;
+
+	error_set(err,
+		  socks ? "%s: a SOCKS proxy is not supported"
+			: "%s: only http:// proxies are supported",
+		  where);
+	error_suggest(err, socks ? "write http://HOST:PORT of an HTTP proxy"
+				 : "write http://HOST:PORT");
+	return -1;
+}
+
 static int proxy_option_url(struct request *r, const char *url,
 			    const char *where, bool secret_allowed,
 			    struct error *err)
@@ -145,12 +169,8 @@ static int proxy_option_url(struct request *r, const char *url,
 	const char *scheme = strstr(url, "://"), *at;
 
 	if (scheme != NULL) {
-		if (text_ncasecmp(url, "http://", 7) != 0) {
-			error_set(err, "%s: only http:// proxies are supported",
-				  where);
-			error_suggest(err, "write http://HOST:PORT");
-			return -1;
-		}
+		if (text_ncasecmp(url, "http://", 7) != 0)
+			return proxy_option_scheme(url, where, err);
 		url = scheme + 3;
 	}
 	at = strrchr(url, '@');
@@ -195,6 +215,13 @@ static int proxy_option_environment(struct request *r, struct error *err)
 	const char *name;
 	const char *url = proxy_option_variable(&name);
 
+	if (url == NULL && getenv("HTTP_PROXY") != NULL) {
+		error_set(err, "--proxy env: HTTP_PROXY is not used in "
+			       "capitals, as in curl");
+		error_suggest(err, "set http_proxy or https_proxy, or write "
+				   "--proxy http://HOST:PORT");
+		return -1;
+	}
 	if (url == NULL) {
 		error_set(err, "--proxy env: no proxy variable is set");
 		error_suggest(err, "set https_proxy, or write --proxy "

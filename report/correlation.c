@@ -4,6 +4,8 @@
 
 #include "core/engine/check.h"
 #include "core/engine/evidence.h"
+#include "report/ban.h"
+#include "report/open_ports.h"
 #include "report/path_quality.h"
 #include "report/interception.h"
 
@@ -457,7 +459,8 @@ static void correlation_look(struct correlation *s, struct map *domains,
 	}
 	v->unexpected = v->internet && v->direct && v->domain != SIZE_MAX &&
 			correlation_is_unexpected(r);
-	v->answered = v->direct && correlation_answered(s, index);
+	v->answered =
+	    v->direct && !v->accepted && correlation_answered(s, index);
 }
 
 static void correlation_requirements(struct correlation *s)
@@ -597,12 +600,14 @@ struct correlation *correlation_new(const struct plan *plan,
 	    arena_calloc(&s->arena, results->count + 1, sizeof *s->contexts);
 	correlation_index_specs(s);
 	correlation_index_evidence(s);
+	open_ports_find(s);
 	for (size_t i = 0; i < results->count; i++)
 		correlation_look(s, &domains, i);
 	correlation_requirements(s);
 	correlation_index_hosts(s);
 	correlation_hosts(s);
 	correlation_hosts_asked(s);
+	ban_find(s);
 	correlation_absent(s);
 	interception_find(s);
 	path_quality_find(s);

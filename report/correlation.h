@@ -58,6 +58,8 @@ struct result_context {
 	bool internet;        /* asked of a host on the internet */
 	bool direct;          /* not through a proxy */
 	bool answered;        /* the target itself was heard */
+	bool accepted;        /* an open port of it proves nothing: every port
+				 of that address opens */
 	bool absent;          /* an address of a sweep that answered nothing,
 				 in a network where others did */
 	enum tls_trust trust; /* TLS_TRUST_NONE: no certificate */
@@ -65,10 +67,15 @@ struct result_context {
 	bool unexpected;      /* a public name led to an address that cannot
 				 be its own: private, local, unusable */
 	enum interceptor interceptor;
+	bool same_answer; /* the interceptor is known by that: unrelated
+			     hosts gave the same answer */
 	enum throttled throttled;
 	/* Connections of this path die as a whole, as this shows; NULL: not
 	 * known. */
 	const struct evidence *dying;
+	/* Its host blocks this one since some time of the run, as this shows;
+	 * NULL: not known. */
+	const struct evidence *banned;
 	bool outage; /* it fell in the time of correlation->outage */
 	bool nearby; /* a far server's answer that no router has passed on */
 };

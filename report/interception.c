@@ -3,6 +3,7 @@
 #include "core/base/text.h"
 
 #include "core/net/tls_products.h"
+#include "report/same_answer.h"
 #include "core/base/mem.h"
 
 #include <stdlib.h>
@@ -199,6 +200,8 @@ static const char *interception_redirect(struct correlation *s, size_t index)
 	const char *start, *target;
 	size_t length;
 
+	if (location == NULL)
+		location = facts_text(&r->facts, "onward");
 	if (!s->contexts[index].internet || location == NULL ||
 	    r->spec->host == NULL)
 		return NULL;
@@ -362,4 +365,5 @@ void interception_find(struct correlation *s)
 	interception_portal(s);
 	interception_block_pages(s);
 	interception_searched(s);
+	same_answer_find(s);
 }

@@ -12,6 +12,7 @@
 #include "core/base/params.h"
 #include "core/base/spec.h"
 #include "core/net/page_signatures.h"
+#include "core/net/page_text.h"
 
 #include <string.h>
 
@@ -137,6 +138,25 @@ static enum step web_check_unexpected(struct probe *p,
 	    p, PHASE_REPLY, r->status < 400 ? CAUSE_BAD_REPLY : CAUSE_REJECTED);
 }
 
+/* What others can be compared with. An empty answer where one is expected
+ * counts for nothing. */
+static void web_check_note_page(struct probe *p, const struct http_reply *r,
+				const struct web_context *c)
+{
+	const struct web_params *w = p->params;
+	bool wanted = w->expect_status != NULL && w->expect_status->count > 0;
+	char print[PAGE_PRINT], onward[PAGE_URL] = "";
+
+	if (w->method == WEB_GET && !(wanted && r->body_length == 0))
+		fact_string(p, "page", page_print(r, c->host, print));
+	if (w->method == WEB_GET && page_onward(r, onward))
+		fact_string(p, "onward", onward);
+	if (!c->secure && !c->own_network &&
+	    (page_leads_away(c, onward) ||
+	     (r->status / 100 == 3 && page_leads_away(c, r->location))))
+		fact_bool(p, "leads-away", true);
+}
+
 static enum step web_check_judge_page(struct probe *p,
 				      const struct http_reply *r, bool tls)
 {
@@ -151,6 +171,7 @@ static enum step web_check_judge_page(struct probe *p,
 	};
 	enum web_kind kind = page_judge(r, &context, &product);
 
+	web_check_note_page(p, r, &context);
 	if (forward && (r->status == 407 || page_is_proxy_error(r)))
 		return web_check_proxy_said_no(p, r);
 	if (kind == WEB_BLOCKED)

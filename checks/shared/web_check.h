@@ -53,6 +53,15 @@ enum step web_check_answer(struct probe *p, bool tls);
 	    {.name = "head-unanswered",                                       \
 	     .type = FACT_BOOL,                                               \
 	     .help = "HEAD was not answered, so GET was sent"},               \
+	    {.name = "page",                                                  \
+	     .type = FACT_STRING,                                             \
+	     .help = "kind of the page, and a print of its text"},            \
+	    {.name = "onward",                                                \
+	     .type = FACT_STRING,                                             \
+	     .help = "where the page sends a browser by itself"},             \
+	    {.name = "leads-away",                                            \
+	     .type = FACT_BOOL,                                               \
+	     .help = "visitors are sent to another site, without TLS"},       \
 	    {.name = "captive",                                               \
 	     .type = FACT_BOOL,                                               \
 	     .help = "a log-in page answered instead of the host"},           \

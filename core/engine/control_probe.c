@@ -107,6 +107,9 @@ static void control_probe_opened(struct control_probe *f)
 	case TALK_HTTP:
 		control_probe_get(f);
 		return;
+	case TALK_SOCKS:
+		conn_send(f->conn, "\x05\x01\x00", 3);
+		return;
 	case TALK_CONNECT:
 		control_probe_connect(f);
 		return;
@@ -146,6 +149,22 @@ static bool control_probe_is_smb1(const struct buf *in)
 	       answer.is_smb1;
 }
 
+/* Its version, and a method or that there is none. False: more is to come, or
+ * it was something else, which ends the probe. */
+static bool control_probe_is_socks(struct control_probe *f,
+				   const struct buf *in)
+{
+	enum { SOCKS_VERSION = 5, SOCKS_REPLY = 2 };
+
+	if (in->length > 0 && in->data[0] != SOCKS_VERSION) {
+		f->outcome = (struct outcome){.phase = PHASE_REPLY,
+					      .cause = CAUSE_BAD_REPLY};
+		control_probe_done(f);
+		return false;
+	}
+	return in->length >= SOCKS_REPLY;
+}
+
 static void control_probe_answered(struct control_probe *f)
 {
 	struct request_run *run = f->run;
@@ -161,6 +180,8 @@ static void control_probe_answered(struct control_probe *f)
 	    !sshmsg_offers_keys(in->data, in->length))
 		return; /* more may come */
 	if (run->request.talk == TALK_SMB1 && !control_probe_is_smb1(in))
+		return;
+	if (run->request.talk == TALK_SOCKS && !control_probe_is_socks(f, in))
 		return;
 	if (run->request.talk == TALK_CONNECT) {
 		switch (proxy_connect_reply(in, &run->proxy, &cause)) {

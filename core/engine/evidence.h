@@ -20,6 +20,7 @@ enum evidence_talk {
 	TALK_OPEN,    /* TCP: connected; UDP: any answer */
 	TALK_TLS,     /* a handshake for `host`, whatever its certificate */
 	TALK_HTTP,    /* an answer to GET / for `host` */
+	TALK_SOCKS,   /* an answer to the greeting of SOCKS 5 (RFC 1928) */
 	TALK_CONNECT, /* the proxy there opens a tunnel to host:host_port */
 	TALK_DNS,     /* a DNS answer about `host`, whatever it says */
 	TALK_ECHO,    /* the reply to an echo request */

@@ -10,6 +10,7 @@
 
 #include "core/base/addr.h"
 #include "core/base/text.h"
+#include "core/net/page_text.h"
 
 #include <string.h>
 
@@ -88,6 +89,7 @@ static const struct web_mark {
     {IN_BODY, "trend micro", "Trend Micro Web Security"},
     {IN_BODY, "err_access_denied", "Squid"},
     {IN_BODY, "tinyproxy", "tinyproxy"},
+    {IN_BODY, "action: deny. reason:", "Azure Firewall"},
 };
 
 /* Titles that no site gives to its own pages. */
@@ -270,33 +272,19 @@ static bool page_signatures_leads_to_portal(const struct web_context *c,
 	       page_signatures_has_any(to.path, portal_words);
 }
 
-/* <meta http-equiv="refresh" content="0; url=http://..."> */
-static bool page_refreshes_to_portal(const struct http_reply *r,
-				     const struct web_context *c)
+bool page_leads_away(const struct web_context *c, const char *url)
 {
-	const char *end = (const char *)r->body + r->body_length;
-	const char *at =
-	    page_signatures_find_in_body(r, "http-equiv=\"refresh\"");
-	const char *stop = NULL;
-	char url[512];
+	struct web_url to;
 
-	if (at == NULL)
-		return false;
-	stop = memchr(at, '>', (size_t)(end - at));
-	if (stop == NULL)
-		stop = end;
-	at += strlen("http-equiv=");
-	while (at + 7 < stop && text_ncasecmp(at, "http://", 7) != 0 &&
-	       text_ncasecmp(at, "https:/", 7) != 0)
-		at++;
-	text_sanitise(url, sizeof(url), at, (size_t)(stop - at));
-	url[strcspn(url, "\"'> ")] = '\0';
-	return page_signatures_leads_to_portal(c, url);
+	return page_url_parse(&to, url) &&
+	       page_signatures_is_foreign(c, to.host);
 }
 
 static bool page_signatures_is_portal(const struct http_reply *r,
 				      const struct web_context *c)
 {
+	char url[PAGE_URL];
+
 	if (r->status == 511)
 		return true;
 	if (c->secure)
@@ -305,7 +293,8 @@ static bool page_signatures_is_portal(const struct http_reply *r,
 		return page_signatures_leads_to_portal(c, r->location);
 	if (r->status != 200 || c->own_network)
 		return false;
-	return page_refreshes_to_portal(r, c) ||
+	return (page_onward(r, url) &&
+		page_signatures_leads_to_portal(c, url)) ||
 	       page_signatures_has_any(r->title, portal_titles) ||
 	       page_signatures_find_in_body(r, "type=\"password\"") != NULL ||
 	       page_signatures_find_in_body(r, "type=password") != NULL ||

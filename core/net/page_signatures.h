@@ -42,6 +42,10 @@ struct web_url {
 };
 bool page_url_parse(struct web_url *out, const char *url);
 
+/* An absolute URL of another site that the context does not name: nothing but
+ * TLS shows that the host itself sends its visitors there. */
+bool page_leads_away(const struct web_context *c, const char *url);
+
 /* Same registered domain, as far as that can be decided without the list of
  * public suffixes: the last two labels, or three where the last has two letters
  * and the one before it is short (co.uk, com.au). */

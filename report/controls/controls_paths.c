@@ -297,6 +297,47 @@ static void controls_direct(struct controls_plan *w)
 	}
 }
 
+/* Nothing came from the proxy: does it answer for itself, or is it one of
+ * another kind? */
+static void controls_proxy_itself(struct controls_plan *w)
+{
+	static const struct {
+		const char *what;
+		enum evidence_talk talk;
+	} questions[] = {{"proxy-answers", TALK_HTTP},
+			 {"proxy-socks", TALK_SOCKS}};
+	const struct proxy_settings *p = w->plan->proxy;
+	size_t mute = SIZE_MAX;
+
+	for (size_t i = 0; p != NULL && i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+
+		if (!r->spec->via_proxy || r->why != WHY_NONE)
+			continue;
+		if (r->outcome.cause == CAUSE_OK ||
+		    facts_find(&r->facts, "proxy-status") != NULL ||
+		    facts_find(&r->facts, "status") != NULL)
+			return;
+		if (r->outcome.phase >= PHASE_PROXY &&
+		    (r->outcome.cause == CAUSE_TIMEOUT ||
+		     r->outcome.cause == CAUSE_RESET ||
+		     r->outcome.cause == CAUSE_BAD_REPLY))
+			mute = i;
+	}
+	for (size_t k = 0; mute != SIZE_MAX && k < 2; k++) {
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = mute,
+						   .what = questions[k].what,
+						   .talk = questions[k].talk,
+						   .host = p->host,
+						   .port = p->port,
+						   .transport = TRANSPORT_TCP};
+
+		addr_parse(&request.addr, p->host);
+		controls_add(w, &request);
+	}
+}
+
 /* Nothing of the web answers directly, and the environment names a proxy. */
 static void controls_through_proxy(struct controls_plan *w)
 {
@@ -342,6 +383,7 @@ void controls_paths(struct controls_plan *w)
 	controls_smb1(w);
 	controls_other_name(w);
 	controls_direct(w);
+	controls_proxy_itself(w);
 	controls_through_proxy(w);
 	controls_other_host(w);
 }

@@ -223,6 +223,7 @@ static void controls_first_step(struct controls_plan *w)
 	controls_sending(w);
 	controls_meanwhile(w);
 	controls_gateways(w);
+	controls_open(w);
 	controls_first_hop(w);
 	controls_blockers(w);
 	controls_routes(w);
@@ -248,8 +249,11 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 	if (step == 0) {
 		controls_first_step(&w);
 	} else {
-		if (step == 1)
+		if (step == 1) {
 			controls_first_hop_open(&w);
+			controls_open_again(&w);
+			controls_still(&w);
+		}
 		controls_walks(&w, step);
 		controls_resets(&w, false);
 		controls_resets(&w, true);

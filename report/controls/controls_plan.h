@@ -14,7 +14,13 @@
 
 #include <stddef.h>
 
-enum { EVIDENCE_WANTED_MAX = 32 };
+enum {
+	EVIDENCE_WANTED_MAX = 32,
+	/* Asked on ports that no service has: hosts of each family, and at
+	 * most two packets to each of two ports. */
+	CONTROLS_OPEN_HOSTS = 8,
+	CONTROLS_OPEN_PACKETS = 4
+};
 
 /*
  * Fills at most `max` requests (and never more than EVIDENCE_WANTED_MAX), the
@@ -33,6 +39,9 @@ enum { EVIDENCE_WANTED_MAX = 32 };
  *	GATEWAY     each default gateway of a family in which something failed
  *		    and nothing from outside answered; then CLAIMANTS of its
  *		    address and of ours, where it did not forward either
+ *	CONTROL     up to eight hosts of a family of which only an open port is
+ *		    known, on a port that no service has; then other ways to
+ *		    what failed
  *	VIA         silent addresses of this network, where there are several,
  *		    by way of the gateway
  *	ROUTE       one target that this host's routing table refused

@@ -43,6 +43,12 @@ bool controls_is_measured(const struct controls_plan *w, size_t index,
 void controls_walks(struct controls_plan *w, unsigned step);
 /* controls_paths.c: other hosts and paths, as controls. */
 void controls_paths(struct controls_plan *w);
+/* controls_open.c: hosts of which only an open port is known; then those on
+ * which a port opened that no service has. */
+void controls_open(struct controls_plan *w);
+void controls_open_again(struct controls_plan *w);
+/* controls_still.c: ports that were open, after the failures were looked at. */
+void controls_still(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */
 void controls_hosts(struct controls_plan *w);
 /* controls_flows.c: what this host did not send. */

@@ -15,6 +15,7 @@ static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
 	const struct result *r = &d->results->items[index];
 
 	return d->correlation->contexts[index].nearby ||
+	       d->correlation->contexts[index].accepted ||
 	       d->correlation->contexts[index].dying != NULL ||
 	       d->correlation->contexts[index].outage ||
 	       (d->correlation->lossy && r->lost > 0) ||
@@ -43,6 +44,8 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		       correlation_is_check(r, "ssh") ||
 		       correlation_is_slow_answer(r) ||
 		       correlation_weak_key(r) != NULL ||
+		       facts_is_true(&r->facts, "leads-away") ||
+		       facts_is_true(&r->facts, "alpn-refused") ||
 		       diagnose_is_poor(d, index);
 	default:
 		return false;

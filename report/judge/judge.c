@@ -144,35 +144,102 @@ static size_t judge_slot(struct judge *j, struct map *names, size_t requirement,
 	return *at;
 }
 
-/* One member of a pool is enough; one TLS session is enough to look at. */
-static void judge_witnesses(struct judge *j, size_t requirement)
+static bool judge_has_check(const struct plan_requirement *p, const char *name)
 {
-	const struct plan_requirement *p = &j->plan->requirements[requirement];
+	return p->requirement->check != NULL &&
+	       strcmp(p->requirement->check, name) == 0;
+}
+
+/* One member of a pool is enough. */
+static void judge_pool(struct judge *j, size_t first, size_t end)
+{
 	const struct correlation *s = j->correlation;
-	bool ntp = p->requirement->check != NULL &&
-		   strcmp(p->requirement->check, "ntp") == 0 &&
-		   p->requirement->to_kind != TO_DEVICE;
-	bool tls = p->requirement->check != NULL &&
-		   strcmp(p->requirement->check, "tls-inspection") == 0;
-	size_t first = s->spec_first[p->first];
-	size_t end = s->spec_first[p->first + p->count - 1] +
-		     s->spec_count[p->first + p->count - 1];
 	bool seen = false;
 
-	for (size_t i = first; i < end && (ntp || tls); i++) {
-		enum verdict v = j->judgements[s->by_spec[i]].verdict;
-
-		seen |= judge_is_fine(v) || (tls && v == VERDICT_FAIL);
-	}
+	for (size_t i = first; i < end; i++)
+		seen |= judge_is_fine(j->judgements[s->by_spec[i]].verdict);
 	for (size_t i = first; i < end && seen; i++) {
 		struct judgement *own = &j->judgements[s->by_spec[i]];
 
 		if (own->verdict != VERDICT_SKIP &&
-		    (tls || own->verdict != VERDICT_FAIL))
+		    own->verdict != VERDICT_FAIL)
 			continue;
 		own->verdict = VERDICT_NOT_NEEDED;
-		j->pool_silent += ntp;
+		j->pool_silent++;
 	}
+}
+
+/* A TLS session to one address of a spec was looked at, and how it was. */
+static enum verdict judge_looked_at(const struct judge *j, size_t spec)
+{
+	const struct correlation *s = j->correlation;
+	enum verdict seen = VERDICT_NONE;
+
+	for (size_t i = 0; i < s->spec_count[spec]; i++) {
+		enum verdict v =
+		    j->judgements[s->by_spec[s->spec_first[spec] + i]].verdict;
+
+		if (v == VERDICT_FAIL ||
+		    (seen != VERDICT_FAIL && judge_is_fine(v)))
+			seen = v;
+	}
+	return seen;
+}
+
+/* What was not looked at of one host: of no weight where another address of it
+ * was, or inspection is proved; else worth a warning that names who was. */
+static void judge_not_looked_at(struct judge *j, size_t spec, const char *seen)
+{
+	const struct correlation *s = j->correlation;
+
+	for (size_t i = 0; i < s->spec_count[spec]; i++) {
+		struct judgement *own =
+		    &j->judgements[s->by_spec[s->spec_first[spec] + i]];
+
+		if (own->verdict != VERDICT_SKIP)
+			continue;
+		own->verdict = seen == NULL ? VERDICT_NOT_NEEDED : VERDICT_WARN;
+		if (seen != NULL)
+			own->reason = arena_printf(
+			    j->arena, "%s; TLS was seen end to end only to %s",
+			    own->reason, seen);
+	}
+}
+
+static void judge_sessions(struct judge *j, const struct plan_requirement *p)
+{
+	const char *seen = NULL;
+	bool inspected = false;
+
+	for (size_t i = p->first; i < p->first + p->count; i++) {
+		enum verdict v = judge_looked_at(j, i);
+		const char *name = judge_name(j, &j->plan->specs[i]);
+
+		inspected |= v == VERDICT_FAIL;
+		if (judge_is_fine(v))
+			seen = seen == NULL ? name
+					    : arena_printf(j->arena, "%s, %s",
+							   seen, name);
+	}
+	for (size_t i = p->first;
+	     i < p->first + p->count && (seen != NULL || inspected); i++) {
+		bool own = inspected || judge_is_fine(judge_looked_at(j, i));
+
+		judge_not_looked_at(j, i, own ? NULL : seen);
+	}
+}
+
+static void judge_witnesses(struct judge *j, size_t requirement)
+{
+	const struct plan_requirement *p = &j->plan->requirements[requirement];
+	const struct correlation *s = j->correlation;
+	size_t last = p->first + p->count - 1;
+
+	if (judge_has_check(p, "ntp") && p->requirement->to_kind != TO_DEVICE)
+		judge_pool(j, s->spec_first[p->first],
+			   s->spec_first[last] + s->spec_count[last]);
+	if (judge_has_check(p, "tls-inspection"))
+		judge_sessions(j, p);
 }
 
 static void judge_targets(struct judge *j, size_t requirement)

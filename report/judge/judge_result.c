@@ -3,6 +3,7 @@
 
 #include "core/engine/check.h"
 #include "core/os/text.h"
+#include "report/same_answer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -307,6 +308,26 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 		    (long long)correlation_answer_us(r) / 1000000);
 		return VERDICT_WARN;
 	}
+	if (facts_is_true(&r->facts, "alpn-refused")) {
+		own->reason = "TLS works, but without the application protocol "
+			      "that was offered (ALPN)";
+		return VERDICT_WARN;
+	}
+	if (same_answer_leads_away(j->correlation, index)) {
+		own->reason = "sent on to another site, without TLS: nothing "
+			      "shows that the host itself did it";
+		return VERDICT_WARN;
+	}
+	if (same_answer_is_strange(j->correlation, index)) {
+		own->reason = "HTTP has no such status: nothing shows that the "
+			      "host itself answered";
+		return VERDICT_WARN;
+	}
+	if (j->correlation->contexts[index].accepted) {
+		own->reason = "an intermediate device accepts every port: "
+			      "an open port proves nothing";
+		return VERDICT_WARN;
+	}
 	if (own->proof >= least)
 		return VERDICT_PASS;
 	own->reason = own->proof == PROOF_CONNECT
@@ -378,7 +399,12 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	if (j->correlation->contexts[index].outage)
 		own->reason = "no answer, in a time in which nothing away from "
 			      "this network was answered";
-	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
+	if (j->correlation->contexts[index].banned != NULL)
+		own->reason = arena_printf(
+		    j->arena, "%s, like every test of this host since then",
+		    own->reason);
+	else if (r->outcome.cause == CAUSE_REFUSED &&
+		 r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
 	if (judge_snmp_is_open(j->correlation, index)) {
 		own->why = WHY_NEEDS_INPUT;

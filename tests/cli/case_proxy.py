@@ -36,6 +36,15 @@ BAD = [
         [*PLAN, "--proxy", f"https://joe:{SECRET}@10.2.2.10"], ["--proxy"], never=[SECRET]),
     Bad("A socks5:// proxy is not known.",
         [*PLAN, "--proxy", "socks5://10.2.2.10:1080"], ["http://HOST:PORT"]),
+    Bad("It is said that a proxy of the environment is a SOCKS proxy.",
+        [*PLAN, "--proxy", "env"], ["ALL_PROXY", "SOCKS", "http://HOST:PORT"], env={"ALL_PROXY": "socks5h://10.2.2.10:1080"}),
+    *[Bad("A proxy needs its port: programs do not agree on one.", [*PLAN, "--proxy", words],
+          [where, "needs its port", "http://HOST:PORT"], env=env)
+      for words, where, env in (("http://10.2.2.10", "--proxy", {}), ("proxy.corp.example", "--proxy", {}),
+                                ("http://[2001:db8::1]/", "--proxy", {}), ("http://wpad/", "--proxy", {}),
+                                ("http://10.2.2.10:", "--proxy", {}), ("env", "https_proxy", {"https_proxy": "10.2.2.10"}))],
+    Bad("HTTP_PROXY in capitals is not used, as in curl.", [*PLAN, "--proxy", "env"],
+        ["HTTP_PROXY", "http_proxy"], env={"HTTP_PROXY": "http://10.2.2.10:3128"}),
     *[Bad("A PAC file is not a proxy.", [*PLAN, *words], ["is a PAC file", "http://HOST:PORT"], env=env)
       for words, env in ((["--proxy", "http://wpad.corp.example/wpad.dat"], {}),
                          (["--proxy", "http://10.2.2.10:8080/proxy.pac?x=1"], {}),
@@ -113,3 +122,15 @@ def case_account_of_the_environment(box):
         asked = (box.path / "asked").read_bytes()
         token = re.search(rb"Proxy-Authorization: Basic (\S+)", asked)[1]
         assert base64.b64decode(token) == rb"CORP\user:p@ss#1%25", (check, asked)
+
+
+def case_proxy_variables_as_curl_reads_them(box):
+    """https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY, http_proxy: the first that is set, with or without a scheme."""
+    names = ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "http_proxy")
+    for first, name in enumerate(names):
+        env = {later: f"10.2.2.{20 + at}:80" for at, later in enumerate(names) if at > first}
+        done = box.preflight(*PLAN, "--proxy", "env", "--format", "json", env={**env, name: "HTTP://10.2.2.10:3128/"})
+        assert done.status == 0, (name, done.errors)
+        done = box.preflight("check", "https", "www.example.com", "--proxy", "env", "--format", "json",
+                             "--timeout", "1s", env={**env, name: "10.2.2.10:3128"})
+        assert done.json()["run"]["proxy"]["url"] == "http://10.2.2.10:3128", (name, done.json()["run"]["proxy"])

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 
 import answers
+import boxes
 import devices
 import effects
 import first_hop
@@ -89,6 +90,7 @@ ONE_PORT = Argument("HOST:PROTO/PORT[-PORT]", r"(.+):(tcp|udp)/(\d{1,5})(-\d{1,5
 ONE_TCP_PORT = Argument("HOST:tcp/PORT[-PORT]", r"(.+):(tcp)/(\d{1,5})(-\d{1,5})?", one_port.value)
 ONE_UDP_PORT = Argument("HOST:udp/PORT", r"(.+):(udp)/(\d{1,5})()", one_port.value)
 RESOLVER = Argument("ADDRESS", r"[0-9a-f:.]+", lambda match: str(ipaddress.ip_address(match[0])))
+ANSWER = Argument("KIND", r"status470|empty|page|script", lambda match: match[0])
 ONE_HOST = Argument("HOST", r".+", one_port.host)
 
 
@@ -217,6 +219,23 @@ KINDS = (
          "what holds the proxy's port accepts, and never answers"),
     Kind("proxy-hollow", None, ("proxy",), effects.proxy_replaced, proofs.proxy_hollow,
          "the proxy opens every tunnel, and closes it at once"),
+    Kind("proxy-no-tunnels", None, ("proxy",), boxes.proxy_of_no_use, boxes.plain_only,
+         "the proxy forwards plain HTTP, and closes every tunnel"),
+    Kind("proxy-waits", None, ("proxy",), boxes.proxy_of_no_use, boxes.waits,
+         "the proxy answers for itself; its own line is dead, and it waits"),
+    Kind("proxy-socks", None, ("proxy",), boxes.proxy_of_no_use, boxes.speaks_socks, "a SOCKS server has the proxy's port"),
+    Kind("proxy-account", None, ("proxy",), effects.proxy_needs_login, boxes.account_refused,
+         "the proxy's port 3129 refuses an account (true of the healthy site)"),
+    Kind("accepts-all", ONE_HOST, (), boxes.accepts, boxes.opens_everywhere,
+         "a box opens every TCP port of a host, and stays silent"),
+    Kind("accepts-resets", ONE_HOST, (), boxes.accepts, boxes.resets_everywhere,
+         "a box opens every TCP port of a host, and resets it then"),
+    Kind("same-answer", ANSWER, ("router",), boxes.same_answer, boxes.answers_alike,
+         "all plain web requests get one answer"),
+    Kind("redirect-https", HOST, ("internet",), boxes.redirected_by_https, boxes.redirects_away_by_https,
+         "the host's port 80 sends visitors to somebody else's site, by HTTPS"),
+    Kind("bans", COUNT, ("router",), boxes.bans, boxes.ban_comes,
+         "who opens more than N connections to lan-windows gets nothing through to it any more"),
     Kind("ws-stripped", None, ("internet",), effects.websocket_stripped, proofs.upgrade_refused,
          "the Upgrade header is lost: the tenant answers 426"),
     Kind("tls-expired", TLS_HOST, ("internet",), effects.tls_expired, proofs.certificate_error("expired"),

@@ -116,8 +116,9 @@ class Catalogue:
 
     def _nginx(self, plan):
         folder = self.folder("nginx")
-        (folder / "www").mkdir(exist_ok=True)
-        (folder / "www" / "index.html").write_text(web.page("Lab"), encoding="ascii")
+        for name, text in web.pages():
+            (folder / "www" / web.folder_of(name)).mkdir(parents=True, exist_ok=True)
+            (folder / "www" / web.folder_of(name) / "index.html").write_text(text, encoding="ascii")
         text = web.config(folder, self.pki, plan)
         return Service("nginx", "internet", [find("nginx"), "-e", f"{folder}/error.log", "-c", f"{folder}/nginx.conf"],
                        (("tcp", 80), ("tcp", 443)), {"nginx.conf": text}, reloads=True)

@@ -15,9 +15,20 @@ def certificates(pki):
     return entries
 
 
-def page(title):
+def folder_of(name):
+    """Where a server's page is, below the root of them all."""
+    return name.replace("*", "any")
+
+
+def pages():
+    """(name, text) of each server's page: no two are alike, as no two sites of the internet are."""
+    servers = [host.name for host in names.WEB_HOSTS] + ["*.cloudfront.net", names.FOREIGN.name]
+    return [(name, _page(name, 40 + number)) for number, name in enumerate(servers)]
+
+
+def _page(title, length):
     """A page as large as real ones: it does not fit in one frame of a line with a small MTU."""
-    filler = "Served inside the test lab of preflight; nothing here is real. " * 40
+    filler = "Served inside the test lab of preflight; nothing here is real. " * length
     return f"<!doctype html>\n<title>{title}</title>\n<h1>{title}</h1>\n<p>{filler}</p>\n"
 
 
@@ -30,14 +41,14 @@ def config(folder, pki, plan):
             addresses += names.web_addresses(names.OTHER_EDGE)
         locations = _locations(host, plan.stripped_websocket)
         leaf = pki.leaf(plan.certificates.get(host.name, host.name)) if 443 in host.ports else None
-        servers.append(_server(addresses, " ".join(host.names), host.ports, leaf, locations, plan))
+        servers.append(_server(folder, addresses, " ".join(host.names), host.ports, leaf, locations, plan))
         if host.name == names.TENANT:
             # A fault of the tenant's certificate is not one of the machines behind it: they show the good one.
             machines = " ".join(map(names.ec2_name, (names.TENANT_NUMBER, names.OTHER_EDGE_NUMBER)))
-            servers.append(_server(addresses, machines, host.ports, pki.leaf(names.TENANT), _WEBSOCKET))
+            servers.append(_server(folder, addresses, machines, host.ports, pki.leaf(names.TENANT), _WEBSOCKET))
             locations = _FORBIDDEN if plan.blocked_cdn else _PAGE
-            servers.append(_server(addresses, "*.cloudfront.net", host.ports, pki.leaf(CDN_SLUG), locations))
-    servers.append(_server(names.web_addresses(names.FOREIGN), names.FOREIGN.name, (80, 443),
+            servers.append(_server(folder, addresses, "*.cloudfront.net", host.ports, pki.leaf(CDN_SLUG), locations))
+    servers.append(_server(folder, names.web_addresses(names.FOREIGN), names.FOREIGN.name, (80, 443),
                            pki.leaf(FOREIGN_SLUG), _PAGE))
     return _HEAD.format(folder=folder) + "".join(servers) + "}\n"
 
@@ -57,7 +68,6 @@ http {{
   fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi;
   scgi_temp_path {folder}/scgi;
-  root {folder}/www;
 """
 
 _PAGE = "    location / { try_files /index.html =404; }\n"
@@ -107,10 +117,10 @@ def _locations(host, stripped_websocket):
 _OLD_TLS = "    ssl_protocols TLSv1 TLSv1.1;\n    ssl_ciphers ALL:@SECLEVEL=0;\n"
 
 
-def _server(addresses, name, ports, leaf, locations, plan=None):
+def _server(folder, addresses, name, ports, leaf, locations, plan=None):
     """A server block; the first block that names an address is its default, whatever name the client asks for."""
-    lines = ["  server {\n", f"    server_name {name};\n"]
     first = name.split()[0]
+    lines = ["  server {\n", f"    server_name {name};\n", f"    root {folder}/www/{folder_of(first)};\n"]
     plain = plan is not None and first in plan.plain_tls
     for item in addresses:
         shown = f"[{item}]" if ":" in item else item

@@ -508,17 +508,24 @@ static void inspection_unseen(void **state)
 			       "no TLS session to inspect"));
 }
 
-/* One session is enough to look at. */
+/* Of several hosts one was seen: it is named, and so is who was not. One
+ * session of a host is enough. */
 static void inspection_seen_once(void **state)
 {
 	(void)state;
 	need("inspection", "tls-inspection");
-	site_target(&site, "a.example", TRANSPORT_TCP, 443);
-	site_result(&site, "203.0.113.1", PHASE_TLS, CAUSE_RESET);
 	site_target(&site, "b.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.1", PHASE_TLS, CAUSE_RESET);
 	site_certificate(site_ok(&site, "203.0.113.2"), "public", "b.example",
 			 "CN=Public", "1");
 	run_is(RUN_READY, 0);
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.3", PHASE_TLS, CAUSE_RESET);
+	run_is(RUN_READY_WITH_WARNINGS, 0);
+	assert_memory_equal(site.report->requirements[0].reason,
+			    "a.example: no TLS session to inspect", 36);
+	assert_non_null(strstr(site.report->requirements[0].reason,
+			       "end to end only to b.example"));
 }
 
 /* A clock that is off by more than five seconds is worth a word. */

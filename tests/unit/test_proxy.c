@@ -120,6 +120,8 @@ static void test_no_proxy(void **state)
 	char *rules[] = {rule[0], rule[1], rule[2], rule[3],
 			 rule[4], rule[5], NULL};
 	char *all[] = {star, NULL};
+	char more[][20] = {"[2001:db8::7]", "corp.example."};
+	char *forms[] = {more[0], more[1], NULL};
 
 	(void)state;
 	assert_true(excluded(rules, "corp.example"));
@@ -133,6 +135,11 @@ static void test_no_proxy(void **state)
 	assert_true(excluded(rules, "2001:db8:1::1"));
 	assert_true(excluded(rules, "192.0.2.7"));
 	assert_false(excluded(rules, "192.0.2.70"));
+	assert_true(excluded(forms, "2001:db8::7"));
+	assert_false(excluded(forms, "2001:db8::8"));
+	assert_true(excluded(forms, "a.corp.example"));
+	assert_true(excluded(forms, "A.corp.EXAMPLE."));
+	assert_false(excluded(forms, "corp.example.org"));
 	assert_true(excluded(all, "anything.example"));
 	assert_false(excluded(NULL, "anything.example"));
 }

@@ -12,7 +12,8 @@ const struct finding_entry finding_captive_portal = {
 	       "the requested hosts.",
     .decided =
 	"Hosts of several owners redirect to the same other host, or present "
-	"the same wrong certificate, or a login page was recognised.",
+	"the same wrong certificate, or a login page was recognised, or they "
+	"give one and the same page with a script or a form, without TLS.",
     .remedies =
 	{{OWNER_LOCAL_NETWORK,
 	  {"Move this host to a network without a login page, or log it in",
@@ -25,6 +26,17 @@ static const char *captive_portal_key(struct diagnosis *d, size_t index)
 {
 	return diagnosis_view(d, index)->interceptor == CAPTIVE_PORTAL ? ""
 								       : NULL;
+}
+
+static const char *captive_portal_reason(const struct diagnosis *d,
+					 const struct cluster *c)
+{
+	for (size_t i = 0; i < c->count; i++) {
+		if (diagnosis_view(d, c->items[i])->same_answer)
+			return "Hosts that have nothing in common gave the "
+			       "same page, without TLS";
+	}
+	return "Unrelated hosts present the same wrong certificate";
 }
 
 static void captive_portal(struct diagnosis *d)
@@ -42,7 +54,7 @@ static void captive_portal(struct diagnosis *d)
 	    portal == NULL ? "" : arena_printf(d->arena, ": %s", portal);
 	f->reason =
 	    portal == NULL
-		? "Unrelated hosts present the same wrong certificate"
+		? captive_portal_reason(d, &c.items[0])
 		: arena_printf(d->arena, "Unrelated hosts redirect to %s",
 			       portal);
 	for (size_t i = 0; i < c.items[0].count; i++) {
@@ -50,6 +62,8 @@ static void captive_portal(struct diagnosis *d)
 		    diagnosis_result(d, c.items[0].items[i]);
 		const char *location = facts_text(&r->facts, "location");
 
+		if (location == NULL)
+			location = facts_text(&r->facts, "onward");
 		if (location != NULL)
 			candidate_line(d, f, "%s redirects to %s",
 				       diagnosis_target(d, c.items[0].items[i]),
@@ -59,6 +73,12 @@ static void captive_portal(struct diagnosis *d)
 				       "%s presents the certificate of %s",
 				       diagnosis_target(d, c.items[0].items[i]),
 				       facts_text(&r->facts, "tls-subject"));
+		else if (diagnosis_view(d, c.items[0].items[i])->same_answer)
+			candidate_example(
+			    d, f, "%s: status %lld, the same page",
+			    diagnosis_target(d, c.items[0].items[i]),
+			    (long long)correlation_number(&r->facts, "status",
+							  0));
 	}
 	candidate_claim_all(d, f, &c.items[0]);
 out:

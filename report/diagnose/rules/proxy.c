@@ -4,7 +4,10 @@
  */
 #include "report/diagnose/diagnose.h"
 
+#include "core/base/text.h"
 #include "core/engine/check.h"
+
+#include <string.h>
 
 static void proxy_find(struct diagnosis *d);
 
@@ -35,6 +38,58 @@ const struct finding_entry finding_proxy_auth_required = {
 	  {"Give the product a proxy account, or exempt {source} from "
 	   "authentication on the proxy",
 	   "To test with an account: --proxy-auth env:NAME or file:PATH"}}},
+};
+
+const struct finding_entry finding_proxy_account_refused = {
+    .code = "proxy-account-refused",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} refuses this account{detail}",
+    .meaning = "An account was given, and the proxy answered 407 all the same: "
+	       "it forwards nothing.",
+    .decided = "The proxy answered with HTTP status 407 to requests that "
+	       "carried an account (Basic, RFC 7617).",
+    .lookalikes = "A proxy that accepts the account by another scheme only, "
+		  "such as NTLM or Negotiate.",
+    .remedies =
+	{{OWNER_PROXY,
+	  {"Check user and password of the account, and whether it is locked",
+	   "Where the proxy does not offer Basic, give the product an account "
+	   "by a scheme that both know, or exempt {source} from "
+	   "authentication"}}},
+};
+
+const struct finding_entry finding_proxy_is_socks = {
+    .code = "proxy-is-socks",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} is a SOCKS proxy, not one for HTTP",
+    .meaning = "What answers on this port speaks SOCKS. Requests of HTTP are "
+	       "not understood there.",
+    .decided = "Requests of HTTP got no answer of HTTP, and the greeting of "
+	       "SOCKS 5 was answered.",
+    .remedies =
+	{{OWNER_PROXY,
+	  {"Use the port of the HTTP proxy: http://HOST:PORT (often 3128 or "
+	   "8080)",
+	   "If this site has a SOCKS proxy only, the product needs one for "
+	   "HTTP, or a direct path"}}},
+};
+
+const struct finding_entry finding_proxy_closes_tunnels = {
+    .code = "proxy-closes-tunnels",
+    .owner = OWNER_PROXY,
+    .title = "The proxy {subject} forwards plain HTTP, but closes every tunnel",
+    .meaning = "Requests for http:// pass. CONNECT, which all else needs, ends "
+	       "without data.",
+    .decided = "An answer to plain HTTP came through, and no tunnel brought "
+	       "anything, to hosts of at least two owners: each was closed or "
+	       "stayed silent.",
+    .lookalikes = "A firewall between the proxy and the internet that lets "
+		  "tcp/80 pass only.",
+    .remedies =
+	{{OWNER_PROXY,
+	  {"On the proxy, allow CONNECT from {source} to {rules} ({paths})",
+	   "Check the firewall in front of the proxy for {paths}"}}},
+    .confirm_by = "the proxy's log for CONNECT from {source}",
 };
 
 const struct finding_entry finding_proxy_forbids = {
@@ -143,23 +198,45 @@ static void proxy_direct(struct diagnosis *d, struct candidate *f, size_t index)
 			 diagnosis_target(d, index)));
 }
 
+static bool proxy_has_account(const struct diagnosis *d)
+{
+	return d->plan->proxy != NULL && d->plan->proxy->authentication != NULL;
+}
+
+/* " (it offers NTLM, Negotiate; the account was sent by Basic)". */
+static const char *proxy_schemes(struct diagnosis *d, const struct fact *list)
+{
+	const char *text = "";
+	bool basic = false;
+
+	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
+		text = arena_printf(d->arena, "%s%s%s", text,
+				    i == 0 ? "" : ", ", list->list[i]);
+		basic |= text_casecmp(list->list[i], "Basic") == 0;
+	}
+	if (*text == '\0')
+		return "";
+	return arena_printf(d->arena, " (it offers %s%s)", text,
+			    basic || !proxy_has_account(d)
+				? ""
+				: "; the account was sent by Basic");
+}
+
 static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
 {
 	const struct result *r = diagnosis_result(d, index);
 	const struct fact *schemes = facts_find(&r->facts, "proxy-schemes");
 	const struct finding_entry *entry =
-	    status == 407   ? &finding_proxy_auth_required
+	    status == 407 && proxy_has_account(d)
+		? &finding_proxy_account_refused
+	    : status == 407 ? &finding_proxy_auth_required
 	    : status >= 502 ? &finding_proxy_upstream
 			    : &finding_proxy_forbids;
 	struct candidate *f = proxy_candidate(d, entry);
 
 	f->confirmed = status < 502;
 	if (status == 407) {
-		f->detail = r->spec->via_proxy && schemes != NULL &&
-				    schemes->list_count > 0
-				? arena_printf(d->arena, " (it offers %s)",
-					       schemes->list[0])
-				: "";
+		f->detail = proxy_schemes(d, schemes);
 		candidate_line(d, f, "the proxy answered 407%s", f->detail);
 	} else {
 		f->detail = arena_printf(d->arena, "%lld", (long long)status);
@@ -174,6 +251,49 @@ static void proxy_answered(struct diagnosis *d, size_t index, int64_t status)
 	candidate_claim(d, f, index);
 }
 
+/* What the proxy itself was asked in the second round, and answered. */
+static const struct evidence *proxy_itself(const struct diagnosis *d,
+					   const char *what)
+{
+	for (size_t i = 0; i < d->results->evidence_count; i++) {
+		const struct evidence *e = &d->results->evidence[i];
+		const char *of = facts_text(&e->observed, "what");
+
+		if (e->kind == EVIDENCE_CONTROL && of != NULL &&
+		    strcmp(of, what) == 0 && facts_is_true(&e->observed, "ok"))
+			return e;
+	}
+	return NULL;
+}
+
+/* It speaks another protocol, or only its line is dead. False: neither. */
+static bool proxy_is_there(struct diagnosis *d, size_t index)
+{
+	const struct evidence *socks = proxy_itself(d, "proxy-socks");
+	const struct evidence *answers = proxy_itself(d, "proxy-answers");
+	struct candidate *f;
+
+	if (diagnosis_result(d, index)->outcome.phase < PHASE_PROXY ||
+	    (socks == NULL && answers == NULL))
+		return false;
+	if (socks != NULL) {
+		f = proxy_candidate(d, &finding_proxy_is_socks);
+		f->confirmed = true;
+		f->reason = "It answers the greeting of SOCKS 5";
+		candidate_cite(d, f, socks,
+			       "the greeting of SOCKS 5 was answered");
+	} else {
+		f = proxy_candidate(d, &finding_proxy_upstream);
+		f->reason = "The proxy answers for itself, and gets no answer "
+			    "from any host: its own line may be dead";
+		candidate_cite(d, f, answers,
+			       "a request to the proxy itself was answered");
+		proxy_direct(d, f, index);
+	}
+	candidate_claim(d, f, index);
+	return true;
+}
+
 /* Nothing came back from the proxy itself. */
 static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 {
@@ -181,6 +301,8 @@ static void proxy_lost(struct diagnosis *d, size_t index, bool works)
 	char code[OUTCOME_CODE];
 	struct candidate *f;
 
+	if (!works && proxy_is_there(d, index))
+		return;
 	/* It answers others: then it does not get through to this target. */
 	f = proxy_candidate(d, works ? &finding_proxy_upstream
 				     : &finding_proxy_unreachable);
@@ -219,21 +341,31 @@ static const char *proxy_key_hollow(struct diagnosis *d, size_t index)
 		   : NULL;
 }
 
+/* Owners of hosts that were asked for. */
+static size_t proxy_owners(struct diagnosis *d, const struct cluster *c)
+{
+	struct map owners = {0};
+	size_t count;
+
+	for (size_t i = 0; i < c->count; i++)
+		*map_at(&owners,
+			arena_printf(d->arena, "%zu",
+				     diagnosis_view(d, c->items[i])->domain)) =
+		    i;
+	count = owners.count;
+	map_free(&owners);
+	return count;
+}
+
 /* Tunnels open, and nothing comes through any of them, from anybody. */
 static void proxy_hollow(struct diagnosis *d)
 {
 	struct clusters c;
-	struct map owners = {0};
 	struct candidate *f;
 
 	diagnosis_clusters_collect(&c, d, proxy_key_hollow);
-	for (size_t i = 0; c.count > 0 && i < c.items[0].count; i++)
-		*map_at(&owners,
-			arena_printf(
-			    d->arena, "%zu",
-			    diagnosis_view(d, c.items[0].items[i])->domain)) =
-		    i;
-	if (owners.count >= 2 && !proxy_any(d, proxy_passed)) {
+	if (c.count > 0 && proxy_owners(d, &c.items[0]) >= 2 &&
+	    !proxy_any(d, proxy_passed)) {
 		f = proxy_candidate(d, &finding_proxy_upstream);
 		f->reason = "The proxy accepts the requests, but no data comes "
 			    "through from any host";
@@ -243,14 +375,60 @@ static void proxy_hollow(struct diagnosis *d)
 		proxy_direct(d, f, c.items[0].items[0]);
 		candidate_claim_all(d, f, &c.items[0]);
 	}
-	map_free(&owners);
+	diagnosis_clusters_free(&c);
+}
+
+/* A tunnel that brought nothing: the proxy did not open it, or it ended. */
+static const char *proxy_key_tunnel(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	return r->spec->via_proxy && r->spec->check->proxy == PROXY_TUNNEL &&
+		       r->outcome.phase >= PHASE_PROXY &&
+		       proxy_status(r) / 100 <= 2 &&
+		       (r->outcome.cause == CAUSE_RESET ||
+			r->outcome.cause == CAUSE_TIMEOUT)
+		   ? ""
+		   : NULL;
+}
+
+static bool proxy_is_forwarded(const struct result *r)
+{
+	return r->spec->check->proxy == PROXY_FORWARD && proxy_passed(r);
+}
+
+static bool proxy_is_tunnelled(const struct result *r)
+{
+	return r->spec->check->proxy == PROXY_TUNNEL && proxy_passed(r);
+}
+
+/* Plain HTTP passes, and no tunnel brings anything, from anybody. */
+static void proxy_tunnels(struct diagnosis *d)
+{
+	struct clusters c;
+	struct candidate *f;
+
+	diagnosis_clusters_collect(&c, d, proxy_key_tunnel);
+	if (c.count > 0 && proxy_owners(d, &c.items[0]) >= 2 &&
+	    proxy_any(d, proxy_is_forwarded) &&
+	    !proxy_any(d, proxy_is_tunnelled)) {
+		f = proxy_candidate(d, &finding_proxy_closes_tunnels);
+		f->reason = "Plain HTTP comes through the proxy, and nothing "
+			    "through any tunnel";
+		candidate_line(d, f, "tunnels that ended without data: %zu",
+			       c.items[0].count);
+		proxy_direct(d, f, c.items[0].items[0]);
+		candidate_claim_all(d, f, &c.items[0]);
+	}
 	diagnosis_clusters_free(&c);
 }
 
 static void proxy_find(struct diagnosis *d)
 {
 	bool works = proxy_any(d, proxy_spoke);
+	bool socks = proxy_itself(d, "proxy-socks") != NULL;
 
+	proxy_tunnels(d);
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 		const struct result *r;
@@ -266,7 +444,7 @@ static void proxy_find(struct diagnosis *d)
 		else if (r->outcome.cause != CAUSE_PROHIBITED &&
 			 (r->outcome.phase == PHASE_PROXY ||
 			  r->outcome.phase == PHASE_CONNECT ||
-			  proxy_is_silent(r) ||
+			  proxy_is_silent(r) || (socks && !proxy_spoke(r)) ||
 			  (r->outcome.phase == PHASE_RESOLVE &&
 			   r->spec->derive == NULL)))
 			proxy_lost(d, i, works);

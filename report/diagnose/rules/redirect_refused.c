@@ -12,10 +12,12 @@ const struct finding_entry finding_redirect_refused = {
     .meaning =
 	"The answer is a redirect to another site, or to something that is not "
 	"a web address. It was not followed, because nothing proves that the "
-	"right server sent it. Other hosts answer normally.",
-    .decided = "A plain HTTP answer redirects to a host of another owner that "
-	       "the profile does not name. Plain HTTP to other owners works, "
-	       "so it is not a captive portal.",
+	"right server sent it.",
+    .decided = "A plain HTTP answer, or the page in it, sends visitors to a "
+	       "host of another owner that the profile does not name, and over "
+	       "trusted TLS the host did not do so in the same run. Plain HTTP "
+	       "to other owners works, or the redirect leads to HTTPS, so it "
+	       "is not known for a captive portal.",
     .lookalikes = "A web filter that redirects to its page for this host only; "
 		  "a vendor that has moved.",
     .remedies = {{OWNER_VENDOR,
@@ -26,14 +28,23 @@ const struct finding_entry finding_redirect_refused = {
     .confirm_by = "the same request from another network",
 };
 
+/* By its status, or by the page itself. */
+static const char *redirect_to(const struct result *r)
+{
+	const char *location = facts_text(&r->facts, "location");
+
+	return location != NULL ? location : facts_text(&r->facts, "onward");
+}
+
 /* A redirect to elsewhere that is this host's own matter. */
 static const char *redirect_key(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return facts_is_true(&r->facts, "captive") &&
-		       r->outcome.cause == CAUSE_BAD_REPLY &&
-		       facts_text(&r->facts, "location") != NULL
+	return ((facts_is_true(&r->facts, "captive") &&
+		 r->outcome.cause == CAUSE_BAD_REPLY) ||
+		facts_is_true(&r->facts, "leads-away")) &&
+		       redirect_to(r) != NULL
 		   ? diagnosis_target(d, index)
 		   : NULL;
 }
@@ -43,16 +54,20 @@ static void redirect(struct diagnosis *d, const struct cluster *c)
 	const struct facts *facts = &diagnosis_result(d, c->items[0])->facts;
 	struct candidate *f =
 	    candidate_for(d, &finding_redirect_refused, c->key);
+	size_t own = 0;
 
+	for (size_t i = 0; i < c->count; i++)
+		own +=
+		    diagnosis_result(d, c->items[i])->outcome.cause == CAUSE_OK;
 	f->subject = c->key;
-	f->detail = facts_text(facts, "location");
+	f->detail = redirect_to(diagnosis_result(d, c->items[0]));
 	candidate_line(d, f, "status %lld, location %s",
 		       (long long)correlation_number(facts, "status", 0),
 		       f->detail);
 	candidate_line(d, f, "it was not followed");
 	candidate_line(d, f,
 		       "completed tests of other hosts on the same port: %zu",
-		       diagnosis_port(d, c->items[0])->ok);
+		       diagnosis_port(d, c->items[0])->ok - own);
 	candidate_claim_all(d, f, c);
 }
 

@@ -7,14 +7,15 @@ static void websocket_find(struct diagnosis *d);
 
 const struct finding_entry finding_websocket_stripped = {
     .code = "websocket-stripped",
-    .rules = {{3900, websocket_find}},
+    .rules = {{2290, websocket_find}},
     .owner = OWNER_PROXY,
     .title = "The WebSocket upgrade is removed on the path to {subject}",
     .meaning = "The request reaches the server without its Upgrade header: a "
 	       "proxy or firewall handles it as plain HTTP. The product cannot "
 	       "open its live connection.",
     .decided =
-	"The server answered as if the request had no Upgrade header (426).",
+	"The server answered as if the request had no Upgrade header (426), or "
+	"TLS is intercepted on the path and no switch came.",
     .lookalikes = "A server that does not offer a WebSocket at this path.",
     .remedies =
 	{{OWNER_PROXY,
@@ -32,7 +33,11 @@ static const char *websocket_key(struct diagnosis *d, size_t index)
 	const char *upgrade =
 	    facts_text(&diagnosis_result(d, index)->facts, "upgrade");
 
-	return upgrade != NULL && strcmp(upgrade, "stripped") == 0
+	if (upgrade == NULL)
+		return NULL;
+	return strcmp(upgrade, "stripped") == 0 ||
+		       (strcmp(upgrade, "not-proved") == 0 &&
+			diagnosis_view(d, index)->interceptor == TLS_INSPECTION)
 		   ? diagnosis_target(d, index)
 		   : NULL;
 }
@@ -46,7 +51,11 @@ static void websocket_stripped(struct diagnosis *d, const struct cluster *c)
 	f->subject = c->key;
 	f->reason = arena_printf(
 	    d->arena,
-	    "The server answered %lld, as if the request had no Upgrade header",
+	    diagnosis_view(d, c->items[0])->interceptor == TLS_INSPECTION
+		? "TLS is intercepted on the path, and the answer is %lld "
+		  "instead of a switch"
+		: "The server answered %lld, as if the request had no Upgrade "
+		  "header",
 	    (long long)correlation_number(facts, "status", 0));
 	if (facts_text(facts, "server") != NULL)
 		candidate_line(d, f, "the answer is from a server named \"%s\"",

@@ -1,0 +1,146 @@
+"""Faults of boxes in the middle: what they do and how it is shown."""
+
+import ipaddress
+import socket
+
+import names
+import one_port
+import probes
+from effects import ELSEWHERE, _OUTSIDE, _redirect
+from probes import OPEN, SILENT
+from proofs import GOOGLE, PROXY, NotShown, expect, together
+from services import Service, peer
+
+BOX_PORT, WEB_PORT = 7017, 7080
+BANNED = "lan-windows"
+# Numbers that no service has.
+_NOBODY = (49151, 1024, 2)
+_UBUNTU = names.HOSTS["security.ubuntu.com"]
+
+
+# --- what they do -------------------------------------------------------------------------------
+
+def accepts(fault, plan, _):
+    """Every port of a host opens: at the router, or, where the host is on the collector's own link, right before it."""
+    role = {"accepts-all": "accept", "accepts-resets": "slam"}[fault.kind.name]
+    node, addresses = one_port.where(fault.argument)
+    box = node if node == "lan-printer" else "router"
+    plan.extra[role] = Service(role, box, peer("boxes.py", role, BOX_PORT), (("tcp", BOX_PORT),))
+    for item in addresses:
+        family = "ip" if ipaddress.ip_address(item).version == 4 else "ip6"
+        plan.rules[box, "prerouting"].append(f"{family} daddr {item} meta l4proto tcp redirect to :{BOX_PORT}")
+
+
+def same_answer(fault, plan, _):
+    """All plain web requests get one answer."""
+    plan.extra["same-answer"] = Service("same-answer", "router", peer("boxes.py", "same", fault.argument, WEB_PORT),
+                                        (("tcp", WEB_PORT),))
+    for match in _OUTSIDE:
+        _redirect(plan, match, 80, WEB_PORT)
+
+
+def redirected_by_https(fault, plan, _):
+    plan.redirects[fault.argument] = ELSEWHERE.replace("http:", "https:")
+
+
+def bans(fault, plan, _):
+    """Who opens more than N connections to lan-windows is a scanner, and gets nothing through to it any more."""
+    _, addresses = one_port.where(BANNED)
+    for item in addresses:
+        version = ipaddress.ip_address(item).version
+        ip = "ip" if version == 4 else "ip6"
+        plan.sets["router"].append(f"banned{version} {{ type ipv{version}_addr; flags dynamic,timeout; timeout 120s; }}")
+        to = f'iifname "lan" {ip} daddr {item} '
+        plan.rules["router", "forward"] += [
+            f"{to}{ip} saddr @banned{version} drop",
+            f"{to}tcp flags & (syn | ack) == syn ct state new limit rate over {fault.argument}/hour "
+            f"burst {fault.argument} packets add @banned{version} {{ {ip} saddr }} drop"]
+    plan.rearm_firewall.add("router")
+
+
+def proxy_of_no_use(fault, plan, _):
+    role = {"proxy-no-tunnels": "plain-proxy", "proxy-waits": "waiting-proxy", "proxy-socks": "socks"}[fault.kind.name]
+    plan.stopped.add("squid")
+    plan.extra[role] = Service(role, "proxy", peer("boxes.py", role, 3128), (("tcp", 3128),))
+
+
+# --- how they are shown -------------------------------------------------------------------------
+
+def _targets(host):
+    families = {}
+    for item in one_port.where(host)[1]:
+        families.setdefault(ipaddress.ip_address(item).version, item)
+    return tuple(families.values())
+
+
+def opens_everywhere(fault, wait):
+    for target in _targets(fault.argument):
+        for port, seen in zip(_NOBODY, together(*((probes.tcp, target, port, wait) for port in _NOBODY))):
+            expect(f"{target} tcp/{port}", seen, OPEN)
+
+
+def _held(target, port, wait):
+    """What becomes of a connection on which nothing is sent."""
+    try:
+        with socket.create_connection((target, port), wait) as sock:
+            return sock.recv(16)
+    except OSError as error:
+        return type(error).__name__
+
+
+def resets_everywhere(fault, wait):
+    for target in _targets(fault.argument):
+        for port in _NOBODY:
+            expect(f"{target} tcp/{port}", _held(target, port, wait), "ConnectionResetError")
+
+
+def answers_alike(_, wait):
+    for family in ("v4", "v6"):
+        seen = [probes.http_get(getattr(host, family)[0], host.name, wait) for host in (GOOGLE, _UBUNTU)]
+        expect("status", seen[0].status, seen[1].status)
+        expect("page", seen[0].body, seen[1].body)
+
+
+def redirects_away_by_https(fault, wait):
+    host = names.HOSTS[fault.argument]
+    expect("port 80", probes.http_get(host.v4[0], host.name, wait),
+           lambda answer: answer.status == 302 and answer.headers["Location"] == "https://elsewhere.example/")
+
+
+def ban_comes(fault, wait):
+    for target in _targets(BANNED):
+        seen = [probes.tcp(target, 445, wait) for _ in range(fault.argument + 1)]
+        expect("connections", seen[0], OPEN)
+        expect("one more", seen[-1], SILENT)
+        expect("another port", probes.tcp(target, 5985, wait), SILENT)
+        expect("ping", probes.ping(target, wait), None)
+
+
+def plain_only(_, wait):
+    answer = probes.http_get(PROXY, GOOGLE.name, wait, f"http://{GOOGLE.name}/", port=3128)
+    expect("plain HTTP", answer, lambda seen: seen.status == 200)
+    with socket.create_connection((PROXY, 3128), wait) as sock:
+        sock.settimeout(wait)
+        sock.sendall(f"CONNECT {GOOGLE.name}:443 HTTP/1.1\r\n\r\n".encode())
+        expect("the tunnel", sock.recv(64), b"")
+
+
+def waits(_, wait):
+    expect("for itself", probes.http_get(PROXY, PROXY, wait, port=3128), lambda seen: seen.status == 400)
+    expect("CONNECT", probes.connect_through(PROXY, 3128, f"{names.TENANT}:443", wait), SILENT)
+
+
+def speaks_socks(_, wait):
+    with socket.create_connection((PROXY, 3128), wait) as sock:
+        sock.settimeout(wait)
+        sock.sendall(b"\x05\x01\x00")
+        expect("SOCKS", sock.recv(2), b"\x05\x00")
+    try:
+        said = probes.connect_through(PROXY, 3128, f"{names.TENANT}:443", wait)
+    except (IndexError, OSError):
+        return
+    raise NotShown(f"CONNECT: {said}")
+
+
+def account_refused(_, wait):
+    expect("CONNECT", probes.connect_through(PROXY, 3129, f"{names.TENANT}:443", wait + 1, "nobody:wrong"), 407)
