@@ -219,20 +219,28 @@ static size_t doctor_look_abilities(struct line *lines)
 	return count;
 }
 
-static void doctor_json(const struct line *lines, size_t count)
+struct doctor_lines {
+	const struct line *lines;
+	size_t count;
+};
+
+static void doctor_json(const void *arg, FILE *out)
 {
+	const struct doctor_lines *d = arg;
 	struct json_out j;
 
-	json_begin(&j, stdout);
+	json_begin(&j, out);
 	json_object(&j);
 	json_key_string(&j, "schema", "preflight.doctor/1");
 	json_key(&j, "host");
 	json_array(&j);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < d->count; i++) {
+		const struct line *l = &d->lines[i];
+
 		json_object(&j);
-		json_key_string(&j, "name", lines[i].name);
-		json_key_string(&j, "state", state_names[lines[i].state]);
-		json_key_string(&j, "text", lines[i].text);
+		json_key_string(&j, "name", l->name);
+		json_key_string(&j, "state", state_names[l->state]);
+		json_key_string(&j, "text", l->text);
 		json_object_end(&j);
 	}
 	json_array_end(&j);
@@ -263,7 +271,9 @@ int doctor_run(struct options *o)
 	doctor_look_landlock(&lines[9]);
 	count += doctor_look_abilities(&lines[LINES]);
 	if (command_is_json(o)) {
-		doctor_json(lines, count);
+		const struct doctor_lines all = {lines, count};
+
+		command_print(doctor_json, &all);
 		return command_finish(o, 0);
 	}
 	for (size_t i = 0; i < count; i++)
