@@ -229,8 +229,7 @@ static ssize_t os_file_text_add(void *cookie, const char *bytes, size_t size)
 	struct file_text *t = cookie;
 
 	/* What it grows by is zero, and so is its end. */
-	t->bytes =
-	    mem_grow(t->bytes, &t->capacity, t->length + size + 1, 1);
+	t->bytes = mem_grow(t->bytes, &t->capacity, t->length + size + 1, 1);
 	memcpy(t->bytes + t->length, bytes, size);
 	t->length += size;
 	return (ssize_t)size;
