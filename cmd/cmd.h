@@ -72,8 +72,9 @@ int command_fail_one(const struct options *o, const struct error *err,
 		     int exit_status);
 
 /*
- * Writes a document to stdout that was made as a whole before: where memory runs
- * out while write() makes it, stdout is empty still, and gets the last words.
+ * Writes a document to stdout that was made as a whole before: where memory
+ * runs out while write() makes it, stdout is empty still, and gets the last
+ * words.
  */
 void command_print(void (*write)(const void *arg, FILE *out), const void *arg);
 void command_print_text(const char *text);

@@ -108,8 +108,12 @@ static void doctor_look_resolver(struct line *l)
 		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s",
 				       i > 0 ? ", " : "",
 				       addr_text(&servers[i], one));
-	doctor_say(l, "resolvers", count > 0 ? STATE_OK : STATE_MISSING, "%s",
-		   count > 0 ? text : "no name server is configured");
+	if (r == NULL)
+		doctor_say(l, "resolvers", STATE_MISSING, "%s", err.text);
+	else
+		doctor_say(l, "resolvers", count > 0 ? STATE_OK : STATE_MISSING,
+			   "%s",
+			   count > 0 ? text : "no name server is configured");
 	resolver_free(r);
 	loop_free(loop);
 }
