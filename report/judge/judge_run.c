@@ -383,7 +383,7 @@ static void judge_notes(struct judge *j, const struct report_counts *c)
 			   "the run reached its deadline: unfinished tests are "
 			   "listed as not run; --deadline allows more time");
 	judge_note_proofs(&n, c);
-	if (results->loss_seen && !j->correlation->flows_die &&
+	if (results->lost_tries > 0 && !j->correlation->flows_die &&
 	    j->correlation->outage.to_us == 0)
 		judge_note(
 		    &n,

@@ -21,8 +21,8 @@ const struct finding_entry finding_proxy_needed = {
 };
 
 struct proxy_web {
-	size_t silent80, silent443, heard; /* on 80 and 443 */
-	size_t other_ports;                /* answered on other ports */
+	size_t heard;       /* on 80 and 443 */
+	size_t other_ports; /* answered on other ports */
 	struct map domains;
 };
 
@@ -41,15 +41,22 @@ static struct proxy_web proxy_count_web(struct diagnosis *d)
 			continue;
 		w.other_ports += !web && v->answered;
 		w.heard += web && v->answered;
-		if (!web || !correlation_is_silent(r, SILENCE_NO_CONNECTION))
-			continue;
-		w.silent80 += r->port == 80;
-		w.silent443 += r->port == 443;
-		if (v->domain != SIZE_MAX)
+		if (web && correlation_is_silent(r, SILENCE_NO_CONNECTION) &&
+		    v->domain != SIZE_MAX)
 			*map_at(&w.domains,
 				arena_printf(d->arena, "%zu", v->domain)) = i;
 	}
 	return w;
+}
+
+static size_t proxy_count_port(const struct diagnosis *d,
+			       const struct cluster *c, uint16_t port)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < c->count; i++)
+		count += diagnosis_result(d, c->items[i])->port == port;
+	return count;
 }
 
 static const char *proxy_key_web(struct diagnosis *d, size_t index)
@@ -71,13 +78,17 @@ static void proxy_needed(struct diagnosis *d)
 	struct proxy_web w = proxy_count_web(d);
 	const char *hint = d->report->run->hint;
 	const struct evidence *through;
+	size_t plain, secure; /* HTTP, HTTPS */
 	struct clusters c;
 	struct candidate *f;
 
 	diagnosis_clusters_collect(&c, d, proxy_key_web);
-	if (c.count == 0 || w.heard > 0 || w.silent80 == 0 ||
-	    w.silent443 == 0 || w.domains.count < 3 ||
+	if (c.count == 0 || w.heard > 0 || w.domains.count < 3 ||
 	    (w.other_ports == 0 && hint == NULL))
+		goto out;
+	plain = proxy_count_port(d, &c.items[0], 80);
+	secure = proxy_count_port(d, &c.items[0], 443);
+	if (plain == 0 || secure == 0)
 		goto out;
 	f = candidate_for(d, &finding_proxy_needed, "");
 	through = diagnosis_control(d, &c.items[0], "through-proxy");
@@ -105,7 +116,7 @@ static void proxy_needed(struct diagnosis *d)
 	candidate_line(
 	    d, f,
 	    "web tests without an answer: %zu on port 80, %zu on port 443",
-	    w.silent80, w.silent443);
+	    plain, secure);
 	if (w.other_ports > 0)
 		candidate_line(d, f,
 			       "answered tests of other internet ports: %zu",
