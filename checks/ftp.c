@@ -10,8 +10,9 @@
 enum {
 	FTP_READY_LATER = 120,
 	FTP_READY = 220,
+	FTP_BYE_MS = 2000, /* all is known by then */
 	/* Servers look the client's name up before they greet. */
-	FTP_WAIT_US = 10000000
+	FTP_WAIT_US = 15000000
 };
 
 struct ftp_state {
@@ -48,6 +49,7 @@ static enum step ftp_greeting_came(struct probe *p)
 		return probe_fail(p, CAUSE_BAD_REPLY);
 	s->greeted = true;
 	probe_send(p, quit, sizeof quit - 1);
+	probe_wait(p, FTP_BYE_MS);
 	return STEP_WAIT;
 }
 

@@ -51,4 +51,5 @@ const struct check check_http = {
     .window = 16,
     .port = 80,
     .validate = web_check_validate,
+    .again = web_check_again,
     .step = http_step};

@@ -53,4 +53,5 @@ const struct check check_https = {
     .port = 443,
     .describes_tls = true,
     .validate = web_check_validate,
+    .again = web_check_again,
     .step = https_step};

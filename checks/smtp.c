@@ -9,11 +9,8 @@
 
 #include <string.h>
 
-enum {
-	/* Servers look the client's name up, or wait on purpose, before they
-	 * greet. */
-	SMTP_WAIT_US = 15000000
-};
+/* Servers look the client's name up, or wait on purpose, before they greet. */
+enum { SMTP_WAIT_US = 15000000 };
 
 enum smtp_starttls { STARTTLS_OFF, STARTTLS_OFFERED, STARTTLS_REQUIRED };
 static const char *const smtp_starttls_words[] = {"off", "offered", "required",

@@ -89,6 +89,8 @@ static enum step snmp_opened(struct probe *p)
 	snmp_list(&s->tries, p->params, p->spec);
 	if (s->tries.cut > 0)
 		fact_number(p, "credentials-cut", (int64_t)s->tries.cut);
+	if (s->tries.count == 0)
+		fact_bool(p, "no-credential", true);
 	snmp_ask_engine(p);
 	p->phase = PHASE_REPLY;
 	return s->tries.count > 0 ? snmp_go_on(p) : STEP_WAIT;

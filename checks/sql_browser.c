@@ -26,7 +26,7 @@ struct sql_browser_params {
 struct sql_browser_state {
 	bool bad;    /* something came that is not a Browser's answer */
 	bool listed; /* instances came, ours is not among them */
-	bool port;   /* the fact is set */
+	bool port;   /* the fact is set: it has a TCP port */
 };
 
 /* One instance: texts are sanitised. */
@@ -172,6 +172,9 @@ static enum step sql_browser_text_came(struct probe *p, struct cursor *text)
 			sql_browser_found(p, &i);
 	}
 	s->listed = true;
+	/* Without TCP it cannot be reached from here. */
+	if (wanted && !s->port)
+		return probe_fail(p, CAUSE_REJECTED);
 	return wanted ? probe_ok(p) : STEP_WAIT;
 }
 

@@ -8,18 +8,18 @@
  */
 #include "core/engine/check.h"
 #include "checks/shared/sshdeep.h"
+#include "checks/shared/sshlists.h"
 #include "core/proto/sshmsg.h"
 #include "core/base/text.h"
 
-#include <stdio.h>
 #include <string.h>
-
-#define SSH_IDENT "SSH-2.0-preflight_" PREFLIGHT_VERSION "\r\n"
 
 enum {
 	SSH_LINES_MAX = 20,  /* before the identification string */
 	SSH_TEXT_MAX = 4096, /* all lines together */
-	SSH_LINE_MAX = 255   /* an identification string: RFC 4253 4.2 */
+	SSH_LINE_MAX = 255,  /* an identification string: RFC 4253 4.2 */
+	SSH_KEXINIT_MS = 2000,
+	SSH_WAIT_US = 15000000 /* names are looked up before the first octet */
 };
 
 struct ssh_state {
@@ -36,50 +36,31 @@ struct ssh_state {
 static const char *const ssh_refusals[] = {"Exceeded MaxStartups*",
 					   "Not allowed at this time*"};
 
-/* The facts that hold the lists. */
-static const char *const ssh_lists[SSHMSG_LISTS] = {
-    "kex", "host-key-algorithms", "ciphers", "macs"};
-
 static bool ssh_begins(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;
 }
 
+/* Both sides identify themselves at once, as clients do: a server may wait for
+ * that, and one of another protocol answers to it. */
 static enum step ssh_connected(struct probe *p)
 {
 	struct ssh_state *s = p->state;
 
 	s->deep = sshdeep_is_wanted(p);
-	p->phase = PHASE_REPLY; /* the server speaks first */
+	p->phase = PHASE_REPLY;
+	if (!s->deep)
+		probe_send(p, SSHMSG_IDENT, strlen(SSHMSG_IDENT));
+	else if (!sshdeep_begin(p, &s->session))
+		return probe_untested(p, WHY_LOCAL);
 	return STEP_WAIT;
 }
 
-static void ssh_offered(struct probe *p, const struct sshmsg_kexinit *k,
-			enum sshmsg_list list)
+/* It is known what it does not offer: keys. */
+static enum step ssh_unlisted(struct probe *p, enum cause cause)
 {
-	struct cursor names = k->lists[list];
-	char name[SSHMSG_NAME_MAX], text[TEXT_MAX];
-	const char *source;
-
-	while (sshmsg_next(&names, name)) {
-		fact_append(p, ssh_lists[list], name);
-		if (sshmsg_standing(list, name, &source) == SSHMSG_FINE)
-			continue;
-		fact_append(p, "weak", name);
-		snprintf(text, sizeof text, "%s: %s", name, source);
-		fact_append(p, "weak-why", text);
-	}
-	if (sshmsg_is_old(k, list))
-		fact_append(p, "old-only", sshmsg_list_name(list));
-}
-
-/* No deep check, or no further one. */
-static enum step ssh_unlisted(struct probe *p)
-{
-	const struct ssh_state *s = p->state;
-
 	fact_bool(p, "kexinit", false);
-	return s->deep ? probe_fail(p, CAUSE_BAD_REPLY) : probe_ok(p);
+	return probe_fail(p, cause);
 }
 
 static enum step ssh_listed(struct probe *p, const struct sshmsg_kexinit *k)
@@ -95,24 +76,51 @@ static enum step ssh_listed(struct probe *p, const struct sshmsg_kexinit *k)
 	return sshdeep_data(p, &s->session);
 }
 
+/* Another message than a KEXINIT. */
+static enum step ssh_other_came(struct probe *p, struct cursor *payload)
+{
+	struct cursor text;
+
+	switch (cursor_u8(payload)) {
+	case SSHMSG_IGNORE:
+	case SSHMSG_DEBUG:
+		return STEP_WAIT;
+	case SSHMSG_DISCONNECT:
+		cursor_skip(payload, 4); /* the reason's number */
+		text = cursor_slice(payload, cursor_be32(payload));
+		if (!text.bad)
+			fact_bytes(p, "disconnect", text.at,
+				   cursor_left(&text));
+		return ssh_unlisted(p, CAUSE_REJECTED);
+	default:
+		return ssh_unlisted(p, CAUSE_BAD_REPLY);
+	}
+}
+
 static enum step ssh_packet_came(struct probe *p)
 {
-	struct cursor c = cursor_over(p->in->data, p->in->length), payload;
+	struct cursor c = cursor_over(p->in->data, p->in->length);
+	struct cursor payload, other;
 	struct sshmsg_kexinit k;
-	bool whole;
+	enum step step = STEP_WAIT;
 
-	switch (sshmsg_packet(&c, &payload)) {
-	case SSHMSG_MORE:
-		return STEP_WAIT;
-	case SSHMSG_BAD:
-		return ssh_unlisted(p);
-	case SSHMSG_WHOLE:
-		break;
+	while (step == STEP_WAIT) {
+		switch (sshmsg_packet(&c, &payload)) {
+		case SSHMSG_MORE:
+			return STEP_WAIT;
+		case SSHMSG_BAD:
+			return ssh_unlisted(p, CAUSE_BAD_REPLY);
+		case SSHMSG_WHOLE:
+			break;
+		}
+		other = payload;
+		if (sshmsg_kexinit(&payload, &k)) {
+			sshlists_tell(p, &k);
+			return ssh_listed(p, &k);
+		}
+		step = ssh_other_came(p, &other);
 	}
-	whole = sshmsg_kexinit(&payload, &k);
-	for (enum sshmsg_list i = SSHMSG_KEX; i < SSHMSG_LISTS; i++)
-		ssh_offered(p, &k, i);
-	return whole ? ssh_listed(p, &k) : ssh_unlisted(p);
+	return step;
 }
 
 /* raw: the line as it came, with its end, at the beginning of p->in. */
@@ -138,8 +146,8 @@ static enum step ssh_identified(struct probe *p, const char *line, size_t raw)
 	if (s->deep && raw > SSH_LINE_MAX)
 		return probe_fail(p, CAUSE_BAD_REPLY);
 	if (!s->deep)
-		probe_send(p, SSH_IDENT, strlen(SSH_IDENT));
-	else if (!sshdeep_begin(p, &s->session, p->in->data, raw))
+		probe_timer(p, SSH_KEXINIT_MS);
+	else if (!sshdeep_identified(p, &s->session, p->in->data, raw))
 		return probe_untested(p, WHY_LOCAL);
 	probe_consume(p, raw);
 	return ssh_packet_came(p);
@@ -149,6 +157,7 @@ static enum step ssh_identified(struct probe *p, const char *line, size_t raw)
 static void ssh_greeting_came(struct probe *p, const char *line)
 {
 	struct ssh_state *s = p->state;
+
 	if (s->lines == 1)
 		fact_string(p, "greeting", line);
 	for (size_t i = 0; i < sizeof(ssh_refusals) / sizeof(ssh_refusals[0]);
@@ -201,8 +210,10 @@ static enum step ssh_ended(struct probe *p, bool closed)
 
 	if (s->identified && s->deep)
 		return STEP_WAIT; /* `stage` says how far it got */
-	if (s->identified)
-		return ssh_unlisted(p);
+	if (s->identified) {
+		fact_bool(p, "kexinit", false);
+		return STEP_WAIT;
+	}
 	if (s->refused)
 		return probe_fail(p, CAUSE_REJECTED);
 	if (s->lines > 0 || (p->in->length > 0 && !ssh_is_slow(p, closed)))
@@ -228,6 +239,9 @@ static enum step ssh_step(struct probe *p, enum event event)
 		return ssh_connected(p);
 	case EV_DATA:
 		return ssh_data_came(p);
+	case EV_TIMER:
+		sshlists_offer(p);
+		return STEP_WAIT;
 	case EV_JOB:
 		return sshdeep_job_done(p, &s->session, s->listed);
 	case EV_EOF:
@@ -256,21 +270,7 @@ static const struct fact_def ssh_facts[] = {
     {.name = "kexinit",
      .type = FACT_BOOL,
      .help = "the list of algorithms came"},
-    {.name = "kex", .type = FACT_LIST, .help = "key exchange methods"},
-    {.name = "host-key-algorithms",
-     .type = FACT_LIST,
-     .help = "host key algorithms"},
-    {.name = "ciphers", .type = FACT_LIST, .help = "ciphers, client to server"},
-    {.name = "macs", .type = FACT_LIST, .help = "MACs, client to server"},
-    {.name = "weak",
-     .type = FACT_LIST,
-     .help = "offered algorithms that are considered weak"},
-    {.name = "weak-why",
-     .type = FACT_LIST,
-     .help = "the same algorithms, each with the source that says so"},
-    {.name = "old-only",
-     .type = FACT_LIST,
-     .help = "lists without any algorithm that current clients use"},
+    SSHLISTS_FACTS,
     SSHDEEP_FACTS,
     {.name = NULL}};
 
@@ -286,6 +286,7 @@ const struct check check_ssh = {
     .transport = TRANSPORT_TCP,
     .window = 100,
     .port = 22,
+    .reply_us = SSH_WAIT_US,
     .credential = "ssh",
     .validate = sshdeep_validate,
     .logs_in = sshdeep_logs_in,

@@ -5,6 +5,7 @@
 #include "core/engine/check.h"
 #include "core/net/http.h"
 #include "core/base/text.h"
+#include "core/base/spec.h"
 #include "core/base/xml.h"
 
 #include <string.h>
@@ -22,16 +23,25 @@ struct winrm_params {
 static const char *const winrm_headers[] = {"WSMANIDENTIFY: unauthenticated",
 					    NULL};
 
-static enum step winrm_connected(struct probe *p)
+enum { WINRM_HTTPS = 5986 };
+
+/* An inventory gives a port and no parameters: this one is for HTTPS. */
+static bool winrm_is_secure(const struct probe *p)
 {
 	const struct winrm_params *params = p->params;
+
+	return params->tls || p->spec->port == WINRM_HTTPS;
+}
+
+static enum step winrm_connected(struct probe *p)
+{
 	const struct http_request request = {
 	    .method = "POST",
 	    .path = "/wsman",
 	    .body = WINRM_IDENTIFY,
 	    .content_type = "application/soap+xml;charset=UTF-8",
 	    .headers = winrm_headers,
-	    .tls = params->tls,
+	    .tls = winrm_is_secure(p),
 	    .keep_body = true};
 	p->phase = PHASE_REPLY;
 	probe_http(p, &request);
@@ -117,7 +127,8 @@ static const struct param winrm_param_table[] = {
      .type = PARAM_BOOL,
      .offset = offsetof(struct winrm_params, tls),
      .fallback = "false",
-     .help = "HTTPS (port 5986); reports the certificate without judging it"},
+     .help = "HTTPS, as always on port 5986; reports the certificate "
+	     "without judging it"},
     {.name = NULL}};
 
 static const struct fact_def winrm_facts[] = {

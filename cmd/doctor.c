@@ -27,7 +27,7 @@ struct line {
 	char text[512];
 };
 
-enum { LINES = 10, LINES_MAX = LINES + CAN_COUNT };
+enum { LINES = 11, LINES_MAX = LINES + CAN_COUNT };
 
 static const char *const state_names[] = {"ok", "note", "missing"};
 
@@ -57,6 +57,18 @@ static void doctor_join(char *out, size_t size, const struct fact *f)
 				       i > 0 ? ", " : "", f->list[i]);
 }
 
+/* What is not told, and why: the same tables as for routes. */
+static void doctor_say_not_known(struct line *l, const char *name)
+{
+	char why[OS_WHY];
+
+	if (os_can(CAN_ROUTE, why) == KNOWN_NO)
+		doctor_say(l, name, STATE_NOTE, "not known: %s", why);
+	else
+		doctor_say(l, name, STATE_NOTE,
+			   "not known: this system does not report it");
+}
+
 /* known: the fact without which an absent one does not mean no. */
 static void doctor_look_fact(struct line *l, const char *name,
 			     const struct facts *f, const char *known,
@@ -68,8 +80,7 @@ static void doctor_look_fact(struct line *l, const char *name,
 	else if (facts_find(f, known) != NULL)
 		doctor_say(l, name, bad, "%s", no);
 	else
-		doctor_say(l, name, STATE_NOTE,
-			   "not known: this system does not report it");
+		doctor_say_not_known(l, name);
 }
 
 static void doctor_look_network(struct line *l)
@@ -94,6 +105,19 @@ static void doctor_look_network(struct line *l)
 	facts_free(&f);
 }
 
+static void doctor_look_hosts(struct line *l, const struct resolver *r)
+{
+	bool cut = false;
+	size_t count = resolver_hosts(r, &cut);
+
+	doctor_say(l, "hosts", cut ? STATE_NOTE : STATE_OK,
+		   "%zu name%s in the hosts file%s", count, text_plural(count),
+		   cut ? " are read; what lies behind them (64 MiB, 2000000 "
+			 "names) is not"
+		       : "");
+}
+
+/* Two lines. */
 static void doctor_look_resolver(struct line *l)
 {
 	struct addr servers[RESOLVER_SERVERS_MAX];
@@ -108,12 +132,15 @@ static void doctor_look_resolver(struct line *l)
 		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s",
 				       i > 0 ? ", " : "",
 				       addr_text(&servers[i], one));
-	if (r == NULL)
+	if (r == NULL) {
 		doctor_say(l, "resolvers", STATE_MISSING, "%s", err.text);
-	else
+		doctor_say(l + 1, "hosts", STATE_MISSING, "%s", err.text);
+	} else {
 		doctor_say(l, "resolvers", count > 0 ? STATE_OK : STATE_MISSING,
 			   "%s",
 			   count > 0 ? text : "no name server is configured");
+		doctor_look_hosts(l + 1, r);
+	}
 	resolver_free(r);
 	loop_free(loop);
 }
@@ -168,13 +195,14 @@ static void doctor_look_limits(struct line *l)
 
 static void doctor_look_landlock(struct line *l)
 {
+	static const char *const texts[] = {
+	    [NOT_KNOWN] = "not known: this process may not ask",
+	    [KNOWN_NO] = "not available in this kernel"};
 	char how[64];
+	enum known known = os_process_sandbox(how, sizeof how);
 
-	if (os_process_sandbox(how, sizeof how) == KNOWN_YES)
-		doctor_say(l, "landlock", STATE_OK, "%s", how);
-	else
-		doctor_say(l, "landlock", STATE_NOTE,
-			   "not available in this kernel");
+	doctor_say(l, "landlock", known == KNOWN_YES ? STATE_OK : STATE_NOTE,
+		   "%s", known == KNOWN_YES ? how : texts[known]);
 }
 
 static void doctor_look_clock(struct line *l)
@@ -184,11 +212,12 @@ static void doctor_look_clock(struct line *l)
 	    [KNOWN_NO] = "the kernel reports the clock as unsynchronised",
 	    [KNOWN_YES] = "synchronised"};
 	enum known synced = os_clock_synchronised();
-	char now[CLOCK_TEXT];
+	char now[CLOCK_TEXT], why[OS_WHY];
+	bool denied = os_can(CAN_CLOCK_SYNC, why) != KNOWN_YES;
 
 	clock_text(clock_system.wall_us(&clock_system), now);
 	doctor_say(l, "clock", synced == KNOWN_YES ? STATE_OK : STATE_NOTE,
-		   "%s, %s", now, texts[synced]);
+		   "%s, %s%s%s", now, texts[synced], denied ? ": " : "", why);
 }
 
 static void doctor_look_user(struct line *l)
@@ -268,11 +297,11 @@ int doctor_run(struct options *o)
 	doctor_look_user(&lines[0]);
 	doctor_look_network(&lines[1]); /* three lines */
 	doctor_look_resolver(&lines[4]);
-	doctor_look_icmp(&lines[5]);
-	doctor_look_roots(&lines[6]);
-	doctor_look_clock(&lines[7]);
-	doctor_look_limits(&lines[8]);
-	doctor_look_landlock(&lines[9]);
+	doctor_look_icmp(&lines[6]);
+	doctor_look_roots(&lines[7]);
+	doctor_look_clock(&lines[8]);
+	doctor_look_limits(&lines[9]);
+	doctor_look_landlock(&lines[10]);
 	count += doctor_look_abilities(&lines[LINES]);
 	if (command_is_json(o)) {
 		const struct doctor_lines all = {lines, count};

@@ -172,9 +172,13 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .kind = VALUE_DURATION,
 	    .section = SECTION_PROBES,
 	    .commands = SENDS,
-	    .fallback = "2.5s",
-	    .help = "how long the last attempt waits",
-	    .details = "A shorter time turns slow paths into failures.",
+	    .help = "how long each test waits for a reply",
+	    .details = "A shorter time turns slow services into failures. "
+		       "Without it a test waits as long as its protocol needs: "
+		       "15 seconds for TLS, SSH, SMTP and FTP, 5 seconds for "
+		       "other connections, 2.5 seconds after the last "
+		       "datagram. Connecting is not concerned: three attempts "
+		       "within about 5 seconds.",
 	},
     [OPT_DEADLINE] =
 	{

@@ -439,7 +439,8 @@ int request_engine(const struct options *o, struct engine_options *e,
 	bool fast = options_flag(o, OPT_FAST);
 	int64_t rate;
 
-	if (options_duration(o, OPT_TIMEOUT, &e->last_us, err) == -1 ||
+	if ((options_text(o, OPT_TIMEOUT) != NULL &&
+	     options_duration(o, OPT_TIMEOUT, &e->reply_us, err) == -1) ||
 	    options_duration(o, OPT_DEADLINE, &e->deadline_us, err) == -1 ||
 	    options_number(o, OPT_RATE, 1, 10000, &rate, err) == -1)
 		return -1;

@@ -34,6 +34,31 @@ int64_t correlation_clock_offset(const struct result *r)
 	    0);
 }
 
+const char *correlation_weak_key(const struct result *r)
+{
+	const char *trust = facts_text(&r->facts, "tls-trust");
+
+	if (r->outcome.cause != CAUSE_OK || trust == NULL ||
+	    (strcmp(trust, tls_trust_name(TLS_TRUST_PUBLIC)) != 0 &&
+	     strcmp(trust, tls_trust_name(TLS_TRUST_LOCAL_ROOT)) != 0))
+		return NULL;
+	return facts_text(&r->facts, "tls-weak-key");
+}
+
+int64_t correlation_answer_us(const struct result *r)
+{
+	return r->took_us > r->timings.tls ? r->took_us : r->timings.tls;
+}
+
+bool correlation_is_slow_answer(const struct result *r)
+{
+	enum { SLOW_US = 5000000, ROUND_TRIPS = 10 };
+	int64_t took = correlation_answer_us(r);
+
+	return r->outcome.cause == CAUSE_OK && took >= SLOW_US &&
+	       took >= ROUND_TRIPS * r->timings.connect;
+}
+
 bool correlation_clock_differs(const struct result *r)
 {
 	return r->outcome.cause == CAUSE_OK &&

@@ -175,6 +175,13 @@ bool correlation_is_check(const struct result *r, const char *name);
 /* The answer holds the server's clock (NTP, Kerberos, LDAP, SMB), and it and
  * this host's are further apart than its protocol bears. */
 bool correlation_clock_differs(const struct result *r);
+/* It answered, and took longer than the path explains. */
+bool correlation_is_slow_answer(const struct result *r);
+/* Its certificate is trusted, and has a key that current TLS libraries refuse:
+ * the key; NULL: not so. */
+const char *correlation_weak_key(const struct result *r);
+/* How long, from the open path on, in microseconds. */
+int64_t correlation_answer_us(const struct result *r);
 /* By how much, in milliseconds: theirs minus ours; 0 where it tells none. */
 int64_t correlation_clock_offset(const struct result *r);
 /* An integer fact, also FACT_MS in milliseconds; fallback when absent. */

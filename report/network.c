@@ -63,6 +63,18 @@ const char *network_interface(const struct results *r,
 	return NULL;
 }
 
+bool network_only(const struct results *r, enum addr_family family,
+		  struct network *out)
+{
+	struct network n;
+	size_t count = 0;
+
+	for (size_t i = 0; network_own(r, i, &n); i++)
+		if (n.addr.family == family && count++ == 0)
+			*out = n;
+	return count == 1;
+}
+
 bool network_towards(const struct results *r, const struct addr *gateway,
 		     struct network *out)
 {

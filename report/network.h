@@ -21,6 +21,9 @@ bool network_gateway(const struct results *r, size_t i, struct addr *out);
 /* The interface that leads to a gateway; NULL: not known. */
 const char *network_interface(const struct results *r,
 			      const struct addr *gateway);
+/* This host's network of a family; false: it has none, or several. */
+bool network_only(const struct results *r, enum addr_family family,
+		  struct network *out);
 /*
  * The address that this host has towards a gateway: the one whose network holds
  * the gateway, else the first of that family on its interface. False: none.

@@ -208,9 +208,13 @@ static void outage_weigh(const struct correlation *s, struct outage_tries *t,
  * much as it does at other times? Not once in a thousand runs. */
 static bool outage_is_chance(const struct correlation *s,
 			     const struct outage_tries *t, size_t first,
-			     size_t end, size_t lost)
+			     size_t end, const struct outage *o)
 {
-	double outside = 1, all = 2, chance = (double)t->count;
+	/* Places where such a row could begin: the gateway is asked seldom. */
+	double chance =
+	    (double)(outage_gateway_away(o) ? s->results->asked_count
+					    : t->count);
+	double outside = 1, all = 2;
 
 	for (size_t i = 0; i < t->count; i++) {
 		const struct outage_try *y = &t->items[i];
@@ -221,7 +225,7 @@ static bool outage_is_chance(const struct correlation *s,
 		outside += y->lost;
 		all += 1;
 	}
-	for (size_t i = 0; i < lost; i++)
+	for (size_t i = 0; i < o->witnesses; i++)
 		chance *= outside / all;
 	return chance >= 0.001;
 }
@@ -286,7 +290,7 @@ static bool outage_counts(const struct correlation *s,
 	       o->targets >= OUTAGE_TARGETS &&
 	       (o->lasting ? gateway
 			   : gateway || o->datagrams >= OUTAGE_DATAGRAMS) &&
-	       !outage_is_chance(s, t, first, end, o->witnesses);
+	       !outage_is_chance(s, t, first, end, o);
 }
 
 /* The longest time of lost tries after an answered one. */

@@ -330,6 +330,12 @@ static enum snmp_try_answer snmptry_logged_in(struct snmp_tries *t,
 	return SNMP_TRY_NOT_OURS;
 }
 
+/* noAccess, authorizationError: RFC 3416 3. Most agents are silent instead. */
+static bool snmptry_is_refusal(const struct snmp_answer *a)
+{
+	return a->error_status == 6 || a->error_status == 16;
+}
+
 enum snmp_try_answer snmptry_answer(struct snmp_tries *t, struct probe *p,
 				    struct snmp_answer *a,
 				    const struct snmp_try **which)
@@ -346,9 +352,13 @@ enum snmp_try_answer snmptry_answer(struct snmp_tries *t, struct probe *p,
 		if (one->stage != SNMP_TRY_ASKED)
 			continue;
 		if (one->version != SNMP_V3) {
-			if (plain && a->id == one->id)
+			if (!plain || a->id != one->id)
+				continue;
+			if (!snmptry_is_refusal(a))
 				return SNMP_TRY_GOOD;
-			continue;
+			snmptry_failed(one, p, "no-access",
+				       "the agent refuses access with it");
+			return SNMP_TRY_GO_ON;
 		}
 		answer = snmptry_logged_in(
 		    t, one, p,
@@ -400,6 +410,10 @@ const struct fact_def snmp_facts[] = {
     {.name = "rejected",
      .type = FACT_LIST,
      .help = "credentials that failed, by name, and why"},
+    {.name = "no-credential",
+     .type = FACT_BOOL,
+     .help = "neither a community nor a user was given: only the agent's "
+	     "engine was asked for"},
     {.name = "credentials-cut",
      .type = FACT_NUMBER,
      .help = "number of credentials that were not tried: too many"},

@@ -8,8 +8,8 @@
 #include <string.h>
 
 enum {
-	SSHDEEP_KEX_MS = 10000,  /* old devices compute for seconds */
-	SSHDEEP_AUTH_MS = 10000, /* a directory is asked, names are looked up */
+	SSHDEEP_KEX_MS = 15000,  /* old devices compute for seconds */
+	SSHDEEP_AUTH_MS = 15000, /* a directory is asked, names are looked up */
 	SSHDEEP_LOGIN_MS = 15000, /* and a refusal is delayed on purpose */
 	SSHDEEP_OCTETS_MAX = 256 * 1024
 };
@@ -166,17 +166,25 @@ enum step sshdeep_data(struct probe *p, struct sshdeep *d)
 	return STEP_WAIT;
 }
 
-bool sshdeep_begin(struct probe *p, struct sshdeep *d, const void *line,
-		   size_t length)
+bool sshdeep_begin(struct probe *p, struct sshdeep *d)
 {
 	d->login = sshdeep_choose(p->spec, p->params);
 	d->session = sshsession_new(d->login.user);
-	if (d->session == NULL ||
-	    sshsession_give(d->session, line, length) != length)
+	if (d->session == NULL)
+		return false;
+	sshdeep_run(p, d);
+	return true;
+}
+
+bool sshdeep_identified(struct probe *p, struct sshdeep *d, const void *line,
+			size_t length)
+{
+	if (sshsession_give(d->session, line, length) != length)
 		return false;
 	fact_string(p, "stage", "key-exchange");
 	fact_string(p, "user", d->login.user);
 	probe_wait(p, SSHDEEP_KEX_MS);
+	d->fresh = true;
 	sshdeep_run(p, d);
 	return true;
 }
@@ -342,5 +350,9 @@ enum step sshdeep_job_done(struct probe *p, struct sshdeep *d, bool listed)
 		return sshdeep_over(p, d);
 	if (seen->stage == SSHSESSION_READY)
 		return sshdeep_ready(p, d);
-	return listed ? sshdeep_data(p, d) : STEP_WAIT;
+	if (listed)
+		return sshdeep_data(p, d);
+	if (d->fresh)
+		sshdeep_run(p, d);
+	return STEP_WAIT;
 }

@@ -36,14 +36,20 @@ int web_check_validate(const void *params, struct error *err)
 	return web_check_path(((const struct web_params *)params)->path, err);
 }
 
+bool web_check_again(const void *params)
+{
+	return ((const struct web_params *)params)->method == WEB_HEAD;
+}
+
 enum step web_check_start(struct probe *p, bool tls)
 {
 	const struct web_params *w = p->params;
-	bool keep = w->method == WEB_GET;
-	struct http_request request = {.method = web_methods[w->method],
-				       .path = w->path,
-				       .tls = tls,
-				       .keep_body = keep};
+	bool keep = w->method == WEB_GET || p->again;
+	struct http_request request = {
+	    .method = web_methods[keep ? WEB_GET : WEB_HEAD],
+	    .path = w->path,
+	    .tls = tls,
+	    .keep_body = keep};
 
 	probe_http(p, &request);
 	return STEP_WAIT;
@@ -162,6 +168,8 @@ enum step web_check_answer(struct probe *p, bool tls)
 	const struct http_reply *r = p->http;
 
 	web_check_note_facts(p, r);
+	if (p->again)
+		fact_bool(p, "head-unanswered", true);
 	if (tls && w->verify && !tls_trusted(&r->tls))
 		return probe_fail_at(p, PHASE_TLS, CAUSE_UNTRUSTED);
 	if (r->cause != CAUSE_OK)

@@ -25,6 +25,8 @@ enum { WEB_PATH_MAX = 1024 };
 /* What may stand in a request line. 0, or -1 with err. */
 int web_check_path(const char *path, struct error *err);
 int web_check_validate(const void *params, struct error *err);
+/* After a HEAD without an answer, GET is tried. */
+bool web_check_again(const void *params);
 /* EV_START: one request. */
 enum step web_check_start(struct probe *p, bool tls);
 /* EV_HTTP: facts, and the end of the attempt. */
@@ -48,6 +50,9 @@ enum step web_check_answer(struct probe *p, bool tls);
 	    {.name = "date-offset",                                           \
 	     .type = FACT_MS,                                                 \
 	     .help = "the server's clock minus this host's"},                 \
+	    {.name = "head-unanswered",                                       \
+	     .type = FACT_BOOL,                                               \
+	     .help = "HEAD was not answered, so GET was sent"},               \
 	    {.name = "captive",                                               \
 	     .type = FACT_BOOL,                                               \
 	     .help = "a log-in page answered instead of the host"},           \

@@ -167,6 +167,7 @@ const struct fact_def fact_core[] = {
     {"cname-chain", FACT_LIST, "the aliases (CNAME) between name and address"},
     {"ttl-dns", FACT_NUMBER, "smallest time to live of the answer, in seconds"},
     {"reply-ttl", FACT_NUMBER, "TTL or hop limit of the target's answer"},
+    {"tcp-received", FACT_NUMBER, "octets that came before the silence"},
     {"tcp-unacked", FACT_NUMBER, "TCP segments sent and never acknowledged"},
     {"tcp-retransmits", FACT_NUMBER,
      "how often the last TCP segment was "
@@ -191,6 +192,8 @@ const struct fact_def fact_core[] = {
     {"tls-not-after", FACT_STRING, "the certificate is valid until"},
     {"tls-chain", FACT_LIST, "each certificate as \"subject <- issuer\""},
     {"tls-sha256", FACT_STRING, "fingerprint of the server's certificate"},
+    {"tls-weak-key", FACT_STRING,
+     "its key, where current TLS libraries refuse one of its size"},
     {0},
 };
 
@@ -199,6 +202,7 @@ const struct fact_def fact_host[] = {
     {"addresses", FACT_LIST, "its addresses, without those of the loopback"},
     {"networks", FACT_LIST, "the same, each with its prefix and interface"},
     {"resolvers", FACT_LIST, "the DNS servers it is set up with"},
+    {"hosts-cut", FACT_BOOL, "its hosts file has more names than are read"},
     {"gateways", FACT_LIST, "its default gateways"},
     {"gateway-via", FACT_LIST, "the same, each with its interface"},
     {"has-gateway", FACT_BOOL, "it has a default gateway; absent: not known"},

@@ -294,7 +294,7 @@ const struct outcome_entry outcome_table[] = {
      "The first message of the protocol was sent without an error. No answer "
      "was required.",
      "Nothing to do; this does not prove that the target received it."},
-    {PHASE_REQUEST, CAUSE_TIMEOUT, "the request could not be sent in time",
+    {PHASE_REQUEST, CAUSE_TIMEOUT, "connected, but no request could be sent",
      "The connection is open, but the target accepted no data (its TCP "
      "window stayed closed), or did not send the greeting that must come "
      "first.",

@@ -44,6 +44,9 @@ struct result {
 	 * first (0: none was), and when the test ended. */
 	int64_t tried_us[RESULT_TRIES];
 	int64_t heard_us, over_us;
+	/* From the open path to the last that came of the answer, without what
+	 * the check waited on purpose; 0: nothing came. */
+	int64_t took_us;
 	bool unsent;      /* no repeat of its SYN left this host */
 	unsigned packets; /* sent by us, as far as we know; 0 unknown */
 	bool on_link;     /* no gateway between us and addr */

@@ -53,6 +53,8 @@ static void attempt_fail_at(struct attempt *a, enum phase phase,
 static enum step attempt_step_of(struct attempt *a, enum event event)
 {
 	a->p.now_us = loop_now(a->rp->e->loop);
+	if (event == EV_DATA || event == EV_HTTP)
+		a->heard_us = a->p.now_us;
 	if (a->conn != NULL) {
 		a->p.in = conn_in(a->conn);
 		a->p.from = conn_from(a->conn);
@@ -98,24 +100,51 @@ static uint64_t attempt_heard(const struct attempt *a)
 		   : 0;
 }
 
+/* How long silence may last now: as the user says, else by what is due. */
+static int64_t attempt_patience(const struct attempt *a)
+{
+	if (a->rp->e->o->reply_us > 0)
+		return a->rp->e->o->reply_us;
+	if (a->p.phase == PHASE_TLS)
+		return TLS_WAIT_US;
+	return a->p.check->reply_us > 0 ? a->p.check->reply_us : REPLY_WAIT_US;
+}
+
+/* Looks in between: libcurl does not tell that it went on. */
+static void attempt_watch(struct attempt *a)
+{
+	enum { LOOK_US = 1000000 };
+	int64_t look = loop_now(a->rp->e->loop) + LOOK_US;
+
+	loop_timer_at(a->silence, look < a->silent_us ? look : a->silent_us);
+}
+
+void attempt_silent_in(struct attempt *a, int64_t us)
+{
+	int64_t at = loop_now(a->rp->e->loop) + us;
+
+	a->silent_us = at < a->give_up_us ? at : a->give_up_us;
+	attempt_watch(a);
+}
+
 void attempt_arm_silence(struct attempt *a)
 {
-	struct engine *e = a->rp->e;
-	int64_t wait =
-	    a->p.check->reply_us > 0 ? a->p.check->reply_us : REPLY_WAIT_US;
+	int64_t wait = attempt_patience(a);
 	int64_t rtt =
 	    a->rp->target != NULL ? 4 * rtt_timeout(&a->rp->target->rtt) : 0;
-	int64_t at = loop_now(e->loop) + (wait > rtt ? wait : rtt);
 
 	a->heard = attempt_heard(a);
 	a->heard_counts = true;
-	loop_timer_at(a->silence, at < a->give_up_us ? at : a->give_up_us);
+	attempt_silent_in(a, wait > rtt ? wait : rtt);
 }
 
 static enum phase attempt_silent_phase(const struct attempt *a)
 {
 	if (a->http != NULL)
 		return http_phase(a->http);
+	/* The server was to speak first, and there was no request. */
+	if (attempt_is_stream(a) && a->p.phase == PHASE_REPLY && !a->asked)
+		return PHASE_REQUEST;
 	return a->p.phase;
 }
 
@@ -127,6 +156,7 @@ static void attempt_note_progress(struct attempt *a)
 
 	if (fd == -1 || !socket_progress(fd, &progress))
 		return;
+	facts_number(&a->facts, "tcp-received", (int64_t)progress.received);
 	facts_number(&a->facts, "tcp-unacked", progress.unacked);
 	facts_number(&a->facts, "tcp-retransmits", progress.retransmits);
 }
@@ -163,15 +193,18 @@ static void attempt_silence_fired(void *arg)
 {
 	struct attempt *a = arg;
 
-	if (attempt_is_still_coming(a)) {
-		attempt_arm_silence(a);
-		return;
-	}
-
 	/* libcurl went on without telling: that is progress. */
 	if (a->http != NULL && http_phase(a->http) > a->p.phase &&
 	    loop_now(a->rp->e->loop) < a->give_up_us) {
 		a->p.phase = http_phase(a->http);
+		attempt_arm_silence(a);
+		return;
+	}
+	if (loop_now(a->rp->e->loop) < a->silent_us) {
+		attempt_watch(a);
+		return;
+	}
+	if (attempt_is_still_coming(a)) {
 		attempt_arm_silence(a);
 		return;
 	}
@@ -268,9 +301,9 @@ static void attempt_tls_up(struct attempt *a)
 
 	a->tls_us = loop_now(a->rp->e->loop);
 	tls_facts(t, &a->facts);
+	a->p.phase = PHASE_REPLY;
 	attempt_arm_silence(a);
 	if (a->tls_by_check) {
-		a->p.phase = PHASE_REPLY;
 		attempt_step(a, EV_TLS);
 		return;
 	}
@@ -422,6 +455,14 @@ static void attempt_connect_begin(struct attempt *a)
 	loop_timer_in(a->timer, 0);
 }
 
+/* All of one attempt: at least one reply, as long as the user waits for it. */
+static int64_t attempt_longest(const struct run_probe *rp)
+{
+	int64_t reply = rp->e->o->reply_us + ATTEMPT_OPEN_US;
+
+	return reply > ATTEMPT_MAX_US ? reply : ATTEMPT_MAX_US;
+}
+
 struct attempt *attempt_start(struct run_probe *rp, unsigned number)
 {
 	struct attempt *a = mem_calloc(1, sizeof *a);
@@ -434,6 +475,7 @@ struct attempt *attempt_start(struct run_probe *rp, unsigned number)
 	a->p.params = rp->spec.params;
 	a->p.addr = &rp->addr;
 	a->p.attempt = number;
+	a->p.again = rp->otherwise;
 	a->p.phase = rp->spec.via_proxy ? PHASE_PROXY : PHASE_CONNECT;
 	a->p.ttl = -1;
 	a->p.in = &a->none;
@@ -441,7 +483,7 @@ struct attempt *attempt_start(struct run_probe *rp, unsigned number)
 	a->p.state =
 	    mem_calloc(1, check->state_size > 0 ? check->state_size : 1);
 	a->begun_us = loop_now(rp->e->loop);
-	a->give_up_us = a->begun_us + ATTEMPT_MAX_US;
+	a->give_up_us = a->begun_us + attempt_longest(rp);
 	a->silence = loop_timer_new(rp->e->loop, attempt_silence_fired, a);
 	buf_init(&a->none, 1);
 	if (rp->needs != NEEDS_NOTHING) {

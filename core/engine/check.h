@@ -131,6 +131,7 @@ struct probe {
 	const struct http_reply *http; /* EV_HTTP */
 	void *job;                     /* EV_JOB: what probe_job() was given */
 	unsigned attempt;              /* from 1 */
+	bool again;                    /* see struct check */
 };
 
 struct check {
@@ -161,6 +162,10 @@ struct check {
 	/* Optional, NEEDS_TLS: the name to ask for and to verify where it is
 	 * not the host (an address, an alias); NULL returned: the host. */
 	const char *(*server_name)(const void *params);
+	/* Optional: where the service did not answer the request of an open
+	 * stream (silence, or a close), one more attempt begins with p->again
+	 * set if this says so: another request may be answered. */
+	bool (*again)(const void *params);
 	/* Optional: does this instance send a credential that a peer may count
 	 * as a failed login? See "Once". */
 	bool (*logs_in)(const struct spec *s);

@@ -3,6 +3,8 @@
 #include "core/engine/evidence_internal.h"
 #include "core/base/mem.h"
 #include "core/net/proxy.h"
+#include "core/proto/smbmsg.h"
+#include "core/proto/sshmsg.h"
 #include "core/base/wire.h"
 
 #include <stdio.h>
@@ -83,6 +85,13 @@ static void control_probe_ping(struct control_probe *f)
 	conn_send(f->conn, packet, echo_request(&f->echo, v6, packet));
 }
 
+static void control_probe_negotiate(struct control_probe *f)
+{
+	uint8_t packet[SMB_REQUEST_MAX];
+
+	conn_send(f->conn, packet, smbmsg_negotiate_old(packet));
+}
+
 static void control_probe_opened(struct control_probe *f)
 {
 	const struct evidence_request *w = &f->run->request;
@@ -104,6 +113,12 @@ static void control_probe_opened(struct control_probe *f)
 	case TALK_ECHO:
 		control_probe_ping(f);
 		return;
+	case TALK_SSH:
+		conn_send(f->conn, SSHMSG_IDENT, sizeof SSHMSG_IDENT - 1);
+		return;
+	case TALK_SMB1:
+		control_probe_negotiate(f);
+		return;
 	case TALK_OPEN:
 		break;
 	}
@@ -117,6 +132,17 @@ static void control_probe_opened(struct control_probe *f)
 
 /* Hearing ---------------------------------------------------------------- */
 
+/* The header is enough: old servers are careless with the rest. */
+static bool control_probe_is_smb1(const struct buf *in)
+{
+	struct smb_answer answer;
+
+	return in->length > SMB_TRANSPORT &&
+	       smbmsg_read(&answer, in->data + SMB_TRANSPORT,
+			   in->length - SMB_TRANSPORT) &&
+	       answer.is_smb1;
+}
+
 static void control_probe_answered(struct control_probe *f)
 {
 	struct request_run *run = f->run;
@@ -127,6 +153,11 @@ static void control_probe_answered(struct control_probe *f)
 	if (run->request.talk == TALK_ECHO &&
 	    !echo_is_reply(&f->echo, run->request.addr.family == ADDR_V6,
 			   in->data, in->length))
+		return;
+	if (run->request.talk == TALK_SSH &&
+	    !sshmsg_offers_keys(in->data, in->length))
+		return; /* more may come */
+	if (run->request.talk == TALK_SMB1 && !control_probe_is_smb1(in))
 		return;
 	if (run->request.talk == TALK_CONNECT) {
 		switch (proxy_connect_reply(in, &run->proxy, &cause)) {

@@ -116,8 +116,30 @@ void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
 
 /* Answers ---------------------------------------------------------------- */
 
+/* Its request was not answered: is there another one? */
+static bool probe_asks_again(const struct run_probe *rp,
+			     const struct attempt *a)
+{
+	const struct check *check = rp->spec.check;
+
+	return !rp->otherwise && check->again != NULL &&
+	       rp->started < ATTEMPTS_MAX && !rp->e->cut &&
+	       a->outcome.phase >= PHASE_REQUEST &&
+	       (a->outcome.cause == CAUSE_TIMEOUT ||
+		a->outcome.cause == CAUSE_RESET) &&
+	       check->again(rp->spec.params);
+}
+
 void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 {
+	if (probe_asks_again(rp, a)) {
+		rp->otherwise = true;
+		rp->total = rp->started + 1;
+		rp->attempts[a->p.attempt - 1] = NULL;
+		attempt_free(a);
+		engine_enqueue(rp, true);
+		return;
+	}
 	rp->result.attempts = rp->started;
 	engine_learn(rp, a);
 	engine_take_result(rp, a);
@@ -216,6 +238,16 @@ static void attempt_next(void *arg)
 		engine_give_up(rp);
 }
 
+/* The last attempt of a connection has a time of its own; of a datagram it is
+ * the wait for a reply. */
+static int64_t engine_last_us(const struct run_probe *rp)
+{
+	bool stream = rp->needs == NEEDS_TCP || rp->needs == NEEDS_TLS;
+
+	return stream || rp->e->o->reply_us == 0 ? ATTEMPT_LAST_US
+						 : rp->e->o->reply_us;
+}
+
 static void engine_start_attempt(struct run_probe *rp)
 {
 	struct engine *e = rp->e;
@@ -244,9 +276,7 @@ static void engine_start_attempt(struct run_probe *rp)
 		loop_timer_in(
 		    rp->timer,
 		    attempt_wait(rp->target != NULL ? &rp->target->rtt : &none,
-				 rp->started, rp->total,
-				 e->o->last_us > 0 ? e->o->last_us
-						   : ATTEMPT_LAST_US));
+				 rp->started, rp->total, engine_last_us(rp)));
 }
 
 /* The queue -------------------------------------------------------------- */

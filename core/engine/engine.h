@@ -27,8 +27,8 @@ struct engine_options {
 	uint16_t proxy_port;
 	const char *proxy_userpwd;
 	unsigned rate, rate_per_target; /* per second; 0: 200 and 20 */
-	int64_t last_us;                /* the last attempt's wait; 0: 2.5 s */
-	int64_t deadline_us;            /* of the whole run; 0: none */
+	int64_t reply_us;    /* wait for any reply; 0: each check's own */
+	int64_t deadline_us; /* of the whole run; 0: none */
 	struct addr source;
 	const char *interface;
 	enum family_want family;

@@ -19,6 +19,7 @@ void engine_host_begin(struct engine *e)
 	size_t count = resolver_servers(e->resolver, servers);
 	struct platform *platform = &e->results->platform;
 	char text[ADDR_TEXT];
+	bool cut;
 
 	os_platform(platform->os, sizeof platform->os, platform->build,
 		    sizeof platform->build);
@@ -28,6 +29,9 @@ void engine_host_begin(struct engine *e)
 	for (size_t i = 0; i < count; i++)
 		facts_append(&e->results->host, "resolvers",
 			     addr_text(&servers[i], text));
+	resolver_hosts(e->resolver, &cut);
+	if (cut)
+		facts_bool(&e->results->host, "hosts-cut", true);
 }
 
 void engine_host_end(struct engine *e)

@@ -35,6 +35,7 @@ struct attempt {
 	struct buf none; /* p.in where there is no connection */
 	bool path_open;  /* EV_START was given */
 	bool settled;    /* probe_settle() */
+	bool asked;      /* the check has sent something */
 	bool in_proxy;   /* waiting for the answer to CONNECT */
 	bool tls_by_check;
 	bool stream_over;  /* EV_EOF was given, while a job worked */
@@ -46,7 +47,10 @@ struct attempt {
 	enum proof proof;
 	enum why why;
 	int64_t begun_us, open_us, tls_us, start_us;
-	int64_t give_up_us; /* ATTEMPT_MAX_US after begun */
+	int64_t heard_us;   /* when an event of the peer came last; 0: none */
+	int64_t held_us;    /* left alone on purpose, by probe_hold() */
+	int64_t silent_us;  /* when silence has lasted too long */
+	int64_t give_up_us; /* the most that one attempt may take */
 };
 
 enum probe_state { PROBE_QUEUED, PROBE_RUNNING, PROBE_DONE };
@@ -67,6 +71,7 @@ struct run_probe {
 	enum needs needs;
 	enum probe_state state;
 	bool wants_attempt; /* in the queue for good reason */
+	bool otherwise;     /* its last attempt asks otherwise */
 	struct attempt *attempts[ATTEMPTS_MAX];
 	unsigned started, total;
 	unsigned again;           /* by probe_attempt_again() */
@@ -153,6 +158,8 @@ enum step attempt_end(struct attempt *a, enum phase phase, enum cause cause,
 void attempt_fail(struct attempt *a, const struct outcome *o);
 /* (Re)starts the clock of an open stream; a drip never passes give_up_us. */
 void attempt_arm_silence(struct attempt *a);
+/* The same, with a time of the check's own. */
+void attempt_silent_in(struct attempt *a, int64_t us);
 void attempt_tls_begin(struct attempt *a, const char *alpn);
 
 /* engine_result.c: the first answer to a probe has come. */

@@ -118,7 +118,7 @@ static void engine_route_target(struct run_probe *rp)
 		return;
 	t->route_known = true;
 	t->on_link = host_route(&rp->remote, &route) == KNOWN_YES &&
-		     route.gateway.family == ADDR_NONE;
+		     host_route_is_direct(&route);
 }
 
 static void engine_add_probe(struct engine *e, const struct spec *s,

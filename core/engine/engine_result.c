@@ -24,6 +24,8 @@ static void engine_take_timings(struct run_probe *rp, const struct attempt *a)
 	if (a->tls_us > 0)
 		t->tls = a->tls_us -
 			 (rp->needs == NEEDS_TLS ? a->open_us : a->start_us);
+	if (a->heard_us > 0 && rp->needs != NEEDS_MULTICAST)
+		rp->result.took_us = a->heard_us - a->start_us - a->held_us;
 	if (a->path_open && a->outcome.cause == CAUSE_OK &&
 	    a->proof == PROOF_SERVICE)
 		t->reply =
@@ -67,7 +69,7 @@ void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 	struct target_state *t = rp->target;
 
 	t->answered = true;
-	if (a->p.attempt > 1) {
+	if (a->p.attempt > 1 && !a->p.again) {
 		rp->result.lost = a->p.attempt - 1;
 		rp->e->results->lost_tries += rp->result.lost;
 	}

@@ -270,7 +270,7 @@ static bool evidence_neighbour_wants_packet(const struct addr *a)
 	struct host_route route;
 
 	if (host_route(a, &route) != KNOWN_YES || route.local ||
-	    route.gateway.family != ADDR_NONE)
+	    !host_route_is_direct(&route))
 		return false;
 	host_neighbour(a, &entry);
 	return entry.state == NEIGHBOUR_NONE ||

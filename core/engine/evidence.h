@@ -22,7 +22,9 @@ enum evidence_talk {
 	TALK_HTTP,    /* an answer to GET / for `host` */
 	TALK_CONNECT, /* the proxy there opens a tunnel to host:host_port */
 	TALK_DNS,     /* a DNS answer about `host`, whatever it says */
-	TALK_ECHO     /* the reply to an echo request */
+	TALK_ECHO,    /* the reply to an echo request */
+	TALK_SSH,     /* an SSH server's list of algorithms */
+	TALK_SMB1     /* a server's answer in SMB1 */
 };
 
 /* EVIDENCE_RESOLVER asks for a random name of its own where `what` is this. */

@@ -48,13 +48,17 @@ enum {
 	ATTEMPT_LAST_US = 2500000, /* ICMPv6 rejects came at 1.02 s */
 	ATTEMPT_STEP_US = 1000000, /* longest wait before the next attempt */
 	REPLY_WAIT_US = 5000000,   /* on an open stream, for the next phase */
+	TLS_WAIT_US = 15000000,    /* small devices compute for seconds */
 	ATTEMPT_PROGRESS = 512, /* octets within a reply's wait: a slow line */
-	ATTEMPT_MAX_US = 20000000 /* one attempt; a drip does not extend it */
+	ATTEMPT_MAX_US = 20000000, /* one attempt; a drip does not extend it */
+	/* Of one attempt, what is left for connecting where --timeout is long.
+	 */
+	ATTEMPT_OPEN_US = 5000000
 };
 
 /*
  * How long attempt `number` (from 1) of `total` waits before the next one
- * starts, or, for the last, before the probe is given up. last_us: --timeout.
+ * starts, or, for the last, before the probe is given up. last_us: its wait.
  */
 int64_t attempt_wait(const struct rtt *r, unsigned number, unsigned total,
 		     int64_t last_us);

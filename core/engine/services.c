@@ -58,6 +58,7 @@ void probe_send(struct probe *p, const void *bytes, size_t length)
 {
 	struct attempt *a = attempt_of(p);
 
+	a->asked = true;
 	if (a->conn != NULL)
 		conn_send(a->conn, bytes, length);
 }
@@ -94,10 +95,10 @@ void probe_timer(struct probe *p, unsigned ms)
 void probe_wait(struct probe *p, unsigned ms)
 {
 	struct attempt *a = attempt_of(p);
-	int64_t at = loop_now(a->rp->e->loop) + (int64_t)ms * 1000;
+	int64_t own = a->rp->e->o->reply_us;
 
 	a->heard_counts = false;
-	loop_timer_at(a->silence, at < a->give_up_us ? at : a->give_up_us);
+	attempt_silent_in(a, own > 0 ? own : (int64_t)ms * 1000);
 }
 
 void probe_hold(struct probe *p, int64_t us)
@@ -106,6 +107,7 @@ void probe_hold(struct probe *p, int64_t us)
 
 	a->holding = true;
 	a->give_up_us += us;
+	a->held_us += us;
 	loop_timer_cancel(a->silence);
 	probe_timer(p, (unsigned)(us / 1000));
 }

@@ -1,7 +1,6 @@
 /* resolvconf.c - resolv.conf(5) and the hosts file, as glibc reads them. */
 #include "core/net/resolvconf.h"
 #include "core/base/buf.h"
-#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/os/resolver.h"
 
@@ -9,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RESOLVCONF_FILE_MAX = 4 * 1024 * 1024, HOSTS_MAX = 200000 };
+enum { RESOLVCONF_FILE_MAX = 1 << 20 };
 
 /* Lines and words -------------------------------------------------------- */
 
@@ -184,12 +183,16 @@ size_t resolvconf_candidates(const struct resolvconf *c, const char *name,
 
 static void hosts_add(struct hosts *h, const struct addr *a, const char *name)
 {
-	if (h->count == HOSTS_MAX || name[0] == '\0')
+	if (name[0] == '\0')
 		return;
+	if (h->count == HOSTS_NAMES_MAX) {
+		h->cut = true;
+		return;
+	}
 	h->items =
 	    mem_grow(h->items, &h->capacity, h->count + 1, sizeof *h->items);
 	h->items[h->count].addr = *a;
-	h->items[h->count].name = mem_strdup(name);
+	h->items[h->count].name = arena_strdup(&h->names, name);
 	h->count++;
 }
 
@@ -212,17 +215,22 @@ void hosts_load(struct hosts *out)
 {
 	struct buf b;
 
-	buf_init(&b, RESOLVCONF_FILE_MAX);
+	buf_init(&b, HOSTS_BYTES_MAX);
 	os_resolver_hosts(&b);
+	out->cut = b.overflow;
+	/* The last line may be half of one. */
+	while (b.overflow && b.length > 0 && b.data[b.length - 1] != '\n')
+		b.length--;
+	if (b.data != NULL)
+		b.data[b.length] = '\0';
 	hosts_parse(out, buf_text(&b));
 	buf_free(&b);
 }
 
 void hosts_free(struct hosts *h)
 {
-	for (size_t i = 0; i < h->count; i++)
-		free(h->items[i].name);
 	free(h->items);
+	arena_free(&h->names);
 	*h = (struct hosts){0};
 }
 

@@ -6,6 +6,7 @@
 #define PREFLIGHT_RESOLVCONF_H
 
 #include "core/base/addr.h"
+#include "core/base/mem.h"
 #include "core/net/dnsmsg.h"
 
 #include <stdbool.h>
@@ -42,19 +43,29 @@ size_t resolvconf_candidates(const struct resolvconf *c, const char *name,
 			     char out[RESOLVCONF_CANDIDATES_MAX][DNS_NAME_MAX],
 			     size_t *as_is);
 
+enum {
+	/* Lists of names to block have 10 MiB and more. */
+	HOSTS_BYTES_MAX = 64 << 20,
+	HOSTS_NAMES_MAX = 2000000
+};
+
 struct hosts_entry {
 	struct addr addr;
-	char *name; /* as spelled */
+	const char *name; /* as spelled */
 };
 
 struct hosts {
+	struct arena names;
 	struct hosts_entry *items;
 	size_t count, capacity;
+	bool cut; /* it has more than is read */
 };
 
 /* Adds to `out` (zero-initialised). Unusable lines are skipped. */
 void hosts_parse(struct hosts *out, const char *text);
-void hosts_load(struct hosts *out); /* this host's own */
+/* This host's own. What lies behind HOSTS_BYTES_MAX and HOSTS_NAMES_MAX is not
+ * read: out->cut. */
+void hosts_load(struct hosts *out);
 void hosts_free(struct hosts *h);
 /* Addresses of a name, of the wanted families; at most `max`. */
 size_t hosts_find(const struct hosts *h, const char *name, bool want4,

@@ -411,6 +411,12 @@ void resolver_free(struct resolver *r)
 	free(r);
 }
 
+size_t resolver_hosts(const struct resolver *r, bool *cut)
+{
+	*cut = r->hosts.cut;
+	return r->hosts.count;
+}
+
 size_t resolver_servers(const struct resolver *r,
 			struct addr out[RESOLVER_SERVERS_MAX])
 {

@@ -56,6 +56,9 @@ void resolver_free(struct resolver *r); /* pending lookups are dropped */
 size_t resolver_servers(const struct resolver *r,
 			struct addr out[RESOLVER_SERVERS_MAX]);
 
+/* Names in this host's hosts file; *cut: it has more than is read. */
+size_t resolver_hosts(const struct resolver *r, bool *cut);
+
 /* want4/want6: families to ask for. answer is owned by the resolver and lives
  * until resolver_free(). done may be called before this returns. */
 void resolver_lookup(struct resolver *r, const char *name, bool want4,

@@ -563,4 +563,5 @@ void tls_facts(const struct tls_evidence *e, struct facts *f)
 	tls_facts_time(f, "tls-not-after", leaf->not_after);
 	tls_facts_chain(e, f);
 	facts_string(f, "tls-sha256", leaf->sha256);
+	tls_facts_if(f, "tls-weak-key", leaf->weak_key);
 }

@@ -55,6 +55,8 @@ struct tls_evidence {
 		char spki_sha256[65];
 		int64_t not_before, not_after; /* seconds since 1970 */
 		bool self_signed;
+		char weak_key[32]; /* "RSA, 1024 bits": below what OpenSSL's
+				      security level 2 allows; "" it is not */
 	} chain[TLS_CHAIN_MAX];
 	char root[TEXT_MAX_TLS];  /* where the chain ends: the trusted root, or
 				     the issuer that is not known */
@@ -110,7 +112,8 @@ void tls_free(struct tls_session *s); /* sends close_notify if it can */
 /* Writes an evidence into facts: tls-version, tls-cipher, alpn,
  * tls-client-certificate, tls-trust, tls-error, tls-subject, tls-issuer,
  * tls-root, tls-names, tls-not-before, tls-not-after (RFC 3339), tls-chain
- * (list "subject <- issuer"), tls-sha256. Names are in fact_core[]. */
+ * (list "subject <- issuer"), tls-sha256, tls-weak-key. Names are in
+ * fact_core[]. */
 void tls_facts(const struct tls_evidence *e, struct facts *f);
 
 /* True where the chain and the name may be trusted: public or local root. */

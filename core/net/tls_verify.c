@@ -245,6 +245,18 @@ static int64_t tls_verify_time_seconds(const ASN1_TIME *when)
 	       tm.tm_hour * 3600 + tm.tm_min * 60 + tm.tm_sec;
 }
 
+/* Security level 2, Debian's default, wants 112 bits of security. */
+static void tls_verify_key(struct tls_certificate *out, const X509 *cert)
+{
+	enum { LEAST = 112 };
+	const EVP_PKEY *key = X509_get0_pubkey(cert);
+	const char *type = key != NULL ? EVP_PKEY_get0_type_name(key) : NULL;
+
+	if (key != NULL && EVP_PKEY_get_security_bits(key) < LEAST)
+		snprintf(out->weak_key, sizeof(out->weak_key), "%.16s, %d bits",
+			 type != NULL ? type : "a key", EVP_PKEY_get_bits(key));
+}
+
 static void tls_verify_describe(struct tls_certificate *out, X509 *cert)
 {
 	const ASN1_INTEGER *serial = X509_get0_serialNumber(cert);
@@ -264,6 +276,7 @@ static void tls_verify_describe(struct tls_certificate *out, X509 *cert)
 		tls_verify_hex_text(out->sha256, sizeof(out->sha256), digest,
 				    length);
 	tls_verify_spki_text(out->spki_sha256, sizeof(out->spki_sha256), cert);
+	tls_verify_key(out, cert);
 	out->not_before = tls_verify_time_seconds(X509_get0_notBefore(cert));
 	out->not_after = tls_verify_time_seconds(X509_get0_notAfter(cert));
 	out->self_signed = X509_self_signed(cert, 0) == 1;

@@ -23,6 +23,11 @@ const char *host_neighbour_name(enum host_neighbour n)
 	return names[n];
 }
 
+bool host_route_is_direct(const struct host_route *r)
+{
+	return r->gateway.family == ADDR_NONE && !r->beyond;
+}
+
 /* Facts ------------------------------------------------------------------ */
 
 struct family_query {
@@ -72,6 +77,24 @@ static void host_gateway_fact(void *arg, const struct addr *gateway,
 	facts_append(arg, "gateway-via", via);
 }
 
+/* The routes to these are the default ones, where there are any: documentation
+ * has no route of its own. */
+static bool host_has_no_way_out(void)
+{
+	static const char *const away[] = {"192.0.2.1", "2001:db8::1"};
+
+	for (size_t i = 0; i < sizeof away / sizeof away[0]; i++) {
+		struct host_route route;
+		struct addr a;
+
+		if (!addr_parse(&a, away[i]) ||
+		    host_route(&a, &route) != KNOWN_NO ||
+		    route.error != NET_NO_ROUTE)
+			return false;
+	}
+	return true;
+}
+
 static void host_fact(struct facts *f, const char *name, enum known value)
 {
 	if (value != NOT_KNOWN)
@@ -88,6 +111,8 @@ void host_facts(struct facts *f)
 	host_addresses(host_address_fact, f);
 	if (host_gateways(host_gateway_fact, f))
 		facts_bool(f, "has-gateway", facts_find(f, "gateways") != NULL);
+	else if (host_has_no_way_out())
+		facts_bool(f, "has-gateway", false);
 	host_fact(f, "has-ipv4", host_has_family(ADDR_V4));
 	host_fact(f, "has-ipv6", host_has_family(ADDR_V6));
 	if (up != NOT_KNOWN)

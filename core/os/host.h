@@ -17,7 +17,8 @@
 struct host_route {
 	enum net_error error; /* why there is none: NET_NO_ROUTE,
 				 NET_PROHIBITED, NET_INVALID ... */
-	struct addr gateway;  /* ADDR_NONE: on-link */
+	struct addr gateway;  /* ADDR_NONE: on-link, or not known */
+	bool beyond;          /* by a gateway that is not known */
 	struct addr source;   /* preferred source; ADDR_NONE: none */
 	unsigned interface;   /* index */
 	char interface_name[32];
@@ -27,6 +28,8 @@ struct host_route {
 /* The route that a packet to `a` takes now. KNOWN_NO: there is none, *out says
  * why. NOT_KNOWN: *out is empty. */
 enum known host_route(const struct addr *a, struct host_route *out);
+/* No gateway is between. */
+bool host_route_is_direct(const struct host_route *r);
 
 enum host_neighbour {
 	NEIGHBOUR_NOT_KNOWN,  /* this host cannot be asked */

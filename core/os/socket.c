@@ -155,6 +155,8 @@ static enum known socket_next_hop_silent(const struct addr *target)
 
 	if (routed != KNOWN_YES)
 		return routed;
+	if (route.beyond)
+		return NOT_KNOWN;
 	if (route.gateway.family != ADDR_NONE)
 		hop = &route.gateway;
 	host_neighbour(hop, &entry);

@@ -8,5 +8,7 @@
 extern const char os_text_addresses[];
 /* How echo is allowed for a user who may not send it. */
 extern const char os_text_allow_echo[];
+/* How low ports are allowed for a user who may not bind them. */
+extern const char os_text_allow_bind[];
 
 #endif

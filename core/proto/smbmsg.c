@@ -14,6 +14,8 @@ enum {
 	SMB_SIGNATURE = 16,
 	SMB_CREDITS = 8,
 	SMB_SIGNING_ENABLED = 1,
+	SMB1_FLAGS_AT = 9,
+	SMB1_FLAG_REPLY = 0x80,
 	SMB_PROCESS = 0xfeff, /* what Windows sends: MS-SMB2 2.2.1.2 */
 	SMB_PATH_MAX = 1024
 };
@@ -111,6 +113,36 @@ static size_t smbmsg_end(const struct smb_session *s, struct wire *w)
 		return 0;
 	memcpy(w->bytes + SMB_TRANSPORT + SMB_SIGNATURE_AT, mac, SMB_SIGNATURE);
 	return w->length;
+}
+
+size_t smbmsg_negotiate_old(uint8_t out[SMB_REQUEST_MAX])
+{
+	enum {
+		COMMAND = 0x72,
+		FLAGS = 0x18,    /* names in any case */
+		FLAGS2 = 0xc001, /* Unicode, NTSTATUS, long names */
+		NO_TREE = 0xffff,
+		DIALECT = 2 /* BufferFormat */
+	};
+	static const char dialect[] = "NT LM 0.12"; /* with its NUL */
+	struct wire w = wire_into(out, SMB_REQUEST_MAX);
+
+	wire_be32(&w, 0);
+	wire_be32(&w, SMB1_MAGIC);
+	wire_u8(&w, COMMAND);
+	wire_zero(&w, 4);
+	wire_u8(&w, FLAGS);
+	wire_le16(&w, FLAGS2);
+	wire_zero(&w, 2 + 8 + 2);
+	wire_le16(&w, NO_TREE);
+	wire_le16(&w, SMB_PROCESS & 0xffff);
+	wire_zero(&w, 2 + 2); /* user, multiplex */
+	wire_u8(&w, 0);       /* no words */
+	wire_le16(&w, 1 + sizeof dialect);
+	wire_u8(&w, DIALECT);
+	wire_bytes(&w, dialect, sizeof dialect);
+	wire_patch_be16(&w, 2, (uint16_t)(w.length - SMB_TRANSPORT));
+	return w.full ? 0 : w.length;
 }
 
 size_t smbmsg_negotiate(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s)
@@ -253,8 +285,13 @@ bool smbmsg_read(struct smb_answer *out, const void *bytes, size_t length)
 
 	*out = (struct smb_answer){.header = bytes, .length = length};
 	out->is_smb1 = magic == SMB1_MAGIC;
-	if (out->is_smb1)
-		return true;
+	if (out->is_smb1) {
+		/* MS-CIFS 2.2.3.1: the flags, of which the highest marks an
+		 * answer, follow command and status. */
+		cursor_seek(&c, SMB1_FLAGS_AT);
+		return (cursor_u8(&c) & SMB1_FLAG_REPLY) != 0 && !c.bad &&
+		       length >= SMB1_HEADER;
+	}
 	cursor_skip(&c, 2);
 	out->status = cursor_le32(&c);
 	out->command = cursor_le16(&c);

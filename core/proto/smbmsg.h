@@ -44,6 +44,8 @@ struct smb_session {
 };
 
 /* All give the length with the transport's four octets; 0: does not fit. */
+/* A NEGOTIATE of SMB1 with its last dialect (MS-CIFS 2.2.4.52). */
+size_t smbmsg_negotiate_old(uint8_t out[SMB_REQUEST_MAX]);
 size_t smbmsg_negotiate(uint8_t out[SMB_REQUEST_MAX], struct smb_session *s);
 /* token: of NTLM, `first` in a NegTokenInit, else in a NegTokenResp (RFC
  * 4178 4.2). */

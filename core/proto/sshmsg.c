@@ -105,6 +105,42 @@ enum sshmsg_packet sshmsg_packet(struct cursor *c, struct cursor *payload)
 	return SSHMSG_WHOLE;
 }
 
+static void sshmsg_names(struct wire *w, const char *names)
+{
+	wire_be32(w, (uint32_t)strlen(names));
+	wire_text(w, names);
+}
+
+size_t sshmsg_offer(uint8_t out[SSHMSG_OFFER_MAX],
+		    const char *const names[SSHMSG_LISTS])
+{
+	enum { HEAD = 5, BLOCK = 8, PADDING_MIN = 4 };
+	uint8_t cookie[SSHMSG_COOKIE];
+	struct wire w = wire_into(out, SSHMSG_OFFER_MAX);
+	size_t padding;
+
+	wire_random(cookie, sizeof cookie);
+	wire_zero(&w, HEAD); /* lengths, below */
+	wire_u8(&w, SSHMSG_KEXINIT);
+	wire_bytes(&w, cookie, sizeof cookie);
+	sshmsg_names(&w, names[SSHMSG_KEX]);
+	sshmsg_names(&w, names[SSHMSG_HOST_KEY]);
+	for (enum sshmsg_list i = SSHMSG_CIPHER; i < SSHMSG_LISTS; i++) {
+		sshmsg_names(&w, names[i]);
+		sshmsg_names(&w, names[i]);
+	}
+	sshmsg_names(&w, "none");
+	sshmsg_names(&w, "none");
+	/* No languages, no guess, and a word that is reserved. */
+	wire_zero(&w, 4 + 4 + 1 + 4);
+	padding = BLOCK - w.length % BLOCK;
+	padding += padding < PADDING_MIN ? BLOCK : 0;
+	wire_zero(&w, padding);
+	wire_patch_be16(&w, 2, (uint16_t)(w.length - 4));
+	out[4] = (uint8_t)padding;
+	return w.full ? 0 : w.length;
+}
+
 static void sshmsg_take(struct cursor *payload, struct cursor *list)
 {
 	struct cursor names = cursor_slice(payload, cursor_be32(payload));
@@ -230,5 +266,25 @@ bool sshmsg_common(struct cursor list, const char *names,
 		}
 		names += length + (names[length] == ',');
 	}
+	return false;
+}
+
+bool sshmsg_offers_keys(const void *bytes, size_t length)
+{
+	struct cursor c = cursor_over(bytes, length), payload;
+	const uint8_t *end;
+	bool identified = false;
+
+	while (!identified) {
+		end = memchr(c.at, '\n', cursor_left(&c));
+		if (end == NULL)
+			return false;
+		identified =
+		    cursor_left(&c) > 4 && memcmp(c.at, "SSH-", 4) == 0;
+		cursor_skip(&c, (size_t)(end - c.at) + 1);
+	}
+	while (sshmsg_packet(&c, &payload) == SSHMSG_WHOLE)
+		if (cursor_u8(&payload) == SSHMSG_KEXINIT)
+			return true;
 	return false;
 }

@@ -26,6 +26,13 @@ enum sshmsg_list {
 	SSHMSG_LISTS
 };
 
+/* What this program identifies itself with. */
+#define SSHMSG_IDENT "SSH-2.0-preflight_" PREFLIGHT_VERSION "\r\n"
+
+/* Has the server, whose octets these are from the first on, identified itself
+ * and sent its KEXINIT? */
+bool sshmsg_offers_keys(const void *bytes, size_t length);
+
 enum sshmsg_packet { SSHMSG_MORE, SSHMSG_BAD, SSHMSG_WHOLE };
 
 /*
@@ -33,6 +40,16 @@ enum sshmsg_packet { SSHMSG_MORE, SSHMSG_BAD, SSHMSG_WHOLE };
  * contents, and c is behind it. SSHMSG_BAD: no length that a packet may have.
  */
 enum sshmsg_packet sshmsg_packet(struct cursor *c, struct cursor *payload);
+
+/* Messages that may come instead of a KEXINIT (RFC 4253 11). */
+enum { SSHMSG_DISCONNECT = 1, SSHMSG_IGNORE = 2, SSHMSG_DEBUG = 4 };
+
+enum { SSHMSG_OFFER_MAX = 2048 };
+
+/* A client's KEXINIT, as a packet: these names, separated by commas, in either
+ * direction; no compression. Returns its length. */
+size_t sshmsg_offer(uint8_t out[SSHMSG_OFFER_MAX],
+		    const char *const names[SSHMSG_LISTS]);
 
 /* The name-lists of a KEXINIT; each is read with sshmsg_next(). back: what the
  * server sends with; for the first two the same list. */

@@ -89,6 +89,10 @@ int64_t spec_time_max(const struct spec *s)
 		total += (int64_t)s->credential_count * REPLY_WAIT_US;
 	if (s->check->reply_us > total)
 		total = s->check->reply_us;
+	/* Connected, and then silent in the handshake. */
+	if ((spec_needs(s) == NEEDS_TLS || s->check->describes_tls) &&
+	    TLS_WAIT_US > total)
+		total = TLS_WAIT_US;
 	/* The server answers, but the ports it names do not; they are tried at
 	 * once. */
 	if (spec_children(s) > 0)

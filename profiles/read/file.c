@@ -2,7 +2,6 @@
  * file.c - a profile or an inventory from the disk: bounded, regular, text.
  */
 #include "profiles/read/file.h"
-#include "profiles/read/profile.h"
 #include "core/base/text.h"
 #include "core/os/files.h"
 
@@ -15,11 +14,12 @@ static int file_check_kind(const char *path, const struct os_file *file,
 		return error_at(err, path, 0, 0, "is a directory");
 	if (file->kind != OS_FILE_REGULAR)
 		return error_at(err, path, 0, 0, "is not a regular file");
-	if (file->size > (int64_t)max)
-		return error_at(err, path, 0, 0,
-				"has %lld bytes, at most %zu are read",
-				(long long)file->size, max);
-	return 0;
+	if (file->size <= (int64_t)max)
+		return 0;
+	error_at(err, path, 0, 0, "has %lld bytes, at most %zu are read",
+		 (long long)file->size, max);
+	error_suggest(err, "write several files");
+	return -1;
 }
 
 static int file_read_all(const char *path, FILE *in, struct buf *out,
@@ -127,9 +127,9 @@ out:
 	return status;
 }
 
-int file_read(const char *path, struct buf *out, struct error *err)
+int file_read(const char *path, size_t max, struct buf *out, struct error *err)
 {
-	if (file_bytes(path, PROFILE_BYTES_MAX, out, err) == -1)
+	if (file_bytes(path, max, out, err) == -1)
 		return -1;
 	return file_check(path, out, err);
 }

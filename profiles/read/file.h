@@ -8,12 +8,12 @@
 #include "core/base/error.h"
 
 /*
- * Reads a regular file of at most PROFILE_BYTES_MAX bytes that is clean UTF-8
- * text: no NUL, no control characters but TAB and line ends. A larger file is
- * refused by its size, unread. A byte order mark is dropped. out is
- * initialised here; the caller frees it, also after an error.
+ * Reads a regular file of at most `max` bytes that is clean UTF-8 text: no NUL,
+ * no control characters but TAB and line ends. A larger file is refused by its
+ * size, unread. A byte order mark is dropped. out is initialised here; the
+ * caller frees it, also after an error.
  */
-int file_read(const char *path, struct buf *out, struct error *err);
+int file_read(const char *path, size_t max, struct buf *out, struct error *err);
 
 /* The same for at most `max` bytes, whatever they are. */
 int file_bytes(const char *path, size_t max, struct buf *out,

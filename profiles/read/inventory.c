@@ -27,6 +27,13 @@ static const struct reader_key inventory_keys[] = {
     {.name = NULL},
 };
 
+static const struct tree_limits inventory_limits = {
+    .nodes = PROFILE_NODES_MAX,
+    .entries = "devices",
+    .entry_count = INVENTORY_DEVICES_MAX,
+    .entry_nodes = INVENTORY_DEVICE_VALUES_MAX,
+    .instead = INVENTORY_INSTEAD};
+
 static struct inventory_store *inventory_store(struct inventory *inv)
 {
 	return (struct inventory_store *)inv;
@@ -104,19 +111,23 @@ struct inventory_role *inventory_role_named(struct inventory_store *s,
 	return role;
 }
 
-void inventory_role_add(struct inventory_store *s, struct inventory_role *role,
-			const char *address)
+int inventory_role_add(struct inventory_store *s, struct inventory_role *role,
+		       const char *address, struct error *err)
 {
 	size_t count = reader_count(role->addresses);
 	const char **list;
 
 	if (reader_has(role->addresses, address))
-		return;
+		return 0;
+	if (count == INVENTORY_ROLE_MAX)
+		return error_set(err, "role '%s' has more than %d addresses",
+				 role->name, INVENTORY_ROLE_MAX);
 	list = arena_calloc(&s->public.arena, count + 2, sizeof *list);
 	for (size_t i = 0; i < count; i++)
 		list[i] = role->addresses[i];
 	list[count] = arena_strdup(&s->public.arena, address);
 	role->addresses = list;
+	return 0;
 }
 
 static void inventory_roles(struct reader *r, struct inventory_store *s,
@@ -146,8 +157,9 @@ static void inventory_roles(struct reader *r, struct inventory_store *s,
 				reader_fail(r, at, "an address is a value");
 			else if (target_host(at->text, &literal, &err) == -1)
 				reader_fail_error(r, at, &err);
-			else
-				inventory_role_add(s, role, at->text);
+			else if (inventory_role_add(s, role, at->text, &err) ==
+				 -1)
+				reader_fail_error(r, at, &err);
 		}
 	}
 }
@@ -288,12 +300,16 @@ static int inventory_text(struct inventory_store *s, const char *path,
 	struct decoded what;
 
 	if (inventory_is_yaml(path, &none))
-		return file_read(path, text, err) == -1 ? -1 : 1;
+		return file_read(path, INVENTORY_BYTES_MAX, text, err) == -1
+			   ? -1
+			   : 1;
 	if (file_bytes(path, TABLE_BYTES_MAX, text, err) == -1)
 		return -1;
 	if (inventory_is_yaml(path, text)) {
 		buf_free(text);
-		return file_read(path, text, err) == -1 ? -1 : 1;
+		return file_read(path, INVENTORY_BYTES_MAX, text, err) == -1
+			   ? -1
+			   : 1;
 	}
 	if (decode_table(path, text, &what, err) == -1)
 		return -1;
@@ -304,6 +320,23 @@ static int inventory_text(struct inventory_store *s, const char *path,
 			       "%zu character%s that cannot be seen: left out",
 			       what.invisible, text_plural(what.invisible));
 	return 0;
+}
+
+/* What a damaged file wants to be: its first line that begins so says it. */
+static bool inventory_says_so(const struct buf *text)
+{
+	static const char key[] = "preflight:", word[] = "inventory";
+	const char *at = buf_text(text);
+
+	while (*at != '\0' && strncmp(at, key, sizeof key - 1) != 0) {
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	if (*at == '\0')
+		return false;
+	at += sizeof key - 1;
+	at += strspn(at, " \"'");
+	return strncmp(at, word, sizeof word - 1) == 0;
 }
 
 bool inventory_is_one(const char *path)
@@ -324,9 +357,12 @@ bool inventory_is_one(const char *path)
 		    file_bytes(path, TABLE_BYTES_MAX, &text, &unused) == 0 &&
 		    !inventory_is_yaml(path, &text);
 	} else if (yaml == 1) {
-		root = tree_parse(&scratch->arena, path, &text, &unused);
+		root = tree_parse(&scratch->arena, path, &inventory_limits,
+				  &text, &unused);
 		kind = reader_text(tree_get(root, "preflight"));
-		result = kind != NULL && strncmp(kind, "inventory", 9) == 0;
+		result = root == NULL ? inventory_says_so(&text)
+				      : kind != NULL &&
+					    strncmp(kind, "inventory", 9) == 0;
 	} else {
 		result = true;
 	}
@@ -354,7 +390,8 @@ static size_t inventory_file(struct inventory_store *s, const char *path,
 	int yaml = inventory_text(s, r.file, &text, &err);
 
 	if (yaml == 1)
-		root = tree_parse(r.arena, r.file, &text, &err);
+		root =
+		    tree_parse(r.arena, r.file, &inventory_limits, &text, &err);
 	else if (yaml == 0)
 		root = nmap_is(&text) ? nmap_read(&r, s, &text)
 				      : table_read(&r, s, &text);
@@ -378,9 +415,10 @@ void inventory_borrow(struct inventory *inv, const char *path)
 	struct buf text;
 
 	buf_init(&text, 0);
-	if (file_read(path, &text, &err) == 0 &&
+	if (file_read(path, INVENTORY_BYTES_MAX, &text, &err) == 0 &&
 	    inventory_is_yaml(path, &text)) {
-		root = tree_parse(r.arena, r.file, &text, &err);
+		root =
+		    tree_parse(r.arena, r.file, &inventory_limits, &text, &err);
 		root = tree_get(root, "credentials");
 		if (root != NULL && root->kind == TREE_MAP)
 			credential_read_all(&r, inventory_store(inv), root);
@@ -492,8 +530,7 @@ static int inventory_add_one(struct inventory_store *s, const char *word,
 			return -1;
 		role = inventory_role_named(s, word);
 		role->from_target = true;
-		inventory_role_add(s, role, address);
-		return 0;
+		return inventory_role_add(s, role, address, err);
 	}
 	d = inventory_known(s, address);
 	if (d == NULL) {

@@ -48,7 +48,18 @@ struct inventory_note {
 	const char *text;
 };
 
-enum { INVENTORY_NOTES_MAX = 200 };
+enum {
+	INVENTORY_NOTES_MAX = 200,
+	/* Of a file; past them is one error. */
+	INVENTORY_BYTES_MAX = 32 << 20,
+	INVENTORY_DEVICES_MAX = 65536,
+	INVENTORY_DEVICE_VALUES_MAX = 48,
+	INVENTORY_ROLE_MAX = 1024 /* addresses of a role */
+};
+
+/* What to write where a file has more devices. */
+#define INVENTORY_INSTEAD \
+	"name networks instead of addresses, or write a file for each site"
 
 struct inventory_role {
 	const char *name;

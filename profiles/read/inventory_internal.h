@@ -65,8 +65,8 @@ int inventory_where(struct device *d, const char *text, struct error *err);
 struct inventory_role *inventory_role_named(struct inventory_store *s,
 					    const char *name);
 /* Adds an address to a role; one that is there already stays once. */
-void inventory_role_add(struct inventory_store *s, struct inventory_role *role,
-			const char *address);
+int inventory_role_add(struct inventory_store *s, struct inventory_role *role,
+		       const char *address, struct error *err);
 const struct credential *credential_find(const struct inventory *inv,
 					 const char *name);
 /* The i-th name, NULL at the end: for suggestions. */

@@ -340,19 +340,20 @@ struct profile *profile_load(const char *path, struct errors *errors)
 {
 	struct profile *p = mem_calloc(1, sizeof *p);
 	struct reader r = {.arena = &p->arena, .file = path, .errors = errors};
+	static const struct tree_limits limits = {.nodes = PROFILE_NODES_MAX};
 	size_t first = errors->count;
 	const struct tree *root;
 	struct error err;
 	struct buf text;
 
 	p->file = arena_strdup(&p->arena, path);
-	if (file_read(path, &text, &err) == -1) {
+	if (file_read(path, PROFILE_BYTES_MAX, &text, &err) == -1) {
 		errors_add(errors, &err);
 		r.failed++;
 		goto out;
 	}
 	sha256_hex(text.data, text.length, p->sha256);
-	root = tree_parse(&p->arena, path, &text, &err);
+	root = tree_parse(&p->arena, path, &limits, &text, &err);
 	if (root == NULL) {
 		errors_add(errors, &err);
 		r.failed++;

@@ -293,8 +293,7 @@ static int table_row(struct table *t)
 	if (++t->row_count > TABLE_ROWS_MAX) {
 		error_at(&t->err, t->r->file, t->csv.row_line, 1,
 			 "more than %d rows", TABLE_ROWS_MAX);
-		error_suggest(&t->err, "name networks instead of addresses, or "
-				       "write a file for each site");
+		error_suggest(&t->err, INVENTORY_INSTEAD);
 		return table_fail(t);
 	}
 	if (table_check_row(t) == -1)

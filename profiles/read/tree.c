@@ -25,9 +25,10 @@ struct tree_build {
 	const char *file;
 	struct error *err;
 	struct tree_level levels[PROFILE_DEPTH_MAX];
+	const struct tree_limits *limits;
 	unsigned depth;
 	unsigned documents;
-	size_t nodes;
+	size_t nodes, entries, entry_nodes;
 	const struct tree *root;
 	bool done;
 };
@@ -39,15 +40,56 @@ static int tree_fail(struct tree_build *b, const yaml_mark_t *mark,
 			(unsigned)mark->column + 1, "%s", text);
 }
 
+/* In the list that may be long: an entry of it, or a part of one. */
+static bool tree_is_in_entries(const struct tree_build *b)
+{
+	const struct tree *key = b->depth < 2 ? NULL : b->levels[0].key;
+
+	return b->limits->entries != NULL && key != NULL &&
+	       b->levels[1].node->kind == TREE_LIST &&
+	       strcmp(key->text, b->limits->entries) == 0;
+}
+
+/* One value more; -1: too many. */
+static int tree_count(struct tree_build *b, const yaml_mark_t *mark)
+{
+	const struct tree_limits *l = b->limits;
+
+	if (!tree_is_in_entries(b)) {
+		if (++b->nodes <= l->nodes)
+			return 0;
+		return error_at(b->err, b->file, (unsigned)mark->line + 1,
+				(unsigned)mark->column + 1,
+				"more than %zu values%s%s in one file",
+				l->nodes, l->entries == NULL ? "" : " beside ",
+				l->entries == NULL ? "" : l->entries);
+	}
+	if (b->depth == 2) {
+		b->entry_nodes = 0;
+		if (++b->entries > l->entry_count) {
+			error_at(b->err, b->file, (unsigned)mark->line + 1,
+				 (unsigned)mark->column + 1,
+				 "more than %zu %s in one file", l->entry_count,
+				 l->entries);
+			error_suggest(b->err, "%s", l->instead);
+			return -1;
+		}
+	}
+	if (++b->entry_nodes > l->entry_nodes)
+		return error_at(b->err, b->file, (unsigned)mark->line + 1,
+				(unsigned)mark->column + 1,
+				"more than %zu values in one entry of %s",
+				l->entry_nodes, l->entries);
+	return 0;
+}
+
 static struct tree *tree_new(struct tree_build *b, enum tree_kind kind,
 			     const yaml_mark_t *mark)
 {
 	struct tree *node;
 
-	if (++b->nodes > PROFILE_NODES_MAX) {
-		tree_fail(b, mark, "too many values in one file");
+	if (tree_count(b, mark) == -1)
 		return NULL;
-	}
 	node = arena_calloc(b->arena, 1, sizeof *node);
 	node->kind = kind;
 	node->line = (unsigned)mark->line + 1;
@@ -290,9 +332,11 @@ static int tree_run(struct tree_build *b, yaml_parser_t *parser,
 }
 
 const struct tree *tree_parse(struct arena *arena, const char *file,
+			      const struct tree_limits *limits,
 			      const struct buf *text, struct error *err)
 {
-	struct tree_build b = {.arena = arena, .file = file, .err = err};
+	struct tree_build b = {
+	    .arena = arena, .file = file, .limits = limits, .err = err};
 	yaml_parser_t parser;
 	int status;
 

@@ -26,8 +26,18 @@ struct tree {
 	const struct tree *const *items; /* TREE_LIST, TREE_MAP */
 };
 
+/* How many values a text may have. */
+struct tree_limits {
+	size_t nodes; /* but for what is in the list `entries` */
+	/* A key at the top, whose list may be long: NULL for none. */
+	const char *entries;
+	size_t entry_count, entry_nodes; /* of them; of each */
+	const char *instead;             /* what to write where it is longer */
+};
+
 /* file is for errors only. NULL: err says why, with line and column. */
 const struct tree *tree_parse(struct arena *arena, const char *file,
+			      const struct tree_limits *limits,
 			      const struct buf *text, struct error *err);
 
 /* The value of a key of a map, or NULL (also when t is not a map). */

@@ -12,6 +12,7 @@
 enum {
 	CONTROLS_AGAIN = 4, /* repeated tests per port */
 	CONTROLS_DIRECT = 2,
+	CONTROLS_SMB1 = 4,
 	PORT_HTTP = 80,
 	PORT_HTTPS = 443
 };
@@ -30,6 +31,9 @@ static bool controls_talk(const struct result *r, enum evidence_talk *talk)
 		*talk = TALK_TLS;
 	else if (strcmp(check->name, "http") == 0)
 		*talk = TALK_HTTP;
+	else if (strcmp(check->name, "ssh") == 0 &&
+		 facts_text(&r->facts, "banner") != NULL)
+		*talk = TALK_SSH;
 	else
 		return false;
 	return true;
@@ -55,6 +59,31 @@ static void controls_segments(struct controls_plan *w)
 		    !controls_talk(r, &request.talk))
 			continue;
 		if (controls_first(w, "small-segments", i))
+			controls_add(w, &request);
+	}
+}
+
+/* An older protocol ------------------------------------------------------- */
+
+/* Servers that speak only SMB1 close silently. */
+static void controls_smb1(struct controls_plan *w)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = "smb1",
+						   .addr = r->addr,
+						   .port = r->port,
+						   .transport = TRANSPORT_TCP,
+						   .talk = TALK_SMB1};
+
+		if (r->outcome.phase == PHASE_REPLY &&
+		    r->outcome.cause == CAUSE_RESET && r->why == WHY_NONE &&
+		    r->same_as == SIZE_MAX && correlation_is_check(r, "smb") &&
+		    controls_is_usable(w, i) && count++ < CONTROLS_SMB1)
 			controls_add(w, &request);
 	}
 }
@@ -260,6 +289,7 @@ void controls_paths(struct controls_plan *w)
 {
 	controls_again(w);
 	controls_segments(w);
+	controls_smb1(w);
 	controls_direct(w);
 	controls_through_proxy(w);
 	controls_other_host(w);

@@ -41,6 +41,8 @@ static bool diagnose_is_open(const struct diagnosis *d, size_t index)
 		return own->cause != CAUSE_OK || other != INTERCEPTOR_NONE ||
 		       correlation_clock_differs(r) ||
 		       correlation_is_check(r, "ssh") ||
+		       correlation_is_slow_answer(r) ||
+		       correlation_weak_key(r) != NULL ||
 		       diagnose_is_poor(d, index);
 	default:
 		return false;

@@ -183,6 +183,8 @@ int diagnosis_reset(const struct diagnosis *d, size_t index,
 int diagnosis_neighbour(const struct diagnosis *d, const struct addr *a,
 			const struct evidence **e);
 
+/* The run could not do or see that on its system: "route" (can.h). */
+bool diagnosis_cannot(const struct diagnosis *d, const char *ability);
 /* This host refused to send, with that cause. */
 bool diagnosis_refused_here(const struct result *r, enum cause cause);
 bool diagnosis_has_gateway(const struct diagnosis *d, enum addr_family family);

@@ -6,6 +6,16 @@
 
 #include <string.h>
 
+bool diagnosis_cannot(const struct diagnosis *d, const char *ability)
+{
+	const struct platform *p = &d->results->platform;
+
+	for (size_t i = 0; i < p->cannot_count; i++)
+		if (strcmp(p->cannot[i], ability) == 0)
+			return true;
+	return false;
+}
+
 bool diagnosis_refused_here(const struct result *r, enum cause cause)
 {
 	return r->outcome.phase == PHASE_LOCAL && r->outcome.cause == cause;

@@ -5,6 +5,7 @@
 
 #include "core/base/buf.h"
 #include "report/diagnose/peer_group.h"
+#include "report/diagnose/service_words.h"
 #include "report/template.h"
 
 #include <stdlib.h>
@@ -180,17 +181,6 @@ static const char *finding_render_fill(struct diagnosis *d,
 	return text;
 }
 
-/* This run could look at the link layer: it had the privilege. */
-static bool finding_render_was_root(const struct diagnosis *d)
-{
-	const struct platform *p = &d->results->platform;
-
-	for (size_t i = 0; i < p->cannot_count; i++)
-		if (strcmp(p->cannot[i], "link") == 0)
-			return false;
-	return true;
-}
-
 static void finding_render_remedy(struct diagnosis *d,
 				  const struct candidate *f,
 				  const struct finish_value *values,
@@ -210,7 +200,7 @@ static void finding_render_remedy(struct diagnosis *d,
 				       strlen(FINDING_STEP_AS_ROOT)) == 0;
 
 		if ((f->left_out >> i & 1) == 0 &&
-		    !(as_root && finding_render_was_root(d)))
+		    !(as_root && !diagnosis_cannot(d, "link")))
 			steps[out->remedy_count++] =
 			    finding_render_fill(d, chosen->steps[i], values);
 	}
@@ -396,6 +386,10 @@ static void finding_render_texts(struct diagnosis *d, const struct candidate *f,
 	    {"source", finding_render_source(d, f), false},
 	    {"subject", f->subject, false},
 	    {"detail", f->detail, false},
+	    {"access", service_words_access(d, f), false},
+	    {"start", service_words_start(d, f), false},
+	    {"reject", service_words_reject(d, f), false},
+	    {"inquire", service_words_inquire(d, f), false},
 	    {NULL, NULL, false}};
 
 	out->title = finding_render_fill(d, f->entry->title, values);

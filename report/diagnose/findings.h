@@ -3,8 +3,8 @@
  *
  * Texts may hold placeholders that the diagnosis fills in: {targets} {rules}
  * (targets as a firewall rule names them) {paths} {blocker} {source} {subject}
- * {detail}; `preflight explain` and the documents
- * show them as words.
+ * {detail}, and of service_words.h {access} {start} {reject} {inquire};
+ * `preflight explain` and the documents show them as words.
  */
 #ifndef PREFLIGHT_FINDINGS_H
 #define PREFLIGHT_FINDINGS_H
@@ -12,9 +12,6 @@
 #include "report/report.h"
 
 #include <stddef.h>
-
-/* A step that begins so is for runs without privilege. */
-#define FINDING_STEP_AS_ROOT "As root, "
 
 /* A step that begins so is left out where the run had that privilege. */
 #define FINDING_STEP_AS_ROOT "As root, "
@@ -67,6 +64,7 @@ const struct finding_entry *finding_entry_find(const char *code); /* or NULL */
 extern const struct finding_entry finding_firewall_drops;
 extern const struct finding_entry finding_firewall_prohibits;
 extern const struct finding_entry finding_host_down;
+extern const struct finding_entry finding_mtu_black_hole;
 extern const struct finding_entry finding_rate_limited;
 
 #endif

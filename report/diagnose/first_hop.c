@@ -109,9 +109,12 @@ static bool first_hop_answered(const struct diagnosis *d, const struct addr *a)
 static void first_hop_look(const struct diagnosis *d, struct first_hop *h,
 			   enum addr_family family)
 {
+	h->unseen = diagnosis_cannot(d, "route");
 	first_hop_gateway(d, h, family);
 	if (h->gateway.family != ADDR_NONE)
 		first_hop_own(d, h);
+	else if (h->unseen)
+		h->has_own = network_only(d->results, family, &h->own);
 	if (h->asked != NULL)
 		first_hop_asked(d, h);
 	h->replies |= !h->aside && first_hop_answered(d, &h->gateway);
@@ -131,9 +134,22 @@ const struct first_hop *first_hop_of(struct diagnosis *d,
 	return family == ADDR_NONE ? NULL : &d->first_hops[family];
 }
 
+bool first_hop_is_dark(struct diagnosis *d, enum addr_family family)
+{
+	const struct first_hop *v4 = first_hop_of(d, ADDR_V4);
+	const struct first_hop *v6 = first_hop_of(d, ADDR_V6);
+	const struct first_hop *h = first_hop_of(d, family);
+
+	return v4->unseen &&
+	       (h == NULL ? !v4->forwards && !v6->forwards : !h->forwards);
+}
+
 bool first_hop_is_clear(struct diagnosis *d, enum addr_family family)
 {
-	return family == ADDR_NONE || !first_hop_of(d, family)->not_forwarding;
+	const struct first_hop *h = first_hop_of(d, family);
+
+	return !first_hop_is_dark(d, family) &&
+	       (h == NULL || !h->not_forwarding);
 }
 
 bool first_hop_no_neighbour(const struct diagnosis *d, size_t index)

@@ -26,13 +26,17 @@ struct first_hop {
 	bool forwards;       /* hop 1 replied to an expiring packet, or anything
 				behind it answered */
 	bool not_forwarding; /* asked, and it did not */
+	bool unseen;         /* this host does not tell which it is */
 };
 
 /* NULL only for ADDR_NONE. */
 const struct first_hop *first_hop_of(struct diagnosis *d,
 				     enum addr_family family);
-/* Nothing speaks against the way out of that family: it forwards, or it was
- * not asked. */
+/* This host does not tell what its first hop is, and nothing shows that packets
+ * pass it; ADDR_NONE, of a name: in no family. */
+bool first_hop_is_dark(struct diagnosis *d, enum addr_family family);
+/* Nothing speaks against the way out of that family: it forwards, or it could
+ * be asked and was not. */
 bool first_hop_is_clear(struct diagnosis *d, enum addr_family family);
 /* The neighbour of a result did not answer ARP or neighbour discovery. */
 bool first_hop_no_neighbour(const struct diagnosis *d, size_t index);

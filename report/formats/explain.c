@@ -17,10 +17,17 @@ enum { EXPLAIN_TEXT = 4096, EXPLAIN_LABEL = 18 };
 
 static const struct {
 	const char *name, *words;
-} explain_placeholders[] = {{"targets", "TARGET"},   {"rules", "TARGET"},
-			    {"paths", "PORT"},       {"blocker", "DEVICE"},
-			    {"source", "THIS-HOST"}, {"subject", "NAME"},
-			    {"detail", "DETAIL"}};
+} explain_placeholders[] = {{"targets", "TARGET"},
+			    {"rules", "TARGET"},
+			    {"paths", "PORT"},
+			    {"blocker", "DEVICE"},
+			    {"source", "THIS-HOST"},
+			    {"subject", "NAME"},
+			    {"detail", "DETAIL"},
+			    {"access", "access lists (allowed hosts)"},
+			    {"start", "start the service"},
+			    {"reject", "with a TCP reset or port unreachable"},
+			    {"inquire", "Ask its operator"}};
 
 static const char *explain_placeholder(const char *name, size_t length)
 {

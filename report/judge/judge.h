@@ -61,9 +61,21 @@ const char *judge_failure_text(struct arena *a, const struct result *r);
  * fine. Of a failure, what was refused; NULL: nothing was. */
 const char *judge_ssh_warning(struct arena *a, const struct result *r);
 const char *judge_ssh_failure(struct arena *a, const struct result *r);
+/* It identified itself, and no list of algorithms came; and in words how. */
+bool judge_ssh_has_no_keys(const struct result *r);
+const char *judge_ssh_no_keys_text(const struct result *r);
 /* It speaks nothing that current clients speak; and what it speaks. */
 bool judge_ssh_is_old(const struct result *r);
 const char *judge_ssh_old_text(struct arena *a, const struct result *r);
+
+/* judge_snmp.c: of an agent that answers, why it may be of no use; NULL: it is
+ * fine. */
+const char *judge_snmp_warning(const struct result *r);
+/* Silence of a host that is up, where no credential was given: an agent without
+ * SNMPv3 is silent, too. */
+bool judge_snmp_is_open(const struct correlation *s, size_t index);
+/* How many tests had no credential. */
+size_t judge_snmp_bare(const struct results *results);
 
 /* judge_target.c: the verdict of one spec over its addresses. */
 void judge_target(struct judge *j, size_t spec, struct judged *out);

@@ -2,6 +2,7 @@
 #include "report/judge/judge.h"
 
 #include "core/engine/check.h"
+#include "core/os/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,26 @@ static const char *const judge_why_texts[WHY_COUNT] = {
     [WHY_NO_WITNESS] = "nothing at the far end can prove it",
     [WHY_LOCAL] = "this host could not test it",
     [WHY_NOT_RUN] = "not run before the run ended"};
+
+/* In the words of what was tried. */
+static const char *judge_privilege(struct arena *a, const struct result *r)
+{
+	bool echo = r->spec->transport == TRANSPORT_ICMP;
+
+	return arena_printf(
+	    a, "this user may not %s: allow it (%s), or run preflight as root",
+	    echo ? "send echo requests" : "bind this port",
+	    echo ? os_text_allow_echo : os_text_allow_bind);
+}
+
+static const char *judge_input(const struct result *r)
+{
+	if (correlation_is_check(r, "http-connect"))
+		return "no proxy is given: --proxy URL";
+	if (correlation_is_check(r, "bind"))
+		return "no port is given";
+	return judge_why_texts[WHY_NEEDS_INPUT];
+}
 
 static bool judge_has_type(const struct judge *j, const struct result *r,
 			   const char *type)
@@ -259,6 +280,24 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 		own->reason = judge_ssh_warning(j->arena, r);
 		return VERDICT_WARN;
 	}
+	if (correlation_weak_key(r) != NULL) {
+		own->reason =
+		    arena_printf(j->arena,
+				 "works, but current TLS libraries refuse the "
+				 "key of its certificate (%s)",
+				 correlation_weak_key(r));
+		return VERDICT_WARN;
+	}
+	if (judge_snmp_warning(r) != NULL) {
+		own->reason = judge_snmp_warning(r);
+		return VERDICT_WARN;
+	}
+	if (correlation_is_slow_answer(r)) {
+		own->reason = arena_printf(
+		    j->arena, "the service answers, but only after %lld s",
+		    (long long)correlation_answer_us(r) / 1000000);
+		return VERDICT_WARN;
+	}
 	if (own->proof >= least)
 		return VERDICT_PASS;
 	own->reason = own->proof == PROOF_CONNECT
@@ -330,6 +369,13 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 			      "this network was answered";
 	if (r->outcome.cause == CAUSE_REFUSED && r->spec->proof == PROOF_PATH)
 		return judge_refusal(j, index);
+	if (judge_snmp_is_open(j->correlation, index)) {
+		own->why = WHY_NEEDS_INPUT;
+		own->reason = "no answer to SNMPv3 engine discovery; an agent "
+			      "without SNMPv3 answers only to its community: "
+			      "give a community or an SNMPv3 user";
+		return VERDICT_UNTESTED;
+	}
 	if (q != NULL && q->silence_exempt_type != NULL &&
 	    correlation_is_silent(r, SILENCE_ANY) &&
 	    !judge_has_type(j, r, q->silence_exempt_type)) {
@@ -382,7 +428,10 @@ static enum verdict judge_one(struct judge *j, size_t index)
 		    r->spec->untested_reason != NULL ? r->spec->untested_reason
 		    : own->why == WHY_LOCAL && j->results->link_changed
 			? "this host's network changed during the test"
-			: judge_why_texts[own->why];
+		    : own->why == WHY_NEEDS_PRIVILEGE
+			? judge_privilege(j->arena, r)
+		    : own->why == WHY_NEEDS_INPUT ? judge_input(r)
+						  : judge_why_texts[own->why];
 		return VERDICT_UNTESTED;
 	}
 	if (r->outcome.phase == PHASE_RESOLVE && r->outcome.cause != CAUSE_OK)

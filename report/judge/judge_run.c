@@ -369,6 +369,41 @@ static void judge_note_secrets(struct judge_notes *n)
 	}
 }
 
+static void judge_note_input(struct judge_notes *n)
+{
+	enum { SHOWN = 4 };
+	struct arena *a = n->j->arena;
+	const char *options = "";
+	size_t count = 0, bare = judge_snmp_bare(n->j->results);
+
+	if (bare > 0)
+		judge_note(n, arena_printf(a,
+					   "SNMP tests without a community or "
+					   "an SNMPv3 user: %zu. They show "
+					   "only whether an SNMPv3 agent runs",
+					   bare));
+	for (size_t i = 0; i < n->j->report->requirement_count; i++) {
+		const struct requirement_report *q =
+		    &n->j->report->requirements[i];
+
+		if (q->verdict != VERDICT_UNTESTED ||
+		    q->why != WHY_NEEDS_INPUT ||
+		    q->planned->requirement->to_kind == TO_TARGET)
+			continue;
+		if (count++ < SHOWN)
+			options = arena_printf(a, "%s --skip %s", options,
+					       q->planned->id);
+	}
+	if (count > 0)
+		judge_note(n, arena_printf(a,
+					   "%zu requirement%s need%s input: "
+					   "give it, or leave %s out:%s%s",
+					   count, text_plural(count),
+					   count == 1 ? "s" : "",
+					   count == 1 ? "it" : "them", options,
+					   count > SHOWN ? " ..." : ""));
+}
+
 static void judge_notes(struct judge *j, const struct report_counts *c)
 {
 	struct judge_notes n = {.j = j};
@@ -389,7 +424,12 @@ static void judge_notes(struct judge *j, const struct report_counts *c)
 		    &n,
 		    "packets were lost: some answers came only after a retry");
 	judge_note_slow(&n);
+	judge_note_input(&n);
 	judge_note_secrets(&n);
+	if (facts_is_true(&results->host, "hosts-cut"))
+		judge_note(&n, "this host's hosts file is longer than is read "
+			       "(64 MiB, 2000000 names): names at its end were "
+			       "asked of the DNS servers");
 	if (j->report->run->hint != NULL)
 		judge_note(&n, j->report->run->hint);
 	j->report->notes = n.items;

@@ -93,11 +93,39 @@ const char *judge_ssh_warning(struct arena *a, const struct result *r)
 	return NULL;
 }
 
+bool judge_ssh_has_no_keys(const struct result *r)
+{
+	return correlation_is_check(r, "ssh") &&
+	       r->outcome.phase == PHASE_REPLY &&
+	       r->outcome.cause != CAUSE_OK &&
+	       facts_find(&r->facts, "kexinit") != NULL &&
+	       !facts_is_true(&r->facts, "kexinit");
+}
+
+const char *judge_ssh_no_keys_text(const struct result *r)
+{
+	switch (r->outcome.cause) {
+	case CAUSE_RESET:
+		return "the server identified itself, then closed the "
+		       "connection before its list of algorithms";
+	case CAUSE_REJECTED:
+		return "the server identified itself, then disconnected";
+	case CAUSE_TIMEOUT:
+		return "the server identified itself, but its list of "
+		       "algorithms did not come";
+	default:
+		return "the server identified itself, but what followed is "
+		       "not SSH";
+	}
+}
+
 const char *judge_ssh_failure(struct arena *a, const struct result *r)
 {
 	const char *login = facts_text(&r->facts, "login");
 	const char *user = facts_text(&r->facts, "user");
 
+	if (judge_ssh_has_no_keys(r))
+		return judge_ssh_no_keys_text(r);
 	if (login == NULL || user == NULL)
 		return NULL;
 	if (strcmp(login, "refused") == 0)

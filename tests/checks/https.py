@@ -47,6 +47,19 @@ def endless(connection):
         connection.sendall(b"x" * 65536)
 
 
+def only_get(connection):
+    """It does not know HEAD, and waits."""
+    if request(connection).startswith(b"GET "):
+        connection.sendall(answer("200 OK"))
+    connection.hold()
+
+
+def closes_on_head(connection):
+    if request(connection).startswith(b"GET "):
+        connection.sendall(answer("200 OK"))
+        connection.hold()
+
+
 def hello_only(connection):
     connection.s.recv(65536)
     connection.reset()
@@ -104,6 +117,12 @@ CASES = [
          facts={"server": "a\\x1b[2J\\x07b"}),
     Case("closed", "https", "REPLY-RESET", secure(close), exit=1),
     Case("silent", "https", "REPLY-TIMEOUT", secure(silent), seconds=(2, 20), exit=1),
+    Case("head-unanswered", "https", "REPLY-OK", secure(only_get), seconds=(4, 12), exit=0,
+         families=(4, 6), verdict="ready", facts={"status": 200, "head-unanswered": True}),
+    Case("head-closed", "https", "REPLY-OK", secure(closes_on_head), exit=0, verdict="ready",
+         facts={"status": 200, "head-unanswered": True}),
+    Case("get-alone", "https", "REPLY-TIMEOUT", secure(silent), params=["method=GET"],
+         seconds=(4, 9), received=lambda got: len(got) == 1),
     Case("drip", "https", "REPLY-TIMEOUT", secure(drip), seconds=(2, 20)),
     Case("flood", "https", "REPLY-OK", secure(flood), facts={"status": 200}),
     Case("endless", "https", "REPLY-OK", secure(endless), params=["method=GET"]),

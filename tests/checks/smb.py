@@ -48,6 +48,22 @@ def refuses(connection):
     connection.recv()
 
 
+OLD = b"\xffSMB\x72" + bytes(4) + b"\x88" + bytes(22) + b"\x01\0\0\0\0"
+
+
+def old_server(connection):
+    """It knows SMB1 alone, and closes on anything newer."""
+    if connection.recv()[4:9] == b"\xffSMB\x72":
+        connection.sendall(frame(OLD))
+        connection.hold()
+
+
+def old_echo(connection):
+    asked = connection.recv()
+    if asked[4:8] == b"\xffSMB":
+        connection.sendall(asked)
+
+
 def asked_well(got):
     """Four dialects, no more, and nothing after it."""
     return (len(got) == 2 and got[0] == b"\0\0\0\x6c" and got[1][:64] == header(flags=0)[:64]
@@ -59,11 +75,11 @@ def near(milliseconds):
     return lambda v: abs(v - milliseconds) < 2000
 
 
-def smbd(bed):
+def smbd(bed, *more):
     """A real server, where there is one. It takes port 445."""
     where = daemon.folder()
     lines = ["[global]", "server role = standalone server", "smb ports = 445",
-             "bind interfaces only = yes", "interfaces = lo", f"log file = {where}/log"]
+             "bind interfaces only = yes", "interfaces = lo", f"log file = {where}/log", *more]
     lines += [f"{kind} = {where}" for kind in ["private dir", "lock directory", "pid directory",
                                                "state directory", "cache directory",
                                                "ncalrpc dir"]]
@@ -79,7 +95,10 @@ def real():
         return []
     return [Case("smbd", "smb", "REPLY-OK", smbd,
                  facts={"dialect": lambda v: v.startswith("3.0"), "signing": "enabled",
-                        "server-time-offset": near(0)})]
+                        "server-time-offset": near(0)}),
+            Case("smbd-old", "smb", "REPLY-RESET", lambda bed: smbd(
+                bed, "server min protocol = NT1", "server max protocol = NT1"),
+                 findings=["smb1-only"], owner="device", seconds=(0, 10))]
 
 
 CASES = [
@@ -98,9 +117,16 @@ CASES = [
          answers(lambda: frame(header(0xc000000d) + b"\x09" + bytes(8))), exit=1,
          facts={"status": "0xc000000d"}),
     Case("smb1", "smb", "REPLY-REJECTED",
-         answers(lambda: frame(b"\xffSMB\x72" + bytes(40))), facts={"dialect": "1"}),
-    Case("closed-on-smb2", "smb", "REPLY-RESET", tcp(refuses), exit=1),
-    Case("reset-on-smb2", "smb", "REPLY-RESET", tcp(lambda c: (c.recv(), c.reset()))),
+         answers(lambda: frame(OLD)), facts={"dialect": "1"}, findings=["smb1-only"],
+         owner="device", said=("SMB1",), unsaid=("VTY",)),
+    Case("smb1-only", "smb", "REPLY-RESET", tcp(old_server), exit=1, families=(4, 6),
+         findings=["smb1-only"], owner="device", unsaid=("VTY",), seconds=(0, 8)),
+    Case("smb1-echo", "smb", "REPLY-RESET", tcp(old_echo), findings=["service-resets"],
+         seconds=(0, 8)),
+    Case("closed-on-smb2", "smb", "REPLY-RESET", tcp(refuses), exit=1, seconds=(0, 8),
+         findings=["service-resets"], unsaid=("VTY",)),
+    Case("reset-on-smb2", "smb", "REPLY-RESET", tcp(lambda c: (c.recv(), c.reset())),
+         seconds=(0, 8)),
     Case("echo", "smb", "REPLY-BAD-REPLY",
          tcp(lambda c: (c.sendall(c.recv()), c.hold()))),
     Case("http", "smb", "REPLY-BAD-REPLY",

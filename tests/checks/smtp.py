@@ -257,7 +257,7 @@ CASES = [
     Case("endless-line", "smtp", "REPLY-BAD-REPLY", says(b"220 " + b"x" * 100000)),
     Case("endless-lines", "smtp", "REPLY-BAD-REPLY", says(b"220-x\r\n" * 10000)),
     Case("endless-offers", "smtp", "REPLY-BAD-REPLY", server(offers=[b"X" * 60] * 1000)),
-    Case("mute", "smtp", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(14, 19), exit=1,
+    Case("mute", "smtp", "REQUEST-TIMEOUT", tcp(lambda c: c.hold()), seconds=(14, 19), exit=1,
          received=lambda got: not got),
     Case("closed-at-once", "smtp", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("reset-in-ehlo", "smtp", "REPLY-RESET", tcp(resets_in_ehlo),

@@ -11,6 +11,8 @@ ENGINE = bytes.fromhex("80001f8880510ba0028017016b00000000")
 WORD = b"lab-word"
 os.environ["SNMP_WORD"] = WORD.decode()
 os.environ["SNMP_OTHER_WORD"] = "other-word"
+BARE = ("SNMP tests without a community or an SNMPv3 user: 1. They show only whether an SNMPv3 "
+        "agent runs")
 IN_CLEAR = "SNMP communities are sent unencrypted: use SNMPv3 on devices that support it"
 RIGHT, WRONG = ["community=env:SNMP_WORD"], ["community=env:SNMP_OTHER_WORD"]
 UNKNOWN_ENGINES = bytes([0x2b, 6, 1, 6, 3, 15, 1, 1, 4, 0])
@@ -176,7 +178,7 @@ def real():
 
 
 CASES = [
-    Case("engine", "snmp", "REPLY-OK", reports(), families=(4, 6), exit=0,
+    Case("engine", "snmp", "REPLY-OK", reports(), families=(4, 6), exit=0, notes=[BARE],
          received=lambda got: len(got) == 1 and discovery_only(got),
          facts={"engine-id": ENGINE.hex(), "vendor-number": 8072, "engine-boots": 7,
                 "engine-time": 99}, no_facts=("agent-alive", "version", "uptime")),
@@ -202,6 +204,10 @@ CASES = [
          no_facts=("engine-id",)),
     Case("version-1-only", "snmp", "REPLY-OK", agent((0,)), params=[*RIGHT, "version=1"],
          facts={"version": "1"}),
+    Case("community-refused", "snmp", "REPLY-REJECTED",
+         agent(make=lambda data: response(data, status=16)), params=RIGHT, exit=1,
+         verdict="not-ready", findings=["snmp-credentials"], unsaid=("SNMPv3 user",),
+         facts={"refusal": "no-access"}, secrets=(WORD.decode(),)),
     Case("version-2c-only-wrong-community", "snmp", "REPLY-TIMEOUT", agent((1,)),
          params=WRONG, seconds=(4, 6)),
     Case("junk-first", "snmp", "REPLY-OK", params=RIGHT,
@@ -226,7 +232,7 @@ CASES = [
     Case("huge-engine", "snmp", "REPLY-BAD-REPLY", udp(huge), seconds=(4, 6)),
     Case("wrong-protocol", "snmp", "REPLY-BAD-REPLY", udp(lambda data, nth: b"hello\r\n"),
          seconds=(4, 6), exit=1),
-    Case("silent", "snmp", "REPLY-TIMEOUT", udp(silent), seconds=(4, 6), exit=1,
-         received=lambda got: len(got) == 3 and discovery_only(got)),
+    Case("silent", "snmp", "REPLY-TIMEOUT", udp(silent), seconds=(4, 8), exit=3,
+         verdict="undecided", findings=[], received=lambda got: len(got) == 3 and discovery_only(got)),
     Case("refused", "snmp", "CONNECT-REFUSED", families=(4, 6), exit=1),
 ] + real()

@@ -187,7 +187,7 @@ def endless_banner(connection):
 
 SCRIPTED = [
     Case("deep-mute-after-kexinit", "ssh", "REPLY-TIMEOUT", after_kexinit(lambda c: c.hold()),
-         params=DEEP, seconds=(9, 13), exit=1, facts={"kexinit": True, "stage": "key-exchange"},
+         params=DEEP, seconds=(14, 19), exit=1, facts={"kexinit": True, "stage": "key-exchange"},
          no_facts=("host-key", "login"),
          received=lambda got: got[0].startswith(b"SSH-2.0-libssh")),
     Case("deep-reset-after-kexinit", "ssh", "REPLY-RESET", after_kexinit(lambda c: c.reset()),
@@ -214,13 +214,13 @@ SCRIPTED = [
          tcp(lambda c: (c.sendall(BANNER + packet(b"\x14" + bytes(16) + b"\xff" * 8)), c.hold())),
          params=DEEP, facts={"kexinit": False}),
     Case("deep-banner-alone", "ssh", "REPLY-TIMEOUT", tcp(lambda c: (c.sendall(BANNER), c.hold())),
-         params=DEEP, seconds=(9, 13)),
-    Case("deep-drip", "ssh", "REPLY-TIMEOUT", tcp(drip), params=DEEP, seconds=(9, 13)),
+         params=DEEP, seconds=(14, 19)),
+    Case("deep-drip", "ssh", "REPLY-TIMEOUT", tcp(drip), params=DEEP, seconds=(14, 19)),
     Case("deep-long-banner", "ssh", "REPLY-BAD-REPLY",
          tcp(lambda c: (c.sendall(b"SSH-2.0-" + b"x" * 300 + b"\r\n"), c.hold())), params=DEEP),
     Case("deep-endless-banner", "ssh", "REPLY-BAD-REPLY", tcp(endless_banner), params=DEEP),
     Case("deep-wrong-protocol", "ssh", "REPLY-BAD-REPLY",
-         tcp(lambda c: (c.sendall(b"220 ready\r\n"), c.hold())), params=DEEP, seconds=(4, 7)),
+         tcp(lambda c: (c.sendall(b"220 ready\r\n"), c.hold())), params=DEEP, seconds=(14, 19)),
     Case("deep-one-way", "ssh", "REPLY-OK",
          after_kexinit(lambda c: c.hold(), back=("arcfour", "none")), params=DEEP,
          facts={"no-common": ["cipher", "mac"]}),
@@ -292,7 +292,7 @@ def asks(*rounds, end="AUTH_SUCCESSFUL"):
 HIDDEN, SHOWN = ("Password: ", False), ("Code: ", True)
 MISBEHAVING = [
     Case("mute-behind-the-keys", "ssh", "REPLY-TIMEOUT", server(transport=mute), params=DEEP,
-         seconds=(9, 15), facts={"stage": "authentication",
+         seconds=(14, 20), facts={"stage": "authentication",
                                  "host-key-type": "ecdsa-sha2-nistp256"}),
     Case("forged-signature", "ssh", "REPLY-BAD-REPLY", server(key=forged), params=RIGHT,
          seconds=(0, 8), no_facts=("host-key", "login"), received=lambda got: not got),

@@ -37,6 +37,11 @@ def drip(connection):
         time.sleep(0.5)
 
 
+# A server of TLS 1.2 whose hello has no extension, so not that of RFC 5746 either.
+_HELLO = b"\3\3" + bytes(range(32)) + b"\0\xc0\x2f\0"
+BARE_HELLO = (bytes([22, 3, 3, 0, len(_HELLO) + 4, 2, 0, 0, len(_HELLO)]) + _HELLO)
+
+
 def only_12(c):
     c.maximum_version = 0x303
 
@@ -93,6 +98,23 @@ TLS = [
     Case("oversize-chain", "tls", "TLS-BAD-REPLY", secure(hold, "huge"),
          facts={"tls-error": has("excessive message size")}),
     Case("old-version", "tls", "TLS-REJECTED", secure(hold, change=old), exit=1),
+    Case("old-version-device", "tls", "TLS-REJECTED", secure(hold, change=old),
+         params=["verify=false"], findings=["tls-version"], owner="device",
+         said=("product",), unsaid=("vendor's status",)),
+    Case("no-secure-renegotiation", "tls", "TLS-REJECTED", tcp(says(BARE_HELLO)), exit=1,
+         families=(4, 6), findings=["tls-no-secure-renegotiation"], owner="device",
+         said=("RFC 5746", "this host's OpenSSL"), unsaid=("refuses the request",)),
+    Case("no-secure-renegotiation-https", "https", "TLS-REJECTED", tcp(says(BARE_HELLO)),
+         findings=["tls-no-secure-renegotiation"], owner="device"),
+    Case("small-key", "tls", "REPLY-OK", secure(hold, "small-key"), exit=0, families=(4, 6),
+         verdict="ready-with-warnings", findings=["tls-weak-key"], owner="device",
+         facts={"tls-weak-key": "RSA, 1024 bits"}, said=("product", "1024 bits")),
+    Case("small-key-own", "tls", "TLS-UNTRUSTED", secure(hold, "small-key-own"), exit=1,
+         owner="device", said=("1024 bits",)),
+    Case("small-key-described", "tls", "REPLY-OK", secure(hold, "small-key-own"),
+         params=["verify=false"], exit=0),
+    Case("slow-handshake", "tls", "REPLY-OK", secure(hold, late=7), seconds=(7, 14),
+         verdict="ready-with-warnings", findings=["service-slow"]),
     Case("no-common-cipher", "tls", "TLS-REJECTED", secure(hold, change=strange_ciphers),
          facts={"tls-error": "handshake failure"}),
     Case("alert", "tls", "TLS-REJECTED", tcp(says(ALERT)),

@@ -39,6 +39,6 @@ CASES = [
     Case("plain-http", "vmware", "TLS-BAD-REPLY",
          tcp(lambda c: (c.recv(), c.sendall(reply("400 Bad Request")), c.hold()))),
     Case("closed-in-handshake", "vmware", "TLS-RESET", tcp(lambda c: c.recv())),
-    Case("mute", "vmware", "TLS-TIMEOUT", tcp(lambda c: c.hold()), seconds=(4, 8)),
+    Case("mute", "vmware", "TLS-TIMEOUT", tcp(lambda c: c.hold()), seconds=(14, 19)),
     Case("refused", "vmware", "CONNECT-REFUSED", families=(4, 6), exit=1),
 ]

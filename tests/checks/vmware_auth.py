@@ -51,7 +51,7 @@ CASES = [
     Case("ssh", "vmware-auth", "REPLY-BAD-REPLY", says(b"SSH-2.0-x\r\n")),
     Case("cut", "vmware-auth", "REPLY-BAD-REPLY", says(b"220 VMware Auth", False)),
     Case("endless-line", "vmware-auth", "REPLY-BAD-REPLY", tcp(endless)),
-    Case("mute", "vmware-auth", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(2, 8)),
+    Case("mute", "vmware-auth", "REQUEST-TIMEOUT", tcp(lambda c: c.hold()), seconds=(2, 8)),
     Case("closed-at-once", "vmware-auth", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("refused", "vmware-auth", "CONNECT-REFUSED", families=(4, 6), exit=1),
     Case("dropped", "vmware-auth", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),

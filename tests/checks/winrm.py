@@ -1,10 +1,11 @@
 """The winrm check takes an IdentifyResponse, or a challenge that only WS-Management gives."""
 import pathlib
+import socket
 import ssl
 import subprocess
 import tempfile
 
-from harness import Connection, Case, tcp
+from harness import background, Connection, Case, serve_tcp, tcp
 
 IDENTIFIED = """<s:Envelope xml:lang="en-US" xmlns:s="http://www.w3.org/2003/05/soap-envelope">
 <s:Header/><s:Body><wsmid:IdentifyResponse xmlns:wsmid="http://schemas.dmtf.org/wbem/wsman/\
@@ -53,7 +54,8 @@ def certificate():
     return context
 
 
-def with_tls(data):
+def with_tls(data, on=0):
+    """on: the port; 0: any."""
     def peer(bed):
         context = certificate()
 
@@ -62,8 +64,37 @@ def with_tls(data):
             request(inner)
             inner.sendall(data)
             inner.hold()
-        return tcp(talk)(bed)
+        s, port = bed.bound(socket.SOCK_STREAM, on)
+        background(serve_tcp, bed, s, talk)
+        return port
     return peer
+
+
+def on_5986(data):
+    def peer(bed):
+        s, port = bed.bound(socket.SOCK_STREAM, 5986)
+        background(serve_tcp, bed, s, lambda c: (c.recv(), c.sendall(data), c.hold()))
+        return port
+    return peer
+
+
+PROFILE = """\
+preflight: profile/1
+name: p
+version: "1"
+title: Windows
+sources: {doc: {title: none}}
+roles: {server: here}
+default_role: server
+requirements:
+  - {id: lan.winrm, title: winrm, from: server, to: "device:windows", level: required,
+     check: winrm, ports: [5985], source: doc}
+"""
+SITE = """\
+preflight: inventory/1
+devices:
+  - {address: "{host}", types: [windows], name: server, ports: {winrm: 5986}}
+"""
 
 
 def asked_well(got):
@@ -94,6 +125,15 @@ CASES = [
          params=["tls=true"],
          facts={"vendor": "Microsoft Corporation", "tls-trust": lambda v: v is not None,
                 "tls-subject": lambda v: "windows.example" in v}),
+    Case("https-by-its-port", "winrm", "REPLY-OK",
+         with_tls(reply("200 OK", HTTPAPI, IDENTIFIED), 5986), families=(4, 6), exit=0,
+         facts={"vendor": "Microsoft Corporation", "tls-trust": lambda v: v is not None}),
+    Case("https-by-the-inventory", "winrm", "REPLY-OK",
+         with_tls(reply("200 OK", HTTPAPI, IDENTIFIED), 5986), families=(4, 6), exit=0,
+         files={"p.yaml": PROFILE, "site.yaml": SITE},
+         words=["run", "{folder}/p.yaml", "--inventory", "{folder}/site.yaml"],
+         facts={"vendor": "Microsoft Corporation"}),
+    Case("http-on-the-port-of-https", "winrm", "TLS-BAD-REPLY", on_5986(reply("400 Bad Request"))),
     Case("no-listener", "winrm", "REPLY-REJECTED", answers(reply("404 Not Found", HTTPAPI)),
          facts={"listener": False, "status": 404}),
     Case("stopped", "winrm", "REPLY-REJECTED",

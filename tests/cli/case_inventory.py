@@ -186,3 +186,67 @@ def case_large_sweep_of_many_ports(box):
                          "--target", "network-element=10.3.0.0/22")
     assert done.status == 2, done.status
     assert "--max-probes" in one_line(done), done.errors
+
+
+DEVICES_MAX = 65536
+
+
+def many(count, kind):
+    """An inventory of so many devices: YAML, a table, a bare list."""
+    places = [f"10.{10 + (n >> 16)}.{n >> 8 & 255}.{n & 255}" for n in range(count)]
+    if kind == "yaml":
+        return "preflight: inventory/1\ndevices:\n" + "".join(
+            f"  - name: a-device-with-a-name-{n}\n    address: {a}\n    types: [snmp, windows]\n" for n, a in enumerate(places))
+    if kind == "csv":
+        return "name,address,types\n" + "".join(f"d{n},{a},snmp\n" for n, a in enumerate(places))
+    return "".join(f"{a} d{n}\n" for n, a in enumerate(places))
+
+
+def spent(box, count, kind):
+    """Processor time and memory that `lint` takes of so many devices."""
+    box.make({f"i.{kind}": many(count, kind)})
+    done = box.preflight("lint", f"i.{kind}", script='exec 3>&2; set -- /usr/bin/python3 -c "$SPEND" "$@"', env={"SPEND": SPEND})
+    seconds, kib = done.errors.split()
+    assert done.status == 0 and f"{count} devices" in done.text, (kind, done.status, done.text[:300], done.errors)
+    return float(seconds), int(kib)
+
+
+SPEND = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:]).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime + used.ru_stime, used.ru_maxrss, file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def case_many_devices(box):
+    """65,536 devices are read, in whatever form, within 200 MB, and four times as many take no nine times as long."""
+    for kind in ("yaml", "csv", "txt"):
+        quarter, _ = spent(box, DEVICES_MAX // 4, kind)
+        whole, kib = spent(box, DEVICES_MAX, kind)
+        assert kib < 200 << 10, (kind, kib)
+        assert whole < 9 * max(quarter, 0.1), (kind, quarter, whole)
+
+
+def case_more_devices(box):
+    """One device more is refused with its place, the limit, and what to write instead."""
+    for kind, line in (("yaml", 3 + 3 * DEVICES_MAX), ("csv", 2 + DEVICES_MAX), ("txt", 1 + DEVICES_MAX)):
+        box.make({f"i.{kind}": many(DEVICES_MAX + 1, kind)})
+        done = box.preflight("lint", f"i.{kind}")
+        assert done.status == 2 and f"i.{kind}:{line}:" in done.errors and "more than 65536 " in done.errors, done.errors
+        assert "name networks instead of addresses, or write a file for each site" in done.errors, done.errors
+
+
+def case_hostile_inventory(box):
+    """What is no list of devices stays small: values beside them, in one of them, addresses of a role, depth, aliases."""
+    head = "preflight: inventory/1\n"
+    for text, says in ((f"{head}note: [{'a,' * 60000}a]\n", "more than 50000 values beside devices"),
+                       (f"{head}devices:\n  - address: 10.2.0.1\n    types: [{'a,' * 60}a]\n", "more than 48 values in one entry of devices"),
+                       (f"{head}roles:\n  hub: [{', '.join(f'10.2.{n >> 8}.{n & 255}' for n in range(1025))}]\n", "more than 1024 addresses"),
+                       (f"{head}devices: {'[' * 10000}", "nested too deeply"),
+                       (f"{head}devices:\n  - &a {{address: 10.2.0.1}}\n  - *a\n", "anchors"),
+                       (f"{head}devices: [{'[],' * 66000}[]]\n", "more than 65536 devices")):
+        box.make({"i.yaml": text})
+        done = box.preflight("lint", "i.yaml")
+        assert done.status == 2 and says in done.errors, (says, done.errors[:300])

@@ -93,6 +93,36 @@ def resolver(box, content, *words, network=BLACK_HOLE):
     return box.preflight(*words, script=script, unshare=UNSHARE_FILES)
 
 
+def hosts_file(box, text, *words):
+    """The product with another /etc/hosts."""
+    box.make({"hosts": text})
+    return box.preflight(*words, script=f"mount --bind {box.path}/hosts /etc/hosts || exit 99\nip link set lo up",
+                         unshare=UNSHARE_FILES)
+
+
+BLOCKED = "0.0.0.0 ads-of-a-long-name-{}.tracking.example\n"
+
+
+def case_long_hosts_file(box):
+    """A hosts file of 12 MiB, as ad blockers have them, is read to its end."""
+    text = "".join(BLOCKED.format(n) for n in range(260000)) + "127.0.0.1 last.lab.example\n"
+    assert len(text) > 12 << 20
+    document = report(hosts_file(box, text, "check", "tcp", "last.lab.example:9", *JSON))
+    assert document["results"][0]["target"]["address"] == "127.0.0.1", document["results"]
+    assert document["notes"] == [], document["notes"]
+
+
+def case_hosts_file_without_end(box):
+    """One of more than 64 MiB is read as far as that, and the report and doctor say so."""
+    line = "0.0.0.0 " + " ".join("a" * 60 + f".b{n}" for n in range(16)) + "\n"
+    text = "127.0.0.1 first.lab.example\n" + line * (68 * 1024 * 1024 // len(line))
+    document = report(hosts_file(box, text, "check", "tcp", "first.lab.example:9", *JSON))
+    assert document["results"][0]["target"]["address"] == "127.0.0.1", document["results"]
+    assert ["hosts file" in note for note in document["notes"]] == [True], document["notes"]
+    lines = hosts_file(box, text, "doctor").text.splitlines()
+    assert [x for x in lines if x.startswith("note     hosts") and "64 MiB" in x], lines
+
+
 def case_no_resolver(box):
     """With an empty resolv.conf no name can be looked up: 3, said once, in time."""
     begun = time.monotonic()

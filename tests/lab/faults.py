@@ -131,6 +131,8 @@ KINDS = (
          "one port of one host is closed: the host itself refuses"),
     Kind("silent", ONE_TCP_PORT, (), one_port.silent, one_port.keeps_silent,
          "one port of one host is silent: the host's own firewall drops"),
+    Kind("large-lost", ONE_TCP_PORT, ("router",), one_port.large_lost, one_port.loses_large,
+         "what one port of one host sends in large packets is lost on the way"),
     Kind("no-echo", ONE_HOST, (), one_port.no_echo, one_port.echoes_nothing, "one host does not answer echo requests"),
     Kind("held", PORT, _HERE, one_port.held, one_port.is_held, "another program holds the port"),
     Kind("leased-address", None, _HERE, effects.leased_address, proofs.address_expires,

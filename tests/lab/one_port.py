@@ -80,6 +80,17 @@ def no_echo(fault, plan, _):
     _rules(plan, fault.argument, {4: "icmp type echo-request", 6: "icmpv6 type echo-request"}, "drop")
 
 
+LARGE = 600
+
+
+def large_lost(fault, plan, _):
+    """What the port sends in large packets vanishes on its way, silently: a link with a smaller MTU behind the router."""
+    name, proto, _, ports = fault.argument
+    for item in where(name)[1]:
+        plan.rules[fault.node, "forward"].append(f"{'ip6' if ':' in item else 'ip'} saddr {item} {proto} sport {ports} "
+                                                 f"meta length > {LARGE} drop")
+
+
 def _call(proto, target, port, wait):
     return probes.tcp(target, port, wait) if proto == "tcp" else probes.udp(target, port, b"?", wait)
 
@@ -106,6 +117,33 @@ def keeps_silent(fault, wait):
     targets = _reachable(where(name)[1])
     for target, seen in zip(targets, together(*((_call, proto, target, port, wait) for target in targets))):
         expect(f"{target} {proto}/{port}", seen, SILENT)
+
+
+def _octets(target, port, question, wait, segment):
+    """How many octets come back to a question."""
+    heard = 0
+    with socket.socket(socket.AF_INET6 if ":" in target else socket.AF_INET) as sock:
+        sock.settimeout(wait)
+        if segment:
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, segment)
+        try:
+            sock.connect((target, port))
+            sock.sendall(question)
+            while data := sock.recv(4096):
+                heard += len(data)
+        except TimeoutError:
+            pass
+    return heard
+
+
+def loses_large(fault, wait):
+    """An SSH server's identification comes, its first packet only in small segments."""
+    name, _, port, _ = fault.argument
+    for target in _reachable(where(name)[1]):
+        any_size, small = together(*((_octets, target, port, b"SSH-2.0-probe\r\n", max(wait, 0.6), segment)
+                                     for segment in (0, LARGE - 100)))
+        expect(f"{target} tcp/{port}, octets in segments of any size", any_size, lambda n: 0 < n < LARGE)
+        expect(f"{target} tcp/{port}, octets in small segments", small, lambda n: n > LARGE)
 
 
 def echoes_nothing(fault, wait):

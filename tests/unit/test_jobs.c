@@ -217,7 +217,7 @@ static struct spec job_spec(const struct check *check, uint16_t port)
 static struct results job_run(const struct spec *specs, size_t count)
 {
 	const struct engine_options options = {
-	    .specs = specs, .spec_count = count, .last_us = 500000};
+	    .specs = specs, .spec_count = count, .reply_us = 500000};
 	struct results results = {0};
 	struct error err;
 

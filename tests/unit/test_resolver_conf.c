@@ -1,4 +1,5 @@
 /* The system's resolver configuration is read as glibc reads it. */
+#include "core/base/buf.h"
 #include "core/net/resolvconf.h"
 
 #include <setjmp.h>
@@ -139,6 +140,33 @@ static void test_hosts(void **state)
 	hosts_free(&h);
 }
 
+/* A list of names to block: the last one counts as the first. */
+static void test_hosts_long(void **state)
+{
+	enum { NAMES = 300000 };
+	struct hosts h = {0};
+	struct addr found[1];
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, HOSTS_BYTES_MAX);
+	for (int i = 0; i < NAMES; i++)
+		buf_printf(&b, "0.0.0.0 ads-%d.tracking.example\n", i);
+	buf_puts(&b, "192.0.2.7 last.example\n");
+	hosts_parse(&h, buf_text(&b));
+	assert_int_equal(h.count, NAMES + 1);
+	assert_int_equal(hosts_find(&h, "last.example", true, true, found, 1),
+			 1);
+	assert_false(h.cut);
+	/* The names are too many: that is known. */
+	for (int i = 0; i < HOSTS_NAMES_MAX / NAMES; i++)
+		hosts_parse(&h, buf_text(&b));
+	assert_int_equal(h.count, HOSTS_NAMES_MAX);
+	assert_true(h.cut);
+	hosts_free(&h);
+	buf_free(&b);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -148,6 +176,7 @@ int main(void)
 	    cmocka_unit_test(test_candidates),
 	    cmocka_unit_test(test_candidates_too_long),
 	    cmocka_unit_test(test_hosts),
+	    cmocka_unit_test(test_hosts_long),
 	};
 
 	return cmocka_run_group_tests_name("resolver configuration", tests,

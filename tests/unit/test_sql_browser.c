@@ -80,7 +80,7 @@ static void odd_texts(void **state)
 		begin(&f, &any);
 		answered(&f, texts[i]);
 		assert_int_equal(spawned, 0);
-		fake_ok(&f);
+		fake_ended(&f, PHASE_REPLY, CAUSE_REJECTED);
 	}
 	begin(&f, &any);
 	answered(&f, "ServerName;x;InstanceName;\x1b[2J\xff;tcp;1;");

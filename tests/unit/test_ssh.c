@@ -5,11 +5,13 @@
 #include "tests/unit/fake_probe.h"
 #include "checks/shared/sshdeep.h"
 
+#include <stdio.h>
+
 extern const struct check check_ssh;
 
 #define BANNER "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u10\r\n"
 
-static void a_broken_kexinit_is_no_failure(void **state)
+static void a_broken_kexinit_is_no_ssh(void **state)
 {
 	static const char cut_list[] =
 	    "0000001c 04 14 00000000000000000000000000000000 ffffffff 6161"
@@ -17,7 +19,7 @@ static void a_broken_kexinit_is_no_failure(void **state)
 	static const char *const packets[] = {
 	    "00000004 04 14 0000",                    /* too short */
 	    "7fffffff 04 14",                         /* too long */
-	    "0000000c 04 01 00000000000000 00000000", /* another message */
+	    "0000000c 04 05 00000000000000 00000000", /* another message */
 	    "0000000c ff 14 00000000000000 00000000", /* all padding */
 	    "0000000c 04 14 00000000000000 00000000", /* no cookie */
 	    cut_list};
@@ -32,7 +34,7 @@ static void a_broken_kexinit_is_no_failure(void **state)
 		fake_text(&f, BANNER);
 		fake_stream(&f, packet, length);
 		assert_false(facts_is_true(&f.facts, "kexinit"));
-		fake_ok(&f);
+		fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
 	}
 }
 
@@ -65,10 +67,7 @@ static void a_deep_check_is_asked_for(void **state)
 		assert_int_equal(f.sends, i == 0); /* libssh's comes later */
 		assert_int_equal(f.job != NULL, i != 0);
 		fake_stream(&f, "\x7f\xff\xff\xff", 4);
-		if (i == 0)
-			fake_ok(&f);
-		else
-			fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
+		fake_ended(&f, PHASE_REPLY, CAUSE_BAD_REPLY);
 	}
 }
 
@@ -87,7 +86,7 @@ static void a_deep_check_speaks_first_by_a_worker(void **state)
 		fake_job(&f);
 		assert_true(f.sends > 0);
 		assert_memory_equal(f.sent, "SSH-2.0-libssh_", 15);
-		assert_int_equal(f.wait_ms, 10000);
+		assert_int_equal(f.wait_ms, 15000);
 		assert_string_equal(fake_fact(&f, "stage"), "key-exchange");
 		assert_string_equal(fake_fact(&f, "user"), "preflight");
 		fake_event(&f, ends[i]);
@@ -95,12 +94,51 @@ static void a_deep_check_speaks_first_by_a_worker(void **state)
 	}
 }
 
+/* What is sent to a server that waits: a packet that says what we offer. */
+static void our_own_list_is_a_whole_packet(void **state)
+{
+	static const char *const names[SSHMSG_LISTS] = {"a,b", "ssh-ed25519",
+							"aes256-ctr", "mac"};
+	uint8_t packet[SSHMSG_OFFER_MAX];
+	size_t length = sshmsg_offer(packet, names);
+	struct cursor c = cursor_over(packet, length), payload;
+	struct sshmsg_kexinit k;
+	char name[SSHMSG_NAME_MAX];
+
+	(void)state;
+	assert_true(length > 0 && length % 8 == 0);
+	assert_int_equal(sshmsg_packet(&c, &payload), SSHMSG_WHOLE);
+	assert_int_equal(cursor_left(&c), 0);
+	assert_true(sshmsg_kexinit(&payload, &k));
+	assert_true(sshmsg_common(k.lists[SSHMSG_KEX], "b", name));
+	assert_true(sshmsg_common(k.back[SSHMSG_MAC], "mac", name));
+}
+
+/* The control's question: identification, then the list. */
+static void keys_are_offered_after_the_identification(void **state)
+{
+	static const char *const names[SSHMSG_LISTS] = {"a", "b", "c", "d"};
+	uint8_t all[SSHMSG_OFFER_MAX + 64];
+	size_t head = (size_t)snprintf((char *)all, 64, "hello\r\n" BANNER);
+	size_t length = head + sshmsg_offer(all + head, names);
+
+	(void)state;
+	assert_true(sshmsg_offers_keys(all, length));
+	for (size_t i = 0; i < length; i++)
+		assert_false(sshmsg_offers_keys(all, i));
+	all[head + 5] = SSHMSG_IGNORE;
+	assert_false(sshmsg_offers_keys(all, length));
+	assert_false(sshmsg_offers_keys("SSH-\n\xff\xff\xff\xff", 9));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(a_broken_kexinit_is_no_failure),
+	    cmocka_unit_test(a_broken_kexinit_is_no_ssh),
 	    cmocka_unit_test(a_deep_check_is_asked_for),
 	    cmocka_unit_test(a_deep_check_speaks_first_by_a_worker),
+	    cmocka_unit_test(our_own_list_is_a_whole_packet),
+	    cmocka_unit_test(keys_are_offered_after_the_identification),
 	};
 
 	return cmocka_run_group_tests_name("ssh", tests, NULL, NULL);

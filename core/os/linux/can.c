@@ -3,12 +3,12 @@
 #include "core/os/can.h"
 #include "core/base/text.h"
 #include "core/os/clock.h"
-#include "core/os/host.h"
 #include "core/os/notices.h"
 #include "core/os/port_owner.h"
 #include "core/os/socket.h"
 #include "core/os/text.h"
 
+#include <errno.h>
 #include <linux/tcp.h>
 #include <netinet/in.h>
 #include <stdio.h>
@@ -85,12 +85,35 @@ static enum known can_echo(char why[OS_WHY])
 	return KNOWN_NO;
 }
 
-static enum known can_notices(char why[OS_WHY])
+/* Why a kind of socket is refused: the kernel has all of them, so it is a
+ * filter of this process (systemd.exec(5)). */
+static void can_filtered(const char *family, char why[OS_WHY])
+{
+	switch (errno) {
+	case EAFNOSUPPORT:
+		snprintf(why, OS_WHY,
+			 "%s sockets are refused to this process (a unit's "
+			 "RestrictAddressFamilies= without it)",
+			 family);
+		return;
+	case ENOSYS:
+		text_copy(why, OS_WHY,
+			  "this process may not make that call (a unit's "
+			  "SystemCallFilter=)");
+		return;
+	default:
+		text_copy(why, OS_WHY, os_failure_text(os_failure_last()));
+	}
+}
+
+static enum known can_netlink(char why[OS_WHY])
 {
 	int fd = os_notices_open();
 
-	if (fd == -1)
-		return can_failed(KNOWN_NO, why);
+	if (fd == -1) {
+		can_filtered("AF_NETLINK", why);
+		return KNOWN_NO;
+	}
 	os_notices_close(fd);
 	return KNOWN_YES;
 }
@@ -99,47 +122,42 @@ static enum known can_link(char why[OS_WHY])
 {
 	int fd = socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	if (fd == -1) {
-		snprintf(why, OS_WHY,
-			 "%s; only root (CAP_NET_RAW) may ask who claims an "
-			 "address on this network",
-			 os_failure_text(os_failure_last()));
-		return KNOWN_NO;
-	}
-	close(fd);
-	return KNOWN_YES;
-}
-
-/* A table that gives no answer is one that cannot be read. */
-static enum known can_read(bool answered, char why[OS_WHY], const char *text)
-{
-	if (answered)
+	if (fd != -1) {
+		close(fd);
 		return KNOWN_YES;
-	text_copy(why, OS_WHY, text);
+	}
+	if (errno != EPERM)
+		can_filtered("AF_PACKET", why);
+	else
+		text_copy(why, OS_WHY,
+			  "only root (CAP_NET_RAW) may ask who claims an "
+			  "address on this network");
 	return KNOWN_NO;
 }
 
-static enum known can_know(enum os_ability ability, char why[OS_WHY])
+static enum known can_port_owner(char why[OS_WHY])
 {
-	struct host_neighbour_entry entry;
-	struct host_route route;
 	struct port_owner owner;
 
-	switch (ability) {
-	case CAN_NEIGHBOUR:
-		host_neighbour(&can_address, &entry);
-		return can_read(entry.state != NEIGHBOUR_NOT_KNOWN, why,
-				"the neighbour table cannot be read");
-	case CAN_ROUTE:
-		return can_read(host_route(&can_address, &route) != NOT_KNOWN,
-				why, "the routing table cannot be read");
-	case CAN_PORT_OWNER:
-		return can_read(port_owner_find(true, 1, &owner) != NOT_KNOWN,
-				why, "/proc/net cannot be read");
-	default:
-		return can_read(os_clock_synchronised() != NOT_KNOWN, why,
-				"the kernel does not tell");
-	}
+	if (port_owner_find(true, 1, &owner) != NOT_KNOWN)
+		return KNOWN_YES;
+	snprintf(why, OS_WHY, "%s cannot be read (a unit's ProcSubset=%s)",
+		 access("/proc/self", X_OK) == 0 ? "/proc/net" : "/proc",
+		 access("/proc/self", X_OK) == 0
+		     ? ""
+		     : ", InaccessiblePaths= or RootDirectory=");
+	return KNOWN_NO;
+}
+
+static enum known can_clock_sync(char why[OS_WHY])
+{
+	if (os_clock_synchronised() != NOT_KNOWN)
+		return KNOWN_YES;
+	text_copy(why, OS_WHY,
+		  errno == EPERM ? "this process may not ask the kernel (a "
+				   "unit's ProtectClock= or SystemCallFilter=)"
+				 : os_failure_text(os_failure_last()));
+	return KNOWN_NO;
 }
 
 enum known os_can_try(enum os_ability ability, char why[OS_WHY])
@@ -162,11 +180,15 @@ enum known os_can_try(enum os_ability ability, char why[OS_WHY])
 		return can_echo(why);
 	case CAN_PROGRESS:
 		return can_progress(why);
+	case CAN_NEIGHBOUR:
+	case CAN_ROUTE:
 	case CAN_NOTICES:
-		return can_notices(why);
+		return can_netlink(why);
 	case CAN_LINK:
 		return can_link(why);
+	case CAN_PORT_OWNER:
+		return can_port_owner(why);
 	default:
-		return can_know(ability, why);
+		return can_clock_sync(why);
 	}
 }

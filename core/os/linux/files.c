@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -268,18 +269,26 @@ bool os_folder_list(const char *folder,
 	return true;
 }
 
+/* By /proc; where a unit hides that, by the name that the program was started
+ * with (getauxval(3)): the same file, if the folder has not been moved. */
 bool os_folder_of_program(char *out, size_t size)
 {
-	ssize_t length = readlink("/proc/self/exe", out, size);
+	/* The value is an address. */
+	const char *started = (const char *)getauxval(AT_EXECFN);
+	char *path = realpath("/proc/self/exe", NULL);
 	char *slash;
+	bool fits;
 
-	if (length <= 0 || (size_t)length >= size)
-		return false;
-	out[length] = '\0';
-	slash = strrchr(out, '/');
+	if (path == NULL && started != NULL)
+		path = realpath(started, NULL);
+	slash = path == NULL ? NULL : strrchr(path, '/');
 	if (slash != NULL)
 		*slash = '\0';
-	return slash != NULL;
+	fits = slash != NULL && strlen(path) < size;
+	if (fits)
+		text_copy(out, size, path);
+	free(path);
+	return fits;
 }
 
 bool os_folder_of_settings(char *out, size_t size)

@@ -2,6 +2,7 @@
 #include "core/os/host.h"
 #include "core/base/text.h"
 #include "core/os/error.h"
+#include "core/os/linux/host_asked.h"
 #include "core/os/linux/sockaddr.h"
 
 #include <arpa/inet.h>
@@ -143,9 +144,7 @@ static void host_route_message(void *arg, struct nlmsghdr *h)
 	}
 }
 
-/* What the kernel says where it has no route; other errors are of the asking.
- */
-static bool host_is_route_error(enum net_error error)
+bool host_is_route_error(enum net_error error)
 {
 	return error == NET_NO_ROUTE || error == NET_HOST_UNREACHABLE ||
 	       error == NET_PROHIBITED || error == NET_INVALID ||
@@ -168,7 +167,9 @@ enum known host_route(const struct addr *a, struct host_route *out)
 	r.body.route.rtm_dst_len = a->family == ADDR_V4 ? 32 : 128;
 	host_add_address(&r, sizeof r.body.route, RTA_DST, a);
 	asked = host_netlink(&r, host_route_message, &q, &error);
-	if (asked && host_is_route_error(error)) {
+	if (!asked)
+		return host_asked_route(a, out);
+	if (host_is_route_error(error)) {
 		*out = (struct host_route){.error = error};
 		return KNOWN_NO;
 	}
@@ -264,8 +265,9 @@ static void host_neighbour_ask(struct neighbour_query *q)
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.neighbour.ndm_family =
 	    (unsigned char)os_family_number(q->wanted->family);
-	if (host_netlink(&r, host_neighbour_message, q, &error) &&
-	    error == NET_OK && q->out->state == NEIGHBOUR_NOT_KNOWN)
+	if (!host_netlink(&r, host_neighbour_message, q, &error))
+		host_asked_neighbour(q->wanted, q->out);
+	else if (error == NET_OK && q->out->state == NEIGHBOUR_NOT_KNOWN)
 		q->out->state = NEIGHBOUR_NONE;
 }
 
@@ -288,7 +290,7 @@ void host_next_hop_link(const struct addr *a, char out[HOST_LINK])
 
 	q.wanted = route.gateway.family != ADDR_NONE ? &route.gateway : a;
 	q.interface = route.interface;
-	if (routed == KNOWN_YES && !route.local)
+	if (routed == KNOWN_YES && !route.local && !route.beyond)
 		host_neighbour_ask(&q);
 	memcpy(out, entry.link, HOST_LINK);
 }
@@ -348,8 +350,10 @@ bool host_addresses(void (*use)(void *arg, const struct host_address *a),
 	r.header.nlmsg_type = RTM_GETADDR;
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.address.ifa_family = AF_UNSPEC;
-	return host_netlink(&r, host_address_message, &q, &error) &&
-	       error == NET_OK;
+	if (host_netlink(&r, host_address_message, &q, &error))
+		return error == NET_OK;
+	host_asked_addresses(use, arg);
+	return false;
 }
 
 /* Gateways and links ------------------------------------------------------ */
@@ -425,7 +429,8 @@ enum known host_link_is_up(void)
 	}
 	if (fd != -1)
 		close(fd);
-	if (list != NULL) /* if_freenameindex() does not take NULL */
-		if_freenameindex(list);
+	if (list == NULL) /* nor does if_freenameindex() take that */
+		return host_asked_link_is_up();
+	if_freenameindex(list);
 	return up;
 }

@@ -2,6 +2,7 @@
 #include "core/os/pattern.h"
 #include "core/base/mem.h"
 
+#include <errno.h>
 #include <regex.h>
 #include <stddef.h>
 
@@ -17,12 +18,22 @@ static bool pattern_compile(regex_t *re, const char *pattern)
 	return rc == 0;
 }
 
+/* glibc's regexec() calls it no match when it gets no memory. */
+static int pattern_run(const regex_t *re, const char *text)
+{
+	int rc;
+
+	errno = 0;
+	rc = regexec(re, text, 0, NULL, 0);
+	return rc != 0 && errno == ENOMEM ? REG_ESPACE : rc;
+}
+
 static bool pattern_runs(const regex_t *re, const char *text)
 {
-	int rc = regexec(re, text, 0, NULL, 0);
+	int rc = pattern_run(re, text);
 
 	if (rc == REG_ESPACE && mem_give_up_kept())
-		rc = regexec(re, text, 0, NULL, 0);
+		rc = pattern_run(re, text);
 	if (rc == REG_ESPACE)
 		mem_end("out of memory");
 	return rc == 0;

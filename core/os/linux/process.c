@@ -86,8 +86,10 @@ enum known os_process_sandbox(char *how, size_t size)
 	long version = -1;
 #endif
 	text_copy(how, size, "");
+	/* EOPNOTSUPP: it is not among the kernel's boot parameters. */
 	if (version <= 0)
-		return KNOWN_NO;
+		return errno == ENOSYS || errno == EOPNOTSUPP ? KNOWN_NO
+							      : NOT_KNOWN;
 	snprintf(how, size, "kernel ABI %ld", version);
 	return KNOWN_YES;
 }

@@ -3,3 +3,5 @@
 
 const char os_text_addresses[] = "ip address";
 const char os_text_allow_echo[] = "net.ipv4.ping_group_range or CAP_NET_RAW";
+const char os_text_allow_bind[] =
+    "net.ipv4.ip_unprivileged_port_start or CAP_NET_BIND_SERVICE";

@@ -38,11 +38,13 @@ static const char *dns_key_dead(struct diagnosis *d, size_t index)
 	    (!r->on_link && !first_hop_is_clear(d, r->addr.family)))
 		return NULL;
 	switch (r->outcome.cause) {
-	case CAUSE_TIMEOUT:
 	case CAUSE_REFUSED:
 		break;
+	case CAUSE_TIMEOUT:
 	case CAUSE_UNREACHABLE:
-		if (!r->outcome.has_icmp)
+		/* In the dark this host may be what does not reach it. */
+		if (!r->outcome.has_icmp &&
+		    !first_hop_is_dark(d, r->addr.family))
 			break;
 		return NULL;
 	default:

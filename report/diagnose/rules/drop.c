@@ -64,7 +64,7 @@ const struct finding_entry finding_target_silent = {
     .remedies = {{OWNER_INTERNET,
 		  {"Try {targets} from another network",
 		   "If it answers there, look for a rule by destination on the "
-		   "firewall; if not, report it to the vendor"}},
+		   "firewall; if not, report it to its operator"}},
 		 {OWNER_DEVICE,
 		  {"Check power, cable and address of {targets}",
 		   "Check the firewall of the device itself, and those on the "

@@ -22,15 +22,21 @@ const struct finding_entry finding_local_no_network = {
 };
 
 /* A host other than this one answered. */
+/* It does not need a link. */
+static bool local_is_loopback(const struct addr *a)
+{
+	static const struct addr v4 = {.family = ADDR_V4, .bytes = {127}},
+				 v6 = {.family = ADDR_V6, .bytes = {[15] = 1}};
+
+	return addr_in(a, &v4, 8) || addr_in(a, &v6, 128);
+}
+
 static bool local_heard_anybody(const struct diagnosis *d)
 {
 	for (size_t i = 0; i < d->correlation->host_count; i++) {
 		const struct addr *a = &d->correlation->hosts[i].addr;
-		static const struct addr loopback = {.family = ADDR_V4,
-						     .bytes = {127}};
 
-		if (d->correlation->hosts[i].answered &&
-		    !addr_in(a, &loopback, 8))
+		if (d->correlation->hosts[i].answered && !local_is_loopback(a))
 			return true;
 	}
 	return false;
@@ -65,7 +71,8 @@ static void local_network(struct diagnosis *d)
 			continue;
 		r = diagnosis_result(d, i);
 		if (r->outcome.cause == CAUSE_IN_USE ||
-		    r->spec->transport == TRANSPORT_LOCAL)
+		    r->spec->transport == TRANSPORT_LOCAL ||
+		    local_is_loopback(&r->addr))
 			continue;
 		if (f == NULL) {
 			f = candidate_for(d, &finding_local_no_network, "");

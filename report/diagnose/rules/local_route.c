@@ -34,7 +34,8 @@ const struct finding_entry finding_local_route = {
     .meaning = "A route on this host rejects these addresses, or no route "
 	       "leads to them. Other addresses work.",
     .decided = "The kernel immediately rejected the probes, although this host "
-	       "has a default route and reached other addresses.",
+	       "has a default route and reached other addresses, or does not "
+	       "show its routes.",
     .remedies = {{OWNER_THIS_HOST,
 		  {"Find the route that matches: ip route get ADDRESS",
 		   "Remove a blackhole, unreachable or prohibit route, or add "

@@ -11,7 +11,9 @@ const struct finding_entry finding_no_default_route = {
     .meaning = "This host cannot send packets to other networks. Devices on "
 	       "its own network may still work.",
     .decided = "The routing table has no default route, and the kernel "
-	       "immediately rejected the probes as unreachable.",
+	       "immediately rejected the probes as unreachable. Where the "
+	       "table is hidden from this process: the kernel has no route to "
+	       "an address that only a default route leads to.",
     .remedies = {{OWNER_THIS_HOST,
 		  {"Set the gateway of this host (DHCP or static "
 		   "configuration; ip route shows the current routes)",
@@ -78,7 +80,11 @@ static void no_default_route(struct diagnosis *d)
 		return;
 	f->confirmed = true;
 	f->where = WHERE_THIS_HOST;
-	candidate_line(d, f, "the routing table has no default route");
+	candidate_line(d, f, "%s",
+		       diagnosis_cannot(d, "route")
+			   ? "this host's kernel has no route to addresses "
+			     "outside its own networks"
+			   : "the routing table has no default route");
 	if (refused > 0)
 		candidate_line(d, f,
 			       "probes that the kernel rejected immediately "

@@ -45,7 +45,10 @@ const struct finding_entry finding_mtu_black_hole = {
 	 {OWNER_FIREWALL,
 	  {"Allow ICMP \"fragmentation needed\" (type 3 code 4) and ICMPv6 "
 	   "\"packet too big\" through the firewall",
-	   "Clamp the TCP MSS to the path MTU"}}},
+	   "Clamp the TCP MSS to the path MTU"}},
+	 {OWNER_LOCAL_NETWORK,
+	  {"Compare the MTU of this host, of {targets} and of the switch ports "
+	   "between them (jumbo frames)"}}},
     .confirm_by = "ping -M do -s 1472 compared with smaller sizes",
 };
 
@@ -55,8 +58,15 @@ enum { PAYLOAD_NEAR_US = 300000 };
 
 static const char *payload_key_silent(struct diagnosis *d, size_t index)
 {
-	if (!diagnosis_is_open(d, index) ||
-	    diagnosis_result(d, index)->outcome.cause != CAUSE_TIMEOUT)
+	const struct result *r = diagnosis_result(d, index);
+	const struct evidence *e;
+
+	if (!diagnosis_is_open(d, index) || r->outcome.cause != CAUSE_TIMEOUT)
+		return NULL;
+	/* Some of the answer came: only large packets can be lost. */
+	e = correlation_control(d->correlation, index, "small-segments");
+	if (correlation_number(&r->facts, "tcp-received", 0) > 0 &&
+	    (e == NULL || !facts_is_true(&e->observed, "ok")))
 		return NULL;
 	return diagnosis_port_key(d, index);
 }
@@ -82,7 +92,9 @@ static int payload_size_matters(struct diagnosis *d, const struct cluster *c,
 			*e = control;
 			return facts_is_true(&control->observed, "ok") ? 1 : -1;
 		}
-		acknowledged += unacked == 0;
+		/* Where the server must speak first, nothing was sent. */
+		acknowledged +=
+		    unacked == 0 && r->outcome.phase != PHASE_REQUEST;
 		lost += unacked > 0;
 	}
 	/* Our request was acknowledged, the (larger) answer never came. */

@@ -21,7 +21,7 @@ const struct finding_entry finding_redirect_refused = {
     .remedies = {{OWNER_VENDOR,
 		  {"Compare with another network: curl -sI http://{subject}/",
 		   "If the result is the same, the host has moved: report it "
-		   "to the vendor (and to the author of the profile)",
+		   "to its operator (and to the author of the profile)",
 		   "If not, check the web filter of this site"}}},
     .confirm_by = "the same request from another network",
 };

@@ -33,9 +33,12 @@ const struct finding_entry finding_service_rejects = {
     .meaning = "The right service answered and refused this host because of an "
 	       "access list, too many connections, or a setting.",
     .decided = "An answer of the right protocol refused the request.",
-    .remedies = {{OWNER_DEVICE,
-		  {"On {targets}, check access lists and limits for {source}"}},
-		 {OWNER_VENDOR, {"Report the answer to the vendor: {detail}"}}},
+    .remedies =
+	{{OWNER_DEVICE,
+	  {"On {targets}, check {access} for {source}",
+	   "Check its limits on connections"}},
+	 {OWNER_VENDOR,
+	  {"Report the answer to the operator of {targets}: {detail}"}}},
 };
 
 const struct finding_entry finding_service_silent = {
@@ -52,7 +55,7 @@ const struct finding_entry finding_service_silent = {
 		  {"Restart the service on {targets}",
 		   "Check its limits on connections"}},
 		 {OWNER_VENDOR,
-		  {"Check the vendor's status page for {targets}"}}},
+		  {"{inquire} whether the service of {targets} is up"}}},
     .confirm_by = "the same connection from the device's own network",
 };
 
@@ -68,8 +71,13 @@ const struct finding_entry finding_service_resets = {
     .lookalikes = "A filter on the path that inspects the content.",
     .remedies =
 	{{OWNER_DEVICE,
-	  {"On {targets}, check access lists (VTY, allowed hosts) for {source}",
-	   "Check its limits on connections"}}},
+	  {"On {targets}, check {access} for {source}",
+	   "Check its limits on connections"}},
+	 {OWNER_VENDOR,
+	  {"Compare with another network. If it is the same there, ask the "
+	   "operator of {targets}",
+	   "Otherwise look for a filter on the path that closes {paths} from "
+	   "{source}"}}},
     .confirm_by = "the same connection from the device's own network",
 };
 

@@ -20,14 +20,13 @@ const struct finding_entry finding_service_down = {
     .decided = "The connection was refused. Confirmed if there is no device "
 	       "between this host and the target.",
     .lookalikes = "A firewall that rejects.",
-    .remedies =
-	{{OWNER_DEVICE,
-	  {"On {targets}, start the service (or set its port in the inventory)",
-	   "If it runs, look for a firewall that rejects {paths}"}},
-	 {OWNER_VENDOR,
-	  {"Check the vendor's status page for {targets}",
-	   "If the service is up, look for a firewall that rejects "
-	   "{paths}"}}},
+    .remedies = {{OWNER_DEVICE,
+		  {"On {targets}, {start} (or set its port in the inventory)",
+		   "If it runs, look for a firewall that rejects {paths}"}},
+		 {OWNER_VENDOR,
+		  {"{inquire} whether the service of {targets} is up",
+		   "If the service is up, look for a firewall that rejects "
+		   "{paths}"}}},
     .confirm_by = "a connection from the device's own network",
 };
 
@@ -49,7 +48,7 @@ const struct finding_entry finding_firewall_resets = {
 		  "a shorter way than requests.",
     .remedies = {{OWNER_FIREWALL,
 		  {"On the firewall{subject}, allow {paths} from {source} to "
-		   "{rules} (look for rules that reject with a TCP reset)"}},
+		   "{rules} (look for rules that reject {reject})"}},
 		 {OWNER_INTERNET,
 		  {"Ask the provider whether {paths} to {rules} "
 		   "{paths:is|are} refused{subject}",

@@ -44,20 +44,22 @@ const struct finding_entry finding_snmp_community_or_acl = {
 const struct finding_entry finding_snmp_credentials = {
     .code = "snmp-credentials",
     .owner = OWNER_DEVICE,
-    .title = "{targets} {targets:refuses|refuse} the SNMPv3 user",
-    .meaning = "The agent answered and refused the user: the user is unknown, "
-	       "a password or its protocol is wrong, the security level is not "
-	       "available, or the user may not read anything. A refused "
+    .title = "{targets} {targets:refuses|refuse} the SNMP credential",
+    .meaning = "The agent answered and refused the credential: the community "
+	       "or user is unknown, a password or its protocol is wrong, the "
+	       "security level is not available, or the user may not read "
+	       "anything. A refused "
 	       "credential is not tried again on that device in the same run.",
     .decided = "The agent's own report or error says so. Many agents ignore a "
 	       "wrong privacy password: then the agent answered the same user "
 	       "without privacy, and not with it.",
-    .remedies = {{OWNER_DEVICE,
-		  {"Compare user, authentication and privacy settings "
-		   "(including the protocols) with the device's configuration",
-		   "Correct the credential in the inventory, or the user on "
-		   "the device"}}},
-    .confirm_by = "snmpget -v3 with the same user and passwords",
+    .remedies =
+	{{OWNER_DEVICE,
+	  {"Compare community or user, authentication and privacy settings "
+	   "(including the protocols) with the device's configuration",
+	   "Correct the credential in the inventory, or the user on "
+	   "the device"}}},
+    .confirm_by = "snmpget with the same credential",
 };
 
 /* Did the agent say no, or nothing at all, to what we gave it? */

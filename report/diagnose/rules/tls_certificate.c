@@ -18,7 +18,8 @@ const struct finding_entry finding_tls_expired = {
     .lookalikes = "A wrong clock on this host. In that case several hosts fail "
 		  "at the same time.",
     .remedies = {{OWNER_VENDOR,
-		  {"Report the certificate to the owner of {subject}"}}},
+		  {"Report the certificate to the owner of {subject}"}},
+		 {OWNER_DEVICE, {"Renew the certificate of {subject}"}}},
     .confirm_by = "a clock that is known to be right",
 };
 
@@ -36,7 +37,11 @@ const struct finding_entry finding_tls_name_mismatch = {
 		  {"Compare the address with the one that a public resolver "
 		   "returns for {subject}",
 		   "If it is the same, report the certificate to the owner of "
-		   "the host"}}},
+		   "the host"}},
+		 {OWNER_DEVICE,
+		  {"Compare the name with those of the certificate: {detail}",
+		   "Use one of them, or give {subject} a certificate with this "
+		   "name"}}},
     .confirm_by =
 	"the address that a resolver outside this site returns for {subject}",
 };
@@ -68,7 +73,12 @@ const struct finding_entry finding_tls_untrusted = {
 		  {"Check the issuer: {detail}",
 		   "If it is the vendor's own authority, install its root "
 		   "certificate on this host; if it belongs to a firewall or "
-		   "proxy, exempt {source} from TLS inspection"}}},
+		   "proxy, exempt {source} from TLS inspection"}},
+		 {OWNER_DEVICE,
+		  {"Check the issuer: {detail}",
+		   "If the device signed it itself, or its own authority did: "
+		   "install that certificate where the product runs, or give "
+		   "{subject} one of a known authority"}}},
     .confirm_by = "comparing the issuer with the one that a host outside this "
 		  "network sees",
 };
@@ -148,8 +158,8 @@ static void tls_certificate(struct diagnosis *d, const struct cluster *c)
 	const char *since = facts_text(&r->facts, "tls-not-before");
 	struct candidate *f = candidate_for(d, tls_entry(trust), c->key);
 
-	f->where = WHERE_TARGET;
 	f->subject = diagnosis_target(d, first);
+	candidate_service(d, f, first);
 	if (r->spec->device != NULL)
 		f->owner = OWNER_DEVICE;
 	if (trust == TLS_TRUST_EXPIRED)
@@ -164,11 +174,15 @@ static void tls_certificate(struct diagnosis *d, const struct cluster *c)
 	 * is, is not. */
 	f->confirmed =
 	    trust == TLS_TRUST_INCOMPLETE ||
-	    (tls_entry(trust) == &finding_tls_expired && tls_clock_is_right(d));
+	    (f->entry == &finding_tls_expired && tls_clock_is_right(d));
 	if (issuer != NULL)
 		candidate_line(d, f, "issued by %s", issuer);
 	if (names != NULL)
 		candidate_line(d, f, "valid for %s", names);
+	if (facts_find(&r->facts, "tls-weak-key") != NULL)
+		candidate_line(d, f,
+			       "current TLS libraries also refuse its key: %s",
+			       facts_text(&r->facts, "tls-weak-key"));
 	if (until != NULL && since != NULL)
 		candidate_line(d, f, "valid from %s to %s", since, until);
 	candidate_claim_all(d, f, c);

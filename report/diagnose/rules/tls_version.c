@@ -12,8 +12,9 @@ const struct finding_entry finding_tls_version = {
     .title = "{subject} and this host have no TLS version or cipher in common: "
 	     "{detail}",
     .meaning = "The server supports only TLS versions or ciphers that are no "
-	       "longer considered safe, so the handshake fails. Current "
-	       "products refuse the connection, too.",
+	       "longer considered safe, and this host's TLS library refuses "
+	       "them. Products with a current library do the same; one that "
+	       "still allows them can connect.",
     .decided = "The handshake ended with an alert or an answer about the "
 	       "version or the cipher.",
     .lookalikes = "A middlebox that terminates TLS with an outdated library.",
@@ -25,6 +26,8 @@ const struct finding_entry finding_tls_version = {
 	   "otherwise look for the device on the path"}},
 	 {OWNER_DEVICE,
 	  {"Update the firmware of {subject}, and enable TLS 1.2 or later",
+	   "Ask the product's vendor whether it still connects to such devices "
+	   "(often a setting)",
 	   "openssl s_client -connect HOST:PORT -tls1 shows what it offers"}}},
     .confirm_by = "openssl s_client against {subject} from another network",
 };
@@ -70,7 +73,7 @@ static void tls_version(struct diagnosis *d, const struct cluster *c)
 	struct candidate *f = candidate_for(d, &finding_tls_version, c->key);
 
 	f->confirmed = tls_says_version(error) > 0;
-	f->where = WHERE_TARGET;
+	candidate_service(d, f, c->items[0]);
 	f->subject = c->key;
 	f->detail = error;
 	if (r->spec->device != NULL)

@@ -3,7 +3,7 @@
  * tried, what to try next, whom to ask. A report that is not ready has a
  * finding, always.
  */
-#include "report/diagnose/diagnose.h"
+#include "report/diagnose/first_hop.h"
 
 #include "core/base/text.h"
 
@@ -19,14 +19,17 @@ const struct finding_entry finding_unexplained = {
 	       "causes, and no test of this run tells them apart.",
     .decided = "The tests failed, and what is known about them does not fit "
 	       "any other finding. The owner is the one whose part was tested "
-	       "last, not necessarily the one at fault.",
+	       "last, not necessarily the one at fault; it is this host where "
+	       "its routes are hidden from preflight and nothing beyond its "
+	       "own network answers.",
     .remedies =
 	{{OWNER_INTERNET,
 	  {"Run preflight again with --only failed:REPORT: a fault that comes "
 	   "and goes shows itself",
 	   "Try {targets} from another network (for example a mobile phone). "
 	   "If it works there, ask whoever runs this site's firewall what "
-	   "becomes of {paths} from {source}; if not, ask the vendor",
+	   "becomes of {paths} from {source}; if not, ask the operator of "
+	   "{targets}",
 	   "As root, preflight sees more: which device answers, and where "
 	   "packets end"}},
 	 {OWNER_DEVICE,
@@ -46,12 +49,23 @@ const struct finding_entry finding_unexplained = {
 		  "preflight runs",
 };
 
+/* This host's first hop could not be looked at, and passes nothing. */
+static bool unexplained_is_dark(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	return (!r->on_link || r->spec->system_server) &&
+	       first_hop_is_dark(d, r->addr.family);
+}
+
 static enum owner unexplained_owner(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
 	if (r->outcome.phase == PHASE_LOCAL || diagnosis_is_name_unsent(r) ||
 	    r->spec->transport == TRANSPORT_LOCAL)
+		return OWNER_THIS_HOST;
+	if (unexplained_is_dark(d, index))
 		return OWNER_THIS_HOST;
 	if (diagnosis_is_resolver(r))
 		return OWNER_DNS;
@@ -89,7 +103,13 @@ static const char *unexplained_key(struct diagnosis *d, size_t index)
 	if (!unexplained_counts(d, index))
 		return NULL;
 	if (r->outcome.phase == PHASE_RESOLVE)
-		return diagnosis_is_name_unsent(r) ? "unsent" : "names";
+		return diagnosis_is_name_unsent(r)     ? "unsent"
+		       : unexplained_is_dark(d, index) ? "dark"
+						       : "names";
+	if (unexplained_is_dark(d, index) &&
+	    (correlation_is_silent(r, SILENCE_ANY) ||
+	     diagnosis_refused_here(r, CAUSE_LOCAL)))
+		return "dark";
 	if (unexplained_is_silent(d, index) &&
 	    correlation_is_silent(r, SILENCE_ANY))
 		return "silent";
@@ -144,6 +164,11 @@ static void unexplained_group(struct diagnosis *d, const struct cluster *c)
 	struct candidate *f = candidate_for(d, &finding_unexplained, c->key);
 
 	f->owner = unexplained_owner(d, c->items[0]);
+	if (f->owner == OWNER_THIS_HOST && unexplained_is_dark(d, c->items[0]))
+		candidate_line(d, f,
+			       "this host does not show its routes, and no "
+			       "host beyond its own network answers: its way "
+			       "out is not known to work");
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		char code[OUTCOME_CODE];

@@ -21,12 +21,12 @@ const struct finding_entry finding_vendor_outage = {
     .lookalikes = "A filter at the provider that blocks this vendor.",
     .remedies =
 	{{OWNER_VENDOR,
-	  {"Check the vendor's status page for {subject}",
+	  {"{inquire} whether {subject} is up",
 	   "Try {subject} from another network (for example a mobile phone)",
 	   "If it answers there, ask the provider whether {rules} "
 	   "{targets:is|are} filtered"}}},
     .confirm_by =
-	"the vendor's status page, or the same test from another network",
+	"its operator's status page, or the same test from another network",
 };
 
 enum { VENDOR_OTHERS = 2, VENDOR_ADDRESSES = 2 };

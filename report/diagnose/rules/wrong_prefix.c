@@ -48,7 +48,7 @@ struct wrong_state {
 static bool wrong_is_neighbour(const struct wrong_state *p,
 			       const struct addr *a)
 {
-	return a->family == p->hop->gateway.family &&
+	return a->family == p->hop->own.addr.family &&
 	       addr_in(a, &p->hop->own.addr, p->hop->own.prefix) &&
 	       !addr_equal(a, &p->hop->gateway);
 }
@@ -65,7 +65,8 @@ static void wrong_measure(struct diagnosis *d, struct wrong_state *p,
 			  unsigned most)
 {
 	p->bits = most;
-	wrong_widen(p, &p->hop->gateway);
+	if (p->hop->gateway.family != ADDR_NONE)
+		wrong_widen(p, &p->hop->gateway);
 	for (size_t i = 0; i < d->correlation->host_count; i++) {
 		const struct host_index *h = &d->correlation->hosts[i];
 		const struct evidence *e;

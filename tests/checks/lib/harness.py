@@ -48,6 +48,11 @@ class Case:
     why: str = None
     children: list = None          # codes of the results that name it as parent
     blocker: str = None
+    verdict: str = None            # of the report
+    findings: list = None          # their codes
+    owner: str = None              # of the first one
+    said: tuple = ()               # in titles, evidence and remedies of the findings
+    unsaid: tuple = ()             # in none of them, in whatever case
     exit: int = None
     seconds: tuple = (0, 4)        # least and most
     confirm: list = None           # an independent client: argv, {host} {port}

@@ -10,6 +10,7 @@ import pathlib
 import socket
 import ssl
 import subprocess
+import time
 
 from harness import background, serve_tcp
 
@@ -59,14 +60,15 @@ class Signer:
     """A key and its certificate; issuer None: self-signed."""
 
     def __init__(self, slug, subject, issuer=None, authority=False, names=None,
-                 dates=("20200101000000Z", "20490101000000Z"), extra=""):
+                 dates=("20200101000000Z", "20490101000000Z"), extra="",
+                 kind=("ec", "-pkeyopt", "ec_paramgen_curve:P-256")):
         self.key, self.file = FOLDER / f"{slug}.key", FOLDER / f"{slug}.pem"
         issuer = issuer or self
         request, rules = FOLDER / f"{slug}.csr", FOLDER / f"{slug}.ext"
         rules.write_text(f"basicConstraints = critical, CA:{'TRUE' if authority else 'FALSE'}\n"
                          + (f"subjectAltName = {names}\n" if names else "") + extra)
-        openssl("req", "-new", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
-                "-subj", subject, "-keyout", self.key, "-out", request)
+        openssl("req", "-new", "-newkey", *kind, "-nodes", "-subj", subject,
+                "-keyout", self.key, "-out", request)
         own = ["-selfsign", "-keyfile", self.key] if issuer is self else [
             "-cert", issuer.file, "-keyfile", issuer.key]
         openssl("ca", "-batch", "-notext", "-config", FOLDER / "ca.cnf", "-in", request,
@@ -134,24 +136,29 @@ LEAVES = {
     "not-yet": lambda site: site.made(site.public, dates=("20480101000000Z", "20490101000000Z")),
     "wrong-name": lambda site: site.made(site.public, names="DNS:other.example.com"),
     "huge": huge,
+    "small-key": lambda site: site.made(site.public, kind=("rsa:1024",)),
+    "small-key-own": lambda site: site.made(None, kind=("rsa:1024",)),
 }
 
 
 def context(site, change=None):
     """A server's context; change(context) spoils it."""
     c = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    c.set_ciphers("DEFAULT:@SECLEVEL=0")  # a server that is less strict than we are
     c.load_cert_chain(site.chain, site.leaf.key)
     if change:
         change(c)
     return c
 
 
-def secure(talk, leaf="good", change=None, host=None):
-    """A TLS peer with the case's roots in place; talk(connection) inside TLS."""
+def secure(talk, leaf="good", change=None, host=None, late=0):
+    """A TLS peer with the case's roots in place; talk(connection) inside TLS, which begins
+    `late` seconds after the connection."""
     def peer(bed):
         c = context(Site(leaf), change)
 
         def inside(connection):
+            time.sleep(late)
             try:
                 connection.s = c.wrap_socket(connection.s, server_side=True)
             except (ssl.SSLError, OSError):
