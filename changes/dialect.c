@@ -249,6 +249,16 @@ static bool dialect_side_is_empty(const struct rule_side *s)
 
 /* Comments ---------------------------------------------------------------- */
 
+const char *dialect_source(struct dialect_out *o, const struct source *s)
+{
+	bool dated = s->retrieved != NULL;
+
+	return arena_printf(&o->arena, "%s%s%s%s%s%s", s->title,
+			    dated ? " (" : "", dated ? s->retrieved : "",
+			    dated ? ")" : "", s->url != NULL ? " " : "",
+			    s->url != NULL ? s->url : "");
+}
+
 /* Each document once. */
 static void dialect_say_sources(struct dialect_out *o, const struct change *c)
 {
@@ -259,8 +269,7 @@ static void dialect_say_sources(struct dialect_out *o, const struct change *c)
 		for (size_t k = 0; k < i && !before; k++)
 			before = c->needs[k].requirement->source == s;
 		if (!before)
-			dialect_comment(o, "  by %s (%s) %s", s->title,
-					s->retrieved, s->url);
+			dialect_comment(o, "  by %s", dialect_source(o, s));
 	}
 }
 

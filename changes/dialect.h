@@ -86,6 +86,10 @@ bool dialect_is_new(struct dialect_out *o, const char *key);
 
 /* "cloud.tenant (AUV-01), cloud.no-inspection (AUV-15)", in the arena. */
 const char *dialect_needs(struct dialect_out *o, const struct change *c);
+/* "A document (2026-11-20) https://example.com/", what is known of it, in the
+ * arena. */
+struct source;
+const char *dialect_source(struct dialect_out *o, const struct source *s);
 /* "collector 10.2.0.2 -> apt.my.auvik.com, tcp/443", in the arena. */
 const char *dialect_ends(struct arena *a, const struct change_end *const *list,
 			 size_t count);

@@ -71,6 +71,14 @@ int command_fail(const struct options *o, const struct errors *errors,
 int command_fail_one(const struct options *o, const struct error *err,
 		     int exit_status);
 
+/*
+ * Writes a document to stdout that was made as a whole before: where memory
+ * runs out while write() makes it, stdout is empty still, and gets the last
+ * words.
+ */
+void command_print(void (*write)(const void *arg, FILE *out), const void *arg);
+void command_print_text(const char *text);
+
 /* Flushes stdout. A closed pipe is silent, a full disk is one line: both give
  * 3, else the status passed in. */
 int command_finish(const struct options *o, int exit_status);
@@ -79,8 +87,8 @@ extern bool command_stdout_was_closed;
 
 enum { EXIT_USAGE = 2, EXIT_UNDECIDED = 3, EXIT_WARNINGS = 4 };
 /* What a program says that has no memory left, or not what it cannot do
- * without: the error document, where JSON
- * is asked for and nothing was written yet. */
+ * without: the error document, where JSON is asked for and nothing was written
+ * yet. */
 extern bool command_wants_json;
 void command_last_words(const char *why);
 /* The result could not be written: a verdict of 1 or 2, and a signal, go before

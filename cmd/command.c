@@ -8,6 +8,7 @@
 #include "report/fields.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 bool command_stdout_was_closed;
@@ -103,15 +104,30 @@ int command_check_format(const struct options *o, struct error *err)
 	return -1;
 }
 
-static void command_fail_json(const struct errors *errors, int exit_status)
+/* Was a whole document written to stdout? */
+static bool command_has_printed;
+
+void command_print_text(const char *text)
 {
-	const struct error_document document = {exit_status, errors->count,
-						errors->items};
+	command_has_printed = true;
+	fputs(text, stdout);
+}
+
+void command_print(void (*write)(const void *arg, FILE *out), const void *arg)
+{
+	char *text = os_file_text(write, arg);
+
+	command_print_text(text);
+	free(text);
+}
+
+static void command_fail_json(const void *arg, FILE *out)
+{
 	struct json_out j;
 
-	json_begin(&j, stdout);
+	json_begin(&j, out);
 	json_object(&j);
-	fields_write(&j, NULL, &fields_error, &document);
+	fields_write(&j, NULL, &fields_error, arg);
 	json_object_end(&j);
 	json_end(&j);
 }
@@ -145,7 +161,10 @@ int command_fail(const struct options *o, const struct errors *errors,
 		exit_status = EXIT_UNDECIDED;
 
 	if (command_is_json(o)) {
-		command_fail_json(errors, exit_status);
+		const struct error_document document = {
+		    exit_status, errors->count, errors->items};
+
+		command_print(command_fail_json, &document);
 		return command_finish(o, exit_status);
 	}
 	/* The first mistake in one line; lint shows each of them. */
@@ -178,7 +197,7 @@ bool command_wants_json;
 void command_last_words(const char *why)
 {
 	os_drafts_remove();
-	if (!command_wants_json || json_has_begun()) {
+	if (!command_wants_json || json_has_begun() || command_has_printed) {
 		/* stderr has no buffer: this takes no memory. */
 		fprintf(stderr, "preflight: %s\n", why);
 		return;

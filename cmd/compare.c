@@ -21,13 +21,13 @@ static int compare_write_text(const struct options *o,
 	return 0;
 }
 
-static void compare_write_json(const struct comparison *c)
+static void compare_write_json(const void *arg, FILE *out)
 {
 	struct json_out j;
 
-	json_begin(&j, stdout);
+	json_begin(&j, out);
 	json_object(&j);
-	fields_write(&j, NULL, &fields_comparison, c);
+	fields_write(&j, NULL, &fields_comparison, arg);
 	json_object_end(&j);
 	json_end(&j);
 }
@@ -61,7 +61,7 @@ int compare_run(struct options *o)
 	c = comparison_new(old, new);
 	c->version = PREFLIGHT_VERSION;
 	if (command_is_json(o))
-		compare_write_json(c);
+		command_print(compare_write_json, c);
 	else if (compare_write_text(o, c, &err) == -1)
 		goto bad;
 	status = comparison_status(c, options_flag(o, OPT_STRICT));

@@ -108,7 +108,7 @@ static void doctor_look_network(struct line *l)
 static void doctor_look_hosts(struct line *l, const struct resolver *r)
 {
 	bool cut = false;
-	size_t count = r != NULL ? resolver_hosts(r, &cut) : 0;
+	size_t count = resolver_hosts(r, &cut);
 
 	doctor_say(l, "hosts", cut ? STATE_NOTE : STATE_OK,
 		   "%zu name%s in the hosts file%s", count, text_plural(count),
@@ -132,9 +132,15 @@ static void doctor_look_resolver(struct line *l)
 		at += (size_t)snprintf(text + at, sizeof text - at, "%s%s",
 				       i > 0 ? ", " : "",
 				       addr_text(&servers[i], one));
-	doctor_say(l, "resolvers", count > 0 ? STATE_OK : STATE_MISSING, "%s",
-		   count > 0 ? text : "no name server is configured");
-	doctor_look_hosts(l + 1, r);
+	if (r == NULL) {
+		doctor_say(l, "resolvers", STATE_MISSING, "%s", err.text);
+		doctor_say(l + 1, "hosts", STATE_MISSING, "%s", err.text);
+	} else {
+		doctor_say(l, "resolvers", count > 0 ? STATE_OK : STATE_MISSING,
+			   "%s",
+			   count > 0 ? text : "no name server is configured");
+		doctor_look_hosts(l + 1, r);
+	}
 	resolver_free(r);
 	loop_free(loop);
 }
@@ -246,20 +252,28 @@ static size_t doctor_look_abilities(struct line *lines)
 	return count;
 }
 
-static void doctor_json(const struct line *lines, size_t count)
+struct doctor_lines {
+	const struct line *lines;
+	size_t count;
+};
+
+static void doctor_json(const void *arg, FILE *out)
 {
+	const struct doctor_lines *d = arg;
 	struct json_out j;
 
-	json_begin(&j, stdout);
+	json_begin(&j, out);
 	json_object(&j);
 	json_key_string(&j, "schema", "preflight.doctor/1");
 	json_key(&j, "host");
 	json_array(&j);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < d->count; i++) {
+		const struct line *l = &d->lines[i];
+
 		json_object(&j);
-		json_key_string(&j, "name", lines[i].name);
-		json_key_string(&j, "state", state_names[lines[i].state]);
-		json_key_string(&j, "text", lines[i].text);
+		json_key_string(&j, "name", l->name);
+		json_key_string(&j, "state", state_names[l->state]);
+		json_key_string(&j, "text", l->text);
 		json_object_end(&j);
 	}
 	json_array_end(&j);
@@ -290,7 +304,9 @@ int doctor_run(struct options *o)
 	doctor_look_landlock(&lines[10]);
 	count += doctor_look_abilities(&lines[LINES]);
 	if (command_is_json(o)) {
-		doctor_json(lines, count);
+		const struct doctor_lines all = {lines, count};
+
+		command_print(doctor_json, &all);
 		return command_finish(o, 0);
 	}
 	for (size_t i = 0; i < count; i++)

@@ -5,6 +5,7 @@
 #include "cmd/list.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
+#include "core/os/files.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,24 +63,13 @@ static bool explain_is(const struct requirement *q, const char *word)
 	return false;
 }
 
-/* What was found, printed one after the other. */
+/* What was found, written one after the other. */
 struct explain_output {
 	bool json;
+	FILE *text;
 	struct json_out j;
 	size_t count;
 };
-
-static void explain_one(struct explain_output *out)
-{
-	if (out->json && out->count == 0) {
-		json_begin(&out->j, stdout);
-		json_object(&out->j);
-		json_key_string(&out->j, "schema", "preflight.explain/1");
-		json_key(&out->j, "items");
-		json_array(&out->j);
-	}
-	out->count++;
-}
 
 static void explain_profile(struct explain_output *out,
 			    struct explain_names *names,
@@ -94,11 +84,11 @@ static void explain_profile(struct explain_output *out,
 			explain_name(names, q->covers[k]);
 		if (!explain_is(q, word))
 			continue;
-		explain_one(out);
+		out->count++;
 		if (out->json)
 			explain_requirement_json(&out->j, q);
 		else
-			explain_requirement_text(stdout, 0, q);
+			explain_requirement_text(out->text, 0, q);
 	}
 }
 
@@ -139,18 +129,46 @@ static void explain_tables(struct explain_output *out,
 		explain_name(names, outcome_code(outcome_table[i].phase,
 						 outcome_table[i].cause, code));
 	if (outcome != NULL) {
-		explain_one(out);
+		out->count++;
 		if (out->json)
 			explain_outcome_json(&out->j, outcome);
 		else
-			explain_outcome_text(stdout, 0, outcome);
+			explain_outcome_text(out->text, 0, outcome);
 	}
 	if (finding != NULL) {
-		explain_one(out);
+		out->count++;
 		if (out->json)
 			explain_finding_json(&out->j, finding);
 		else
-			explain_finding_text(stdout, 0, finding);
+			explain_finding_text(out->text, 0, finding);
+	}
+}
+
+struct explain_job {
+	struct explain_output *out;
+	struct explain_names *names;
+	const char *word;
+};
+
+static void explain_write(const void *arg, FILE *text)
+{
+	const struct explain_job *job = arg;
+	struct explain_output *out = job->out;
+
+	out->text = text;
+	if (out->json) {
+		json_begin(&out->j, text);
+		json_object(&out->j);
+		json_key_string(&out->j, "schema", "preflight.explain/1");
+		json_key(&out->j, "items");
+		json_array(&out->j);
+	}
+	explain_tables(out, job->names, job->word);
+	explain_profiles(out, job->names, job->word);
+	if (out->json) {
+		json_array_end(&out->j);
+		json_object_end(&out->j);
+		json_end(&out->j);
 	}
 }
 
@@ -170,8 +188,10 @@ int explain_run(struct options *o)
 {
 	struct explain_output out = {.json = command_is_json(o)};
 	struct explain_names names = {0};
+	struct explain_job job = {&out, &names, NULL};
 	struct error err;
-	int status = 0;
+	char *text;
+	int status;
 
 	if (command_check_format(o, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
@@ -180,19 +200,15 @@ int explain_run(struct options *o)
 		error_suggest(&err, "write a code, a requirement or a finding");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
-	explain_tables(&out, &names, o->arguments[0]);
-	explain_profiles(&out, &names, o->arguments[0]);
-	if (out.count == 0) {
-		status = explain_unknown(o, &names, o->arguments[0]);
-		goto out;
+	job.word = o->arguments[0];
+	text = os_file_text(explain_write, &job);
+	if (out.count > 0) {
+		command_print_text(text);
+		status = command_finish(o, 0);
+	} else {
+		status = explain_unknown(o, &names, job.word);
 	}
-	if (out.json) {
-		json_array_end(&out.j);
-		json_object_end(&out.j);
-		json_end(&out.j);
-	}
-	status = command_finish(o, status);
-out:
+	free(text);
 	free(names.items);
 	arena_free(&names.arena);
 	return status;

@@ -60,16 +60,23 @@ static void lint_file(struct lint_result *r, struct options *o,
 		lint_profile(r, errors);
 }
 
-static void lint_json(const struct lint_result *results, size_t count)
+struct lint_document {
+	const struct lint_result *results;
+	size_t count;
+};
+
+static void lint_json(const void *arg, FILE *out)
 {
+	const struct lint_document *d = arg;
+	const struct lint_result *results = d->results;
 	struct json_out j;
 
-	json_begin(&j, stdout);
+	json_begin(&j, out);
 	json_object(&j);
 	json_key_string(&j, "schema", "preflight.lint/1");
 	json_key(&j, "files");
 	json_array(&j);
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < d->count; i++) {
 		json_object(&j);
 		json_key_string(&j, "file", results[i].file);
 		json_key_string(&j, "kind", lint_kinds[results[i].kind]);
@@ -203,6 +210,7 @@ static int lint_check_options(const struct options *o, struct error *err)
 static int lint_show(const struct options *o, const struct lint_result *results,
 		     const struct errors *errors)
 {
+	const struct lint_document document = {results, o->argument_count};
 	int status;
 
 	if (errors->count == 0) {
@@ -210,7 +218,7 @@ static int lint_show(const struct options *o, const struct lint_result *results,
 		if (status == EXIT_USAGE)
 			return status;
 		if (command_is_json(o))
-			lint_json(results, o->argument_count);
+			command_print(lint_json, &document);
 		else
 			lint_text(results, o->argument_count);
 		return status;

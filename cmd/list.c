@@ -203,12 +203,32 @@ static struct profile **list_load(struct errors *errors)
 	return list;
 }
 
+struct list_document {
+	const struct listing *listing;
+	const struct profile *const *profiles;
+};
+
+static void list_json(const void *arg, FILE *out)
+{
+	const struct list_document *d = arg;
+	struct json_out j;
+
+	json_begin(&j, out);
+	json_object(&j);
+	json_key_string(&j, "schema", "preflight.list/1");
+	json_key(&j, d->listing->name);
+	json_array(&j);
+	d->listing->json(&j, d->profiles);
+	json_array_end(&j);
+	json_object_end(&j);
+	json_end(&j);
+}
+
 static void list_print(const struct options *o, const struct listing *l,
 		       struct profile *const *loaded)
 {
 	const struct profile *none[] = {NULL};
 	const struct profile **profiles = none;
-	struct json_out j;
 	size_t count = 0;
 
 	while (loaded != NULL && loaded[count] != NULL)
@@ -219,15 +239,9 @@ static void list_print(const struct options *o, const struct listing *l,
 			profiles[i] = loaded[i];
 	}
 	if (command_is_json(o)) {
-		json_begin(&j, stdout);
-		json_object(&j);
-		json_key_string(&j, "schema", "preflight.list/1");
-		json_key(&j, l->name);
-		json_array(&j);
-		l->json(&j, profiles);
-		json_array_end(&j);
-		json_object_end(&j);
-		json_end(&j);
+		const struct list_document document = {l, profiles};
+
+		command_print(list_json, &document);
 	} else {
 		l->text(profiles);
 	}

@@ -7,13 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void merge_write_json(const struct merged *m)
+static void merge_write_json(const void *arg, FILE *out)
 {
 	struct json_out j;
 
-	json_begin(&j, stdout);
+	json_begin(&j, out);
 	json_object(&j);
-	fields_write(&j, NULL, &fields_merge, m);
+	fields_write(&j, NULL, &fields_merge, arg);
 	json_object_end(&j);
 	json_end(&j);
 }
@@ -39,7 +39,7 @@ static int merge_write(const struct options *o, const struct merged *m,
 	if (output_terminal(&f, o, err) == -1)
 		return -1;
 	if (command_is_json(o)) {
-		merge_write_json(m);
+		command_print(merge_write_json, m);
 	} else if (format != NULL && strcmp(format, "csv") == 0) {
 		merge_formats_csv(stdout, m);
 	} else {

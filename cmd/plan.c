@@ -4,7 +4,6 @@
 #include "core/engine/check.h"
 #include "core/engine/evidence.h"
 #include "cmd/cmd.h"
-#include "core/os/files.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
 #include "cmd/request.h"
@@ -253,11 +252,7 @@ int plan_run(struct options *o)
 		goto out;
 	}
 	if (command_is_json(o)) {
-		/* As a whole, or not at all. */
-		char *text = os_file_text(plan_json, r.plan);
-
-		fputs(text, stdout);
-		free(text);
+		command_print(plan_json, r.plan);
 	} else {
 		plan_text(r.plan);
 	}

@@ -129,12 +129,13 @@ static void rules_change_json(struct json_out *j, const struct change *c)
 }
 
 /* The rules as data, and the text of the other format. */
-static void rules_write_json(const struct rules_text *t)
+static void rules_write_json(const void *arg, FILE *out)
 {
+	const struct rules_text *t = arg;
 	struct json_out j;
 	char *text = os_file_text(rules_write_text, t);
 
-	json_begin(&j, stdout);
+	json_begin(&j, out);
 	json_object(&j);
 	json_key_string(&j, "schema", "preflight.rules/1");
 	json_key_string(&j, "dialect", t->dialect->name);
@@ -164,7 +165,7 @@ static int rules_write_all(const struct options *o, const struct rules_text *t)
 			status = command_unwritten(status);
 	}
 	if (command_is_json(o))
-		rules_write_json(t);
+		command_print(rules_write_json, t);
 	else
 		rules_write_text(t, stdout);
 	return command_finish(o, status);

@@ -70,7 +70,7 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all unit-build
 	$(Q)$(MAKE) --no-print-directory WERROR=1 lint
 	$(Q)$(MAKE) --no-print-directory asan
-	$(Q)python3 tests/run unit checks cli lab
+	$(Q)python3 tests/run unit checks cli faults lab
 
 # The cost of a report, apart from the network.
 $(B)/tests/bench/%: tests/bench/%.c $(LIBA)
@@ -98,8 +98,8 @@ nightly: deps deps-nightly
 deps-nightly:
 	$(Q)sh packaging/deps.sh packaging/packages-bench.txt
 
-# What the host refuses, one call after the other; long. `tests/faults/run --sample`
-# is its two minutes.
+# What the host refuses, one call after the other; long. Its sample of two minutes
+# is the suite "faults" of tests/run.
 FAULTS := $(B)/tests/faults/fail.so
 $(FAULTS): tests/faults/fail.c
 	$(call say,CCLD,$@)

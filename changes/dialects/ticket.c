@@ -109,10 +109,7 @@ static void ticket_sources(struct dialect_out *o, struct layout *l,
 		for (size_t k = 0; k < i && !before; k++)
 			before = c->needs[k].requirement->source == s;
 		if (!before)
-			ticket_row(l, "source",
-				   arena_printf(&o->arena, "%s (%s) %s",
-						s->title, s->retrieved,
-						s->url));
+			ticket_row(l, "source", dialect_source(o, s));
 	}
 }
 

@@ -62,8 +62,7 @@ static _Noreturn void mem_exhausted(void)
 	mem_end("out of memory");
 }
 
-/* True: what was kept has become free, so that it is worth another try. */
-static bool mem_give_up_kept(void)
+bool mem_give_up_kept(void)
 {
 	void *kept = atomic_exchange(&mem_kept, NULL);
 
@@ -88,40 +87,12 @@ static size_t mem_size(size_t count, size_t size)
 	return total == 0 ? 1 : total;
 }
 
-void *mem_try_malloc(size_t size)
-{
-	void *p = malloc(size);
-	if (p == NULL && mem_give_up_kept())
-		p = malloc(size);
-	return p;
-}
-
-void *mem_try_calloc(size_t count, size_t size)
-{
-	void *p = calloc(count, size);
-	if (p == NULL && mem_give_up_kept())
-		p = calloc(count, size);
-	return p;
-}
-
-void *mem_try_realloc(void *p, size_t size)
-{
-	void *moved = realloc(p, size);
-	if (moved == NULL && size > 0 && mem_give_up_kept())
-		moved = realloc(p, size);
-	return moved;
-}
-
-char *mem_try_strdup(const char *text)
-{
-	size_t size = strlen(text) + 1;
-	char *copy = mem_try_malloc(size);
-	return copy != NULL ? memcpy(copy, text, size) : NULL;
-}
-
 void *mem_calloc(size_t count, size_t size)
 {
-	void *p = mem_try_calloc(1, mem_size(count, size));
+	size_t total = mem_size(count, size);
+	void *p = calloc(1, total);
+	if (p == NULL && mem_give_up_kept())
+		p = calloc(1, total);
 	if (p == NULL)
 		mem_exhausted();
 	return p;
@@ -129,7 +100,10 @@ void *mem_calloc(size_t count, size_t size)
 
 void *mem_realloc(void *p, size_t count, size_t size)
 {
-	void *moved = mem_try_realloc(p, mem_size(count, size));
+	size_t total = mem_size(count, size);
+	void *moved = realloc(p, total);
+	if (moved == NULL && mem_give_up_kept())
+		moved = realloc(p, total);
 	if (moved == NULL)
 		mem_exhausted();
 	return moved;

@@ -21,7 +21,8 @@ char *mem_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *mem_vprintf(const char *format, va_list ap)
     __attribute__((format(printf, 1, 0)));
 
-/* For libraries: NULL only when what was kept is used up, too. free() frees. */
+/* For libraries (mem_library.c): NULL only when what was kept is used up, too.
+ * free() frees. */
 void *mem_try_malloc(size_t size);
 void *mem_try_calloc(size_t count, size_t size);
 void *mem_try_realloc(void *p, size_t size);
@@ -29,7 +30,10 @@ char *mem_try_strdup(const char *text);
 
 /* Keeps so many bytes for the moment when an allocation fails. */
 void mem_keep(size_t size);
-/* That moment has come: no new work. */
+/* It has come. True: what was kept has become free, so that it is worth another
+ * try. */
+bool mem_give_up_kept(void);
+/* It has come before: no new work. */
 bool mem_is_low(void);
 /* Called where a library or the kernel ran out of memory. */
 void mem_note_low(void);

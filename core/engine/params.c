@@ -261,6 +261,7 @@ void *params_new(struct arena *a, const struct check *check)
 {
 	const struct param *param = check->params;
 	void *params = arena_calloc(a, 1, check->params_size);
+	char why[PARAM_SHOWN];
 	for (; param != NULL && param->name != NULL; param++) {
 		struct error err = {0};
 		int rc = 0;
@@ -275,9 +276,9 @@ void *params_new(struct arena *a, const struct check *check)
 		if (rc == 0)
 			continue;
 		/* A mistake in a constant table of ours. */
-		fprintf(stderr, "preflight: default of %s.%s: %s\n",
-			check->name, param->name, err.text);
-		abort();
+		snprintf(why, sizeof why, "%s.%s has no valid default",
+			 check->name, param->name);
+		mem_end(why);
 	}
 	return params;
 }

@@ -312,7 +312,10 @@ struct loop_watch *loop_watch_new(struct loop *l, int fd,
 {
 	struct loop_watch *w = mem_calloc(1, sizeof *w);
 
+	/* As in loop_watch_start(): who asked for it (curl) may not see that
+	 * nothing comes. */
 	if (uv_poll_init_socket(&l->uv, &w->uv, fd) != 0) {
+		mem_note_low();
 		free(w);
 		return NULL;
 	}

@@ -273,6 +273,41 @@ static void tls_shared_init(void)
 	shared.ctx = ctx;
 }
 
+static void *tls_memory_get(size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return mem_try_malloc(size);
+}
+
+static void *tls_memory_grow(void *p, size_t size, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	return mem_try_realloc(p, size);
+}
+
+static void tls_memory_free(void *p, const char *file, int line)
+{
+	(void)file;
+	(void)line;
+	free(p);
+}
+
+static void tls_take_memory(void)
+{
+	CRYPTO_set_mem_functions(tls_memory_get, tls_memory_grow,
+				 tls_memory_free);
+}
+
+/* OpenSSL's memory comes from mem_try_malloc(): else its first use may crash
+ * where memory runs out, and a cipher that it could not load is one that it
+ * does not offer. It has to hear of that before all other use, which the
+ * constructor of libssh makes: before the constructors of libraries. */
+__attribute__((section(".preinit_array"),
+	       used)) static void (*const tls_before_libraries)(void) =
+    tls_take_memory;
+
 int tls_global_init(struct error *err)
 {
 	CRYPTO_THREAD_run_once(&shared.once, tls_shared_init);

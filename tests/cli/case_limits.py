@@ -62,28 +62,44 @@ def case_file_too_large(box):
     assert [p.name for p in box.path.iterdir()] == ["old.json"]
 
 
-def ends(process, within):
-    """What it wrote; it must end in time."""
+def ends(process):
+    """What it wrote, its status, and how long it took to end."""
     begun = time.monotonic()
-    out, _ = process.communicate(timeout=within)
+    out, _ = process.communicate(timeout=60)
     return json.loads(out), process.returncode, time.monotonic() - begun
 
 
+def soonest(run, most):
+    """One of a few runs ends in time: a busy machine holds up some of them, a worker that is waited for holds up each."""
+    took = []
+    while not took or took[-1] > most:
+        assert len(took) < 5, (took, most)
+        took.append(run())
+
+
 def case_hung_roots_and_the_deadline(box):
-    """A worker that hangs on a dead mount does not hold the report beyond the deadline."""
-    with box.start(*LOCAL, "--deadline", "2s", unshare=UNSHARE_FILES, script=HUNG) as process:
-        document, status, _ = ends(process, 20)
-    assert (document["schema"], status) == ("preflight.report/1", 3), (document, status)
+    """A worker that hangs on a dead mount holds the report at most a second beyond the deadline."""
+    def run():
+        with box.start(*LOCAL, "--deadline", "1s", unshare=UNSHARE_FILES, script=HUNG) as process:
+            wait_until_started(process)
+            document, status, took = ends(process)
+        assert (document["schema"], status) == ("preflight.report/1", 3), (document, status)
+        return took
+    soonest(run, 2)
 
 
 def case_hung_roots_and_a_signal(box):
-    """SIGTERM ends a run whose worker hangs; the report is there."""
-    with box.start(*LOCAL, "--deadline", "60s", "-o", "r.json", unshare=UNSHARE_FILES, script=HUNG) as process:
-        draft_is_there(box)
-        process.send_signal(signal.SIGTERM)
-        document, status, _ = ends(process, 20)
-    assert (document["run"]["interrupted"], status) == (True, 143), (document["run"], status)
-    assert [p.name for p in box.path.iterdir()] == ["r.json"]
+    """SIGTERM ends a run whose worker hangs, within a second; the report is there."""
+    def run():
+        with box.start(*LOCAL, "--deadline", "60s", "-o", "r.json", unshare=UNSHARE_FILES, script=HUNG) as process:
+            draft_is_there(box)
+            process.send_signal(signal.SIGTERM)
+            document, status, took = ends(process)
+        assert (document["run"]["interrupted"], status) == (True, 143), (document["run"], status)
+        assert [p.name for p in box.path.iterdir()] == ["r.json"]
+        (box.path / "r.json").unlink()
+        return took
+    soonest(run, 1)
 
 
 def draft_is_there(box):

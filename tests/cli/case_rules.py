@@ -16,6 +16,18 @@ devices:
 """
 RULES = ["rules", "auvik-collector", "--set", TENANT, "--inventory", "site.yaml", "--scenario",
          "virtual-appliance,performance-site,cloud-ping", "--on-behalf-of", "10.2.0.2", "--no-resolve"]
+SMALL = """preflight: profile/1
+name: small
+version: 2026.1.1
+title: Small
+sources:
+  doc: {title: A handbook}
+roles: {collector: this machine}
+default_role: collector
+requirements:
+  - {id: open, title: Open, from: collector, to: internet, level: required, check: tcp,
+     hosts: [192.0.2.1], ports: [443], source: doc}
+"""
 # A report whose profile is not the one asked for.
 OTHER = {"s.json": "{\"schema\": \"preflight.report/9\"}", "n.json": "no json"}
 
@@ -185,6 +197,14 @@ def case_ticket(box):
         assert words in text, words
     assert "--only lan.ping" in rules(box, "ticket", "--only", "lan.ping")
     assert not [line for line in text.splitlines() if len(line) > 80 and "://" not in line]
+
+
+def case_source_without_a_date(box):
+    """A document that has only a title is named by it, in a comment and in a ticket."""
+    box.make({"small.yaml": SMALL})
+    for dialect in ("nftables", "ticket"):
+        text = box.preflight("rules", "small.yaml", "--dialect", dialect, "--no-resolve").text
+        assert "A handbook" in text and "null" not in text and "A handbook (" not in text, text
 
 
 def case_hostile_device(box):

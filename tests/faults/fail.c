@@ -1,29 +1,54 @@
 /*
- * fail.c - loaded before the program: fails its allocations or its epoll_ctl,
- * and records what they were and what is left at the end.
+ * fail.c - loaded before the program: fails its allocations or its calls, and
+ * records what they were and what is left at the end.
  *
  *   FAULT_RECORD  the file of the record, as large as one
- *   FAULT_WHAT    own (the program's allocations), library, epoll_ctl
+ *   FAULT_WHAT    own (the program's allocations), library, epoll_ctl, or a
+ *                 call that the program makes itself, as recv
  *   FAULT_AT      the first call that fails, from 1 on
  *   FAULT_ON      set: each one after it, too
- *   FAULT_ERRNO   with epoll_ctl
+ *   FAULT_ERRNO   with all but allocations
+ *   FAULT_LENT    START-END, in hex: the program's code that allocates for
+ *                 libraries
  *   FAULT_SHOW    set: who asked for what fails first, on stderr
  */
+#include <dlfcn.h>
 #include <errno.h>
 #include <execinfo.h>
 #include <fcntl.h>
 #include <link.h>
+#include <poll.h>
 #include <pthread.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
+#include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-enum { FAULT_OWN, FAULT_LIBRARY, FAULT_EPOLL, FAULT_KINDS };
+enum {
+	FAULT_OWN,
+	FAULT_LIBRARY,
+	FAULT_EPOLL,
+	FAULT_connect,
+	FAULT_fsync,
+	FAULT_getrandom,
+	FAULT_open,
+	FAULT_poll,
+	FAULT_read,
+	FAULT_recv,
+	FAULT_recvfrom,
+	FAULT_recvmsg,
+	FAULT_send,
+	FAULT_sendto,
+	FAULT_write,
+	FAULT_KINDS
+};
 enum { FAULT_SLOTS = 1 << 20, FAULT_DESCRIPTORS = 256 };
 
 /* As tests/faults/run reads it. */
@@ -44,6 +69,7 @@ extern void __libc_free(void *p);
 static struct fault_record fault_none;
 static struct fault_record *fault_record = &fault_none;
 static uintptr_t fault_begin, fault_end; /* of the program's code */
+static uintptr_t fault_base, fault_lent, fault_lent_end;
 static int fault_what = -1, fault_errno;
 static uint64_t fault_at;
 static int fault_on;
@@ -86,6 +112,7 @@ static int fault_program(struct dl_phdr_info *info, size_t size, void *arg)
 {
 	(void)size;
 	(void)arg;
+	fault_base = info->dlpi_addr;
 	for (int i = 0; i < info->dlpi_phnum; i++) {
 		if (info->dlpi_phdr[i].p_type != PT_LOAD ||
 		    (info->dlpi_phdr[i].p_flags & PF_X) == 0)
@@ -98,10 +125,13 @@ static int fault_program(struct dl_phdr_info *info, size_t size, void *arg)
 
 static __attribute__((constructor)) void fault_start(void)
 {
-	static const char *const kinds[FAULT_KINDS] = {"own", "library",
-						       "epoll_ctl"};
+	static const char *const kinds[FAULT_KINDS] = {
+	    "own",       "library", "epoll_ctl", "connect", "fsync",
+	    "getrandom", "open",    "poll",      "read",    "recv",
+	    "recvfrom",  "recvmsg", "send",      "sendto",  "write"};
 	const char *path = getenv("FAULT_RECORD"), *what = getenv("FAULT_WHAT");
 	const char *at = getenv("FAULT_AT"), *number = getenv("FAULT_ERRNO");
+	const char *lent = getenv("FAULT_LENT");
 	int fd = path != NULL ? open(path, O_RDWR | O_CLOEXEC) : -1;
 	void *shared;
 
@@ -119,6 +149,12 @@ static __attribute__((constructor)) void fault_start(void)
 	fault_on = getenv("FAULT_ON") != NULL;
 	fault_errno = number != NULL ? (int)strtol(number, NULL, 10) : ENOSPC;
 	dl_iterate_phdr(fault_program, NULL);
+	if (lent != NULL) {
+		char *end;
+
+		fault_lent = fault_base + strtoull(lent, &end, 16);
+		fault_lent_end = fault_base + strtoull(end + 1, NULL, 16);
+	}
 	fault_record = shared;
 }
 
@@ -157,7 +193,8 @@ static int fault_fails(int kind)
 
 static int fault_is_own(uintptr_t caller)
 {
-	return caller >= fault_begin && caller < fault_end;
+	return caller >= fault_begin && caller < fault_end &&
+	       (caller < fault_lent || caller >= fault_lent_end);
 }
 
 static int fault_refused(uintptr_t caller)
@@ -224,4 +261,60 @@ int epoll_ctl(int set, int op, int fd, struct epoll_event *event)
 	syscall(SYS_epoll_ctl, set, EPOLL_CTL_DEL, fd, event);
 	errno = fault_errno;
 	return -1;
+}
+
+/* Those of the program itself: the libraries repeat theirs as they like. */
+#define FAULT_CALL(type, name, parameters, ...)                            \
+	type name parameters                                               \
+	{                                                                  \
+		uintptr_t caller = (uintptr_t)__builtin_return_address(0); \
+		type(*next) parameters = dlsym(RTLD_NEXT, #name);          \
+                                                                           \
+		if (!fault_is_own(caller) || !fault_fails(FAULT_##name))   \
+			return next(__VA_ARGS__);                          \
+		errno = fault_errno;                                       \
+		return -1;                                                 \
+	}
+
+FAULT_CALL(int, connect, (int fd, const struct sockaddr *to, socklen_t size),
+	   fd, to, size)
+FAULT_CALL(int, fsync, (int fd), fd)
+FAULT_CALL(ssize_t, getrandom, (void *out, size_t size, unsigned how), out,
+	   size, how)
+FAULT_CALL(int, poll, (struct pollfd * fds, nfds_t count, int ms), fds, count,
+	   ms)
+FAULT_CALL(ssize_t, read, (int fd, void *out, size_t size), fd, out, size)
+FAULT_CALL(ssize_t, recv, (int fd, void *out, size_t size, int how), fd, out,
+	   size, how)
+FAULT_CALL(ssize_t, recvfrom,
+	   (int fd, void *restrict out, size_t size, int how,
+	    struct sockaddr *restrict from, socklen_t *restrict length),
+	   fd, out, size, how, from, length)
+FAULT_CALL(ssize_t, recvmsg, (int fd, struct msghdr *message, int how), fd,
+	   message, how)
+FAULT_CALL(ssize_t, send, (int fd, const void *bytes, size_t size, int how), fd,
+	   bytes, size, how)
+FAULT_CALL(ssize_t, sendto,
+	   (int fd, const void *bytes, size_t size, int how,
+	    const struct sockaddr *to, socklen_t length),
+	   fd, bytes, size, how, to, length)
+FAULT_CALL(ssize_t, write, (int fd, const void *bytes, size_t size), fd, bytes,
+	   size)
+
+int open(const char *path, int how, ...)
+{
+	uintptr_t caller = (uintptr_t)__builtin_return_address(0);
+	int (*next)(const char *, int, ...) = dlsym(RTLD_NEXT, "open");
+	mode_t mode = 0;
+	va_list ap;
+
+	if (fault_is_own(caller) && fault_fails(FAULT_open)) {
+		errno = fault_errno;
+		return -1;
+	}
+	va_start(ap, how);
+	if ((how & O_CREAT) != 0)
+		mode = va_arg(ap, mode_t);
+	va_end(ap);
+	return next(path, how, mode);
 }

@@ -220,17 +220,37 @@ bool os_file_write(const char *path, void (*write)(const void *arg, FILE *out),
 	return d != NULL && os_draft_finish(d, write, arg, failure);
 }
 
+struct file_text {
+	char *bytes;
+	size_t length, capacity;
+};
+
+static ssize_t os_file_text_add(void *cookie, const char *bytes, size_t size)
+{
+	struct file_text *t = cookie;
+
+	/* What it grows by is zero, and so is its end. */
+	t->bytes = mem_grow(t->bytes, &t->capacity, t->length + size + 1, 1);
+	memcpy(t->bytes + t->length, bytes, size);
+	t->length += size;
+	return (ssize_t)size;
+}
+
+/* Not open_memstream(): where memory runs out, that loses what it cannot keep,
+ * and reports no error. */
 char *os_file_text(void (*write)(const void *arg, FILE *out), const void *arg)
 {
-	char *text = NULL;
-	size_t size = 0;
-	FILE *out = open_memstream(&text, &size);
+	static const cookie_io_functions_t calls = {.write = os_file_text_add};
+	struct file_text text = {0};
+	FILE *out = fopencookie(&text, "w", calls);
 
-	if (out != NULL)
-		write(arg, out);
-	if (out == NULL || fclose(out) == EOF)
+	if (out == NULL)
 		mem_end("out of memory");
-	return text;
+	os_file_text_add(&text, "", 0);
+	write(arg, out);
+	if (fclose(out) == EOF)
+		mem_end("out of memory");
+	return text.bytes;
 }
 
 /* Folders ---------------------------------------------------------------- */

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
@@ -21,6 +22,9 @@ bool os_process_begin(void)
 	bool stdout_was_open = true;
 
 	os_signals_begin();
+	/* One for each thread would take 128 MiB of addresses: a limit of them
+	 * (RLIMIT_AS) would end the workers' memory long before ours. */
+	mallopt(M_ARENA_MAX, 1);
 	for (int fd = 0; fd < 3; fd++) {
 		if (fcntl(fd, F_GETFD) != -1)
 			continue;
