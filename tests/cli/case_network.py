@@ -150,10 +150,10 @@ def hangs(process, host):
 def until(process, happens, *words):
     """Waits for an event of a process that has not ended, however busy the machine is."""
     deadline = time.monotonic() + SECONDS
-    while not happens(process, *words):
-        assert process.poll() is None, f"ended early: {process.returncode}"
+    while process.poll() is None and not happens(process, *words):
         assert time.monotonic() < deadline, f"no {happens.__name__} {words}"
         time.sleep(0.01)
+    assert process.returncode is None, f"ended early: {process.returncode}"
 
 
 def interrupt(box, signals, *words, last=MANY[-1]):
