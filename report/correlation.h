@@ -92,6 +92,9 @@ struct outage {
 	int64_t from_us, to_us; /* monotonic; both 0: there was none */
 	size_t lost, targets;   /* attempts, and the addresses they went to */
 	size_t datagrams;       /* of the attempts */
+	/* What shows it: attempts that other causes do not explain, and
+	 * questions to the gateway. */
+	size_t witnesses;
 	/* Only the internet was away: others behind the gateway, or itself,
 	 * answered meanwhile. */
 	bool beyond_gateway;

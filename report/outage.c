@@ -7,13 +7,13 @@
 #include <stdlib.h>
 
 enum {
-	OUTAGE_LEAST_US = 500000,  /* shorter ones are not told from loss */
-	OUTAGE_TRIES = 5,          /* lost ones, at least */
-	OUTAGE_TARGETS = 3,        /* different addresses they went to */
-	OUTAGE_DATAGRAMS = 2,      /* of them: no limit of connections */
-	OUTAGE_REPEAT_US = 900000, /* repeats come after a second */
-	OUTAGE_SECOND_US = 1000000,
-	OUTAGE_TIMER_US = 80000,    /* a timer's and a busy host's lateness */
+	OUTAGE_LEAST_US = 500000, /* shorter ones are not told from loss */
+	OUTAGE_TRIES = 5,         /* lost ones, at least */
+	OUTAGE_TARGETS = 3,       /* different addresses they went to */
+	OUTAGE_QUESTIONS = 3, /* to the gateway, that show it by themselves */
+	OUTAGE_DATAGRAMS = 2, /* of them: no limit of connections */
+	OUTAGE_REPEAT_US = 900000,  /* repeats come after a second */
+	OUTAGE_SECOND_US = 1000000, /* a busy host is as late as that */
 	OUTAGE_LOOKUP_US = 4500000, /* how long a name is asked for */
 	OUTAGE_PER_RESULT = RESULT_TRIES + 1
 };
@@ -32,7 +32,7 @@ struct outage_tries {
 	struct map ports; /* that somebody answered on */
 };
 
-/* The fastest connections: inside of the site, and to the internet, which may
+/* The fastest exchanges: inside of the site, and with the internet, which may
  * be far. */
 struct outage_trips {
 	int64_t inside_us, internet_us;
@@ -62,6 +62,11 @@ static bool outage_is_lost(const struct result *r)
 				     SILENCE_VANISHED | SILENCE_NO_NEIGHBOUR);
 }
 
+static int64_t outage_faster(int64_t fastest, int64_t timing)
+{
+	return timing > 0 && timing < fastest ? timing : fastest;
+}
+
 static int64_t outage_trip_of(const struct correlation *s, bool internet)
 {
 	int64_t fastest = INT64_MAX;
@@ -69,18 +74,18 @@ static int64_t outage_trip_of(const struct correlation *s, bool internet)
 	for (size_t i = 0; i < s->results->count; i++) {
 		const struct result *r = &s->results->items[i];
 
-		if (outage_is_away(s, i, false) &&
-		    s->contexts[i].internet == internet &&
-		    r->timings.connect > 0 && r->timings.connect < fastest)
-			fastest = r->timings.connect;
+		if (!outage_is_away(s, i, false) ||
+		    s->contexts[i].internet != internet)
+			continue;
+		fastest = outage_faster(fastest, r->timings.connect);
+		fastest = outage_faster(fastest, r->timings.tls);
+		fastest = outage_faster(fastest, r->timings.reply);
 	}
 	return fastest;
 }
 
-/*
- * An answer to the kernel's repeat: the first packet was lost. Only connections
- * are repeated, after whole seconds; then the answer takes a round trip. On a
- * line that is full, answers are late by any time.
+/* An answer to the kernel's repeat: the first packet was lost. Where a round
+ * trip takes as long as a repeat waits, or the line is full, it was only late.
  */
 static bool outage_is_of_repeat(const struct correlation *s,
 				const struct outage_trips *trips, size_t index)
@@ -90,12 +95,11 @@ static bool outage_is_of_repeat(const struct correlation *s,
 	    s->contexts[index].internet ? trips->internet_us : trips->inside_us;
 	int64_t late;
 
-	if (r->spec->transport != TRANSPORT_TCP || r->heard_us == 0 ||
-	    trip == INT64_MAX || r->lost >= RESULT_TRIES)
+	if (r->repeats == 0 || r->heard_us == 0 || trip == INT64_MAX ||
+	    r->lost >= RESULT_TRIES)
 		return false;
 	late = r->heard_us - r->tried_us[r->lost];
-	return late > OUTAGE_REPEAT_US + 2 * trip &&
-	       late % OUTAGE_SECOND_US <= OUTAGE_TIMER_US + 2 * trip;
+	return late > OUTAGE_REPEAT_US + 2 * trip;
 }
 
 static void outage_add_result(const struct correlation *s,
@@ -161,8 +165,15 @@ static bool outage_port_answers(const struct correlation *s,
 	return map_get(&t->ports, outage_port(s, &t->keys, index)) != SIZE_MAX;
 }
 
+/* The gateway, which answers at other times, was asked again and again. */
+static bool outage_gateway_away(const struct outage *o)
+{
+	return o->gateway_silent >= OUTAGE_QUESTIONS && o->gateway_heard == 0;
+}
+
 /* Tries that a run of them must not owe to chance, or to targets that are
- * silent whenever they are asked. */
+ * silent whenever they are asked. While the gateway was away, its own silence
+ * counts instead of theirs. */
 static void outage_weigh(const struct correlation *s, struct outage_tries *t,
 			 size_t first, size_t end, struct outage *o)
 {
@@ -178,12 +189,16 @@ static void outage_weigh(const struct correlation *s, struct outage_tries *t,
 		    !outage_holds_all(r, o->from_us, o->to_us))
 			continue;
 		o->datagrams += r->spec->transport != TRANSPORT_TCP;
-		if (outage_is_lost(r) && !outage_port_answers(s, t, index))
+		if (!outage_is_lost(r) || outage_port_answers(s, t, index))
+			o->witnesses++;
+		else if (!outage_gateway_away(o))
 			continue;
 		o->lost++;
 		*map_at(&targets,
 			arena_strdup(&keys, addr_text(&r->addr, text))) = i;
 	}
+	if (outage_gateway_away(o))
+		o->witnesses += o->gateway_silent;
 	o->targets = targets.count;
 	map_free(&targets);
 	arena_free(&keys);
@@ -266,11 +281,12 @@ static bool outage_counts(const struct correlation *s,
 	if (o->beyond_gateway && !s->outage.beyond_gateway)
 		longest += OUTAGE_LEAST_US;
 	return o->to_us - o->from_us >= OUTAGE_LEAST_US &&
-	       o->to_us - o->from_us > longest && o->lost >= OUTAGE_TRIES &&
+	       o->to_us - o->from_us > longest &&
+	       (o->witnesses >= OUTAGE_TRIES || outage_gateway_away(o)) &&
 	       o->targets >= OUTAGE_TARGETS &&
 	       (o->lasting ? gateway
 			   : gateway || o->datagrams >= OUTAGE_DATAGRAMS) &&
-	       !outage_is_chance(s, t, first, end, o->lost);
+	       !outage_is_chance(s, t, first, end, o->witnesses);
 }
 
 /* The longest time of lost tries after an answered one. */
@@ -294,8 +310,8 @@ static void outage_longest(struct correlation *s, struct outage_tries *t,
 		o.to_us = o.lasting ? outage_end(s) : t->items[end].at_us;
 		if (!answered)
 			continue;
-		outage_weigh(s, t, i, end, &o);
 		outage_gateway(s, &o);
+		outage_weigh(s, t, i, end, &o);
 		if (outage_counts(s, t, i, end, &o))
 			s->outage = o;
 	}

@@ -39,6 +39,7 @@ struct result {
 			      untested; WHY_NOT_RUN when it never ran */
 	unsigned attempts; /* made */
 	unsigned lost;     /* of them, before the one that was answered */
+	unsigned repeats;  /* of that one's SYN, by the kernel */
 	/* Monotonic: when each attempt began, when one of them was answered
 	 * first (0: none was), and when the test ended. */
 	int64_t tried_us[RESULT_TRIES];
@@ -108,7 +109,7 @@ struct results {
 	bool interrupted;     /* SIGINT, SIGTERM, SIGHUP */
 	int interrupt_signal; /* 0: none */
 	bool deadline_hit;
-	bool loss_seen;
+	unsigned lost_tries; /* of probes that were answered later */
 	int64_t started_wall_us;
 	int64_t started_us; /* monotonic, of the same moment */
 	int64_t duration_us;

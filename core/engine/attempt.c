@@ -176,7 +176,8 @@ static void attempt_silence_fired(void *arg)
 		return;
 	}
 	attempt_deadline(a);
-	attempt_done(a);
+	if (!attempt_is_stream(a) || !probe_attempt_again(a->rp, a))
+		attempt_done(a);
 }
 
 /* The path opens: connect, proxy, TLS ------------------------------------ */

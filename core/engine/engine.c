@@ -124,9 +124,29 @@ void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 	probe_done(rp);
 }
 
+bool probe_attempt_again(struct run_probe *rp, struct attempt *a)
+{
+	/* What logs in is not repeated: accounts are locked. */
+	if (rp->e->results->lost_tries <
+		(rp->again == 0 ? AGAIN_LOST : LOSSY_LOST) ||
+	    rp->again == 2 || a->open_us == 0 ||
+	    a->outcome.cause != CAUSE_TIMEOUT || rp->login != NULL ||
+	    rp->spec.check->attempts > 0 ||
+	    rp->started + ATTEMPTS_LOSS > ATTEMPTS_MAX)
+		return false;
+	rp->again++;
+	rp->total = rp->started + ATTEMPTS_LOSS;
+	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
+		if (rp->attempts[i] == a)
+			rp->attempts[i] = NULL;
+	attempt_free(a);
+	engine_enqueue(rp, true);
+	return true;
+}
+
 void probe_attempt_open(struct run_probe *rp, struct attempt *a)
 {
-	engine_note_heard(rp);
+	engine_note_heard(rp, a);
 	if (rp->timer != NULL)
 		loop_timer_cancel(rp->timer);
 	rp->wants_attempt = false;
@@ -166,14 +186,29 @@ static void engine_give_up(struct run_probe *rp)
 		probe_attempt_over(rp, last);
 }
 
+/* How often a probe is tried, as far as the run has seen loss. */
+static unsigned engine_attempts(const struct run_probe *rp)
+{
+	const struct engine *e = rp->e;
+	unsigned lost = e->results->lost_tries;
+
+	if (lost == 0 || rp->spec.check->attempts > 0 || rp->target == NULL ||
+	    !rp->target->answered)
+		return 0;
+	/* As many sockets as they all may have. */
+	if (lost >= LOSSY_LOST && engine_is_datagram(rp->needs) &&
+	    e->running * ATTEMPTS_LOSSY <=
+		e->running_max * (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS))
+		return ATTEMPTS_LOSSY;
+	return ATTEMPTS_DEFAULT + ATTEMPTS_LOSS;
+}
+
 static void attempt_next(void *arg)
 {
 	struct run_probe *rp = arg;
 
-	if (rp->started == rp->total && rp->target != NULL &&
-	    rp->target->answered && rp->e->results->loss_seen &&
-	    rp->spec.check->attempts == 0 && rp->total == ATTEMPTS_DEFAULT)
-		rp->total += ATTEMPTS_LOSS;
+	if (rp->started == rp->total && rp->total < engine_attempts(rp))
+		rp->total = engine_attempts(rp);
 	gateway_watch_silent(rp);
 	if (rp->started < rp->total)
 		engine_enqueue(rp, true);

@@ -69,6 +69,7 @@ struct run_probe {
 	bool wants_attempt; /* in the queue for good reason */
 	struct attempt *attempts[ATTEMPTS_MAX];
 	unsigned started, total;
+	unsigned again;           /* by probe_attempt_again() */
 	struct loop_timer *timer; /* next attempt, or giving up */
 	int64_t resolve_us, begun_us;
 	struct result result;
@@ -110,6 +111,9 @@ struct engine {
 	struct arena arena; /* children's parameters */
 };
 
+/* engine_result.c: no stream: what is lost is not repeated by the kernel. */
+bool engine_is_datagram(enum needs n);
+
 /* engine.c */
 struct run_probe *engine_add(struct engine *e, const struct spec *s,
 			     size_t spec_index, const struct addr *addr);
@@ -127,6 +131,10 @@ void probe_attempt_open(struct run_probe *rp, struct attempt *a);
 void probe_attempt_settled(struct run_probe *rp, struct attempt *a);
 /* An attempt has ended; a->outcome, proof, why are final. */
 void probe_attempt_over(struct run_probe *rp, struct attempt *a);
+/* Where packets are lost, a connection that opened may fall silent by chance:
+ * frees the attempt and makes another one, once for each probe, or twice where
+ * much is lost. False: not so, and the attempt stays. */
+bool probe_attempt_again(struct run_probe *rp, struct attempt *a);
 /* The place of a check in the registry; SIZE_MAX for none. */
 size_t engine_check_index(const struct check *check);
 
@@ -148,7 +156,7 @@ void attempt_arm_silence(struct attempt *a);
 void attempt_tls_begin(struct attempt *a, const char *alpn);
 
 /* engine_result.c: the first answer to a probe has come. */
-void engine_note_heard(struct run_probe *rp);
+void engine_note_heard(struct run_probe *rp, const struct attempt *a);
 /* An attempt was answered. */
 void engine_learn_answer(struct run_probe *rp, const struct attempt *a);
 /* An attempt has ended: was that an answer? And the result of its probe. */

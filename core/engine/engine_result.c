@@ -4,7 +4,7 @@
 #include "core/os/socket.h"
 #include "core/base/mem.h"
 
-static bool engine_is_datagram(enum needs n)
+bool engine_is_datagram(enum needs n)
 {
 	return n == NEEDS_UDP || n == NEEDS_UDP_ANY || n == NEEDS_MULTICAST ||
 	       n == NEEDS_ICMP;
@@ -41,10 +41,23 @@ static bool engine_from_target(const struct run_probe *rp,
 	return !o->has_icmp || addr_equal(&o->blocker, &rp->remote);
 }
 
-void engine_note_heard(struct run_probe *rp)
+/* How often the kernel had to repeat what was answered now. */
+static unsigned engine_repeats(const struct run_probe *rp,
+			       const struct attempt *a)
+{
+	struct socket_progress progress = {0};
+
+	if (engine_is_datagram(rp->needs) || a->conn == NULL ||
+	    !socket_progress(conn_fd(a->conn), &progress))
+		return 0;
+	return progress.repeats;
+}
+
+void engine_note_heard(struct run_probe *rp, const struct attempt *a)
 {
 	if (rp->result.heard_us > 0)
 		return;
+	rp->result.repeats = engine_repeats(rp, a);
 	rp->result.heard_us = loop_now(rp->e->loop);
 	gateway_watch_heard(rp);
 }
@@ -55,10 +68,10 @@ void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 
 	t->answered = true;
 	if (a->p.attempt > 1) {
-		rp->e->results->loss_seen = true;
 		rp->result.lost = a->p.attempt - 1;
+		rp->e->results->lost_tries += rp->result.lost;
 	}
-	engine_note_heard(rp);
+	engine_note_heard(rp, a);
 	/* Each attempt has its own socket, so every sample is unambiguous,
 	 * except for the kernel's own repeats after a second. */
 	if (engine_is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&

@@ -41,7 +41,10 @@ int64_t rtt_timeout(const struct rtt *r);
 
 enum {
 	ATTEMPTS_DEFAULT = 3,
-	ATTEMPTS_LOSS = 2,         /* more, where the run has seen loss */
+	ATTEMPTS_LOSS = 2,  /* more, where the run has seen loss */
+	ATTEMPTS_LOSSY = 8, /* of datagrams, where it has seen much of it */
+	AGAIN_LOST = 3,     /* tries: an open connection may die of it */
+	LOSSY_LOST = 8,     /* tries: much */
 	ATTEMPT_LAST_US = 2500000, /* ICMPv6 rejects came at 1.02 s */
 	ATTEMPT_STEP_US = 1000000, /* longest wait before the next attempt */
 	REPLY_WAIT_US = 5000000,   /* on an open stream, for the next phase */

@@ -140,6 +140,7 @@ struct outcome socket_call_outcome(struct os_failure failure, enum phase phase);
 struct socket_progress {
 	unsigned unacked;     /* segments in flight */
 	unsigned retransmits; /* of the oldest one */
+	unsigned repeats;     /* of all so far, the first SYN's, too */
 	bool unsent;          /* this host did not let the last of those out */
 	uint64_t received;    /* octets, of the stream */
 };

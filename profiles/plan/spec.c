@@ -28,12 +28,11 @@ static bool spec_is_silent(const struct spec *s)
 	       spec_needs(s) == NEEDS_NOTHING;
 }
 
-/* With the two more that a lossy path gets. */
+/* With those that a lossy path gets. */
 static unsigned spec_attempts(const struct spec *s)
 {
-	return s->check->attempts != 0
-		   ? s->check->attempts
-		   : (unsigned)ATTEMPTS_DEFAULT + ATTEMPTS_LOSS;
+	return s->check->attempts != 0 ? s->check->attempts
+				       : (unsigned)ATTEMPTS_LOSSY;
 }
 
 static unsigned spec_children(const struct spec *s)
@@ -45,8 +44,7 @@ static unsigned spec_children(const struct spec *s)
 unsigned spec_packets_max(const struct spec *s)
 {
 	const unsigned child =
-	    (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS) * SPEC_CONNECT_PACKETS +
-	    SPEC_STREAM_PACKETS;
+	    ATTEMPTS_LOSSY * SPEC_CONNECT_PACKETS + SPEC_STREAM_PACKETS;
 
 	enum needs needs = spec_needs(s);
 	bool stream = needs == NEEDS_TCP || needs == NEEDS_TLS;

@@ -400,7 +400,7 @@ static void judge_notes(struct judge *j, const struct report_counts *c)
 			   "the run reached its deadline: unfinished tests are "
 			   "listed as not run; --deadline allows more time");
 	judge_note_proofs(&n, c);
-	if (results->loss_seen && !judge_loss_is_explained(j))
+	if (results->lost_tries > 0 && !judge_loss_is_explained(j))
 		judge_note(
 		    &n,
 		    "packets were lost: some answers came only after a retry");

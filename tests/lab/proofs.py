@@ -276,9 +276,11 @@ def hijacked(_, wait):
 
 
 def other_edge(_, wait):
+    """Each of the site's servers that answers says so; another fault may have silenced one."""
     edge = names.OTHER_EDGE.v4[0]
-    for server in SITE_SERVERS:
-        expect("site", probes.dns(server, names.TENANT, "A", wait), lambda answer: edge in answer.data)
+    answers = [answer for server in SITE_SERVERS
+               if (answer := probes.dns(server, names.TENANT, "A", wait)) != probes.SILENT]
+    expect("site", answers, lambda all_of_them: answers and all(edge in answer.data for answer in all_of_them))
     expect("8.8.8.8", probes.dns("8.8.8.8", names.TENANT, "A", wait), lambda answer: TENANT4 in answer.data)
     expect("certificate", probes.tls(edge, names.TENANT, wait).error, "")
 

@@ -294,7 +294,7 @@ static void link_flaps(void **state)
 
 	(void)state;
 	flap();
-	site.results.loss_seen = true;
+	site.results.lost_tries = 1;
 	asked(500, true);
 	asked(1500, false);
 	asked(2500, false);
@@ -318,7 +318,7 @@ static void little_loss(void **state)
 	for (int i = 0; i < 40; i++)
 		timed("203.0.113.1", 500 + i * 10, 520 + i * 10);
 	retried("203.0.113.3", 1000, 1, 1300);
-	site.results.loss_seen = true;
+	site.results.lost_tries = 1;
 	expect_none();
 	assert_true(notes_loss());
 }
@@ -352,9 +352,25 @@ static void little_loss_beside_absent(void **state)
 	}
 	timed("203.0.113.1", 3000, 3020);
 	retried("203.0.113.3", 3100, 1, 3400);
-	site.results.loss_seen = true;
+	site.results.lost_tries = 1;
 	expect_none();
 	assert_true(notes_loss());
+}
+
+/* What the kernel's repeat opened was no slow connection. */
+static void link_flaps_and_a_repeat_opens(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	flap();
+	timed("203.0.113.8", 600, 610)->timings.connect = 10 * MS;
+	r = timed("203.0.113.9", 1005, 3315);
+	r->timings.connect = 2310 * MS;
+	r->repeats = 2;
+	assert_int_equal(
+	    expect_only("link-lost", OWNER_LOCAL_NETWORK, false)->result_count,
+	    4);
 }
 
 /* The gateway never answers such questions: its silence tells nothing. */
@@ -432,6 +448,27 @@ static void link_does_not_return(void **state)
 	expect_line(&site.report->findings[0], "when the tests ended");
 }
 
+/* The ports that are left when it goes have no witness but the gateway, which
+ * has to be asked often enough. */
+static void link_goes_from_silent_ports(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		timed("203.0.113.1", 500 + i * 10, 520 + i * 10);
+	for (int i = 2; i < 6; i++)
+		timed(arena_printf(&site.arena, "203.0.113.%d", i),
+		      1000 + i * 10, 0)
+		    ->port = 8443;
+	asked(500, true);
+	asked(1500, false);
+	asked(2500, false);
+	meanwhile();
+	expect_no("link-lost");
+	asked(3500, false);
+	expect_only("link-lost", OWNER_LOCAL_NETWORK, true);
+	expect_line(&site.report->findings[0], "did not answer");
+}
+
 /* Only new connections, while the gateway answers: a limit may do that. */
 static void limit_is_no_outage(void **state)
 {
@@ -503,11 +540,13 @@ int main(void)
 	    story(link_flaps),
 	    story(little_loss),
 	    story(little_loss_beside_absent),
+	    story(link_flaps_and_a_repeat_opens),
 	    story(link_flaps_untold),
 	    story(far_line_flaps),
 	    story(far_line_flaps_inside_answers),
 	    story(link_flaps_and_some_fail),
 	    story(link_does_not_return),
+	    story(link_goes_from_silent_ports),
 	    story(limit_is_no_outage),
 	    story(silent_port_is_no_outage),
 	    story(loss_is_no_outage),

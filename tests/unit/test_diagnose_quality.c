@@ -192,7 +192,7 @@ static void loss_inside(void **state)
 				 (uint16_t)(8000 + i), PHASE_CONNECT, CAUSE_OK)
 		    ->lost = i < 4 ? 1 : 0;
 	expect_line(expect_only("loss", OWNER_LOCAL_NETWORK, false),
-		    "within this site: 4 of 12");
+		    "within this site without an answer: 4 of 12");
 }
 
 /* ... and where it loses none, it is. */
@@ -206,7 +206,7 @@ static void loss_outside(void **state)
 		site_device_test(&site, "tcp", a, TRANSPORT_TCP,
 				 (uint16_t)(8000 + i), PHASE_CONNECT, CAUSE_OK);
 	expect_line(expect_only("loss", OWNER_INTERNET, false),
-		    "within this site: 0 of 8");
+		    "within this site without an answer: 0 of 8");
 }
 
 static void loss_twin(void **state)

@@ -10,12 +10,16 @@
 #include "core/engine/params.h"
 #include "core/base/spec.h"
 
+#include <poll.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <netinet/in.h>
@@ -158,6 +162,100 @@ static void results_know_their_platform(void **state)
 	results_free(&out);
 }
 
+/* Loss ------------------------------------------------------------------- */
+
+enum { CLOCKS = 3, CLOCK_SIZE = 48, LOSSY_SPECS = CLOCKS + 1 };
+
+/* A server's answer (RFC 5905 7.3): version 4, mode 4, stratum 2; the client's
+ * stamp is the origin. */
+static void clock_answer(const uint8_t *request, uint8_t *reply)
+{
+	uint32_t now = htonl((uint32_t)(time(NULL) + 2208988800));
+
+	memset(reply, 0, CLOCK_SIZE);
+	reply[0] = 4 << 3 | 4;
+	reply[1] = 2;
+	reply[3] = 0xe9;
+	memcpy(reply + 12, "\x7f\x00\x00\x01", 4);
+	memcpy(reply + 16, &now, sizeof now);
+	memcpy(reply + 24, request + 40, 8);
+	memcpy(reply + 32, &now, sizeof now);
+	memcpy(reply + 40, &now, sizeof now);
+}
+
+/* Loses the first datagram to each clock, and never says a word on the first
+ * connection. */
+static void lose(const struct door *doors)
+{
+	struct pollfd fds[LOSSY_SPECS];
+	bool lost[LOSSY_SPECS] = {false};
+	uint8_t request[CLOCK_SIZE], reply[CLOCK_SIZE];
+	struct sockaddr_in from;
+	socklen_t length;
+	int connection;
+
+	for (size_t i = 0; i < LOSSY_SPECS; i++)
+		fds[i] = (struct pollfd){.fd = doors[i].fd, .events = POLLIN};
+	while (poll(fds, LOSSY_SPECS, 60000) > 0) {
+		for (size_t i = 0; i < CLOCKS; i++) {
+			length = sizeof from;
+			if (recvfrom(fds[i].fd, request, sizeof request, 0,
+				     (struct sockaddr *)&from,
+				     &length) != CLOCK_SIZE)
+				continue;
+			clock_answer(request, reply);
+			if (lost[i])
+				sendto(fds[i].fd, reply, sizeof reply, 0,
+				       (struct sockaddr *)&from, length);
+			lost[i] = true;
+		}
+		connection = accept(fds[CLOCKS].fd, NULL, NULL);
+		if (connection < 0)
+			continue;
+		if (lost[CLOCKS])
+			dprintf(connection, "220 ready\r\n");
+		lost[CLOCKS] = true;
+	}
+}
+
+/* A connection that opened and fell silent is no sign of anybody who blocks it,
+ * where packets are lost: another one is made. */
+static void a_silent_connection_is_made_again_under_loss(void **state)
+{
+	struct door doors[LOSSY_SPECS];
+	struct spec specs[LOSSY_SPECS];
+	struct engine_options options = {.specs = specs,
+					 .spec_count = LOSSY_SPECS};
+	struct arena a = {0};
+	struct results out;
+	struct error err;
+	pid_t peer;
+
+	(void)state;
+	for (size_t i = 0; i < LOSSY_SPECS; i++) {
+		doors[i] = door_open(i < CLOCKS ? SOCK_DGRAM : SOCK_STREAM);
+		spec_of(&specs[i], "x/host:1", i < CLOCKS ? "ntp" : "ftp", &a,
+			doors[i].port);
+	}
+	peer = fork();
+	assert_true(peer >= 0);
+	if (peer == 0) {
+		lose(doors);
+		_exit(0);
+	}
+	assert_int_equal(engine_run(&options, &out, &err), 0);
+	kill(peer, SIGKILL);
+	waitpid(peer, NULL, 0);
+	assert_int_equal(out.lost_tries, LOSSY_SPECS);
+	assert_int_equal(out.items[CLOCKS].outcome.cause, CAUSE_OK);
+	assert_int_equal(out.items[CLOCKS].attempts, 2);
+	assert_int_equal(out.items[CLOCKS].lost, 1);
+	for (size_t i = 0; i < LOSSY_SPECS; i++)
+		close(doors[i].fd);
+	results_free(&out);
+	arena_free(&a);
+}
+
 /* The second round ------------------------------------------------------- */
 
 struct asked {
@@ -245,6 +343,7 @@ int main(void)
 	    cmocka_unit_test(a_shared_path_is_tested_once),
 	    cmocka_unit_test(a_run_cut_short_copies_what_there_is),
 	    cmocka_unit_test(results_know_their_platform),
+	    cmocka_unit_test(a_silent_connection_is_made_again_under_loss),
 	    cmocka_unit_test(steps_build_on_each_other),
 	    cmocka_unit_test(steps_are_bounded),
 	};

@@ -34,7 +34,7 @@ static void bounds(void **state)
 	assert_int_equal(spec_addresses_max(&s), 8);
 	s.family = FAMILY_V4;
 	assert_int_equal(spec_addresses_max(&s), 4);
-	assert_int_equal(spec_packets_max(&s), 5);
+	assert_int_equal(spec_packets_max(&s), 8);
 	assert_in_range(spec_time_max(&s), 4500000, 10000000);
 	assert_true(addr_parse(&s.literal, "192.0.2.1"));
 	assert_int_equal(spec_addresses_max(&s), 1);
@@ -67,7 +67,7 @@ static void bounds_of_children(void **state)
 	parent.children = two_children;
 	s.check = &parent;
 	assert_in_range(spec_packets_max(&s), alone + 2 * 20, alone + 2 * 100);
-	assert_true(spec_time_max(&s) >= 2 * time);
+	assert_in_range(spec_time_max(&s) - time, 6000000, 10000000);
 	s.untested = WHY_NEEDS_INPUT;
 	assert_int_equal(spec_packets_max(&s), 0);
 }

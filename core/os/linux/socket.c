@@ -397,6 +397,7 @@ bool socket_progress(int fd, struct socket_progress *out)
 		return false;
 	out->unacked = info.tcpi_unacked;
 	out->retransmits = info.tcpi_retransmits;
+	out->repeats = info.tcpi_total_retrans;
 	/* Repeats are counted before they are sent, and again once they were.
 	 */
 	out->unsent = info.tcpi_retransmits > 0 && info.tcpi_retrans == 0;

@@ -42,7 +42,8 @@ static void loss_inside(struct diagnosis *d, struct candidate *f)
 
 	if (s->sent_inside == 0)
 		return;
-	candidate_line(d, f, "of them, within this site: %u of %u",
+	candidate_line(d, f,
+		       "attempts within this site without an answer: %u of %u",
 		       s->lost_inside, s->sent_inside);
 	if (s->lost_inside >= LEAST && 2 * (uint64_t)s->lost_inside * s->sent >=
 					   (uint64_t)s->lost * s->sent_inside)
