@@ -5,6 +5,7 @@
 #   make demo       set-up, build, the main job in the lab (root)
 #   make check      set-up, lint, all tests (root)
 #   make check-faults   each call and allocation in turn fails (root)
+#   make check-stress   the suites on a busy machine: REPEAT=20 (root)
 #   make campaign   cases by seed against an independent probe: N=300 SEED=1
 #   make nightly    what takes too long for every run (root)
 

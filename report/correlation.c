@@ -62,13 +62,21 @@ bool correlation_is_slow_answer(const struct result *r)
 	       took >= ROUND_TRIPS * r->timings.connect;
 }
 
+bool correlation_clock_is_vague(const struct result *r, int64_t offset_ms)
+{
+	return llabs(offset_ms) >= CORRELATION_CLOCK_MS &&
+	       llabs(offset_ms) * 1000 <= r->timings.total;
+}
+
 bool correlation_clock_differs(const struct result *r)
 {
+	int64_t offset = correlation_clock_offset(r);
+
 	return r->outcome.cause == CAUSE_OK &&
-	       llabs(correlation_clock_offset(r)) >=
-		   (correlation_is_check(r, "ntp")
-			? CORRELATION_CLOCK_MS
-			: CORRELATION_DOMAIN_CLOCK_MS);
+	       !correlation_clock_is_vague(r, offset) &&
+	       llabs(offset) >= (correlation_is_check(r, "ntp")
+				     ? CORRELATION_CLOCK_MS
+				     : CORRELATION_DOMAIN_CLOCK_MS);
 }
 
 int64_t correlation_number(const struct facts *f, const char *name,

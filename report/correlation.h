@@ -194,6 +194,9 @@ size_t correlation_spec(const struct correlation *s, size_t result);
 const char *correlation_domain(const char *host);
 /* True for the name of the result's check. */
 bool correlation_is_check(const struct result *r, const char *name);
+/* A clock shows a time between question and answer: where the answer was read
+ * late (a slow line, a busy host), so much of a difference may be delay. */
+bool correlation_clock_is_vague(const struct result *r, int64_t offset_ms);
 /* The answer holds the server's clock (NTP, Kerberos, LDAP, SMB), and it and
  * this host's are further apart than its protocol bears. */
 bool correlation_clock_differs(const struct result *r);

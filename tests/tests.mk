@@ -90,13 +90,14 @@ campaign: all
 	$(Q)tests/lab/campaign --seed $(SEED) --cases $(N)
 
 # What takes too long for every run; the parts are in tests/nightly. Beyond what
-# `make deps` installs, only the comparison of `make bench` needs anything.
+# `make deps` installs, the comparison of `make bench` and `make
+# check-stress` need something.
 nightly: deps deps-nightly
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
 	$(Q)tests/nightly
 
 deps-nightly:
-	$(Q)sh packaging/deps.sh packaging/packages-bench.txt
+	$(Q)sh packaging/deps.sh packaging/packages-bench.txt packaging/packages-stress.txt
 
 # What the host refuses, one call after the other; long. Its sample of two minutes
 # is the suite "faults" of tests/run.
@@ -111,4 +112,10 @@ unit-build: $(FAULTS)
 check-faults: all $(FAULTS)
 	$(Q)nice tests/faults/run
 
-.PHONY: check-faults unit-build asan lint demo check bench campaign nightly deps-nightly
+# The suites beside other work for the processors, so many times. SUITES: not all.
+REPEAT ?= 20
+check-stress: deps all unit-build
+	$(Q)sh packaging/deps.sh packaging/packages-stress.txt
+	$(Q)tests/stress --repeat $(REPEAT) $(SUITES)
+
+.PHONY: check-faults check-stress unit-build asan lint demo check bench campaign nightly deps-nightly

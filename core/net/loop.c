@@ -35,6 +35,9 @@ struct loop_pool {
 struct loop {
 	uv_loop_t uv;
 	const struct clock *clock;
+	uv_check_t looked;  /* the descriptors have been looked at */
+	uv_idle_t no_sleep; /* while a timer is due */
+	struct loop_timer *due, **due_end;
 	uv_async_t wake;     /* a job has been done */
 	uv_timer_t patience; /* of the end, with workers */
 	struct loop_pool *pool;
@@ -48,6 +51,8 @@ struct loop_timer {
 	struct loop *loop;
 	void (*fired)(void *arg);
 	void *arg;
+	bool is_due; /* in the loop's list */
+	struct loop_timer *next_due;
 };
 
 struct loop_watch {
@@ -60,6 +65,8 @@ struct loop_watch {
 
 static void loop_jobs_finished(uv_async_t *uv);
 static void loop_end_work(struct loop *l);
+static void loop_timers_begin(struct loop *l);
+static void loop_timers_end(struct loop *l);
 
 static struct loop_job *loop_job_take(struct loop_job **list)
 {
@@ -144,6 +151,7 @@ struct loop *loop_new(struct error *err)
 	if (os_process_may_open(LOOP_DESCRIPTORS) &&
 	    uv_loop_init(&l->uv) == 0) {
 		if (loop_pool_begin(l)) {
+			loop_timers_begin(l);
 			if (loop_may_watch_own(l))
 				return l;
 			/* To close it, libuv would ask: it is left. */
@@ -165,6 +173,7 @@ void loop_free(struct loop *l)
 		return;
 	loop_watch_free(l->signals);
 	loop_end_work(l);
+	loop_timers_end(l);
 	/* Close callbacks; a stop asked for earlier ends the first turn at
 	 * once. */
 	while (uv_loop_close(&l->uv) == UV_EBUSY)
@@ -194,11 +203,71 @@ void loop_stop(struct loop *l)
 
 /* Timers ----------------------------------------------------------------- */
 
-static void loop_timer_fired(uv_timer_t *uv)
+/* It is there: the loop does not sleep. */
+static void loop_no_sleep(uv_idle_t *uv)
+{
+	(void)uv;
+}
+
+/*
+ * A timer that is over says that nothing came, and a busy machine lets it be
+ * over before this program has looked: it fires when the descriptors have been
+ * asked once more, and what they had has been dealt with.
+ */
+static void loop_timer_over(uv_timer_t *uv)
 {
 	struct loop_timer *t = uv->data;
+	struct loop *l = t->loop;
 
-	t->fired(t->arg);
+	t->is_due = true;
+	t->next_due = NULL;
+	*l->due_end = t;
+	l->due_end = &t->next_due;
+	uv_idle_start(&l->no_sleep, loop_no_sleep);
+}
+
+static void loop_timer_not_due(struct loop_timer *t)
+{
+	struct loop_timer **link = &t->loop->due;
+
+	if (!t->is_due)
+		return;
+	t->is_due = false;
+	while (*link != t)
+		link = &(*link)->next_due;
+	*link = t->next_due;
+	if (*link == NULL)
+		t->loop->due_end = link;
+}
+
+/* A timer may cancel or free any other. */
+static void loop_timers_fire(uv_check_t *uv)
+{
+	struct loop *l = uv->data;
+	struct loop_timer *t;
+
+	while ((t = l->due) != NULL) {
+		loop_timer_not_due(t);
+		t->fired(t->arg);
+	}
+	if (l->due == NULL)
+		uv_idle_stop(&l->no_sleep);
+}
+
+static void loop_timers_begin(struct loop *l)
+{
+	l->due_end = &l->due;
+	l->looked.data = l;
+	uv_idle_init(&l->uv, &l->no_sleep);
+	uv_check_init(&l->uv, &l->looked);
+	uv_check_start(&l->looked, loop_timers_fire);
+	uv_unref((uv_handle_t *)&l->looked);
+}
+
+static void loop_timers_end(struct loop *l)
+{
+	uv_close((uv_handle_t *)&l->looked, NULL);
+	uv_close((uv_handle_t *)&l->no_sleep, NULL);
 }
 
 static void loop_timer_closed(uv_handle_t *uv)
@@ -223,9 +292,10 @@ void loop_timer_in(struct loop_timer *t, int64_t delay_us)
 {
 	uint64_t ms = delay_us <= 0 ? 0 : (uint64_t)(delay_us + 999) / 1000;
 
+	loop_timer_not_due(t);
 	/* libuv counts from its cached time, which may be long ago. */
 	uv_update_time(&t->loop->uv);
-	uv_timer_start(&t->uv, loop_timer_fired, ms, 0);
+	uv_timer_start(&t->uv, loop_timer_over, ms, 0);
 }
 
 void loop_timer_at(struct loop_timer *t, int64_t at_us)
@@ -235,6 +305,7 @@ void loop_timer_at(struct loop_timer *t, int64_t at_us)
 
 void loop_timer_cancel(struct loop_timer *t)
 {
+	loop_timer_not_due(t);
 	uv_timer_stop(&t->uv);
 }
 
@@ -242,7 +313,7 @@ void loop_timer_free(struct loop_timer *t)
 {
 	if (t == NULL)
 		return;
-	uv_timer_stop(&t->uv);
+	loop_timer_cancel(t);
 	uv_close((uv_handle_t *)&t->uv, loop_timer_closed);
 }
 

@@ -34,7 +34,9 @@ void loop_stop(struct loop *l);
 
 struct loop_timer *loop_timer_new(struct loop *l, void (*fired)(void *arg),
 				  void *arg);
-/* One shot at monotonic time `at_us` (in the past: next turn). Restarts. */
+/* One shot at monotonic time `at_us` (in the past: next turn). Restarts. It
+ * fires after what had come to the watches by then, however late that is
+ * noticed: a busy host is not a silent peer. */
 void loop_timer_at(struct loop_timer *t, int64_t at_us);
 void loop_timer_in(struct loop_timer *t, int64_t delay_us);
 void loop_timer_cancel(struct loop_timer *t);

@@ -404,6 +404,23 @@ static void judge_note_input(struct judge_notes *n)
 					   count > SHOWN ? " ..." : ""));
 }
 
+/* A finding says what was lost: connections that die, or all in one time, if
+ * that concerns more than addresses that nothing answers at. */
+static bool judge_loss_is_explained(const struct judge *j)
+{
+	if (j->correlation->flows_die)
+		return true;
+	for (size_t i = 0; i < j->results->count; i++) {
+		enum verdict verdict = j->judgements[i].verdict;
+
+		if (j->correlation->contexts[i].outage &&
+		    (verdict == VERDICT_WARN || verdict == VERDICT_FAIL ||
+		     verdict == VERDICT_SKIP))
+			return true;
+	}
+	return false;
+}
+
 static void judge_notes(struct judge *j, const struct report_counts *c)
 {
 	struct judge_notes n = {.j = j};
@@ -418,8 +435,7 @@ static void judge_notes(struct judge *j, const struct report_counts *c)
 			   "the run reached its deadline: unfinished tests are "
 			   "listed as not run; --deadline allows more time");
 	judge_note_proofs(&n, c);
-	if (results->lost_tries > 0 && !j->correlation->flows_die &&
-	    j->correlation->outage.to_us == 0)
+	if (results->lost_tries > 0 && !judge_loss_is_explained(j))
 		judge_note(
 		    &n,
 		    "packets were lost: some answers came only after a retry");

@@ -62,7 +62,7 @@ def derby(bed):
     daemon.start(str(where), "java", "-cp", jars, f"-Dderby.system.home={where}",
                  "org.apache.derby.drda.NetworkServerControl", "start", "-h", bed.host,
                  "-p", str(port))
-    daemon.wait_tcp(bed, port, 40)
+    daemon.wait_tcp(bed, port)
     return port
 
 

@@ -5,6 +5,7 @@ import subprocess
 import time
 
 import controller
+import daemon
 from harness import Case, background, serve_udp, silent, tcp, udp
 
 NS, SSN = "netbios-ns", "netbios-ssn"
@@ -73,14 +74,13 @@ WINDOWS = [(b"WS42", 0, 0x0400), (b"CORP", 0, 0x8400), (b"WS42", 0x20, 0x0400),
 SAMBA = [(b"DC1", 0, 0x4400), (b"LAB", 0, 0xc400), (b"__SAMBA__", 0x20, 0xc600)]
 LOOKUP = ["nmblookup", "-A", controller.ADDRESS]
 DOMAIN_GROUP = "LAB             <1c> - <GROUP>"
-REGISTERED_WITHIN_S = 30
 MAC = bytes([0, 0x15, 0x5d, 0x0a, 0x0b, 0xfc])
 
 
 def registered(bed):
     """The controller, when it has claimed its names: some seconds after its ports are bound."""
     port = controller.controller(137)(bed)
-    for _ in range(REGISTERED_WITHIN_S * 5):
+    for _ in range(5 * daemon.READY_WITHIN_S):
         said = subprocess.run(LOOKUP, capture_output=True, text=True).stdout
         if DOMAIN_GROUP in said and "<20> -         M" in said and "<1b>" in said:
             return port

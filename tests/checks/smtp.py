@@ -154,7 +154,7 @@ proxymap unix - - n - - proxymap
     subprocess.run(["postfix", "-c", f"{where}/etc", "check"], check=True, capture_output=True)
     # Not by `postfix start-fg`: what that starts would outlive it.
     daemon.start(str(where), "/usr/lib/postfix/sbin/master", "-c", f"{where}/etc", "-d")
-    daemon.wait_tcp(bed, port, 10)
+    daemon.wait_tcp(bed, port)
     return port
 
 

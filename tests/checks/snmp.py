@@ -147,7 +147,8 @@ def wait(bed, port):
     s = bed.socket(socket.SOCK_DGRAM)
     s.connect((bed.host, port))
     s.settimeout(0.2)
-    for _ in range(50):
+    until = time.monotonic() + daemon.READY_WITHIN_S
+    while time.monotonic() < until:
         try:
             s.send(asked)
             s.recv(65536)

@@ -71,7 +71,7 @@ def tftpd(bed):
 
 
 def wait_bound(port):
-    for _ in range(100):
+    for _ in range(20 * daemon.READY_WITHIN_S):
         if f":{port:04X} " in pathlib.Path("/proc/net/udp").read_text():
             return
         time.sleep(0.05)

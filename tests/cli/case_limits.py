@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from harness import UNSHARE_FILES, Bad, error_document, one_line, report
+from harness import SECONDS, UNSHARE_FILES, Bad, error_document, one_line, report
 
 JSON = ["--format", "json"]
 LOCAL = ["check", "https", "127.0.0.1:9", *JSON]
@@ -104,7 +104,7 @@ def case_hung_roots_and_a_signal(box):
 
 def draft_is_there(box):
     """The run has begun: its outputs are opened before the first packet."""
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + SECONDS
     while not any(p.name.endswith(".tmp") for p in box.path.iterdir()):
         assert time.monotonic() < deadline, "no draft"
         time.sleep(0.01)
@@ -112,11 +112,11 @@ def draft_is_there(box):
 
 def case_second_signal(box):
     """The second signal ends the program at once, and no draft is left."""
-    with box.start(*LOCAL, "--deadline", "60s", "-o", "r.json", unshare=UNSHARE_FILES, script=HUNG) as process:
+    with box.start(*LOCAL, "--deadline", "10m", "-o", "r.json", unshare=UNSHARE_FILES, script=HUNG) as process:
         draft_is_there(box)
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=20)
+        process.communicate(timeout=SECONDS)
     assert process.returncode in (130, 143), process.returncode
     assert not any(p.name.endswith(".tmp") for p in box.path.iterdir())
 
@@ -128,7 +128,7 @@ def case_signals_at_any_moment(box):
             wait_until_started(process)
             time.sleep(ms / 1000)
             process.send_signal(signal.SIGTERM)
-            out, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=SECONDS)
         assert process.returncode in (1, 3, 143), (ms, process.returncode, err)
         assert json.loads(out)["schema"].startswith("preflight."), (ms, out[:200])
 
@@ -152,7 +152,7 @@ def case_nohup(box):
     with box.start(*LOCAL, script="trap '' HUP\nip link set lo up") as process:
         wait_until_started(process)
         process.send_signal(signal.SIGHUP)
-        out, _ = process.communicate(timeout=20)
+        out, _ = process.communicate(timeout=SECONDS)
     assert process.returncode == 1 and not json.loads(out)["run"]["interrupted"]
 
 

@@ -1,9 +1,15 @@
 """No network, no resolver, interrupted, out of time."""
 import os
 import signal
+import socket
+import sys
+import tempfile
 import time
 
 from harness import PROGRAM, ROOT, SECONDS, TENANT, UNSHARE_FILES, Done, report
+
+sys.path.append(str(ROOT / "tests" / "lab"))
+import runqueue  # noqa: E402
 
 RUN = ["run", "auvik-collector", "--set", TENANT]
 JSON = ["--format", "json"]
@@ -18,6 +24,8 @@ ip link set hole up
 ip route add default via 10.9.0.254
 """
 MANY = [f"10.9.0.{n}" for n in range(2, 50)]
+# So long that no machine is too busy to do something else meanwhile.
+PATIENT = ["--timeout", "60s"]
 SLOW = """\
 preflight: profile/1
 name: slow
@@ -130,7 +138,7 @@ def case_no_resolver(box):
     assert done.status == 3, (done.status, done.errors, done.text[:500])
     document = report(done)
     assert document["verdict"] == "undecided"
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < SECONDS / 4
     codes = [f["code"] for f in document["findings"]]
     assert len(codes) == len(set(codes)), codes
 
@@ -162,27 +170,42 @@ def catches(process, number):
             and int(lines["SigCgt"], 16) >> (number - 1) & 1)
 
 
-def interrupt(box, signals, *words, wait=1.0):
-    """Sends the signals in the middle; the ended process and how long it took."""
+def hangs(process, host):
+    """The product has sent its SYN to this host of the hole; with the last one, all paths before it have begun."""
+    number = socket.inet_aton(host)[::-1].hex().upper()
+    with open(f"/proc/{process.pid}/net/tcp") as table:
+        return any(f" {number}:" in line and line.split()[3] == "02" for line in table)
+
+
+def until(process, happens, *words):
+    """Waits for an event of a process that has not ended, however busy the machine is."""
+    deadline = time.monotonic() + SECONDS
+    while process.poll() is None and not happens(process, *words):
+        assert time.monotonic() < deadline, f"no {happens.__name__} {words}"
+        time.sleep(0.01)
+    assert process.returncode is None, f"ended early: {process.returncode}"
+
+
+def interrupt(box, signals, *words, last=MANY[-1]):
+    """Sends the signals when all paths hang; the ended process and its seconds from then on, as on an idle machine."""
     box.make({"slow.yaml": SLOW})
-    with box.start(*words, script=BLACK_HOLE) as process:
-        until = time.monotonic() + SECONDS
-        while not catches(process, signals[0]) and time.monotonic() < until:
-            time.sleep(0.01)
-        time.sleep(wait)
-        assert process.poll() is None, f"ended early: {process.communicate()}"
-        begun = time.monotonic()
-        for number in signals:
-            process.send_signal(number)
-            time.sleep(0.02)
-        out, err = process.communicate(timeout=20)
-        took = time.monotonic() - begun
-    return Done(process.returncode, out, err), took
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        with box.start(*words, *PATIENT, script=BLACK_HOLE, stdout=out, stderr=err) as process:
+            until(process, catches, signals[0])
+            until(process, hangs, last)
+            waited, begun = runqueue.waited(process.pid), time.monotonic()
+            for number in signals:
+                os.kill(process.pid, number)  # send_signal() would wait for one that has ended
+                time.sleep(0.02)
+            assert runqueue.ended(process, SECONDS), "still runs"
+            took = time.monotonic() - begun - (runqueue.waited(process.pid) - waited)
+        out.seek(0), err.seek(0)
+        return Done(process.returncode, out.read(), err.read()), took
 
 
 def case_interrupted_check(box):
     """SIGINT while a connection hangs: 130, a valid partial report, within a second."""
-    done, took = interrupt(box, [signal.SIGINT], "check", "tcp", "10.9.0.5:22", *JSON)
+    done, took = interrupt(box, [signal.SIGINT], "check", "tcp", "10.9.0.5:22", *JSON, last="10.9.0.5")
     assert done.status == 130, (done.status, done.errors)
     document = report(done)
     assert document["run"]["interrupted"] is True
@@ -204,7 +227,7 @@ def case_interrupted_run(box):
 def case_terminated_and_hung_up(box):
     """SIGTERM is 143 and SIGHUP is 129, with the same partial report."""
     for number, status in ((signal.SIGTERM, 143), (signal.SIGHUP, 129)):
-        done, took = interrupt(box, [number], "run", "./slow.yaml", *JSON, wait=0.6)
+        done, took = interrupt(box, [number], "run", "./slow.yaml", *JSON)
         assert done.status == status, (done.status, done.errors)
         assert report(done)["run"]["interrupted"] is True
         assert took < 1, took
@@ -212,22 +235,21 @@ def case_terminated_and_hung_up(box):
 
 def case_interrupted_many_times(box):
     """An impatient user's second SIGINT ends at once, in whatever state."""
-    done, took = interrupt(box, [signal.SIGINT] * 5, "run", "./slow.yaml", *JSON, wait=0.6)
+    done, took = interrupt(box, [signal.SIGINT] * 5, "run", "./slow.yaml", *JSON)
     assert done.status in (130, -signal.SIGINT), (done.status, done.errors)
     assert done.errors == "" and took < 1, (done.errors, took)
 
 
 def case_interrupted_text(box):
     """As text an interrupted run says so and has nothing on stderr."""
-    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", wait=0.6)
+    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml")
     assert done.status == 130 and done.errors == "", (done.status, done.errors)
     assert "interrupted" in done.text.lower(), done.text[:400]
 
 
 def case_interrupted_with_files(box):
     """The partial report reaches the files of -o, too."""
-    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", "--quiet", "-o", "r.json",
-                        wait=0.6)
+    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", "--quiet", "-o", "r.json")
     assert done.status == 130, (done.status, done.errors)
     done.out, done.err = (box.path / "r.json").read_bytes(), b""
     assert report(done)["run"]["interrupted"] is True
@@ -235,7 +257,7 @@ def case_interrupted_with_files(box):
 
 def case_exit_zero_does_not_hide_an_interrupt(box):
     """--exit-zero is about verdicts: an interrupted run stays 130."""
-    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", "--exit-zero", wait=0.6)
+    done, _ = interrupt(box, [signal.SIGINT], "run", "./slow.yaml", "--exit-zero")
     assert done.status == 130, done.status
 
 
@@ -243,19 +265,19 @@ def case_out_of_time(box):
     """--deadline ends the run: what did not run is untested, the run undecided."""
     box.make({"slow.yaml": SLOW.replace("[127.0.0.1]", "[10.9.0.99]")})
     begun = time.monotonic()
-    done = box.preflight("run", "./slow.yaml", "--deadline", "700ms", *JSON, script=BLACK_HOLE)
+    done = box.preflight("run", "./slow.yaml", "--deadline", "700ms", *PATIENT, *JSON, script=BLACK_HOLE)
     took = time.monotonic() - begun
     assert done.status == 3, (done.status, done.errors)
     document = report(done)
     assert {r["why"] for r in document["results"]} == {"not-run"}, document["results"][0]
     assert document["run"]["interrupted"] is False
-    assert took < 10, took
+    assert took < 60, took
 
 
 def case_deadline_after_a_failure(box):
     """What had failed before the deadline is still a failure: 1 before 3."""
     box.make({"slow.yaml": SLOW})
-    done = box.preflight("run", "./slow.yaml", "--deadline", "2s", *JSON, script=BLACK_HOLE)
+    done = box.preflight("run", "./slow.yaml", "--deadline", "5s", *PATIENT, *JSON, script=BLACK_HOLE)
     assert done.status == 1, (done.status, done.errors)
     report(done)
 

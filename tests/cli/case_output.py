@@ -3,7 +3,7 @@ import os
 import subprocess
 import tempfile
 
-from harness import PROGRAM, TENANT, UNSHARE_FILES, Bad, one_line, report
+from harness import PROGRAM, SECONDS, TENANT, UNSHARE_FILES, Bad, one_line, report
 
 RUN = ["run", "auvik-collector", "--set", TENANT, "--deadline", "5s"]
 # The words of one invocation per command, none of which fails by itself.
@@ -130,7 +130,7 @@ def case_old_file_survives_a_full_disk(box):
     check = f'"$@"; status=$?; cat {disk}/r.json; ls {disk}; exit $status'
     words = [*UNSHARE_FILES, "sh", "-c", f"{script}\n{check}", "sh"]
     done = subprocess.run([*words, PROGRAM, *RUN, "--quiet", "-o", "r.json"], cwd=box.path,
-                          env=box.env(), capture_output=True, text=True, timeout=20)
+                          env=box.env(), capture_output=True, text=True, timeout=SECONDS)
     assert done.returncode == 3, (done.returncode, done.stderr)
     assert "cannot write r.json: No space left" in done.stderr, done.stderr
     assert len(done.stderr.splitlines()) == 1, done.stderr

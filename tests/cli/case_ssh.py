@@ -53,7 +53,7 @@ mkdir -p .ssh; [ ! -f .ssh/config ] || mount --bind .ssh/config /etc/ssh/ssh_con
 mount --bind passwd /etc/passwd; mount --bind shadow /etc/shadow
 $(command -v sshd) -f /dev/null -h "$PWD/key" -E "$PWD/log" -o LogLevel=VERBOSE -o UsePAM=no \
   -o PidFile="$PWD/pid" -p 2201 -p 2202
-n=0; until [ -s pid ] || [ $n = 100 ]; do n=$((n+1)); sleep 0.05; done
+n=0; until [ -s pid ] || [ $n = 2000 ]; do n=$((n+1)); sleep 0.05; done
 """
 
 

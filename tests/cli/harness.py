@@ -20,10 +20,12 @@ import jsonschema
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = str(pathlib.Path(os.environ.get("PREFLIGHT", ROOT / "build" / "preflight")).resolve())
-SECONDS = 25  # no case takes longer
-UNSHARE = ["unshare", "-n"] if os.geteuid() == 0 else ["unshare", "-Urn"]
+SECONDS = 240  # what has not ended by then hangs, on a busy machine as well
+# A caller that ignores signals (nohup, a shell's background) would hand that on.
+SIGNALS = ["env", "--default-signal=HUP,INT"]
+UNSHARE = [*SIGNALS, "unshare", *(["-n"] if os.geteuid() == 0 else ["-Urn"])]
 # The same with a mount namespace, for files such as /etc/resolv.conf.
-UNSHARE_FILES = ["unshare", "-nm"] if os.geteuid() == 0 else ["unshare", "-Urnm"]
+UNSHARE_FILES = [*SIGNALS, "unshare", *(["-nm"] if os.geteuid() == 0 else ["-Urnm"])]
 TENANT = "tenant_url=https://acme.us1.my.auvik.com"
 # What a crash looks like, by status: signals, and the sanitizers' own.
 CRASHES = {128 + n for n in (4, 6, 7, 8, 11)}

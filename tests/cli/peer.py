@@ -2,7 +2,7 @@
 import socket
 
 with socket.create_server(("127.0.0.1", 2222)) as listener:
-    listener.settimeout(10)
+    listener.settimeout(240)
     try:
         connection, _ = listener.accept()
         connection.close()

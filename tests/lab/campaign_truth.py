@@ -80,7 +80,7 @@ class Looks:
 
     def _probe(self, question):
         done = subprocess.run(self.lab("collector", PROBE + ("ask",)), input=json.dumps(question), capture_output=True,
-                              text=True, timeout=120)
+                              text=True, timeout=1200)
         if done.returncode != 0:
             raise RuntimeError(f"the probe failed: {done.stderr[-400:]}")
         return json.loads(done.stdout)

@@ -56,7 +56,7 @@ def _questions(folder):
 
 def _disagrees(question):
     argv, words = question
-    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=20,
+    done = subprocess.run(argv, capture_output=True, text=True, check=False, timeout=200,
                           env={**os.environ, "LDAPTLS_REQCERT": "never"})
     said = done.stdout + done.stderr
     return None if done.returncode == 0 and words in said else f"{' '.join(argv)}: exit {done.returncode}: {said.strip()}"

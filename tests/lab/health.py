@@ -7,6 +7,7 @@ import devices
 import estate_health
 import names
 import probes
+import runqueue
 import services
 import topology
 from probes import OPEN, REFUSED
@@ -68,22 +69,24 @@ def _problem(check):
         good = wanted(seen) if callable(wanted) else seen == wanted
     except Exception as error:  # an answer of another shape is a problem like any other
         seen, good = f"{type(error).__name__}: {error}", False
-    return None if good else (check, f"{what}: {seen}")
+    return None if good else f"{what}: {seen}"
 
 
 def wait(patience, variant, site):
-    """The problems that remain when all checks have passed once, or the time is over."""
-    deadline = time.monotonic() + 4 + 8 * patience
-    left = _checks(patience, variant)
-    if site == devices.ESTATE:
-        left += estate_health.checks(patience)
-    problems = []
+    """The problems that remain when all checks have passed once, or the time is over (of an idle machine)."""
+    deadline = runqueue.clock() + 4 + 8 * patience
+    left, problems = None, []
     with ThreadPoolExecutor(64) as pool:
         while True:
-            failed = [entry for entry in pool.map(_problem, left) if entry]
-            left = [check for check, _ in failed]
-            problems = [text for _, text in failed]
-            if not left or time.monotonic() > deadline:
+            checks = _checks(patience, variant)
+            if site == devices.ESTATE:
+                checks += estate_health.checks(patience)
+            left = range(len(checks)) if left is None else left
+            problems = list(zip(left, pool.map(_problem, [checks[index] for index in left])))
+            problems = [(index, text) for index, text in problems if text]
+            left = [index for index, _ in problems]
+            if not left or runqueue.clock() > deadline:
                 break
+            patience *= runqueue.MORE_PATIENT
             time.sleep(0.02)
-    return problems
+    return [text for _, text in problems]

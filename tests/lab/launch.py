@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import namespaces
+import runqueue
 from shell import LabError
 
 # An ordinary account's PATH lacks the folders of the daemons.
@@ -65,8 +66,8 @@ def _exec_supervisor(state):
 def _wait_for_socket(state):
     """The supervisor's first line in its log says that it listens."""
 
-    deadline = time.monotonic() + 5
+    deadline = runqueue.clock() + 5
     while "listening" not in state.log_tail():
-        if time.monotonic() > deadline or state.supervisor() is None:
+        if runqueue.clock() > deadline or state.supervisor() is None:
             raise LabError(f"the supervisor did not start:\n{state.log_tail()}")
         time.sleep(0.01)

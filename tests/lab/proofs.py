@@ -15,6 +15,7 @@ import devices
 import hellos
 import names
 import probes
+import runqueue
 import wallclock
 from probes import OPEN, REFUSED, SILENT, Icmp
 from services import COMMUNITY
@@ -525,9 +526,9 @@ def strikes_later(test):
     def prove(fault, wait):
         expect("before", probes.ping(address("lan-printer"), wait), lambda seen: seen is not None)
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-            deadline = time.monotonic() + 1
+            deadline = runqueue.clock() + 1
             sent = 0
-            while time.monotonic() < deadline:
+            while runqueue.clock() < deadline:
                 try:
                     sock.sendto(b"?", (address("lan-printer"), 9))
                     sent += 1

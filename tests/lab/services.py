@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 import names
 import resolvers
+import runqueue
 import web
 from shell import LabError, run
 from state import PROJECT_INSIDE
@@ -289,7 +290,7 @@ class Keeper:
                 process.wait(timeout=0.3)
 
     def _wait(self, services):
-        begun = time.monotonic()
+        begun = runqueue.clock()
         missing = {service.name: service for service in services}
         while missing:
             for name, service in list(missing.items()):
@@ -298,7 +299,7 @@ class Keeper:
                     raise LabError(f"{name} on {service.node} ended with {process.returncode}: {self._tail(name)}")
                 if self._holds(service):
                     del missing[name]
-                elif time.monotonic() - begun > service.ready_s:
+                elif runqueue.clock() - begun > service.ready_s:
                     raise LabError(f"{name} is not ready after {service.ready_s} s: {self._tail(name)}")
             if missing:
                 time.sleep(0.01)

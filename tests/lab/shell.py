@@ -8,7 +8,7 @@ class LabError(Exception):
     """Anything that stops the lab; the text is shown to the user as it is."""
 
 
-def run(argv, *, stdin=None, enter=None, pass_fds=(), env=None, timeout=20):
+def run(argv, *, stdin=None, enter=None, pass_fds=(), env=None, timeout=200):
     """Run a command to its end and return its stdout.
 
     `enter` is called in the child before the command starts (to change namespaces).

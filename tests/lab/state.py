@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import namespaces
+import runqueue
 from shell import LabError
 
 PROJECT = namespaces.PROJECT
@@ -106,10 +107,10 @@ class State:
         for guest in guests:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(guest.pid, signal.SIGKILL)
-        deadline = time.monotonic() + 5
+        deadline = runqueue.clock() + 5
         for process in guests + ([supervisor] if supervisor else []):
             while process.alive():
-                if time.monotonic() > deadline:
+                if runqueue.clock() > deadline:
                     raise LabError(f"process {process.pid} does not end")
                 time.sleep(0.005)
         for entry in self.path.iterdir():

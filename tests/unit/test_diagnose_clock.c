@@ -13,13 +13,14 @@ static void expired(const char *trust)
 				 trust, hosts[i], "CN=Public", hosts[i]);
 }
 
-static void ntp_offset(int64_t seconds)
+static struct result *ntp_offset(int64_t seconds)
 {
 	struct result *r =
 	    site_test(&site, "ntp", "0.pool.ntp.org", TRANSPORT_UDP, 123,
 		      "203.0.113.9", PHASE_REPLY, CAUSE_OK);
 
 	facts_ms(&r->facts, "offset", seconds * 1000000);
+	return r;
 }
 
 static void clock_skewed(void **state)
@@ -30,6 +31,24 @@ static void clock_skewed(void **state)
 	expect_only("clock-skewed", OWNER_THIS_HOST, true);
 	assert_string_equal(site.report->findings[0].title,
 			    "This host's clock is wrong: 400 days ahead");
+}
+
+/* This host was busy for 14 s, and read the answer then: its clock may be as
+ * good as any. */
+static void clock_read_late(void **state)
+{
+	(void)state;
+	ntp_offset(-7)->timings.total = 14000000;
+	expect_none();
+	assert_int_equal(site.report->verdict, RUN_READY);
+}
+
+/* Nor does that excuse a clock that is wrong by more. */
+static void clock_read_late_twin(void **state)
+{
+	(void)state;
+	ntp_offset(-70)->timings.total = 14000000;
+	expect_only("clock-skewed", OWNER_THIS_HOST, false);
 }
 
 static void clock_skewed_unmeasured(void **state)
@@ -221,7 +240,8 @@ static void clock_without_witness(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(clock_skewed),          story(clock_skewed_unmeasured),
+	    story(clock_skewed),          story(clock_read_late),
+	    story(clock_read_late_twin),  story(clock_skewed_unmeasured),
 	    story(clock_behind),          story(clock_behind_measured),
 	    story(time_server_wrong),     story(time_server_wrong_unsigned),
 	    story(time_server_of_1982),   story(time_server_far_from_source),

@@ -278,12 +278,22 @@ static void flap(void)
 	timed("203.0.113.6", 3500, 3520);
 }
 
+static bool notes_loss(void)
+{
+	const char *const *note = site.report->notes;
+
+	while (*note != NULL && strncmp(*note, "packets were lost:", 18) != 0)
+		note++;
+	return *note != NULL;
+}
+
 static void link_flaps(void **state)
 {
 	const struct finding *f;
 
 	(void)state;
 	flap();
+	site.results.lost_tries = 1;
 	asked(500, true);
 	asked(1500, false);
 	asked(2500, false);
@@ -297,6 +307,53 @@ static void link_flaps(void **state)
 	expect_line(f, ", 3.0 s after the start");
 	expect_line(f, "asked 2 times in that time and did not answer");
 	assert_int_equal(site.report->verdict, RUN_READY_WITH_WARNINGS);
+	assert_false(notes_loss()); /* the finding says it */
+}
+
+/* Few tries are lost here and there: a note, and no more. */
+static void little_loss(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		timed("203.0.113.1", 500 + i * 10, 520 + i * 10);
+	retried("203.0.113.3", 1000, 1, 1300);
+	site.results.lost_tries = 1;
+	expect_none();
+	assert_true(notes_loss());
+}
+
+/* ... also where what is swept and absent fills a time in which nothing was
+ * answered: no finding says that, so the note is needed. */
+static void little_loss_beside_absent(void **state)
+{
+	static struct device entry = {.network = "10.2.5.0/28", .total = 14};
+	struct result *r;
+
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		timed("203.0.113.1", 500 + i * 10, 520 + i * 10);
+	for (int i = 0; i < 12; i++) {
+		const char *address =
+		    arena_printf(&site.arena, "10.2.5.%d", i + 1);
+		size_t d = site_device(&site, address, address, "snmp");
+
+		site.devices[d].swept = true;
+		site.devices[d].entry = &entry;
+		r = site_device_test(&site, "snmp", d, TRANSPORT_UDP, 161,
+				     PHASE_REPLY,
+				     i == 0 ? CAUSE_OK : CAUSE_TIMEOUT);
+		r->attempts = i == 0 ? 1 : 2;
+		r->tried_us[0] = START_US + (1000 + i * 10) * MS;
+		r->tried_us[1] = START_US + (1500 + i * 10) * MS;
+		r->over_us = START_US + 4000 * MS;
+		if (i == 0)
+			r->heard_us = r->over_us = r->tried_us[0] + 5 * MS;
+	}
+	timed("203.0.113.1", 3000, 3020);
+	retried("203.0.113.3", 3100, 1, 3400);
+	site.results.lost_tries = 1;
+	expect_none();
+	assert_true(notes_loss());
 }
 
 /* What the kernel's repeat opened was no slow connection. */
@@ -484,6 +541,8 @@ int main(void)
 	    story(flow_loss_few),
 	    story(flow_loss_other_family),
 	    story(link_flaps),
+	    story(little_loss),
+	    story(little_loss_beside_absent),
 	    story(link_flaps_and_a_repeat_opens),
 	    story(link_flaps_untold),
 	    story(far_line_flaps),

@@ -92,7 +92,8 @@ static bool clock_said(const struct diagnosis *d, size_t index,
 	    diagnosis_view(d, index)->trust != TLS_TRUST_PUBLIC)
 		return false;
 	*offset = correlation_number(&r->facts, facts[source], 0);
-	return clock_is_possible(d, *offset);
+	return clock_is_possible(d, *offset) &&
+	       !correlation_clock_is_vague(r, *offset);
 }
 
 static int clock_compare(const void *left, const void *right)

@@ -4,6 +4,7 @@ import subprocess
 import tempfile
 import time
 
+READY_WITHIN_S = 120  # what is not ready by then does not start, however busy the machine
 # $0 is the folder, the rest the program. TERM comes when the parent has died.
 SCRIPT = """
 trap 'trap "" TERM; kill $pid; wait; rm -rf "$0"; exit' TERM
@@ -29,8 +30,8 @@ def start(where, *argv, environment=None):
                      start_new_session=True)  # smbd ends its whole group
 
 
-def wait_tcp(bed, port, seconds=5):
-    until = time.monotonic() + seconds
+def wait_tcp(bed, port):
+    until = time.monotonic() + READY_WITHIN_S
     while time.monotonic() < until:
         with socket.socket(socket.AF_INET6 if bed.family == 6 else socket.AF_INET) as s:
             if s.connect_ex((bed.host, port)) == 0:
