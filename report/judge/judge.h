@@ -57,6 +57,9 @@ bool judge_is_passive(const struct result *r, const struct judgement *own);
 /* What was seen suffices, looking at nothing else. */
 const char *judge_failure_text(struct arena *a, const struct result *r);
 
+/* judge_warning.c: of a result that works, why it warns; NULL: it does not. */
+const char *judge_warning(struct judge *j, size_t index);
+
 /* judge_ssh.c: of a server that answers, why it may be of no use; NULL: it is
  * fine. Of a failure, what was refused; NULL: nothing was. */
 const char *judge_ssh_warning(struct arena *a, const struct result *r);

@@ -3,7 +3,6 @@
 
 #include "core/engine/check.h"
 #include "core/os/text.h"
-#include "report/same_answer.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -285,49 +284,9 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	    judge_is_far_from_source(j, r, own) ||
 	    judge_path_is_degraded(j, index))
 		return VERDICT_WARN;
-	if (correlation_is_check(r, "ssh") &&
-	    judge_ssh_warning(j->arena, r) != NULL) {
-		own->reason = judge_ssh_warning(j->arena, r);
+	own->reason = judge_warning(j, index);
+	if (own->reason != NULL)
 		return VERDICT_WARN;
-	}
-	if (correlation_weak_key(r) != NULL) {
-		own->reason =
-		    arena_printf(j->arena,
-				 "works, but current TLS libraries refuse the "
-				 "key of its certificate (%s)",
-				 correlation_weak_key(r));
-		return VERDICT_WARN;
-	}
-	if (judge_snmp_warning(r) != NULL) {
-		own->reason = judge_snmp_warning(r);
-		return VERDICT_WARN;
-	}
-	if (correlation_is_slow_answer(r)) {
-		own->reason = arena_printf(
-		    j->arena, "the service answers, but only after %lld s",
-		    (long long)correlation_answer_us(r) / 1000000);
-		return VERDICT_WARN;
-	}
-	if (facts_is_true(&r->facts, "alpn-refused")) {
-		own->reason = "TLS works, but without the application protocol "
-			      "that was offered (ALPN)";
-		return VERDICT_WARN;
-	}
-	if (same_answer_leads_away(j->correlation, index)) {
-		own->reason = "sent on to another site, without TLS: nothing "
-			      "shows that the host itself did it";
-		return VERDICT_WARN;
-	}
-	if (same_answer_is_strange(j->correlation, index)) {
-		own->reason = "HTTP has no such status: nothing shows that the "
-			      "host itself answered";
-		return VERDICT_WARN;
-	}
-	if (j->correlation->contexts[index].accepted) {
-		own->reason = "an intermediate device accepts every port: "
-			      "an open port proves nothing";
-		return VERDICT_WARN;
-	}
 	if (own->proof >= least)
 		return VERDICT_PASS;
 	own->reason = own->proof == PROOF_CONNECT
