@@ -260,6 +260,7 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	const struct result *r = &j->results->items[index];
 	struct judgement *own = &j->judgements[index];
 	const char *upgrade = facts_text(&r->facts, "upgrade");
+	const char *warning;
 	enum proof least = r->spec->proof;
 
 	if (r->spec->via_proxy &&
@@ -284,9 +285,11 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	    judge_is_far_from_source(j, r, own) ||
 	    judge_path_is_degraded(j, index))
 		return VERDICT_WARN;
-	own->reason = judge_warning(j, index);
-	if (own->reason != NULL)
+	warning = judge_warning(j, index);
+	if (warning != NULL) {
+		own->reason = warning;
 		return VERDICT_WARN;
+	}
 	if (own->proof >= least)
 		return VERDICT_PASS;
 	own->reason = own->proof == PROOF_CONNECT
