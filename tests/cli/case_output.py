@@ -65,6 +65,13 @@ def case_stdout_full(box):
         assert "No space left" in one_line(done), f"{name}: {done.errors}"
 
 
+def case_verdict_goes_before_output(box):
+    """A failed requirement is told by the status, even where the report cannot be written."""
+    for redirect, words in ((">/dev/full", "No space left"), (">&-", "stdout is closed")):
+        done = box.preflight("check", "tcp", "127.0.0.1:9", script=f"ip link set lo up\nexec {redirect}")
+        assert done.status == 1 and words in one_line(done), (redirect, done.status, done.errors)
+
+
 def case_reader_went_away(box):
     """A reader that is gone is its own affair: 3, not a word, no signal."""
     for name, words in COMMANDS.items():
