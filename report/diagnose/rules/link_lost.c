@@ -16,7 +16,9 @@ const struct finding_entry finding_link_lost = {
 	"about its target. The product will lose its connections each time.",
     .decided = "In the order of time, at least five attempts to three "
 	       "addresses were lost in a row, more than the loss at other "
-	       "times explains, between attempts that were answered. Confirmed "
+	       "times explains, between attempts that were answered; or the "
+	       "default gateway did not answer three times in a row while all "
+	       "attempts were lost. Confirmed "
 	       "if the default gateway, asked in that time, did not answer, "
 	       "and did so at other times. Where it did answer, the path "
 	       "beyond it was lost.",
