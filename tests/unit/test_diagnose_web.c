@@ -233,6 +233,32 @@ static void sni_swallowed(void **state)
 	    "TLS connections to a.example get no answer because of the name");
 }
 
+/* An address is asked once for another name: what was silent there beside it
+ * is the same filter. */
+static void sni_swallowed_twice(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_TLS, CAUSE_TIMEOUT);
+	ask_other_name("ok");
+	site_test(&site, "tls-inspection", "a.example", TRANSPORT_TCP, 443,
+		  "203.0.113.1", PHASE_TLS, CAUSE_TIMEOUT);
+	assert_int_equal(
+	    expect_only("sni-filtered", OWNER_FIREWALL, false)->result_count,
+	    2);
+}
+
+/* The answer of one address says nothing about another one. */
+static void sni_swallowed_elsewhere(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_TLS, CAUSE_TIMEOUT);
+	ask_other_name("ok");
+	site_https(&site, "a.example", "203.0.113.2", PHASE_TLS, CAUSE_TIMEOUT);
+	ask_other_name("timeout");
+	site_report(&site);
+	assert_int_equal(site_finding(&site, "sni-filtered")->result_count, 1);
+}
+
 /* No name is answered there: the server, or all of its content. */
 static void sni_swallowed_twin(void **state)
 {
@@ -373,6 +399,8 @@ int main(void)
 	    story(black_hole_proved),
 	    story(black_hole_twin),
 	    story(sni_swallowed),
+	    story(sni_swallowed_twice),
+	    story(sni_swallowed_elsewhere),
 	    story(sni_swallowed_twin),
 	    story(websocket),
 	    story(websocket_twin),

@@ -65,13 +65,33 @@ static const char *payload_key_mute(struct diagnosis *d, size_t index)
 	return payload_key(d, index, CAUSE_TIMEOUT);
 }
 
+/* An address is asked once for another name, whatever checks were silent for
+ * this one. */
+static const struct evidence *payload_control(struct diagnosis *d,
+					      const struct cluster *c,
+					      size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+
+	for (size_t i = 0; r->spec->host != NULL && i < c->count; i++) {
+		const struct result *other = diagnosis_result(d, c->items[i]);
+		const struct evidence *e = correlation_control(
+		    d->correlation, c->items[i], "other-name");
+
+		if (e != NULL && addr_equal(&other->addr, &r->addr) &&
+		    strcmp(other->spec->host, r->spec->host) == 0)
+			return e;
+	}
+	return NULL;
+}
+
 /* At the same address a ClientHello for another name drew an answer, if only
  * an alert; *asked: it was tried. */
 static const struct evidence *payload_other_name(struct diagnosis *d,
+						 const struct cluster *c,
 						 size_t index, bool *asked)
 {
-	const struct evidence *e =
-	    correlation_control(d->correlation, index, "other-name");
+	const struct evidence *e = payload_control(d, c, index);
 	const char *cause =
 	    e == NULL ? NULL : facts_text(&e->observed, "cause");
 
@@ -127,7 +147,7 @@ static void payload_by_name(struct diagnosis *d, const struct cluster *c)
 
 		if (r->outcome.phase != PHASE_TLS)
 			continue;
-		e = payload_other_name(d, c->items[i], &asked);
+		e = payload_other_name(d, c, c->items[i], &asked);
 		if (e != NULL || (!asked && r->outcome.cause == CAUSE_RESET &&
 				  diagnosis_port(d, c->items[i])->ok > 0))
 			payload_name(d, c->items[i], e);
