@@ -112,6 +112,17 @@ bool correlation_is_answer(const struct evidence *e)
 	       (strcmp(cause, "ok") == 0 || strcmp(cause, "refused") == 0);
 }
 
+const char *correlation_hop(const char *item, int *number)
+{
+	enum { HOPS_MAX = 255 }; /* the time to live has one octet */
+	int read = 0;
+
+	for (; *item >= '0' && *item <= '9' && read <= HOPS_MAX; item++)
+		read = 10 * read + (*item - '0');
+	*number = *item == ' ' && read <= HOPS_MAX ? read : 0;
+	return *item == ' ' ? item + 1 : item;
+}
+
 bool correlation_host_answered(const struct correlation *s, size_t result)
 {
 	size_t host = s->contexts[result].host;

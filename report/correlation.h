@@ -186,6 +186,9 @@ int correlation_reset(const struct correlation *s, size_t result,
 /* The smallest time to live that draws the reset; 0: not known. */
 int correlation_reset_at(const struct correlation *s, size_t result,
 			 const struct evidence **walk);
+/* An item of a walk's "hops-at", "3 203.0.113.2": its address; *number: 3, 0
+ * where there is none. */
+const char *correlation_hop(const char *item, int *number);
 /* The address of a result answered, if only another test or a control. */
 bool correlation_host_answered(const struct correlation *s, size_t result);
 /* The index of a result's spec in the plan. */

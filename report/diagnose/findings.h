@@ -16,7 +16,7 @@
 /* A step that begins so is left out where the run had that privilege. */
 #define FINDING_STEP_AS_ROOT "As root, "
 
-enum { FINDING_STEPS = 4, FINDING_REMEDIES = 3, FINDING_RULES = 2 };
+enum { FINDING_STEPS = 4, FINDING_REMEDIES = 4, FINDING_RULES = 2 };
 
 struct candidate;
 struct diagnosis;

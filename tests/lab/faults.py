@@ -310,6 +310,8 @@ KINDS = (
          "programs of the collector may bind addresses that it does not have"),
     Kind("routing-loop", None, ("internet",), paths.routing_loop, paths.goes_round,
          "the provider and the internet behind it send packets for the public hosts to each other"),
+    Kind("site-route-lost", None, ("router",), paths.site_route_lost, paths.leaves_the_site,
+         "the router has no IPv4 route to the devices' VLAN and sends their packets to the provider"),
     Kind("flows-lost", None, ("router",), paths.flows_lost, paths.half_of_flows_die,
          "half of all flows die, by their source port"),
     Kind("link-flaps", FLAP, ("router",), paths.link_flaps, paths.goes_and_returns,

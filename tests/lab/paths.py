@@ -39,6 +39,14 @@ def routing_loop(_, plan, __):
         plan.commands.append(("internet", ("sysctl", "-qw", f"{name}=1"), ("sysctl", "-qw", f"{name}=0")))
 
 
+def site_route_lost(_, plan, __):
+    """The router has no IPv4 route to the devices' VLAN any more: it hands their packets to the provider."""
+    own = address("router", 4, "vlan")
+    network = own.rsplit(".", 1)[0] + ".0/24"
+    plan.commands.append(("router", ("ip", "-4", "route", "del", network),
+                          ("ip", "-4", "route", "add", network, "dev", "vlan", "proto", "kernel", "scope", "link", "src", own)))
+
+
 def flows_lost(_, plan, __):
     """A dead member of a bundle: half of all flows, by a bit of their source port, both kinds."""
     for proto in ("tcp", "udp"):
@@ -79,6 +87,14 @@ def goes_round(_, wait):
         seen = [_expires(target, hops, max(wait, 1.0)) for hops in (3, 4, 5, 6)]
         expect(f"hops to {target}", seen, places * 2)
     expect("what does not loop", probes.dns(names.GOOGLE_DNS4[0], names.TENANT, "A", wait), lambda answer: answer.data)
+
+
+def leaves_the_site(_, wait):
+    """Packets for a device that may make two hops expire at the provider's router; they never arrive."""
+    for device in ("lan-switch", "lan-windows"):
+        expect(device, probes.ping(address(device), wait), lambda seen: seen is None)
+        expect(f"hop 2 to {device}", _expires(address(device), 2, max(wait, 1.0)), Icmp(address("isp", 4, "wan"), *_EXPIRED[4]))
+    expect("printer", probes.ping(address("lan-printer"), wait), lambda seen: seen is not None)
 
 
 def half_of_flows_die(_, wait):

@@ -77,6 +77,16 @@ static void prohibits_itself(void **state)
 	expect_only("firewall-prohibits", OWNER_DEVICE, true);
 }
 
+/* What the vendor's own host refuses is the vendor's matter. */
+static void prohibits_vendor(void **state)
+{
+	(void)state;
+	site_icmp(site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+			     CAUSE_PROHIBITED),
+		  3, 13, "203.0.113.1");
+	expect_only("firewall-prohibits", OWNER_VENDOR, true);
+}
+
 /* "Host unreachable" for one port of a host that answers on another. */
 static void unreachable_rule(void **state)
 {
@@ -380,6 +390,7 @@ int main(void)
 	    story(prohibits_inferred),
 	    story(prohibits_not_inferred),
 	    story(prohibits_itself),
+	    story(prohibits_vendor),
 	    story(unreachable_rule),
 	    story(expired_is_no_rule),
 	    story(unreachable),

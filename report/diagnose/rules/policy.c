@@ -36,6 +36,9 @@ const struct finding_entry finding_firewall_prohibits = {
 	   "Run preflight again: other devices behind it may block as well"}},
 	 {OWNER_DEVICE,
 	  {"In the firewall of {blocker} itself, allow {paths} from {source}"}},
+	 {OWNER_VENDOR,
+	  {"Ask the owner of {targets} why {blocker} itself prohibits {paths} "
+	   "from {source}, and whether that address must be registered there"}},
 	 {OWNER_INTERNET,
 	  {"Ask the provider (or whoever runs {blocker}) to allow {paths} from "
 	   "{source} to {rules}"}}},
@@ -86,8 +89,7 @@ static void policy_itself(struct diagnosis *d, struct candidate *f,
 	const struct addr *first =
 	    &diagnosis_result(d, c->items[0])->outcome.blocker;
 
-	f->where = WHERE_TARGET;
-	f->owner = OWNER_DEVICE;
+	candidate_service(d, f, c->items[0]);
 	for (size_t i = 1; i < c->count; i++) {
 		if (!addr_equal(
 			first,

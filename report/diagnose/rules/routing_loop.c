@@ -50,37 +50,20 @@ struct loop {
 	size_t turns;
 };
 
-/* "3 203.0.113.2" */
-static int loop_hop(const char *hop)
-{
-	int number = 0;
-
-	for (; *hop >= '0' && *hop <= '9'; hop++)
-		number = 10 * number + (*hop - '0');
-	return number;
-}
-
-static const char *loop_address(const char *hop)
-{
-	const char *space = strchr(hop, ' ');
-
-	return space == NULL ? hop : space + 1;
-}
-
 /* How often the router at `at` is met from there on, with a hop between. */
 static struct loop loop_from(const struct evidence *e, const struct fact *list,
 			     size_t at)
 {
-	struct loop l = {.evidence = e,
-			 .router = loop_address(list->list[at]),
-			 .first = loop_hop(list->list[at]),
-			 .turns = 1};
-	int last = l.first;
+	struct loop l = {.evidence = e, .turns = 1};
+	int last;
+
+	l.router = correlation_hop(list->list[at], &l.first);
+	last = l.first;
 
 	for (size_t i = at + 1; i < list->list_count; i++) {
-		int hop = loop_hop(list->list[i]);
+		int hop;
 
-		if (strcmp(loop_address(list->list[i]), l.router) != 0)
+		if (strcmp(correlation_hop(list->list[i], &hop), l.router) != 0)
 			continue;
 		l.turns += hop > last + 1;
 		last = hop;
@@ -95,9 +78,10 @@ static void loop_look(struct loop *l, const struct evidence *e)
 	const struct fact *list = facts_find(&e->observed, "hops-at");
 
 	for (size_t i = 0; list != NULL && i < list->list_count; i++) {
-		const char *who = loop_address(list->list[i]);
+		int hop;
+		const char *who = correlation_hop(list->list[i], &hop);
 
-		if (l->other != NULL || loop_hop(list->list[i]) <= l->first ||
+		if (l->other != NULL || hop <= l->first ||
 		    strcmp(who, l->router) == 0)
 			continue;
 		l->other = who;
