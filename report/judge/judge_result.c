@@ -378,10 +378,10 @@ static enum verdict judge_failed(struct judge *j, size_t index)
 	if (q != NULL && q->silence_exempt_type != NULL &&
 	    correlation_is_silent(r, SILENCE_ANY) &&
 	    !judge_has_type(j, r, q->silence_exempt_type)) {
-		own->reason = arena_printf(j->arena,
-					   "no answer; a device that is not of "
-					   "type %s may not offer it",
-					   q->silence_exempt_type);
+		own->reason = arena_printf(
+		    j->arena,
+		    "%s; a device that is not of type %s may not offer it",
+		    own->reason, q->silence_exempt_type);
 		return VERDICT_WARN;
 	}
 	return VERDICT_FAIL;

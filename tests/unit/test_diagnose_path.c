@@ -198,6 +198,22 @@ static void one_host_silent(void **state)
 	expect_no("firewall-drops");
 }
 
+/* One dead server is one cause, whatever was asked of it ... */
+static void one_server_silent(void **state)
+{
+	(void)state;
+	site_https(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		   CAUSE_TIMEOUT);
+	site_http(&site, "a.example", "203.0.113.1", PHASE_CONNECT,
+		  CAUSE_TIMEOUT);
+	site_https(&site, "b.example.org", "203.0.113.2", PHASE_REPLY,
+		   CAUSE_OK);
+	site_http(&site, "b.example.org", "203.0.113.2", PHASE_REPLY, CAUSE_OK);
+	assert_int_equal(
+	    expect_only("target-silent", OWNER_INTERNET, false)->result_count,
+	    2);
+}
+
 /* One dead address of a name. */
 static void partial(void **state)
 {
@@ -401,6 +417,7 @@ int main(void)
 	    story(drops_unproved),
 	    story(drops_twin),
 	    story(one_host_silent),
+	    story(one_server_silent),
 	    story(partial),
 	    story(resets),
 	    story(resets_by_ttl),

@@ -289,28 +289,39 @@ static void drop_internet(struct diagnosis *d, const struct cluster *c,
 	candidate_claim_all(d, f, c);
 }
 
+/* A host that is heard on no port is one cause, whatever was asked of it; of
+ * many alike only the port is told. */
+static const char *drop_single_key(struct diagnosis *d, const struct cluster *c,
+				   size_t index, const char *path)
+{
+	if (c->count > CANDIDATE_SINGLE)
+		return path;
+	return diagnosis_host_answered(d, index)
+		   ? arena_printf(d->arena, "%s %s", path,
+				  diagnosis_target(d, index))
+		   : diagnosis_target(d, index);
+}
+
 /* Some hosts answer on this port, this one does not. */
 static void drop_single(struct diagnosis *d, const struct cluster *c,
 			size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 	struct hop hop = diagnosis_hop(d, &index, 1);
+	const char *path = arena_printf(d->arena, "%s/%u",
+					transport_name(r->transport),
+					(unsigned)r->port);
 	struct candidate *f;
 
 	if (hop.reached)
 		return;
-	f = candidate_for(
-	    d, &finding_target_silent,
-	    arena_printf(
-		d->arena, "%s/%u %s", transport_name(r->transport),
-		(unsigned)r->port,
-		c->count > CANDIDATE_SINGLE ? "" : diagnosis_target(d, index)));
+	f = candidate_for(d, &finding_target_silent,
+			  drop_single_key(d, c, index, path));
 	f->reason = "Other hosts answer on the same port in the same run";
-	candidate_example(d, f, "%s: no answer to %u attempts",
-			  diagnosis_target(d, index), r->attempts);
-	candidate_line(d, f,
-		       "tests of other hosts on this port that worked: %zu",
-		       diagnosis_port(d, c->items[0])->ok);
+	candidate_example(d, f, "%s %s: no answer to %u attempts",
+			  diagnosis_target(d, index), path, r->attempts);
+	candidate_line(d, f, "tests of other hosts on %s that worked: %zu",
+		       path, diagnosis_port(d, index)->ok);
 	diagnosis_candidate_hop(d, f, &hop);
 	f->subject = "";
 	candidate_claim(d, f, index);

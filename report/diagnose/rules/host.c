@@ -336,7 +336,7 @@ static void host_silent(struct diagnosis *d, const struct host_tally *t)
 		host_no_neighbour(d, f, e);
 	else
 		host_cite(d, f, t);
-	candidate_example(d, f, "%s: no answer to any of its tests (%zu)",
+	candidate_example(d, f, "%s: it answered none of its tests (%zu)",
 			  r->spec->device, t->quiet);
 }
 
