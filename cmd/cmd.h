@@ -85,6 +85,10 @@ int command_finish(const struct options *o, int exit_status);
 /* stdout was closed by the caller: what command_finish() says then. */
 extern bool command_stdout_was_closed;
 
+/* The release, and the commit where it is not the release itself:
+ * "0.2.0+14-gcdd0265b8a01". Made by packaging/version.sh. */
+extern const char command_version[];
+
 enum { EXIT_USAGE = 2, EXIT_UNDECIDED = 3, EXIT_WARNINGS = 4 };
 /* What a program says that has no memory left, or not what it cannot do
  * without: the error document, where JSON is asked for and nothing was written

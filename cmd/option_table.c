@@ -423,7 +423,8 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .letter = 'V',
 	    .section = SECTION_RESULT,
 	    .help = "print the version",
-	    .details = "It stands alone, without a command.",
+	    .details = "It stands alone, without a command. With `--verbose` "
+		       "behind it, the libraries and their versions, too.",
 	},
 };
 
