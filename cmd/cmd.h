@@ -56,6 +56,9 @@ const char *command_choice(char out[static COMMAND_CHOICE],
 /* What `preflight COMMAND --help` prints. */
 void command_help(const struct command *c);
 
+/* --ca-file: its certificates are the roots. -1: there are none in it. */
+int command_trusted_roots(const struct options *o, struct error *err);
+
 /* True when the result is to be JSON: so are errors then, on stdout. */
 bool command_is_json(const struct options *o);
 /* --format is one of the command's own, or not given. -1: one error. */

@@ -142,6 +142,19 @@ const struct option_def option_table[OPT_COUNT] = {
 		"refused because every user of the machine can see the command "
 		"line.",
 	},
+    [OPT_CA_FILE] =
+	{
+	    .name = "ca-file",
+	    .argument = "FILE",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_PROBES,
+	    .commands = SENDS | CMD(DOCTOR),
+	    .help = "trust only the root certificates in this file (PEM)",
+	    .details =
+		"Without it, `SSL_CERT_FILE` and `SSL_CERT_DIR` of the "
+		"environment say where they are; without those, the place "
+		"where this system keeps them.",
+	},
     [OPT_ONLY] =
 	{
 	    .name = "only",
