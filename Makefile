@@ -111,10 +111,12 @@ $(B)/built_in.c: packaging/embed.sh $(PROFILES)
 	@mkdir -p $(B)
 	@sh packaging/embed.sh $(PROFILES) > $@
 
-# What `preflight --version` says: the last tag and the commit, where git knows.
+# What `preflight --version` says: the release and the commit, where git knows. With
+# RELEASE_KEY=FILE the key that `preflight verify` goes by.
+RELEASE_KEY ?=
 $(B)/version.c: FORCE
 	@mkdir -p $(B)
-	@sh packaging/version.sh $(VERSION) > $@.new
+	@sh packaging/version.sh $(VERSION) $(RELEASE_KEY) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)

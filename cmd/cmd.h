@@ -37,6 +37,7 @@ int render_run(struct options *o);
 int rules_run(struct options *o);
 int run_run(struct options *o);
 int schema_run(struct options *o);
+int verify_run(struct options *o);
 
 /* NULL: there is none. */
 const struct command *command_find(const char *name);
@@ -91,6 +92,9 @@ extern bool command_stdout_was_closed;
 /* The release, and the commit where it is not the release itself:
  * "0.2.0+14-gcdd0265b8a01". Made by packaging/version.sh. */
 extern const char command_version[];
+/* The releaser's public key, where the build was given one (RELEASE_KEY=FILE);
+ * else "". */
+extern const char command_release_key[];
 
 enum { EXIT_USAGE = 2, EXIT_UNDECIDED = 3, EXIT_WARNINGS = 4 };
 /* What a program says that has no memory left, or not what it cannot do

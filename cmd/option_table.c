@@ -343,6 +343,16 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .details = "A clean inventory as YAML or CSV, by the ending of the "
 		       "file name.",
 	},
+    [OPT_KEY] =
+	{
+	    .name = "key",
+	    .argument = "KEY|FILE",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(VERIFY),
+	    .help = "the releaser's public key, or a file that holds it",
+	    .details = "Without it, the key that was built into this program.",
+	},
     [OPT_FORMAT] =
 	{
 	    .name = "format",

@@ -41,6 +41,7 @@ enum option_id {
 	OPT_DIALECT,
 	OPT_NO_RESOLVE,
 	OPT_FIX,
+	OPT_KEY,
 	OPT_FORMAT,
 	OPT_OUTPUT,
 	OPT_STRICT,
@@ -68,6 +69,7 @@ enum command_id {
 	CMD_RENDER,
 	CMD_MERGE,
 	CMD_SCHEMA,
+	CMD_VERIFY,
 	CMD_COUNT
 };
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The version as C source: the release, and after it the commit where this is not
 # the release itself. Outside a working copy there is only the release.
-# usage: version.sh RELEASE
+# usage: version.sh RELEASE [KEY.pub]    the releaser's public key is held, too
 set -eu
 release=$1
 full=$release
@@ -16,3 +16,4 @@ fi
 echo '/* Made by packaging/version.sh. */'
 echo '#include "cmd/cmd.h"'
 echo "const char command_version[] = \"$full\";"
+echo "const char command_release_key[] = \"$([ -z "${2:-}" ] || tail -1 "$2")\";"

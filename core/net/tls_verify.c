@@ -132,18 +132,11 @@ static void tls_verify_load_place(X509_STORE *store, const char *path)
 		tls_verify_load_file(store, path);
 }
 
-/* "/etc/ssl/certs, /etc/pki/tls/certs" */
-static void tls_verify_note_place(const char *path)
-{
-	size_t length = strlen(sets.place);
-
-	snprintf(sets.place + length, sizeof sets.place - length, "%s%s",
-		 length > 0 ? ", " : "", path);
-}
-
 int tls_verify_load(const char *const *places, const char *mozilla,
 		    struct error *err)
 {
+	size_t at = 0;
+
 	tls_verify_free();
 	sets.all = X509_STORE_new();
 	sets.mozilla = X509_STORE_new();
@@ -153,7 +146,10 @@ int tls_verify_load(const char *const *places, const char *mozilla,
 	}
 	for (; *places != NULL; places++) {
 		tls_verify_load_place(sets.all, *places);
-		tls_verify_note_place(*places);
+		if (at < sizeof sets.place)
+			at += (size_t)snprintf(sets.place + at,
+					       sizeof sets.place - at, "%s%s",
+					       at > 0 ? ", " : "", *places);
 	}
 	tls_verify_load_place(sets.mozilla, mozilla);
 	sets.all_count = tls_verify_count(sets.all);

@@ -55,7 +55,7 @@ ADAPTERS = {
     r"uv\.h": r"core/net/loop\.c",
     r"ares\.h": r"core/net/(resolver|nameserver|dns_query)[a-z_]*\.[ch]",
     r"curl/.*": r"core/net/http[a-z_]*\.[ch]",
-    r"openssl/.*": r"core/(net/(tls|http)[a-z_]*|base/(sha256|digest|mac))\.[ch]",
+    r"openssl/.*": r"core/(net/(tls|http)[a-z_]*|base/(sha256|digest|mac|signature))\.[ch]",
     r"yaml\.h": r"profiles/read/tree\.c",
     r"jansson\.h": r"core/base/json\.c",
     r"net-snmp/.*": r"core/proto/snmp[a-z_]*\.c",

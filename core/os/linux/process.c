@@ -22,11 +22,14 @@ enum { PROCESS_BROKEN = 3, KERNEL_MAJOR = 3, KERNEL_MINOR = 2 };
 static void os_process_check_kernel(void)
 {
 	struct utsname system;
-	unsigned major, minor;
+	unsigned long major, minor;
+	char *end;
 
-	if (uname(&system) == -1 ||
-	    sscanf(system.release, "%u.%u", &major, &minor) != 2 ||
-	    major > KERNEL_MAJOR ||
+	if (uname(&system) == -1)
+		return;
+	major = strtoul(system.release, &end, 10);
+	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	if (major == 0 || major > KERNEL_MAJOR ||
 	    (major == KERNEL_MAJOR && minor >= KERNEL_MINOR))
 		return;
 	fprintf(stderr,
