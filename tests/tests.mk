@@ -3,7 +3,8 @@
 # scripted peers, a row of tests/lab/faults.csv.
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
-SHELL_SCRIPTS := packaging/deps.sh tests/lint/registry.sh .ci/run \
+SHELL_SCRIPTS := packaging/deps.sh packaging/embed.sh packaging/version.sh packaging/sign \
+	packaging/static/libraries packaging/static/parts tests/lint/registry.sh .ci/run \
 	packaging/completions/preflight.bash
 JOBS := $(shell nproc)
 
