@@ -71,7 +71,7 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all unit-build
 	$(Q)$(MAKE) --no-print-directory WERROR=1 lint
 	$(Q)$(MAKE) --no-print-directory asan
-	$(Q)python3 tests/run unit checks cli faults lab
+	$(Q)python3 tests/run unit checks cli faults artefacts lab
 
 # The cost of a report, apart from the network.
 $(B)/tests/bench/%: tests/bench/%.c $(LIBA)
