@@ -290,8 +290,8 @@ static void test_no_certificate(void **state)
 }
 
 /* Without Mozilla's folder the set that was built in decides, which may be too
- * old to know a public root: then it is not known. Without roots nothing is, and
- * the missing file is named. */
+ * old to know a public root: then it is not known. Without roots nothing is,
+ * and the missing file is named. */
 static void test_missing_sets(void **state)
 {
 	struct error err;
