@@ -5,12 +5,13 @@
 # The same source gives the same octets, wherever it lies; the date in the list of
 # parts is SOURCE_DATE_EPOCH, else that of the last commit. `packaging/sign` signs.
 # From the objects of the dynamic one. --fatal-warnings: the C library's warning
-# about what a static program cannot do (NSS, dlopen) ends the build.
+# about what a static program cannot do (NSS, dlopen) ends the build. -s, not strip:
+# the build's id is one of what is left.
 STATIC := $(B)/static
 STATIC_OBJ := $(STATIC)/no_gssapi.o $(STATIC)/no_plugins.o
 STATIC_LIBS = -luv_a -lcares -lcurl -lssh -lyaml -ljansson -lnetsnmp -lssl -lcrypto -lz \
 	-lpthread -lm
-LDFLAGS_STATIC = -static -no-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
+LDFLAGS_STATIC = -static -no-pie -s -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
 	-Wl,--gc-sections -Wl,--fatal-warnings \
 	@$(STATIC)/wrapped $(LDFLAGS)
 
@@ -24,11 +25,12 @@ $(STATIC)/%.o: packaging/static/%.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -c -o $@ $<
 
-# The folder of the libraries, from packaging/static/libraries; made once.
-$(STATIC)/libraries: packaging/static/libraries
-	$(call say,LIBS,curl and net-snmp from their Debian sources)
+# The folder of the libraries. Asked for every time, as their cache may have been
+# removed, or the packages renewed; it takes long only then.
+$(STATIC)/libraries: FORCE
 	@mkdir -p $(@D)
-	$(Q)CC='$(CC)' packaging/static/libraries > $@
+	$(Q)CC='$(CC)' packaging/static/libraries > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(STATIC)/wrapped: packaging/static/no_plugins.c
 	@mkdir -p $(@D)
@@ -38,7 +40,6 @@ $(STATIC)/preflight: $(CMD_OBJ) $(LIBA) $(STATIC_OBJ) $(STATIC)/libraries $(STAT
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS_STATIC) -o $@ $(CMD_OBJ) $(STATIC_OBJ) $(LIBA) \
 	  -L"$$(cat $(STATIC)/libraries)" $(STATIC_LIBS)
-	$(Q)strip $@
 
 # By the version that the program itself says.
 $(STATIC)/preflight.spdx.json: $(STATIC)/preflight packaging/static/parts
