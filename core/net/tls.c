@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/net/loop.h"
+#include "core/net/tls_roots.h"
 #include "core/net/tls_verify.h"
 #include "core/os/roots.h"
 
@@ -57,6 +58,8 @@ static const char *const trust_names[] = {
     [TLS_TRUST_WRONG_NAME] = "wrong-name",
     [TLS_TRUST_OTHER] = "other",
     [TLS_TRUST_NONE] = "none",
+    [TLS_TRUST_NO_ROOTS] = "no-roots",
+    [TLS_TRUST_SYSTEM] = "system",
 };
 
 const char *tls_trust_name(enum tls_trust trust)
@@ -66,7 +69,8 @@ const char *tls_trust_name(enum tls_trust trust)
 
 bool tls_trusted(const struct tls_evidence *e)
 {
-	return e->trust == TLS_TRUST_PUBLIC || e->trust == TLS_TRUST_LOCAL_ROOT;
+	return e->trust == TLS_TRUST_PUBLIC ||
+	       e->trust == TLS_TRUST_LOCAL_ROOT || e->trust == TLS_TRUST_SYSTEM;
 }
 
 /* ---- callbacks of a handshake ---- */
@@ -315,23 +319,32 @@ int tls_global_init(struct error *err)
 		mem_note_low(); /* it takes nothing else */
 		return error_set(err, "TLS: cannot start the library");
 	}
-	return tls_verify_load(os_roots_file(), os_roots_public_folder(), err);
+	return tls_roots_load(os_roots_places(), os_roots_public_folder(), err);
 }
 
 void tls_global_free(void)
 {
-	tls_verify_free();
+	tls_roots_free();
 }
 
 bool tls_global_ready(void)
 {
-	return tls_verify_ready();
+	return tls_roots_ready();
+}
+
+bool tls_has_no_roots(void)
+{
+	unsigned all, mozilla;
+	const char *place;
+
+	tls_roots_counts(&all, &mozilla, &place);
+	return tls_roots_ready() && all == 0;
 }
 
 void tls_roots(unsigned *system_count, unsigned *mozilla_count,
-	       const char **bundle_path)
+	       const char **place)
 {
-	tls_verify_roots(system_count, mozilla_count, bundle_path);
+	tls_roots_counts(system_count, mozilla_count, place);
 }
 
 /* ---- sessions ---- */
@@ -552,8 +565,9 @@ void tls_facts(const struct tls_evidence *e, struct facts *f)
 		facts_bool(f, "tls-client-certificate", true);
 	if (e->trust == TLS_TRUST_NONE)
 		return;
-	facts_string(f, "tls-trust", tls_trust_name(e->trust));
-	if (e->alert_text[0] == '\0')
+	if (e->trust != TLS_TRUST_NO_ROOTS)
+		facts_string(f, "tls-trust", tls_trust_name(e->trust));
+	if (e->alert_text[0] == '\0' && e->trust != TLS_TRUST_NO_ROOTS)
 		tls_facts_if(f, "tls-error", e->verify_text);
 	facts_string(f, "tls-subject", leaf->subject);
 	facts_string(f, "tls-issuer", leaf->issuer);

@@ -14,40 +14,23 @@
  * owns a known root. All else is UNKNOWN_ROOT.
  */
 #include "core/net/tls_verify.h"
+#include "core/net/tls_roots.h"
 
 #include "core/base/addr.h"
 #include "core/net/tls_products.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/base/gentime.h"
-#include "core/os/files.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-enum {
-	ROOTS_MAX = 2000,     /* read from one set; the rest is left out */
-	ROOTS_FILE_MAX = 4096 /* path */
-};
-
-/* Written by tls_verify_load() and tls_verify_free() only. */
-static struct tls_verify_sets {
-	X509_STORE *all;
-	X509_STORE *mozilla;
-	unsigned all_count, mozilla_count;
-	bool partial; /* memory did not suffice for all of them */
-	char bundle[256];
-	atomic_bool ready;
-} sets;
 
 /* What the callback saw on the way. */
 struct verify_seen {
@@ -56,132 +39,6 @@ struct verify_seen {
 	int first;
 	int first_depth;
 };
-
-/* ---- memory ---- */
-
-/* Empties the queue; true when memory was short. */
-static bool tls_errors_take(void)
-{
-	unsigned long code;
-	bool low = false;
-
-	while ((code = ERR_get_error()) != 0)
-		low |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
-	return low;
-}
-
-void tls_errors_clear(void)
-{
-	if (tls_errors_take())
-		mem_note_low();
-}
-
-/* ---- roots ---- */
-
-static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
-				     unsigned count)
-{
-	BIO *in = BIO_new_file(path, "r");
-	X509 *cert = NULL;
-
-	if (in == NULL) {
-		sets.partial |= tls_errors_take();
-		return count;
-	}
-	while (count < ROOTS_MAX &&
-	       (cert = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL)) != NULL) {
-		if (X509_STORE_add_cert(store, cert) == 1)
-			count++;
-		X509_free(cert);
-	}
-	BIO_free(in);
-	sets.partial |= tls_errors_take();
-	return count;
-}
-
-static bool tls_verify_is_certificate_file(const char *name)
-{
-	size_t length = strlen(name);
-
-	return length > 4 && strcmp(name + length - 4, ".crt") == 0;
-}
-
-struct tls_verify_folder {
-	X509_STORE *store;
-	const char *path;
-	unsigned count;
-};
-
-static void tls_verify_load_entry(void *arg, const char *name)
-{
-	struct tls_verify_folder *folder = arg;
-	char file[ROOTS_FILE_MAX];
-
-	if (tls_verify_is_certificate_file(name) &&
-	    snprintf(file, sizeof(file), "%s/%s", folder->path, name) <
-		(int)sizeof(file))
-		folder->count =
-		    tls_verify_load_file(folder->store, file, folder->count);
-}
-
-static unsigned tls_verify_load_folder(X509_STORE *store, const char *path)
-{
-	struct tls_verify_folder folder = {store, path, 0};
-
-	os_folder_list(path, tls_verify_load_entry, &folder);
-	return folder.count;
-}
-
-int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
-{
-	tls_verify_free();
-	sets.all = X509_STORE_new();
-	sets.mozilla = X509_STORE_new();
-	if (sets.all == NULL || sets.mozilla == NULL) {
-		tls_verify_free();
-		return error_set(err, "TLS: out of memory");
-	}
-	sets.all_count = tls_verify_load_file(sets.all, bundle, 0);
-	sets.mozilla_count = tls_verify_load_folder(sets.mozilla, mozilla);
-	text_copy(sets.bundle, sizeof(sets.bundle), bundle);
-	atomic_store_explicit(&sets.ready, true, memory_order_release);
-	if (sets.all_count == 0)
-		return error_set(err, "no trusted roots in %s", bundle);
-	if (sets.mozilla_count == 0)
-		return error_set(err,
-				 "no trusted roots in %s: TLS inspection "
-				 "with a local root cannot be recognised",
-				 mozilla);
-	return 0;
-}
-
-void tls_verify_free(void)
-{
-	atomic_store_explicit(&sets.ready, false, memory_order_release);
-	X509_STORE_free(sets.all);
-	X509_STORE_free(sets.mozilla);
-	sets.all = NULL;
-	sets.mozilla = NULL;
-	sets.all_count = 0;
-	sets.mozilla_count = 0;
-	sets.bundle[0] = '\0';
-	sets.partial = false;
-}
-
-bool tls_verify_ready(void)
-{
-	return atomic_load_explicit(&sets.ready, memory_order_acquire);
-}
-
-void tls_verify_roots(unsigned *system_count, unsigned *mozilla_count,
-		      const char **bundle_path)
-{
-	bool ready = tls_verify_ready();
-
-	*system_count = ready ? sets.all_count : 0;
-	*mozilla_count = ready ? sets.mozilla_count : 0;
-	*bundle_path = ready ? sets.bundle : "";
-}
 
 /* ---- description ---- */
 
@@ -456,7 +313,8 @@ static bool tls_verify_organisation(char *out, int size, const X509_NAME *name)
 
 static bool tls_organisation_has_root(const X509_NAME *issuer)
 {
-	const STACK_OF(X509_OBJECT) *roots = X509_STORE_get0_objects(sets.all);
+	const STACK_OF(X509_OBJECT) *roots =
+	    X509_STORE_get0_objects(tls_sets.all);
 	char wanted[128];
 	char have[128];
 
@@ -503,10 +361,14 @@ static enum tls_trust tls_verify_decide(const struct tls_evidence *e,
 		return TLS_TRUST_NOT_YET_VALID;
 	if (!named)
 		return TLS_TRUST_WRONG_NAME;
-	if (!tls_verify_with(sets.mozilla, leaf, sent, &again, NULL) ||
-	    again.first != X509_V_OK)
-		return TLS_TRUST_LOCAL_ROOT;
-	return TLS_TRUST_PUBLIC;
+	if (tls_verify_with(tls_sets.mozilla, leaf, sent, &again, NULL) &&
+	    again.first == X509_V_OK)
+		return TLS_TRUST_PUBLIC;
+	/* A public root may be younger than the list. */
+	if (tls_sets.mozilla_is_old &&
+	    tls_products_product(e->chain[0].issuer) == NULL)
+		return TLS_TRUST_SYSTEM;
+	return TLS_TRUST_LOCAL_ROOT;
 }
 
 /* At most TLS_CHAIN_MAX of what was sent, without the leaf. */
@@ -562,10 +424,10 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 		return;
 	kept = tls_verify_take_chain(e, leaf, sent);
 	tls_verify_names_text(e->names, sizeof(e->names), leaf);
-	e->trust = TLS_TRUST_UNKNOWN_ROOT;
-	if (!tls_verify_ready())
+	e->trust = TLS_TRUST_NO_ROOTS;
+	if (!tls_roots_ready() || tls_sets.all_count == 0)
 		goto out;
-	if (!tls_verify_with(sets.all, leaf, kept, &seen, &top)) {
+	if (!tls_verify_with(tls_sets.all, leaf, kept, &seen, &top)) {
 		e->trust = TLS_TRUST_OTHER;
 		goto out;
 	}
@@ -578,7 +440,7 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 	e->trust = tls_verify_decide(e, leaf, kept, &seen, named);
 out:
 	/* The root that is missed may be one that found no room. */
-	if (sets.partial && e->trust != TLS_TRUST_PUBLIC)
+	if (tls_sets.partial && e->trust != TLS_TRUST_PUBLIC)
 		mem_note_low();
 	X509_free(top);
 	sk_X509_free(kept);
