@@ -37,3 +37,13 @@ uninstall:
 	  rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(PREFIX)'/$$folder; done
 
 .PHONY: install uninstall
+
+# Packages of the static file, in build/packages.
+deb tarball rpm image:
+	$(Q)packaging/pack build/static/preflight build/packages $@
+
+# Each installed and run in a clean root of Debian; long.
+check-packages:
+	$(Q)tests/packages/run
+
+.PHONY: deb tarball rpm image check-packages

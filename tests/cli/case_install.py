@@ -26,6 +26,13 @@ def installed(box, prefix="/usr/local"):
     return box.path / "root" / prefix.lstrip("/")
 
 
+def plant(folder, name):
+    """A profile of this name, which only a search in the folder finds."""
+    folder.mkdir(exist_ok=True)
+    text = (harness.ROOT / "profiles/auvik-collector.yaml").read_text()
+    (folder / f"{name}.yaml").write_text(text.replace("name: auvik-collector", f"name: {name}", 1))
+
+
 def profiles(box, program):
     """The profiles that a program finds without being told where."""
     done = subprocess.run([*harness.UNSHARE, str(program), "list", "profiles", "--format", "json"], cwd="/", env={"HOME": str(box.path)},
@@ -41,18 +48,18 @@ def files(folder):
 def case_moved(box):
     """An installed program finds its profiles where it is, whatever PREFIX was, and after it was moved."""
     folder = installed(box, "/opt/elsewhere")
-    assert profiles(box, folder / "bin/preflight") == PROFILES
+    plant(folder / "share/preflight/profiles", "beside")
+    assert profiles(box, folder / "bin/preflight") == PROFILES | {"beside"}
     moved = shutil.move(folder, box.path / "moved to")
-    assert profiles(box, pathlib.Path(moved) / "bin/preflight") == PROFILES
+    assert profiles(box, pathlib.Path(moved) / "bin/preflight") == PROFILES | {"beside"}
     (box.path / "link").symlink_to(pathlib.Path(moved) / "bin/preflight")
-    assert profiles(box, box.path / "link") == PROFILES
+    assert profiles(box, box.path / "link") == PROFILES | {"beside"}
 
 
 def case_planted(box):
     """Profiles that another user put beside the program's folder are not taken."""
     folder = installed(box)
-    shutil.copytree(folder / "share/preflight/profiles", folder / "profiles")
-    (folder / "profiles/planted.yaml").write_text((folder / "profiles/auvik-collector.yaml").read_text().replace("name: auvik-collector", "name: planted"))
+    plant(folder / "profiles", "planted")
     assert profiles(box, folder / "bin/preflight") == PROFILES | {"planted"}
     if os.geteuid() == 0:  # who is not root cannot give a folder away
         os.chown(folder / "profiles", 12345, 12345)
