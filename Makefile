@@ -2,6 +2,7 @@
 #
 #   make            the program, build/preflight
 #   make deps       Debian packages, by name, only what is missing (root)
+#   make static     one file for every Linux of this processor, build/static/preflight
 #   make demo       set-up, build, the main job in the lab (root)
 #   make check      set-up, lint, all tests (root)
 #   make check-faults   each call and allocation in turn fails (root)
@@ -37,7 +38,7 @@ WARN := -Wall -Wextra -Wno-missing-field-initializers -Wformat -Wformat=2 -Werro
 HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection \
 	-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 \
 	-fno-delete-null-pointer-checks -fno-strict-overflow \
-	-fno-strict-aliasing
+	-fno-strict-aliasing -ffile-prefix-map=$(CURDIR)=.
 ifndef PROBED
 WARN_PROBED := $(call probe,-Wduplicated-cond) $(call probe,-Wlogical-op) \
 	$(call probe,-Wformat-signedness) $(call probe,-Wtrampolines) \
@@ -72,8 +73,8 @@ LIB_SRC := $(sort $(wildcard core/os/$(SYSTEM)/*.c) \
 	$(foreach layer,core checks listen profiles report changes, \
 	$(wildcard $(layer)/*.c $(layer)/*/*.c)) $(wildcard report/*/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o
-CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o)
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/built_in.o
+CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o) $(B)/version.o
 LIBA    := $(B)/libpreflight.a
 
 all: $(B)/preflight
@@ -91,7 +92,7 @@ $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-$(B)/registry.o: $(B)/registry.c
+$(B)/%.o: $(B)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
@@ -100,6 +101,20 @@ $(B)/registry.o: $(B)/registry.c
 $(B)/registry.c: FORCE
 	@mkdir -p $(B)
 	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) -- $(DIALECTS) -- $(RULES) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+# The profiles, as the program holds them.
+PROFILES := $(sort $(wildcard profiles/*.yaml))
+$(B)/built_in.c: packaging/embed.sh $(PROFILES)
+	@mkdir -p $(B)
+	@sh packaging/embed.sh $(PROFILES) > $@
+
+# What `preflight --version` says: the release and the commit, where git knows. With
+# RELEASE_KEY=FILE the key that `preflight verify` goes by.
+RELEASE_KEY ?=
+$(B)/version.c: FORCE
+	@mkdir -p $(B)
+	@sh packaging/version.sh $(VERSION) $(RELEASE_KEY) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)
@@ -118,6 +133,7 @@ $(B)/headers:
 
 include packaging/install.mk
 include tests/tests.mk
+include packaging/static/static.mk
 
 deps:
 	$(Q)sh packaging/deps.sh $(DEPS)

@@ -37,6 +37,7 @@ int render_run(struct options *o);
 int rules_run(struct options *o);
 int run_run(struct options *o);
 int schema_run(struct options *o);
+int verify_run(struct options *o);
 
 /* NULL: there is none. */
 const struct command *command_find(const char *name);
@@ -55,6 +56,9 @@ const char *command_choice(char out[static COMMAND_CHOICE],
 			   const void *arg);
 /* What `preflight COMMAND --help` prints. */
 void command_help(const struct command *c);
+
+/* --ca-file: its certificates are the roots. -1: there are none in it. */
+int command_trusted_roots(const struct options *o, struct error *err);
 
 /* True when the result is to be JSON: so are errors then, on stdout. */
 bool command_is_json(const struct options *o);
@@ -84,6 +88,13 @@ void command_print_text(const char *text);
 int command_finish(const struct options *o, int exit_status);
 /* stdout was closed by the caller: what command_finish() says then. */
 extern bool command_stdout_was_closed;
+
+/* The release, and the commit where it is not the release itself:
+ * "0.2.0+14-gcdd0265b8a01". Made by packaging/version.sh. */
+extern const char command_version[];
+/* The releaser's public key, where the build was given one (RELEASE_KEY=FILE);
+ * else "". */
+extern const char command_release_key[];
 
 enum { EXIT_USAGE = 2, EXIT_UNDECIDED = 3, EXIT_WARNINGS = 4 };
 /* What a program says that has no memory left, or not what it cannot do

@@ -5,6 +5,8 @@
 
 #include "core/os/error.h"
 #include "core/os/files.h"
+#include "core/os/roots.h"
+#include "core/net/tls.h"
 #include "report/fields.h"
 
 #include <stdio.h>
@@ -25,6 +27,21 @@ const char *command_name_at(const void *arg, size_t i)
 {
 	(void)arg;
 	return i < CMD_COUNT ? command_table[i].name : NULL;
+}
+
+int command_trusted_roots(const struct options *o, struct error *err)
+{
+	const char *file = options_text(o, OPT_CA_FILE);
+
+	if (file == NULL)
+		return 0;
+	os_roots_use(file);
+	tls_global_init(err);
+	if (tls_global_ready() && !tls_has_no_roots())
+		return 0;
+	error_at(err, file, 0, 0, "holds no certificate in PEM form");
+	error_suggest(err, "give a file of root certificates to --ca-file");
+	return -1;
 }
 
 /* "dialects: a b c", in lines of 80. */

@@ -213,4 +213,20 @@ const struct command command_table[CMD_COUNT] = {
 	    .formats = command_text_json,
 	    .run = schema_run,
 	},
+    [CMD_VERIFY] =
+	{
+	    .name = "verify",
+	    .arguments = "FILE",
+	    .first = VALUE_FILE,
+	    .summary = "Check the signature of a released file",
+	    .details =
+		"FILE.minisig is the signature, in minisign's format.\n"
+		"\nexamples:\n"
+		"  preflight verify preflight\n"
+		"  preflight verify SHA256SUMS --key releaser.pub\n"
+		"\nexit status: 0 the signature is good, 1 it is not, 2 it "
+		"cannot be checked\n",
+	    .formats = command_text_json,
+	    .run = verify_run,
+	},
 };

@@ -172,8 +172,10 @@ static void doctor_look_roots(struct line *l)
 	const char *bundle = NULL;
 	struct error err;
 
-	if (tls_global_init(&err) == -1) {
-		doctor_say(l, "roots", STATE_MISSING, "%s", err.text);
+	tls_global_init(&err);
+	if (!tls_global_ready() || tls_has_no_roots()) {
+		doctor_say(l, "roots", STATE_MISSING, "%s; %s", err.text,
+			   err.suggestion);
 		return;
 	}
 	tls_roots(&system_count, &mozilla_count, &bundle);
@@ -294,6 +296,8 @@ int doctor_run(struct options *o)
 			  o->arguments[0]);
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
+	if (command_trusted_roots(o, &err) == -1)
+		return command_fail_one(o, &err, EXIT_USAGE);
 	doctor_look_user(&lines[0]);
 	doctor_look_network(&lines[1]); /* three lines */
 	doctor_look_resolver(&lines[4]);

@@ -4,6 +4,7 @@
 #include "report/diagnose/findings.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
+#include "profiles/read/built_in.h"
 #include "profiles/read/profile.h"
 #include "report/formats/requirement.h"
 #include "report/report.h"
@@ -21,11 +22,21 @@ struct listing {
 	bool wants_profiles;
 };
 
+bool list_replaces_built_in(const struct profile *p)
+{
+	return built_in_find(p->name) != NULL &&
+	       built_in_of_path(p->file) == NULL;
+}
+
 static void list_profiles_text(const struct profile *const *profiles)
 {
 	for (; *profiles != NULL; profiles++)
-		printf("%-20s %-10s %s\n", (*profiles)->name,
-		       (*profiles)->version, (*profiles)->title);
+		printf("%-20s %-10s %s\n    from %s%s\n", (*profiles)->name,
+		       (*profiles)->version, (*profiles)->title,
+		       (*profiles)->file,
+		       list_replaces_built_in(*profiles)
+			   ? ", instead of the built-in one"
+			   : "");
 }
 
 static void list_requirements_text(const struct profile *const *profiles)

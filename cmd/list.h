@@ -9,6 +9,10 @@
 #include "cmd/options.h"
 #include "profiles/read/profile.h"
 
+/* A file on the disk stands in for the profile of that name inside the
+ * program. */
+bool list_replaces_built_in(const struct profile *p);
+
 void list_profile_json(struct json_out *j, const struct profile *p);
 void list_check_json(struct json_out *j, const struct check *c);
 

@@ -103,6 +103,7 @@ void list_profile_json(struct json_out *j, const struct profile *p)
 	json_key_string(j, "title", p->title);
 	json_key_string(j, "description", p->description);
 	json_key_string(j, "file", p->file);
+	json_key_bool(j, "replaces_built_in", list_replaces_built_in(p));
 	json_key_string(j, "sha256", p->sha256);
 	json_key_number(j, "requirements", (int64_t)p->requirement_count);
 	json_key_string(j, "default_role", p->default_role);

@@ -1,6 +1,7 @@
 /* main.c - which command is meant, and what a run of the program needs. */
 #include "cmd/cmd.h"
 #include "cmd/complete.h"
+#include "cmd/libraries.h"
 #include "core/base/addr.h"
 #include "core/base/mem.h"
 #include "core/os/address.h"
@@ -75,6 +76,16 @@ static bool main_is_word(const char *word, const char *a, const char *b,
 	       strcmp(word, c) == 0;
 }
 
+/* `--version --verbose` says with which libraries. */
+static int main_version(int argc, char **argv)
+{
+	printf("preflight %s\n", command_version);
+	if (argc > 2 &&
+	    (strcmp(argv[2], "--verbose") == 0 || strcmp(argv[2], "-v") == 0))
+		libraries_print(stdout);
+	return command_finish(NULL, 0);
+}
+
 static int main_dispatch(int argc, char **argv)
 {
 	const struct command *c;
@@ -91,10 +102,6 @@ static int main_dispatch(int argc, char **argv)
 			main_usage(stdout);
 		return command_finish(NULL, 0);
 	}
-	if (main_is_word(argv[1], "--version", "version", "-V")) {
-		puts("preflight " PREFLIGHT_VERSION);
-		return command_finish(NULL, 0);
-	}
 	if (strcmp(argv[1], "__complete") == 0) {
 		complete_print(argc - 2, argv + 2);
 		return command_finish(NULL, 0);
@@ -108,6 +115,9 @@ int main(int argc, char **argv)
 {
 	command_stdout_was_closed = !os_process_begin();
 	addr_set_zones(&os_zones);
+	/* Needs nothing of what follows. */
+	if (argc > 1 && main_is_word(argv[1], "--version", "version", "-V"))
+		return main_version(argc, argv);
 	mem_keep(MAIN_KEPT);
 	mem_on_exhausted(command_last_words);
 	return os_process_end(main_dispatch(argc, argv));

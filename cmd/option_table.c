@@ -142,6 +142,19 @@ const struct option_def option_table[OPT_COUNT] = {
 		"refused because every user of the machine can see the command "
 		"line.",
 	},
+    [OPT_CA_FILE] =
+	{
+	    .name = "ca-file",
+	    .argument = "FILE",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_PROBES,
+	    .commands = SENDS | CMD(DOCTOR),
+	    .help = "trust only the root certificates in this file (PEM)",
+	    .details =
+		"Without it, `SSL_CERT_FILE` and `SSL_CERT_DIR` of the "
+		"environment say where they are; without those, the place "
+		"where this system keeps them.",
+	},
     [OPT_ONLY] =
 	{
 	    .name = "only",
@@ -330,6 +343,16 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .details = "A clean inventory as YAML or CSV, by the ending of the "
 		       "file name.",
 	},
+    [OPT_KEY] =
+	{
+	    .name = "key",
+	    .argument = "KEY|FILE",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(VERIFY),
+	    .help = "the releaser's public key, or a file that holds it",
+	    .details = "Without it, the key that was built into this program.",
+	},
     [OPT_FORMAT] =
 	{
 	    .name = "format",
@@ -423,7 +446,8 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .letter = 'V',
 	    .section = SECTION_RESULT,
 	    .help = "print the version",
-	    .details = "It stands alone, without a command.",
+	    .details = "It stands alone, without a command. With `--verbose` "
+		       "behind it, the libraries and their versions, too.",
 	},
 };
 

@@ -22,6 +22,7 @@ enum option_id {
 	OPT_SCENARIO,
 	OPT_PROXY,
 	OPT_PROXY_AUTH,
+	OPT_CA_FILE,
 	OPT_ONLY,
 	OPT_SKIP,
 	OPT_TIMEOUT,
@@ -40,6 +41,7 @@ enum option_id {
 	OPT_DIALECT,
 	OPT_NO_RESOLVE,
 	OPT_FIX,
+	OPT_KEY,
 	OPT_FORMAT,
 	OPT_OUTPUT,
 	OPT_STRICT,
@@ -67,6 +69,7 @@ enum command_id {
 	CMD_RENDER,
 	CMD_MERGE,
 	CMD_SCHEMA,
+	CMD_VERIFY,
 	CMD_COUNT
 };
 

@@ -452,6 +452,8 @@ int request_engine(const struct options *o, struct engine_options *e,
 	e->family = options_flag(o, OPT_V4)   ? FAMILY_V4
 		    : options_flag(o, OPT_V6) ? FAMILY_V6
 					      : FAMILY_BOTH;
+	if (command_trusted_roots(o, err) == -1)
+		return -1;
 	return request_read_source(o, e, err);
 }
 

@@ -216,6 +216,8 @@ const struct fact_def fact_host[] = {
     {"resolvers", FACT_LIST, "the DNS servers it is set up with"},
     {"search-domains", FACT_LIST, "the search list that completes names"},
     {"hosts-cut", FACT_BOOL, "its hosts file has more names than are read"},
+    {"no-roots", FACT_BOOL,
+     "it has no trusted roots: certificates cannot be verified"},
     {"gateways", FACT_LIST, "its default gateways"},
     {"gateway-via", FACT_LIST, "the same, each with its interface"},
     {"has-gateway", FACT_BOOL, "it has a default gateway; absent: not known"},

@@ -413,13 +413,15 @@ static void engine_roots_load(void *arg)
 	struct error err;
 
 	(void)arg;
-	tls_global_init(&err); /* without roots every chain is unknown */
+	tls_global_init(&err); /* without roots no chain can be verified */
 }
 
 static void engine_roots_loaded(void *arg)
 {
 	struct engine *e = arg;
 
+	if (tls_has_no_roots())
+		facts_bool(&e->results->host, "no-roots", true);
 	e->roots_ready = true;
 	engine_pump(e);
 }

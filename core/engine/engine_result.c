@@ -161,6 +161,11 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 					      .error = NET_NO_MEMORY};
 	r->proof = a->proof;
 	r->why = a->why;
+	/* Nothing to hold the certificate against: that is this host's. */
+	if (r->outcome.cause == CAUSE_UNTRUSTED && tls_has_no_roots()) {
+		r->outcome.cause = CAUSE_LOCAL;
+		r->why = WHY_LOCAL;
+	}
 	if (r->why == WHY_NONE && r->outcome.cause == CAUSE_TIMEOUT)
 		r->why = rp->spec.silent;
 	r->reply_ttl = engine_is_datagram(rp->needs) ? a->p.ttl : -1;

@@ -57,6 +57,7 @@ static const char *const trust_names[] = {
     [TLS_TRUST_WRONG_NAME] = "wrong-name",
     [TLS_TRUST_OTHER] = "other",
     [TLS_TRUST_NONE] = "none",
+    [TLS_TRUST_NO_ROOTS] = "no-roots",
 };
 
 const char *tls_trust_name(enum tls_trust trust)
@@ -315,7 +316,8 @@ int tls_global_init(struct error *err)
 		mem_note_low(); /* it takes nothing else */
 		return error_set(err, "TLS: cannot start the library");
 	}
-	return tls_verify_load(os_roots_file(), os_roots_public_folder(), err);
+	return tls_verify_load(os_roots_places(), os_roots_public_folder(),
+			       err);
 }
 
 void tls_global_free(void)
@@ -328,10 +330,19 @@ bool tls_global_ready(void)
 	return tls_verify_ready();
 }
 
-void tls_roots(unsigned *system_count, unsigned *mozilla_count,
-	       const char **bundle_path)
+bool tls_has_no_roots(void)
 {
-	tls_verify_roots(system_count, mozilla_count, bundle_path);
+	unsigned all, mozilla;
+	const char *place;
+
+	tls_verify_roots(&all, &mozilla, &place);
+	return tls_verify_ready() && all == 0;
+}
+
+void tls_roots(unsigned *system_count, unsigned *mozilla_count,
+	       const char **place)
+{
+	tls_verify_roots(system_count, mozilla_count, place);
 }
 
 /* ---- sessions ---- */
@@ -552,8 +563,9 @@ void tls_facts(const struct tls_evidence *e, struct facts *f)
 		facts_bool(f, "tls-client-certificate", true);
 	if (e->trust == TLS_TRUST_NONE)
 		return;
-	facts_string(f, "tls-trust", tls_trust_name(e->trust));
-	if (e->alert_text[0] == '\0')
+	if (e->trust != TLS_TRUST_NO_ROOTS)
+		facts_string(f, "tls-trust", tls_trust_name(e->trust));
+	if (e->alert_text[0] == '\0' && e->trust != TLS_TRUST_NO_ROOTS)
 		tls_facts_if(f, "tls-error", e->verify_text);
 	facts_string(f, "tls-subject", leaf->subject);
 	facts_string(f, "tls-issuer", leaf->issuer);

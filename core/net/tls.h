@@ -34,7 +34,8 @@ enum tls_trust {
 	TLS_TRUST_NOT_YET_VALID,
 	TLS_TRUST_WRONG_NAME, /* chain fine, name not in it */
 	TLS_TRUST_OTHER,      /* any other verify error */
-	TLS_TRUST_NONE        /* no certificate seen */
+	TLS_TRUST_NONE,       /* no certificate seen */
+	TLS_TRUST_NO_ROOTS    /* this host has nothing to hold it against */
 };
 const char *tls_trust_name(enum tls_trust trust);
 
@@ -75,15 +76,18 @@ enum tls_status { TLS_MORE, TLS_DONE, TLS_CLOSED, TLS_FAILED };
 
 /*
  * Loads the roots (45 ms: call it on a worker, or once before the run).
- * Thread-safe after it returned. 0, or -1 with err (no roots: still usable,
- * every chain is then UNKNOWN_ROOT and err says which file was missing).
+ * Thread-safe after it returned. 0, or -1 with err: no roots (still usable,
+ * every chain is then NO_ROOTS), or not Mozilla's; err says what is missing.
  */
 int tls_global_init(struct error *err);
 void tls_global_free(void);
 bool tls_global_ready(void);
-/* Facts for doctor: number of roots in the system bundle and Mozilla's. */
+/* They are loaded, and there are none. */
+bool tls_has_no_roots(void);
+/* Facts for doctor: number of the system's roots and of Mozilla's, and where
+ * the first were found. */
 void tls_roots(unsigned *system_count, unsigned *mozilla_count,
-	       const char **bundle_path);
+	       const char **place);
 
 /*
  * A client session on a connected non-blocking socket (borrowed: not closed).

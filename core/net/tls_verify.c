@@ -44,8 +44,8 @@ static struct tls_verify_sets {
 	X509_STORE *all;
 	X509_STORE *mozilla;
 	unsigned all_count, mozilla_count;
-	bool partial; /* memory did not suffice for all of them */
-	char bundle[256];
+	bool partial;    /* memory did not suffice for all of them */
+	char place[256]; /* where `all` was found, or looked for */
 	atomic_bool ready;
 } sets;
 
@@ -78,38 +78,39 @@ void tls_errors_clear(void)
 
 /* ---- roots ---- */
 
-static unsigned tls_verify_load_file(X509_STORE *store, const char *path,
-				     unsigned count)
+static unsigned tls_verify_count(const X509_STORE *store)
+{
+	return (unsigned)sk_X509_OBJECT_num(X509_STORE_get0_objects(store));
+}
+
+/* One that is there already stays once. */
+static void tls_verify_load_file(X509_STORE *store, const char *path)
 {
 	BIO *in = BIO_new_file(path, "r");
 	X509 *cert = NULL;
 
-	if (in == NULL) {
-		sets.partial |= tls_errors_take();
-		return count;
-	}
-	while (count < ROOTS_MAX &&
+	while (in != NULL && tls_verify_count(store) < ROOTS_MAX &&
 	       (cert = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL)) != NULL) {
-		if (X509_STORE_add_cert(store, cert) == 1)
-			count++;
+		X509_STORE_add_cert(store, cert);
 		X509_free(cert);
 	}
 	BIO_free(in);
 	sets.partial |= tls_errors_take();
-	return count;
 }
 
+/* "ca.crt", "ca.pem", and "5ad8a5d6.0" as OpenSSL names them. */
 static bool tls_verify_is_certificate_file(const char *name)
 {
-	size_t length = strlen(name);
+	const char *ending = strrchr(name, '.');
 
-	return length > 4 && strcmp(name + length - 4, ".crt") == 0;
+	return ending != NULL && ending > name &&
+	       (strcmp(ending, ".crt") == 0 || strcmp(ending, ".pem") == 0 ||
+		(ending[1] >= '0' && ending[1] <= '9' && ending[2] == '\0'));
 }
 
 struct tls_verify_folder {
 	X509_STORE *store;
 	const char *path;
-	unsigned count;
 };
 
 static void tls_verify_load_entry(void *arg, const char *name)
@@ -120,20 +121,22 @@ static void tls_verify_load_entry(void *arg, const char *name)
 	if (tls_verify_is_certificate_file(name) &&
 	    snprintf(file, sizeof(file), "%s/%s", folder->path, name) <
 		(int)sizeof(file))
-		folder->count =
-		    tls_verify_load_file(folder->store, file, folder->count);
+		tls_verify_load_file(folder->store, file);
 }
 
-static unsigned tls_verify_load_folder(X509_STORE *store, const char *path)
+static void tls_verify_load_place(X509_STORE *store, const char *path)
 {
-	struct tls_verify_folder folder = {store, path, 0};
+	struct tls_verify_folder folder = {store, path};
 
-	os_folder_list(path, tls_verify_load_entry, &folder);
-	return folder.count;
+	if (!os_folder_list(path, tls_verify_load_entry, &folder))
+		tls_verify_load_file(store, path);
 }
 
-int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
+int tls_verify_load(const char *const *places, const char *mozilla,
+		    struct error *err)
 {
+	size_t at = 0;
+
 	tls_verify_free();
 	sets.all = X509_STORE_new();
 	sets.mozilla = X509_STORE_new();
@@ -141,12 +144,23 @@ int tls_verify_load(const char *bundle, const char *mozilla, struct error *err)
 		tls_verify_free();
 		return error_set(err, "TLS: out of memory");
 	}
-	sets.all_count = tls_verify_load_file(sets.all, bundle, 0);
-	sets.mozilla_count = tls_verify_load_folder(sets.mozilla, mozilla);
-	text_copy(sets.bundle, sizeof(sets.bundle), bundle);
+	for (; *places != NULL; places++) {
+		tls_verify_load_place(sets.all, *places);
+		if (at < sizeof sets.place)
+			at += (size_t)snprintf(sets.place + at,
+					       sizeof sets.place - at, "%s%s",
+					       at > 0 ? ", " : "", *places);
+	}
+	tls_verify_load_place(sets.mozilla, mozilla);
+	sets.all_count = tls_verify_count(sets.all);
+	sets.mozilla_count = tls_verify_count(sets.mozilla);
 	atomic_store_explicit(&sets.ready, true, memory_order_release);
-	if (sets.all_count == 0)
-		return error_set(err, "no trusted roots in %s", bundle);
+	if (sets.all_count == 0) {
+		error_set(err, "trusted roots: none found in %s", sets.place);
+		error_suggest(err, "give --ca-file FILE, or install "
+				   "ca-certificates");
+		return -1;
+	}
 	if (sets.mozilla_count == 0)
 		return error_set(err,
 				 "no trusted roots in %s: TLS inspection "
@@ -164,7 +178,7 @@ void tls_verify_free(void)
 	sets.mozilla = NULL;
 	sets.all_count = 0;
 	sets.mozilla_count = 0;
-	sets.bundle[0] = '\0';
+	sets.place[0] = '\0';
 	sets.partial = false;
 }
 
@@ -174,13 +188,13 @@ bool tls_verify_ready(void)
 }
 
 void tls_verify_roots(unsigned *system_count, unsigned *mozilla_count,
-		      const char **bundle_path)
+		      const char **place)
 {
 	bool ready = tls_verify_ready();
 
 	*system_count = ready ? sets.all_count : 0;
 	*mozilla_count = ready ? sets.mozilla_count : 0;
-	*bundle_path = ready ? sets.bundle : "";
+	*place = ready ? sets.place : "";
 }
 
 /* ---- description ---- */
@@ -562,8 +576,8 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 		return;
 	kept = tls_verify_take_chain(e, leaf, sent);
 	tls_verify_names_text(e->names, sizeof(e->names), leaf);
-	e->trust = TLS_TRUST_UNKNOWN_ROOT;
-	if (!tls_verify_ready())
+	e->trust = TLS_TRUST_NO_ROOTS;
+	if (!tls_verify_ready() || sets.all_count == 0)
 		goto out;
 	if (!tls_verify_with(sets.all, leaf, kept, &seen, &top)) {
 		e->trust = TLS_TRUST_OTHER;

@@ -13,7 +13,8 @@
  * First of all: signals are noted (signals.h), and where the caller
  * closed stdin, stdout or stderr the descriptor is held, so that no socket
  * takes it; reading gets nothing, writing fails. False: stdout was closed.
- * Ends the program with status 3 where that cannot be done.
+ * Ends the program with status 3 where that cannot be done, and with a word on
+ * stderr where this system is older than what the program works with.
  */
 bool os_process_begin(void);
 

@@ -11,4 +11,8 @@ extern const char os_text_allow_echo[];
 /* How low ports are allowed for a user who may not bind them. */
 extern const char os_text_allow_bind[];
 
+/* The C library's name, and the version that is in use. */
+extern const char os_text_c_library[];
+const char *os_text_c_library_version(void);
+
 #endif

@@ -2,6 +2,7 @@
  * find.c - where profiles are: from a name on the command line to a file.
  */
 #include "profiles/read/profile.h"
+#include "profiles/read/built_in.h"
 #include "profiles/read/reader.h"
 #include "core/base/text.h"
 #include "core/os/files.h"
@@ -95,7 +96,7 @@ int profile_find(const char *name, char *path, size_t size, struct error *err)
 	struct arena scratch = {0};
 	int length;
 
-	if (find_is_path(name)) {
+	if (find_is_path(name) || built_in_of_path(name) != NULL) {
 		length = snprintf(path, size, "%s", name);
 		return length >= 0 && (size_t)length < size
 			   ? 0
@@ -109,6 +110,9 @@ int profile_find(const char *name, char *path, size_t size, struct error *err)
 		    os_file_is_readable(path))
 			return 0;
 	}
+	if (built_in_find(name) != NULL &&
+	    snprintf(path, size, "%s%s", built_in_prefix, name) < (int)size)
+		return 0;
 	error_unknown(err, "profile", name, text_name_at,
 		      profile_names(&scratch), "see `preflight list profiles`");
 	arena_free(&scratch);
@@ -121,6 +125,13 @@ struct find_names {
 	size_t count, capacity;
 };
 
+static void find_names_add(struct find_names *names, const char *name)
+{
+	names->items = mem_grow(names->items, &names->capacity,
+				names->count + 2, sizeof(char *));
+	names->items[names->count++] = name;
+}
+
 static void find_name(void *arg, const char *file)
 {
 	struct find_names *names = arg;
@@ -132,11 +143,8 @@ static void find_name(void *arg, const char *file)
 	    strcmp(file + length - ending, find_ending) != 0)
 		return;
 	name = arena_strndup(names->arena, file, length - ending);
-	if (name[strspn(name, reader_name_characters)] != '\0')
-		return;
-	names->items = mem_grow(names->items, &names->capacity,
-				names->count + 2, sizeof(char *));
-	names->items[names->count++] = name;
+	if (name[strspn(name, reader_name_characters)] == '\0')
+		find_names_add(names, name);
 }
 
 static int find_by_name(const void *a, const void *b)
@@ -157,6 +165,8 @@ const char *const *profile_names(struct arena *a)
 	find_folders(&folders);
 	for (size_t i = 0; i < folders.count; i++)
 		os_folder_list(folders.paths[i], find_name, &names);
+	for (const struct built_in *b = built_in_profiles; b->name != NULL; b++)
+		find_names_add(&names, b->name);
 	if (names.count > 1)
 		qsort(names.items, names.count, sizeof *names.items,
 		      find_by_name);

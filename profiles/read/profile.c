@@ -3,6 +3,7 @@
  * scenarios; the requirements are read by requirement.c.
  */
 #include "profiles/read/profile.h"
+#include "profiles/read/built_in.h"
 #include "profiles/read/file.h"
 #include "profiles/read/reader.h"
 #include "profiles/read/requirement.h"
@@ -336,6 +337,18 @@ static void profile_read(struct reader *r, struct profile *p,
 	requirement_read_all(r, p, n.requirements);
 }
 
+static int profile_read_text(const char *path, struct buf *out,
+			     struct error *err)
+{
+	const struct built_in *inside = built_in_of_path(path);
+
+	if (inside == NULL)
+		return file_read(path, PROFILE_BYTES_MAX, out, err);
+	buf_init(out, PROFILE_BYTES_MAX);
+	buf_puts(out, inside->text);
+	return 0;
+}
+
 struct profile *profile_load(const char *path, struct errors *errors)
 {
 	struct profile *p = mem_calloc(1, sizeof *p);
@@ -347,7 +360,7 @@ struct profile *profile_load(const char *path, struct errors *errors)
 	struct buf text;
 
 	p->file = arena_strdup(&p->arena, path);
-	if (file_read(path, PROFILE_BYTES_MAX, &text, &err) == -1) {
+	if (profile_read_text(path, &text, &err) == -1) {
 		errors_add(errors, &err);
 		r.failed++;
 		goto out;

@@ -138,7 +138,7 @@ struct requirement {
 
 struct profile {
 	struct arena arena;
-	const char *file; /* path it was read from */
+	const char *file; /* path it was read from, or "built-in:NAME" */
 	char sha256[65];
 	const char *name, *version, *title, *description;
 	const char *default_role;
@@ -165,7 +165,9 @@ enum {
  * PROFILE of the command line to a path: with a '/' or ending in .yaml it is a
  * path; else the first hit in PREFLIGHT_PROFILE_PATH, ~/.config/preflight/
  * profiles, the installed share folder, the `profiles` folder beside the
- * build. -1: not found, with a suggestion from the names there are.
+ * build, and last the one inside the program ("built-in:NAME", which is a path
+ * of the command line, too). -1: not found, with a suggestion from the names
+ * there are.
  */
 int profile_find(const char *name, char *path, size_t size, struct error *err);
 

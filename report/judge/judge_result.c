@@ -144,6 +144,7 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 			      "inspection cannot be detected";
 		return VERDICT_SKIP;
 	case TLS_TRUST_NONE:
+	case TLS_TRUST_NO_ROOTS:
 		break;
 	}
 	if (r->outcome.cause == CAUSE_OK)

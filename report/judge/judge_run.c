@@ -446,6 +446,9 @@ static void judge_notes(struct judge *j, const struct report_counts *c)
 		judge_note(&n, "this host's hosts file is longer than is read "
 			       "(64 MiB, 2000000 names): names at its end were "
 			       "asked of the DNS servers");
+	if (facts_is_true(&results->host, "no-roots"))
+		judge_note(&n, "trusted roots: none found, so certificates "
+			       "were not verified: give --ca-file FILE");
 	if (j->report->run->hint != NULL)
 		judge_note(&n, j->report->run->hint);
 	j->report->notes = n.items;

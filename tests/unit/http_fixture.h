@@ -80,7 +80,7 @@ static inline int http_set_up(void **state)
 	foreign = fixture_make(&(struct recipe){
 	    .name = "www.example.com", .names = "DNS:www.example.com"});
 	roots_add(&roots, &root, true);
-	tls_verify_load(roots.bundle, roots.mozilla, &err);
+	tls_verify_load(roots_places(&roots), roots.mozilla, &err);
 	loop = loop_new(&err);
 	http = http_new(loop, &err);
 	return http == NULL ? -1 : 0;

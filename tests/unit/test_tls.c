@@ -45,7 +45,7 @@ static int set_up(void **state)
 					     .issuer = &middle,
 					     .names = "DNS:www.example.com"});
 	roots_add(&roots, &root, true);
-	return tls_verify_load(roots.bundle, roots.mozilla, &err);
+	return tls_verify_load(roots_places(&roots), roots.mozilla, &err);
 }
 
 static int tear_down(void **state)

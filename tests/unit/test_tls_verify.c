@@ -27,7 +27,7 @@ static int set_up(void **state)
 					       .authority = true});
 	roots_add(&roots, &public_root, true);
 	roots_add(&roots, &local_root, false);
-	return tls_verify_load(roots.bundle, roots.mozilla, &err);
+	return tls_verify_load(roots_places(&roots), roots.mozilla, &err);
 }
 
 static int tear_down(void **state)
@@ -299,7 +299,8 @@ static void test_missing_sets(void **state)
 
 	(void)state;
 	assert_int_equal(
-	    tls_verify_load(roots.bundle, "/nonexistent/mozilla", &err), -1);
+	    tls_verify_load(roots_places(&roots), "/nonexistent/mozilla", &err),
+	    -1);
 	assert_non_null(strstr(err.text, "/nonexistent/mozilla"));
 	assert_int_equal(verify(&r, "www.example.com", &middle, 1).trust,
 			 TLS_TRUST_LOCAL_ROOT);
@@ -308,14 +309,17 @@ static void test_missing_sets(void **state)
 	assert_int_equal(mozilla, 0);
 	assert_string_equal(bundle, roots.bundle);
 	assert_int_equal(
-	    tls_verify_load("/nonexistent/bundle", roots.mozilla, &err), -1);
+	    tls_verify_load((const char *const[]){"/nonexistent/bundle", NULL},
+			    roots.mozilla, &err),
+	    -1);
 	assert_non_null(strstr(err.text, "/nonexistent/bundle"));
 	assert_int_equal(verify(&r, "www.example.com", &middle, 1).trust,
-			 TLS_TRUST_UNKNOWN_ROOT);
+			 TLS_TRUST_NO_ROOTS);
 	tls_verify_free();
 	assert_int_equal(verify(&r, "www.example.com", &middle, 1).trust,
-			 TLS_TRUST_UNKNOWN_ROOT);
-	assert_int_equal(tls_verify_load(roots.bundle, roots.mozilla, &err), 0);
+			 TLS_TRUST_NO_ROOTS);
+	assert_int_equal(
+	    tls_verify_load(roots_places(&roots), roots.mozilla, &err), 0);
 }
 
 int main(void)

@@ -137,6 +137,15 @@ static inline void roots_add(const struct roots *r, const struct made *m,
 		fixture_write(path, "a", m);
 }
 
+/* The bundle, as tls_verify_load() takes it; valid until the next call. */
+static inline const char *const *roots_places(const struct roots *r)
+{
+	static const char *places[2];
+
+	places[0] = r->bundle;
+	return places;
+}
+
 static inline void roots_end(const struct roots *r)
 {
 	char path[128];

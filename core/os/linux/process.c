@@ -15,12 +15,35 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-enum { PROCESS_BROKEN = 3 };
+enum { PROCESS_BROKEN = 3, KERNEL_MAJOR = 3, KERNEL_MINOR = 2 };
+
+/* The oldest that the C library works with; what is missing on an older one
+ * would show as a crash, or as an error far from its cause. */
+static void os_process_check_kernel(void)
+{
+	struct utsname system;
+	unsigned long major, minor;
+	char *end;
+
+	if (uname(&system) == -1)
+		return;
+	major = strtoul(system.release, &end, 10);
+	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	if (major == 0 || major > KERNEL_MAJOR ||
+	    (major == KERNEL_MAJOR && minor >= KERNEL_MINOR))
+		return;
+	fprintf(stderr,
+		"preflight: the kernel is too old: Linux %s; %d.%d or newer is "
+		"needed\n",
+		system.release, KERNEL_MAJOR, KERNEL_MINOR);
+	_exit(PROCESS_BROKEN);
+}
 
 bool os_process_begin(void)
 {
 	bool stdout_was_open = true;
 
+	os_process_check_kernel();
 	os_signals_begin();
 	/* One for each thread would take 128 MiB of addresses: a limit of them
 	 * (RLIMIT_AS) would end the workers' memory long before ours. */

@@ -99,6 +99,7 @@ static const struct finding_entry *tls_entry(enum tls_trust trust)
 		return &finding_tls_untrusted;
 	case TLS_TRUST_PUBLIC:
 	case TLS_TRUST_NONE:
+	case TLS_TRUST_NO_ROOTS:
 		break;
 	}
 	return NULL;

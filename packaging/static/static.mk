@@ -1,0 +1,39 @@
+# The static program; included by the Makefile. One file that holds everything:
+#
+#   make static     build/static/preflight, its parts (SPDX), SHA256SUMS
+#
+# From the objects of the dynamic one. --fatal-warnings: the C library's warning
+# about what a static program cannot do (NSS, dlopen) ends the build.
+STATIC := $(B)/static
+STATIC_OBJ := $(STATIC)/no_gssapi.o $(STATIC)/no_plugins.o
+STATIC_LIBS = -luv_a -lcares -lcurl -lssh -lyaml -ljansson -lnetsnmp -lssl -lcrypto -lz \
+	-lpthread -lm
+LDFLAGS_STATIC = -static -no-pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
+	-Wl,--gc-sections -Wl,--fatal-warnings \
+	@$(STATIC)/wrapped $(LDFLAGS)
+
+static: $(STATIC)/preflight
+	@ls -l $(STATIC)/preflight | awk '{ printf "  %-6s %s, %.1f MB\n", "STATIC", $$NF, $$5 / 1000000 }'
+
+$(STATIC)/%.o: packaging/static/%.c
+	$(call say,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -Wno-missing-prototypes -c -o $@ $<
+
+# The folder of the libraries, from packaging/static/libraries; made once.
+$(STATIC)/libraries: packaging/static/libraries
+	$(call say,LIBS,curl and net-snmp from their Debian sources)
+	@mkdir -p $(@D)
+	$(Q)CC='$(CC)' packaging/static/libraries > $@
+
+$(STATIC)/wrapped: packaging/static/no_plugins.c
+	@mkdir -p $(@D)
+	@sed -n 's/.*__wrap_\([a-z_]*\)(.*/-Wl,--wrap=\1/p' $< > $@
+
+$(STATIC)/preflight: $(CMD_OBJ) $(LIBA) $(STATIC_OBJ) $(STATIC)/libraries $(STATIC)/wrapped
+	$(call say,LD,$@)
+	$(Q)$(CC) $(LDFLAGS_STATIC) -o $@ $(CMD_OBJ) $(STATIC_OBJ) $(LIBA) \
+	  -L"$$(cat $(STATIC)/libraries)" $(STATIC_LIBS)
+	$(Q)strip $@
+
+.PHONY: static
