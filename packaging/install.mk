@@ -39,11 +39,11 @@ uninstall:
 .PHONY: install uninstall
 
 # Packages of the static file, in build/packages.
-deb tarball rpm image:
+deb tarball rpm image: static
 	$(Q)packaging/pack build/static/preflight build/packages $@
 
 # Each installed and run in a clean root of Debian; long.
-check-packages:
+check-packages: static
 	$(Q)tests/packages/run
 
 .PHONY: deb tarball rpm image check-packages

@@ -34,6 +34,6 @@ $(STATIC)/preflight: $(CMD_OBJ) $(LIBA) $(STATIC_OBJ) $(STATIC)/libraries $(STAT
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS_STATIC) -o $@ $(CMD_OBJ) $(STATIC_OBJ) $(LIBA) \
 	  -L"$$(cat $(STATIC)/libraries)" $(STATIC_LIBS)
-	$(Q)strip $@
+	$(Q)strip -R .comment $@
 
 .PHONY: static

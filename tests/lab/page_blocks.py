@@ -3,6 +3,7 @@
     ```sh              a block of commands, run in the lab's collector
     ```sh root         run as root in a clean root of Debian, with the packages in the folder (tests/packages/run)
     ```yaml site.yaml  a file of that name, for the blocks below it
+    ```text            shown by the block above: its lines in this order, where `...` stands for others
     <!-- fault: X -->  the lab has this fault from here on; `none` ends it
 
 A command ends with 0, or as its comment says (`# exit 1`). Each block has a shell of its own.
@@ -81,3 +82,12 @@ def problems(page, part, results):
         status = ended.get(str(command.line), "not run")
         if status != str(command.exit):
             yield f"{page}:{command.line}: {command.text}: exit {status}, the page says {command.exit}"
+
+
+def missing(page, part, said):
+    """Lines of a text block that the commands above it did not print, or not in this order."""
+    printed = iter(line.rstrip() for line in said.splitlines())
+    for number, line in enumerate(part.text.splitlines(), part.line):
+        if line not in ("", "...") and not any(other == line for other in printed):
+            return [f"{page}:{number}: '{line}' was not printed"]
+    return []

@@ -279,11 +279,10 @@ static void test_private(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    IN_FOLDER(test_write),       IN_FOLDER(test_write_fails),
-	    IN_FOLDER(test_kinds),       IN_FOLDER(test_may_be_made),
-	    IN_FOLDER(test_folders),     IN_FOLDER(test_private),
-	    IN_FOLDER(test_owner),
-	    cmocka_unit_test(test_text),
+	    IN_FOLDER(test_write),   IN_FOLDER(test_write_fails),
+	    IN_FOLDER(test_kinds),   IN_FOLDER(test_may_be_made),
+	    IN_FOLDER(test_folders), IN_FOLDER(test_private),
+	    IN_FOLDER(test_owner),   cmocka_unit_test(test_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
