@@ -73,7 +73,7 @@ LIB_SRC := $(sort $(wildcard core/os/$(SYSTEM)/*.c) \
 	$(foreach layer,core checks listen profiles report changes, \
 	$(wildcard $(layer)/*.c $(layer)/*/*.c)) $(wildcard report/*/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/built_in.o
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/built_in.o $(B)/public_roots.o
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o) $(B)/version.o
 LIBA    := $(B)/libpreflight.a
 
@@ -108,6 +108,12 @@ PROFILES := $(sort $(wildcard profiles/*.yaml))
 $(B)/built_in.c: packaging/embed.sh $(PROFILES)
 	@mkdir -p $(B)
 	@sh packaging/embed.sh $(PROFILES) > $@
+
+# Mozilla's set of public roots, of the package ca-certificates.
+$(B)/public_roots.c: $(wildcard /usr/share/ca-certificates/mozilla/*.crt)
+	@mkdir -p $(B)
+	@{ echo '#include "core/os/roots.h"'; echo 'const char os_roots_public[] = ""'; \
+	  cat /dev/null $(sort $^) | sed 's/.*/"&\\n"/'; echo ';'; } > $@
 
 # What `preflight --version` says: the release and the commit, where git knows. With
 # RELEASE_KEY=FILE the key that `preflight verify` goes by.

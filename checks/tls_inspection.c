@@ -22,15 +22,12 @@ static void tls_inspection_product(struct probe *p,
 static enum step tls_inspection_agreed(struct probe *p)
 {
 	const struct tls_evidence *e = probe_tls(p);
-	unsigned system = 0, mozilla = 0;
-	const char *bundle = NULL;
 
 	if (e->trust == TLS_TRUST_PUBLIC)
 		return probe_ok(p);
-	/* Without Mozilla's set a local root cannot be distinguished from a
-	 * public one. */
-	tls_roots(&system, &mozilla, &bundle);
-	if (e->trust == TLS_TRUST_LOCAL_ROOT && mozilla == 0)
+	/* Not known: a local root, or a public one that is younger than the
+	 * list of them. */
+	if (e->trust == TLS_TRUST_SYSTEM)
 		return probe_untested(p, WHY_LOCAL);
 	tls_inspection_product(p, e);
 	return probe_fail_at(p, PHASE_TLS, CAUSE_UNTRUSTED);

@@ -179,12 +179,9 @@ static void doctor_look_roots(struct line *l)
 		return;
 	}
 	tls_roots(&system_count, &mozilla_count, &bundle);
-	doctor_say(l, "roots", mozilla_count > 0 ? STATE_OK : STATE_NOTE,
-		   "%u in %s, %u from Mozilla's list%s", system_count, bundle,
-		   mozilla_count,
-		   mozilla_count > 0
-		       ? ""
-		       : ": locally added roots cannot be recognized");
+	doctor_say(l, "roots", STATE_OK,
+		   "%u in %s, %u in Mozilla's list of public ones",
+		   system_count, bundle, mozilla_count);
 }
 
 static void doctor_look_limits(struct line *l)

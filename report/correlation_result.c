@@ -32,7 +32,8 @@ const char *correlation_weak_key(const struct result *r)
 
 	if (r->outcome.cause != CAUSE_OK || trust == NULL ||
 	    (strcmp(trust, tls_trust_name(TLS_TRUST_PUBLIC)) != 0 &&
-	     strcmp(trust, tls_trust_name(TLS_TRUST_LOCAL_ROOT)) != 0))
+	     strcmp(trust, tls_trust_name(TLS_TRUST_LOCAL_ROOT)) != 0 &&
+	     strcmp(trust, tls_trust_name(TLS_TRUST_SYSTEM)) != 0))
 		return NULL;
 	return facts_text(&r->facts, "tls-weak-key");
 }

@@ -285,12 +285,10 @@ const struct outcome_entry outcome_table[] = {
      "If the issuer is an inspecting device, exempt this name from "
      "inspection. Otherwise renew the certificate or complete the chain on "
      "the server, and check this host's clock."},
-    {PHASE_TLS, CAUSE_LOCAL,
-     "this host could not start TLS or verify a certificate",
-     "The TLS library failed on this host, or there are no trusted root "
-     "certificates to verify the server's with. The server is not the cause.",
-     "Give --ca-file FILE or install ca-certificates, and run 'preflight "
-     "doctor'."},
+    {PHASE_TLS, CAUSE_LOCAL, "this host could not start TLS",
+     "The TLS library failed on this host, or its trusted root certificates "
+     "could not be loaded. The server is not the cause.",
+     "Install ca-certificates and run 'preflight doctor'."},
 
     {PHASE_REQUEST, CAUSE_OK, "the request was sent",
      "The first message of the protocol was sent without an error. No answer "

@@ -163,6 +163,7 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 	r->why = a->why;
 	/* Nothing to hold the certificate against: that is this host's. */
 	if (r->outcome.cause == CAUSE_UNTRUSTED && tls_has_no_roots()) {
+		r->outcome.phase = PHASE_LOCAL;
 		r->outcome.cause = CAUSE_LOCAL;
 		r->why = WHY_LOCAL;
 	}

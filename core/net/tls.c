@@ -8,6 +8,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/net/loop.h"
+#include "core/net/tls_roots.h"
 #include "core/net/tls_verify.h"
 #include "core/os/roots.h"
 
@@ -58,6 +59,7 @@ static const char *const trust_names[] = {
     [TLS_TRUST_OTHER] = "other",
     [TLS_TRUST_NONE] = "none",
     [TLS_TRUST_NO_ROOTS] = "no-roots",
+    [TLS_TRUST_SYSTEM] = "system",
 };
 
 const char *tls_trust_name(enum tls_trust trust)
@@ -67,7 +69,8 @@ const char *tls_trust_name(enum tls_trust trust)
 
 bool tls_trusted(const struct tls_evidence *e)
 {
-	return e->trust == TLS_TRUST_PUBLIC || e->trust == TLS_TRUST_LOCAL_ROOT;
+	return e->trust == TLS_TRUST_PUBLIC ||
+	       e->trust == TLS_TRUST_LOCAL_ROOT || e->trust == TLS_TRUST_SYSTEM;
 }
 
 /* ---- callbacks of a handshake ---- */
@@ -316,18 +319,17 @@ int tls_global_init(struct error *err)
 		mem_note_low(); /* it takes nothing else */
 		return error_set(err, "TLS: cannot start the library");
 	}
-	return tls_verify_load(os_roots_places(), os_roots_public_folder(),
-			       err);
+	return tls_roots_load(os_roots_places(), os_roots_public_folder(), err);
 }
 
 void tls_global_free(void)
 {
-	tls_verify_free();
+	tls_roots_free();
 }
 
 bool tls_global_ready(void)
 {
-	return tls_verify_ready();
+	return tls_roots_ready();
 }
 
 bool tls_has_no_roots(void)
@@ -335,14 +337,14 @@ bool tls_has_no_roots(void)
 	unsigned all, mozilla;
 	const char *place;
 
-	tls_verify_roots(&all, &mozilla, &place);
-	return tls_verify_ready() && all == 0;
+	tls_roots_counts(&all, &mozilla, &place);
+	return tls_roots_ready() && all == 0;
 }
 
 void tls_roots(unsigned *system_count, unsigned *mozilla_count,
 	       const char **place)
 {
-	tls_verify_roots(system_count, mozilla_count, place);
+	tls_roots_counts(system_count, mozilla_count, place);
 }
 
 /* ---- sessions ---- */

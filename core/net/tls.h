@@ -35,7 +35,8 @@ enum tls_trust {
 	TLS_TRUST_WRONG_NAME, /* chain fine, name not in it */
 	TLS_TRUST_OTHER,      /* any other verify error */
 	TLS_TRUST_NONE,       /* no certificate seen */
-	TLS_TRUST_NO_ROOTS    /* this host has nothing to hold it against */
+	TLS_TRUST_NO_ROOTS,   /* this host has nothing to hold it against */
+	TLS_TRUST_SYSTEM      /* system roots; not known whether Mozilla's */
 };
 const char *tls_trust_name(enum tls_trust trust);
 

@@ -14,40 +14,23 @@
  * owns a known root. All else is UNKNOWN_ROOT.
  */
 #include "core/net/tls_verify.h"
+#include "core/net/tls_roots.h"
 
 #include "core/base/addr.h"
 #include "core/net/tls_products.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/base/gentime.h"
-#include "core/os/files.h"
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-
-enum {
-	ROOTS_MAX = 2000,     /* read from one set; the rest is left out */
-	ROOTS_FILE_MAX = 4096 /* path */
-};
-
-/* Written by tls_verify_load() and tls_verify_free() only. */
-static struct tls_verify_sets {
-	X509_STORE *all;
-	X509_STORE *mozilla;
-	unsigned all_count, mozilla_count;
-	bool partial;    /* memory did not suffice for all of them */
-	char place[256]; /* where `all` was found, or looked for */
-	atomic_bool ready;
-} sets;
 
 /* What the callback saw on the way. */
 struct verify_seen {
@@ -56,146 +39,6 @@ struct verify_seen {
 	int first;
 	int first_depth;
 };
-
-/* ---- memory ---- */
-
-/* Empties the queue; true when memory was short. */
-static bool tls_errors_take(void)
-{
-	unsigned long code;
-	bool low = false;
-
-	while ((code = ERR_get_error()) != 0)
-		low |= ERR_GET_REASON(code) == ERR_R_MALLOC_FAILURE;
-	return low;
-}
-
-void tls_errors_clear(void)
-{
-	if (tls_errors_take())
-		mem_note_low();
-}
-
-/* ---- roots ---- */
-
-static unsigned tls_verify_count(const X509_STORE *store)
-{
-	return (unsigned)sk_X509_OBJECT_num(X509_STORE_get0_objects(store));
-}
-
-/* One that is there already stays once. */
-static void tls_verify_load_file(X509_STORE *store, const char *path)
-{
-	BIO *in = BIO_new_file(path, "r");
-	X509 *cert = NULL;
-
-	while (in != NULL && tls_verify_count(store) < ROOTS_MAX &&
-	       (cert = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL)) != NULL) {
-		X509_STORE_add_cert(store, cert);
-		X509_free(cert);
-	}
-	BIO_free(in);
-	sets.partial |= tls_errors_take();
-}
-
-/* "ca.crt", "ca.pem", and "5ad8a5d6.0" as OpenSSL names them. */
-static bool tls_verify_is_certificate_file(const char *name)
-{
-	const char *ending = strrchr(name, '.');
-
-	return ending != NULL && ending > name &&
-	       (strcmp(ending, ".crt") == 0 || strcmp(ending, ".pem") == 0 ||
-		(ending[1] >= '0' && ending[1] <= '9' && ending[2] == '\0'));
-}
-
-struct tls_verify_folder {
-	X509_STORE *store;
-	const char *path;
-};
-
-static void tls_verify_load_entry(void *arg, const char *name)
-{
-	struct tls_verify_folder *folder = arg;
-	char file[ROOTS_FILE_MAX];
-
-	if (tls_verify_is_certificate_file(name) &&
-	    snprintf(file, sizeof(file), "%s/%s", folder->path, name) <
-		(int)sizeof(file))
-		tls_verify_load_file(folder->store, file);
-}
-
-static void tls_verify_load_place(X509_STORE *store, const char *path)
-{
-	struct tls_verify_folder folder = {store, path};
-
-	if (!os_folder_list(path, tls_verify_load_entry, &folder))
-		tls_verify_load_file(store, path);
-}
-
-int tls_verify_load(const char *const *places, const char *mozilla,
-		    struct error *err)
-{
-	size_t at = 0;
-
-	tls_verify_free();
-	sets.all = X509_STORE_new();
-	sets.mozilla = X509_STORE_new();
-	if (sets.all == NULL || sets.mozilla == NULL) {
-		tls_verify_free();
-		return error_set(err, "TLS: out of memory");
-	}
-	for (; *places != NULL; places++) {
-		tls_verify_load_place(sets.all, *places);
-		if (at < sizeof sets.place)
-			at += (size_t)snprintf(sets.place + at,
-					       sizeof sets.place - at, "%s%s",
-					       at > 0 ? ", " : "", *places);
-	}
-	tls_verify_load_place(sets.mozilla, mozilla);
-	sets.all_count = tls_verify_count(sets.all);
-	sets.mozilla_count = tls_verify_count(sets.mozilla);
-	atomic_store_explicit(&sets.ready, true, memory_order_release);
-	if (sets.all_count == 0) {
-		error_set(err, "trusted roots: none found in %s", sets.place);
-		error_suggest(err, "give --ca-file FILE, or install "
-				   "ca-certificates");
-		return -1;
-	}
-	if (sets.mozilla_count == 0)
-		return error_set(err,
-				 "no trusted roots in %s: TLS inspection "
-				 "with a local root cannot be recognised",
-				 mozilla);
-	return 0;
-}
-
-void tls_verify_free(void)
-{
-	atomic_store_explicit(&sets.ready, false, memory_order_release);
-	X509_STORE_free(sets.all);
-	X509_STORE_free(sets.mozilla);
-	sets.all = NULL;
-	sets.mozilla = NULL;
-	sets.all_count = 0;
-	sets.mozilla_count = 0;
-	sets.place[0] = '\0';
-	sets.partial = false;
-}
-
-bool tls_verify_ready(void)
-{
-	return atomic_load_explicit(&sets.ready, memory_order_acquire);
-}
-
-void tls_verify_roots(unsigned *system_count, unsigned *mozilla_count,
-		      const char **place)
-{
-	bool ready = tls_verify_ready();
-
-	*system_count = ready ? sets.all_count : 0;
-	*mozilla_count = ready ? sets.mozilla_count : 0;
-	*place = ready ? sets.place : "";
-}
 
 /* ---- description ---- */
 
@@ -470,7 +313,8 @@ static bool tls_verify_organisation(char *out, int size, const X509_NAME *name)
 
 static bool tls_organisation_has_root(const X509_NAME *issuer)
 {
-	const STACK_OF(X509_OBJECT) *roots = X509_STORE_get0_objects(sets.all);
+	const STACK_OF(X509_OBJECT) *roots =
+	    X509_STORE_get0_objects(tls_sets.all);
 	char wanted[128];
 	char have[128];
 
@@ -517,10 +361,14 @@ static enum tls_trust tls_verify_decide(const struct tls_evidence *e,
 		return TLS_TRUST_NOT_YET_VALID;
 	if (!named)
 		return TLS_TRUST_WRONG_NAME;
-	if (!tls_verify_with(sets.mozilla, leaf, sent, &again, NULL) ||
-	    again.first != X509_V_OK)
-		return TLS_TRUST_LOCAL_ROOT;
-	return TLS_TRUST_PUBLIC;
+	if (tls_verify_with(tls_sets.mozilla, leaf, sent, &again, NULL) &&
+	    again.first == X509_V_OK)
+		return TLS_TRUST_PUBLIC;
+	/* A public root may be younger than the list. */
+	if (tls_sets.mozilla_is_old &&
+	    tls_products_product(e->chain[0].issuer) == NULL)
+		return TLS_TRUST_SYSTEM;
+	return TLS_TRUST_LOCAL_ROOT;
 }
 
 /* At most TLS_CHAIN_MAX of what was sent, without the leaf. */
@@ -577,9 +425,9 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 	kept = tls_verify_take_chain(e, leaf, sent);
 	tls_verify_names_text(e->names, sizeof(e->names), leaf);
 	e->trust = TLS_TRUST_NO_ROOTS;
-	if (!tls_verify_ready() || sets.all_count == 0)
+	if (!tls_roots_ready() || tls_sets.all_count == 0)
 		goto out;
-	if (!tls_verify_with(sets.all, leaf, kept, &seen, &top)) {
+	if (!tls_verify_with(tls_sets.all, leaf, kept, &seen, &top)) {
 		e->trust = TLS_TRUST_OTHER;
 		goto out;
 	}
@@ -592,7 +440,7 @@ void tls_verify_peer(struct tls_evidence *e, X509 *leaf,
 	e->trust = tls_verify_decide(e, leaf, kept, &seen, named);
 out:
 	/* The root that is missed may be one that found no room. */
-	if (sets.partial && e->trust != TLS_TRUST_PUBLIC)
+	if (tls_sets.partial && e->trust != TLS_TRUST_PUBLIC)
 		mem_note_low();
 	X509_free(top);
 	sk_X509_free(kept);

@@ -20,5 +20,9 @@ const char *const *os_roots_places(void);
 /* A folder of files *.crt, one PEM certificate each: the public ones alone
  * (Mozilla's set). It may be missing: then what was added is not known. */
 const char *os_roots_public_folder(void);
+/* The same set as PEM text, as it was where the program was built; for hosts
+ * without that folder. A public root may be younger: what is not in it may be
+ * public all the same. Made by the Makefile; "" where there was no set. */
+extern const char os_roots_public[];
 
 #endif

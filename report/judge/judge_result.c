@@ -145,6 +145,7 @@ static enum verdict judge_inspection(struct judge *j, size_t index)
 		return VERDICT_SKIP;
 	case TLS_TRUST_NONE:
 	case TLS_TRUST_NO_ROOTS:
+	case TLS_TRUST_SYSTEM:
 		break;
 	}
 	if (r->outcome.cause == CAUSE_OK)

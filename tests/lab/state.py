@@ -165,6 +165,8 @@ def enter_node(state, name, user=None):
     except OSError as error:
         raise LabError(f"cannot enter {name}: {error}") from error
     os.chdir(here)
+    for name_of_roots in ("SSL_CERT_FILE", "SSL_CERT_DIR"):     # the lab's roots are the node's own
+        os.environ.pop(name_of_roots, None)
     os.environ.update(table["environment"].get(name, {}))
     os.environ[ENVIRONMENT_MARK] = str(state.path)
     if user is not None:

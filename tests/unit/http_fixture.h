@@ -6,6 +6,7 @@
 
 #include "core/net/http.h"
 #include "tests/unit/tls_fixture.h"
+#include "core/net/tls_roots.h"
 #include "core/net/tls_verify.h"
 
 #include <openssl/err.h>
@@ -80,7 +81,7 @@ static inline int http_set_up(void **state)
 	foreign = fixture_make(&(struct recipe){
 	    .name = "www.example.com", .names = "DNS:www.example.com"});
 	roots_add(&roots, &root, true);
-	tls_verify_load(roots_places(&roots), roots.mozilla, &err);
+	tls_roots_load(roots_places(&roots), roots.mozilla, &err);
 	loop = loop_new(&err);
 	http = http_new(loop, &err);
 	return http == NULL ? -1 : 0;
@@ -91,7 +92,7 @@ static inline int http_tear_down(void **state)
 	(void)state;
 	http_free(http);
 	loop_free(loop);
-	tls_verify_free();
+	tls_roots_free();
 	fixture_drop(&root);
 	fixture_drop(&leaf);
 	fixture_drop(&foreign);

@@ -8,6 +8,13 @@
 
 static const char *const auth_names[] = {"MD5", "SHA"};
 
+/* 0, 1, 2 ... */
+static void octets(uint8_t *out, size_t length)
+{
+	for (size_t i = 0; i < length; i++)
+		out[i] = (uint8_t)i;
+}
+
 static void equals(const uint8_t *key, size_t length, const char *hex)
 {
 	uint8_t wanted[SNMPUSM_KEY];
@@ -38,6 +45,107 @@ static void password_to_key(void **state)
 		assert_int_equal(snmpusm_mac_length(&l), 12);
 	}
 	assert_false(snmpusm_localise(&l, &k, engine, 0));
+}
+
+/* What SHA-2 makes of the same, and of the octets 0 to 99 (RFC 7860 4.2.1):
+ * computed from the text of the RFCs with Python's hashlib and hmac. */
+static void sha2_keys_and_macs(void **state)
+{
+	static const struct {
+		const char *auth, *key, *localised, *mac;
+	} wanted[] = {
+	    {"SHA-224",
+	     "282a5867ee9aac639ad59df9572c7d3ac0fbc13a905b6df07dbbf00b",
+	     "0bd8827c6e29f8065e08e09237f177e410f69b90e1782be682075674",
+	     "7896e126f12d8a87b013c70a36a93864"},
+	    {"SHA-256",
+	     "ab51014d1e077f6017df2b12bee5f5aa72993177e9bb569c4dff5a4ca0b4"
+	     "afac",
+	     "8982e0e549e866db361a6b625d84cccc11162d453ee8ce3a6445c2d6776f"
+	     "0f8b",
+	     "d36977b076b1ca1c07aefdc22ba659ad9cc49c70817d1b8c"},
+	    {"SHA-384",
+	     "e06eccdf2c68a06ed034723c9c26e0db3b669e1e2efed49150b55377a2e9"
+	     "8f383c86fb836857444654b287c93f51ff64",
+	     "3b298f16164a11184279d5432bf169e2d2a48307de02b3d3f7e2b4f36eb6"
+	     "f0455a53689a3937eea07319a633d2ccba78",
+	     "67b925d628d3bd254cabe71ab4954b559cf2537a6739429b52042b35845f"
+	     "839b"},
+	    {"SHA-512",
+	     "7e4396de5aadc77be853819b98c9406265b3a9c37cc3176569847a4e4f6f"
+	     "ba63dd3a73d04924d31a63f95a601f9385af6be4ed1b37f87d040f7c6ed6"
+	     "f8d38a91",
+	     "22a5a36cedfcc085807a128d7bc6c2382167ad6c0dbc5fdff856740f3d84"
+	     "c099ad1ea87a8db096714d9788bd544047c9021e4229ce27e4c0a69250ad"
+	     "fcffbb0b",
+	     "b3f263e1118aba54b253497168d7683e6fab7c694d0a90a55ee3e32ac0a8"
+	     "c3f6424eb2ff09efacc899953f247cc6447d"},
+	};
+	static const uint8_t engine[12] = {[11] = 2};
+	struct snmpusm_keys k, l;
+	uint8_t message[100], mac[SNMPUSM_MAC];
+
+	(void)state;
+	octets(message, sizeof message);
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+		assert_true(snmpusm_derive(&k, snmpusm_auth(wanted[i].auth),
+					   "maplesyrup", -1, NULL));
+		equals(k.auth_key, k.auth_length, wanted[i].key);
+		assert_true(snmpusm_localise(&l, &k, engine, sizeof engine));
+		equals(l.auth_key, l.auth_length, wanted[i].localised);
+		assert_true(snmpusm_mac(&l, message, sizeof message, mac));
+		equals(mac, snmpusm_mac_length(&l), wanted[i].mac);
+	}
+}
+
+/* RFC 3826 3.1 and RFC 3414 8.1.1: the octets 0 to 99 as OpenSSL's enc hides
+ * them, with keys and initialisation vectors put together from the RFCs' text.
+ */
+static void hidden_octets(void **state)
+{
+	static const struct {
+		const char *auth, *priv;
+		uint8_t salt[SNMPUSM_SALT];
+		const char *hidden;
+	} wanted[] = {
+	    {"SHA",
+	     "AES",
+	     {1, 2, 3, 4, 5, 6, 7, 8},
+	     "5668769b928b8bbde5e2bb9cc063f6eb8a7dffbc34af1485a36013797f1d"
+	     "9c0befc736daa3a7a4c7c199a784303a5b434be711d26f53a5614e1386c9"
+	     "43d3dc8ee4e05c7de7ffad71ca1ba315e914bd17f72adb7b358796e17e49"
+	     "2d41896597c1c796e6cc"},
+	    {"MD5",
+	     "DES",
+	     {0, 0, 0, 7, 5, 6, 7, 8},
+	     "0a30da60002c0932fe8525745b2c4e4100e37c6e0fe3306d34e912002c16"
+	     "7ba076d4c6523ce36ed9a9f84486a96dda99586a19c46c04ac9a50b26a4e"
+	     "434629643ad78d02341467e284766e7c6907c10f2149e8fc618269300129"
+	     "a45b0432ea73"},
+	};
+	static const uint8_t engine[12] = {[11] = 2};
+	struct snmpusm_vector v = {.boots = 7, .time = 99};
+	uint8_t plain[100], hidden[108], should[108];
+	struct snmpusm_keys k, l;
+
+	(void)state;
+	octets(plain, sizeof plain);
+	for (size_t i = 0; i < sizeof wanted / sizeof wanted[0]; i++) {
+		assert_true(snmpusm_derive(
+		    &k, snmpusm_auth(wanted[i].auth), "maplesyrup",
+		    snmpusm_priv(wanted[i].priv), "maplesyrup"));
+		assert_true(snmpusm_localise(&l, &k, engine, sizeof engine));
+		memcpy(v.salt, wanted[i].salt, sizeof v.salt);
+		assert_int_not_equal(snmpusm_encrypt(&l, &v, plain,
+						     sizeof plain, hidden,
+						     sizeof hidden),
+				     0);
+		/* DES pads what is behind the last whole block. */
+		size_t length =
+		    fake_hex(wanted[i].hidden, should, sizeof should);
+
+		assert_memory_equal(hidden, should, length);
+	}
 }
 
 /* The octets of a MAC: RFC 3414 6.3.1, 7.3.1, RFC 7860 4.2.1. */
@@ -83,8 +191,7 @@ static void ciphers_go_both_ways(void **state)
 	struct snmpusm_keys k, l;
 
 	(void)state;
-	for (size_t i = 0; i < sizeof plain; i++)
-		plain[i] = (uint8_t)i;
+	octets(plain, sizeof plain);
 	for (int priv = 0; snmpusm_priv_names[priv] != NULL; priv++) {
 		assert_true(
 		    snmpusm_derive(&k, 0, "maplesyrup", priv, "maplesyrup"));
@@ -228,6 +335,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(password_to_key),
+	    cmocka_unit_test(sha2_keys_and_macs),
+	    cmocka_unit_test(hidden_octets),
 	    cmocka_unit_test(mac_lengths),
 	    cmocka_unit_test(short_and_missing_secrets_make_no_keys),
 	    cmocka_unit_test(ciphers_go_both_ways),

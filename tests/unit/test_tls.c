@@ -5,6 +5,7 @@
 #include "core/net/tls.h"
 #include "core/net/loop.h"
 #include "tests/unit/tls_fixture.h"
+#include "core/net/tls_roots.h"
 #include "core/net/tls_verify.h"
 
 #include <openssl/err.h>
@@ -45,13 +46,13 @@ static int set_up(void **state)
 					     .issuer = &middle,
 					     .names = "DNS:www.example.com"});
 	roots_add(&roots, &root, true);
-	return tls_verify_load(roots_places(&roots), roots.mozilla, &err);
+	return tls_roots_load(roots_places(&roots), roots.mozilla, &err);
 }
 
 static int tear_down(void **state)
 {
 	(void)state;
-	tls_verify_free();
+	tls_roots_free();
 	fixture_drop(&root);
 	fixture_drop(&middle);
 	fixture_drop(&leaf);

@@ -137,7 +137,7 @@ static inline void roots_add(const struct roots *r, const struct made *m,
 		fixture_write(path, "a", m);
 }
 
-/* The bundle, as tls_verify_load() takes it; valid until the next call. */
+/* The bundle, as tls_roots_load() takes it; valid until the next call. */
 static inline const char *const *roots_places(const struct roots *r)
 {
 	static const char *places[2];

@@ -100,6 +100,7 @@ static const struct finding_entry *tls_entry(enum tls_trust trust)
 	case TLS_TRUST_PUBLIC:
 	case TLS_TRUST_NONE:
 	case TLS_TRUST_NO_ROOTS:
+	case TLS_TRUST_SYSTEM:
 		break;
 	}
 	return NULL;

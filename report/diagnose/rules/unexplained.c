@@ -169,6 +169,11 @@ static void unexplained_group(struct diagnosis *d, const struct cluster *c)
 			       "this host does not show its routes, and no "
 			       "host beyond its own network answers: its way "
 			       "out is not known to work");
+	if (f->owner == OWNER_THIS_HOST &&
+	    facts_is_true(&d->results->host, "no-roots"))
+		candidate_line(d, f,
+			       "this host has no trusted roots to verify "
+			       "certificates with: give --ca-file FILE");
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		char code[OUTCOME_CODE];
