@@ -9,10 +9,9 @@
 #   make check-stress   the suites on a busy machine: REPEAT=20 (root)
 #   make campaign   cases by seed against an independent probe: N=300 SEED=1
 #   make nightly    what takes too long for every run (root)
+#   make install    below DESTDIR and PREFIX=/usr/local; make uninstall
 
 VERSION := 0.2.0
-PREFIX  ?= /usr/local
-DESTDIR ?=
 CC      ?= cc
 B       ?= build
 V       ?= 0
@@ -59,8 +58,7 @@ SANITIZE ?=
 INCLUDES := -iquote .
 CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(OPT) $(WARN) $(WARN_PROBED) \
 	$(if $(SANITIZE),,$(HARDEN) $(HARDEN_PROBED)) $(SANITIZE) $(INCLUDES) \
-	$(PC_CFLAGS) -DPREFLIGHT_VERSION='"$(VERSION)"' \
-	-DPREFLIGHT_PREFIX='"$(PREFIX)"' $(CFLAGS)
+	$(PC_CFLAGS) -DPREFLIGHT_VERSION='"$(VERSION)"' $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro -Wl,-z,now -Wl,-z,noexecstack \
 	-Wl,--as-needed $(SANITIZE) $(LDFLAGS)
 LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread -lm
@@ -127,25 +125,24 @@ $(B)/version.c: FORCE
 
 -include $(LIB_OBJ:.o=.d) $(CMD_OBJ:.o=.d)
 
+# What the compiler would miss is named before it starts, with what installs it.
+HEADERS := '\#include <net-snmp/net-snmp-config.h>'
+$(LIB_OBJ) $(CMD_OBJ): | $(B)/headers
+$(B)/headers:
+	@mkdir -p $(@D)
+	$(Q)missing=; for library in $(PACKAGES); do \
+	  pkg-config --exists $$library 2>/dev/null || missing="$$missing $$library"; done; \
+	echo $(HEADERS) | $(CC) -E - >/dev/null 2>&1 || missing="$$missing net-snmp"; \
+	[ -z "$$missing" ] || { echo "preflight: no headers of:$$missing" >&2; \
+	  echo "preflight: run 'sudo make deps'" >&2; exit 1; }
+	@touch $@
+
+include packaging/install.mk
 include tests/tests.mk
 include packaging/static/static.mk
 
 deps:
 	$(Q)sh packaging/deps.sh $(DEPS)
-
-install: $(B)/preflight
-	$(Q)install -D -m 755 $(B)/preflight $(DESTDIR)$(PREFIX)/bin/preflight
-	$(Q)install -d $(DESTDIR)$(PREFIX)/share/preflight/profiles
-	$(Q)install -m 644 profiles/*.yaml $(DESTDIR)$(PREFIX)/share/preflight/profiles
-	$(Q)for page in $(wildcard docs/*.[157]); do \
-	  install -D -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
-	$(Q)install -D -m 644 packaging/completions/preflight.bash \
-	  $(DESTDIR)$(PREFIX)/share/bash-completion/completions/preflight
-	$(Q)install -D -m 644 packaging/completions/preflight.zsh \
-	  $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_preflight
-	$(Q)install -D -m 644 packaging/completions/preflight.fish \
-	  $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/preflight.fish
-	$(Q)install -D -m 644 LICENSE $(DESTDIR)$(PREFIX)/share/doc/preflight/LICENSE
 
 # The pages that hold what `preflight explain` and `preflight list options` say.
 docs: all
@@ -156,5 +153,5 @@ clean:
 	$(Q)rm -rf $(B)
 
 FORCE:
-.PHONY: all deps demo docs check lint asan install clean FORCE
+.PHONY: all deps demo docs check lint asan clean FORCE
 .DELETE_ON_ERROR:

@@ -5,7 +5,8 @@ UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
 SHELL_SCRIPTS := packaging/deps.sh packaging/embed.sh packaging/version.sh packaging/sign \
 	packaging/static/libraries packaging/static/parts tests/lint/registry.sh .ci/run \
-	packaging/completions/preflight.bash
+	packaging/completions/preflight.bash packaging/pack packaging/install.sh \
+	packaging/debian/postinst tests/packages/boot.sh
 JOBS := $(shell nproc)
 
 $(B)/tests/unit/%: tests/unit/%.c $(LIBA)
@@ -91,14 +92,14 @@ campaign: all
 	$(Q)tests/lab/campaign --seed $(SEED) --cases $(N)
 
 # What takes too long for every run; the parts are in tests/nightly. Beyond what
-# `make deps` installs, the comparison of `make bench` and `make
-# check-stress` need something.
+# `make deps` installs, the comparison of `make bench`, `make check-stress` and
+# `make check-packages` need something.
 nightly: deps deps-nightly
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
 	$(Q)tests/nightly
 
 deps-nightly:
-	$(Q)sh packaging/deps.sh packaging/packages-bench.txt packaging/packages-stress.txt
+	$(Q)sh packaging/deps.sh $(addprefix packaging/packages-,bench.txt stress.txt nightly.txt)
 
 # What the host refuses, one call after the other; long. Its sample of two minutes
 # is the suite "faults" of tests/run.

@@ -82,6 +82,9 @@ bool os_folder_list(const char *folder,
  * settings of preflight. False: not known, or no room. */
 bool os_folder_of_program(char *out, size_t size);
 bool os_folder_of_settings(char *out, size_t size);
+/* Does a folder belong to the administrator, or to the owner of the other one?
+ * False also where either is not known. */
+bool os_folder_is_of_owner(const char *folder, const char *other);
 
 /* Characters that part the folders of a path, and the paths of a list in an
  * environment variable. */

@@ -40,6 +40,7 @@ $(STATIC)/preflight: $(CMD_OBJ) $(LIBA) $(STATIC_OBJ) $(STATIC)/libraries $(STAT
 	$(call say,LD,$@)
 	$(Q)$(CC) $(LDFLAGS_STATIC) -o $@ $(CMD_OBJ) $(STATIC_OBJ) $(LIBA) \
 	  -L"$$(cat $(STATIC)/libraries)" $(STATIC_LIBS)
+	$(Q)strip -R .comment $@
 
 # By the version that the program itself says.
 $(STATIC)/preflight.spdx.json: $(STATIC)/preflight packaging/static/parts

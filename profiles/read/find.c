@@ -35,19 +35,32 @@ __attribute__((format(printf, 2, 3))) static void find_add(
 		f->count++;
 }
 
-/* `profiles` beside the folder of the program: build/preflight. */
+/* Beside the program's folder, wherever that is: share/preflight/profiles where
+ * it is installed, profiles where it was built. Only a folder that another user
+ * cannot have put there: beside /tmp/new/preflight everybody may make one. */
 static void find_add_beside(struct find_folders *f)
 {
-	char program[FIND_PATH];
+	static const char *const places[] = {"share/preflight/profiles",
+					     "profiles"};
+	char above[FIND_PATH];
 	char *end = NULL;
+	size_t before;
 
-	if (!os_folder_of_program(program, sizeof program))
+	if (!os_folder_of_program(above, sizeof above))
 		return;
-	for (char *at = program; *at != '\0'; at++)
+	for (char *at = above; *at != '\0'; at++)
 		if (strchr(os_path_separators, *at) != NULL)
 			end = at;
-	if (end != NULL)
-		find_add(f, "%.*s/profiles", (int)(end - program), program);
+	if (end == NULL)
+		return;
+	end[1] = '\0';
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+		before = f->count;
+		find_add(f, "%s%s", above, places[i]);
+		if (f->count > before &&
+		    !os_folder_is_of_owner(f->paths[before], above))
+			f->count = before;
+	}
 }
 
 static void find_folders(struct find_folders *f)
@@ -65,7 +78,6 @@ static void find_folders(struct find_folders *f)
 	}
 	if (os_folder_of_settings(settings, sizeof settings))
 		find_add(f, "%s/profiles", settings);
-	find_add(f, "%s/share/preflight/profiles", PREFLIGHT_PREFIX);
 	find_add_beside(f);
 }
 

@@ -203,9 +203,10 @@ def check_profile_manual(report):
 
 def check_commands(name, report):
     """make targets and preflight commands in a document exist, and so do the options."""
-    text = (ROOT / name).read_text()
-    rules = "".join(p.read_text() for p in [ROOT / "Makefile", *ROOT.glob("tests/**/*.mk")])
-    targets = set(re.findall(r"^([\w-]+):", rules, re.MULTILINE))
+    # A block of text is what the program prints.
+    text = re.sub(r"^```text$.*?^```$", "", (ROOT / name).read_text(), flags=re.MULTILINE | re.DOTALL)
+    rules = "".join(p.read_text() for p in [ROOT / "Makefile", *ROOT.glob("tests/**/*.mk"), *ROOT.glob("packaging/**/*.mk")])
+    targets = {word for names in re.findall(r"^([\w -]+):", rules, re.MULTILINE) for word in names.split()}
     code = "\n".join(re.findall(r"^    .*$|`[^`]+`|^```.*?^```", text, re.MULTILINE | re.DOTALL))
     for target in re.findall(r"\bmake +([a-z][\w-]*)", code):
         if target not in targets:
@@ -259,7 +260,8 @@ def main():
                               capture_output=True, text=True)
         for line in (done.stdout + done.stderr).splitlines():
             report(*line.split(": ", 1)) if ": " in line else report(script, line)
-    for name in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "docs/writing-a-check.md"):
+    for name in ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in (
+            "architecture", "writing-a-check", "before-an-installation", "troubleshooting", "in-an-rmm"))):
         check_commands(name, report)
     check_profiles(report)
     print("\n".join(offences), end="\n" if offences else "")

@@ -215,6 +215,22 @@ static void test_folders(void **state)
 	assert_false(os_folder_of_settings(path, sizeof path));
 }
 
+/* Whose a folder is: what the owner of the other one, or the administrator, put
+ * there. */
+static void test_owner(void **state)
+{
+	(void)state;
+	assert_true(os_folder_is_of_owner("/", "/"));
+	assert_true(os_folder_is_of_owner("/usr", folder));
+	assert_true(os_folder_is_of_owner(folder, folder));
+	assert_false(os_folder_is_of_owner(in_folder("none"), folder));
+	assert_false(os_folder_is_of_owner("/etc/passwd", "/"));
+	if (geteuid() == 0)
+		assert_int_equal(chown(folder, 12345, 12345), 0);
+	assert_false(os_folder_is_of_owner(folder, "/"));
+	assert_true(os_folder_is_of_owner(folder, folder));
+}
+
 static void test_text(void **state)
 {
 	char *text = os_file_text(write_text, "some text");
@@ -263,10 +279,10 @@ static void test_private(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    IN_FOLDER(test_write),       IN_FOLDER(test_write_fails),
-	    IN_FOLDER(test_kinds),       IN_FOLDER(test_may_be_made),
-	    IN_FOLDER(test_folders),     IN_FOLDER(test_private),
-	    cmocka_unit_test(test_text),
+	    IN_FOLDER(test_write),   IN_FOLDER(test_write_fails),
+	    IN_FOLDER(test_kinds),   IN_FOLDER(test_may_be_made),
+	    IN_FOLDER(test_folders), IN_FOLDER(test_private),
+	    IN_FOLDER(test_owner),   cmocka_unit_test(test_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

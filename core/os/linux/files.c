@@ -301,3 +301,12 @@ bool os_folder_of_settings(char *out, size_t size)
 	length = snprintf(out, size, "%s/.config/preflight", home);
 	return length > 0 && (size_t)length < size;
 }
+
+bool os_folder_is_of_owner(const char *folder, const char *other)
+{
+	struct stat its, others;
+
+	return stat(folder, &its) == 0 && stat(other, &others) == 0 &&
+	       S_ISDIR(its.st_mode) &&
+	       (its.st_uid == 0 || its.st_uid == others.st_uid);
+}
