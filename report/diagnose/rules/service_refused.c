@@ -119,7 +119,7 @@ static struct service_votes service_vote(struct diagnosis *d,
 static struct hop service_hop(struct diagnosis *d, size_t index,
 			      const struct cluster *c)
 {
-	const struct evidence *walk;
+	const struct evidence *walk, *seen;
 	int at = correlation_reset_at(d->correlation, index, &walk);
 	struct hop hop = diagnosis_hop(d, &index, 1);
 
@@ -130,8 +130,11 @@ static struct hop service_hop(struct diagnosis *d, size_t index,
 			hop = diagnosis_hop(d, &c->items[i], 1);
 	if (at != 1)
 		return hop;
+	/* No router is before the first one; but this host is, unless the reset
+	 * was seen to come in. */
+	if (own_filter_of(d->correlation, index, &seen) != OWN_FILTER_NO)
+		return (struct hop){0};
 	correlation_reset_at(d->correlation, index, &walk);
-	/* No router is before the first one. */
 	hop.address =
 	    diagnosis_gateway(d, diagnosis_result(d, index)->addr.family);
 	if (hop.address.family == ADDR_NONE)
