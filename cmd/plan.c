@@ -61,6 +61,15 @@ static void plan_open_ports_text(void)
 	       (int)CONTROLS_OPEN_HOSTS, (int)CONTROLS_OPEN_PACKETS);
 }
 
+/* Is a failure this host's own doing? */
+static void plan_wire_text(void)
+{
+	printf("where a test gets no answer or is refused, and this host may "
+	       "watch its packets: at most %d paths once more, at most %d "
+	       "packets each\n",
+	       (int)CONTROLS_WIRE, (int)EVIDENCE_WIRE_PACKETS);
+}
+
 /* Wide enough for the ids, within reason. */
 static int plan_width(const struct plan *p)
 {
@@ -139,6 +148,8 @@ static void plan_text(const struct plan *p)
 	if (t.packets > 0)
 		plan_flows_text();
 	plan_open_ports_text();
+	if (t.packets > 0)
+		plan_wire_text();
 }
 
 static void plan_spec_json(struct json_out *j, const struct spec *s)
@@ -229,6 +240,8 @@ static void plan_json(const void *arg, FILE *out)
 	json_key_number(&j, "flow_packets", EVIDENCE_FLOWS_PACKETS);
 	json_key_number(&j, "open_port_hosts", CONTROLS_OPEN_HOSTS);
 	json_key_number(&j, "open_port_packets", CONTROLS_OPEN_PACKETS);
+	json_key_number(&j, "wire_paths", CONTROLS_WIRE);
+	json_key_number(&j, "wire_packets", EVIDENCE_WIRE_PACKETS);
 	json_key(&j, "longest_ms");
 	json_ms(&j, t.longest_us);
 	json_object_end(&j);

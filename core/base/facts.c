@@ -284,5 +284,11 @@ const struct fact_def fact_evidence[] = {
     {"claimant-count", FACT_NUMBER, "other hosts that claim the address"},
     {"claimants", FACT_LIST, "their interface and link-layer addresses"},
     /* via: address, gateway, ok as above */
+    /* wire; cause, device (where the answer came in): as above */
+    {"left", FACT_BOOL, "our packet was seen on the wire"},
+    {"arrived", FACT_BOOL, "a packet from there to our port came in"},
+    {"answer", FACT_STRING, "what it answered, whatever the socket got"},
+    {"received", FACT_BOOL, "the socket got an answer"},
+    {"complete", FACT_BOOL, "no packet on the wire was missed"},
     {0},
 };

@@ -72,6 +72,7 @@ enum evidence_kind {
 	EVIDENCE_SENDING,   /* what this host's kernel refused to send */
 	EVIDENCE_FLOWS,     /* many connections to one path: which die? */
 	EVIDENCE_MEANWHILE, /* a gateway, while nothing beyond it answered */
+	EVIDENCE_WIRE,      /* did our packet leave, did an answer come in? */
 	EVIDENCE_COUNT
 };
 

@@ -12,6 +12,7 @@
 
 enum {
 	CONTROL_PROBE_REQUEST_MAX = 1024,
+	CONTROL_PROBE_NTP = 48,
 	PORT_DISCARD = 9 /* RFC 863: whatever comes, no answer */
 };
 
@@ -95,6 +96,15 @@ static void control_probe_negotiate(struct control_probe *f)
 	conn_send(f->conn, packet, smbmsg_negotiate_old(packet));
 }
 
+/* Version 4, mode 3; the time stamp is a number of ours (RFC 5905 7.3). */
+static void control_probe_ask_time(struct control_probe *f)
+{
+	uint8_t packet[CONTROL_PROBE_NTP] = {4 << 3 | 3};
+
+	wire_random(packet + sizeof packet - 8, 8);
+	conn_send(f->conn, packet, sizeof packet);
+}
+
 static void control_probe_opened(struct control_probe *f)
 {
 	const struct evidence_request *w = &f->run->request;
@@ -124,6 +134,9 @@ static void control_probe_opened(struct control_probe *f)
 		return;
 	case TALK_SMB1:
 		control_probe_negotiate(f);
+		return;
+	case TALK_NTP:
+		control_probe_ask_time(f);
 		return;
 	case TALK_OPEN:
 		break;
@@ -171,6 +184,7 @@ static void control_probe_answered(struct control_probe *f)
 	struct buf *in = conn_in(f->conn);
 	enum cause cause = CAUSE_OK;
 
+	f->heard = true;
 	f->reply_ttl = conn_ttl(f->conn);
 	if (run->request.talk == TALK_ECHO &&
 	    !echo_is_reply(&f->echo, run->request.addr.family == ADDR_V6,
@@ -261,4 +275,11 @@ void control_probe_start(struct control_probe *f)
 	conn_close(f->conn);
 	f->conn = conn_open(e->loop, &s, control_probe_event, f, &f->outcome);
 	f->silent = f->conn != NULL;
+}
+
+void control_probe_repeat(struct control_probe *f)
+{
+	f->tries++;
+	if (f->conn != NULL && control_probe_is_datagram(&f->run->request))
+		control_probe_opened(f);
 }

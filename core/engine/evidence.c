@@ -75,6 +75,8 @@ static bool evidence_run_again(struct request_run *run)
 	if (run->request.kind == EVIDENCE_CLAIMANTS ||
 	    run->request.kind == EVIDENCE_VIA)
 		return evidence_link_send(run);
+	if (run->request.kind == EVIDENCE_WIRE)
+		return evidence_wire_again(run);
 	for (size_t i = 0; i < run->control_probe_count; i++) {
 		struct control_probe *f = &run->control_probes[i];
 
@@ -167,6 +169,9 @@ static void evidence_run_send(struct request_run *run)
 		return;
 	case EVIDENCE_GATEWAY:
 		evidence_run_tick(run);
+		return;
+	case EVIDENCE_WIRE:
+		evidence_wire_start(run);
 		return;
 	default:
 		break;
@@ -296,6 +301,9 @@ static bool evidence_sends(const struct evidence_round *e,
 	case EVIDENCE_CLAIMANTS:
 	case EVIDENCE_VIA:
 		return os_can(CAN_LINK, why) == KNOWN_YES;
+	case EVIDENCE_WIRE:
+		return os_can(CAN_LINK, why) == KNOWN_YES &&
+		       evidence_wire_is_asked(w);
 	case EVIDENCE_NEIGHBOUR:
 		return evidence_neighbour_wants_packet(&w->addr);
 	case EVIDENCE_HOP_WALK:
@@ -355,6 +363,7 @@ void evidence_free(struct evidence_round *e)
 			conn_close(e->runs[i].control_probes[k].conn);
 		evidence_gateway_free(&e->runs[i]);
 		link_ask_free(e->runs[i].ask);
+		wire_watch_free(e->runs[i].wire);
 		loop_timer_free(e->runs[i].timer);
 		facts_free(&e->runs[i].proxy);
 		flows_free(e->runs[i].flows);

@@ -25,7 +25,8 @@ enum evidence_talk {
 	TALK_DNS,     /* a DNS answer about `host`, whatever it says */
 	TALK_ECHO,    /* the reply to an echo request */
 	TALK_SSH,     /* an SSH server's list of algorithms */
-	TALK_SMB1     /* a server's answer in SMB1 */
+	TALK_SMB1,    /* a server's answer in SMB1 */
+	TALK_NTP      /* any answer to a time client's question */
 };
 
 /* EVIDENCE_RESOLVER asks for a random name of its own where `what` is one of
@@ -66,6 +67,10 @@ enum {
 	    4 * EVIDENCE_FLOWS_MAX + 2 * EVIDENCE_FLOWS_WALK,
 	EVIDENCE_HOPS_SHORT = 4, /* of a walk that starts later */
 	EVIDENCE_WAIT_US = 1000000,
+	/* WIRE: the first packets of one path, and how long an answer that
+	 * was just seen may take to the socket. */
+	EVIDENCE_WIRE_PACKETS = 2,
+	EVIDENCE_WIRE_GRACE_US = 300000,
 	/* What goes through any link that IPv4 allows (RFC 9293 3.7.1). */
 	EVIDENCE_SEGMENT = 536
 };

@@ -10,6 +10,7 @@
 #include "core/proto/echo.h"
 #include "core/engine/evidence.h"
 #include "core/engine/link_ask.h"
+#include "core/engine/wire_watch.h"
 #include "core/base/known.h"
 
 /* A lost packet must not count as silence: whatever may be silent is sent
@@ -45,6 +46,7 @@ struct control_probe {
 	bool connected; /* the path opened, if only that */
 	bool ok;        /* what the request asks for has happened */
 	bool silent;
+	bool heard;       /* a packet of the far end got to the socket */
 	struct echo echo; /* TALK_ECHO */
 	struct outcome outcome;
 };
@@ -71,6 +73,7 @@ struct request_run {
 	/* EVIDENCE_CLAIMANTS, EVIDENCE_VIA */
 	struct link_ask *ask;
 	unsigned asked;
+	struct wire_watch *wire; /* EVIDENCE_WIRE */
 };
 
 struct evidence_round {
@@ -88,6 +91,8 @@ struct evidence_round {
 /* control_probe.c: (re)opens the connection; control_probe_done() follows from
  * the loop. */
 void control_probe_start(struct control_probe *f);
+/* Asks once more from the same socket; a stream's kernel does that itself. */
+void control_probe_repeat(struct control_probe *f);
 /* evidence.c: it has received a final answer. */
 void control_probe_done(struct control_probe *f);
 /* All that was to be seen was seen: writes it. */
@@ -112,10 +117,20 @@ bool evidence_gateway_replies(const struct request_run *run);
 /* A router replied to a packet that expired at hop 1. */
 enum known evidence_gateway_forwards(const struct request_run *run);
 
+/* evidence_wire.c: one try of a path, while the wire is watched. */
+/* Is there a wire? Not to an address of this host. */
+bool evidence_wire_is_asked(const struct evidence_request *w);
+void evidence_wire_start(struct request_run *run);
+/* Has it to go on? Asks again what a socket does not by itself. */
+bool evidence_wire_again(struct request_run *run);
+void evidence_wire_write(struct request_run *run, struct evidence *v);
+
 /* evidence_write.c: what came of a request, as evidence. */
 void evidence_write(struct request_run *run);
 /* How far the control probes of a request got, each with a TTL of its own. */
 void evidence_write_hops(struct request_run *run, struct evidence *v);
+/* The outcome of a single probe: "ok", or the cause of its failure. */
+const char *evidence_write_cause(const struct control_probe *f);
 /* The kernel's own knowledge: nothing is sent. */
 void evidence_write_local(struct evidence_round *e,
 			  const struct evidence_request *w);

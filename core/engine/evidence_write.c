@@ -131,8 +131,7 @@ static void evidence_write_reset(struct request_run *run)
 	facts_bool(&v->observed, "nearer", nearer);
 }
 
-/* The outcome of a single control_probe: "ok", or the cause of its failure. */
-static const char *evidence_write_feeler_cause(const struct control_probe *f)
+const char *evidence_write_cause(const struct control_probe *f)
 {
 	if (f->ok)
 		return "ok";
@@ -152,7 +151,7 @@ static void evidence_write_control(struct request_run *run)
 		facts_string(&v->observed, "host", run->request.host);
 	facts_bool(&v->observed, "ok", f->ok);
 	facts_bool(&v->observed, "connected", f->connected || f->ok);
-	facts_string(&v->observed, "cause", evidence_write_feeler_cause(f));
+	facts_string(&v->observed, "cause", evidence_write_cause(f));
 	if (f->outcome.has_icmp)
 		facts_string(&v->observed, "blocker",
 			     addr_text(&f->outcome.blocker, text));
@@ -176,8 +175,7 @@ static void evidence_write_resolver(struct request_run *run)
 						 : run->request.host);
 	facts_bool(&v->observed, "ok", f->ok);
 	if (!run->dns_answered) {
-		facts_string(&v->observed, "cause",
-			     evidence_write_feeler_cause(f));
+		facts_string(&v->observed, "cause", evidence_write_cause(f));
 		return;
 	}
 	facts_string(&v->observed, "rcode", dnsmsg_rcode_name(m->rcode, rcode));
@@ -357,6 +355,11 @@ void evidence_write(struct request_run *run)
 	case EVIDENCE_VIA:
 		evidence_write_via(run);
 		return;
+	case EVIDENCE_WIRE:
+		if (run->wire != NULL)
+			evidence_wire_write(
+			    run, evidence_write_add(run->round, &run->request));
+		return;
 	default:
 		evidence_write_control(run);
 		return;
@@ -391,6 +394,7 @@ const char *evidence_kind_name(enum evidence_kind kind)
 	    [EVIDENCE_SENDING] = "sending",
 	    [EVIDENCE_FLOWS] = "flows",
 	    [EVIDENCE_MEANWHILE] = "meanwhile",
+	    [EVIDENCE_WIRE] = "wire",
 	};
 
 	return names[kind];

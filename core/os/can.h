@@ -21,7 +21,8 @@ enum os_ability {
 	CAN_NOTICES,   /* hear that a link, an address or a route changed */
 	CAN_PORT_OWNER, /* tell which program holds a port */
 	CAN_CLOCK_SYNC, /* tell whether the clock is synchronised */
-	CAN_LINK,       /* send to link addresses: ask who claims an address */
+	CAN_LINK,       /* send to link addresses: ask who claims an address;
+			   watch what leaves and comes in */
 	CAN_COUNT
 };
 

@@ -1,11 +1,13 @@
 /*
- * link.h - packets to and from link addresses (Ethernet) of our choice.
+ * link.h - packets to and from link addresses (Ethernet) of our choice, and
+ * those of this host on the wire.
  *
  * Root's, or that of who has CAP_NET_RAW: os_can(CAN_LINK) says.
  */
 #ifndef PREFLIGHT_OS_LINK_H
 #define PREFLIGHT_OS_LINK_H
 
+#include "core/base/addr.h"
 #include "core/os/error.h"
 
 #include <stdbool.h>
@@ -30,6 +32,24 @@ int64_t link_send(int fd, const uint8_t to[LINK_ADDRESS], const void *bytes,
  * for us to hear. -1 with *failure set. */
 int64_t link_receive(int fd, void *bytes, size_t size,
 		     uint8_t from[LINK_ADDRESS], struct os_failure *failure);
+
+/*
+ * Opens a socket that sees the IP packets to and from one address on all
+ * interfaces, also those of this host: what leaves, behind the filters for
+ * outgoing packets, and what comes in, before those for incoming ones. It does
+ * not block. -1 with *failure set. socket_close() closes it.
+ */
+int link_watch_open(const struct addr *peer, struct os_failure *failure);
+
+enum link_way { LINK_ELSE, LINK_LEFT, LINK_ARRIVED };
+
+/* One packet, without the header of the link, cut at `size`; *interface: where,
+ * 0: not known. LINK_ELSE is one of the loopback, or not for this host. -1 with
+ * *failure set. */
+int64_t link_watch_next(int fd, void *bytes, size_t size, enum link_way *way,
+			unsigned *interface, struct os_failure *failure);
+/* Was no packet lost so far for want of room? */
+bool link_watch_is_complete(int fd);
 
 /* Is it the address of an interface of this host? */
 bool link_is_own(const uint8_t link[LINK_ADDRESS]);

@@ -1,5 +1,5 @@
 /* packet.c - ARP (RFC 826, 5227), neighbour discovery (RFC 4861) and echo
- * requests with their IP headers (RFC 791, 8200). */
+ * requests with their IP headers (RFC 791, 8200); TCP (RFC 9293) and UDP. */
 #include "core/proto/packet.h"
 
 #include "core/base/wire.h"
@@ -16,6 +16,8 @@ enum {
 	PACKET_SOURCE_LINK = 1, /* options, in units of 8 octets */
 	PACKET_TARGET_LINK = 2,
 	PACKET_ICMP = 1,
+	PACKET_TCP = 6,
+	PACKET_UDP = 17,
 	PACKET_ICMP_V6 = 58,
 	PACKET_HOPS = 64,
 	PACKET_LINK_HOPS = 255, /* no router passed it on (RFC 4861 7.1) */
@@ -228,4 +230,74 @@ bool packet_is_echo_reply(const struct echo *e, const struct addr *target,
 		return false;
 	/* A short frame is padded. */
 	return echo_is_reply(e, v6, bytes + header, ECHO_SIZE);
+}
+
+/* TCP and UDP ------------------------------------------------------------- */
+
+static void packet_address(struct addr *a, enum addr_family family,
+			   struct cursor *c)
+{
+	size_t size = family == ADDR_V6 ? 16 : 4;
+	const uint8_t *bytes = cursor_bytes(c, size);
+
+	a->family = family;
+	if (bytes != NULL)
+		memcpy(a->bytes, bytes, size);
+}
+
+/* The protocol behind the header, at which the cursor then is; 0: of no use. */
+static uint8_t packet_v4_read(struct packet *out, struct cursor *c)
+{
+	enum { FRAGMENT = 0x1fff };
+	size_t words = cursor_u8(c) & 15;
+	uint16_t fragment;
+	uint8_t protocol;
+
+	cursor_skip(c, 5); /* service, length, identification */
+	fragment = cursor_be16(c) & FRAGMENT;
+	cursor_skip(c, 1);
+	protocol = cursor_u8(c);
+	cursor_skip(c, 2);
+	packet_address(&out->source, ADDR_V4, c);
+	packet_address(&out->target, ADDR_V4, c);
+	if (words < PACKET_V4_HEADER / 4 || fragment != 0)
+		return 0;
+	cursor_skip(c, words * 4 - PACKET_V4_HEADER);
+	return protocol;
+}
+
+static uint8_t packet_v6_read(struct packet *out, struct cursor *c)
+{
+	uint8_t protocol;
+
+	cursor_skip(c, 6);
+	protocol = cursor_u8(c);
+	cursor_skip(c, 1);
+	packet_address(&out->source, ADDR_V6, c);
+	packet_address(&out->target, ADDR_V6, c);
+	return protocol;
+}
+
+bool packet_read(struct packet *out, const uint8_t *bytes, size_t length)
+{
+	struct cursor c = cursor_over(bytes, length);
+	uint8_t version = length == 0 ? 0 : bytes[0] >> 4, protocol;
+
+	*out = (struct packet){0};
+	if (version != 4 && version != 6)
+		return false;
+	protocol =
+	    version == 4 ? packet_v4_read(out, &c) : packet_v6_read(out, &c);
+	if (protocol != PACKET_TCP && protocol != PACKET_UDP)
+		return false;
+	out->tcp = protocol == PACKET_TCP;
+	out->source.port = cursor_be16(&c);
+	out->target.port = cursor_be16(&c);
+	if (out->tcp) {
+		out->sequence = cursor_be32(&c);
+		out->acknowledged = cursor_be32(&c);
+		cursor_skip(&c, 1);
+		out->flags = cursor_u8(&c);
+	}
+	return !c.bad;
 }

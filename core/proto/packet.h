@@ -38,4 +38,19 @@ size_t packet_echo(struct echo *e, const struct addr *source,
 bool packet_is_echo_reply(const struct echo *e, const struct addr *target,
 			  const uint8_t *bytes, size_t length);
 
+enum { PACKET_SYN = 2, PACKET_RST = 4, PACKET_ACK = 16 }; /* flags of TCP */
+
+/* An IP packet that carries TCP or UDP, as far as it is of interest; its
+ * addresses have the ports. */
+struct packet {
+	struct addr source, target;
+	bool tcp;
+	uint8_t flags; /* these three of TCP */
+	uint32_t sequence, acknowledged;
+};
+
+/* Reads a packet without the header of the link. False: it is something else, a
+ * later fragment, cut short, or has IPv6 extension headers. */
+bool packet_read(struct packet *out, const uint8_t *bytes, size_t length);
+
 #endif

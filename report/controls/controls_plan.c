@@ -234,6 +234,7 @@ static void controls_first_step(struct controls_plan *w)
 	controls_resets(w, false);
 	controls_resets(w, true);
 	controls_neighbours(w);
+	controls_wire(w);
 }
 
 size_t controls_plan(const struct correlation *s, unsigned step,
@@ -244,6 +245,7 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 	    .correlation = s,
 	    .results = s->results,
 	    .out = out,
+	    .room = max,
 	    .max = max < EVIDENCE_WANTED_MAX ? max : EVIDENCE_WANTED_MAX};
 
 	if (step == 0) {

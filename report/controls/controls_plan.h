@@ -16,6 +16,9 @@
 
 enum {
 	EVIDENCE_WANTED_MAX = 32,
+	/* Beside them, of the first step: paths that are tried while the wire
+	 * is watched. */
+	CONTROLS_WIRE = 12,
 	/* Asked on ports that no service has: hosts of each family, and at
 	 * most two packets to each of two ports. */
 	CONTROLS_OPEN_HOSTS = 8,
@@ -23,8 +26,8 @@ enum {
 };
 
 /*
- * Fills at most `max` requests (and never more than EVIDENCE_WANTED_MAX), the
- * most telling first; returns how many.
+ * Fills at most `max` requests (and never more than EVIDENCE_WANTED_MAX, and
+ * CONTROLS_WIRE beside them), the most telling first; returns how many.
  *
  *	NEIGHBOUR   each default gateway, when something behind it failed; each
  *	            silent target on this network; who prohibits, where that
@@ -45,6 +48,8 @@ enum {
  *	VIA         silent addresses of this network, where there are several,
  *		    by way of the gateway
  *	ROUTE       one target that this host's routing table refused
+ *	WIRE        up to two addresses per transport, port, family and kind
+ *		    that are silent or refused, if this host may watch
  */
 size_t controls_plan(const struct correlation *s, unsigned step,
 		     struct evidence_request *out, size_t max);

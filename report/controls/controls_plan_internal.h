@@ -15,6 +15,7 @@ struct controls_plan {
 	const struct results *results;
 	struct evidence_request *out;
 	size_t count, max;
+	size_t room;        /* in `out` */
 	struct map groups;  /* one representative each */
 	struct arena arena; /* keys only: requests outlive it */
 };
@@ -57,6 +58,8 @@ void controls_meanwhile(struct controls_plan *w);
 /* Do connections die as a whole? Asked alone, once all else was answered. */
 void controls_flows(struct controls_plan *w);
 void controls_ask_echo(struct controls_plan *w, size_t index);
+/* controls_wire.c: what this host itself does not let out or in. */
+void controls_wire(struct controls_plan *w);
 /* controls_dns.c: other DNS servers, as controls. */
 void controls_dns(struct controls_plan *w);
 

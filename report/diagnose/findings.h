@@ -16,7 +16,12 @@
 /* A step that begins so is left out where the run had that privilege. */
 #define FINDING_STEP_AS_ROOT "As root, "
 
-enum { FINDING_STEPS = 4, FINDING_REMEDIES = 4, FINDING_RULES = 2 };
+/* For what a filter of this host looks the same as. */
+#define FINDING_OWN_FILTER                                                     \
+	FINDING_STEP_AS_ROOT "run preflight again: only then can it rule out " \
+			     "this host's own firewall (nft list ruleset)"
+
+enum { FINDING_STEPS = 4, FINDING_REMEDIES = 4, FINDING_RULES = 3 };
 
 struct candidate;
 struct diagnosis;

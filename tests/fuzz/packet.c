@@ -17,6 +17,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 	    .family = ADDR_V6, .bytes = {0x20, 1, 0x0d, 0xb8, 0, 2, [15] = 1}};
 	const struct echo e = {0};
 	uint8_t link[PACKET_LINK];
+	struct packet p;
 
 	if (packet_claims(&v4, bytes, length, from, link))
 		FUZZ_HOLDS(length >= 28 && memcmp(link, bytes + 8, 6) == 0);
@@ -26,5 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length)
 		FUZZ_HOLDS(length >= 20 + ECHO_SIZE);
 	if (packet_is_echo_reply(&e, &v6, bytes, length))
 		FUZZ_HOLDS(length >= 40 + ECHO_SIZE);
+	if (packet_read(&p, bytes, length))
+		FUZZ_HOLDS(length >= (p.source.family == ADDR_V6 ? 44u : 24u));
 	return 0;
 }

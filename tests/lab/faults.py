@@ -13,6 +13,7 @@ import effects
 import first_hop
 import names
 import one_port
+import own_filters
 import paths
 import proofs
 import runqueue
@@ -292,6 +293,12 @@ KINDS = (
     Kind("link-down", None, _HERE, effects.link_down, proofs.unreachable_here(False), "the collector's interface is down"),
     Kind("local-reject", PORT, _HERE, effects.local_rule, proofs.locally_refused, "the collector's own firewall rejects"),
     Kind("local-drop", PORT, _HERE, effects.local_rule, proofs.locally_dropped, "the collector's own firewall drops"),
+    Kind("local-input-drop", PORT, _HERE, own_filters.input_drop, own_filters.answers_kept,
+         "the collector's own firewall drops the answers when they have come in"),
+    Kind("local-reset", TCP_PORT, _HERE, own_filters.reset, own_filters.refused_unsent,
+         "the collector's own firewall resets the connection attempt"),
+    Kind("local-redirect", TCP_PORT, _HERE, own_filters.redirect, own_filters.refused_unsent,
+         "the collector redirects connections to a port of its own on which nothing listens"),
     Kind("gateway-dead", None, ("router",), effects.gateway_dead, proofs.gateway_gone,
          "the router is gone from the collector's network (no ARP answer)"),
     Kind("wrong-prefix", PREFIX, _HERE, first_hop.wrong_prefix, first_hop.prefix_too_wide,

@@ -45,6 +45,7 @@ _HOOKS = {
     "forward": "type filter hook forward priority 0; policy accept;",
     "input": "type filter hook input priority 0; policy accept;",
     "output": "type filter hook output priority 0; policy accept;",
+    "own_nat": "type nat hook output priority -100; policy accept;",
 }
 
 # The first line makes the second one safe where the table does not exist yet.

@@ -48,7 +48,7 @@ def together(*calls):
         return [future.result() for future in [pool.submit(function, *arguments) for function, *arguments in calls]]
 
 
-def _targets(proto, port, fault):
+def targets(proto, port, fault):
     """An IPv4 and an IPv6 address behind the node where that port answers, or is closed, on the healthy site."""
     if port == 53:
         return names.GOOGLE_DNS4[0], names.GOOGLE_DNS6[0]
@@ -62,7 +62,7 @@ def _targets(proto, port, fault):
     return GOOGLE.v4[0], GOOGLE.v6[0]
 
 
-def _call(proto, port, target, wait):
+def call(proto, port, target, wait):
     if proto == "tcp":
         return probes.tcp(target, port, wait)
     if port == 53:
@@ -77,8 +77,8 @@ def _call(proto, port, target, wait):
 def _both(fault, wait):
     """The answers over IPv4 and IPv6 to the port that the fault names."""
     proto, port = fault.argument
-    v4, v6 = _targets(proto, port, fault)
-    return together((_call, proto, port, v4, wait), (_call, proto, port, v6, wait))
+    v4, v6 = targets(proto, port, fault)
+    return together((call, proto, port, v4, wait), (call, proto, port, v6, wait))
 
 
 def silent(fault, wait):
@@ -160,10 +160,10 @@ def layer7(error):
     """TCP opens, the first payload meets `error`."""
     def prove(fault, wait):
         port = fault.argument[1]
-        for target in _targets(*fault.argument, fault):
+        for target in targets(*fault.argument, fault):
             expect(f"connection to {target}", probes.tcp(target, port, wait), OPEN)
         handshakes = together(*((probes.tls, target, GOOGLE.name, wait, port)
-                                for target in _targets(*fault.argument, fault)))
+                                for target in targets(*fault.argument, fault)))
         for seen in handshakes:
             expect("handshake", seen.error, error)
     return prove

@@ -105,6 +105,7 @@ static void reset_shorter_way(void **state)
 static void reset_at_first(void **state)
 {
 	const struct finding *f;
+	struct evidence *e;
 
 	(void)state;
 	site_device_test(&site, "ssh",
@@ -112,6 +113,14 @@ static void reset_at_first(void **state)
 			 TRANSPORT_TCP, 22, PHASE_CONNECT, CAUSE_REFUSED);
 	facts_number(&site_evidence(&site, EVIDENCE_HOP_WALK)->observed,
 		     "reset-at", 1);
+	/* It may be this host's own, until one was seen to come in. */
+	f = expect_only("firewall-resets", OWNER_FIREWALL, false);
+	assert_int_equal(f->hop, 0);
+	e = site_evidence(&site, EVIDENCE_WIRE);
+	facts_bool(&e->observed, "left", true);
+	facts_bool(&e->observed, "arrived", true);
+	facts_bool(&e->observed, "received", true);
+	facts_string(&e->observed, "cause", "refused");
 	f = expect_only("firewall-resets", OWNER_FIREWALL, false);
 	assert_int_equal(f->hop, 1);
 	assert_non_null(strstr(f->title, "hop 1, 10.0.0.1"));

@@ -54,9 +54,17 @@ static void icmp_filtered_by_device(void **state)
 static void service_down(void **state)
 {
 	size_t d = device("printer", "10.0.0.20");
+	struct evidence *e;
 
 	(void)state;
 	ssh(d, PHASE_CONNECT, CAUSE_REFUSED)->on_link = true;
+	expect_only("service-down", OWNER_DEVICE, false);
+	/* This host's own firewall did not: the reset came in by the wire. */
+	e = site_evidence(&site, EVIDENCE_WIRE);
+	facts_bool(&e->observed, "left", true);
+	facts_bool(&e->observed, "arrived", true);
+	facts_bool(&e->observed, "received", true);
+	facts_string(&e->observed, "cause", "refused");
 	expect_only("service-down", OWNER_DEVICE, true);
 }
 

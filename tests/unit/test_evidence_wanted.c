@@ -128,7 +128,8 @@ static void absent(void **state)
 				 PHASE_CONNECT,
 				 i == 4 ? CAUSE_REFUSED : CAUSE_TIMEOUT);
 	}
-	assert_int_equal(plan_controls(wishes, 64), 0);
+	assert_int_equal(plan_controls(wishes, 64), 1);
+	assert_int_equal(wanted(EVIDENCE_WIRE), 1);
 	/* Where nobody answers, the network is what fails. */
 	site.results.items[4].outcome.cause = CAUSE_TIMEOUT;
 	assert_int_equal(wanted(EVIDENCE_HOP_WALK), 1);
@@ -187,8 +188,34 @@ static void bounded(void **state)
 		site_test(&site, "tcp", "a.example", TRANSPORT_TCP,
 			  (uint16_t)(1000 + i), "203.0.113.1", PHASE_CONNECT,
 			  CAUSE_TIMEOUT);
-	assert_int_equal(plan_controls(wishes, 64), EVIDENCE_WANTED_MAX);
+	assert_int_equal(plan_controls(wishes, 64),
+			 EVIDENCE_WANTED_MAX + CONTROLS_WIRE);
 	assert_int_equal(plan_controls(wishes, 3), 3);
+}
+
+/* Two addresses of a kind are tried while the wire is watched: silent, refused,
+ * or not sent; not what a router spoke for, nor where it may not be watched. */
+static void watched(void **state)
+{
+	static const char *const cannot[] = {"min-ttl", "link"};
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		site_https(&site, "a.example",
+			   arena_printf(&site.arena, "203.0.113.%zu", i / 2),
+			   PHASE_CONNECT, CAUSE_TIMEOUT);
+	assert_int_equal(wanted(EVIDENCE_WIRE), 2);
+	site_http(&site, "a.example", "203.0.113.9", PHASE_CONNECT,
+		  CAUSE_REFUSED);
+	assert_int_equal(wanted(EVIDENCE_WIRE), 3);
+	site_icmp(site_test(&site, "tcp", "a.example", TRANSPORT_TCP, 81,
+			    "203.0.113.9", PHASE_CONNECT, CAUSE_PROHIBITED),
+		  3, 13, "10.0.0.1");
+	site_ok(&site, "203.0.113.10");
+	assert_int_equal(wanted(EVIDENCE_WIRE), 3);
+	site.results.platform.cannot = cannot;
+	site.results.platform.cannot_count = 2;
+	assert_int_equal(wanted(EVIDENCE_WIRE), 0);
 }
 
 /* The first wish for that control; NULL: none. */
@@ -524,6 +551,7 @@ int main(void)
 	    story(impostor),        story(random_name),
 	    story(blockers),        story(absent),
 	    story(flows),           story(flows_of_the_walk),
+	    story(watched),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,7 +131,8 @@ static enum known can_link(char why[OS_WHY])
 	else
 		text_copy(why, OS_WHY,
 			  "only root (CAP_NET_RAW) may ask who claims an "
-			  "address on this network");
+			  "address on this network, and watch this host's "
+			  "packets");
 	return KNOWN_NO;
 }
 

@@ -1,4 +1,4 @@
-/* link.c - packet sockets (packet(7)), with the kernel's Ethernet header. */
+/* link.c - packet sockets (packet(7)), with the kernel's link header. */
 #include "core/os/link.h"
 
 #include "core/os/socket.h"
@@ -6,10 +6,12 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <ifaddrs.h>
+#include <linux/filter.h>
 #include <linux/if_ether.h>
 #include <net/if.h>
 #include <net/if_arp.h>
-#include <netpacket/packet.h>
+#include <linux/if_packet.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -84,6 +86,102 @@ int64_t link_receive(int fd, void *bytes, size_t size,
 		       at.sll_pkttype == PACKET_OTHERHOST
 		   ? 0
 		   : n;
+}
+
+/* Watching ---------------------------------------------------------------- */
+
+enum {
+	WATCH_V4_SOURCE = 12,
+	WATCH_V4_TARGET = 16,
+	WATCH_V6_SOURCE = 8,
+	WATCH_V6_TARGET = 24,
+	WATCH_V6_LAST = 12, /* the last word of an address */
+	WATCH_CUT = 128     /* octets of a packet that are kept */
+};
+
+/* The last four octets of an address, as the filter loads them. */
+static uint32_t link_word(const struct addr *a)
+{
+	const uint8_t *b = a->bytes + (a->family == ADDR_V6 ? 12 : 0);
+
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 |
+	       (uint32_t)b[2] << 8 | b[3];
+}
+
+/* Keeps a busy host's other packets out of the socket's buffer. */
+static bool link_watch_filter(int fd, const struct addr *peer)
+{
+	bool v6 = peer->family == ADDR_V6;
+	uint32_t source =
+	    v6 ? WATCH_V6_SOURCE + WATCH_V6_LAST : WATCH_V4_SOURCE;
+	uint32_t target =
+	    v6 ? WATCH_V6_TARGET + WATCH_V6_LAST : WATCH_V4_TARGET;
+	uint32_t word = link_word(peer);
+	struct sock_filter code[] = {
+	    BPF_STMT(BPF_LD | BPF_H | BPF_ABS,
+		     (uint32_t)(SKF_AD_OFF + SKF_AD_PROTOCOL)),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, v6 ? ETH_P_IPV6 : ETH_P_IP, 0,
+		     4),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, source),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word, 3, 0),
+	    BPF_STMT(BPF_LD | BPF_W | BPF_ABS, target),
+	    BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, word, 1, 0),
+	    BPF_STMT(BPF_RET | BPF_K, 0),
+	    BPF_STMT(BPF_RET | BPF_K, WATCH_CUT)};
+	struct sock_fprog program = {.len = sizeof code / sizeof *code,
+				     .filter = code};
+
+	return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+			  sizeof program) == 0;
+}
+
+/* Packets that leave are shown only to who wants those of all protocols. */
+int link_watch_open(const struct addr *peer, struct os_failure *failure)
+{
+	struct sockaddr_ll at = {.sll_family = AF_PACKET,
+				 .sll_protocol = htons(ETH_P_ALL)};
+	int fd =
+	    socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd != -1 && link_watch_filter(fd, peer) &&
+	    bind(fd, (struct sockaddr *)&at, sizeof at) == 0)
+		return fd;
+	*failure = os_failure_last();
+	socket_close(fd);
+	return -1;
+}
+
+int64_t link_watch_next(int fd, void *bytes, size_t size, enum link_way *way,
+			unsigned *interface, struct os_failure *failure)
+{
+	struct sockaddr_ll at = {0};
+	socklen_t length = sizeof at;
+	ssize_t n = recvfrom(fd, bytes, size, MSG_DONTWAIT,
+			     (struct sockaddr *)&at, &length);
+
+	if (n == -1) {
+		*failure = os_failure_last();
+		return -1;
+	}
+	*interface = at.sll_ifindex > 0 ? (unsigned)at.sll_ifindex : 0;
+	*way = LINK_ELSE;
+	if (at.sll_hatype == ARPHRD_LOOPBACK)
+		return n;
+	if (at.sll_pkttype == PACKET_OUTGOING)
+		*way = LINK_LEFT;
+	else if (at.sll_pkttype == PACKET_HOST)
+		*way = LINK_ARRIVED;
+	return n;
+}
+
+bool link_watch_is_complete(int fd)
+{
+	struct tpacket_stats stats = {0};
+	socklen_t length = sizeof stats;
+
+	return getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, &stats, &length) ==
+		   0 &&
+	       stats.tp_drops == 0;
 }
 
 bool link_is_own(const uint8_t link[LINK_ADDRESS])

@@ -18,16 +18,18 @@ const struct finding_entry finding_dns_server_dead = {
     .decided =
 	"No query to it was answered in this run: they timed out, or were "
 	"refused as by a host on which no DNS service runs. Confirmed if "
-	"another configured server, at "
-	"another address, answered the same query in the same run.",
-    .lookalikes = "A firewall between this host and the DNS server.",
+	"another configured server, at another address, answered the same "
+	"query in the same run, and this host may watch what comes in.",
+    .lookalikes = "A firewall between this host and the DNS server, or on this "
+		  "host.",
     .remedies = {{OWNER_DNS,
 		  {"Check that the DNS service on {subject} runs and is "
 		   "reachable from {source}",
 		   "If the server is gone, replace it in this host's resolver "
 		   "configuration (DHCP option 6, /etc/resolv.conf)",
 		   "Run preflight again: the paths to these names have not "
-		   "been tested yet"}}},
+		   "been tested yet",
+		   FINDING_OWN_FILTER}}},
     .confirm_by = "the same query from another host on the same "
 		  "network{detail}",
 };
@@ -229,7 +231,9 @@ static void dns_dead(struct diagnosis *d)
 	f = candidate_for(d, &finding_dns_server_dead, "");
 	dns_name_servers(d, f, &c.items[0]);
 	f->confirmed =
-	    n.servers > 0 && (n.refused == n.servers || n.opposed == n.servers);
+	    n.servers > 0 &&
+	    (n.refused == n.servers ||
+	     (n.opposed == n.servers && !diagnosis_cannot(d, "link")));
 	f->reason = n.servers > 0 && n.refused == n.servers
 			? "It refused the query: no DNS service runs there"
 		    : n.other != NULL

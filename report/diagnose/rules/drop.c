@@ -29,23 +29,25 @@ const struct finding_entry finding_firewall_drops = {
     .decided = "No target answers on this port, while other ports of the same "
 	       "targets, or of the internet, answer in the same run. A "
 	       "traceroute shows how far the packets get.",
-    .lookalikes = "A firewall on the target itself, a local firewall that "
-		  "silently drops, or an answer that is lost on the way back.",
+    .lookalikes =
+	"A firewall on the target itself, this host's own firewall "
+	"that silently drops, or an answer that is lost on the way back.",
     .remedies =
 	{{OWNER_FIREWALL,
 	  {"On the firewall{subject}, allow {paths} from {source} to {rules}, "
 	   "and the return traffic",
-	   "Check its log for drops from {source}"}},
+	   "Check its log for drops from {source}", FINDING_OWN_FILTER}},
 	 {OWNER_DEVICE,
 	  {"In the firewall of the device itself, allow {paths} from {source}",
-	   "Check that the service is enabled on it"}},
+	   "Check that the service is enabled on it", FINDING_OWN_FILTER}},
 	 {OWNER_INTERNET,
 	  {"The packets leave this site: ask the provider whether {paths} "
 	   "{paths:is|are} filtered{subject}",
 	   "If the firewall there is yours, allow {paths} from {source} to "
 	   "{rules}",
 	   "The answers may be lost on their way back: check this site's "
-	   "firewall for drops of them, too"}}},
+	   "firewall for drops of them, too",
+	   FINDING_OWN_FILTER}}},
     .confirm_by = "the firewall's log while preflight runs, or a packet "
 		  "capture behind it",
 };
@@ -81,15 +83,16 @@ const struct finding_entry finding_udp_no_answer = {
     .meaning = "The device did not answer. Over UDP this does not show whether "
 	       "the port is closed, filtered, or ignores this host.",
     .decided = "The device answered other tests, but not {paths}.",
-    .lookalikes = "A filter on the path, a stopped service, or a service that "
-		  "ignores this host.",
+    .lookalikes = "A filter on the path or on this host, a stopped service, or "
+		  "a service that ignores this host.",
     .remedies =
 	{{OWNER_FIREWALL,
 	  {"Allow {paths} from {source} to {rules}, and the return traffic",
-	   "On the device, check that the service is on and accepts {source}"}},
+	   "On the device, check that the service is on and accepts {source}",
+	   FINDING_OWN_FILTER}},
 	 {OWNER_DEVICE,
 	  {"On {targets}, check that the service is on and accepts {source}",
-	   "Allow {paths} from {source} on the path"}}},
+	   "Allow {paths} from {source} on the path", FINDING_OWN_FILTER}}},
     .confirm_by = "a packet capture on the device's side while preflight runs",
 };
 

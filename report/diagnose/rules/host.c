@@ -21,7 +21,8 @@ const struct finding_entry finding_host_down = {
 	       "another port that was tried. Its router reports it as "
 	       "unreachable, or another address of its /24 (IPv6: /64) "
 	       "answers, or nothing else of that network was tried.",
-    .lookalikes = "A firewall that drops all traffic to it.",
+    .lookalikes = "A firewall that drops all traffic to it, also this host's "
+		  "own.",
     .remedies =
 	{{OWNER_DEVICE,
 	  {"Check power, cable and address of {targets}",
@@ -57,11 +58,12 @@ const struct finding_entry finding_network_silent = {
 	       "devices of such a network answers in any way, while the "
 	       "gateway passes other traffic.",
     .lookalikes = "A wrong network in the inventory, a missing route, or a "
-		  "firewall in front of the network.",
+		  "firewall in front of the network or on this host.",
     .remedies = {{OWNER_LOCAL_NETWORK,
 		  {"Check that {subject} is the right network",
 		   "Check that the gateway routes to it and lets {source} in",
-		   "Ping one of its hosts from inside that network"}}},
+		   "Ping one of its hosts from inside that network",
+		   FINDING_OWN_FILTER}}},
     .confirm_by = "a ping from a host inside {subject}",
 };
 

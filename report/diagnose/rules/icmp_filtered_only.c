@@ -13,12 +13,15 @@ const struct finding_entry finding_icmp_filtered_only = {
     .meaning = "The device answered other tests: only ICMP echo is filtered.",
     .decided = "Echo requests were not answered; the same device answered on "
 	       "other ports.",
+    .lookalikes = "This host's own firewall.",
     .remedies =
 	{{OWNER_FIREWALL,
-	  {"Allow ICMP echo (ping) from {source} to {rules}, and the replies"}},
+	  {"Allow ICMP echo (ping) from {source} to {rules}, and the replies",
+	   FINDING_OWN_FILTER}},
 	 {OWNER_DEVICE,
 	  {"In the firewall of {targets} itself, allow ICMP echo from "
-	   "{source}"}}},
+	   "{source}",
+	   FINDING_OWN_FILTER}}},
     .confirm_by = "a ping from the device's own network",
 };
 

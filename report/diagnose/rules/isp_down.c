@@ -18,12 +18,14 @@ const struct finding_entry finding_isp_down = {
 	       "both families counts once. The gateway is known to work: a "
 	       "router replied to expiring packets or reported the "
 	       "addresses as unreachable, or devices behind it answer.",
-    .lookalikes = "A firewall that blocks all outgoing traffic.",
+    .lookalikes = "A firewall that blocks all outgoing traffic, also this "
+		  "host's own.",
     .remedies = {{OWNER_INTERNET,
 		  {"Check the uplink: modem, line, provider status",
 		   "From the router, ping its provider's gateway",
 		   "If the uplink works, look for a firewall rule that blocks "
-		   "all traffic from this host ({source})"}}},
+		   "all traffic from this host ({source})",
+		   FINDING_OWN_FILTER}}},
     .confirm_by = "a test from the router itself, or from another host",
 };
 

@@ -1,31 +1,56 @@
 /* local_firewall.c - this host itself refuses to send. */
 #include "report/diagnose/diagnose.h"
 
+#include "report/own_filter.h"
+
+#include <string.h>
+
+static void local_firewall_watched(struct diagnosis *d);
 static void local_firewall(struct diagnosis *d);
 static void local_firewall_silent(struct diagnosis *d);
 
 const struct finding_entry finding_local_firewall = {
     .code = "local-firewall",
-    .rules = {{800, local_firewall}, {810, local_firewall_silent}},
+    .rules = {{790, local_firewall_watched},
+	      {800, local_firewall},
+	      {810, local_firewall_silent}},
     .owner = OWNER_THIS_HOST,
-    .title = "This host's own firewall blocks {subject}",
+    .title = "This host's own firewall{detail} blocks {subject}",
     .meaning =
-	"This host rejected or dropped the packets before they reached the "
-	"network. The far end and the firewalls on the path have not been "
-	"tested.",
-    .decided = "Sending failed with \"operation not permitted\", or an ICMP "
-	       "rejection came from this host's own address. Probable where "
-	       "the kernel did not report an error, but sent no repeat of "
-	       "unanswered connection attempts.",
-    .lookalikes = "A queue or a filter of this host's interface that drops "
-		  "(tc), or a security program.",
-    .remedies = {{OWNER_THIS_HOST,
-		  {"Allow outgoing {subject} in this host's firewall (nft list "
-		   "ruleset, iptables -S OUTPUT, ufw status)",
-		   "Run preflight again: the paths behind it have not been "
-		   "tested yet"}}},
+	"This host rejected or dropped its own packets before they reached the "
+	"network, or the answers after they had come in. The far end and the "
+	"firewalls on the path have not been tested.",
+    .decided =
+	"Sending failed with \"operation not permitted\", an ICMP rejection "
+	"came from this host's own address, or the wire was watched during one "
+	"more try: an answer came in that no socket got, or the connection was "
+	"refused although nothing had left this host. Probable where only the "
+	"kernel says that it sent no repeat of unanswered connection "
+	"attempts.",
+    .lookalikes =
+	"Reverse path filtering of this host (rp_filter), where answers come "
+	"in by another interface or from an unexpected one; answers that "
+	"arrive damaged; a queue or a filter of this host's interface that "
+	"drops (tc); a security program; a VPN or ZTNA client, or a local "
+	"proxy, that redirects connections and is not running.",
+    .remedies =
+	{{OWNER_THIS_HOST,
+	  {"Allow outgoing {subject} in this host's firewall (nft list "
+	   "ruleset, iptables -S OUTPUT, ufw status)",
+	   "In this host's firewall, let answers in (ct state established "
+	   "accept, before rules that drop; nft list ruleset, iptables -S "
+	   "INPUT); if no rule drops them, check reverse path filtering "
+	   "(sysctl -a -r rp_filter)",
+	   "If no rule rejects it, look for a rule that redirects it to a "
+	   "program that is not running: a VPN or ZTNA client, or a proxy "
+	   "(nft list ruleset, iptables -t nat -S OUTPUT)",
+	   "Run preflight again: the paths behind it have not been tested "
+	   "yet"}}},
     .confirm_by = "nft list ruleset (or iptables -S OUTPUT) on this host",
 };
+
+/* Steps of the remedy that do not apply. */
+enum { STEP_OUTPUT = 1U, STEP_INPUT = 2U, STEP_REDIRECT = 4U };
 
 /* "udp/53": the kernel does not let questions to the DNS servers out. */
 static const char *local_firewall_path(struct diagnosis *d, size_t index)
@@ -41,9 +66,10 @@ static const char *local_firewall_path(struct diagnosis *d, size_t index)
 				  (unsigned)r->port);
 }
 
-/* Claims a result, and names its path in the subject once. */
+/* Claims a result, and names its path in the subject once, behind `before`. */
 static void local_firewall_claim(struct diagnosis *d, struct candidate *f,
-				 struct map *paths, size_t index)
+				 struct map *paths, const char *before,
+				 size_t index)
 {
 	const char *path = local_firewall_path(d, index);
 	size_t *slot = map_at(paths, path);
@@ -51,7 +77,7 @@ static void local_firewall_claim(struct diagnosis *d, struct candidate *f,
 	if (*slot == SIZE_MAX)
 		f->subject =
 		    f->result_count == 0
-			? path
+			? arena_printf(d->arena, "%s%s", before, path)
 			: arena_printf(d->arena, "%s, %s", f->subject, path);
 	*slot = index;
 	f->where = WHERE_THIS_HOST;
@@ -100,7 +126,8 @@ static void local_firewall(struct diagnosis *d)
 			continue;
 		f = candidate_for(d, &finding_local_firewall, "");
 		f->confirmed = true;
-		local_firewall_claim(d, f, &paths, i);
+		f->left_out = STEP_INPUT | STEP_REDIRECT;
+		local_firewall_claim(d, f, &paths, "", i);
 		names += r->outcome.phase == PHASE_RESOLVE;
 		not_permitted +=
 		    r->outcome.phase != PHASE_RESOLVE && !r->outcome.has_icmp;
@@ -117,6 +144,90 @@ static void local_firewall(struct diagnosis *d)
 			       "send: %zu",
 			       names);
 	map_free(&paths);
+}
+
+/* What the wire showed --------------------------------------------------- */
+
+static const char *local_firewall_seen(struct diagnosis *d,
+				       const struct evidence *e)
+{
+	const char *answer = facts_text(&e->observed, "answer");
+	const char *device = facts_text(&e->observed, "device");
+	char address[ADDR_TEXT];
+
+	addr_text(&e->addr, address);
+	if (e->transport == TRANSPORT_ICMP)
+		return arena_printf(d->arena,
+				    "%s, ping: the reply came in%s%s, and no "
+				    "socket got it",
+				    address, device == NULL ? "" : " by ",
+				    device == NULL ? "" : device);
+	if (answer == NULL)
+		return arena_printf(
+		    d->arena, "%s port %u: %s, and nothing had left this host",
+		    address, (unsigned)e->port,
+		    facts_is_true(&e->observed, "received") ? "refused"
+							    : "no answer");
+	return arena_printf(
+	    d->arena,
+	    "%s port %u: the answer (%s) came in%s%s, and no socket "
+	    "got it",
+	    address, (unsigned)e->port, answer, device == NULL ? "" : " by ",
+	    device == NULL ? "" : device);
+}
+
+static void local_firewall_cite(struct diagnosis *d, struct candidate *f,
+				size_t index, const struct evidence *e)
+{
+	for (size_t i = 0; i < f->id_count; i++)
+		if (strcmp(f->ids[i], e->id) == 0)
+			return;
+	f->inferred |= !own_filter_is_watched(d->correlation, index, e);
+	candidate_cite(d, f, e, local_firewall_seen(d, e));
+}
+
+/* Nothing between the wire and a socket, but this host, keeps an answer; and
+ * none but this host refuses what did not leave it. */
+static void local_firewall_watched(struct diagnosis *d)
+{
+	struct map in = {0}, out = {0};
+
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct evidence *e;
+		enum own_filter what;
+		struct candidate *f;
+		bool keeps;
+
+		if (i == SIZE_MAX)
+			continue;
+		what = own_filter_of(d->correlation, i, &e);
+		keeps = what == OWN_FILTER_KEEPS;
+		if (!keeps && what != OWN_FILTER_REFUSES)
+			continue;
+		f = candidate_for(d, &finding_local_firewall,
+				  keeps ? "answers" : "refused");
+		f->confirmed = true;
+		f->detail = keeps ? "" : " or a redirect on it";
+		f->left_out = keeps ? STEP_OUTPUT | STEP_REDIRECT : STEP_INPUT;
+		local_firewall_cite(d, f, i, e);
+		local_firewall_claim(d, f, keeps ? &in : &out,
+				     keeps ? "answers to " : "", i);
+	}
+	map_free(&in);
+	map_free(&out);
+}
+
+/* The wire says so, too. */
+static void local_firewall_held_back(struct diagnosis *d, struct candidate *f,
+				     size_t index)
+{
+	const struct evidence *e;
+
+	if (own_filter_of(d->correlation, index, &e) != OWN_FILTER_HOLDS_BACK)
+		return;
+	f->confirmed = true;
+	local_firewall_cite(d, f, index, e);
 }
 
 static const char *local_firewall_unsent_key(struct diagnosis *d, size_t index)
@@ -140,7 +251,9 @@ static void local_firewall_silent(struct diagnosis *d)
 		char address[ADDR_TEXT];
 
 		f = candidate_for(d, &finding_local_firewall, "unsent");
-		local_firewall_claim(d, f, &paths, index);
+		f->left_out = STEP_INPUT | STEP_REDIRECT;
+		local_firewall_held_back(d, f, index);
+		local_firewall_claim(d, f, &paths, "", index);
 		if (e != NULL)
 			candidate_cite(
 			    d, f, e,

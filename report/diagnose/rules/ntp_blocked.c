@@ -11,15 +11,17 @@ const struct finding_entry finding_ntp_blocked = {
     .meaning = "None of the time servers answered, while other traffic to the "
 	       "internet works.",
     .decided = "No time server answered, while other internet ports did.",
-    .lookalikes = "Time servers that are all down, which is rare.",
+    .lookalikes = "This host's own firewall; time servers that are all down, "
+		  "which is rare.",
     .remedies =
 	{{OWNER_FIREWALL,
 	  {"On the firewall{subject}, allow {paths} from {source} to the "
 	   "internet, and the return traffic",
-	   "Or give the product a time server inside the network"}},
+	   "Or give the product a time server inside the network",
+	   FINDING_OWN_FILTER}},
 	 {OWNER_INTERNET,
 	  {"Ask the provider whether {paths} {paths:is|are} filtered{subject}",
-	   "Or use a time server inside the network"}}},
+	   "Or use a time server inside the network", FINDING_OWN_FILTER}}},
     .confirm_by = "the firewall's log for udp/123 from {source}",
 };
 

@@ -5,6 +5,7 @@
 #include "report/diagnose/diagnose.h"
 
 #include "report/diagnose/peer_group.h"
+#include "report/own_filter.h"
 
 static void service_refusals(struct diagnosis *d);
 
@@ -18,15 +19,18 @@ const struct finding_entry finding_service_down = {
 	"The host is up, but it refuses connections on this port: the "
 	"service is stopped or uses another port, or a firewall rejects.",
     .decided = "The connection was refused. Confirmed if there is no device "
-	       "between this host and the target.",
-    .lookalikes = "A firewall that rejects.",
+	       "between this host and the target, and the refusal was seen to "
+	       "come in by the wire.",
+    .lookalikes = "A firewall that rejects, also this host's own.",
     .remedies = {{OWNER_DEVICE,
 		  {"On {targets}, {start} (or set its port in the inventory)",
-		   "If it runs, look for a firewall that rejects {paths}"}},
+		   "If it runs, look for a firewall that rejects {paths}",
+		   FINDING_OWN_FILTER}},
 		 {OWNER_VENDOR,
 		  {"{inquire} whether the service of {targets} is up",
 		   "If the service is up, look for a firewall that rejects "
-		   "{paths}"}}},
+		   "{paths}",
+		   FINDING_OWN_FILTER}}},
     .confirm_by = "a connection from the device's own network",
 };
 
@@ -45,15 +49,18 @@ const struct finding_entry finding_firewall_resets = {
 	"time to live differs from the target's other answers. Or three or "
 	"more unrelated hosts refuse the same port, and none accepts it.",
     .lookalikes = "Servers on which the service is stopped, where answers take "
-		  "a shorter way than requests.",
+		  "a shorter way than requests; this host's own firewall, or "
+		  "a local redirect of a VPN client or a proxy.",
     .remedies = {{OWNER_FIREWALL,
 		  {"On the firewall{subject}, allow {paths} from {source} to "
-		   "{rules} (look for rules that reject {reject})"}},
+		   "{rules} (look for rules that reject {reject})",
+		   FINDING_OWN_FILTER}},
 		 {OWNER_INTERNET,
 		  {"Ask the provider whether {paths} to {rules} "
 		   "{paths:is|are} refused{subject}",
 		   "If the firewall there is yours, allow {paths} from "
-		   "{source} to {rules}"}}},
+		   "{source} to {rules}",
+		   FINDING_OWN_FILTER}}},
     .confirm_by =
 	"the firewall's log, or the same connection from another network",
 };
@@ -112,7 +119,7 @@ static struct service_votes service_vote(struct diagnosis *d,
 static struct hop service_hop(struct diagnosis *d, size_t index,
 			      const struct cluster *c)
 {
-	const struct evidence *walk;
+	const struct evidence *walk, *seen;
 	int at = correlation_reset_at(d->correlation, index, &walk);
 	struct hop hop = diagnosis_hop(d, &index, 1);
 
@@ -123,8 +130,11 @@ static struct hop service_hop(struct diagnosis *d, size_t index,
 			hop = diagnosis_hop(d, &c->items[i], 1);
 	if (at != 1)
 		return hop;
+	/* No router is before the first one; but this host is, unless the reset
+	 * was seen to come in. */
+	if (own_filter_of(d->correlation, index, &seen) != OWN_FILTER_NO)
+		return (struct hop){0};
 	correlation_reset_at(d->correlation, index, &walk);
-	/* No router is before the first one. */
 	hop.address =
 	    diagnosis_gateway(d, diagnosis_result(d, index)->addr.family);
 	if (hop.address.family == ADDR_NONE)
@@ -250,6 +260,17 @@ static const char *service_reason(const struct result *r, int reset,
 		   : "By its time to live, the refusal has come all the way";
 }
 
+/* With no device between, nothing but this host can imitate the target's
+ * refusal; and this host did not, if the refusal came in by the wire. */
+static bool service_is_proved(const struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	const struct evidence *e;
+
+	return r->on_link && !r->outcome.has_icmp &&
+	       own_filter_of(d->correlation, index, &e) == OWN_FILTER_NO;
+}
+
 static void service_down(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
@@ -264,8 +285,8 @@ static void service_down(struct diagnosis *d, size_t index)
 			     : peer_group_mark(d, index)));
 
 	candidate_service(d, f, index);
-	f->confirmed = f->result_count == 0 ? r->on_link && !icmp
-					    : f->confirmed && r->on_link;
+	f->confirmed = (f->result_count == 0 || f->confirmed) &&
+		       service_is_proved(d, index);
 	f->reason = service_reason(r, reset, e);
 	if (reset > 0)
 		candidate_cite(
