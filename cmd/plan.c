@@ -61,6 +61,16 @@ static void plan_open_ports_text(void)
 	       (int)CONTROLS_OPEN_HOSTS, (int)CONTROLS_OPEN_PACKETS);
 }
 
+/* Nor where a device before the host accepts the connection. */
+static void plan_nearer_text(void)
+{
+	printf("where that host is behind a router: the connection again with "
+	       "too few hops to reach it, on at most %d paths of each family, "
+	       "at most %d packets each, and %d more where it opens\n",
+	       (int)CONTROLS_NEARER_PATHS, (int)CONTROLS_NEARER_PACKETS,
+	       (int)CONTROLS_NEARER_MORE);
+}
+
 /* Wide enough for the ids, within reason. */
 static int plan_width(const struct plan *p)
 {
@@ -139,6 +149,7 @@ static void plan_text(const struct plan *p)
 	if (t.packets > 0)
 		plan_flows_text();
 	plan_open_ports_text();
+	plan_nearer_text();
 }
 
 static void plan_spec_json(struct json_out *j, const struct spec *s)
@@ -229,6 +240,9 @@ static void plan_json(const void *arg, FILE *out)
 	json_key_number(&j, "flow_packets", EVIDENCE_FLOWS_PACKETS);
 	json_key_number(&j, "open_port_hosts", CONTROLS_OPEN_HOSTS);
 	json_key_number(&j, "open_port_packets", CONTROLS_OPEN_PACKETS);
+	json_key_number(&j, "nearer_paths", CONTROLS_NEARER_PATHS);
+	json_key_number(&j, "nearer_packets",
+			CONTROLS_NEARER_PACKETS + CONTROLS_NEARER_MORE);
 	json_key(&j, "longest_ms");
 	json_ms(&j, t.longest_us);
 	json_object_end(&j);

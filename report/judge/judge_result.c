@@ -255,6 +255,17 @@ static enum verdict judge_dying(struct judge *j, size_t index)
 	return j->correlation->flows_die ? VERDICT_FAIL : VERDICT_WARN;
 }
 
+/* The service behind an open port gave no answer, and must be there. */
+static bool judge_is_unserved(const struct judge *j, size_t index)
+{
+	const struct result *r = &j->results->items[index];
+	const struct requirement *q = r->spec->requirement;
+
+	return j->correlation->contexts[index].unserved &&
+	       (q == NULL || q->silence_exempt_type == NULL ||
+		judge_has_type(j, r, q->silence_exempt_type));
+}
+
 static enum verdict judge_ok(struct judge *j, size_t index)
 {
 	const struct result *r = &j->results->items[index];
@@ -288,7 +299,8 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	warning = judge_warning(j, index);
 	if (warning != NULL) {
 		own->reason = warning;
-		return VERDICT_WARN;
+		return judge_is_unserved(j, index) ? VERDICT_FAIL
+						   : VERDICT_WARN;
 	}
 	if (own->proof >= least)
 		return VERDICT_PASS;
