@@ -200,6 +200,9 @@ size_t correlation_spec(const struct correlation *s, size_t result);
 const char *correlation_domain(const char *host);
 /* True for the name of the result's check. */
 bool correlation_is_check(const struct result *r, const char *name);
+/* An answer began, and nothing more of it came in more than half of the time
+ * of the test: it stopped, where a slow one goes on. */
+bool correlation_is_cut_short(const struct result *r);
 /* A clock shows a time between question and answer: where the answer was read
  * late (a slow line, a busy host), so much of a difference may be delay. */
 bool correlation_clock_is_vague(const struct result *r, int64_t offset_ms);

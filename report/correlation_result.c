@@ -51,6 +51,15 @@ bool correlation_is_slow_answer(const struct result *r)
 	       took >= ROUND_TRIPS * r->timings.connect;
 }
 
+bool correlation_is_cut_short(const struct result *r)
+{
+	int64_t quiet = correlation_number(&r->facts, "tcp-quiet-ms", 0);
+
+	return r->outcome.cause == CAUSE_TIMEOUT &&
+	       correlation_number(&r->facts, "tcp-received", 0) > 0 &&
+	       2 * quiet * 1000 > r->timings.total - r->timings.connect;
+}
+
 bool correlation_clock_is_vague(const struct result *r, int64_t offset_ms)
 {
 	return llabs(offset_ms) >= CORRELATION_CLOCK_MS &&

@@ -180,6 +180,8 @@ const struct fact_def fact_core[] = {
     {"ttl-dns", FACT_NUMBER, "smallest time to live of the answer, in seconds"},
     {"reply-ttl", FACT_NUMBER, "TTL or hop limit of the target's answer"},
     {"tcp-received", FACT_NUMBER, "octets that came before the silence"},
+    {"tcp-quiet-ms", FACT_NUMBER,
+     "time since the last of them, when the test ended"},
     {"tcp-unacked", FACT_NUMBER, "TCP segments sent and never acknowledged"},
     {"tcp-retransmits", FACT_NUMBER,
      "how often the last TCP segment was "

@@ -157,6 +157,9 @@ static void attempt_note_progress(struct attempt *a)
 	if (fd == -1 || !socket_progress(fd, &progress))
 		return;
 	facts_number(&a->facts, "tcp-received", (int64_t)progress.received);
+	if (progress.received > 0)
+		facts_number(&a->facts, "tcp-quiet-ms",
+			     progress.quiet_us / 1000);
 	facts_number(&a->facts, "tcp-unacked", progress.unacked);
 	facts_number(&a->facts, "tcp-retransmits", progress.retransmits);
 }

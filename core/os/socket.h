@@ -144,6 +144,7 @@ struct socket_progress {
 	unsigned repeats;     /* of all so far, the first SYN's, too */
 	bool unsent;          /* this host did not let the last of those out */
 	uint64_t received;    /* octets, of the stream */
+	int64_t quiet_us;     /* since the last of them came */
 };
 bool socket_progress(int fd, struct socket_progress *out);
 

@@ -89,6 +89,11 @@ const char *judge_failure_text(struct arena *a, const struct result *r)
 		    facts_find(&r->facts, "answers-from")->list[0]);
 	if (o->phase == PHASE_RESOLVE && r->spec->host != NULL)
 		return arena_printf(a, "%s: %s", r->spec->host, text);
+	if (correlation_is_cut_short(r) && !r->spec->via_proxy)
+		return arena_printf(
+		    a, "%lld octets came, then nothing more",
+		    (long long)correlation_number(&r->facts, "tcp-received",
+						  0));
 	if (o->has_icmp && o->blocker.family != ADDR_NONE)
 		return arena_printf(
 		    a, "%s (ICMP %u/%u from %s)", text, (unsigned)o->icmp_type,

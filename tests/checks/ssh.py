@@ -238,7 +238,7 @@ CASES = [
     Case("endless-line", "ssh", "REPLY-BAD-REPLY", tcp(endless)),
     Case("endless-lines", "ssh", "REPLY-BAD-REPLY", server(b"more\r\n" * 10000)),
     Case("stalled-banner", "ssh", "REPLY-TIMEOUT", tcp(stalled), args=BRIEF, seconds=(3, 7),
-         findings=["service-slow"]),
+         findings=["unexplained"]),
     Case("mute", "ssh", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(14, 19), exit=1,
          findings=["service-silent"]),
     Case("closed-at-once", "ssh", "REPLY-RESET", tcp(lambda c: None), exit=1),

@@ -168,6 +168,21 @@ static void slow_and_unfinished(void **state)
 		    "9 octets");
 }
 
+/* It began, and stopped: the server, or a device that lets only its beginning
+ * through. Neither is named. */
+static void cut_short(void **state)
+{
+	struct result *r = ssh(CAUSE_TIMEOUT);
+
+	(void)state;
+	facts_number(&r->facts, "tcp-received", 900);
+	facts_number(&r->facts, "tcp-quiet-ms", 14000);
+	r->timings.total = 15000000;
+	expect_only("unexplained", OWNER_DEVICE, false);
+	assert_string_equal(site_judged(&site, r)->reason,
+			    "900 octets came, then nothing more");
+}
+
 /* SMB1, SQL ---------------------------------------------------------------- */
 
 static struct result *smb(enum cause cause)
@@ -478,6 +493,7 @@ int main(void)
 	    story(prompt_answer),
 	    story(far_answer),
 	    story(slow_and_unfinished),
+	    story(cut_short),
 	    story(smb1_by_a_control),
 	    story(smb1_by_its_answer),
 	    story(smb_that_closes),

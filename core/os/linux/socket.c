@@ -405,6 +405,7 @@ bool socket_progress(int fd, struct socket_progress *out)
 	 */
 	out->unsent = info.tcpi_retransmits > 0 && info.tcpi_retrans == 0;
 	out->received = info.tcpi_bytes_received;
+	out->quiet_us = 1000 * (int64_t)info.tcpi_last_data_recv;
 	return true;
 }
 

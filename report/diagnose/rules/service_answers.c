@@ -98,7 +98,8 @@ static const struct finding_entry *service_entry(const struct diagnosis *d,
 		return &finding_service_resets;
 	case CAUSE_TIMEOUT:
 		return r->transport == TRANSPORT_TCP &&
-			       r->outcome.phase > PHASE_CONNECT
+			       r->outcome.phase > PHASE_CONNECT &&
+			       !correlation_is_cut_short(r)
 			   ? &finding_service_silent
 			   : NULL;
 	default:

@@ -38,7 +38,8 @@ static int64_t service_octets(const struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 
 	return r->outcome.cause == CAUSE_TIMEOUT && !r->spec->via_proxy &&
-		       r->transport == TRANSPORT_TCP
+		       r->transport == TRANSPORT_TCP &&
+		       !correlation_is_cut_short(r)
 		   ? correlation_number(&r->facts, "tcp-received", 0)
 		   : 0;
 }
