@@ -90,10 +90,9 @@ const char *judge_failure_text(struct arena *a, const struct result *r)
 	if (o->phase == PHASE_RESOLVE && r->spec->host != NULL)
 		return arena_printf(a, "%s: %s", r->spec->host, text);
 	if (correlation_is_cut_short(r) && !r->spec->via_proxy)
-		return arena_printf(
-		    a, "%lld octets came, then nothing more",
-		    (long long)correlation_number(&r->facts, "tcp-received",
-						  0));
+		return arena_printf(a, "%lld octets came, then nothing more",
+				    (long long)correlation_number(
+					&r->facts, "tcp-received", 0));
 	if (o->has_icmp && o->blocker.family != ADDR_NONE)
 		return arena_printf(
 		    a, "%s (ICMP %u/%u from %s)", text, (unsigned)o->icmp_type,
@@ -260,15 +259,13 @@ static enum verdict judge_dying(struct judge *j, size_t index)
 	return j->correlation->flows_die ? VERDICT_FAIL : VERDICT_WARN;
 }
 
-/* The service behind an open port gave no answer, and must be there. */
-static bool judge_is_unserved(const struct judge *j, size_t index)
+/* Its device is of a type that must have the service. */
+static bool judge_must_answer(const struct judge *j, const struct result *r)
 {
-	const struct result *r = &j->results->items[index];
 	const struct requirement *q = r->spec->requirement;
 
-	return j->correlation->contexts[index].unserved &&
-	       (q == NULL || q->silence_exempt_type == NULL ||
-		judge_has_type(j, r, q->silence_exempt_type));
+	return q == NULL || q->silence_exempt_type == NULL ||
+	       judge_has_type(j, r, q->silence_exempt_type);
 }
 
 static enum verdict judge_ok(struct judge *j, size_t index)
@@ -304,8 +301,10 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	warning = judge_warning(j, index);
 	if (warning != NULL) {
 		own->reason = warning;
-		return judge_is_unserved(j, index) ? VERDICT_FAIL
-						   : VERDICT_WARN;
+		return j->correlation->contexts[index].unserved &&
+			       judge_must_answer(j, r)
+			   ? VERDICT_FAIL
+			   : VERDICT_WARN;
 	}
 	if (own->proof >= least)
 		return VERDICT_PASS;
