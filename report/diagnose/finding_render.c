@@ -404,13 +404,14 @@ static const char *finding_render_blocker(struct diagnosis *d,
 						      address, f->blocker_name);
 }
 
+/* The place that the subject names, met over one family or both. */
 static const char *finding_render_behind(struct diagnosis *d,
 					 const struct candidate *f)
 {
-	if (f->where != WHERE_AFTER_HOP)
-		return "";
-	return arena_printf(d->arena, "behind hop %d, %s", f->hop,
-			    diagnosis_address(d, &f->hop_address));
+	const char *hop =
+	    f->where == WHERE_AFTER_HOP ? strstr(f->subject, "hop ") : NULL;
+
+	return hop == NULL ? "" : arena_printf(d->arena, "behind %s", hop);
 }
 
 /* A walk to the last router before a target shows that requests live so far,
@@ -418,7 +419,8 @@ static const char *finding_render_behind(struct diagnosis *d,
 static const char *finding_render_title(const struct candidate *f)
 {
 	return f->entry->title_back != NULL && f->where == WHERE_AFTER_HOP &&
-		       f->owner == OWNER_INTERNET
+		       f->owner == OWNER_INTERNET &&
+		       strstr(f->subject, "hop ") != NULL
 		   ? f->entry->title_back
 		   : f->entry->title;
 }
