@@ -70,6 +70,16 @@ static void plan_wire_text(void)
 	       (int)CONTROLS_WIRE, (int)EVIDENCE_WIRE_PACKETS);
 }
 
+/* Nor where a device before the host accepts the connection. */
+static void plan_nearer_text(void)
+{
+	printf("where that host is behind a router: the connection again with "
+	       "too few hops to reach it, on at most %d paths of each family, "
+	       "at most %d packets each, and %d more where it opens\n",
+	       (int)CONTROLS_NEARER_PATHS, (int)CONTROLS_NEARER_PACKETS,
+	       (int)CONTROLS_NEARER_MORE);
+}
+
 /* Wide enough for the ids, within reason. */
 static int plan_width(const struct plan *p)
 {
@@ -150,6 +160,7 @@ static void plan_text(const struct plan *p)
 	plan_open_ports_text();
 	if (t.packets > 0)
 		plan_wire_text();
+	plan_nearer_text();
 }
 
 static void plan_spec_json(struct json_out *j, const struct spec *s)
@@ -242,6 +253,9 @@ static void plan_json(const void *arg, FILE *out)
 	json_key_number(&j, "open_port_packets", CONTROLS_OPEN_PACKETS);
 	json_key_number(&j, "wire_paths", CONTROLS_WIRE);
 	json_key_number(&j, "wire_packets", EVIDENCE_WIRE_PACKETS);
+	json_key_number(&j, "nearer_paths", CONTROLS_NEARER_PATHS);
+	json_key_number(&j, "nearer_packets",
+			CONTROLS_NEARER_PACKETS + CONTROLS_NEARER_MORE);
 	json_key(&j, "longest_ms");
 	json_ms(&j, t.longest_us);
 	json_object_end(&j);

@@ -5,6 +5,7 @@
 #include "core/engine/check.h"
 #include "core/engine/evidence.h"
 #include "report/ban.h"
+#include "report/nearer.h"
 #include "report/open_ports.h"
 #include "report/path_quality.h"
 #include "report/interception.h"
@@ -354,8 +355,8 @@ static void correlation_look(struct correlation *s, struct map *domains,
 	}
 	v->unexpected = v->internet && v->direct && v->domain != SIZE_MAX &&
 			correlation_is_unexpected(r);
-	v->answered =
-	    v->direct && !v->accepted && correlation_answered(s, index);
+	v->answered = v->direct && !v->accepted && !v->nearer &&
+		      correlation_answered(s, index);
 }
 
 static void correlation_requirements(struct correlation *s)
@@ -496,6 +497,7 @@ struct correlation *correlation_new(const struct plan *plan,
 	correlation_index_specs(s);
 	correlation_index_evidence(s);
 	open_ports_find(s);
+	nearer_find(s);
 	for (size_t i = 0; i < results->count; i++)
 		correlation_look(s, &domains, i);
 	correlation_requirements(s);

@@ -60,6 +60,9 @@ struct result_context {
 	bool answered;        /* the target itself was heard */
 	bool accepted;        /* an open port of it proves nothing: every port
 				 of that address opens */
+	bool nearer;          /* nor does this one: a device before the target
+				 accepts the connection */
+	bool unserved;        /* and its service gave no answer */
 	bool absent;          /* an address of a sweep that answered nothing,
 				 in a network where others did */
 	enum tls_trust trust; /* TLS_TRUST_NONE: no certificate */

@@ -250,6 +250,8 @@ const struct fact_def fact_evidence[] = {
     {"connected", FACT_BOOL, "the path opened, if only that"},
     {"cause", FACT_STRING, "ok, or the cause of its failure"},
     {"blocker", FACT_STRING, "address of the device that sent an ICMP error"},
+    {"hops-given", FACT_NUMBER, "time to live (hop limit) of its packets"},
+    {"expired", FACT_BOOL, "a router reported that it had expired"},
     {"server", FACT_STRING, "the DNS server that was asked"},
     {"name", FACT_STRING, "the name that it was asked for"},
     {"rcode", FACT_STRING, "the DNS server's answer code"},

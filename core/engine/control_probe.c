@@ -89,11 +89,14 @@ static void control_probe_ping(struct control_probe *f)
 	conn_send(f->conn, packet, echo_request(&f->echo, v6, packet));
 }
 
-static void control_probe_negotiate(struct control_probe *f)
+static void control_probe_negotiate(struct control_probe *f, bool old)
 {
 	uint8_t packet[SMB_REQUEST_MAX];
+	struct smb_session session = {0};
 
-	conn_send(f->conn, packet, smbmsg_negotiate_old(packet));
+	conn_send(f->conn, packet,
+		  old ? smbmsg_negotiate_old(packet)
+		      : smbmsg_negotiate(packet, &session));
 }
 
 /* Version 4, mode 3; the time stamp is a number of ours (RFC 5905 7.3). */
@@ -133,7 +136,8 @@ static void control_probe_opened(struct control_probe *f)
 		conn_send(f->conn, SSHMSG_IDENT, sizeof SSHMSG_IDENT - 1);
 		return;
 	case TALK_SMB1:
-		control_probe_negotiate(f);
+	case TALK_SMB:
+		control_probe_negotiate(f, w->talk == TALK_SMB1);
 		return;
 	case TALK_NTP:
 		control_probe_ask_time(f);
@@ -152,14 +156,14 @@ static void control_probe_opened(struct control_probe *f)
 /* Hearing ---------------------------------------------------------------- */
 
 /* The header is enough: old servers are careless with the rest. */
-static bool control_probe_is_smb1(const struct buf *in)
+static bool control_probe_is_smb(const struct buf *in, bool old)
 {
 	struct smb_answer answer;
 
 	return in->length > SMB_TRANSPORT &&
 	       smbmsg_read(&answer, in->data + SMB_TRANSPORT,
 			   in->length - SMB_TRANSPORT) &&
-	       answer.is_smb1;
+	       (answer.is_smb1 || !old);
 }
 
 /* Its version, and a method or that there is none. False: more is to come, or
@@ -193,7 +197,8 @@ static void control_probe_answered(struct control_probe *f)
 	if (run->request.talk == TALK_SSH &&
 	    !sshmsg_offers_keys(in->data, in->length))
 		return; /* more may come */
-	if (run->request.talk == TALK_SMB1 && !control_probe_is_smb1(in))
+	if ((run->request.talk == TALK_SMB1 || run->request.talk == TALK_SMB) &&
+	    !control_probe_is_smb(in, run->request.talk == TALK_SMB1))
 		return;
 	if (run->request.talk == TALK_SOCKS && !control_probe_is_socks(f, in))
 		return;

@@ -187,6 +187,8 @@ static void evidence_run_send(struct request_run *run)
 			f->min_ttl = evidence_reset_bound(w->reset_at, i / 2);
 		else if (w->kind == EVIDENCE_RESET_TTL)
 			f->min_ttl = w->ttl + (i >= RESET_UPPER ? 1 : 0);
+		else if (w->kind == EVIDENCE_CONTROL)
+			f->ttl = w->ttl;
 		control_probe_start(f);
 	}
 	loop_timer_in(run->timer, run->wait_us);

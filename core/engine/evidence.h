@@ -26,7 +26,8 @@ enum evidence_talk {
 	TALK_ECHO,    /* the reply to an echo request */
 	TALK_SSH,     /* an SSH server's list of algorithms */
 	TALK_SMB1,    /* a server's answer in SMB1 */
-	TALK_NTP      /* any answer to a time client's question */
+	TALK_NTP,     /* any answer to a time client's question */
+	TALK_SMB      /* an SMB server's answer, whatever its version */
 };
 
 /* EVIDENCE_RESOLVER asks for a random name of its own where `what` is one of
@@ -45,7 +46,8 @@ struct evidence_request {
 	struct addr other; /* GATEWAY: an address behind it; VIA: the next hop
 			      that `addr` is asked through */
 	const char *interface; /* CLAIMANTS: where */
-	int ttl;               /* RESET_TTL: of another answer of that host */
+	int ttl;               /* RESET_TTL: of another answer of that host;
+				  CONTROL: hops that it is given, 0: all */
 	int reset_at;       /* RESET_TTL without one: the smallest time to live
 			       of a SYN that draws the reset, from 2 */
 	int first_ttl;      /* HOP_WALK: where it starts; 0: 1 */

@@ -155,6 +155,11 @@ static void evidence_write_control(struct request_run *run)
 	if (f->outcome.has_icmp)
 		facts_string(&v->observed, "blocker",
 			     addr_text(&f->outcome.blocker, text));
+	if (run->request.ttl > 0) {
+		facts_number(&v->observed, "hops-given", run->request.ttl);
+		facts_bool(&v->observed, "expired",
+			   outcome_is_expired(&f->outcome));
+	}
 	if (f->ok && f->reply_ttl > 0)
 		facts_number(&v->observed, "answer-ttl", f->reply_ttl);
 	facts_copy(&v->observed, &run->proxy);

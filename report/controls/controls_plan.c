@@ -235,6 +235,7 @@ static void controls_first_step(struct controls_plan *w)
 	controls_resets(w, true);
 	controls_neighbours(w);
 	controls_wire(w);
+	controls_distance(w);
 }
 
 size_t controls_plan(const struct correlation *s, unsigned step,
@@ -260,6 +261,7 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 		controls_resets(&w, false);
 		controls_resets(&w, true);
 	}
+	controls_nearer(&w, step);
 	if (w.count == 0)
 		controls_flows(&w);
 	map_free(&w.groups);

@@ -22,7 +22,13 @@ enum {
 	/* Asked on ports that no service has: hosts of each family, and at
 	 * most two packets to each of two ports. */
 	CONTROLS_OPEN_HOSTS = 8,
-	CONTROLS_OPEN_PACKETS = 4
+	CONTROLS_OPEN_PACKETS = 4,
+	/* Opened with fewer hops than the way has: paths of each family. An
+	 * echo request, the connection; where it opens, two others to the same
+	 * host, and the same with fewer hops, once or twice. */
+	CONTROLS_NEARER_PATHS = 8,
+	CONTROLS_NEARER_PACKETS = 6,
+	CONTROLS_NEARER_MORE = 18
 };
 
 /*
@@ -44,7 +50,9 @@ enum {
  *		    address and of ours, where it did not forward either
  *	CONTROL     up to eight hosts of a family of which only an open port is
  *		    known, on a port that no service has; then other ways to
- *		    what failed
+ *		    what failed; last, up to eight paths of a family of which
+ *		    only an open connection is known, with fewer hops than the
+ *		    way has
  *	VIA         silent addresses of this network, where there are several,
  *		    by way of the gateway
  *	ROUTE       one target that this host's routing table refused

@@ -48,6 +48,10 @@ void controls_paths(struct controls_plan *w);
  * which a port opened that no service has. */
 void controls_open(struct controls_plan *w);
 void controls_open_again(struct controls_plan *w);
+/* controls_nearer.c: how far a host is of which only an open port is known;
+ * then whether it opens nearer, once all else was asked. */
+void controls_distance(struct controls_plan *w);
+void controls_nearer(struct controls_plan *w, unsigned step);
 /* controls_still.c: ports that were open, after the failures were looked at. */
 void controls_still(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */

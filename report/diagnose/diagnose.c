@@ -16,6 +16,7 @@ static bool diagnose_is_poor(const struct diagnosis *d, size_t index)
 
 	return d->correlation->contexts[index].nearby ||
 	       d->correlation->contexts[index].accepted ||
+	       d->correlation->contexts[index].nearer ||
 	       d->correlation->contexts[index].dying != NULL ||
 	       d->correlation->contexts[index].outage ||
 	       (d->correlation->lossy && r->lost > 0) ||

@@ -78,8 +78,22 @@ static bool finding_render_is_beside(const struct diagnosis *d,
 			       PHASE_RESOLVE;
 }
 
+static size_t finding_render_count(struct diagnosis *d,
+				   const struct candidate *f)
+{
+	struct map seen = {0};
+	size_t count;
+
+	for (size_t i = 0; i < f->result_count; i++)
+		*map_at(&seen, diagnosis_target(d, f->results[i])) = i;
+	count = seen.count;
+	map_free(&seen);
+	return count;
+}
+
 static const char *finding_render_targets(struct diagnosis *d,
-					  const struct candidate *f)
+					  const struct candidate *f,
+					  bool *several)
 {
 	struct finish_list l = {0};
 	const struct result *r = diagnosis_result(d, f->results[0]);
@@ -87,17 +101,19 @@ static const char *finding_render_targets(struct diagnosis *d,
 	bool path = finding_render_has_path(d, f);
 	char address[ADDR_TEXT];
 
+	*several = finding_render_count(d, f) > 1;
 	if (group != NULL)
 		return group;
 	for (size_t i = 0; i < f->result_count; i++)
 		if (!finding_render_is_beside(d, f, i, path))
 			finding_render_add(&l,
 					   diagnosis_target(d, f->results[i]));
+	*several = l.count > 1;
 	if (l.count == 1 && r->addr.family != ADDR_NONE &&
-	    r->spec->literal.family == ADDR_NONE && f->result_count == 1) {
+	    r->spec->literal.family == ADDR_NONE && f->result_count == 1 &&
+	    strcmp(addr_text(&r->addr, address), l.items[0]) != 0) {
 		const char *name = l.items[0];
 
-		addr_text(&r->addr, address);
 		l.count = 0;
 		map_free(&l.seen);
 		finding_render_add(
@@ -285,19 +301,6 @@ static enum severity finding_render_severity(const struct diagnosis *d,
 }
 
 /* Different targets. */
-static size_t finding_render_count(struct diagnosis *d,
-				   const struct candidate *f)
-{
-	struct map seen = {0};
-	size_t count;
-
-	for (size_t i = 0; i < f->result_count; i++)
-		*map_at(&seen, diagnosis_target(d, f->results[i])) = i;
-	count = seen.count;
-	map_free(&seen);
-	return count;
-}
-
 /* What decided it comes first. */
 static void finding_render_lines(struct diagnosis *d, const struct candidate *f,
 				 struct finding *out)
@@ -401,19 +404,42 @@ static const char *finding_render_blocker(struct diagnosis *d,
 						      address, f->blocker_name);
 }
 
+/* The place that the subject names, met over one family or both. */
+static const char *finding_render_behind(struct diagnosis *d,
+					 const struct candidate *f)
+{
+	const char *hop =
+	    f->where == WHERE_AFTER_HOP ? strstr(f->subject, "hop ") : NULL;
+
+	return hop == NULL ? "" : arena_printf(d->arena, "behind %s", hop);
+}
+
+/* A walk to the last router before a target shows that requests live so far,
+ * not whether they die behind it or the answers do, perhaps nearer. */
+static const char *finding_render_title(const struct candidate *f)
+{
+	return f->entry->title_back != NULL && f->where == WHERE_AFTER_HOP &&
+		       f->owner == OWNER_INTERNET &&
+		       strstr(f->subject, "hop ") != NULL
+		   ? f->entry->title_back
+		   : f->entry->title;
+}
+
 static void finding_render_texts(struct diagnosis *d, const struct candidate *f,
 				 struct finding *out)
 {
 	size_t paths = 0;
 	const char *path_list = finding_render_paths(d, f, &paths);
+	bool several = false;
+	const char *targets = finding_render_targets(d, f, &several);
 	struct finish_value values[] = {
-	    {"targets", finding_render_targets(d, f),
-	     finding_render_count(d, f) > 1},
+	    {"targets", targets, several},
 	    {"paths", path_list, paths > 1},
 	    {"rules", finding_render_rules(d, f), false},
 	    {"blocker", finding_render_blocker(d, f), false},
 	    {"source", finding_render_source(d, f), false},
 	    {"subject", f->subject, false},
+	    {"behind", finding_render_behind(d, f), false},
 	    {"detail", f->detail, false},
 	    {"access", service_words_access(d, f), false},
 	    {"start", service_words_start(d, f), false},
@@ -421,7 +447,7 @@ static void finding_render_texts(struct diagnosis *d, const struct candidate *f,
 	    {"inquire", service_words_inquire(d, f), false},
 	    {NULL, NULL, false}};
 
-	out->title = finding_render_fill(d, f->entry->title, values);
+	out->title = finding_render_fill(d, finding_render_title(f), values);
 	finding_render_remedy(d, f, values, out);
 	out->confirm_by =
 	    out->confirmed

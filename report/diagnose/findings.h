@@ -53,8 +53,11 @@ struct finding_entry {
 	bool lists_ports;     /* where its ports concern different targets */
 	enum owner owner;     /* where the rule does not know better */
 	const char *title;    /* one line, template */
-	const char *meaning;  /* what it means for the site */
-	const char *decided;  /* the evidence and the control it takes */
+	/* The same, where it is the provider's and nothing shows whether
+	 * requests or answers are lost; NULL: the title. */
+	const char *title_back;
+	const char *meaning;    /* what it means for the site */
+	const char *decided;    /* the evidence and the control it takes */
 	const char *lookalikes; /* what else looks like it; NULL: nothing */
 	struct finding_remedy remedies[FINDING_REMEDIES];
 	const char *confirm_by; /* template; NULL: always confirmed */

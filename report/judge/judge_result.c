@@ -261,6 +261,15 @@ static enum verdict judge_dying(struct judge *j, size_t index)
 	return j->correlation->flows_die ? VERDICT_FAIL : VERDICT_WARN;
 }
 
+/* Its device is of a type that must have the service. */
+static bool judge_must_answer(const struct judge *j, const struct result *r)
+{
+	const struct requirement *q = r->spec->requirement;
+
+	return q == NULL || q->silence_exempt_type == NULL ||
+	       judge_has_type(j, r, q->silence_exempt_type);
+}
+
 static enum verdict judge_ok(struct judge *j, size_t index)
 {
 	const struct result *r = &j->results->items[index];
@@ -294,7 +303,10 @@ static enum verdict judge_ok(struct judge *j, size_t index)
 	warning = judge_warning(j, index);
 	if (warning != NULL) {
 		own->reason = warning;
-		return VERDICT_WARN;
+		return j->correlation->contexts[index].unserved &&
+			       judge_must_answer(j, r)
+			   ? VERDICT_FAIL
+			   : VERDICT_WARN;
 	}
 	if (own->proof >= least)
 		return VERDICT_PASS;

@@ -41,5 +41,11 @@ const char *judge_warning(struct judge *j, size_t index)
 	if (j->correlation->contexts[index].accepted)
 		return "an intermediate device accepts every port: an open "
 		       "port proves nothing";
+	if (j->correlation->contexts[index].unserved)
+		return "an intermediate device accepts the connection instead "
+		       "of the target; the service does not answer";
+	if (j->correlation->contexts[index].nearer)
+		return "an intermediate device accepts the connection instead "
+		       "of the target: an open port proves nothing";
 	return NULL;
 }

@@ -7,7 +7,7 @@ import names
 import one_port
 import probes
 from effects import ELSEWHERE, _OUTSIDE, _redirect
-from probes import OPEN, SILENT
+from probes import OPEN, REFUSED, SILENT
 from proofs import GOOGLE, PROXY, NotShown, expect, together
 from services import Service, peer
 
@@ -29,6 +29,17 @@ def accepts(fault, plan, _):
     for item in addresses:
         family = "ip" if ipaddress.ip_address(item).version == 4 else "ip6"
         plan.rules[box, "prerouting"].append(f"{family} daddr {item} meta l4proto tcp redirect to :{BOX_PORT}")
+
+
+def accepts_one(fault, plan, time):
+    """One port of a host opens at the router; the host itself drops what comes to it."""
+    role = {"accepts-one": "accept", "accepts-one-resets": "slam"}[fault.kind.name]
+    host, proto, _, ports = fault.argument
+    one_port.silent(fault, plan, time)
+    plan.extra[role] = Service(role, "router", peer("boxes.py", role, BOX_PORT), (("tcp", BOX_PORT),))
+    for item in one_port.where(host)[1]:
+        family = "ip" if ipaddress.ip_address(item).version == 4 else "ip6"
+        plan.rules["router", "prerouting"].append(f"{family} daddr {item} {proto} dport {ports} redirect to :{BOX_PORT}")
 
 
 def same_answer(fault, plan, _):
@@ -79,19 +90,36 @@ def opens_everywhere(fault, wait):
             expect(f"{target} tcp/{port}", seen, OPEN)
 
 
-def _held(target, port, wait):
-    """What becomes of a connection on which nothing is sent."""
-    try:
-        with socket.create_connection((target, port), wait) as sock:
+def _held(target, port, wait, hops=None):
+    """What becomes of a connection on which nothing is sent; with few hops."""
+    kind = socket.AF_INET6 if ":" in target else socket.AF_INET
+    with socket.socket(kind, socket.SOCK_STREAM) as sock:
+        sock.settimeout(wait)
+        try:
+            if hops and kind == socket.AF_INET:
+                sock.setsockopt(socket.IPPROTO_IP, socket.IP_TTL, hops)
+            elif hops:
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, hops)
+            sock.connect((target, port))
             return sock.recv(16)
-    except OSError as error:
-        return type(error).__name__
+        except OSError as error:
+            return type(error).__name__
 
 
 def resets_everywhere(fault, wait):
     for target in _targets(fault.argument):
         for port in _NOBODY:
             expect(f"{target} tcp/{port}", _held(target, port, wait), "ConnectionResetError")
+
+
+def opens_one(fault, wait):
+    """The port opens with one hop, which no other port of that host does: it is behind the router."""
+    host, _, port, _ = fault.argument
+    comes = {"accepts-one": "TimeoutError", "accepts-one-resets": "ConnectionResetError"}[fault.kind.name]
+    for target in _targets(host):
+        expect(f"{target} tcp/{port}", _held(target, port, wait, 1), comes)
+        expect(f"{target} tcp/{_NOBODY[0]}, one hop", _held(target, _NOBODY[0], wait, 1), "OSError")
+        expect(f"{target} tcp/{_NOBODY[0]}", probes.tcp(target, _NOBODY[0], wait), REFUSED)
 
 
 def answers_alike(_, wait):

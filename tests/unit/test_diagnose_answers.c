@@ -78,6 +78,27 @@ static void ssh_small_segments_help(void **state)
 	expect_only("mtu-black-hole", OWNER_FIREWALL, false);
 }
 
+/* One box, for the internet and for a network behind it. */
+static void large_packets_everywhere(void **state)
+{
+	static const char *const hosts[] = {"a.example", "b.example"};
+
+	(void)state;
+	keyless(CAUSE_TIMEOUT);
+	control("small-segments", true);
+	for (size_t i = 0; i < 2; i++) {
+		struct result *r = site_https(
+		    &site, hosts[i],
+		    arena_printf(&site.arena, "203.0.113.%zu", i + 1),
+		    PHASE_TLS, CAUSE_TIMEOUT);
+
+		facts_number(&r->facts, "tcp-unacked", 0);
+	}
+	assert_int_equal(
+	    expect_only("mtu-black-hole", OWNER_FIREWALL, false)->result_count,
+	    3);
+}
+
 static void ssh_small_segments_help_on_link(void **state)
 {
 	(void)state;
@@ -464,6 +485,7 @@ int main(void)
 	    story(ssh_junk_behind_its_banner),
 	    story(ssh_disconnects),
 	    story(ssh_small_segments_help),
+	    story(large_packets_everywhere),
 	    story(ssh_small_segments_help_on_link),
 	    story(ssh_small_segments_do_not_help),
 	    story(ssh_silent),

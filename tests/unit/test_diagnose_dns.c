@@ -72,7 +72,33 @@ static void second_test_dead(void **state)
 	site_ok(&site, "10.0.0.53");
 	site_result(&site, "10.0.0.53", PHASE_REPLY, CAUSE_TIMEOUT);
 	expect_no("dns-server-dead");
-	assert_non_null(site_finding(&site, "udp-no-answer"));
+	assert_string_equal(
+	    site_finding(&site, "udp-no-answer")->title,
+	    "10.0.0.53 does not answer some questions on udp/53");
+}
+
+/* Two names of one server are one server, and it is the DNS server's matter. */
+static void one_question_unanswered(void **state)
+{
+	struct result *r;
+	const struct finding *f;
+
+	(void)state;
+	site_need(&site, "resolver", "dns", "AUV-14");
+	site_target(&site, NULL, TRANSPORT_UDP, 53)->system_server = true;
+	r = site_result(&site, "10.0.0.53", PHASE_REPLY, CAUSE_TIMEOUT);
+	site_ok(&site, "10.0.0.53");
+	site_asked(&site, "ping", "ok");
+	site.results.evidence[0].result = 0;
+	site.results.evidence[0].addr = r->addr;
+	facts_append(&r->facts, "answers", "a.example 203.0.113.1");
+	site_report(&site);
+	f = site_finding(&site, "udp-no-answer");
+	assert_non_null(f);
+	assert_string_equal(f->title, "10.0.0.53 does not answer some "
+				      "questions on udp/53");
+	assert_int_equal(f->owner, OWNER_DNS);
+	expect_line(f, "10.0.0.53 answers some questions on this port");
 }
 
 /* So it is where it resolved another name. */
@@ -357,6 +383,7 @@ int main(void)
 	    story(server_refuses_port),
 	    story(second_server_dead),
 	    story(second_test_dead),
+	    story(one_question_unanswered),
 	    story(name_lost),
 	    story(confirm_line),
 	    story(servers_dead_differently),

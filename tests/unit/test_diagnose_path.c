@@ -124,7 +124,8 @@ static void unreachable(void **state)
 
 /* Drops ------------------------------------------------------------------- */
 
-static void drops_at(int64_t hop, const char *address, enum owner owner)
+static void drops_at(int64_t hop, const char *address, enum owner owner,
+		     const char *title)
 {
 	const struct finding *f;
 
@@ -139,32 +140,42 @@ static void drops_at(int64_t hop, const char *address, enum owner owner)
 	assert_int_equal(f->where, WHERE_AFTER_HOP);
 	assert_int_equal(f->hop, hop);
 	assert_string_equal(f->evidence_ids[0], "e1");
+	assert_string_equal(f->title, title);
 }
 
 static void drops_at_gateway(void **state)
 {
 	(void)state;
-	drops_at(1, "10.0.0.1", OWNER_FIREWALL);
+	drops_at(1, "10.0.0.1", OWNER_FIREWALL,
+		 "tcp/443 to a.example and b.example is silently dropped at or "
+		 "right after hop 1, 10.0.0.1 (default gateway)");
 }
 
 /* A private second hop is still the site's. */
 static void drops_inside(void **state)
 {
 	(void)state;
-	drops_at(2, "192.168.254.1", OWNER_FIREWALL);
+	drops_at(2, "192.168.254.1", OWNER_FIREWALL,
+		 "tcp/443 to a.example and b.example is silently dropped at or "
+		 "right after hop 2, 192.168.254.1");
 }
 
+/* Requests get so far; it may be the answers that are lost, and nearer. */
 static void drops_at_provider(void **state)
 {
 	(void)state;
-	drops_at(2, "198.51.100.1", OWNER_INTERNET);
+	drops_at(2, "198.51.100.1", OWNER_INTERNET,
+		 "tcp/443 to a.example and b.example: no answer comes back "
+		 "from behind hop 2, 198.51.100.1");
 }
 
 /* Shared address space is a provider's. */
 static void drops_at_carrier_nat(void **state)
 {
 	(void)state;
-	drops_at(2, "100.64.0.1", OWNER_INTERNET);
+	drops_at(2, "100.64.0.1", OWNER_INTERNET,
+		 "tcp/443 to a.example and b.example: no answer comes back "
+		 "from behind hop 2, 100.64.0.1");
 }
 
 /* Without a control and without a walk nobody is blamed. */

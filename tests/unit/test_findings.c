@@ -63,8 +63,9 @@ static void all_there(void **state)
 static void sound(const struct finding_entry *f, const char *text)
 {
 	static const char *const known[] = {
-	    "targets", "rules",  "paths", "blocker", "source",  "subject",
-	    "detail",  "access", "start", "reject",  "inquire", NULL};
+	    "targets", "rules",  "paths",  "blocker", "source",
+	    "subject", "detail", "access", "start",   "reject",
+	    "inquire", "behind", NULL};
 
 	if (text == NULL)
 		return;

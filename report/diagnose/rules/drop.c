@@ -23,6 +23,7 @@ const struct finding_entry finding_firewall_drops = {
     .lists_ports = true,
     .owner = OWNER_FIREWALL,
     .title = "{paths} to {targets} {paths:is|are} silently dropped{subject}",
+    .title_back = "{paths} to {targets}: no answer comes back from {behind}",
     .meaning =
 	"Packets to this port are lost, while other traffic on the same path "
 	"passes. This is typical of a firewall rule that drops packets.",
@@ -79,7 +80,7 @@ const struct finding_entry finding_udp_no_answer = {
     .merges = &finding_firewall_drops,
     .merges_if = drop_is_firewall,
     .owner = OWNER_FIREWALL,
-    .title = "{targets} {targets:does|do} not answer on {paths}",
+    .title = "{targets} {targets:does|do} not answer{detail} on {paths}",
     .meaning = "The device did not answer. Over UDP this does not show whether "
 	       "the port is closed, filtered, or ignores this host.",
     .decided = "The device answered other tests, but not {paths}.",
@@ -92,7 +93,12 @@ const struct finding_entry finding_udp_no_answer = {
 	   FINDING_OWN_FILTER}},
 	 {OWNER_DEVICE,
 	  {"On {targets}, check that the service is on and accepts {source}",
-	   "Allow {paths} from {source} on the path", FINDING_OWN_FILTER}}},
+	   "Allow {paths} from {source} on the path", FINDING_OWN_FILTER}},
+	 {OWNER_DNS,
+	  {"On {targets}, check that the DNS service is on and accepts "
+	   "{source}",
+	   "On the path and on {targets}, look for filters of DNS that drop "
+	   "answers by their size, their type or the name"}}},
     .confirm_by = "a packet capture on the device's side while preflight runs",
 };
 
@@ -350,6 +356,24 @@ static bool drop_was_lost(const struct diagnosis *d, size_t index)
 	return diagnosis_hop(d, &index, 1).reached;
 }
 
+/* Another question on the same port was answered. */
+static bool drop_answers_some(const struct diagnosis *d, size_t index)
+{
+	const struct result *own = diagnosis_result(d, index);
+
+	if (facts_find(&own->facts, "answers") != NULL)
+		return true; /* of several in one test */
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+
+		if (diagnosis_view(d, i)->answered && r->port == own->port &&
+		    r->transport == own->transport &&
+		    addr_equal(&r->addr, &own->addr))
+			return true;
+	}
+	return false;
+}
+
 static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
 				    enum owner owner, const struct hop *hop)
 {
@@ -362,12 +386,23 @@ static struct candidate *drop_quiet(struct diagnosis *d, size_t index,
 
 	if (f->result_count == 0) {
 		diagnosis_candidate_hop(d, f, hop);
-		f->owner = owner;
+		f->owner = r->spec->system_server && owner == OWNER_DEVICE
+			       ? OWNER_DNS
+			       : owner;
 	}
 	if (heard != NULL)
 		candidate_cite(d, f, heard, diagnosis_control_text(d, heard));
-	candidate_example(d, f, "%s answers other tests, but not on this port",
-			  diagnosis_target(d, index));
+	if (udp && drop_answers_some(d, index)) {
+		f->detail = " some questions";
+		candidate_example(d, f,
+				  "%s answers some questions on this port, and "
+				  "not others",
+				  diagnosis_target(d, index));
+	} else {
+		candidate_example(
+		    d, f, "%s answers other tests, but not on this port",
+		    diagnosis_target(d, index));
+	}
 	candidate_claim(d, f, index);
 	return f;
 }

@@ -103,10 +103,28 @@ static int payload_size_matters(struct diagnosis *d, const struct cluster *c,
 	return lost > 0 ? -1 : 0;
 }
 
+/* Large packets are lost behind this site's router already (ssh_no_keys.c):
+ * what the internet and a network of the site have in common is that. */
+static struct candidate *payload_lost_inside(const struct diagnosis *d)
+{
+	for (size_t i = 0; i < d->candidate_count; i++) {
+		struct candidate *f = d->candidates[i];
+
+		if (f->entry == &finding_mtu_black_hole &&
+		    f->owner == OWNER_FIREWALL)
+			return f;
+	}
+	return NULL;
+}
+
 static void payload_lost(struct diagnosis *d, const struct cluster *c,
 			 const struct evidence *e)
 {
-	struct candidate *f = candidate_for(d, &finding_mtu_black_hole, "");
+	struct candidate *inside = payload_lost_inside(d);
+	struct candidate *f =
+	    inside != NULL && !diagnosis_result(d, c->items[0])->on_link
+		? inside
+		: candidate_for(d, &finding_mtu_black_hole, "");
 	struct hop hop = diagnosis_hop(d, c->items, c->count);
 
 	f->reason = e != NULL ? "The same connections work with small segments"
@@ -118,8 +136,10 @@ static void payload_lost(struct diagnosis *d, const struct cluster *c,
 	candidate_line(d, f, "hosts that accept port %u but send no data: %zu",
 		       (unsigned)diagnosis_result(d, c->items[0])->port,
 		       diagnosis_hosts(d, c));
-	diagnosis_candidate_hop(d, f, &hop);
-	f->owner = OWNER_INTERNET;
+	if (f != inside) {
+		diagnosis_candidate_hop(d, f, &hop);
+		f->owner = OWNER_INTERNET;
+	}
 	candidate_claim_all(d, f, c);
 }
 
