@@ -308,9 +308,8 @@ static void drop_single(struct diagnosis *d, const struct cluster *c,
 {
 	const struct result *r = diagnosis_result(d, index);
 	struct hop hop = diagnosis_hop(d, &index, 1);
-	const char *path = arena_printf(d->arena, "%s/%u",
-					transport_name(r->transport),
-					(unsigned)r->port);
+	const char *path = arena_printf(
+	    d->arena, "%s/%u", transport_name(r->transport), (unsigned)r->port);
 	struct candidate *f;
 
 	if (hop.reached)
