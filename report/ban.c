@@ -3,7 +3,11 @@
 
 #include <string.h>
 
-enum { BAN_PORTS = 3 };
+enum {
+	BAN_PORTS = 3,
+	BAN_ADDRESSES = 3,   /* of the whole source */
+	BAN_SLACK_US = 50000 /* packets in flight at that time */
+};
 
 static const struct result *ban_item(const struct correlation *s,
 				     const struct host_index *h, size_t k)
@@ -155,6 +159,150 @@ static bool ban_explains(const struct result *r, const struct evidence *e,
 	return r->tried_us[0] >= t->opened_us;
 }
 
+/* The whole source -------------------------------------------------------- */
+
+static bool ban_is_away(const struct correlation *s, size_t index,
+			enum addr_family family)
+{
+	const struct result *r = &s->results->items[index];
+
+	return r->addr.family == family && !r->on_link &&
+	       r->same_as == SIZE_MAX && r->parent == SIZE_MAX &&
+	       r->why == WHY_NONE && r->tried_us[0] > 0 &&
+	       s->contexts[index].direct && !addr_is_multicast(&r->addr);
+}
+
+/* Also by a refusal of its own. */
+static bool ban_is_heard(const struct result *r)
+{
+	return ban_is_open(r) || r->heard_us > 0 ||
+	       (r->outcome.cause == CAUSE_REFUSED && !r->outcome.has_icmp);
+}
+
+struct ban_times ban_times_of_source(const struct correlation *s,
+				     enum addr_family family)
+{
+	struct ban_times t = {0};
+
+	for (size_t i = 0; i < s->results->count; i++) {
+		const struct result *r = &s->results->items[i];
+
+		if (!ban_is_away(s, i, family) || !ban_is_heard(r))
+			continue;
+		if (ban_opened(r) > t.opened_us)
+			t.opened_us = ban_opened(r);
+		if (ban_heard(r) > t.heard_us)
+			t.heard_us = ban_heard(r);
+	}
+	for (size_t i = 0; i < s->results->count; i++) {
+		const struct result *r = &s->results->items[i];
+
+		for (unsigned k = 0; ban_is_away(s, i, family) &&
+				     k < r->attempts && k < RESULT_TRIES;
+		     k++)
+			t.tries += r->tried_us[k] <= t.heard_us;
+	}
+	return t;
+}
+
+static bool ban_is_silent_since(const struct result *r, int64_t since_us)
+{
+	return r->outcome.cause == CAUSE_TIMEOUT && r->heard_us == 0 &&
+	       !r->unsent && r->tried_us[0] >= since_us - BAN_SLACK_US;
+}
+
+static size_t ban_silent_addresses(const struct correlation *s,
+				   enum addr_family family, int64_t since_us)
+{
+	size_t count = 0;
+
+	for (size_t h = 0; h < s->host_count; h++) {
+		const struct host_index *host = &s->hosts[h];
+		bool silent = false;
+
+		for (size_t k = 0; k < host->count && !silent; k++) {
+			size_t i = s->by_host[host->first + k];
+
+			silent = ban_is_away(s, i, family) &&
+				 ban_is_silent_since(&s->results->items[i],
+						     since_us);
+		}
+		count += silent;
+	}
+	return count;
+}
+
+/* The last TCP port that opened, but not of that address; SIZE_MAX: none. */
+static size_t ban_last_open(const struct correlation *s,
+			    enum addr_family family, const struct addr *but)
+{
+	size_t last = SIZE_MAX;
+
+	for (size_t i = 0; i < s->results->count; i++) {
+		const struct result *r = &s->results->items[i];
+
+		if (!ban_is_away(s, i, family) || !ban_is_open(r) ||
+		    r->spec->transport != TRANSPORT_TCP ||
+		    (but != NULL && addr_equal(&r->addr, but)))
+			continue;
+		if (last == SIZE_MAX ||
+		    ban_opened(r) > ban_opened(&s->results->items[last]))
+			last = i;
+	}
+	return last;
+}
+
+size_t ban_source_suspects(const struct correlation *s, enum addr_family family,
+			   size_t out[BAN_ASKED])
+{
+	struct ban_times t = ban_times_of_source(s, family);
+
+	if (t.opened_us == 0 ||
+	    ban_silent_addresses(s, family, t.opened_us) < BAN_ADDRESSES)
+		return 0;
+	out[0] = ban_last_open(s, family, NULL);
+	if (out[0] == SIZE_MAX)
+		return 0;
+	out[1] = ban_last_open(s, family, &s->results->items[out[0]].addr);
+	return out[1] == SIZE_MAX ? 0 : 2;
+}
+
+/* What it explains: also of the other family, where nothing of that has
+ * answered since then either. */
+static bool ban_explains_source(const struct correlation *s, size_t index,
+				enum addr_family family,
+				const struct ban_times *t)
+{
+	const struct result *r = &s->results->items[index];
+
+	if (r->addr.family == ADDR_NONE || r->on_link ||
+	    !s->contexts[index].direct || r->why != WHY_NONE)
+		return false;
+	if (r->addr.family != family &&
+	    ban_times_of_source(s, r->addr.family).heard_us > t->heard_us)
+		return false;
+	return ban_is_silent_since(r, t->opened_us) ||
+	       (r->outcome.cause == CAUSE_TIMEOUT && r->heard_us > 0 &&
+		r->over_us >= t->heard_us);
+}
+
+static void ban_find_source(struct correlation *s, enum addr_family family)
+{
+	size_t asked[BAN_ASKED];
+	const struct evidence *e =
+	    ban_shown(s, asked, ban_source_suspects(s, family, asked));
+	struct ban_times t;
+
+	if (e == NULL ||
+	    strcmp(facts_text(&e->observed, "cause"), "timeout") != 0)
+		return;
+	t = ban_times_of_source(s, family);
+	s->source_banned[family == ADDR_V6] = e;
+	for (size_t i = 0; i < s->results->count; i++)
+		if (ban_explains_source(s, i, family, &t))
+			s->contexts[i].banned = e;
+}
+
 void ban_find(struct correlation *s)
 {
 	for (size_t host = 0; host < s->host_count; host++) {
@@ -174,4 +322,6 @@ void ban_find(struct correlation *s)
 				s->contexts[at].banned = e;
 		}
 	}
+	ban_find_source(s, ADDR_V4);
+	ban_find_source(s, ADDR_V6);
 }

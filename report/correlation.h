@@ -141,6 +141,10 @@ struct correlation {
 	bool flows_die; /* as a whole, and at least one in ten */
 	int64_t round_trip_us; /* the median; 0: not known */
 	bool slow;
+	/* Of each family (IPv4, IPv6): nothing away from this network has
+	 * answered since some time of the run, as this shows (ban.h); NULL:
+	 * not so. */
+	const struct evidence *source_banned[2];
 	/* A question to an address without a name server was answered. */
 	const struct evidence *dns_redirector;
 };

@@ -16,7 +16,10 @@ bool open_ports_is_mute(const struct result *r)
 	if (r->why != WHY_NONE || r->spec->transport != TRANSPORT_TCP)
 		return false;
 	return correlation_is_silent(r, SILENCE_AFTER_OPEN) ||
-	       (r->outcome.cause == CAUSE_RESET &&
+	       ((r->outcome.cause == CAUSE_RESET ||
+		 r->outcome.cause == CAUSE_BAD_REPLY ||
+		 (r->outcome.cause == CAUSE_REJECTED &&
+		  r->outcome.phase == PHASE_TLS)) &&
 		r->outcome.phase >= PHASE_CONNECT);
 }
 

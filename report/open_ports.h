@@ -17,7 +17,8 @@ enum { OPEN_PORTS_FIRST = 49151, OPEN_PORTS_SECOND = 1024 };
 
 /* Its connection opened, and that is its proof. */
 bool open_ports_is_connect(const struct result *r);
-/* Its connection opened, and then nothing came, or a reset. */
+/* Its connection opened, and no service answered: nothing came, a reset, or
+ * something of another protocol. */
 bool open_ports_is_mute(const struct result *r);
 /* The control of that port opened, if only to be reset. */
 bool open_ports_opened(const struct evidence *e, uint16_t port);

@@ -235,6 +235,7 @@ const struct fact_def fact_evidence[] = {
     {"hops-at", FACT_LIST, "each of them behind the number of its hop"},
     {"reached", FACT_BOOL, "packets got through to the target"},
     {"reset-at", FACT_NUMBER, "smallest time to live that draws a reset"},
+    {"opened-at", FACT_NUMBER, "smallest time to live that opens the port"},
     {"last-hop", FACT_NUMBER, "the farthest hop that replied, from 1"},
     {"last-hop-address", FACT_STRING, "its address"},
     {"last-hop-link", FACT_STRING, "its interface and link-layer address"},

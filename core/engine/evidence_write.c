@@ -47,7 +47,7 @@ void evidence_write_hops(struct request_run *run, struct evidence *v)
 	char text[ADDR_TEXT], link[HOST_LINK] = "";
 	const struct control_probe *last = NULL;
 	bool reached = false;
-	int reset_at = 0;
+	int reset_at = 0, opened_at = 0;
 
 	for (size_t i = 0; i < run->control_probe_count; i++) {
 		const struct control_probe *f = &run->control_probes[i];
@@ -55,6 +55,8 @@ void evidence_write_hops(struct request_run *run, struct evidence *v)
 
 		if (evidence_write_is_reset(f) && reset_at == 0)
 			reset_at = f->ttl;
+		if (f->ok && opened_at == 0)
+			opened_at = f->ttl;
 		if (f->ok || evidence_write_is_reset(f)) {
 			reached = true;
 			continue;
@@ -74,6 +76,8 @@ void evidence_write_hops(struct request_run *run, struct evidence *v)
 	facts_bool(&v->observed, "reached", reached);
 	if (reset_at > 0)
 		facts_number(&v->observed, "reset-at", reset_at);
+	if (opened_at > 0 && run->request.transport == TRANSPORT_TCP)
+		facts_number(&v->observed, "opened-at", opened_at);
 	if (last == NULL)
 		return;
 	facts_number(&v->observed, "last-hop", last->ttl);

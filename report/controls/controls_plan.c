@@ -230,6 +230,7 @@ static void controls_first_step(struct controls_plan *w)
 	controls_paths(w);
 	controls_hosts(w);
 	controls_walks(w, 0);
+	controls_answers(w);
 	controls_dns(w);
 	controls_resets(w, false);
 	controls_resets(w, true);

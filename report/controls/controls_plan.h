@@ -48,6 +48,8 @@ enum {
  *	GATEWAY     each default gateway of a family in which something failed
  *		    and nothing from outside answered; then CLAIMANTS of its
  *		    address and of ours, where it did not forward either
+ *		    wrong answers, up to four of a port: how far the
+ *		    connection goes, and an echo request
  *	CONTROL     up to eight hosts of a family of which only an open port is
  *		    known, on a port that no service has; then other ways to
  *		    what failed; last, up to eight paths of a family of which

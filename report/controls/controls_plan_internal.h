@@ -56,6 +56,8 @@ void controls_nearer(struct controls_plan *w, unsigned step);
 void controls_still(struct controls_plan *w);
 /* controls_hosts.c: other tests of silent hosts. */
 void controls_hosts(struct controls_plan *w);
+/* controls_answers.c: wrong answers that a nearer device may have given. */
+void controls_answers(struct controls_plan *w);
 /* controls_flows.c: what this host did not send. */
 void controls_sending(struct controls_plan *w);
 void controls_meanwhile(struct controls_plan *w);

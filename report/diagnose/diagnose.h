@@ -160,6 +160,9 @@ const char *diagnosis_identity(struct diagnosis *d, const struct addr *a);
 const char *diagnosis_server(struct diagnosis *d, size_t index);
 /* The k-th server that was asked, by its address; NULL: no more are known. */
 const char *diagnosis_asked(struct diagnosis *d, size_t index, size_t k);
+/* More than its content shows that the server, or the resolver, gave the
+ * answer (answer_origin.h): only then what it says is confirmed. */
+bool diagnosis_is_witnessed(struct diagnosis *d, size_t index);
 /* One of the servers asked answered some query of this run. */
 bool diagnosis_server_answers(struct diagnosis *d, size_t index);
 

@@ -2,6 +2,7 @@
  * ask. */
 #include "report/diagnose/diagnose.h"
 
+#include "report/answer_origin.h"
 #include "report/diagnose/peer_group.h"
 
 #include <string.h>
@@ -212,5 +213,41 @@ bool diagnosis_server_answers(struct diagnosis *d, size_t index)
 			if (diagnosis_is_answered(diagnosis_result(d, i),
 						  server))
 				return true;
+	return false;
+}
+
+/* A DNS server: on this link or on this host, or shown by a question to it. */
+static bool diagnosis_is_shown(struct diagnosis *d, const char *server)
+{
+	struct addr a;
+
+	if (!addr_parse(&a, server))
+		return false;
+	if ((a.family == ADDR_V4 && a.bytes[0] == 127) ||
+	    strcmp(server, "::1") == 0 || diagnosis_is_gateway(d, &a))
+		return true;
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+
+		if (addr_equal(&r->addr, &a) &&
+		    (r->on_link ||
+		     (correlation_is_check(r, "dns") &&
+		      answer_origin(d->correlation, i) == ANSWER_OWN)))
+			return true;
+	}
+	return false;
+}
+
+bool diagnosis_is_witnessed(struct diagnosis *d, size_t index)
+{
+	const struct result *r = diagnosis_result(d, index);
+	const char *server;
+
+	if (r->outcome.phase != PHASE_RESOLVE)
+		return answer_origin(d->correlation, index) == ANSWER_OWN ||
+		       answer_is_vouched(d->correlation, index);
+	for (size_t k = 0; (server = diagnosis_asked(d, index, k)) != NULL; k++)
+		if (diagnosis_is_shown(d, server))
+			return true;
 	return false;
 }

@@ -11,8 +11,9 @@ from probes import OPEN, REFUSED, SILENT
 from proofs import GOOGLE, PROXY, NotShown, expect, together
 from services import Service, peer
 
-BOX_PORT, WEB_PORT = 7017, 7080
+BOX_PORT, WEB_PORT, ALL_PORT = 7017, 7080, 7777
 BANNED = "lan-windows"
+OUTSIDE_PORTS = (53, 80, 123, 443)
 # Numbers that no service has.
 _NOBODY = (49151, 1024, 2)
 _UBUNTU = names.HOSTS["security.ubuntu.com"]
@@ -50,6 +51,14 @@ def same_answer(fault, plan, _):
         _redirect(plan, match, 80, WEB_PORT)
 
 
+def answers_for_all(fault, plan, _):
+    """The router answers a port for whoever is behind it: in the internet, or, where devices have it, for them as well."""
+    mode, proto, port = fault.argument
+    plan.extra["for-all"] = Service("for-all", "router", peer("boxes.py", "for-all", mode, ALL_PORT), ((proto, ALL_PORT),))
+    for match in _OUTSIDE if port in OUTSIDE_PORTS else ("fib daddr type != local",):
+        plan.rules["router", "prerouting"].append(f'iifname "lan" {match} {proto} dport {port} redirect to :{ALL_PORT}')
+
+
 def redirected_by_https(fault, plan, _):
     plan.redirects[fault.argument] = ELSEWHERE.replace("http:", "https:")
 
@@ -66,6 +75,18 @@ def bans(fault, plan, _):
             f"{to}{ip} saddr @banned{version} drop",
             f"{to}tcp flags & (syn | ack) == syn ct state new limit rate over {fault.argument}/hour "
             f"burst {fault.argument} packets add @banned{version} {{ {ip} saddr }} drop"]
+    plan.rearm_firewall.add("router")
+
+
+def bans_all(fault, plan, _):
+    """Who opens more than N flows through the router is a scanner, and gets nothing through it any more."""
+    for version in (4, 6):
+        ip = "ip" if version == 4 else "ip6"
+        plan.sets["router"].append(f"source{version} {{ type ipv{version}_addr; flags dynamic,timeout; timeout 120s; }}")
+        plan.rules["router", "forward"] += [
+            f'iifname "lan" {ip} saddr @source{version} drop',
+            f'iifname "lan" meta nfproto ipv{version} ct state new limit rate over {fault.argument}/hour '
+            f"burst {fault.argument} packets add @source{version} {{ {ip} saddr }} drop"]
     plan.rearm_firewall.add("router")
 
 
@@ -129,6 +150,35 @@ def answers_alike(_, wait):
         expect("page", seen[0].body, seen[1].body)
 
 
+def _with_one_hop(target, proto, port, wait):
+    """What comes back of a packet that no router passes on."""
+    if proto == "udp":
+        return probes.udp(target, port, bytes([0x23]) + bytes(range(47)), wait, hops=1)
+    v6 = ipaddress.ip_address(target).version == 6
+    with socket.socket(socket.AF_INET6 if v6 else socket.AF_INET, socket.SOCK_STREAM) as sock:
+        sock.setsockopt(*((socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS) if v6 else (socket.IPPROTO_IP, socket.IP_TTL)), 1)
+        sock.settimeout(wait)
+        try:
+            sock.connect((target, port))
+            sock.sendall(b"GET / HTTP/1.1\r\n\r\n")
+            return sock.recv(4096)
+        except OSError as error:
+            return type(error).__name__
+
+
+def one_answers_for_all(fault, wait):
+    """Two hosts of different owners say the same, and the first hop says it."""
+    _, proto, port = fault.argument
+    for family in range(2):
+        if port in OUTSIDE_PORTS:
+            targets = [(host.v4, host.v6)[family][0] for host in (GOOGLE, _UBUNTU)]
+        else:
+            targets = [_targets(device)[family] for device in ("lan-switch", "lan-windows")]
+        seen = together(*((_with_one_hop, target, proto, port, wait) for target in targets))
+        expect(f"{targets[0]} {proto}/{port}", seen[0], lambda answer: isinstance(answer, bytes) and answer)
+        expect(f"{targets[1]} {proto}/{port}", seen[1], seen[0])
+
+
 def redirects_away_by_https(fault, wait):
     host = names.HOSTS[fault.argument]
     expect("port 80", probes.http_get(host.v4[0], host.name, wait),
@@ -142,6 +192,18 @@ def ban_comes(fault, wait):
         expect("one more", seen[-1], SILENT)
         expect("another port", probes.tcp(target, 5985, wait), SILENT)
         expect("ping", probes.ping(target, wait), None)
+
+
+def ban_of_all_comes(fault, wait):
+    for target, other in zip(_targets(BANNED), _targets("lan-switch")):
+        version = ipaddress.ip_address(target).version
+        seen = [probes.tcp(target, 445, wait) for _ in range(fault.argument + 1)]
+        expect("connections", seen[0], OPEN)
+        expect("one more", seen[-1], SILENT)
+        expect("another host", probes.tcp(other, 22, wait), SILENT)
+        expect("the internet", probes.tcp((GOOGLE.v4 if version == 4 else GOOGLE.v6)[0], 443, wait), SILENT)
+        expect("the router", probes.ping("10.2.0.1" if version == 4 else "2001:db8:2::1", wait),
+               lambda seen: seen is not None)
 
 
 def plain_only(_, wait):

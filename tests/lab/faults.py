@@ -93,6 +93,9 @@ ONE_TCP_PORT = Argument("HOST:tcp/PORT[-PORT]", r"(.+):(tcp)/(\d{1,5})(-\d{1,5})
 ONE_UDP_PORT = Argument("HOST:udp/PORT", r"(.+):(udp)/(\d{1,5})()", one_port.value)
 RESOLVER = Argument("ADDRESS", r"[0-9a-f:.]+", lambda match: str(ipaddress.ip_address(match[0])))
 ANSWER = Argument("KIND", r"status470|empty|page|script", lambda match: match[0])
+FOR_ALL = Argument("MODE:PROTO/PORT",
+                   r"(?:(http|banner|interim):(tcp)|(kod|unsync|refuse|reflect):(udp))/(\d{1,5})",
+                   lambda match: (match[1] or match[3], match[2] or match[4], int(match[5])))
 ONE_HOST = Argument("HOST", r".+", one_port.host)
 
 
@@ -238,10 +241,14 @@ KINDS = (
          "the same, and resets it then"),
     Kind("same-answer", ANSWER, ("router",), boxes.same_answer, boxes.answers_alike,
          "all plain web requests get one answer"),
+    Kind("answers-for-all", FOR_ALL, ("router",), boxes.answers_for_all, boxes.one_answers_for_all,
+         "the router answers a port for all hosts behind it, and wrong"),
     Kind("redirect-https", HOST, ("internet",), boxes.redirected_by_https, boxes.redirects_away_by_https,
          "the host's port 80 sends visitors to somebody else's site, by HTTPS"),
     Kind("bans", COUNT, ("router",), boxes.bans, boxes.ban_comes,
          "who opens more than N connections to lan-windows gets nothing through to it any more"),
+    Kind("bans-all", COUNT, ("router",), boxes.bans_all, boxes.ban_of_all_comes,
+         "who opens more than N flows through the router gets nothing through it any more"),
     Kind("ws-stripped", None, ("internet",), effects.websocket_stripped, proofs.upgrade_refused,
          "the Upgrade header is lost: the tenant answers 426"),
     Kind("tls-expired", TLS_HOST, ("internet",), effects.tls_expired, proofs.certificate_error("expired"),

@@ -160,11 +160,92 @@ static void several(void **state)
 			 6);
 }
 
+/* The whole source -------------------------------------------------------- */
+
+/* A test of a host of its own, a second after the one before. */
+static struct result *other(const char *address, enum phase phase,
+			    enum cause cause)
+{
+	host(address);
+	return at(443, phase, cause);
+}
+
+static void all_banned(void)
+{
+	struct evidence *e;
+
+	other("10.2.1.1", PHASE_REPLY, CAUSE_OK);
+	other("10.2.1.2", PHASE_REPLY, CAUSE_OK);
+	for (size_t i = 3; i < 7; i++)
+		other(arena_printf(&site.arena, "10.2.%zu.1", i), PHASE_CONNECT,
+		      CAUSE_TIMEOUT);
+	control(0, "timeout");
+	control(1, "timeout");
+	e = site_evidence(&site, EVIDENCE_HOP_WALK);
+	facts_bool(&e->observed, "reached", false);
+	facts_append(&e->observed, "hops", "10.0.0.1");
+	facts_append(&e->observed, "hops-at", "1 10.0.0.1");
+	facts_number(&e->observed, "last-hop", 1);
+	facts_string(&e->observed, "last-hop-address", "10.0.0.1");
+}
+
+/* The last two that opened are asked again; not where too few are silent. */
+static void source_questions(void **state)
+{
+	(void)state;
+	other("10.2.1.1", PHASE_REPLY, CAUSE_OK);
+	other("10.2.1.2", PHASE_REPLY, CAUSE_OK);
+	other("10.2.3.1", PHASE_CONNECT, CAUSE_TIMEOUT);
+	other("10.2.4.1", PHASE_CONNECT, CAUSE_TIMEOUT);
+	assert_int_equal(asked(), 0);
+	other("10.2.5.1", PHASE_CONNECT, CAUSE_TIMEOUT);
+	assert_int_equal(asked(), 2);
+	other("10.2.6.1", PHASE_CONNECT, CAUSE_REFUSED);
+	assert_int_equal(asked(), 0);
+}
+
+static void source(void **state)
+{
+	const struct finding *f;
+
+	(void)state;
+	all_banned();
+	f = expect_only("blocked-meanwhile", OWNER_FIREWALL, false);
+	assert_int_equal(f->result_count, 4);
+	assert_int_equal(f->hop, 1);
+	expect_line(f, "addresses that are silent since: 4");
+	expect_line(f, "10.2.1.2 port 443 was open before; asked again: "
+		       "timeout");
+}
+
+/* One that is still open, one that answers later, or no hop that replies. */
+static void source_twin(void **state)
+{
+	(void)state;
+	all_banned();
+	facts_free(&site.results.evidence[1].observed);
+	facts_string(&site.results.evidence[1].observed, "what", BAN_WHAT);
+	facts_string(&site.results.evidence[1].observed, "cause", "ok");
+	expect_no("blocked-meanwhile");
+	end(state);
+	begin(state);
+	all_banned();
+	other("10.2.8.1", PHASE_REPLY, CAUSE_OK);
+	expect_no("blocked-meanwhile");
+	end(state);
+	begin(state);
+	all_banned();
+	facts_free(&site.results.evidence[2].observed);
+	site.results.evidence_count = 2;
+	expect_no("blocked-meanwhile");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(questions), story(banned), story(banned_twin),
-	    story(refused),   story(gone),   story(several),
+	    story(questions),        story(banned), story(banned_twin),
+	    story(refused),          story(gone),   story(several),
+	    story(source_questions), story(source), story(source_twin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

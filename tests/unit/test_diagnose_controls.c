@@ -252,7 +252,7 @@ static void nxdomain_parent_gone(void **state)
 	gone("www.exmaple.com");
 	question("parent", "10.0.0.53", "exmaple.com", "NXDOMAIN", NULL);
 	expect_line(
-	    expect_only("dns-nxdomain", OWNER_DNS, true),
+	    expect_only("dns-nxdomain", OWNER_DNS, false),
 	    "exmaple.com does not exist either: check it for a typing mistake");
 }
 
@@ -261,7 +261,7 @@ static void nxdomain_parent_there(void **state)
 	(void)state;
 	gone("wwww.example.com");
 	question("parent", "10.0.0.53", "example.com", "NOERROR", NULL);
-	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
+	expect_line(expect_only("dns-nxdomain", OWNER_DNS, false),
 		    "example.com exists: the part before it is misspelled");
 }
 
@@ -270,7 +270,7 @@ static void nxdomain_near(void **state)
 	(void)state;
 	works("apt.example.com", "203.0.113.1");
 	gone("atp.example.com");
-	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
+	expect_line(expect_only("dns-nxdomain", OWNER_DNS, false),
 		    "a similar name that is in use here: apt.example.com");
 }
 
@@ -284,7 +284,7 @@ static void nxdomain_split(void **state)
 		 NULL);
 	question("same-question", "10.0.0.54", "app.corp.example", "NOERROR",
 		 "10.0.0.7");
-	f = expect_only("dns-nxdomain", OWNER_DNS, true);
+	f = expect_only("dns-nxdomain", OWNER_DNS, false);
 	expect_line(f, "10.0.0.54, resolves it to 10.0.0.7");
 	assert_string_equal(f->evidence_ids[0], "e2");
 }
@@ -296,7 +296,7 @@ static void nxdomain_in_public(void **state)
 	facts_append(&site.results.items[0].facts, "answers",
 		     "a.example 203.0.113.1");
 	gone("a.example");
-	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
+	expect_line(expect_only("dns-nxdomain", OWNER_DNS, false),
 		    "8.8.8.8, which is not one of this site's servers, "
 		    "resolves it to 203.0.113.1");
 }
@@ -305,7 +305,7 @@ static void nxdomain_internal(void **state)
 {
 	(void)state;
 	gone("dc1.corp");
-	expect_line(expect_only("dns-nxdomain", OWNER_DNS, true),
+	expect_line(expect_only("dns-nxdomain", OWNER_DNS, false),
 		    "only the site's own DNS servers know names of this kind");
 }
 

@@ -117,7 +117,7 @@ static void bare_name_fails_twin(void **state)
 	(void)state;
 	bare(CAUSE_SERVFAIL);
 	ask_full_name("SERVFAIL");
-	expect_only("dns-servfail", OWNER_DNS, true);
+	expect_only("dns-servfail", OWNER_DNS, false);
 }
 
 /* Denied: without a search list it is incomplete, with one misspelled. */
@@ -127,7 +127,7 @@ static void bare_name_denied(void **state)
 	bare(CAUSE_NXDOMAIN);
 	expect_only("dns-name-incomplete", OWNER_THIS_HOST, false);
 	facts_append(&site.results.host, "search-domains", "corp.example");
-	expect_only("dns-nxdomain", OWNER_DNS, true);
+	expect_only("dns-nxdomain", OWNER_DNS, false);
 }
 
 /* A domain of the search list that nobody serves. */
@@ -210,7 +210,7 @@ static void alias_to_nowhere(void **state)
 	(void)state;
 	facts_string(&r->facts, "resolver", "10.0.0.53");
 	facts_append(&r->facts, "cname-chain", "old.cdn.example");
-	f = expect_only("dns-nxdomain", OWNER_DNS, true);
+	f = expect_only("dns-nxdomain", OWNER_DNS, false);
 	assert_string_equal(f->title, "DNS reports that old.cdn.example does "
 				      "not exist; portal.example is an alias "
 				      "of it");
@@ -231,7 +231,7 @@ static void denies_all(void **state)
 	facts_append(&system_server("10.0.0.53", CAUSE_NXDOMAIN)->facts,
 		     "nxdomain-names", "www.a.example");
 	assert_int_equal(
-	    expect_only("dns-denies-all", OWNER_DNS, true)->result_count, 4);
+	    expect_only("dns-denies-all", OWNER_DNS, false)->result_count, 4);
 	/* It resolves one: then each name is a matter of its own. */
 	facts_string(&site_https(&site, "www.d.test", "203.0.113.4",
 				 PHASE_REPLY, CAUSE_OK)

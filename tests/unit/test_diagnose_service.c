@@ -75,7 +75,7 @@ static void wrong_service(void **state)
 	(void)state;
 	facts_string(&ssh(d, PHASE_REPLY, CAUSE_BAD_REPLY)->facts, "banner",
 		     "HTTP/1.1 400 Bad Request");
-	expect_line(expect_only("wrong-service", OWNER_DEVICE, true),
+	expect_line(expect_only("wrong-service", OWNER_DEVICE, false),
 		    "HTTP/1.1 400");
 }
 
@@ -85,7 +85,7 @@ static void service_rejects(void **state)
 
 	(void)state;
 	ssh(d, PHASE_REPLY, CAUSE_REJECTED);
-	expect_only("service-rejects", OWNER_DEVICE, true);
+	expect_only("service-rejects", OWNER_DEVICE, false);
 }
 
 static void service_resets(void **state)
@@ -237,7 +237,7 @@ static void ssh_full(void **state)
 {
 	(void)state;
 	ssh(device("switch", "10.2.1.10"), PHASE_REPLY, CAUSE_REJECTED);
-	expect_only("service-rejects", OWNER_DEVICE, true);
+	expect_only("service-rejects", OWNER_DEVICE, false);
 }
 
 static struct result *old(const char *list, const char *fact, const char *name)
@@ -350,7 +350,7 @@ static void ntp_unsynchronised(void **state)
 {
 	(void)state;
 	ntp("203.0.113.1", CAUSE_UNSYNCHRONISED);
-	expect_only("ntp-unsynchronised", OWNER_INTERNET, true);
+	expect_only("ntp-unsynchronised", OWNER_INTERNET, false);
 }
 
 static void ntp_kiss(void **state)
@@ -358,7 +358,7 @@ static void ntp_kiss(void **state)
 	(void)state;
 	facts_string(&ntp("203.0.113.1", CAUSE_REJECTED)->facts, "kiss-code",
 		     "RATE");
-	expect_line(expect_only("ntp-kiss-of-death", OWNER_VENDOR, true),
+	expect_line(expect_only("ntp-kiss-of-death", OWNER_VENDOR, false),
 		    "RATE");
 }
 

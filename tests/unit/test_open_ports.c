@@ -145,6 +145,30 @@ static void accepts_and_resets(void **state)
 	assert_int_equal(site_verdict(&site, "lan.ssh.0"), VERDICT_FAIL);
 }
 
+/* What it says there is no service's either: one box has one owner. */
+static void accepts_and_talks(void **state)
+{
+	size_t a = site_device(&site, "a", "10.2.1.1", "network-element");
+
+	(void)state;
+	site_device_test(&site, "ssh", a, TRANSPORT_TCP, 22, PHASE_REPLY,
+			 CAUSE_BAD_REPLY);
+	site_device_test(&site, "telnet", a, TRANSPORT_TCP, 23, PHASE_REPLY,
+			 CAUSE_BAD_REPLY);
+	assert_int_equal(asked(0, OPEN_PORTS_FIRST), 1);
+	control(0, OPEN_PORTS_FIRST, "refused");
+	site_report(&site);
+	assert_null(site_finding(&site, "accepts-every-port"));
+	assert_non_null(site_finding(&site, "wrong-service"));
+	facts_free(&site.results.evidence[0].observed);
+	site.results.evidence_count = 0;
+	accepted(0);
+	assert_int_equal(
+	    expect_only("accepts-every-port", OWNER_FIREWALL, false)
+		->result_count,
+	    2);
+}
+
 /* A service that answers is a witness beside it. */
 static void service_beside(void **state)
 {
@@ -183,10 +207,11 @@ static void inferred(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(questions),      story(questions_twin),
-	    story(bounded),        story(accepts),
-	    story(accepts_twin),   story(accepts_and_resets),
-	    story(service_beside), story(inferred),
+	    story(questions),         story(questions_twin),
+	    story(bounded),           story(accepts),
+	    story(accepts_twin),      story(accepts_and_resets),
+	    story(accepts_and_talks), story(service_beside),
+	    story(inferred),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

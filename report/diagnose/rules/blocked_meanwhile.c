@@ -21,9 +21,12 @@ const struct finding_entry finding_blocked_meanwhile = {
     .decided =
 	"At least three ports of the host that were first tried after the last "
 	"one that opened failed, and ports that had opened failed in the same "
-	"way when they were tried again.",
-    .lookalikes = "A host that went down, or a firewall that changed its "
-		  "rules, while the run went on.",
+	"way when they were tried again. Or, of all hosts away from this "
+	"network: none has answered since some time, three addresses at least "
+	"were first tried then, and two that had answered were silent when "
+	"they were tried again, while the first hop still replied.",
+    .lookalikes = "A host or a line that went down, or a firewall that "
+		  "changed its rules, while the run went on.",
     .remedies =
 	{{OWNER_DEVICE,
 	  {"On {targets}, exempt {source} from the protection against port "
@@ -45,7 +48,13 @@ const struct finding_entry finding_blocked_meanwhile = {
 
 static const char *blocked_key(struct diagnosis *d, size_t index)
 {
-	return diagnosis_view(d, index)->banned != NULL ? "" : NULL;
+	const struct evidence *e = diagnosis_view(d, index)->banned;
+
+	if (e == NULL)
+		return NULL;
+	return e == d->correlation->source_banned[e->addr.family == ADDR_V6]
+		   ? "source"
+		   : "";
 }
 
 /* A host that is gone from this link blocks nobody. */
@@ -82,11 +91,56 @@ static void blocked_host(struct diagnosis *d, struct candidate *f, size_t index,
 				    facts_text(&e->observed, "cause")));
 }
 
-static void blocked(struct diagnosis *d, const struct cluster *c)
+/* "2026-11-21T03:20:00Z" of a monotonic time. */
+static const char *blocked_time(struct diagnosis *d, int64_t at_us)
+{
+	char text[CLOCK_TEXT];
+
+	return arena_strdup(d->arena,
+			    clock_text(d->results->started_wall_us +
+					   (at_us - d->results->started_us),
+				       text));
+}
+
+/* Everything beyond a hop that still replies. */
+static void blocked_source(struct diagnosis *d, const struct cluster *c)
+{
+	const struct evidence *e = diagnosis_view(d, c->items[0])->banned;
+	struct ban_times t =
+	    ban_times_of_source(d->correlation, e->addr.family);
+	struct hop hop = diagnosis_hop(d, c->items, c->count);
+	struct candidate *f;
+	char address[ADDR_TEXT];
+
+	if (hop.evidence == NULL || hop.reached || hop.number == 0)
+		return;
+	f = candidate_for(d, &finding_blocked_meanwhile, c->key);
+	f->reason = "Nothing away from this network has answered since then, "
+		    "nor what had answered before";
+	candidate_line(
+	    d, f,
+	    "last answered attempt: %.1f s after the start; attempts "
+	    "until then: %zu; addresses that are silent since: %zu",
+	    (double)(t.opened_us - d->results->started_us) / 1e6, t.tries,
+	    diagnosis_hosts(d, c));
+	candidate_cite(d, f, e,
+		       arena_printf(d->arena,
+				    "%s port %u was open before; asked again: "
+				    "%s",
+				    addr_text(&e->addr, address),
+				    (unsigned)e->port,
+				    facts_text(&e->observed, "cause")));
+	diagnosis_candidate_hop(d, f, &hop);
+	f->owner = OWNER_FIREWALL;
+	f->detail = blocked_time(d, t.opened_us);
+	candidate_claim_all(d, f, c);
+}
+
+static void blocked_hosts(struct diagnosis *d, const struct cluster *c)
 {
 	struct candidate *f = candidate_for(d, &finding_blocked_meanwhile, "");
 	struct map hosts = {0};
-	char address[ADDR_TEXT], text[CLOCK_TEXT];
+	char address[ADDR_TEXT];
 	int64_t first_us = 0;
 
 	f->reason = "Every test failed since then, of ports that had been open "
@@ -105,10 +159,7 @@ static void blocked(struct diagnosis *d, const struct cluster *c)
 		*slot = i;
 		candidate_claim(d, f, c->items[i]);
 	}
-	f->detail = clock_text(d->results->started_wall_us +
-				   (first_us - d->results->started_us),
-			       text);
-	f->detail = arena_strdup(d->arena, f->detail);
+	f->detail = blocked_time(d, first_us);
 	f->owner = diagnosis_hosts(d, c) > 1 ? OWNER_FIREWALL : OWNER_DEVICE;
 	f->where = f->owner == OWNER_DEVICE ? WHERE_TARGET : f->where;
 	map_free(&hosts);
@@ -119,7 +170,11 @@ static void blocked_find(struct diagnosis *d)
 	struct clusters c;
 
 	diagnosis_clusters_collect(&c, d, blocked_key);
-	for (size_t i = 0; i < c.count; i++)
-		blocked(d, &c.items[i]);
+	for (size_t i = 0; i < c.count; i++) {
+		if (c.items[i].key[0] == '\0')
+			blocked_hosts(d, &c.items[i]);
+		else
+			blocked_source(d, &c.items[i]);
+	}
 	diagnosis_clusters_free(&c);
 }

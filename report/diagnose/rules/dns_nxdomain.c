@@ -32,6 +32,7 @@ const struct finding_entry finding_dns_nxdomain = {
 		 {OWNER_VENDOR,
 		  {"Check the spelling of {subject}",
 		   "Ask the vendor whether the name is in service"}}},
+    .confirm_by = "the same query from another network",
 };
 
 const struct finding_entry finding_dns_denies_all = {
@@ -52,6 +53,7 @@ const struct finding_entry finding_dns_denies_all = {
 	   "expired licence of a DNS filter, a captive portal)",
 	   "Or give this host a DNS server that resolves names of the "
 	   "internet"}}},
+    .confirm_by = "the same queries from the network of {subject}",
 };
 
 const struct finding_entry finding_dns_no_data = {
@@ -66,6 +68,7 @@ const struct finding_entry finding_dns_no_data = {
     .remedies = {{OWNER_DNS,
 		  {"Check the name in the inventory or the variable",
 		   "Query a public resolver: dig @8.8.8.8 {subject}"}}},
+    .confirm_by = "the same query from another network",
 };
 
 /* The first name that a DNS probe lists, or the one a result stands for. */
@@ -162,6 +165,42 @@ static bool dns_known_in_public(struct diagnosis *d, struct candidate *f,
 		}
 	}
 	return false;
+}
+
+/* Another server, or the same one over TCP, that found the name in this run. */
+static const char *dns_answerer(struct diagnosis *d, size_t index,
+				const char *name)
+{
+	for (size_t i = 0; i < d->results->count; i++) {
+		const struct result *r = diagnosis_result(d, i);
+		const char *by = facts_text(&r->facts, "resolver");
+
+		if (by != NULL && strcmp(by, "hosts file") != 0 &&
+		    r->spec->host != NULL &&
+		    text_casecmp(r->spec->host, name) == 0 &&
+		    r->outcome.phase != PHASE_RESOLVE &&
+		    strcmp(by, diagnosis_server(d, index)) != 0)
+			return by;
+	}
+	return NULL;
+}
+
+/* A server that is not one of this host's resolvers denies what they, or one of
+ * them, know. */
+static bool dns_denied_alone(struct diagnosis *d, struct candidate *f,
+			     size_t index, const char *name)
+{
+	const char *by = diagnosis_is_resolver(diagnosis_result(d, index))
+			     ? NULL
+			     : dns_answerer(d, index, name);
+
+	if (by == NULL)
+		return false;
+	candidate_line(d, f, "%s denies %s; %s answers it",
+		       diagnosis_server(d, index), name, by);
+	f->detail = arena_printf(d->arena, ", says %s; %s resolves it",
+				 diagnosis_server(d, index), by);
+	return true;
 }
 
 static const char *dns_nearest(struct diagnosis *d, const char *name)
@@ -355,7 +394,7 @@ static void dns_denies_all(struct diagnosis *d)
 			continue;
 		server = diagnosis_server(d, i);
 		f = candidate_for(d, &finding_dns_denies_all, "");
-		f->confirmed = true;
+		f->confirmed |= diagnosis_is_witnessed(d, i);
 		f->where = WHERE_TARGET;
 		if (f->subject[0] == '\0')
 			f->subject = server;
@@ -391,13 +430,14 @@ static void dns_no_name(struct diagnosis *d, enum cause cause,
 			name = "that was asked for";
 		server = diagnosis_server(d, i);
 		f = candidate_for(d, entry, name);
-		f->confirmed = true;
+		f->confirmed |= diagnosis_is_witnessed(d, i);
 		dns_subject(d, f, i, name);
 		candidate_line(d, f, "%s: %s", server,
 			       cause == CAUSE_NXDOMAIN
 				   ? "the name does not exist (NXDOMAIN)"
 				   : "the name has no address");
-		if (dns_alias(r) == NULL && cause == CAUSE_NXDOMAIN)
+		if (!dns_denied_alone(d, f, i, name) && dns_alias(r) == NULL &&
+		    cause == CAUSE_NXDOMAIN)
 			dns_hints(d, f, i, name);
 		candidate_claim(d, f, i);
 	}

@@ -19,6 +19,7 @@ const struct finding_entry finding_dns_refused = {
     .remedies = {{OWNER_DNS,
 		  {"Allow recursion for {source} on {subject}",
 		   "Or give this host a resolver that serves it"}}},
+    .confirm_by = "the same query from the network of {subject}",
 };
 
 const struct finding_entry finding_dns_servfail = {
@@ -35,6 +36,7 @@ const struct finding_entry finding_dns_servfail = {
 		  {"On {subject}, check the forwarders and the server's own "
 		   "internet access (53/udp and 53/tcp)",
 		   "Check DNSSEC validation and the server's clock"}}},
+    .confirm_by = "the same query from the network of {subject}",
 };
 
 static void dns_refuses(struct diagnosis *d, enum cause cause,
@@ -56,7 +58,7 @@ static void dns_refuses(struct diagnosis *d, enum cause cause,
 		server = diagnosis_server(d, i);
 		f = candidate_for(d, entry,
 				  diagnosis_is_resolver(r) ? "" : server);
-		f->confirmed = true;
+		f->confirmed |= diagnosis_is_witnessed(d, i);
 		f->where = WHERE_TARGET;
 		if (f->subject[0] == '\0')
 			f->subject = server;

@@ -21,6 +21,7 @@ const struct finding_entry finding_ntp_kiss_of_death = {
 		  {"Query it less often, or use another time server",
 		   "Behind one public address, let one server of the site "
 		   "query it, and the others query that server"}}},
+    .confirm_by = "the same query from another network",
 };
 
 const struct finding_entry finding_ntp_unsynchronised = {
@@ -35,6 +36,7 @@ const struct finding_entry finding_ntp_unsynchronised = {
     .remedies = {{OWNER_INTERNET,
 		  {"Use another time server",
 		   "If it is your own, check its sources (chronyc sources)"}}},
+    .confirm_by = "the same query from another network",
 };
 
 static void ntp_refuses(struct diagnosis *d, enum cause cause,
@@ -54,7 +56,7 @@ static void ntp_refuses(struct diagnosis *d, enum cause cause,
 			continue;
 		f = candidate_for(
 		    d, entry, r->spec->device != NULL ? r->spec->device : "");
-		f->confirmed = true;
+		f->confirmed |= diagnosis_is_witnessed(d, i);
 		f->where = WHERE_TARGET;
 		if (r->spec->device != NULL)
 			f->owner = OWNER_DEVICE;

@@ -24,6 +24,7 @@ const struct finding_entry finding_wrong_service = {
 		 {OWNER_VENDOR,
 		  {"Compare with the answer from another network: there may be "
 		   "a transparent proxy on the path"}}},
+    .confirm_by = "the same connection from the target's own network",
 };
 
 const struct finding_entry finding_service_rejects = {
@@ -39,6 +40,7 @@ const struct finding_entry finding_service_rejects = {
 	   "Check its limits on connections"}},
 	 {OWNER_VENDOR,
 	  {"Report the answer to the operator of {targets}: {detail}"}}},
+    .confirm_by = "the same connection from the target's own network",
 };
 
 const struct finding_entry finding_service_silent = {
@@ -142,9 +144,11 @@ static void service_answers(struct diagnosis *d)
 						   ? diagnosis_target(d, i)
 						   : peer_group_mark(d, i)));
 		candidate_service(d, f, i);
-		/* An answer is a fact; a missing one is not. */
-		f->confirmed = r->outcome.cause == CAUSE_BAD_REPLY ||
-			       r->outcome.cause == CAUSE_REJECTED;
+		/* An answer is a fact, where it is shown to be the server's;
+		 * a missing one is not. */
+		f->confirmed |= (r->outcome.cause == CAUSE_BAD_REPLY ||
+				 r->outcome.cause == CAUSE_REJECTED) &&
+				diagnosis_is_witnessed(d, i);
 		f->detail = service_seen(d, i);
 		candidate_example(d, f, "%s: %s", diagnosis_target(d, i),
 				  f->detail);

@@ -10,7 +10,7 @@ const struct finding_entry finding_service_slow = {
     .code = "service-slow",
     .rules = {{4250, service_slow}},
     .owner = OWNER_DEVICE,
-    .title = "{targets} {targets:is|are} slow to answer on {paths}",
+    .title = "{targets} {detail} on {paths}",
     .meaning = "The connection opens at once, but the whole answer takes more "
 	       "than 5 seconds, or does not come in the time that the test "
 	       "waits. A product with a shorter timeout fails.",
@@ -49,12 +49,16 @@ static void service_slow_one(struct diagnosis *d, size_t index)
 	const struct result *r = diagnosis_result(d, index);
 	int64_t octets = service_octets(d, index);
 	bool slow = correlation_is_slow_answer(r);
+	static const char *const words[] = {"answered in part only",
+					    "answered slowly"};
 	struct candidate *f;
 
 	if (d->passive[index] || (octets == 0 && !slow))
 		return;
-	f = candidate_for(d, &finding_service_slow,
-			  diagnosis_service(d, index));
+	f = candidate_for(
+	    d, &finding_service_slow,
+	    arena_printf(d->arena, "%s %d", diagnosis_service(d, index), slow));
+	f->detail = words[slow];
 	candidate_service(d, f, index);
 	if (slow)
 		candidate_example(d, f, "%s: answered after %lld ms",

@@ -78,8 +78,9 @@ static void ssh_keyless(struct diagnosis *d, size_t index)
 				       (int)r->outcome.cause));
 	candidate_service(d, f, index);
 	/* What it sent is its own; that it sent nothing may be the path's. */
-	f->confirmed = r->outcome.cause == CAUSE_BAD_REPLY ||
-		       r->outcome.cause == CAUSE_REJECTED;
+	f->confirmed |= (r->outcome.cause == CAUSE_BAD_REPLY ||
+			 r->outcome.cause == CAUSE_REJECTED) &&
+			diagnosis_is_witnessed(d, index);
 	candidate_example(d, f, said != NULL ? "%s: %s: %s" : "%s: %s",
 			  diagnosis_target(d, index), judge_ssh_no_keys_text(r),
 			  said);

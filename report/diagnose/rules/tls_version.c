@@ -72,7 +72,8 @@ static void tls_version(struct diagnosis *d, const struct cluster *c)
 	const char *error = facts_text(&r->facts, "tls-error");
 	struct candidate *f = candidate_for(d, &finding_tls_version, c->key);
 
-	f->confirmed = tls_says_version(error) > 0;
+	f->confirmed = tls_says_version(error) > 0 &&
+		       diagnosis_is_witnessed(d, c->items[0]);
 	candidate_service(d, f, c->items[0]);
 	f->subject = c->key;
 	f->detail = error;

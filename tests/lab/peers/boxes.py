@@ -3,6 +3,8 @@
     boxes.py accept PORT         takes every connection, hears everything, never answers
     boxes.py slam PORT           takes every connection and resets it at once
     boxes.py same KIND PORT      one answer for every web request: status470, empty, page, script
+    boxes.py for-all MODE PORT   answers whatever comes, wrong: over TCP http, banner, interim; over UDP kod, unsync, refuse,
+                                 reflect
     boxes.py plain-proxy PORT    forwards plain HTTP (it answers by itself), closes every tunnel
     boxes.py waiting-proxy PORT  answers for itself; waits for its dead line for every other host
     boxes.py socks PORT          speaks SOCKS 5, and closes what is not
@@ -38,6 +40,19 @@ def answer(status, body):
             f"Connection: close\r\n\r\n{body}").encode()
 
 
+TCP_WORDS = {"http": answer("200 OK", "ok"), "banner": b"220 ready\r\n", "interim": b"HTTP/1.1 100 Continue\r\n\r\n" * 3}
+
+
+def for_all(mode, question):
+    """A datagram's answer: kiss-o'-death, no time, REFUSED, or the question itself."""
+    if mode == "refuse":
+        return question[:2] + b"\x81\x85" + question[4:]
+    if mode in ("kod", "unsync") and len(question) >= 48:
+        stratum, name = (0, b"RATE") if mode == "kod" else (16, b"INIT")
+        return (bytes([0xE4, stratum, question[2], 0xE9]) + bytes(8) + name + bytes(8) + question[40:48] + bytes(16))
+    return question
+
+
 class Accept(socketserver.BaseRequestHandler):
     def handle(self):
         while self.request.recv(4096):
@@ -54,6 +69,19 @@ class Same(socketserver.BaseRequestHandler):
     def handle(self):
         if head(self.request):
             self.request.sendall(answer(*ANSWERS[sys.argv[2]]))
+
+
+class ForAll(socketserver.BaseRequestHandler):
+    def handle(self):
+        if isinstance(self.request, tuple):
+            question, sock = self.request
+            sock.sendto(for_all(sys.argv[2], question), self.client_address)
+            return
+        if sys.argv[2] != "banner":
+            self.request.recv(4096)
+        self.request.sendall(TCP_WORDS[sys.argv[2]])
+        if sys.argv[2] != "http":
+            time.sleep(30)
 
 
 class PlainProxy(socketserver.BaseRequestHandler):
@@ -97,6 +125,11 @@ class Server(socketserver.ThreadingTCPServer):
             pass
 
 
-HANDLERS = {"accept": Accept, "slam": Slam, "same": Same, "plain-proxy": PlainProxy, "waiting-proxy": WaitingProxy,
+class DatagramServer(socketserver.UDPServer):
+    address_family = socket.AF_INET6
+
+
+HANDLERS = {"accept": Accept, "slam": Slam, "same": Same, "for-all": ForAll, "plain-proxy": PlainProxy, "waiting-proxy": WaitingProxy,
             "socks": Socks}
-Server(("::", int(sys.argv[-1])), HANDLERS[sys.argv[1]]).serve_forever()
+WAY = DatagramServer if sys.argv[1] == "for-all" and sys.argv[2] not in TCP_WORDS else Server
+WAY(("::", int(sys.argv[-1])), HANDLERS[sys.argv[1]]).serve_forever()
