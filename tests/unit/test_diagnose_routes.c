@@ -111,6 +111,28 @@ static void passes_deaf(void **state)
 	    2);
 }
 
+/* What goes through a proxy behind it is lost with it. */
+static void passes_proxied(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	snprintf(site.proxy_host, sizeof site.proxy_host, "10.2.2.10");
+	site.proxy =
+	    (struct proxy_settings){.host = site.proxy_host, .port = 3128};
+	site.plan.proxy = &site.proxy;
+	nothing_passes();
+	r = site_test(&site, "https", "c.example", TRANSPORT_TCP, 443, NULL,
+		      PHASE_PROXY, CAUSE_TIMEOUT);
+	((struct check *)(uintptr_t)r->check)->proxy = PROXY_TUNNEL;
+	site.specs[site.plan.spec_count - 1].via_proxy = true;
+	gateway("10.0.0.1", true, true);
+	assert_int_equal(
+	    expect_only("gateway-passes-nothing", OWNER_FIREWALL, false)
+		->result_count,
+	    5);
+}
+
 /* A router behind it replied: the walk tells where it ends. */
 static void passes_hop_2(void **state)
 {
@@ -316,6 +338,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    case_of(passes),
 	    case_of(passes_deaf),
+	    case_of(passes_proxied),
 	    case_of(passes_hop_2),
 	    case_of(passes_device),
 	    case_of(passes_icmp),

@@ -254,6 +254,19 @@ static bool first_hop_is_shared(const struct finding_entry *entry)
 	       entry == &finding_gateway_silent;
 }
 
+/* The family that a test was sent over: through the proxy, the proxy's. */
+static enum addr_family first_hop_family(const struct diagnosis *d,
+					 const struct result *r)
+{
+	const struct proxy_settings *p = d->plan->proxy;
+	struct addr a;
+
+	return r->addr.family == ADDR_NONE && r->spec->via_proxy && p != NULL &&
+		       p->host != NULL && addr_parse(&a, p->host)
+		   ? a.family
+		   : r->addr.family;
+}
+
 static bool first_hop_explains(struct diagnosis *d, const struct first_hop *h,
 			       const struct finding_entry *entry, size_t index)
 {
@@ -263,7 +276,7 @@ static bool first_hop_explains(struct diagnosis *d, const struct first_hop *h,
 		return diagnosis_is_name_lost(r) &&
 		       (first_hop_is_shared(entry) ||
 			first_hop_asks_names(d, h));
-	if (r->addr.family != h->gateway.family ||
+	if (first_hop_family(d, r) != h->gateway.family ||
 	    r->outcome.phase == PHASE_LOCAL || first_hop_is_other(d, index))
 		return false;
 	if (r->spec->system_server && r->outcome.cause == CAUSE_SERVFAIL)
