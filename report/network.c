@@ -113,6 +113,26 @@ bool network_sends(const struct results *r, const struct evidence *e,
 	return network_towards(r, &e->addr, out);
 }
 
+const char *network_route(const struct result *r, struct addr *hop, int *length)
+{
+	static const char via[] = " via ";
+	const char *text = facts_text(&r->facts, "route");
+	const char *at = text == NULL ? NULL : strstr(text, via);
+
+	if (at == NULL || !addr_parse(hop, at + sizeof via - 1))
+		return NULL;
+	*length = (int)(at - text);
+	return text;
+}
+
+bool network_is_routed(const struct result *r)
+{
+	struct addr hop;
+	int length;
+
+	return network_route(r, &hop, &length) != NULL;
+}
+
 bool network_is_passed(const struct correlation *s, enum addr_family family)
 {
 	for (size_t i = 0; i < s->results->count; i++) {
@@ -120,7 +140,7 @@ bool network_is_passed(const struct correlation *s, enum addr_family family)
 		const struct result_context *v = &s->contexts[i];
 
 		if (r->addr.family != family || r->on_link || !v->direct ||
-		    r->outcome.phase == PHASE_LOCAL)
+		    r->outcome.phase == PHASE_LOCAL || network_is_routed(r))
 			continue;
 		if ((v->answered && !v->unexpected) || r->outcome.has_icmp)
 			return true;

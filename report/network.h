@@ -34,8 +34,18 @@ bool network_towards(const struct results *r, const struct addr *gateway,
  * others have. */
 bool network_sends(const struct results *r, const struct evidence *e,
 		   struct network *out);
-/* Something came back through the gateway of that family: an answer, or an
- * ICMP error about a host behind it. */
+/*
+ * The route of this host that a result was sent by, where its next hop is not
+ * a default gateway ("route"): its network as a text ("10.3.0.0/16",
+ * `*length` octets of what is returned, borrowed), and the next hop. NULL: it
+ * went by a default gateway, by none, or that is not known.
+ */
+const char *network_route(const struct result *r, struct addr *hop,
+			  int *length);
+/* It went by such a route. */
+bool network_is_routed(const struct result *r);
+/* Something came back through the default gateway of that family: an answer, or
+ * an ICMP error about a host behind it. */
 bool network_is_passed(const struct correlation *s, enum addr_family family);
 
 #endif

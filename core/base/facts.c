@@ -176,6 +176,9 @@ const struct fact_def fact_core[] = {
      "the name of this host's search list that was asked for instead"},
     {"name-as-it-is", FACT_STRING,
      "what became of the question for the name as it is spelled"},
+    {"route", FACT_STRING,
+     "the network and the next hop of this host's route to the target, where "
+     "that is not a default gateway"},
     {"cname-chain", FACT_LIST, "the aliases (CNAME) between name and address"},
     {"ttl-dns", FACT_NUMBER, "smallest time to live of the answer, in seconds"},
     {"reply-ttl", FACT_NUMBER, "TTL or hop limit of the target's answer"},

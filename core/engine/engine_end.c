@@ -42,8 +42,11 @@ static void engine_move_result(struct result *r, struct run_probe *rp)
 	*r = rp->result;
 	memset(&rp->result.facts, 0, sizeof rp->result.facts);
 	r->id = mem_printf("%s%s", rp->result.spec->id, rp->id_suffix);
-	if (rp->target != NULL)
-		r->on_link = rp->target->on_link;
+	if (rp->target == NULL)
+		return;
+	r->on_link = rp->target->on_link;
+	if (rp->target->route != NULL)
+		facts_string(&r->facts, "route", rp->target->route);
 }
 
 /* The results of the spec that is the same path, for this one: nothing of them

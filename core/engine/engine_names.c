@@ -119,6 +119,31 @@ static bool engine_family_wanted(const struct engine *e, const struct spec *s,
 	return s->family != FAMILY_V4 && run != FAMILY_V4;
 }
 
+/* The route of a target whose next hop is not that of a default route; NULL:
+ * it is, or that is not known. */
+static char *engine_own_route(const struct engine *e, const struct addr *a,
+			      const struct host_route *route)
+{
+	const struct fact *list = facts_find(&e->results->host, "gateways");
+	struct addr network, hop = route->gateway;
+	char text[ADDR_TEXT], via[ADDR_TEXT];
+	unsigned prefix;
+
+	hop.scope = 0;
+	addr_text(&hop, via);
+	if (hop.family != a->family)
+		return NULL;
+	for (size_t i = 0; list != NULL && i < list->list_count; i++)
+		if (strcmp(list->list[i], via) == 0)
+			return NULL;
+	/* A redirect of the gateway has no route of its own. */
+	if (host_route_network(a, &network, &prefix) != KNOWN_YES ||
+	    prefix == 0)
+		return NULL;
+	return mem_printf("%s/%u via %s", addr_text(&network, text), prefix,
+			  via);
+}
+
 static void engine_route_target(struct run_probe *rp)
 {
 	struct target_state *t;
@@ -132,6 +157,7 @@ static void engine_route_target(struct run_probe *rp)
 	t->route_known = true;
 	t->on_link = host_route(&rp->remote, &route) == KNOWN_YES &&
 		     host_route_is_direct(&route);
+	t->route = engine_own_route(rp->e, &rp->remote, &route);
 }
 
 static void engine_add_probe(struct engine *e, const struct spec *s,

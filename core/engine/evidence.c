@@ -361,6 +361,8 @@ void evidence_free(struct evidence_round *e)
 	if (e == NULL)
 		return;
 	for (size_t i = 0; i < e->count; i++) {
+		if (e->runs[i].name_waited)
+			resolver_forget(e->names, &e->runs[i]);
 		for (size_t k = 0; k < e->runs[i].control_probe_count; k++)
 			conn_close(e->runs[i].control_probes[k].conn);
 		evidence_gateway_free(&e->runs[i]);

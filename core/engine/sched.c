@@ -130,6 +130,7 @@ void targets_free(struct targets *t)
 		while (t->buckets[i] != NULL) {
 			struct target_entry *next = t->buckets[i]->next;
 
+			free(t->buckets[i]->state.route);
 			free(t->buckets[i]);
 			t->buckets[i] = next;
 		}

@@ -70,7 +70,9 @@ struct target_state {
 	struct rtt rtt;
 	bool answered; /* anything came from it */
 	bool on_link, route_known;
-	int ttl; /* of a datagram answer, -1 */
+	char *route; /* "10.3.0.0/16 via 10.0.0.9": where another gateway than
+			that of a default route is used; owned, or NULL */
+	int ttl;     /* of a datagram answer, -1 */
 };
 
 /* Targets by address (hash table); pointers stay valid. */

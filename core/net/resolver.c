@@ -90,12 +90,12 @@ static void resolver_take_dead(struct lookup *lookup)
 
 static void resolver_report(struct lookup *lookup)
 {
-	struct resolver_waiter *w = lookup->waiters, *next;
+	struct resolver_waiter *w;
 
 	lookup->done = true;
-	lookup->waiters = NULL;
-	for (; w != NULL; w = next) {
-		next = w->next;
+	/* One that is told may make another one be forgotten. */
+	while ((w = lookup->waiters) != NULL) {
+		lookup->waiters = w->next;
 		w->done(w->arg, &lookup->answer);
 		free(w);
 	}
@@ -341,6 +341,22 @@ void resolver_lookup(struct resolver *r, const char *name, bool want4,
 			resolver_ask_candidate(l);
 	}
 	resolver_wait_for(l, done, arg);
+}
+
+void resolver_forget(struct resolver *r, const void *arg)
+{
+	for (struct lookup *l = r->lookups; l != NULL; l = l->next) {
+		struct resolver_waiter **at = &l->waiters, *w;
+
+		while ((w = *at) != NULL) {
+			if (w->arg != arg) {
+				at = &w->next;
+				continue;
+			}
+			*at = w->next;
+			free(w);
+		}
+	}
 }
 
 void resolver_reverse(struct resolver *r, const struct addr *a,

@@ -79,6 +79,8 @@ void resolver_lookup(struct resolver *r, const char *name, bool want4,
 		     bool want6,
 		     void (*done)(void *arg, const struct resolver_answer *a),
 		     void *arg);
+/* Whoever waits with that arg is not called any more. */
+void resolver_forget(struct resolver *r, const void *arg);
 /* PTR of an address: answer->chain holds the names, no addresses. */
 void resolver_reverse(struct resolver *r, const struct addr *a,
 		      void (*done)(void *arg, const struct resolver_answer *a),

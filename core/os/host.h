@@ -28,6 +28,10 @@ struct host_route {
 /* The route that a packet to `a` takes now. KNOWN_NO: there is none, *out says
  * why. NOT_KNOWN: *out is empty. */
 enum known host_route(const struct addr *a, struct host_route *out);
+/* The network of the route that a packet to `a` takes, without host bits, and
+ * its prefix length. NOT_KNOWN: *out is empty. */
+enum known host_route_network(const struct addr *a, struct addr *out,
+			      unsigned *prefix);
 /* No gateway is between. */
 bool host_route_is_direct(const struct host_route *r);
 
@@ -93,6 +97,12 @@ bool host_addresses(void (*use)(void *arg, const struct host_address *a),
 bool host_gateways(void (*use)(void *arg, const struct addr *gateway,
 			       const char *interface),
 		   void *arg);
+
+/* Calls use() for the gateway of every route to a network that holds `a`,
+ * default routes too. False: the routes are not known. */
+bool host_next_hops(const struct addr *a,
+		    void (*use)(void *arg, const struct addr *gateway),
+		    void *arg);
 
 /* Is an interface beside loopback up and running? */
 enum known host_link_is_up(void);

@@ -146,6 +146,34 @@ struct outcome socket_outcome(const struct socket_failure *f, enum phase phase)
 	return o;
 }
 
+static bool socket_neighbour_is_silent(const struct host_neighbour_entry *n)
+{
+	return n->state == NEIGHBOUR_FAILED ||
+	       n->state == NEIGHBOUR_INCOMPLETE ||
+	       n->state == NEIGHBOUR_UNANSWERED;
+}
+
+static void socket_hop_is_silent(void *arg, const struct addr *gateway)
+{
+	struct host_neighbour_entry entry;
+	bool *silent = arg;
+
+	host_neighbour(gateway, &entry);
+	*silent |= socket_neighbour_is_silent(&entry);
+}
+
+/* An IPv6 host takes the next best route once the next hop of the best one did
+ * not answer (RFC 4191 3.2): the packet went by a route that is not taken any
+ * more. */
+static bool socket_left_hop(const struct addr *target)
+{
+	bool silent = false;
+
+	if (target->family == ADDR_V6)
+		host_next_hops(target, socket_hop_is_silent, &silent);
+	return silent;
+}
+
 static enum known socket_next_hop_silent(const struct addr *target)
 {
 	const struct addr *hop = target;
@@ -162,9 +190,7 @@ static enum known socket_next_hop_silent(const struct addr *target)
 	host_neighbour(hop, &entry);
 	if (entry.state == NEIGHBOUR_NOT_KNOWN)
 		return NOT_KNOWN;
-	return entry.state == NEIGHBOUR_FAILED ||
-		       entry.state == NEIGHBOUR_INCOMPLETE ||
-		       entry.state == NEIGHBOUR_UNANSWERED
+	return socket_neighbour_is_silent(&entry) || socket_left_hop(target)
 		   ? KNOWN_YES
 		   : KNOWN_NO;
 }

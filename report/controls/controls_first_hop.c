@@ -7,7 +7,10 @@
 
 #include "report/network.h"
 
-enum { CONTROLS_VIA = 4 }; /* addresses of a family */
+enum {
+	CONTROLS_VIA = 4,   /* addresses of a family */
+	CONTROLS_ROUTES = 4 /* next hops of routes that are not default ones */
+};
 
 /* Never a host, in case that no address is known that lies behind the gateway
  * (RFC 5737 3, RFC 3849): the packet ends at hop 1. */
@@ -33,7 +36,7 @@ static bool controls_is_lost(const struct controls_plan *w,
 			return true;
 		if (r->addr.family == family && !r->on_link &&
 		    correlation_is_silent(r, CONTROLS_SILENT) &&
-		    controls_is_usable(w, i))
+		    controls_is_usable(w, i) && !network_is_routed(r))
 			return true;
 	}
 	return false;
@@ -46,11 +49,64 @@ static struct addr controls_behind(const struct controls_plan *w,
 		const struct result *r = &w->results->items[i];
 
 		if (r->addr.family == family && !r->on_link &&
+		    !network_is_routed(r) &&
 		    w->correlation->contexts[i].internet &&
 		    controls_is_usable(w, i) && !addr_is_multicast(&r->addr))
 			return r->addr;
 	}
 	return controls_far[family == ADDR_V6];
+}
+
+/* Something came back through that next hop of a route. */
+static bool controls_route_is_heard(const struct controls_plan *w,
+				    const struct addr *hop)
+{
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct addr own;
+		int length;
+
+		if (network_route(r, &own, &length) != NULL &&
+		    addr_equal(&own, hop) &&
+		    (w->correlation->contexts[i].answered ||
+		     r->outcome.has_icmp))
+			return true;
+	}
+	return false;
+}
+
+/* The next hops of other routes, each once: are they there, do they forward? */
+static void controls_routed(struct controls_plan *w)
+{
+	struct addr hops[CONTROLS_ROUTES], hop;
+	size_t count = 0;
+
+	for (size_t i = 0; i < w->results->count && count < CONTROLS_ROUTES;
+	     i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_request request = {.kind = EVIDENCE_NEIGHBOUR,
+						   .result = SIZE_MAX};
+		bool seen = false;
+		int length;
+
+		if (!correlation_is_silent(r, CONTROLS_SILENT) ||
+		    !controls_is_usable(w, i) ||
+		    network_route(r, &hop, &length) == NULL)
+			continue;
+		for (size_t k = 0; k < count; k++)
+			seen |= addr_equal(&hops[k], &hop);
+		/* An answer may have come by the route that IPv6 takes once
+		 * the next hop of the best one was asked for in vain. */
+		if (seen || (!correlation_is_silent(r, SILENCE_NO_NEIGHBOUR) &&
+			     controls_route_is_heard(w, &hop)))
+			continue;
+		hops[count++] = request.addr = hop;
+		controls_add(w, &request);
+		request.kind = EVIDENCE_GATEWAY;
+		request.other = r->addr;
+		request.other.port = 0;
+		controls_add(w, &request);
+	}
 }
 
 void controls_first_hop(struct controls_plan *w)
@@ -68,6 +124,7 @@ void controls_first_hop(struct controls_plan *w)
 		request.other.port = 0;
 		controls_add(w, &request);
 	}
+	controls_routed(w);
 }
 
 /* A gateway that did not show that it forwards: who has its address, and

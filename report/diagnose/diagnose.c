@@ -2,6 +2,7 @@
  * diagnose.c - the order of the rules, and the ground they stand on.
  */
 #include "report/diagnose/diagnose.h"
+#include "report/network.h"
 
 #include "report/diagnose/peer_group.h"
 #include "report/judge/judge.h"
@@ -79,9 +80,13 @@ static void diagnose_family(struct diagnosis *d, size_t index)
 
 	if (class == CLASS_ON_LINK)
 		return;
-	f->off_link_answered += v->answered;
+	if (network_is_routed(r))
+		f->routed_answered += v->answered;
+	else
+		f->off_link_answered += v->answered;
 	if (class == CLASS_INSIDE) {
-		f->inside_answered += v->answered;
+		if (!network_is_routed(r))
+			f->inside_answered += v->answered;
 		return;
 	}
 	f->internet_total++;

@@ -27,8 +27,9 @@ struct port_state {
 /* One family on the whole. */
 struct family_state {
 	size_t internet_ok, internet_answered, internet_total;
-	size_t inside_answered; /* devices behind a gateway */
-	size_t off_link_answered;
+	size_t inside_answered;   /* devices behind the default gateway */
+	size_t off_link_answered; /* all that is behind it */
+	size_t routed_answered;   /* behind another gateway (network_route()) */
 };
 
 /* A finding under construction. */

@@ -75,23 +75,35 @@ static void first_hop_asked(const struct diagnosis *d, struct first_hop *h)
 	h->claims = first_hop_evidence(d, EVIDENCE_CLAIMANTS, &h->gateway);
 }
 
-/* A router's reply on a walk, or any host behind it that was heard. */
-static bool first_hop_is_passed(const struct diagnosis *d,
-				enum addr_family family)
+/* A router's replies on walks: was it the first one, or one behind it? */
+static void first_hop_walks(const struct diagnosis *d, struct first_hop *h,
+			    enum addr_family family)
 {
 	for (size_t i = 0; i < d->results->evidence_count; i++) {
 		const struct evidence *e = &d->results->evidence[i];
+		int64_t last = correlation_number(&e->observed, "last-hop", 0);
 
-		if (e->kind == EVIDENCE_HOP_WALK && e->addr.family == family &&
-		    (facts_find(&e->observed, "last-hop") != NULL ||
-		     facts_is_true(&e->observed, "reached")))
-			return true;
+		if (e->kind != EVIDENCE_HOP_WALK || e->addr.family != family ||
+		    (e->result < d->results->count &&
+		     network_is_routed(diagnosis_result(d, e->result))))
+			continue;
+		h->passes |= last > 1 || facts_is_true(&e->observed, "reached");
+		if (last == 1 && h->walk == NULL)
+			h->walk = e;
 	}
+}
+
+/* Any host behind it was heard. */
+static bool first_hop_is_passed(const struct diagnosis *d,
+				enum addr_family family)
+{
 	for (size_t i = 0; i < d->correlation->host_count; i++) {
 		const struct host_index *host = &d->correlation->hosts[i];
 
 		if (host->addr.family == family && !host->on_link &&
-		    host->answered)
+		    host->answered &&
+		    !network_is_routed(diagnosis_result(
+			d, d->correlation->by_host[host->first])))
 			return true;
 	}
 	return network_is_passed(d->correlation, family);
@@ -118,7 +130,9 @@ static void first_hop_look(const struct diagnosis *d, struct first_hop *h,
 	if (h->asked != NULL)
 		first_hop_asked(d, h);
 	h->replies |= !h->aside && first_hop_answered(d, &h->gateway);
-	h->forwards |= first_hop_is_passed(d, family);
+	first_hop_walks(d, h, family);
+	h->passes |= first_hop_is_passed(d, family);
+	h->forwards |= h->passes || h->walk != NULL;
 	h->not_forwarding &= !h->forwards;
 }
 
@@ -150,6 +164,12 @@ bool first_hop_is_clear(struct diagnosis *d, enum addr_family family)
 
 	return !first_hop_is_dark(d, family) &&
 	       (h == NULL || !h->not_forwarding);
+}
+
+bool first_hop_is_other(const struct diagnosis *d, size_t index)
+{
+	return network_is_routed(diagnosis_result(d, index)) &&
+	       diagnosis_family(d, index)->routed_answered > 0;
 }
 
 bool first_hop_no_neighbour(const struct diagnosis *d, size_t index)

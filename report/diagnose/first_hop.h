@@ -23,10 +23,14 @@ struct first_hop {
 	bool configured;                   /* its entry was set by hand */
 	bool has_link;                     /* a link address is known for it */
 	bool replies;                      /* it answered for itself */
-	bool forwards;       /* hop 1 replied to an expiring packet, or anything
-				behind it answered */
-	bool not_forwarding; /* asked, and it did not */
-	bool unseen;         /* this host does not tell which it is */
+	bool forwards; /* hop 1 replied to an expiring packet, or anything
+			  behind it answered */
+	bool passes;   /* of these: anything behind it did, or it reported
+			  an error; a router replies for an expired
+			  packet before its rules are asked */
+	const struct evidence *walk; /* that met it, NULL: none */
+	bool not_forwarding;         /* asked, and it did not */
+	bool unseen;                 /* this host does not tell which it is */
 };
 
 /* NULL only for ADDR_NONE. */
@@ -38,6 +42,9 @@ bool first_hop_is_dark(struct diagnosis *d, enum addr_family family);
 /* Nothing speaks against the way out of that family: it forwards, or it could
  * be asked and was not. */
 bool first_hop_is_clear(struct diagnosis *d, enum addr_family family);
+/* It went through another gateway than the default one, and something behind
+ * that one, in its family, was heard: not a matter of the default gateway. */
+bool first_hop_is_other(const struct diagnosis *d, size_t index);
 /* The neighbour of a result did not answer ARP or neighbour discovery. */
 bool first_hop_no_neighbour(const struct diagnosis *d, size_t index);
 

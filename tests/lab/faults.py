@@ -84,6 +84,8 @@ COUNT = Argument("N", r"(\d{1,5})", lambda match: int(match[1]))
 SECONDS = Argument("SECONDS", r"([+-]?\d{1,6})", lambda match: int(match[1]))
 PREFIX = Argument("N", r"1[6-9]|2[0-3]", lambda match: int(match[0]))
 LEARNED = Argument("permanent|learned", r"permanent|learned", lambda match: match[0])
+PASSES = Argument("from|to|deaf", r"from|to|deaf", lambda match: match[0])
+VIA = Argument("NETWORK:NEXTHOP", r"([0-9a-f.:]+/\d{1,3}):([0-9a-f:.]+)", first_hop.network_and_hop)
 FLAP = Argument("PACKETS:SECONDS", r"(\d{1,5}):(\d{1,2})", lambda match: (int(match[1]), int(match[2])))
 ROUTE = Argument("KIND", r"blackhole|prohibit|unreachable", lambda match: match[0])
 VENDOR = Argument("DOMAIN", _NAME, lambda match: _vendor(match[0]))
@@ -318,6 +320,10 @@ KINDS = (
          "the whole site is one /16 (IPv6: /48) on one wire"),
     Kind("gateway-is-host", None, _HERE, first_hop.gateway_is_host, first_hop.gateway_forwards_nothing,
          "the collector's default gateway is the printer, which forwards nothing"),
+    Kind("gateway-passes-nothing", PASSES, ("router",), first_hop.gateway_passes_nothing, first_hop.first_hop_only,
+         "the router passes on nothing from or to the collector; deaf: nor does it answer it for itself"),
+    Kind("wrong-route", VIA, _HERE, first_hop.wrong_route, first_hop.route_leads_away,
+         "the collector has a route of its own to a network behind the router, by a next hop that does not lead there"),
     Kind("gateway-link-address", LEARNED, _HERE, first_hop.gateway_link_address, first_hop.gateway_elsewhere,
          "the collector has a wrong link address for the router: by hand, or learned from one who claims to be it"),
     Kind("address-taken", None, ("lan-printer",), first_hop.address_taken, first_hop.somebody_else_answers,

@@ -4,13 +4,16 @@ Most change the addresses of a node; the lab then makes all nodes forget their n
 """
 
 import errno
+import ipaddress
+import itertools
 import json
 import socket
 import struct
 
 import names
 import probes
-from probes import OPEN, SILENT
+from paths import EXPIRED, expires
+from probes import OPEN, SILENT, Icmp
 from proofs import GOOGLE, NotShown, expect, together
 from services import Service, peer
 from shell import run
@@ -21,7 +24,14 @@ FOREIGN = ("10.77.0.2/24", "2001:db8:77::2/64")
 NOBODY = "02:00:00:00:66:66"                # a link address that no card of the lab has
 CLAIMANT_PORT = 5                           # of the printer's loopback: says that the claimant is there
 _ROUTERS = tuple(address("router", family, "lan") for family in (4, 6))
+_INSIDE = ("lan-switch", "proxy")         # behind the router
+_ECHO = {4: "icmp type echo-request", 6: "icmpv6 type echo-request"}
+_SERVERS = (names.GOOGLE_DNS4[0], names.GOOGLE_DNS6[0])
 _BEYOND = (GOOGLE.v4[0], GOOGLE.v6[0])
+
+
+def network_and_hop(match):
+    return str(ipaddress.ip_network(match[1])), str(ipaddress.ip_address(match[2]))
 
 
 # --- what they do -------------------------------------------------------------------------------
@@ -67,6 +77,22 @@ def gateway_is_host(_, plan, __):
         plan.commands.append(("collector", f"route replace default via {address('lan-printer', family)}\n",
                               f"route replace default via {address('router', family, 'lan')}\n"))
     plan.forget.add("gateway-is-host")
+
+
+def gateway_passes_nothing(fault, plan, _):
+    """The router drops what it would forward for the collector: what comes `from` it, or what goes `to` it. `deaf`: it
+    answers nothing for itself, either; without neighbour discovery it would be gone."""
+    for family, match in ((4, "ip"), (6, "ip6")):
+        own = address("collector", family)
+        plan.rules["router", "forward"].append(f"{match} {'daddr' if fault.argument == 'to' else 'saddr'} {own} drop")
+        if fault.argument == "deaf":
+            plan.rules["router", "input"] += [f"{match} saddr {own} {what} drop" for what in
+                                              ("meta l4proto { tcp, udp }", _ECHO[family])]
+
+
+def wrong_route(fault, plan, _):
+    plan.commands.append(("collector", f"route add {' via '.join(fault.argument)}\n",
+                          f"route del {' via '.join(fault.argument)}\n"))
 
 
 def _claimant(plan, v4, v6, *rest):
@@ -156,6 +182,32 @@ def gateway_forwards_nothing(_, wait):
         expect(f"way to {beyond}", way["gateway"], gateway)
         expect("pings of gateway and router", _pings(wait, gateway, address("router", family, "lan")), [True, True])
     _nothing_beyond(wait)
+
+
+def first_hop_only(fault, wait):
+    """Packets that may make one hop expire at the router; all others vanish, and it answers for itself or not."""
+    for family, router, beyond in zip((4, 6), _ROUTERS, _BEYOND):
+        inside = [address(node, family) for node in _INSIDE]
+        expect("pings of router and printer", _pings(wait, router, address("lan-printer", family)),
+               [fault.argument != "deaf", True])
+        expect("pings of switch and proxy", _pings(wait, *inside), [False, False])
+        for target in (beyond, inside[0]):
+            expect(f"hop 1 to {target}", expires(target, 1, max(wait, 1.0)), Icmp(router, *EXPIRED[family]))
+    _nothing_beyond(wait)
+
+
+def route_leads_away(fault, wait):
+    """The kernel takes that next hop for addresses of the network, which do not answer; all others do."""
+    network, hop = fault.argument
+    family = 6 if ":" in network else 4
+    near = address("lan-printer", family)
+    targets = _BEYOND[family == 6], _SERVERS[family == 6], *(address(node, family) for node in _INSIDE)
+    inside = [ipaddress.ip_address(item) in ipaddress.ip_network(network) for item in targets]
+    for target in itertools.compress(targets, inside):
+        expect(f"way to {target}", json.loads(run(["ip", "-j", "route", "get", target]))[0]["gateway"], hop)
+    expect(f"pings of {targets}", _pings(wait, *targets), [not item for item in inside])
+    expect(f"pings of router and {hop}", _pings(wait, _ROUTERS[family == 6], hop), [True, hop == near])
+    expect(f"link address of {hop}", bool(_neighbour(hop)[0]), hop == near)
 
 
 def gateway_elsewhere(fault, wait):

@@ -67,10 +67,10 @@ def link_flaps(fault, plan, _):
 
 # --- how they are shown -------------------------------------------------------------------------
 
-_EXPIRED = {4: (11, 0), 6: (3, 0)}
+EXPIRED = {4: (11, 0), 6: (3, 0)}
 
 
-def _expires(target, hops, wait):
+def expires(target, hops, wait):
     """Who reports it. A router that has used up its allowance of ICMP errors gets one again each second."""
     for _ in range(3):
         seen = probes.udp(target, 33434, b"?", wait, hops=hops)
@@ -82,9 +82,9 @@ def _expires(target, hops, wait):
 def goes_round(_, wait):
     """Packets that may make 3, 4, 5 and 6 hops expire behind the provider and at it, in turn."""
     for family, target, back in ((4, GOOGLE.v4[0], "wan"), (6, GOOGLE.v6[0], "core")):
-        places = [Icmp(address(node, family, port), *_EXPIRED[family])
+        places = [Icmp(address(node, family, port), *EXPIRED[family])
                   for node, port in (("internet", "core"), ("isp", back))]
-        seen = [_expires(target, hops, max(wait, 1.0)) for hops in (3, 4, 5, 6)]
+        seen = [expires(target, hops, max(wait, 1.0)) for hops in (3, 4, 5, 6)]
         expect(f"hops to {target}", seen, places * 2)
     expect("what does not loop", probes.dns(names.GOOGLE_DNS4[0], names.TENANT, "A", wait), lambda answer: answer.data)
 
@@ -93,7 +93,7 @@ def leaves_the_site(_, wait):
     """Packets for a device that may make two hops expire at the provider's router; they never arrive."""
     for device in ("lan-switch", "lan-windows"):
         expect(device, probes.ping(address(device), wait), lambda seen: seen is None)
-        expect(f"hop 2 to {device}", _expires(address(device), 2, max(wait, 1.0)), Icmp(address("isp", 4, "wan"), *_EXPIRED[4]))
+        expect(f"hop 2 to {device}", expires(address(device), 2, max(wait, 1.0)), Icmp(address("isp", 4, "wan"), *EXPIRED[4]))
     expect("printer", probes.ping(address("lan-printer"), wait), lambda seen: seen is not None)
 
 

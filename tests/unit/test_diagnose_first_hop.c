@@ -126,14 +126,14 @@ static void not_forwarding_both(void **state)
 	assert_non_null(strstr(f->title, "10.0.0.1 and 2001:db8:2::1"));
 }
 
-/* Hop 1 replied to a packet that expired: what is silent lies behind. */
+/* Hop 1 replied to a packet that expired: it is a router. */
 static void not_forwarding_twin(void **state)
 {
 	(void)state;
 	nothing_comes_back();
 	gateway("10.0.0.1", "reachable", true, true);
 	expect_no("gateway-not-forwarding");
-	assert_non_null(site_finding(&site, "isp-down"));
+	assert_non_null(site_finding(&site, "gateway-passes-nothing"));
 }
 
 /* So it is where a walk met the hop, whatever became of the question. */

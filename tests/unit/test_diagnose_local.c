@@ -252,8 +252,26 @@ static void isp_down(void **state)
 	forwards();
 	f = expect_only("isp-down", OWNER_INTERNET, false);
 	assert_int_equal(f->result_count, 3);
-	expect_line(f, "The gateway forwards packets: a router replied to "
-		       "expiring ones [e1]");
+	expect_line(f, "whether it passes on what this host sends is not "
+		       "known");
+	assert_non_null(strstr(f->remedy[2], "blocks all traffic"));
+}
+
+/* A router behind the gateway shows that it does. */
+static void isp_down_hop_2(void **state)
+{
+	struct evidence *e;
+
+	(void)state;
+	internet_silent();
+	e = site_evidence(&site, EVIDENCE_HOP_WALK);
+	e->result = 0;
+	e->addr = site.results.items[0].addr;
+	facts_number(&e->observed, "last-hop", 2);
+	facts_string(&e->observed, "last-hop-address", "203.0.113.254");
+	expect_line(expect_only("isp-down", OWNER_INTERNET, false),
+		    "The gateway forwards packets: a router replied to "
+		    "expiring ones [e1]");
 }
 
 /* That it answers ARP does not show that it forwards... */
@@ -287,8 +305,8 @@ static void isp_down_gateway(void **state)
 	gateway_forwards();
 	f = expect_only("isp-down", OWNER_INTERNET, false);
 	assert_int_equal(f->result_count, 3);
-	expect_line(f, "10.0.0.1 (default gateway) forwards: a reply to a "
-		       "packet that expired at hop 1 [e1]");
+	expect_line(f, "10.0.0.1 (default gateway) replies to a packet "
+		       "that expires at hop 1 [e1]");
 }
 
 static void isp_down_unproved(void **state)
@@ -552,6 +570,7 @@ int main(void)
 	    story(gateway_dead_in_one_family),
 	    story(gateway_dead_twin),
 	    story(isp_down),
+	    story(isp_down_hop_2),
 	    story(isp_down_by_arp),
 	    story(isp_down_other_family),
 	    story(isp_down_unproved),

@@ -197,6 +197,59 @@ static void via_twin(void **state)
 	assert_int_equal(wanted(1, EVIDENCE_VIA), 0);
 }
 
+static struct result *routed(const char *address, const char *route)
+{
+	struct result *r = site_https(&site, "a.example", address,
+				      PHASE_CONNECT, CAUSE_TIMEOUT);
+
+	facts_string(&r->facts, "route", route);
+	return r;
+}
+
+/* The next hop of another route is asked about an address behind it; the
+ * default gateway, through which nothing was lost, is not. */
+static void route(void **state)
+{
+	(void)state;
+	routed("203.0.113.1", "203.0.113.0/24 via 10.0.0.9");
+	routed("203.0.113.2", "203.0.113.0/24 via 10.0.0.9");
+	assert_int_equal(wanted(0, EVIDENCE_GATEWAY), 1);
+	expect_address(&wishes[0].addr, "10.0.0.9");
+	expect_address(&wishes[0].other, "203.0.113.1");
+	wanted(0, EVIDENCE_NEIGHBOUR);
+	expect_address(&wishes[1].addr, "2001:db8:2::1");
+	expect_address(&wishes[2].addr, "10.0.0.9");
+	routed("203.0.113.3", "203.0.113.3/32 via 10.0.0.8");
+	assert_int_equal(wanted(0, EVIDENCE_GATEWAY), 2);
+}
+
+/* Something came back through it: it is asked only about a link address that
+ * the kernel did not get. */
+static void route_twin(void **state)
+{
+	(void)state;
+	routed("203.0.113.1", "203.0.113.0/24 via 10.0.0.9");
+	facts_string(&site_https(&site, "b.example", "203.0.113.2", PHASE_REPLY,
+				 CAUSE_OK)
+			  ->facts,
+		     "route", "203.0.113.0/24 via 10.0.0.9");
+	assert_int_equal(wanted(0, EVIDENCE_GATEWAY), 0);
+	routed("203.0.113.3", "203.0.113.0/24 via 10.0.0.9")->outcome.cause =
+	    CAUSE_UNREACHABLE;
+	assert_int_equal(wanted(0, EVIDENCE_GATEWAY), 1);
+}
+
+/* A few of them. */
+static void route_many(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < 9; i++)
+		routed(arena_printf(&site.arena, "203.0.113.%zu", i),
+		       arena_printf(&site.arena,
+				    "203.0.113.%zu/32 via 10.0.0.9%zu", i, i));
+	assert_int_equal(wanted(0, EVIDENCE_GATEWAY), 4);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +258,8 @@ int main(void)
 	    case_of(gateway_names),   case_of(claimants),
 	    case_of(claimants_twin),  case_of(via),
 	    case_of(via_twin),        case_of(via_families),
+	    case_of(route),           case_of(route_twin),
+	    case_of(route_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,14 @@ static bool refuse_sockets(void)
 	return refuse(SYS_socket, 0, EMFILE);
 }
 
+static void count_hop(void *arg, const struct addr *gateway)
+{
+	unsigned *seen = arg;
+
+	(void)gateway;
+	(*seen)++;
+}
+
 /* Sockets of the Internet tell what they can; a gateway is not among it. */
 static const char *without_netlink(void)
 {
@@ -112,6 +120,9 @@ static const char *without_netlink(void)
 	EXPECT(addr_equal(&route.source, &a) && !route.beyond);
 	if (host_route(&group, &route) == KNOWN_YES)
 		EXPECT(!route.beyond && host_route_is_direct(&route));
+	EXPECT(host_route_network(&a, &group, &seen) == NOT_KNOWN);
+	EXPECT(group.family == ADDR_NONE && seen == 0);
+	EXPECT(!host_next_hops(&a, count_hop, &seen) && seen == 0);
 	EXPECT(!host_addresses(count, &seen));
 	EXPECT(host_has_family(ADDR_V4) != KNOWN_NO);
 	EXPECT(socket_is_own_address(&a) == KNOWN_YES);
@@ -374,13 +385,22 @@ static void test_known(void **state)
 {
 	struct addr a = {.family = ADDR_V4, .bytes = {127, 0, 0, 1}};
 	struct host_neighbour_entry entry;
+	struct addr network, other;
 	struct host_route route;
+	unsigned prefix;
 	char os[16], build[64];
 
 	(void)state;
 	assert_int_equal(host_route(&a, &route), KNOWN_YES);
 	assert_true(route.local);
 	assert_string_equal(route.interface_name, "lo");
+	assert_int_equal(host_route_network(&a, &network, &prefix), KNOWN_YES);
+	assert_true(addr_equal(&network, &a) && prefix == 32);
+	other = a;
+	other.bytes[3] = 9;
+	assert_int_equal(host_route_network(&other, &network, &prefix),
+			 KNOWN_YES);
+	assert_true(prefix < 32 && addr_in(&other, &network, prefix));
 	host_neighbour(&a, &entry);
 	assert_int_not_equal(entry.state, NEIGHBOUR_NOT_KNOWN);
 	os_platform(os, sizeof os, build, sizeof build);

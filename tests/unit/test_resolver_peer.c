@@ -415,6 +415,31 @@ static void test_many_names(void **state)
 }
 
 /* Nothing is called back, nothing leaks, when a run ends in the middle. */
+static void never(void *arg, const struct resolver_answer *a)
+{
+	(void)arg;
+	(void)a;
+	fail_msg("called after it was forgotten");
+}
+
+/* One that has gone is not told; others that wait for the same name are. */
+static void test_forgotten(void **state)
+{
+	struct fixture *f = bed(ACT_SILENT, ACT_SILENT);
+	int gone, other;
+
+	(void)state;
+	bed_start(f, 1, "");
+	resolver_lookup(f->resolver, "a.example", true, false, never, &gone);
+	resolver_lookup(f->resolver, "a.example", true, false, answered, f);
+	resolver_lookup(f->resolver, "a.example", true, false, never, &other);
+	resolver_forget(f->resolver, &gone);
+	resolver_forget(f->resolver, &other);
+	wait_answers(f, 1);
+	assert_int_equal(f->answer->cause, CAUSE_TIMEOUT);
+	bed_free(f);
+}
+
 static void test_free_in_the_middle(void **state)
 {
 	struct fixture *f = bed(ACT_SILENT, ACT_SILENT);
@@ -449,6 +474,7 @@ int main(void)
 	    cmocka_unit_test(test_no_server_is_needed),
 	    cmocka_unit_test(test_reverse),
 	    cmocka_unit_test(test_many_names),
+	    cmocka_unit_test(test_forgotten),
 	    cmocka_unit_test(test_free_in_the_middle),
 	};
 

@@ -179,6 +179,51 @@ enum known host_route(const struct addr *a, struct host_route *out)
 	return q.answer;
 }
 
+struct route_network {
+	struct addr *out;
+	unsigned *prefix;
+	bool found;
+};
+
+static void host_route_network_message(void *arg, struct nlmsghdr *h)
+{
+	struct route_network *n = arg;
+	struct rtmsg *m = NLMSG_DATA(h);
+	struct rtattr *rta = RTM_RTA(m);
+	size_t left = RTM_PAYLOAD(h);
+
+	if (h->nlmsg_type != RTM_NEWROUTE)
+		return;
+	n->found = true;
+	*n->prefix = m->rtm_dst_len;
+	/* A default route has no destination. */
+	n->out->family = os_family_of(m->rtm_family);
+	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left))
+		if (rta->rta_type == RTA_DST)
+			host_attribute_addr(n->out, m->rtm_family, rta);
+}
+
+enum known host_route_network(const struct addr *a, struct addr *out,
+			      unsigned *prefix)
+{
+	struct netlink_request r = {0};
+	struct route_network n = {.out = out, .prefix = prefix};
+	enum net_error error;
+
+	memset(out, 0, sizeof *out);
+	*prefix = 0;
+	r.header.nlmsg_type = RTM_GETROUTE;
+	r.header.nlmsg_flags = NLM_F_REQUEST;
+	r.body.route.rtm_family = (unsigned char)os_family_number(a->family);
+	r.body.route.rtm_dst_len = a->family == ADDR_V4 ? 32 : 128;
+	/* The entry of the table, not the one address that was asked for. */
+	r.body.route.rtm_flags = RTM_F_FIB_MATCH;
+	host_add_address(&r, sizeof r.body.route, RTA_DST, a);
+	if (!host_netlink(&r, host_route_network_message, &n, &error))
+		return NOT_KNOWN;
+	return n.found && error == NET_OK ? KNOWN_YES : NOT_KNOWN;
+}
+
 /* Neighbours ------------------------------------------------------------- */
 
 struct neighbour_query {
@@ -404,6 +449,49 @@ bool host_gateways(void (*use)(void *arg, const struct addr *gateway,
 	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	r.body.route.rtm_family = AF_UNSPEC;
 	return host_netlink(&r, host_gateway_message, &q, &error) &&
+	       error == NET_OK;
+}
+
+struct next_hop_query {
+	const struct addr *target;
+	void (*use)(void *arg, const struct addr *gateway);
+	void *arg;
+};
+
+static void host_next_hop_message(void *arg, struct nlmsghdr *h)
+{
+	const struct next_hop_query *q = arg;
+	struct rtmsg *m = NLMSG_DATA(h);
+	struct rtattr *rta = RTM_RTA(m);
+	size_t left = RTM_PAYLOAD(h);
+	struct addr network = {.family = q->target->family}, gateway = {0};
+
+	if (h->nlmsg_type != RTM_NEWROUTE || m->rtm_type != RTN_UNICAST)
+		return;
+	for (; RTA_OK(rta, left); rta = RTA_NEXT(rta, left)) {
+		if (rta->rta_type == RTA_DST)
+			host_attribute_addr(&network, m->rtm_family, rta);
+		else if (rta->rta_type == RTA_GATEWAY)
+			host_attribute_addr(&gateway, m->rtm_family, rta);
+	}
+	if (gateway.family != ADDR_NONE &&
+	    addr_in(q->target, &network, m->rtm_dst_len))
+		q->use(q->arg, &gateway);
+}
+
+bool host_next_hops(const struct addr *a,
+		    void (*use)(void *arg, const struct addr *gateway),
+		    void *arg)
+{
+	struct next_hop_query q = {a, use, arg};
+	struct netlink_request r = {0};
+	enum net_error error;
+
+	r.header.nlmsg_len = (uint32_t)NLMSG_LENGTH(sizeof r.body.route);
+	r.header.nlmsg_type = RTM_GETROUTE;
+	r.header.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	r.body.route.rtm_family = (unsigned char)os_family_number(a->family);
+	return host_netlink(&r, host_next_hop_message, &q, &error) &&
 	       error == NET_OK;
 }
 

@@ -120,6 +120,33 @@ const struct finding_entry finding_gateway_silent = {
 		  "same network",
 };
 
+const struct finding_entry finding_gateway_passes_nothing = {
+    .code = "gateway-passes-nothing",
+    .owner = OWNER_FIREWALL,
+    .title = "The default gateway ({subject}) passes on nothing of this host",
+    .meaning = "The gateway routes, and no packet of this host comes back from "
+	       "behind it, neither from other networks of this site nor from "
+	       "the internet. A rule or an access list of the gateway most "
+	       "likely blocks this host.",
+    .decided = "A router replied to packets that expired at hop 1, which it "
+	       "does before its rules are asked. No hop behind it replied, "
+	       "and no host: both targets of other networks of this site and "
+	       "targets on the internet were tried.",
+    .lookalikes = "An uplink that is down, while all the devices behind the "
+		  "gateway are down, too.",
+    .remedies = {{OWNER_FIREWALL,
+		  {"On {subject}, look for a rule that blocks all traffic from "
+		   "or to this host ({source}): firewall rules, access lists, "
+		   "a guest or quarantine network",
+		   "From {subject}, ping a target of another network: if it "
+		   "does not answer there either, check the links of the "
+		   "router and its uplink (modem, line, provider status)",
+		   "Run preflight again: the paths behind the gateway have not "
+		   "been tested"}}},
+    .confirm_by = "a test from another host on this network, and the "
+		  "firewall's log for {source}",
+};
+
 /* The cause of one family ------------------------------------------------- */
 
 /* Another link address than that in the neighbour table answers for it. */
@@ -142,8 +169,35 @@ static bool first_hop_is_claimed(const struct evidence *e)
 	return e != NULL && facts_find(&e->observed, "claimants") != NULL;
 }
 
-static const struct finding_entry *first_hop_entry(const struct first_hop *h)
+/* Nothing behind it is heard, inside of the site or out: where only one of them
+ * was tried, it may be that one which is down. */
+static bool first_hop_is_stuck(const struct diagnosis *d,
+			       const struct first_hop *h)
 {
+	bool inside = false, internet = false;
+
+	for (size_t k = 0; k < d->open_count; k++) {
+		size_t i = diagnosis_open(d, k);
+		const struct result *r;
+
+		if (i == SIZE_MAX || diagnosis_view(d, i)->absent)
+			continue;
+		r = diagnosis_result(d, i);
+		internet |= diagnosis_is_name_lost(r);
+		if (r->addr.family != h->gateway.family || r->on_link ||
+		    !diagnosis_is_lost(r) || network_is_routed(r))
+			continue;
+		inside |= !diagnosis_view(d, i)->internet;
+		internet |= diagnosis_view(d, i)->internet;
+	}
+	return h->forwards && !h->passes && inside && internet;
+}
+
+static const struct finding_entry *first_hop_entry(const struct diagnosis *d,
+						   const struct first_hop *h)
+{
+	if (first_hop_is_stuck(d, h))
+		return &finding_gateway_passes_nothing;
 	if (h->asked == NULL || h->forwards)
 		return NULL;
 	if (first_hop_is_claimed(h->own_claims))
@@ -200,6 +254,19 @@ static bool first_hop_is_shared(const struct finding_entry *entry)
 	       entry == &finding_gateway_silent;
 }
 
+/* The family that a test was sent over: through the proxy, the proxy's. */
+static enum addr_family first_hop_family(const struct diagnosis *d,
+					 const struct result *r)
+{
+	const struct proxy_settings *p = d->plan->proxy;
+	struct addr a;
+
+	return r->addr.family == ADDR_NONE && r->spec->via_proxy && p != NULL &&
+		       p->host != NULL && addr_parse(&a, p->host)
+		   ? a.family
+		   : r->addr.family;
+}
+
 static bool first_hop_explains(struct diagnosis *d, const struct first_hop *h,
 			       const struct finding_entry *entry, size_t index)
 {
@@ -209,8 +276,8 @@ static bool first_hop_explains(struct diagnosis *d, const struct first_hop *h,
 		return diagnosis_is_name_lost(r) &&
 		       (first_hop_is_shared(entry) ||
 			first_hop_asks_names(d, h));
-	if (r->addr.family != h->gateway.family ||
-	    r->outcome.phase == PHASE_LOCAL)
+	if (first_hop_family(d, r) != h->gateway.family ||
+	    r->outcome.phase == PHASE_LOCAL || first_hop_is_other(d, index))
 		return false;
 	if (r->spec->system_server && r->outcome.cause == CAUSE_SERVFAIL)
 		return !r->on_link || first_hop_is_shared(entry);
@@ -257,20 +324,32 @@ static void first_hop_cite_claims(struct diagnosis *d, struct candidate *f,
 static void first_hop_cite_gateway(struct diagnosis *d, struct candidate *f,
 				   const struct first_hop *h)
 {
-	const char *link = facts_text(&h->asked->observed, "link");
 	const char *at = diagnosis_address(d, &h->gateway);
+	const char *link;
 
+	if (h->walk != NULL)
+		candidate_cite(
+		    d, f, h->walk,
+		    arena_printf(
+			d->arena,
+			"packets to %s reach hop 1; nothing beyond it replies",
+			diagnosis_address(d, &h->walk->addr)));
+	if (h->asked == NULL)
+		return;
+	link = facts_text(&h->asked->observed, "link");
 	if (link != NULL)
 		at = arena_printf(d->arena, "%s, neighbour entry %s%s,", at,
 				  link, h->configured ? " set by hand" : "");
 	candidate_cite(
 	    d, f, h->asked,
-	    arena_printf(d->arena, "%s %s; %s", at,
-			 h->replies ? "answers for itself"
-				    : "answers neither ping nor datagrams",
-			 h->not_forwarding
-			     ? "no reply to packets that expire at hop 1"
-			     : "nothing behind it answers"));
+	    arena_printf(
+		d->arena, "%s %s; %s", at,
+		h->replies ? "answers for itself"
+			   : "answers neither ping nor datagrams",
+		h->not_forwarding ? "no reply to packets that expire at hop 1"
+		: h->forwards ? "it replies to packets that expire at hop 1, "
+				"and nothing behind it answers"
+			      : "nothing behind it answers"));
 }
 
 /* Of the remedy for a wrong link address: an entry set by hand is removed, no
@@ -342,8 +421,16 @@ static void first_hop_find(struct diagnosis *d)
 {
 	const struct first_hop *v4 = first_hop_of(d, ADDR_V4);
 	const struct first_hop *v6 = first_hop_of(d, ADDR_V6);
-	const struct finding_entry *for_v4 = first_hop_entry(v4);
-	const struct finding_entry *for_v6 = first_hop_entry(v6);
+	const struct finding_entry *for_v4 = first_hop_entry(d, v4);
+	const struct finding_entry *for_v6 = first_hop_entry(d, v6);
+
+	/* What one family has shown needs less of the other. */
+	if (for_v4 == NULL && for_v6 == &finding_gateway_passes_nothing &&
+	    v4->forwards && !v4->passes)
+		for_v4 = for_v6;
+	if (for_v6 == NULL && for_v4 == &finding_gateway_passes_nothing &&
+	    v6->forwards && !v6->passes)
+		for_v6 = for_v4;
 
 	if (for_v4 != NULL)
 		first_hop_raise(d, v4, for_v4);

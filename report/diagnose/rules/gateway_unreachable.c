@@ -1,5 +1,5 @@
 /* gateway_unreachable.c - the next hop does not answer. */
-#include "report/diagnose/diagnose.h"
+#include "report/diagnose/first_hop.h"
 
 static void gateway_unreachable(struct diagnosis *d);
 
@@ -25,7 +25,10 @@ const struct finding_entry finding_gateway_unreachable = {
 
 static const char *gateway_key(struct diagnosis *d, size_t index)
 {
-	return diagnosis_is_lost(diagnosis_result(d, index)) ? "" : NULL;
+	return diagnosis_is_lost(diagnosis_result(d, index)) &&
+		       !first_hop_is_other(d, index)
+		   ? ""
+		   : NULL;
 }
 
 /* Something is lost in that family; names alone may be of any. */
@@ -57,7 +60,8 @@ static bool gateway_is_dead(struct diagnosis *d, const struct cluster *c,
 	for (size_t k = 0; state == 0 && k < c->count; k++) {
 		const struct result *r = diagnosis_result(d, c->items[k]);
 
-		if (diagnosis_no_next_hop(r) && r->addr.family == a->family)
+		if (diagnosis_no_next_hop(r) && r->addr.family == a->family &&
+		    !network_is_routed(r))
 			return true;
 	}
 	return state < 0;

@@ -15,11 +15,13 @@ const struct finding_entry finding_isp_down = {
     .decided = "No internet address answered, in the tests or when it was "
 	       "asked otherwise. At least two addresses of one family were "
 	       "tried, on two ports, or names were lost as well; a port over "
-	       "both families counts once. The gateway is known to work: a "
-	       "router replied to expiring packets or reported the "
-	       "addresses as unreachable, or devices behind it answer.",
+	       "both families counts once. The gateway is known to work: "
+	       "devices or routers behind it answer, or a router reported the "
+	       "addresses as unreachable. Where no device behind it was "
+	       "tested, it is enough that it replies to expiring packets.",
     .lookalikes = "A firewall that blocks all outgoing traffic, also this "
-		  "host's own.",
+		  "host's own; where only the gateway itself replies, one that "
+		  "blocks all traffic of this host.",
     .remedies = {{OWNER_INTERNET,
 		  {"Check the uplink: modem, line, provider status",
 		   "From the router, ping its provider's gateway",
@@ -117,8 +119,10 @@ static const char *isp_inside(struct diagnosis *d, const struct cluster *c)
 	return NULL;
 }
 
-/* Why we believe that the gateway forwards; NULL: we do not know. That it
- * answers ARP shows that it is there, and no more. */
+/* Why we believe that the gateway works; NULL: we do not know. That it answers
+ * ARP shows that it is there, and no more. It replies for packets that expire
+ * before its rules are asked: alone, that is less than an answer from behind
+ * it. */
 static const char *isp_gateway_proof(struct diagnosis *d,
 				     const struct cluster *c,
 				     const struct isp_spread *s,
@@ -129,7 +133,7 @@ static const char *isp_gateway_proof(struct diagnosis *d,
 	*hop = diagnosis_hop(d, c->items, c->count);
 	if (hop->reached)
 		return NULL;
-	if (hop->evidence != NULL)
+	if (hop->number > 1)
 		return arena_printf(d->arena,
 				    "The gateway forwards packets: a router "
 				    "replied to expiring ones [%s]",
@@ -145,7 +149,9 @@ static const char *isp_gateway_proof(struct diagnosis *d,
 
 		if (a->family != ADDR_NONE &&
 		    first_hop_of(d, a->family)->forwards)
-			return "Nothing behind the gateway answers";
+			return "The gateway routes, and nothing behind it "
+			       "answers; whether it passes on what this host "
+			       "sends is not known";
 	}
 	return NULL;
 }
@@ -162,8 +168,8 @@ static void isp_cite_gateway(struct diagnosis *d, struct candidate *f)
 			    d, f, h->asked,
 			    arena_printf(
 				d->arena,
-				"%s forwards: a reply to a packet that "
-				"expired at hop 1",
+				"%s replies to a packet that expires at hop "
+				"1",
 				diagnosis_address(d, &h->gateway)));
 	}
 }

@@ -1,5 +1,6 @@
 /* ntp_blocked.c - no time server on the internet answers. */
 #include "report/diagnose/diagnose.h"
+#include "report/network.h"
 
 static void ntp_blocked(struct diagnosis *d);
 
@@ -51,6 +52,7 @@ static const char *ntp_key_silent(struct diagnosis *d, size_t index)
 
 	if (!correlation_is_check(r, "ntp") || r->spec->device != NULL ||
 	    !correlation_is_silent(r, SILENCE_NO_REPLY) ||
+	    network_is_routed(r) || /* the rest goes another way */
 	    !diagnosis_view(d, index)->internet)
 		return NULL;
 	return "silent";

@@ -1,5 +1,6 @@
 /* proxy_needed.c - the pattern of a site whose web goes through a proxy. */
 #include "report/diagnose/diagnose.h"
+#include "report/network.h"
 
 static void proxy_needed(struct diagnosis *d);
 
@@ -42,7 +43,7 @@ static struct proxy_web proxy_count_web(struct diagnosis *d)
 		w.other_ports += !web && v->answered;
 		w.heard += web && v->answered;
 		if (web && correlation_is_silent(r, SILENCE_NO_CONNECTION) &&
-		    v->domain != SIZE_MAX)
+		    !network_is_routed(r) && v->domain != SIZE_MAX)
 			*map_at(&w.domains,
 				arena_printf(d->arena, "%zu", v->domain)) = i;
 	}
@@ -63,7 +64,8 @@ static const char *proxy_key_web(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return diagnosis_is_vanished(d, index) &&
+	/* What goes by another route than the rest differs by that. */
+	return diagnosis_is_vanished(d, index) && !network_is_routed(r) &&
 		       diagnosis_view(d, index)->internet &&
 		       r->transport == TRANSPORT_TCP &&
 		       (r->port == 80 || r->port == 443)

@@ -21,7 +21,9 @@ const struct finding_entry finding_unexplained = {
 	       "any other finding. The owner is the one whose part was tested "
 	       "last, not necessarily the one at fault; it is this host where "
 	       "its routes are hidden from preflight and nothing beyond its "
-	       "own network answers.",
+	       "own network answers, and the local network where this host "
+	       "got no answer to ARP (or neighbour discovery) for its next "
+	       "hop.",
     .remedies =
 	{{OWNER_INTERNET,
 	  {"Run preflight again with --only failed:REPORT: a fault that comes "
@@ -40,6 +42,12 @@ const struct finding_entry finding_unexplained = {
 	   "whoever runs the device",
 	   "As root, preflight sees more: which device answers, and where "
 	   "packets end"}},
+	 {OWNER_LOCAL_NETWORK,
+	  {"Run preflight again with --only failed:REPORT: a fault that comes "
+	   "and goes shows itself",
+	   "See which next hop is used: ip route get ADDRESS; then check that "
+	   "it answers (ip neigh show), also from another host on this "
+	   "network"}},
 	 {OWNER_THIS_HOST,
 	  {"Run preflight doctor: it shows what this host is able to test",
 	   "Run preflight again with --only failed:REPORT: a fault that comes "
@@ -67,6 +75,9 @@ static enum owner unexplained_owner(struct diagnosis *d, size_t index)
 		return OWNER_THIS_HOST;
 	if (unexplained_is_dark(d, index))
 		return OWNER_THIS_HOST;
+	/* No router spoke: this host's own kernel did. */
+	if (diagnosis_no_next_hop(r))
+		return OWNER_LOCAL_NETWORK;
 	if (diagnosis_is_resolver(r))
 		return OWNER_DNS;
 	if (r->spec->via_proxy)
@@ -174,6 +185,11 @@ static void unexplained_group(struct diagnosis *d, const struct cluster *c)
 		candidate_line(d, f,
 			       "this host has no trusted roots to verify "
 			       "certificates with: give --ca-file FILE");
+	if (f->owner == OWNER_LOCAL_NETWORK)
+		candidate_line(d, f,
+			       "no router reported it: this host got no answer "
+			       "to ARP or neighbour discovery from its next "
+			       "hop");
 	for (size_t i = 0; i < c->count; i++) {
 		const struct result *r = diagnosis_result(d, c->items[i]);
 		char code[OUTCOME_CODE];
