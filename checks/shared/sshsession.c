@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <libssh/callbacks.h>
 #include <libssh/libssh.h>
 
 enum {
@@ -174,15 +175,32 @@ static void sshsession_copy(char out[SSHSESSION_WORD], const char *text)
 		text_copy(out, SSHSESSION_WORD, text);
 }
 
+/* libssh keeps its last error only: with something left to send, that is of the
+ * socket which it closed when the server disconnected. What it logs of the
+ * disconnect is kept instead. */
+static void sshsession_logged(int level, const char *function,
+			      const char *line, void *arg)
+{
+	static const char received[] = "Received SSH_MSG_DISCONNECT ";
+	struct sshsession *s = arg;
+	const char *found = strstr(line, received);
+
+	(void)level;
+	(void)function;
+	if (found == NULL || s->seen.disconnected)
+		return;
+	s->seen.disconnected = true;
+	text_copy(s->seen.error, sizeof s->seen.error, found);
+}
+
 static void sshsession_failed(struct sshsession *s)
 {
 	const char *error = ssh_get_error(s->ssh);
 
 	s->seen.failed = true;
-	text_copy(s->seen.error, sizeof s->seen.error,
-		  error != NULL ? error : "");
-	s->seen.disconnected =
-	    strncmp(s->seen.error, "Received SSH_MSG_DISCONNECT", 27) == 0;
+	if (!s->seen.disconnected)
+		text_copy(s->seen.error, sizeof s->seen.error,
+			  error != NULL ? error : "");
 }
 
 static bool sshsession_take_key(struct sshsession *s)
@@ -405,6 +423,10 @@ void sshsession_work(void *session)
 {
 	struct sshsession *s = session;
 
+	/* Of this thread: another worker has a session of its own. */
+	ssh_set_log_callback(sshsession_logged);
+	ssh_set_log_userdata(s);
+	ssh_set_log_level(SSH_LOG_PACKET);
 	/* One pass may leave something unread, or begin a stage whose first
 	 * octets are to be written. */
 	for (int i = 0; i < SESSION_PASSES && sshsession_is_at_work(s); i++) {
@@ -418,4 +440,5 @@ void sshsession_work(void *session)
 		else if (socket_readable(s->far) == 0)
 			break;
 	}
+	ssh_set_log_level(SSH_LOG_NOLOG);
 }
