@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIRE_WATCH_PACKET = 256, WIRE_WATCH_BURST = 256 };
+enum { WIRE_WATCH_BURST = 256 };
 
 struct wire_watcher {
 	struct wire_watch seen; /* first: what the caller holds */
@@ -55,25 +55,28 @@ static const char *wire_watch_answer(const struct wire_watch *w,
 	return (p->flags & PACKET_SYN) != 0 ? "syn-ack" : NULL;
 }
 
+/* The kernel drops what is damaged, whoever damaged it. */
 static void wire_watch_answered(struct wire_watch *w, const char *answer,
-				int64_t now_us)
+				bool sound, int64_t now_us)
 {
 	w->arrived = true;
-	if (answer == NULL)
+	if (answer == NULL || !sound)
 		return;
 	w->answer = answer;
 	w->answered_us = now_us;
 }
 
-void wire_watch_take(struct wire_watch *w, bool left, const uint8_t *bytes,
-		     size_t length, int64_t now_us)
+void wire_watch_take(struct wire_watch *w, const struct link_seen *seen,
+		     const uint8_t *bytes, size_t length, int64_t now_us)
 {
+	bool left = seen->way == LINK_LEFT;
+	bool sound = left || seen->unsummed || packet_is_sound(bytes, length);
 	struct packet p;
 
 	if (w->path.transport == TRANSPORT_ICMP) {
 		if (!left && packet_is_echo_reply(w->path.echo, &w->path.peer,
 						  bytes, length))
-			wire_watch_answered(w, "echo-reply", now_us);
+			wire_watch_answered(w, "echo-reply", sound, now_us);
 		return;
 	}
 	if (!packet_read(&p, bytes, length) ||
@@ -83,30 +86,29 @@ void wire_watch_take(struct wire_watch *w, bool left, const uint8_t *bytes,
 		wire_watch_left(w, &p);
 	else if (wire_watch_is_peer(w, &p.source) &&
 		 p.target.port == w->path.local_port)
-		wire_watch_answered(w, wire_watch_answer(w, &p), now_us);
+		wire_watch_answered(w, wire_watch_answer(w, &p), sound, now_us);
 }
 
 /* Not more at once than other work can bear; false: more may wait. */
 static bool wire_watch_read(struct wire_watcher *q)
 {
-	uint8_t bytes[WIRE_WATCH_PACKET];
+	uint8_t bytes[PACKET_WHOLE];
 	struct os_failure failure;
-	enum link_way way;
-	unsigned interface;
+	struct link_seen seen;
 
 	for (size_t i = 0; i < WIRE_WATCH_BURST; i++) {
-		int64_t got = link_watch_next(q->fd, bytes, sizeof bytes, &way,
-					      &interface, &failure);
+		int64_t got = link_watch_next(q->fd, bytes, sizeof bytes, &seen,
+					      &failure);
 		const char *before = q->seen.answer;
 
 		if (got < 0)
 			return failure.error == NET_AGAIN;
-		if (way == LINK_ELSE)
+		if (seen.way == LINK_ELSE)
 			continue;
-		wire_watch_take(&q->seen, way == LINK_LEFT, bytes, (size_t)got,
+		wire_watch_take(&q->seen, &seen, bytes, (size_t)got,
 				loop_now(q->loop));
 		if (before == NULL && q->seen.answer != NULL)
-			q->seen.interface = interface;
+			q->seen.interface = seen.interface;
 	}
 	return false;
 }

@@ -8,6 +8,7 @@
 #ifndef PREFLIGHT_WIRE_WATCH_H
 #define PREFLIGHT_WIRE_WATCH_H
 
+#include "core/os/link.h"
 #include "core/base/addr.h"
 #include "core/base/outcome.h"
 #include "core/net/loop.h"
@@ -50,9 +51,9 @@ struct wire_watch *wire_watch_start(struct loop *l,
 bool wire_watch_finish(struct wire_watch *w);
 void wire_watch_free(struct wire_watch *w); /* NULL is fine */
 
-/* Takes one packet, without the header of the link, that has `left` this host
- * or else came in. Pure but for *w. */
-void wire_watch_take(struct wire_watch *w, bool left, const uint8_t *bytes,
-		     size_t length, int64_t now_us);
+/* Takes one packet, without the header of the link, that left this host or came
+ * in: one that came in damaged is no answer. Pure but for *w. */
+void wire_watch_take(struct wire_watch *w, const struct link_seen *seen,
+		     const uint8_t *bytes, size_t length, int64_t now_us);
 
 #endif

@@ -43,11 +43,17 @@ int link_watch_open(const struct addr *peer, struct os_failure *failure);
 
 enum link_way { LINK_ELSE, LINK_LEFT, LINK_ARRIVED };
 
-/* One packet, without the header of the link, cut at `size`; *interface: where,
- * 0: not known. LINK_ELSE is one of the loopback, or not for this host. -1 with
- * *failure set. */
-int64_t link_watch_next(int fd, void *bytes, size_t size, enum link_way *way,
-			unsigned *interface, struct os_failure *failure);
+struct link_seen {
+	enum link_way
+	    way; /* LINK_ELSE: of the loopback, or not for this host */
+	unsigned interface; /* where; 0: not known */
+	bool unsummed;      /* the sender is on this machine: no checksum yet */
+};
+
+/* One packet, without the header of the link, cut at `size`. -1 with *failure
+ * set. */
+int64_t link_watch_next(int fd, void *bytes, size_t size, struct link_seen *out,
+			struct os_failure *failure);
 /* Was no packet lost so far for want of room? */
 bool link_watch_is_complete(int fd);
 

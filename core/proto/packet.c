@@ -301,3 +301,88 @@ bool packet_read(struct packet *out, const uint8_t *bytes, size_t length)
 	}
 	return !c.bad;
 }
+
+/* Checksums --------------------------------------------------------------- */
+
+/* What is behind the header of IP; protocol 0: none that is known. */
+struct packet_load {
+	uint8_t protocol;
+	const uint8_t *addresses, *bytes;
+	size_t addresses_length, length;
+};
+
+static struct packet_load packet_v4_load(const uint8_t *bytes, size_t length)
+{
+	enum { MORE_OR_OFFSET = 0x3fff, ADDRESSES_AT = 12 };
+	struct packet_load out = {0};
+	struct cursor c = cursor_over(bytes, length);
+	size_t header = (size_t)(cursor_u8(&c) & 15) * 4, total;
+	uint16_t fragment;
+	uint8_t protocol;
+
+	cursor_skip(&c, 1);
+	total = cursor_be16(&c);
+	cursor_skip(&c, 2);
+	fragment = cursor_be16(&c) & MORE_OR_OFFSET;
+	cursor_skip(&c, 1);
+	protocol = cursor_u8(&c);
+	if (c.bad || header < PACKET_V4_HEADER || total < header ||
+	    total > length || fragment != 0 ||
+	    wire_checksum(bytes, header) != 0)
+		return out;
+	out.protocol = protocol;
+	out.addresses = bytes + ADDRESSES_AT;
+	out.addresses_length = 2 * 4;
+	out.bytes = bytes + header;
+	out.length = total - header;
+	return out;
+}
+
+static struct packet_load packet_v6_load(const uint8_t *bytes, size_t length)
+{
+	enum { ADDRESSES_AT = 8 };
+	struct packet_load out = {0};
+	struct cursor c = cursor_over(bytes, length);
+	size_t payload;
+	uint8_t protocol;
+
+	cursor_skip(&c, 4);
+	payload = cursor_be16(&c);
+	protocol = cursor_u8(&c);
+	if (c.bad || length < PACKET_V6_HEADER ||
+	    payload > length - PACKET_V6_HEADER)
+		return out;
+	out.protocol = protocol;
+	out.addresses = bytes + ADDRESSES_AT;
+	out.addresses_length = 2 * 16;
+	out.bytes = bytes + PACKET_V6_HEADER;
+	out.length = payload;
+	return out;
+}
+
+bool packet_is_sound(const uint8_t *bytes, size_t length)
+{
+	enum { UDP_CHECKSUM_AT = 6, UDP_HEADER = 8 };
+	uint8_t covered[PACKET_PSEUDO + PACKET_WHOLE];
+	struct wire w = wire_into(covered, sizeof covered);
+	bool v6 = length > 0 && bytes[0] >> 4 == 6;
+	struct packet_load load =
+	    v6 ? packet_v6_load(bytes, length) : packet_v4_load(bytes, length);
+
+	if (load.length > PACKET_WHOLE ||
+	    (load.protocol != PACKET_TCP && load.protocol != PACKET_UDP &&
+	     load.protocol != (v6 ? PACKET_ICMP_V6 : PACKET_ICMP)))
+		return false;
+	/* Over IPv4 a UDP checksum of 0 is none (RFC 768). */
+	if (load.protocol == PACKET_UDP && !v6 && load.length >= UDP_HEADER &&
+	    load.bytes[UDP_CHECKSUM_AT] == 0 &&
+	    load.bytes[UDP_CHECKSUM_AT + 1] == 0)
+		return true;
+	if (load.protocol != PACKET_ICMP) {
+		wire_bytes(&w, load.addresses, load.addresses_length);
+		wire_be32(&w, (uint32_t)load.length);
+		wire_be32(&w, load.protocol);
+	}
+	wire_bytes(&w, load.bytes, load.length);
+	return wire_checksum(covered, w.length) == 0;
+}

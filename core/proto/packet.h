@@ -14,7 +14,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { PACKET_LINK = 6, PACKET_MAX = 128 };
+enum {
+	PACKET_LINK = 6,
+	PACKET_MAX = 128,
+	PACKET_WHOLE = 2048 /* the longest whose checksum is looked at */
+};
 
 /*
  * Asks who claims an address: an ARP probe, whose sender address is 0 so that
@@ -52,5 +56,9 @@ struct packet {
 /* Reads a packet without the header of the link. False: it is something else, a
  * later fragment, cut short, or has IPv6 extension headers. */
 bool packet_read(struct packet *out, const uint8_t *bytes, size_t length);
+
+/* Are the checksums of such a packet, or of one with ICMP, right (RFC 1071; RFC
+ * 8200 8.1)? False also where it is not whole. */
+bool packet_is_sound(const uint8_t *bytes, size_t length);
 
 #endif

@@ -7,6 +7,11 @@
 
 enum { OURS = 40000, SEQUENCE = 0x01020304 };
 
+/* Checksums are another matter, below. */
+static const struct link_seen left_us = {.way = LINK_LEFT, .unsummed = true};
+static const struct link_seen came_in = {.way = LINK_ARRIVED, .unsummed = true};
+static const struct link_seen unproved = {.way = LINK_ARRIVED};
+
 static struct addr address(const char *text, uint16_t port)
 {
 	struct addr a;
@@ -44,7 +49,7 @@ static void segment(struct wire_watch *w, bool left, uint8_t flags,
 	}
 	p[32] = 0x50;
 	p[33] = flags;
-	wire_watch_take(w, left, p, sizeof p, now_us);
+	wire_watch_take(w, left ? &left_us : &came_in, p, sizeof p, now_us);
 }
 
 enum { SYN = 2, RST = 4, ACK = 16 };
@@ -102,15 +107,65 @@ static void watch_datagram(void **state)
 	struct wire_watch w = watch_of(TRANSPORT_UDP, 53);
 
 	(void)state;
-	wire_watch_take(&w, false, p, 27, 1);
+	wire_watch_take(&w, &came_in, p, 27, 1);
 	p[7] = 1;
-	wire_watch_take(&w, false, p, sizeof p, 1);
+	wire_watch_take(&w, &came_in, p, sizeof p, 1);
 	assert_false(w.arrived);
 	p[7] = 0;
 	for (size_t i = 0; i < 20; i++)
-		wire_watch_take(&w, false, p, i, 1);
+		wire_watch_take(&w, &came_in, p, i, 1);
 	assert_false(w.arrived);
-	wire_watch_take(&w, false, p, sizeof p, 1);
+	wire_watch_take(&w, &came_in, p, sizeof p, 1);
+	assert_string_equal(w.answer, "datagram");
+}
+
+/* Written by an independent program: checksums of IP, TCP and UDP are right. */
+static const uint8_t syn_ack[] = {
+    0x45, 0x00, 0x00, 0x28, 0x00, 0x00, 0x40, 0x00, 0x3c, 0x06,
+    0xf8, 0xc9, 0xcb, 0x00, 0x71, 0x01, 0x0a, 0x00, 0x00, 0x05,
+    0x01, 0xbb, 0x9c, 0x40, 0x00, 0x00, 0x00, 0x07, 0x01, 0x02,
+    0x03, 0x05, 0x50, 0x12, 0xfa, 0xf0, 0xcc, 0xd1, 0x00, 0x00};
+static const uint8_t datagram_v6[] = {
+    0x60, 0x00, 0x00, 0x00, 0x00, 0x0b, 0x11, 0x3c, 0x20, 0x01, 0x0d,
+    0xb8, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x01, 0x20, 0x01, 0x0d, 0xb8, 0x00, 0x00, 0x00, 0x00, 0x00,
+    0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x05, 0x00, 0x35, 0x9c, 0x40,
+    0x00, 0x0b, 0x43, 0x88, 0x61, 0x62, 0x63};
+
+/* A kernel drops an answer that was damaged on the way, as it drops one for a
+ * filter: the path is at fault. */
+static void watch_damaged(void **state)
+{
+	struct wire_watch w = watch_of(TRANSPORT_TCP, 443);
+	uint8_t p[sizeof syn_ack];
+
+	(void)state;
+	segment(&w, true, SYN, 0, 10);
+	for (size_t i = 20; i < sizeof p; i++) {
+		memcpy(p, syn_ack, sizeof p);
+		p[i] ^= 0x40;
+		wire_watch_take(&w, &unproved, p, sizeof p, 20);
+	}
+	wire_watch_take(&w, &unproved, syn_ack, sizeof syn_ack - 1, 20);
+	assert_true(w.arrived);
+	assert_null(w.answer);
+	wire_watch_take(&w, &unproved, syn_ack, sizeof syn_ack, 30);
+	assert_string_equal(w.answer, "syn-ack");
+}
+
+static void watch_damaged_v6(void **state)
+{
+	struct wire_watch w = watch_of(TRANSPORT_UDP, 53);
+	uint8_t p[sizeof datagram_v6];
+
+	(void)state;
+	w.path.peer = address("2001:db8::1", 53);
+	memcpy(p, datagram_v6, sizeof p);
+	p[sizeof p - 1]++;
+	wire_watch_take(&w, &unproved, p, sizeof p, 20);
+	assert_true(w.arrived);
+	assert_null(w.answer);
+	wire_watch_take(&w, &unproved, datagram_v6, sizeof datagram_v6, 30);
 	assert_string_equal(w.answer, "datagram");
 }
 
@@ -274,6 +329,8 @@ int main(void)
 	    cmocka_unit_test(watch_answered),
 	    cmocka_unit_test(watch_twin),
 	    cmocka_unit_test(watch_datagram),
+	    cmocka_unit_test(watch_damaged),
+	    cmocka_unit_test(watch_damaged_v6),
 	    story(answers_kept),
 	    story(answers_kept_twin),
 	    story(names_kept),

@@ -96,7 +96,7 @@ enum {
 	WATCH_V6_SOURCE = 8,
 	WATCH_V6_TARGET = 24,
 	WATCH_V6_LAST = 12, /* the last word of an address */
-	WATCH_CUT = 128     /* octets of a packet that are kept */
+	WATCH_CUT = 2048    /* octets of a packet that are kept */
 };
 
 /* The last four octets of an address, as the filter loads them. */
@@ -142,8 +142,10 @@ int link_watch_open(const struct addr *peer, struct os_failure *failure)
 				 .sll_protocol = htons(ETH_P_ALL)};
 	int fd =
 	    socket(AF_PACKET, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int on = 1;
 
 	if (fd != -1 && link_watch_filter(fd, peer) &&
+	    setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &on, sizeof on) == 0 &&
 	    bind(fd, (struct sockaddr *)&at, sizeof at) == 0)
 		return fd;
 	*failure = os_failure_last();
@@ -151,26 +153,50 @@ int link_watch_open(const struct addr *peer, struct os_failure *failure)
 	return -1;
 }
 
-int64_t link_watch_next(int fd, void *bytes, size_t size, enum link_way *way,
-			unsigned *interface, struct os_failure *failure)
+/* The kernel's own word that a checksum is right may be a former hop's, where
+ * that is on this machine. */
+static bool link_is_unsummed(struct msghdr *msg)
 {
-	struct sockaddr_ll at = {0};
-	socklen_t length = sizeof at;
-	ssize_t n = recvfrom(fd, bytes, size, MSG_DONTWAIT,
-			     (struct sockaddr *)&at, &length);
+	struct tpacket_auxdata aux = {0};
 
+	for (struct cmsghdr *m = CMSG_FIRSTHDR(msg); m != NULL;
+	     m = CMSG_NXTHDR(msg, m))
+		if (m->cmsg_level == SOL_PACKET &&
+		    m->cmsg_type == PACKET_AUXDATA)
+			memcpy(&aux, CMSG_DATA(m), sizeof aux);
+	return (aux.tp_status & TP_STATUS_CSUMNOTREADY) != 0;
+}
+
+int64_t link_watch_next(int fd, void *bytes, size_t size, struct link_seen *out,
+			struct os_failure *failure)
+{
+	union {
+		char bytes[CMSG_SPACE(sizeof(struct tpacket_auxdata))];
+		struct cmsghdr align;
+	} control = {0};
+	struct sockaddr_ll at = {0};
+	struct iovec iov = {bytes, size};
+	struct msghdr msg = {.msg_name = &at,
+			     .msg_namelen = sizeof at,
+			     .msg_iov = &iov,
+			     .msg_iovlen = 1,
+			     .msg_control = control.bytes,
+			     .msg_controllen = sizeof control.bytes};
+	ssize_t n = recvmsg(fd, &msg, MSG_DONTWAIT);
+
+	*out = (struct link_seen){.way = LINK_ELSE};
 	if (n == -1) {
 		*failure = os_failure_last();
 		return -1;
 	}
-	*interface = at.sll_ifindex > 0 ? (unsigned)at.sll_ifindex : 0;
-	*way = LINK_ELSE;
+	out->interface = at.sll_ifindex > 0 ? (unsigned)at.sll_ifindex : 0;
+	out->unsummed = link_is_unsummed(&msg);
 	if (at.sll_hatype == ARPHRD_LOOPBACK)
 		return n;
 	if (at.sll_pkttype == PACKET_OUTGOING)
-		*way = LINK_LEFT;
+		out->way = LINK_LEFT;
 	else if (at.sll_pkttype == PACKET_HOST)
-		*way = LINK_ARRIVED;
+		out->way = LINK_ARRIVED;
 	return n;
 }
 
