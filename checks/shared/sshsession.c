@@ -178,8 +178,8 @@ static void sshsession_copy(char out[SSHSESSION_WORD], const char *text)
 /* libssh keeps its last error only: with something left to send, that is of the
  * socket which it closed when the server disconnected. What it logs of the
  * disconnect is kept instead. */
-static void sshsession_logged(int level, const char *function,
-			      const char *line, void *arg)
+static void sshsession_logged(int level, const char *function, const char *line,
+			      void *arg)
 {
 	static const char received[] = "Received SSH_MSG_DISCONNECT ";
 	struct sshsession *s = arg;

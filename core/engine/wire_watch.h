@@ -52,7 +52,7 @@ bool wire_watch_finish(struct wire_watch *w);
 void wire_watch_free(struct wire_watch *w); /* NULL is fine */
 
 /* Takes one packet, without the header of the link, that left this host or came
- * in: one that came in damaged is no answer. Pure but for *w. */
+ * in. What came in damaged is not an answer. Pure but for *w. */
 void wire_watch_take(struct wire_watch *w, const struct link_seen *seen,
 		     const uint8_t *bytes, size_t length, int64_t now_us);
 
