@@ -271,15 +271,15 @@ size_t ban_source_suspects(const struct correlation *s, enum addr_family family,
  * answered since then either. */
 static bool ban_explains_source(const struct correlation *s, size_t index,
 				enum addr_family family,
-				const struct ban_times *t)
+				const struct ban_times *t,
+				int64_t other_heard_us)
 {
 	const struct result *r = &s->results->items[index];
 
 	if (r->addr.family == ADDR_NONE || r->on_link ||
 	    !s->contexts[index].direct || r->why != WHY_NONE)
 		return false;
-	if (r->addr.family != family &&
-	    ban_times_of_source(s, r->addr.family).heard_us > t->heard_us)
+	if (r->addr.family != family && other_heard_us > t->heard_us)
 		return false;
 	return ban_is_silent_since(r, t->opened_us) ||
 	       (r->outcome.cause == CAUSE_TIMEOUT && r->heard_us > 0 &&
@@ -292,14 +292,18 @@ static void ban_find_source(struct correlation *s, enum addr_family family)
 	const struct evidence *e =
 	    ban_shown(s, asked, ban_source_suspects(s, family, asked));
 	struct ban_times t;
+	int64_t other_heard_us;
 
 	if (e == NULL ||
 	    strcmp(facts_text(&e->observed, "cause"), "timeout") != 0)
 		return;
 	t = ban_times_of_source(s, family);
+	other_heard_us =
+	    ban_times_of_source(s, family == ADDR_V4 ? ADDR_V6 : ADDR_V4)
+		.heard_us;
 	s->source_banned[family == ADDR_V6] = e;
 	for (size_t i = 0; i < s->results->count; i++)
-		if (ban_explains_source(s, i, family, &t))
+		if (ban_explains_source(s, i, family, &t, other_heard_us))
 			s->contexts[i].banned = e;
 }
 

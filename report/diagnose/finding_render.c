@@ -78,6 +78,7 @@ static bool finding_render_is_beside(const struct diagnosis *d,
 			       PHASE_RESOLVE;
 }
 
+/* Different targets. */
 static size_t finding_render_count(struct diagnosis *d,
 				   const struct candidate *f)
 {
@@ -300,7 +301,6 @@ static enum severity finding_render_severity(const struct diagnosis *d,
 	return SEVERITY_WARNING;
 }
 
-/* Different targets. */
 /* What decided it comes first. */
 static void finding_render_lines(struct diagnosis *d, const struct candidate *f,
 				 struct finding *out)
