@@ -7,6 +7,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -29,6 +30,45 @@ static inline int end(void **state)
 }
 
 #define story(test) cmocka_unit_test_setup_teardown(test, begin, end)
+
+/* "3 203.0.113.2", one for each hop that replied. */
+static inline struct evidence *walk_of(const char *const *hops)
+{
+	struct evidence *e = site_evidence(&site, EVIDENCE_HOP_WALK);
+
+	facts_bool(&e->observed, "reached", false);
+	for (; *hops != NULL; hops++) {
+		facts_append(&e->observed, "hops-at", *hops);
+		facts_number(&e->observed, "last-hop", strtol(*hops, NULL, 10));
+		facts_string(&e->observed, "last-hop-address",
+			     strchr(*hops, ' ') + 1);
+	}
+	return e;
+}
+
+/* Of a host whose network and gateway are known. */
+static inline int begin_known_network(void **state)
+{
+	begin(state);
+	facts_append(&site.results.host, "networks", "10.0.0.5/24 eth0");
+	facts_append(&site.results.host, "gateway-via", "10.0.0.1 eth0");
+	return 0;
+}
+
+#define known_network_case(test) \
+	cmocka_unit_test_setup_teardown(test, begin_known_network, end)
+
+/* Evidence about an address, not about a result. */
+static inline struct evidence *evidence_about(enum evidence_kind kind,
+					      const char *address)
+{
+	struct evidence *e = site_evidence(&site, kind);
+
+	e->result = SIZE_MAX;
+	addr_parse(&e->addr, address);
+	facts_string(&e->observed, "address", address);
+	return e;
+}
 
 /* Exactly one finding, of this code, owner and confidence. */
 static inline const struct finding *expect_only(const char *code,

@@ -5,16 +5,6 @@
 #define ROUTER "eth0 02:00:00:00:00:01"
 #define OTHER  "eth0 02:00:00:00:00:66"
 
-static int begin_networks(void **state)
-{
-	begin(state);
-	facts_append(&site.results.host, "networks", "10.0.0.5/24 eth0");
-	facts_append(&site.results.host, "gateway-via", "10.0.0.1 eth0");
-	return 0;
-}
-
-#define case_of(test) cmocka_unit_test_setup_teardown(test, begin_networks, end)
-
 /* The gateway of IPv6, too. */
 static void both_families(const char *own)
 {
@@ -55,20 +45,10 @@ static void name_lost(enum cause cause)
 		  PHASE_RESOLVE, cause);
 }
 
-static struct evidence *about(enum evidence_kind kind, const char *address)
-{
-	struct evidence *e = site_evidence(&site, kind);
-
-	e->result = SIZE_MAX;
-	addr_parse(&e->addr, address);
-	facts_string(&e->observed, "address", address);
-	return e;
-}
-
 static struct evidence *gateway(const char *address, const char *entry,
 				bool replies, bool forwards)
 {
-	struct evidence *e = about(EVIDENCE_GATEWAY, address);
+	struct evidence *e = evidence_about(EVIDENCE_GATEWAY, address);
 
 	facts_string(&e->observed, "entry", entry);
 	if (strcmp(entry, "failed") != 0)
@@ -80,7 +60,7 @@ static struct evidence *gateway(const char *address, const char *entry,
 
 static void claimed(const char *address, const char *one, const char *two)
 {
-	struct evidence *e = about(EVIDENCE_CLAIMANTS, address);
+	struct evidence *e = evidence_about(EVIDENCE_CLAIMANTS, address);
 
 	facts_number(&e->observed, "claimant-count",
 		     (one != NULL) + (two != NULL));
@@ -144,7 +124,7 @@ static void not_forwarding_walked(void **state)
 	(void)state;
 	nothing_comes_back();
 	gateway("10.0.0.1", "reachable", true, false);
-	e = about(EVIDENCE_HOP_WALK, "203.0.113.1");
+	e = evidence_about(EVIDENCE_HOP_WALK, "203.0.113.1");
 	e->result = 0;
 	facts_number(&e->observed, "last-hop", 1);
 	facts_string(&e->observed, "last-hop-address", "10.0.0.1");
@@ -158,7 +138,7 @@ static void not_forwarding_unasked(void **state)
 
 	(void)state;
 	nothing_comes_back();
-	e = about(EVIDENCE_GATEWAY, "10.0.0.1");
+	e = evidence_about(EVIDENCE_GATEWAY, "10.0.0.1");
 	facts_string(&e->observed, "entry", "reachable");
 	facts_string(&e->observed, "link", ROUTER);
 	facts_bool(&e->observed, "replies", true);
@@ -200,8 +180,8 @@ static void silent_no_arp(void **state)
 	(void)state;
 	nothing_comes_back();
 	gateway("10.0.0.1", "failed", false, false);
-	facts_string(&about(EVIDENCE_NEIGHBOUR, "10.0.0.1")->observed, "state",
-		     "failed");
+	facts_string(&evidence_about(EVIDENCE_NEIGHBOUR, "10.0.0.1")->observed,
+		     "state", "failed");
 	expect_only("gateway-unreachable", OWNER_LOCAL_NETWORK, true);
 }
 
@@ -341,8 +321,8 @@ static void foreign_no_arp(void **state)
 	networks("10.77.0.5/24 eth0");
 	nothing_comes_back();
 	gateway("10.0.0.1", "failed", false, false);
-	facts_string(&about(EVIDENCE_NEIGHBOUR, "10.0.0.1")->observed, "state",
-		     "failed");
+	facts_string(&evidence_about(EVIDENCE_NEIGHBOUR, "10.0.0.1")->observed,
+		     "state", "failed");
 	expect_only("foreign-address", OWNER_THIS_HOST, false);
 }
 
@@ -415,7 +395,7 @@ static void neighbour(const char *name, const char *address, enum cause cause)
 
 static void through_gateway(const char *address, bool ok)
 {
-	struct evidence *e = about(EVIDENCE_VIA, address);
+	struct evidence *e = evidence_about(EVIDENCE_VIA, address);
 
 	facts_string(&e->observed, "gateway", "10.0.0.1");
 	facts_bool(&e->observed, "ok", ok);
@@ -560,38 +540,38 @@ static void prefix_other_wide(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    case_of(not_forwarding),
-	    case_of(not_forwarding_both),
-	    case_of(not_forwarding_twin),
-	    case_of(not_forwarding_walked),
-	    case_of(not_forwarding_unasked),
-	    case_of(silent),
-	    case_of(silent_twin),
-	    case_of(silent_no_arp),
-	    case_of(silent_neighbour),
-	    case_of(wrong_link),
-	    case_of(wrong_link_other),
-	    case_of(wrong_link_by_hand),
-	    case_of(wrong_link_twin),
-	    case_of(wrong_link_no_arp),
-	    case_of(wrong_link_forwards),
-	    case_of(conflict),
-	    case_of(conflict_twin),
-	    case_of(foreign),
-	    case_of(foreign_no_arp),
-	    case_of(foreign_twin),
-	    case_of(foreign_source),
-	    case_of(foreign_source_twin),
-	    case_of(foreign_answered),
-	    case_of(prefix),
-	    case_of(prefix_confirmed),
-	    case_of(prefix_off),
-	    case_of(prefix_twin),
-	    case_of(prefix_one),
-	    case_of(prefix_ordinary),
-	    case_of(prefix_v6),
-	    case_of(prefix_other_family),
-	    case_of(prefix_other_wide),
+	    known_network_case(not_forwarding),
+	    known_network_case(not_forwarding_both),
+	    known_network_case(not_forwarding_twin),
+	    known_network_case(not_forwarding_walked),
+	    known_network_case(not_forwarding_unasked),
+	    known_network_case(silent),
+	    known_network_case(silent_twin),
+	    known_network_case(silent_no_arp),
+	    known_network_case(silent_neighbour),
+	    known_network_case(wrong_link),
+	    known_network_case(wrong_link_other),
+	    known_network_case(wrong_link_by_hand),
+	    known_network_case(wrong_link_twin),
+	    known_network_case(wrong_link_no_arp),
+	    known_network_case(wrong_link_forwards),
+	    known_network_case(conflict),
+	    known_network_case(conflict_twin),
+	    known_network_case(foreign),
+	    known_network_case(foreign_no_arp),
+	    known_network_case(foreign_twin),
+	    known_network_case(foreign_source),
+	    known_network_case(foreign_source_twin),
+	    known_network_case(foreign_answered),
+	    known_network_case(prefix),
+	    known_network_case(prefix_confirmed),
+	    known_network_case(prefix_off),
+	    known_network_case(prefix_twin),
+	    known_network_case(prefix_one),
+	    known_network_case(prefix_ordinary),
+	    known_network_case(prefix_v6),
+	    known_network_case(prefix_other_family),
+	    known_network_case(prefix_other_wide),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,21 +11,6 @@ static struct evidence *walk(int64_t hop, const char *address)
 	return e;
 }
 
-/* "3 203.0.113.2", one for each hop that replied. */
-static struct evidence *walk_of(const char *const *hops)
-{
-	struct evidence *e = site_evidence(&site, EVIDENCE_HOP_WALK);
-
-	facts_bool(&e->observed, "reached", false);
-	for (; *hops != NULL; hops++) {
-		facts_append(&e->observed, "hops-at", *hops);
-		facts_number(&e->observed, "last-hop", strtol(*hops, NULL, 10));
-		facts_string(&e->observed, "last-hop-address",
-			     strchr(*hops, ' ') + 1);
-	}
-	return e;
-}
-
 static const struct finding *finding_on(const char *code, enum owner owner)
 {
 	for (size_t i = 0; i < site.report->finding_count; i++) {

@@ -4,29 +4,9 @@
 
 #define WEB "203.0.113.0/24"
 
-static int begin_networks(void **state)
-{
-	begin(state);
-	facts_append(&site.results.host, "networks", "10.0.0.5/24 eth0");
-	facts_append(&site.results.host, "gateway-via", "10.0.0.1 eth0");
-	return 0;
-}
-
-#define case_of(test) cmocka_unit_test_setup_teardown(test, begin_networks, end)
-
-static struct evidence *about(enum evidence_kind kind, const char *address)
-{
-	struct evidence *e = site_evidence(&site, kind);
-
-	e->result = SIZE_MAX;
-	addr_parse(&e->addr, address);
-	facts_string(&e->observed, "address", address);
-	return e;
-}
-
 static void gateway(const char *address, bool replies, bool forwards)
 {
-	struct evidence *e = about(EVIDENCE_GATEWAY, address);
+	struct evidence *e = evidence_about(EVIDENCE_GATEWAY, address);
 
 	facts_string(&e->observed, "entry", "reachable");
 	facts_string(&e->observed, "link", "eth0 02:00:00:00:00:01");
@@ -299,8 +279,9 @@ static void route_left(void **state)
 	       "2001:db8:9::/64 via 2001:db8:2::99")
 	    ->outcome.cause = CAUSE_UNREACHABLE;
 	site_asked(&site, "other-port", "ok");
-	facts_string(&about(EVIDENCE_NEIGHBOUR, "2001:db8:2::99")->observed,
-		     "state", "failed");
+	facts_string(
+	    &evidence_about(EVIDENCE_NEIGHBOUR, "2001:db8:2::99")->observed,
+	    "state", "failed");
 	expect_line(
 	    expect_only("route-gateway-unreachable", OWNER_THIS_HOST, true),
 	    "2001:db8:2::99 does not answer ARP or neighbour discovery");
@@ -336,22 +317,22 @@ static void no_entry_unexplained(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    case_of(passes),
-	    case_of(passes_deaf),
-	    case_of(passes_proxied),
-	    case_of(passes_hop_2),
-	    case_of(passes_device),
-	    case_of(passes_icmp),
-	    case_of(passes_devices_only),
-	    case_of(passes_both),
-	    case_of(route_forwards_nothing),
-	    case_of(route_forwards),
-	    case_of(route_walked),
-	    case_of(route_answered),
-	    case_of(route_no_entry),
-	    case_of(route_left),
-	    case_of(route_twin),
-	    case_of(no_entry_unexplained),
+	    known_network_case(passes),
+	    known_network_case(passes_deaf),
+	    known_network_case(passes_proxied),
+	    known_network_case(passes_hop_2),
+	    known_network_case(passes_device),
+	    known_network_case(passes_icmp),
+	    known_network_case(passes_devices_only),
+	    known_network_case(passes_both),
+	    known_network_case(route_forwards_nothing),
+	    known_network_case(route_forwards),
+	    known_network_case(route_walked),
+	    known_network_case(route_answered),
+	    known_network_case(route_no_entry),
+	    known_network_case(route_left),
+	    known_network_case(route_twin),
+	    known_network_case(no_entry_unexplained),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,23 +2,6 @@
  * be on; each with a twin. */
 #include "tests/unit/story.h"
 
-#include <stdlib.h>
-
-/* "3 203.0.113.2", one for each hop that replied. */
-static struct evidence *walk_of(const char *const *hops)
-{
-	struct evidence *e = site_evidence(&site, EVIDENCE_HOP_WALK);
-
-	facts_bool(&e->observed, "reached", false);
-	for (; *hops != NULL; hops++) {
-		facts_append(&e->observed, "hops-at", *hops);
-		facts_number(&e->observed, "last-hop", strtol(*hops, NULL, 10));
-		facts_string(&e->observed, "last-hop-address",
-			     strchr(*hops, ' ') + 1);
-	}
-	return e;
-}
-
 static size_t remote_device(void)
 {
 	size_t d = site_device(&site, "branch-nas", "10.99.0.7", "printer");
