@@ -104,6 +104,27 @@ const struct evidence *correlation_control(const struct correlation *s,
 	return NULL;
 }
 
+const struct evidence *correlation_again(const struct correlation *s,
+					 size_t result)
+{
+	const struct evidence *first = NULL;
+	size_t count;
+	const size_t *list = correlation_evidence_of(s, result, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		const struct evidence *e = &s->results->evidence[list[i]];
+		const char *of = facts_text(&e->observed, "what");
+
+		if (of == NULL || strcmp(of, CORRELATION_AGAIN) != 0)
+			continue;
+		if (facts_is_true(&e->observed, "ok"))
+			return e;
+		if (first == NULL)
+			first = e;
+	}
+	return first;
+}
+
 bool correlation_is_answer(const struct evidence *e)
 {
 	const char *cause =

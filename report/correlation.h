@@ -151,6 +151,8 @@ struct correlation {
 
 /* A round trip longer than any path on earth needs. */
 enum { CORRELATION_SLOW_US = 1200000 };
+/* The control that repeats a test. */
+#define CORRELATION_AGAIN "again"
 
 struct correlation *correlation_new(const struct plan *plan,
 				    const struct results *results);
@@ -168,6 +170,10 @@ const struct evidence *correlation_evidence(const struct correlation *s,
  * NULL. */
 const struct evidence *correlation_control(const struct correlation *s,
 					   size_t result, const char *what);
+/* A test that was repeated: the repeat that opened, else the first; NULL: it
+ * was not repeated. */
+const struct evidence *correlation_again(const struct correlation *s,
+					 size_t result);
 /* A control that its target answered, if only by a refusal. */
 bool correlation_is_answer(const struct evidence *e);
 /* A name of one label that did not resolve. */

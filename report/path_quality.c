@@ -263,8 +263,7 @@ static const struct evidence *path_quality_again(const struct correlation *s,
 		return NULL;
 	h = &s->hosts[s->contexts[index].host];
 	for (size_t i = h->first; i < h->first + h->count; i++) {
-		const struct evidence *e =
-		    correlation_control(s, s->by_host[i], "again");
+		const struct evidence *e = correlation_again(s, s->by_host[i]);
 
 		if (e != NULL && e->port == r->port)
 			return e;
@@ -280,8 +279,7 @@ static struct quality_port *path_quality_count(struct correlation *s,
 	struct quality_port *all = mem_calloc(count + 1, sizeof *all);
 
 	for (size_t i = 0; i < count; i++) {
-		const struct evidence *e =
-		    correlation_control(s, silent[i], "again");
+		const struct evidence *e = correlation_again(s, silent[i]);
 		size_t *slot;
 
 		if (e == NULL)

@@ -54,8 +54,7 @@ static bool controls_has_died(const struct controls_plan *w, size_t index)
 	const struct result *r = &w->results->items[index];
 	const struct evidence *walk =
 	    correlation_evidence(w->correlation, index, EVIDENCE_HOP_WALK);
-	const struct evidence *again =
-	    correlation_control(w->correlation, index, "again");
+	const struct evidence *again = correlation_again(w->correlation, index);
 
 	if (r->heard_us > 0)
 		return r->lost > 0;

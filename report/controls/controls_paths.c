@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-	CONTROLS_AGAIN = 4, /* repeated tests per port */
+	CONTROLS_AGAIN = 4,          /* repeated tests per port */
+	CONTROLS_AGAIN_US = 1000000, /* between those that are asked alone */
 	CONTROLS_DIRECT = 2,
 	CONTROLS_SMB1 = 4,
 	CONTROLS_NAMES = 4, /* asked for another name, at their address */
@@ -176,8 +177,9 @@ static void controls_again(struct controls_plan *w)
 
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
-		struct evidence_request request = {
-		    .kind = EVIDENCE_CONTROL, .result = i, .what = "again"};
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = CORRELATION_AGAIN};
 		size_t *host, *count;
 
 		if (!controls_is_silent_tcp(w, i) || r->on_link ||
@@ -198,6 +200,68 @@ static void controls_again(struct controls_plan *w)
 	}
 	map_free(&hosts);
 	map_free(&ports);
+}
+
+/* The only repeat of its path, and it was lost. */
+static bool controls_lost_again(const struct controls_plan *w, size_t index)
+{
+	size_t count, repeats = 0;
+	const size_t *list =
+	    correlation_evidence_of(w->correlation, index, &count);
+	const struct evidence *e = correlation_again(w->correlation, index);
+
+	if (e == NULL || facts_is_true(&e->observed, "ok"))
+		return false;
+	for (size_t i = 0; i < count; i++) {
+		const char *what =
+		    facts_text(&w->results->evidence[list[i]].observed, "what");
+
+		repeats += what != NULL && strcmp(what, CORRELATION_AGAIN) == 0;
+	}
+	return repeats == 1;
+}
+
+static bool controls_opened_again(const struct controls_plan *w, size_t index)
+{
+	const struct evidence *e = correlation_again(w->correlation, index);
+
+	return e != NULL && facts_is_true(&e->observed, "ok");
+}
+
+/* Some repeats opened: one that was lost may have met the limit itself, since
+ * the walks beside it are connections, too. */
+void controls_again_alone(struct controls_plan *w)
+{
+	bool limited[2] = {false, false};
+	struct map seen = {0};
+	char address[ADDR_TEXT];
+	int64_t asked = 0;
+
+	for (size_t i = 0; i < w->results->count; i++)
+		if (controls_opened_again(w, i))
+			limited[w->results->items[i].addr.family == ADDR_V6] =
+			    true;
+	for (size_t i = 0; i < w->results->count && asked < CONTROLS_AGAIN;
+	     i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_request request = {.kind = EVIDENCE_CONTROL,
+						   .result = i,
+						   .what = CORRELATION_AGAIN};
+		size_t *slot;
+
+		if (!limited[r->addr.family == ADDR_V6] ||
+		    !controls_is_silent_tcp(w, i) || !controls_lost_again(w, i))
+			continue;
+		slot = map_at(&seen, arena_printf(&w->arena, "%s %u",
+						  addr_text(&r->addr, address),
+						  (unsigned)r->port));
+		if (*slot != SIZE_MAX)
+			continue;
+		*slot = i;
+		request.delay_us = asked++ * CONTROLS_AGAIN_US;
+		controls_add(w, &request);
+	}
+	map_free(&seen);
 }
 
 /* Another host on the port ------------------------------------------------ */

@@ -264,6 +264,8 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 	}
 	controls_nearer(&w, step);
 	if (w.count == 0)
+		controls_again_alone(&w);
+	if (w.count == 0)
 		controls_flows(&w);
 	map_free(&w.groups);
 	arena_free(&w.arena);

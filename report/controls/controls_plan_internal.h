@@ -44,6 +44,8 @@ bool controls_is_measured(const struct controls_plan *w, size_t index,
 void controls_walks(struct controls_plan *w, unsigned step);
 /* controls_paths.c: other hosts and paths, as controls. */
 void controls_paths(struct controls_plan *w);
+/* Repeats that were lost while others opened, once all else was answered. */
+void controls_again_alone(struct controls_plan *w);
 /* controls_open.c: hosts of which only an open port is known; then those on
  * which a port opened that no service has. */
 void controls_open(struct controls_plan *w);

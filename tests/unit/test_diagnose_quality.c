@@ -161,6 +161,17 @@ static void limited_mixed(void **state)
 	assert_int_equal(site.report->summary[VERDICT_FAIL], 2);
 }
 
+/* A repeat that opened counts, though the one before it was lost. */
+static void limited_late(void **state)
+{
+	(void)state;
+	crowd(2, 1, 0);
+	control("again", true, "ok");
+	site_report(&site);
+	assert_int_equal(site_finding(&site, "rate-limited")->result_count, 2);
+	assert_int_equal(site.report->summary[VERDICT_FAIL], 0);
+}
+
 static void limited_twin(void **state)
 {
 	(void)state;
@@ -462,6 +473,7 @@ int main(void)
 	    story(limited),
 	    story(limited_once),
 	    story(limited_mixed),
+	    story(limited_late),
 	    story(limited_twin),
 	    story(loss),
 	    story(loss_inside),

@@ -229,15 +229,21 @@ static const struct evidence_request *wish(const char *what)
 	return NULL;
 }
 
-static size_t count_of(const char *what)
+static size_t count_at(unsigned step, const char *what)
 {
-	size_t count = plan_controls(wishes, sizeof wishes / sizeof wishes[0]);
+	size_t count =
+	    plan_step(step, wishes, sizeof wishes / sizeof wishes[0]);
 	size_t of = 0;
 
 	for (size_t i = 0; i < count; i++)
 		of +=
 		    wishes[i].what != NULL && strcmp(wishes[i].what, what) == 0;
 	return of;
+}
+
+static size_t count_of(const char *what)
+{
+	return count_at(0, what);
 }
 
 /* Open, then silent: once more with small segments, one per port. */
@@ -288,6 +294,39 @@ static void again(void **state)
 	/* Before the walk, which is many packets. */
 	assert_ptr_equal(wish("again"), &wishes[1]);
 	assert_int_equal(wishes[0].kind, EVIDENCE_NEIGHBOUR);
+}
+
+static void repeated(unsigned host, bool opened)
+{
+	site_https(&site, "a.example",
+		   arena_printf(&site.arena, "203.0.113.%u", host),
+		   PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_asked(&site, "again", opened ? "ok" : "timeout");
+}
+
+/* A repeat that was lost beside one that opened is made once more, alone. */
+static void again_alone(void **state)
+{
+	(void)state;
+	site_https(&site, "b.example", "203.0.113.99", PHASE_REPLY, CAUSE_OK);
+	repeated(1, false);
+	repeated(2, false);
+	assert_int_equal(count_at(3, "again"), 0);
+	repeated(3, true);
+	assert_int_equal(count_at(3, "again"), 2);
+	assert_int_equal(wishes[0].delay_us, 0);
+	assert_int_equal(wishes[1].delay_us, 1000000);
+}
+
+/* Twice is enough. */
+static void again_alone_twin(void **state)
+{
+	(void)state;
+	site_https(&site, "b.example", "203.0.113.99", PHASE_REPLY, CAUSE_OK);
+	repeated(1, true);
+	repeated(2, false);
+	site_asked(&site, "again", "timeout");
+	assert_int_equal(count_at(3, "again"), 0);
 }
 
 /* Nothing else of the host was tried. */
@@ -542,6 +581,7 @@ int main(void)
 	    story(routes),          story(proxied),
 	    story(bounded),         story(segments),
 	    story(segments_twin),   story(again),
+	    story(again_alone),     story(again_alone_twin),
 	    story(other_port),      story(other_port_twin),
 	    story(device_asked),    story(device_asked_by_router),
 	    story(devices_bounded), story(other_port_swept),

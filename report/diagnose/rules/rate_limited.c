@@ -44,7 +44,7 @@ static void rate_limited(struct diagnosis *d)
 	for (size_t i = 0; i < c.items[0].count; i++) {
 		size_t index = c.items[0].items[i];
 		const struct evidence *e =
-		    correlation_control(d->correlation, index, "again");
+		    correlation_again(d->correlation, index);
 
 		if (diagnosis_view(d, index)->throttled == THROTTLED_INFERRED)
 			f->inferred = true;
