@@ -111,6 +111,9 @@ struct change_context {
 				      size_t *count);
 	void *resolve_arg;
 	int64_t wall_us;
+	/* Of a report: only what these findings explain, a flag each; NULL:
+	 * all that failed. */
+	const bool *findings;
 };
 
 /* All that the plan needs. Never fails: what cannot be written is in it. */

@@ -322,8 +322,9 @@ static const char *dialect_lost(const struct dialect_out *o,
 	return NULL;
 }
 
-static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
-			     const struct change_end *const *ends, size_t count)
+static bool dialect_note_lost(struct dialect_out *o, const struct change *c,
+			      const struct change_end *const *ends,
+			      size_t count)
 {
 	bool any = false;
 
@@ -334,23 +335,24 @@ static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
 		if (why == NULL)
 			continue;
 		any = true;
-		dialect_comment(o, "  NOT WRITTEN: %s: %s%s%s", e->text, why,
-				e->known != NULL ? "; known names: " : "",
-				e->known != NULL ? e->known : "");
+		dialect_not_written(o, c, "%s: %s%s%s", e->text, why,
+				    e->known != NULL ? "; known names: " : "",
+				    e->known != NULL ? e->known : "");
 	}
 	return any;
 }
 
 /* The walk ---------------------------------------------------------------- */
 
-struct rule_text {
+struct change_text {
 	struct dialect_out *out;
+	const struct change *change;
 	const struct rule *rule;
 };
 
 static void rule_write_text(const void *arg, FILE *into)
 {
-	const struct rule_text *t = arg;
+	const struct change_text *t = arg;
 	FILE *file = t->out->file;
 
 	t->out->file = into;
@@ -361,7 +363,7 @@ static void rule_write_text(const void *arg, FILE *into)
 /* The rule's text behind comment marks. */
 static void rule_off(struct dialect_out *o, const struct rule *r)
 {
-	const struct rule_text job = {o, r};
+	const struct change_text job = {.out = o, .rule = r};
 	char *text = os_file_text(rule_write_text, &job);
 	char *rest = text, *line;
 
@@ -388,15 +390,14 @@ static void rule_write(struct dialect_out *o, const struct rule *r)
 	o->seen = seen;
 }
 
-static void change_write(struct dialect_out *o, const struct change *c)
+static void change_write_rules(struct dialect_out *o, const struct change *c)
 {
 	static const enum addr_family families[] = {ADDR_V4, ADDR_V6};
 	bool any = false, lost_one;
 
-	dialect_say_change(o, c);
-	lost_one = dialect_say_lost(o, c, c->sources, c->source_count);
+	lost_one = dialect_note_lost(o, c, c->sources, c->source_count);
 	lost_one |=
-	    dialect_say_lost(o, c, c->destinations, c->destination_count);
+	    dialect_note_lost(o, c, c->destinations, c->destination_count);
 	for (size_t i = 0; i < 2; i++) {
 		struct rule r = {.change = c, .family = families[i]};
 		const char *why;
@@ -411,18 +412,39 @@ static void change_write(struct dialect_out *o, const struct change *c)
 		any = true;
 		why = o->dialect->refuses != NULL ? o->dialect->refuses(&r)
 						  : NULL;
-		if (why == NULL) {
+		if (why == NULL)
 			rule_write(o, &r);
-			continue;
-		}
-		dialect_comment(o, "  NOT WRITTEN for IPv%d: %s",
-				r.family == ADDR_V4 ? 4 : 6, why);
-		lost_one = true;
+		else
+			dialect_not_written(o, c, "IPv%d: %s",
+					    r.family == ADDR_V4 ? 4 : 6, why);
 	}
 	if (!any && !lost_one)
-		dialect_comment(o, "  NOT WRITTEN: the two ends have no "
-				   "address family in common");
-	o->lost_count += !any || lost_one;
+		dialect_not_written(o, c,
+				    "the two ends have no address family in "
+				    "common");
+}
+
+static void change_write_text(const void *arg, FILE *into)
+{
+	const struct change_text *t = arg;
+	FILE *file = t->out->file;
+
+	t->out->file = into;
+	change_write_rules(t->out, t->change);
+	t->out->file = file;
+}
+
+/* A change without a rule is in the notes at the end only. */
+static void change_write(struct dialect_out *o, const struct change *c)
+{
+	const struct change_text job = {.out = o, .change = c};
+	char *text = os_file_text(change_write_text, &job);
+
+	if (*text != '\0') {
+		dialect_say_change(o, c);
+		fputs(text, o->file);
+	}
+	free(text);
 }
 
 /* Lines of a text, each a comment. */
@@ -433,6 +455,48 @@ static void dialect_say_lines(struct dialect_out *o, const char *text)
 
 		dialect_comment(o, "%.*s", (int)length, text);
 		text += length + (text[length] == '\n');
+	}
+}
+
+/* The next change that another firewall loads; the count: none. */
+static size_t dialect_next_place(const struct change_set *s, size_t i)
+{
+	const char *at = s->changes[i].at;
+
+	while (++i < s->change_count && strcmp(s->changes[i].at, at) == 0)
+		;
+	return i;
+}
+
+/* Which firewall loads what. Made from a plan: nothing has shown yet which one
+ * is in the way. */
+static void dialect_say_places(struct dialect_out *o)
+{
+	const struct change_set *s = o->set;
+	const char *place = o->dialect->place;
+	size_t next, count = 0;
+
+	if (s->change_count == 0)
+		return;
+	if (s->changes[0].at == NULL) {
+		dialect_comment(o, "load on: %s",
+				place != NULL ? place
+					      : "every firewall between the "
+						"two ends of a rule");
+		return;
+	}
+	for (size_t i = 0; i < s->change_count; i = dialect_next_place(s, i))
+		count++;
+	if (count > 1)
+		dialect_comment(o,
+				"%zu firewalls: load on each only the part "
+				"under its name (or write one cause alone: "
+				"--finding N)",
+				count);
+	for (size_t i = 0; i < s->change_count; i = next) {
+		next = dialect_next_place(s, i);
+		dialect_comment(o, "load on: %s (%zu path%s)", s->changes[i].at,
+				next - i, text_plural(next - i));
 	}
 }
 
@@ -459,6 +523,7 @@ static void dialect_say_header(struct dialect_out *o)
 	else
 		dialect_comment(o, "this host: %s",
 				dialect_ends(&o->arena, &s->self, 1));
+	dialect_say_places(o);
 	dialect_say_lines(o, o->dialect->usage);
 	dialect_comment(o, "A stateful firewall is assumed: replies need no "
 			   "rule of their own.");
@@ -493,9 +558,7 @@ static void dialect_write_rules(struct dialect_out *o)
 	fputs("\n", o->file);
 	if (o->dialect->end != NULL)
 		o->dialect->end(o);
-	dialect_comment(o, "%zu rule%s; incomplete: %zu, see NOT WRITTEN",
-			o->rule_count, text_plural(o->rule_count),
-			o->lost_count);
+	not_written_end(o);
 }
 
 void dialect_write(const struct dialect *d, const struct change_set *s,

@@ -4,9 +4,9 @@
  * A dialect is a constant table of functions; adding one is adding a file to
  * changes/dialects (the Makefile finds it). The walker in dialect.c writes the
  * header and, in comments, everything that is about people: which requirement
- * needs a rule, which document says so, and what could not be written, so that
- * no rule is left out silently. The dialect writes one rule of one address
- * family at a time.
+ * needs a rule, which document says so and, once at the end, what could not be
+ * written, so that no rule is left out silently. The dialect writes one rule of
+ * one address family at a time.
  *
  * Texts of profiles and reports go out through dialect_plain(),
  * dialect_label() or an escape of the dialect's own, never as they are.
@@ -38,8 +38,10 @@ struct dialect_out {
 	const struct dialect *dialect;
 	const struct change_set *set;
 	struct arena arena;
-	struct map seen;   /* objects that were written already */
-	size_t rule_count; /* of both families, those in force */
+	struct map seen;           /* objects that were written already */
+	size_t rule_count;         /* of both families, those in force */
+	struct not_written *notes; /* not_written.c */
+	size_t note_count, note_capacity;
 	size_t lost_count; /* changes that are not written in full */
 };
 
@@ -48,7 +50,9 @@ struct dialect {
 	const char *title;   /* "FortiOS CLI" */
 	const char *comment; /* starts a comment line; NULL: the dialect writes
 				the whole document itself */
-	const char *usage;   /* lines for the header: where it goes */
+	const char *usage;   /* lines for the header: how it is loaded */
+	const char *place;   /* what loads it, where the rules were made without
+				a report; NULL: firewalls on the path */
 	const char *grammar; /* where the language is described */
 	bool tried;          /* the lab loads it into a firewall that runs */
 	bool names;          /* takes DNS names */
@@ -81,6 +85,11 @@ void dialect_plain(struct dialect_out *o, const char *text, size_t most,
  * output's arena. */
 const char *dialect_label(struct dialect_out *o, const char *prefix,
 			  const char *text, size_t most);
+/* What a change has no rule for, and why: "HOST: the name did not resolve".
+ * Said once at the end of the file, with all the changes that it is true of. */
+void dialect_not_written(struct dialect_out *o, const struct change *c,
+			 const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 /* True the first time. */
 bool dialect_is_new(struct dialect_out *o, const char *key);
 
@@ -94,6 +103,9 @@ const char *dialect_source(struct dialect_out *o, const struct source *s);
 const char *dialect_ends(struct arena *a, const struct change_end *const *list,
 			 size_t count);
 const char *dialect_service(struct arena *a, const struct change *c);
+
+/* The last lines: how many rules there are, then the notes. Frees them. */
+void not_written_end(struct dialect_out *o);
 
 /* Ranges of a change's ports, none for ICMP. */
 size_t dialect_port_count(const struct change *c);

@@ -211,7 +211,11 @@ static const char *of_report_place(struct of_report *o, const struct finding *f)
 	case WHERE_TARGET:
 		return "the firewall of the target itself";
 	case WHERE_HOP:
-		return arena_strdup(a, addr_text(&f->hop_address, address));
+		return arena_printf(
+		    a, "%s%s%s%s", addr_text(&f->hop_address, address),
+		    f->blocker_name != NULL ? " (" : "",
+		    f->blocker_name != NULL ? f->blocker_name : "",
+		    f->blocker_name != NULL ? ")" : "");
 	default:
 		return arena_printf(a,
 				    "the firewall at or right after hop "
@@ -301,7 +305,10 @@ static void of_report_look(struct of_report *o,
 {
 	const struct report_path *p = report_path_of(o->report, r);
 	const struct finding *f = report_finding_of(o->report, r);
+	const bool *wanted = o->build->context->findings;
 
+	if (wanted != NULL && (f == NULL || !wanted[r->finding]))
+		return;
 	if (r->why == WHY_NEEDS_SECOND_END)
 		o->inbound++;
 	if (p->transport == TRANSPORT_LOCAL)
@@ -329,7 +336,8 @@ static void of_report_look_row(struct of_report *o,
 {
 	const struct report *r = o->report;
 
-	if (row->why == WHY_NEEDS_SECOND_END)
+	if (row->why == WHY_NEEDS_SECOND_END &&
+	    o->build->context->findings == NULL)
 		o->inbound++;
 	if (!of_report_is_bad(row->verdict))
 		return;
@@ -516,16 +524,16 @@ static void of_report_notes(struct of_report *o)
 			    o->other_total, text_plural(o->other_total), codes);
 	if (o->doubtful > 0)
 		change_note(o->build,
-			    "another cause is probable for %zu of these "
-			    "paths (see the report): the rules are needed "
-			    "but may not be enough",
-			    o->doubtful);
+			    "%zu failing path%s with another probable cause "
+			    "(see the report): the rules are needed but may "
+			    "not be enough",
+			    o->doubtful, text_plural(o->doubtful));
 	if (o->translated > 0)
 		change_note(o->build,
-			    "beyond this site, where packets have its public "
-			    "address: %zu of these paths; ask for their rules "
-			    "there",
-			    o->translated);
+			    "%zu failing path%s blocked beyond this site, "
+			    "where packets have its public address: ask for "
+			    "the rules there",
+			    o->translated, text_plural(o->translated));
 	if (o->not_tried > 0)
 		change_note(o->build,
 			    "%zu path%s not tried, because a name did not "

@@ -154,6 +154,33 @@ static void proxy_golden(void **state)
 	golden("rules-proxy", dialect_find("ticket"));
 }
 
+/* Behind the last rule, and each of them once. */
+static void notes_at_the_end(void **state)
+{
+	(void)state;
+	tell_site();
+	for (size_t i = 0; dialect_registry[i] != NULL; i++) {
+		const struct dialect *d = dialect_registry[i];
+		char *text = render(d), *first, *rest, *line;
+		struct map seen = {0};
+
+		first = strstr(text, "NOT WRITTEN");
+		assert_true((first == NULL) == (d->comment == NULL));
+		rest = first;
+		while (first != NULL &&
+		       (line = text_split(&rest, "\n")) != NULL) {
+			assert_true(*line == '\0' || line == first ||
+				    *line == *d->comment);
+			if (strstr(line, "NOT WRITTEN") == NULL)
+				continue;
+			assert_true(map_get(&seen, line) == SIZE_MAX);
+			*map_at(&seen, line) = 0;
+		}
+		map_free(&seen);
+		free(text);
+	}
+}
+
 /* Hostile strings ---------------------------------------------------------- */
 
 static const char hostile[] =
@@ -351,8 +378,9 @@ static void labels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    test(every_dialect), test(proxy_golden),  test(hostile_texts),
-	    test(formulas),      test(found_by_name), test(labels),
+	    test(every_dialect), test(proxy_golden), test(notes_at_the_end),
+	    test(hostile_texts), test(formulas),     test(found_by_name),
+	    test(labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
