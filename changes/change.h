@@ -114,6 +114,7 @@ struct change_context {
 	/* Of a report: only what these findings explain, a flag each; NULL:
 	 * all that failed. */
 	const bool *findings;
+	bool brief; /* one rule for all targets of a port, whoever needs them */
 };
 
 /* All that the plan needs. Never fails: what cannot be written is in it. */

@@ -335,9 +335,8 @@ static bool dialect_note_lost(struct dialect_out *o, const struct change *c,
 		if (why == NULL)
 			continue;
 		any = true;
-		dialect_not_written(o, c, "%s: %s%s%s", e->text, why,
-				    e->known != NULL ? "; known names: " : "",
-				    e->known != NULL ? e->known : "");
+		dialect_not_written(
+		    o, &(struct not_written){c, e->text, why, e->known});
 	}
 	return any;
 }
@@ -384,6 +383,8 @@ static void rule_write(struct dialect_out *o, const struct rule *r)
 		o->rule_count++;
 		return;
 	}
+	if (o->bare)
+		return;
 	o->seen = (struct map){0};
 	rule_off(o, r);
 	map_free(&o->seen);
@@ -415,13 +416,17 @@ static void change_write_rules(struct dialect_out *o, const struct change *c)
 		if (why == NULL)
 			rule_write(o, &r);
 		else
-			dialect_not_written(o, c, "IPv%d: %s",
-					    r.family == ADDR_V4 ? 4 : 6, why);
+			dialect_not_written(
+			    o, &(struct not_written){
+				   c, r.family == ADDR_V4 ? "IPv4" : "IPv6",
+				   why, NULL});
 	}
 	if (!any && !lost_one)
-		dialect_not_written(o, c,
-				    "the two ends have no address family in "
-				    "common");
+		dialect_not_written(
+		    o,
+		    &(struct not_written){
+			c, "the path",
+			"its two ends have no address family in common", NULL});
 }
 
 static void change_write_text(const void *arg, FILE *into)
@@ -441,7 +446,9 @@ static void change_write(struct dialect_out *o, const struct change *c)
 	char *text = os_file_text(change_write_text, &job);
 
 	if (*text != '\0') {
-		dialect_say_change(o, c);
+		if (!o->bare)
+			dialect_say_change(o, c);
+		*map_at(&o->seen, c->name) = 0;
 		fputs(text, o->file);
 	}
 	free(text);
@@ -541,7 +548,8 @@ static void dialect_write_change(struct dialect_out *o, size_t i)
 	const struct change *c = &o->set->changes[i];
 	const char *before = i == 0 ? NULL : o->set->changes[i - 1].at;
 
-	if (c->at != NULL && (before == NULL || strcmp(c->at, before) != 0)) {
+	if (!o->bare && c->at != NULL &&
+	    (before == NULL || strcmp(c->at, before) != 0)) {
 		fputs("\n", o->file);
 		dialect_comment(o, "==== load on: %s", c->at);
 	}
@@ -550,12 +558,14 @@ static void dialect_write_change(struct dialect_out *o, size_t i)
 
 static void dialect_write_rules(struct dialect_out *o)
 {
-	dialect_say_header(o);
+	if (!o->bare)
+		dialect_say_header(o);
 	if (o->dialect->begin != NULL)
 		o->dialect->begin(o);
 	for (size_t i = 0; i < o->set->change_count; i++)
 		dialect_write_change(o, i);
-	fputs("\n", o->file);
+	if (!o->bare)
+		fputs("\n", o->file);
 	if (o->dialect->end != NULL)
 		o->dialect->end(o);
 	not_written_end(o);
@@ -570,6 +580,17 @@ void dialect_write(const struct dialect *d, const struct change_set *s,
 		d->document(&o);
 	else
 		dialect_write_rules(&o);
+	map_free(&o.seen);
+	arena_free(&o.arena);
+}
+
+void dialect_write_bare(const struct dialect *d, const struct change_set *s,
+			FILE *out)
+{
+	struct dialect_out o = {
+	    .file = out, .dialect = d, .set = s, .bare = true};
+
+	dialect_write_rules(&o);
 	map_free(&o.seen);
 	arena_free(&o.arena);
 }

@@ -43,6 +43,7 @@ struct dialect_out {
 	struct not_written *notes; /* not_written.c */
 	size_t note_count, note_capacity;
 	size_t lost_count; /* changes that are not written in full */
+	bool bare;         /* rules without what is said about them */
 };
 
 struct dialect {
@@ -71,6 +72,11 @@ const struct dialect *dialect_find(const char *name);
 /* The whole set. Errors of the stream are the caller's to see (ferror). */
 void dialect_write(const struct dialect *d, const struct change_set *s,
 		   FILE *out);
+/* The rules alone, for a ticket that says the rest: no header, no comments but
+ * one for each reason why something is not written. Not for dialects that write
+ * a whole document. */
+void dialect_write_bare(const struct dialect *d, const struct change_set *s,
+			FILE *out);
 
 /* For dialects ------------------------------------------------------------ */
 
@@ -85,11 +91,16 @@ void dialect_plain(struct dialect_out *o, const char *text, size_t most,
  * output's arena. */
 const char *dialect_label(struct dialect_out *o, const char *prefix,
 			  const char *text, size_t most);
-/* What a change has no rule for, and why: "HOST: the name did not resolve".
- * Said once at the end of the file, with all the changes that it is true of. */
-void dialect_not_written(struct dialect_out *o, const struct change *c,
-			 const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* Something that a change has no rule for. Said once at the end of the file,
+ * with all the changes that it is true of. Texts are the caller's or of the
+ * output's arena. */
+struct not_written {
+	const struct change *change;
+	const char *what;  /* an end, "IPv6", "ports 80-90" */
+	const char *why;   /* "the name did not resolve" */
+	const char *known; /* names of a wildcard that are known; or NULL */
+};
+void dialect_not_written(struct dialect_out *o, const struct not_written *n);
 /* True the first time. */
 bool dialect_is_new(struct dialect_out *o, const char *key);
 

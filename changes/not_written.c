@@ -4,39 +4,27 @@
 #include "core/base/text.h"
 #include "profiles/read/profile.h"
 
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct not_written {
-	const char *what; /* and why */
-	const struct change *change;
-};
-
-void dialect_not_written(struct dialect_out *o, const struct change *c,
-			 const char *format, ...)
+void dialect_not_written(struct dialect_out *o, const struct not_written *n)
 {
-	const struct not_written *last = o->notes;
-	char *text;
-	va_list ap;
-
-	va_start(ap, format);
-	text = mem_vprintf(format, ap);
-	va_end(ap);
-	if (o->note_count == 0 || last[o->note_count - 1].change != c)
+	if (o->note_count == 0 ||
+	    o->notes[o->note_count - 1].change != n->change)
 		o->lost_count++;
 	o->notes = mem_grow(o->notes, &o->note_capacity, o->note_count + 1,
 			    sizeof *o->notes);
-	o->notes[o->note_count++] =
-	    (struct not_written){arena_strdup(&o->arena, text), c};
-	free(text);
+	o->notes[o->note_count++] = *n;
 }
 
-/* "out, tcp/443, for cloud.tenant (AUV-01)", and who says so. */
+/* "out, tcp/443, for cloud.tenant (AUV-01)"; who says so, where no rule does.
+ */
 static void not_written_change(struct dialect_out *o, const struct change *c)
 {
 	const struct source *s = c->needs[0].requirement->source;
 
+	if (map_get(&o->seen, c->name) != SIZE_MAX)
+		s = NULL;
 	dialect_comment(
 	    o, "    %s, %s, for %s%s%s%s%s",
 	    change_direction_name(c->direction), dialect_service(&o->arena, c),
@@ -45,38 +33,77 @@ static void not_written_change(struct dialect_out *o, const struct change *c)
 	    c->at != NULL ? "; load on: " : "", c->at != NULL ? c->at : "");
 }
 
-static void not_written_note(struct dialect_out *o, size_t first)
+static bool not_written_is_same(const struct not_written *a,
+				const struct not_written *b)
 {
-	const char *what = o->notes[first].what;
-	const struct change *said = NULL;
-
-	dialect_comment(o, "  NOT WRITTEN: %s", what);
-	for (size_t i = first; i < o->note_count; i++) {
-		const struct change *c = o->notes[i].change;
-
-		if (strcmp(o->notes[i].what, what) != 0 || c == said)
-			continue;
-		not_written_change(o, c);
-		said = c;
-	}
+	return strcmp(a->what, b->what) == 0 && strcmp(a->why, b->why) == 0;
 }
 
-void not_written_end(struct dialect_out *o)
+/* Has an earlier note said it, of this change or of any? */
+static bool not_written_is_said(const struct dialect_out *o, size_t i,
+				const struct change *c)
 {
+	for (size_t k = 0; k < i; k++)
+		if (not_written_is_same(&o->notes[k], &o->notes[i]) &&
+		    (c == NULL || o->notes[k].change == c))
+			return true;
+	return false;
+}
+
+static void not_written_note(struct dialect_out *o, size_t first)
+{
+	const struct not_written *n = &o->notes[first];
+
+	dialect_comment(o, "  NOT WRITTEN: %s: %s%s%s", n->what, n->why,
+			n->known != NULL ? "; known names: " : "",
+			n->known != NULL ? n->known : "");
+	for (size_t i = first; i < o->note_count; i++)
+		if (not_written_is_same(&o->notes[i], n) &&
+		    !not_written_is_said(o, i, o->notes[i].change))
+			not_written_change(o, o->notes[i].change);
+}
+
+/* All that has the same reason, in one line. */
+static void not_written_reason(struct dialect_out *o, size_t first)
+{
+	const char *why = o->notes[first].why, *list = o->notes[first].what;
+
+	for (size_t i = 0; i < first; i++)
+		if (strcmp(o->notes[i].why, why) == 0)
+			return;
+	for (size_t i = first + 1; i < o->note_count; i++)
+		if (strcmp(o->notes[i].why, why) == 0 &&
+		    !not_written_is_said(o, i, NULL))
+			list = arena_printf(&o->arena, "%s, %s", list,
+					    o->notes[i].what);
+	dialect_comment(o, "NOT WRITTEN: %s: %s", list, why);
+}
+
+static void not_written_count(struct dialect_out *o)
+{
+	size_t all = o->set->change_count;
+
 	if (o->lost_count == 0)
 		dialect_comment(o, "%zu rule%s; nothing is left out",
 				o->rule_count, text_plural(o->rule_count));
 	else
-		dialect_comment(
-		    o,
-		    "%zu rule%s; of %zu path%s %zu %s not written, "
-		    "or not in full:",
-		    o->rule_count, text_plural(o->rule_count),
-		    o->set->change_count, text_plural(o->set->change_count),
-		    o->lost_count, o->lost_count == 1 ? "is" : "are");
-	for (size_t i = 0; i < o->note_count; i++)
-		if (dialect_is_new(o, arena_printf(&o->arena, "NOT WRITTEN %s",
-						   o->notes[i].what)))
+		dialect_comment(o,
+				"%zu rule%s; of %zu path%s %zu %s not written, "
+				"or not in full:",
+				o->rule_count, text_plural(o->rule_count), all,
+				text_plural(all), o->lost_count,
+				o->lost_count == 1 ? "is" : "are");
+}
+
+void not_written_end(struct dialect_out *o)
+{
+	if (!o->bare)
+		not_written_count(o);
+	for (size_t i = 0; i < o->note_count; i++) {
+		if (o->bare)
+			not_written_reason(o, i);
+		else if (!not_written_is_said(o, i, NULL))
 			not_written_note(o, i);
+	}
 	free(o->notes);
 }

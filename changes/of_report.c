@@ -345,6 +345,13 @@ static void of_report_look_row(struct of_report *o,
 		of_report_look(o, row, &r->results[row->results[i]]);
 }
 
+/* The address of a derived host has no name either. */
+static bool way_is_resolver(const struct way *w)
+{
+	return report_is_system_server(w->path) &&
+	       w->need.requirement->derive == NULL;
+}
+
 /* A name with the addresses that failed, or just these. */
 static const struct change_end *way_far(const struct of_report *o,
 					const struct way *w)
@@ -356,10 +363,10 @@ static const struct change_end *way_far(const struct of_report *o,
 	struct change_end *e;
 
 	if (p->name == NULL || addr_parse(&literal, p->name))
-		return change_end_addrs(
-		    b, addr_text(&w->list[0], text),
-		    report_is_system_server(p) ? "DNS server" : p->device,
-		    w->list, w->count);
+		return change_end_addrs(b, addr_text(&w->list[0], text),
+					way_is_resolver(w) ? "DNS server"
+							   : p->device,
+					w->list, w->count);
 	if (!change_is_name(p->name, false))
 		return change_end_unknown(b, p->name, "not a DNS name");
 	e = arena_copy(

@@ -57,8 +57,10 @@ static void azure_rule(struct dialect_out *o, const struct rule *r)
 	size_t priority = AZURE_FIRST + o->rule_count;
 
 	if (priority > AZURE_LAST) {
-		dialect_not_written(o, c,
-				    "no free priority is left in the group");
+		dialect_not_written(
+		    o, &(struct not_written){
+			   c, r->family == ADDR_V4 ? "IPv4" : "IPv6",
+			   "no free priority is left in the group", NULL});
 		return;
 	}
 	fprintf(o->file,

@@ -67,11 +67,14 @@ static void pfsense_ranges(struct dialect_out *o, const struct change *c)
 
 		if (!pfsense_is_range(c, i))
 			continue;
-		dialect_not_written(o, c,
-				    "ports %u-%u: easyrule does not accept a "
-				    "port range: add this rule under Firewall "
-				    "> Rules",
-				    p.first, p.last);
+		dialect_not_written(
+		    o,
+		    &(struct not_written){
+			c,
+			arena_printf(&o->arena, "ports %u-%u", p.first, p.last),
+			"easyrule does not accept a port range: add this "
+			"rule under Firewall > Rules",
+			NULL});
 	}
 }
 
