@@ -48,6 +48,11 @@ const char *check_name_at(const void *arg, size_t i);
 const char *list_name_at(const void *arg, size_t i);
 const char *output_format_at(const void *arg, size_t i);
 const char *rules_dialect_at(const void *arg, size_t i);
+/* NULL: there is no such dialect; one error. */
+struct dialect;
+const struct dialect *rules_dialect(struct options *o, const char *name,
+				    struct error *err);
+const char *tickets_owner_at(const void *arg, size_t i);
 const char *schema_name_at(const void *arg, size_t i);
 /* "a, b or c" of the names that next() gives. Returns out. */
 enum { COMMAND_CHOICE = 256 };

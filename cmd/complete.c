@@ -120,6 +120,11 @@ static void complete_listing(struct complete *c)
 	complete_names(c, list_name_at, "");
 }
 
+static void complete_owner(struct complete *c)
+{
+	complete_names(c, tickets_owner_at, "");
+}
+
 static void complete_schema(struct complete *c)
 {
 	complete_names(c, schema_name_at, "");
@@ -151,6 +156,8 @@ static void (*const complete_kinds[VALUE_KIND_COUNT])(struct complete *c) = {
     [VALUE_OUTPUT] = complete_output,
     [VALUE_FORMAT] = complete_format,
     [VALUE_DIALECT] = complete_dialect,
+    [VALUE_OWNER] = complete_owner,
+    [VALUE_FINDING] = complete_findings,
     [VALUE_PROFILE] = complete_profile,
     [VALUE_SETTING] = complete_settings,
     [VALUE_DEVICES] = complete_devices,

@@ -55,15 +55,15 @@ void ticket_text(struct layout *l, const char *text)
 
 /* How long a ticket may be, the fullest first. */
 static const struct ticket_size ticket_sizes[] = {
-    {20, 20, 20, true, true, VERIFY_BY_NAME, true},
-    {20, 10, 20, true, false, VERIFY_BY_NAME, true},
-    {20, 6, 12, false, false, VERIFY_BY_NAME, true},
-    {16, 5, 12, false, false, VERIFY_BY_REPORT, true},
-    {12, 4, 6, false, false, VERIFY_BY_REPORT, true},
-    {8, 3, 3, false, false, VERIFY_BY_REPORT, true},
-    {5, 3, 3, false, false, VERIFY_BY_REPORT, true},
-    {2, 2, 2, false, false, VERIFY_BY_REPORT, true},
-    {1, 2, 2, false, false, VERIFY_IN_WORDS, true},
+    {20, 20, 20, true, true, VERIFY_BY_NAME, false, true},
+    {20, 10, 20, true, false, VERIFY_BY_NAME, false, true},
+    {20, 6, 12, false, false, VERIFY_BY_NAME, false, true},
+    {16, 5, 12, false, false, VERIFY_BY_REPORT, false, true},
+    {12, 4, 6, false, false, VERIFY_BY_REPORT, false, true},
+    {8, 3, 3, false, false, VERIFY_BY_REPORT, false, true},
+    {5, 3, 3, false, false, VERIFY_BY_REPORT, false, true},
+    {2, 2, 2, false, false, VERIFY_BY_REPORT, false, true},
+    {1, 2, 2, false, false, VERIFY_IN_WORDS, true, true},
 };
 enum { TICKET_SIZES = sizeof ticket_sizes / sizeof *ticket_sizes };
 

@@ -38,6 +38,7 @@ struct ticket_size {
 	bool addresses; /* of names, too */
 	bool titles;    /* a line for each requirement, and the headline */
 	enum { VERIFY_BY_NAME, VERIFY_BY_REPORT, VERIFY_IN_WORDS } verify;
+	bool terse; /* what the rules say is said by them alone */
 	bool rules;
 };
 

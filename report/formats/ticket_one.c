@@ -173,7 +173,8 @@ static void format_ticket_head(struct layout *l, const struct ticket *t)
 	char started[CLOCK_TEXT];
 
 	ticket_subject(l, t);
-	ticket_products(l, r);
+	if (!t->size.terse)
+		ticket_products(l, r);
 	if (r->run.site != NULL) {
 		ticket_label(l, "Site:");
 		ticket_text(l, r->run.site);
@@ -188,10 +189,10 @@ static void format_ticket_head(struct layout *l, const struct ticket *t)
 		ticket_label(l, "Verdict:");
 		ticket_text(l, r->headline);
 	}
-	if (f != NULL) {
+	if (f != NULL && !t->size.terse)
 		ticket_place(l, f);
+	if (f != NULL)
 		ticket_since(l, r, f);
-	}
 	if (f != NULL && f->impact != NULL) {
 		ticket_label(l, "Impact:");
 		ticket_text(l, f->impact);
@@ -275,6 +276,14 @@ static void format_ticket_change(struct layout *l, const struct finding *f)
 	}
 }
 
+/* As it is, but for blanks in front, which no language of firewalls needs. */
+static void ticket_rules_line(struct layout *l, const char *line)
+{
+	line += strspn(line, " \t");
+	if (*line != '\0')
+		layout_verbatim(l, 0, line);
+}
+
 /* Ready to paste: never wrapped, never in part. */
 static void ticket_rules_text(struct layout *l, const struct ticket *t)
 {
@@ -290,8 +299,7 @@ static void ticket_rules_text(struct layout *l, const struct ticket *t)
 		layout_text(l, ":");
 		rest = arena_strdup(&arena, rules);
 		while ((line = text_split(&rest, "\n")) != NULL)
-			if (*line != '\0')
-				layout_verbatim(l, 0, line);
+			ticket_rules_line(l, line);
 		arena_free(&arena);
 		return;
 	}
@@ -446,9 +454,11 @@ void ticket_write_one(const void *arg, FILE *out)
 	if (f != NULL) {
 		format_ticket_change(&l, f);
 		ticket_rules_text(&l, t);
-		layout_blank(&l);
+		if (!t->size.terse)
+			layout_blank(&l);
 		ticket_seen(&l, t);
-		ticket_paths(&l, t->report, f, &t->size);
+		if (!t->size.terse || !t->size.rules || ticket_rules(t) == NULL)
+			ticket_paths(&l, t->report, f, &t->size);
 	} else {
 		ticket_seen_open(&l, t);
 	}
