@@ -105,14 +105,18 @@ const struct command command_table[CMD_COUNT] = {
     [CMD_LIST] =
 	{
 	    .name = "list",
-	    .arguments = "WHAT",
+	    .arguments = "WHAT [NAME...]",
 	    .first = VALUE_LISTING,
+	    .others = VALUE_LISTED,
 	    .summary = "List profiles, checks, findings, options and other "
 		       "things by name",
 	    .details = "examples:\n"
 		       "  preflight list profiles\n"
+		       "  preflight list requirements auvik-collector\n"
 		       "  preflight list requirements --format json\n"
-		       "  preflight list checks\n",
+		       "  preflight list checks smb ssh\n"
+		       "\nA line each; of those that are named, and with -v, "
+		       "all that is known.\n",
 	    .formats = command_text_json,
 	    .run = list_run,
 	},

@@ -136,6 +136,16 @@ static void complete_profile(struct complete *c)
 	complete_files(c);
 }
 
+static void complete_listed(struct complete *c)
+{
+	const char *what = c->argument_count > 0 ? c->arguments[0] : "";
+
+	if (strcmp(what, "profiles") == 0 || strcmp(what, "requirements") == 0)
+		complete_profile(c);
+	else if (list_names_of(what) != NULL)
+		complete_names(c, list_names_of(what), "");
+}
+
 static void complete_scenario_list(struct complete *c)
 {
 	complete_keep_list(c);
@@ -167,6 +177,7 @@ static void (*const complete_kinds[VALUE_KIND_COUNT])(struct complete *c) = {
     [VALUE_ONLY] = complete_only,
     [VALUE_CHECK] = complete_checks,
     [VALUE_LISTING] = complete_listing,
+    [VALUE_LISTED] = complete_listed,
     [VALUE_MEANING] = complete_meanings,
     [VALUE_SCHEMA] = complete_schema,
 };

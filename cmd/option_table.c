@@ -440,12 +440,13 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .name = "verbose",
 	    .letter = 'v',
 	    .section = SECTION_RESULT,
-	    .commands = REPORTS,
+	    .commands = REPORTS | CMD(PLAN) | CMD(LIST),
 	    .help = "print every result with its facts",
 	    .details =
 		"Without it, a run with more than a hundred bad results is "
 		"shown on one screen: the causes, and one line for all "
-		"requirements that fail for the same ones.",
+		"requirements that fail for the same ones. `plan` shows "
+		"every probe, `list` all that is known of a thing.",
 	},
     [OPT_COLOR] =
 	{
@@ -519,8 +520,8 @@ const char *option_kind_name(enum value_kind kind)
 	    [VALUE_TYPE] = "type",         [VALUE_ROLE] = "role",
 	    [VALUE_SCENARIO] = "scenario", [VALUE_REQUIREMENT] = "requirement",
 	    [VALUE_ONLY] = "only",         [VALUE_CHECK] = "check",
-	    [VALUE_LISTING] = "listing",   [VALUE_MEANING] = "meaning",
-	    [VALUE_SCHEMA] = "schema",
+	    [VALUE_LISTING] = "listing",   [VALUE_LISTED] = "listed",
+	    [VALUE_MEANING] = "meaning",   [VALUE_SCHEMA] = "schema",
 	};
 
 	return names[kind];

@@ -105,6 +105,7 @@ enum value_kind {
 	VALUE_ONLY,        /* a requirement, or failed:REPORT */
 	VALUE_CHECK,
 	VALUE_LISTING, /* what `list` lists */
+	VALUE_LISTED,  /* a name in that list */
 	VALUE_MEANING, /* what `explain` explains */
 	VALUE_SCHEMA,  /* a JSON Schema's name */
 	VALUE_KIND_COUNT
