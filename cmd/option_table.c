@@ -213,7 +213,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "N",
 	    .kind = VALUE_NUMBER,
 	    .section = SECTION_PROBES,
-	    .commands = CMD(RUN),
+	    .commands = CMD(RUN) | CMD(PLAN),
 	    .fallback = "200",
 	    .help = "probes per second",
 	},
@@ -221,7 +221,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	{
 	    .name = "fast",
 	    .section = SECTION_PROBES,
-	    .commands = CMD(RUN),
+	    .commands = CMD(RUN) | CMD(PLAN),
 	    .help = "2,000 probes/s in total, 200/s per target",
 	    .details = "Without it, 200 in total and 20 per target.",
 	},
