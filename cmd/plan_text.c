@@ -113,34 +113,61 @@ static const char *plan_target(const struct spec *s)
 					: "this host";
 }
 
-/* "lan-switch", "lan-switch and 39 more": each target once, though it has
- * several ports. */
-static void plan_row_targets(const struct plan *p,
-			     const struct plan_requirement *r)
+static bool plan_is_sent(const struct spec *s)
 {
-	const char *first = plan_target(&p->specs[r->first]), *last = first;
-	size_t more = 0;
-
-	for (size_t k = r->first + 1; k < r->first + r->count; k++) {
-		const char *target = plan_target(&p->specs[k]);
-
-		more += strcmp(target, last) != 0;
-		last = target;
-	}
-	printf("%s", first);
-	if (more > 0)
-		printf(" and %zu more", more);
+	return s->untested == WHY_NONE && s->same_as == NULL;
 }
 
-/* All of it is asked for elsewhere, or not at all. */
-static const struct spec *plan_row_open(const struct plan *p,
-					const struct plan_requirement *r)
+/* "lan-switch", "lan-switch and 39 more" of what is sent: each target once,
+ * though it has several ports. Returns the first such spec; NULL: none. */
+static const struct spec *plan_row_targets(const struct plan *p,
+					   const struct plan_requirement *r,
+					   size_t *more)
 {
-	for (size_t k = r->first; k < r->first + r->count; k++)
-		if (p->specs[k].untested == WHY_NONE &&
-		    p->specs[k].same_as == NULL)
-			return &p->specs[k];
-	return NULL;
+	const struct spec *first = NULL;
+	const char *last = "";
+
+	*more = 0;
+	for (size_t k = r->first; k < r->first + r->count; k++) {
+		const struct spec *s = &p->specs[k];
+
+		if (!plan_is_sent(s))
+			continue;
+		if (first == NULL)
+			first = s;
+		else
+			*more += strcmp(plan_target(s), last) != 0;
+		last = plan_target(s);
+	}
+	return first;
+}
+
+/* What of a requirement cannot be sent, and why: the first reason. */
+static void plan_row_untested(const struct plan *p,
+			      const struct plan_requirement *r)
+{
+	const struct spec *first = NULL;
+	size_t count = 0;
+
+	for (size_t k = r->first; k < r->first + r->count; k++) {
+		if (p->specs[k].untested == WHY_NONE)
+			continue;
+		first = count++ == 0 ? &p->specs[k] : first;
+	}
+	if (count > 0)
+		printf("; %zu untested (%s): %s", count,
+		       why_name(first->untested), first->untested_reason);
+}
+
+/* Nothing of it is sent: it is asked for elsewhere, or cannot be. */
+static void plan_unsent_text(const struct spec *s, const char *id, int width)
+{
+	if (s->same_as != NULL)
+		printf("%-*s  %-14s %8s  same paths as %s\n", width, id,
+		       s->check->name, "-", s->same_as->id);
+	else
+		printf("%-*s  untested (%s): %s\n", width, id,
+		       why_name(s->untested), s->untested_reason);
 }
 
 static void plan_requirement_text(const struct plan *p,
@@ -148,28 +175,25 @@ static void plan_requirement_text(const struct plan *p,
 				  const struct expect_options *o)
 {
 	const struct spec *s;
+	size_t more;
 
 	if (r->count == 0) {
 		plan_row_text(r, width);
 		return;
 	}
-	s = plan_row_open(p, r);
-	if (s == NULL && p->specs[r->first].same_as != NULL) {
-		printf("%-*s  %-14s %8s  same paths as %s\n", width, r->id,
-		       p->specs[r->first].check->name, "-",
-		       p->specs[r->first].same_as->id);
-		return;
-	}
+	s = plan_row_targets(p, r, &more);
 	if (s == NULL) {
-		s = &p->specs[r->first];
-		printf("%-*s  untested (%s): %s\n", width, r->id,
-		       why_name(s->untested), s->untested_reason);
+		plan_unsent_text(&p->specs[r->first], r->id, width);
 		return;
 	}
-	printf("%-*s  %-14s %8zu  ", width, r->id, s->check->name,
-	       plan_row_openings(p, r, o));
-	plan_row_targets(p, r);
-	printf("%s\n", s->via_proxy ? ", by proxy" : "");
+	printf("%-*s  %-14s %8zu  %s", width, r->id, s->check->name,
+	       plan_row_openings(p, r, o), plan_target(s));
+	if (more > 0)
+		printf(" and %zu more", more);
+	if (s->via_proxy)
+		printf(", by proxy");
+	plan_row_untested(p, r);
+	printf("\n");
 }
 
 void plan_rows_text(const struct plan *p, const struct expect_options *o)
