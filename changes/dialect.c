@@ -335,7 +335,7 @@ static bool dialect_note_lost(struct dialect_out *o, const struct change *c,
 		if (why == NULL)
 			continue;
 		any = true;
-		dialect_not_written(
+		not_written_add(
 		    o, &(struct not_written){c, e->text, why, e->known});
 	}
 	return any;
@@ -416,13 +416,13 @@ static void change_write_rules(struct dialect_out *o, const struct change *c)
 		if (why == NULL)
 			rule_write(o, &r);
 		else
-			dialect_not_written(
+			not_written_add(
 			    o, &(struct not_written){
 				   c, r.family == ADDR_V4 ? "IPv4" : "IPv6",
 				   why, NULL});
 	}
 	if (!any && !lost_one)
-		dialect_not_written(
+		not_written_add(
 		    o,
 		    &(struct not_written){
 			c, "the path",

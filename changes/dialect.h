@@ -100,7 +100,7 @@ struct not_written {
 	const char *why;   /* "the name did not resolve" */
 	const char *known; /* names of a wildcard that are known; or NULL */
 };
-void dialect_not_written(struct dialect_out *o, const struct not_written *n);
+void not_written_add(struct dialect_out *o, const struct not_written *n);
 /* True the first time. */
 bool dialect_is_new(struct dialect_out *o, const char *key);
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-void dialect_not_written(struct dialect_out *o, const struct not_written *n)
+void not_written_add(struct dialect_out *o, const struct not_written *n)
 {
 	if (o->note_count == 0 ||
 	    o->notes[o->note_count - 1].change != n->change)

@@ -57,7 +57,7 @@ static void azure_rule(struct dialect_out *o, const struct rule *r)
 	size_t priority = AZURE_FIRST + o->rule_count;
 
 	if (priority > AZURE_LAST) {
-		dialect_not_written(
+		not_written_add(
 		    o, &(struct not_written){
 			   c, r->family == ADDR_V4 ? "IPv4" : "IPv6",
 			   "no free priority is left in the group", NULL});

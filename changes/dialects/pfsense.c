@@ -67,7 +67,7 @@ static void pfsense_ranges(struct dialect_out *o, const struct change *c)
 
 		if (!pfsense_is_range(c, i))
 			continue;
-		dialect_not_written(
+		not_written_add(
 		    o,
 		    &(struct not_written){
 			c,

@@ -302,9 +302,8 @@ static void rules(void **state)
 	expect_text("Rules for nftables:\naccept 10.0.0.5  to  203.0.113.1 # "
 		    "not wrapped, not changed, and wider than a line of the "
 		    "rest\n");
-	many[0] = '\0';
-	while (strlen(many) + sizeof line < sizeof many)
-		strcat(many, line);
+	for (size_t i = 0; i < 20; i++)
+		memcpy(many + i * (sizeof line - 1), line, sizeof line);
 	one[0] = many;
 	options.file = "a b.json";
 	expect_text("too long for a ticket; attach what this writes:\n"
