@@ -42,8 +42,10 @@ struct dialect_out {
 	size_t rule_count;         /* of both families, those in force */
 	struct not_written *notes; /* not_written.c */
 	size_t note_count, note_capacity;
-	size_t lost_count; /* changes that are not written in full */
-	bool bare;         /* rules without what is said about them */
+	size_t lost_count;   /* changes that are not written in full */
+	bool bare;           /* rules without what is said about them */
+	const char *section; /* the dialect's own: it is open still, so that
+				what follows need not begin it; only if bare */
 };
 
 struct dialect {
@@ -73,8 +75,8 @@ const struct dialect *dialect_find(const char *name);
 void dialect_write(const struct dialect *d, const struct change_set *s,
 		   FILE *out);
 /* The rules alone, for a ticket that says the rest: no header, no comments but
- * one for each reason why something is not written. Not for dialects that write
- * a whole document. */
+ * the set's notes and one for each reason why something is not written. Not for
+ * dialects that write a whole document. */
 void dialect_write_bare(const struct dialect *d, const struct change_set *s,
 			FILE *out);
 

@@ -105,5 +105,8 @@ void not_written_end(struct dialect_out *o)
 		else if (!not_written_is_said(o, i, NULL))
 			not_written_note(o, i);
 	}
+	/* Else they are in the header. */
+	for (size_t i = 0; o->bare && i < o->set->note_count; i++)
+		dialect_comment(o, "%s", o->set->notes[i]);
 	free(o->notes);
 }

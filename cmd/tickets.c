@@ -206,6 +206,9 @@ static const char *tickets_rules_of(struct tickets *t, struct change_context *c,
 	return kept;
 }
 
+static const char tickets_profile_letters[] =
+    "abcdefghijklmnopqrstuvwxyz0123456789-";
+
 /* The profiles that the report is about have what vendors want of a rule. */
 static int tickets_load(struct plan *plan, struct plan_profile *list,
 			const struct report *r, struct error *err)
@@ -220,6 +223,12 @@ static int tickets_load(struct plan *plan, struct plan_profile *list,
 
 		if (name == NULL) /* of a check */
 			continue;
+		/* A report comes from elsewhere: it names no file here. */
+		if (name[strspn(name, tickets_profile_letters)] != '\0')
+			return error_set(err,
+					 "'%s' in the report is not the name "
+					 "of a profile",
+					 name);
 		if (profile_find(name, path, sizeof path, err) == -1)
 			return -1;
 		p = profile_load(path, &errors);
