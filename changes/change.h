@@ -111,6 +111,10 @@ struct change_context {
 				      size_t *count);
 	void *resolve_arg;
 	int64_t wall_us;
+	/* Of a report: only what these findings explain, a flag each; NULL:
+	 * all that failed. */
+	const bool *findings;
+	bool brief; /* one rule for all targets of a port, whoever needs them */
 };
 
 /* All that the plan needs. Never fails: what cannot be written is in it. */

@@ -322,8 +322,9 @@ static const char *dialect_lost(const struct dialect_out *o,
 	return NULL;
 }
 
-static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
-			     const struct change_end *const *ends, size_t count)
+static bool dialect_note_lost(struct dialect_out *o, const struct change *c,
+			      const struct change_end *const *ends,
+			      size_t count)
 {
 	bool any = false;
 
@@ -334,23 +335,23 @@ static bool dialect_say_lost(struct dialect_out *o, const struct change *c,
 		if (why == NULL)
 			continue;
 		any = true;
-		dialect_comment(o, "  NOT WRITTEN: %s: %s%s%s", e->text, why,
-				e->known != NULL ? "; known names: " : "",
-				e->known != NULL ? e->known : "");
+		not_written_add(
+		    o, &(struct not_written){c, e->text, why, e->known});
 	}
 	return any;
 }
 
 /* The walk ---------------------------------------------------------------- */
 
-struct rule_text {
+struct change_text {
 	struct dialect_out *out;
+	const struct change *change;
 	const struct rule *rule;
 };
 
 static void rule_write_text(const void *arg, FILE *into)
 {
-	const struct rule_text *t = arg;
+	const struct change_text *t = arg;
 	FILE *file = t->out->file;
 
 	t->out->file = into;
@@ -361,7 +362,7 @@ static void rule_write_text(const void *arg, FILE *into)
 /* The rule's text behind comment marks. */
 static void rule_off(struct dialect_out *o, const struct rule *r)
 {
-	const struct rule_text job = {o, r};
+	const struct change_text job = {.out = o, .rule = r};
 	char *text = os_file_text(rule_write_text, &job);
 	char *rest = text, *line;
 
@@ -382,21 +383,22 @@ static void rule_write(struct dialect_out *o, const struct rule *r)
 		o->rule_count++;
 		return;
 	}
+	if (o->bare)
+		return;
 	o->seen = (struct map){0};
 	rule_off(o, r);
 	map_free(&o->seen);
 	o->seen = seen;
 }
 
-static void change_write(struct dialect_out *o, const struct change *c)
+static void change_write_rules(struct dialect_out *o, const struct change *c)
 {
 	static const enum addr_family families[] = {ADDR_V4, ADDR_V6};
 	bool any = false, lost_one;
 
-	dialect_say_change(o, c);
-	lost_one = dialect_say_lost(o, c, c->sources, c->source_count);
+	lost_one = dialect_note_lost(o, c, c->sources, c->source_count);
 	lost_one |=
-	    dialect_say_lost(o, c, c->destinations, c->destination_count);
+	    dialect_note_lost(o, c, c->destinations, c->destination_count);
 	for (size_t i = 0; i < 2; i++) {
 		struct rule r = {.change = c, .family = families[i]};
 		const char *why;
@@ -411,18 +413,45 @@ static void change_write(struct dialect_out *o, const struct change *c)
 		any = true;
 		why = o->dialect->refuses != NULL ? o->dialect->refuses(&r)
 						  : NULL;
-		if (why == NULL) {
+		if (why == NULL)
 			rule_write(o, &r);
-			continue;
-		}
-		dialect_comment(o, "  NOT WRITTEN for IPv%d: %s",
-				r.family == ADDR_V4 ? 4 : 6, why);
-		lost_one = true;
+		else
+			not_written_add(
+			    o, &(struct not_written){
+				   c, r.family == ADDR_V4 ? "IPv4" : "IPv6",
+				   why, NULL});
 	}
 	if (!any && !lost_one)
-		dialect_comment(o, "  NOT WRITTEN: the two ends have no "
-				   "address family in common");
-	o->lost_count += !any || lost_one;
+		not_written_add(
+		    o,
+		    &(struct not_written){
+			c, "the path",
+			"its two ends have no address family in common", NULL});
+}
+
+static void change_write_text(const void *arg, FILE *into)
+{
+	const struct change_text *t = arg;
+	FILE *file = t->out->file;
+
+	t->out->file = into;
+	change_write_rules(t->out, t->change);
+	t->out->file = file;
+}
+
+/* A change without a rule is in the notes at the end only. */
+static void change_write(struct dialect_out *o, const struct change *c)
+{
+	const struct change_text job = {.out = o, .change = c};
+	char *text = os_file_text(change_write_text, &job);
+
+	if (*text != '\0') {
+		if (!o->bare)
+			dialect_say_change(o, c);
+		*map_at(&o->seen, c->name) = 0;
+		fputs(text, o->file);
+	}
+	free(text);
 }
 
 /* Lines of a text, each a comment. */
@@ -433,6 +462,48 @@ static void dialect_say_lines(struct dialect_out *o, const char *text)
 
 		dialect_comment(o, "%.*s", (int)length, text);
 		text += length + (text[length] == '\n');
+	}
+}
+
+/* The next change that another firewall loads; the count: none. */
+static size_t dialect_next_place(const struct change_set *s, size_t i)
+{
+	const char *at = s->changes[i].at;
+
+	while (++i < s->change_count && strcmp(s->changes[i].at, at) == 0)
+		;
+	return i;
+}
+
+/* Which firewall loads what. Made from a plan: nothing has shown yet which one
+ * is in the way. */
+static void dialect_say_places(struct dialect_out *o)
+{
+	const struct change_set *s = o->set;
+	const char *place = o->dialect->place;
+	size_t next, count = 0;
+
+	if (s->change_count == 0)
+		return;
+	if (s->changes[0].at == NULL) {
+		dialect_comment(o, "load on: %s",
+				place != NULL ? place
+					      : "every firewall between the "
+						"two ends of a rule");
+		return;
+	}
+	for (size_t i = 0; i < s->change_count; i = dialect_next_place(s, i))
+		count++;
+	if (count > 1)
+		dialect_comment(o,
+				"%zu firewalls: load on each only the part "
+				"under its name (or write one cause alone: "
+				"--finding N)",
+				count);
+	for (size_t i = 0; i < s->change_count; i = next) {
+		next = dialect_next_place(s, i);
+		dialect_comment(o, "load on: %s (%zu path%s)", s->changes[i].at,
+				next - i, text_plural(next - i));
 	}
 }
 
@@ -459,6 +530,7 @@ static void dialect_say_header(struct dialect_out *o)
 	else
 		dialect_comment(o, "this host: %s",
 				dialect_ends(&o->arena, &s->self, 1));
+	dialect_say_places(o);
 	dialect_say_lines(o, o->dialect->usage);
 	dialect_comment(o, "A stateful firewall is assumed: replies need no "
 			   "rule of their own.");
@@ -476,7 +548,8 @@ static void dialect_write_change(struct dialect_out *o, size_t i)
 	const struct change *c = &o->set->changes[i];
 	const char *before = i == 0 ? NULL : o->set->changes[i - 1].at;
 
-	if (c->at != NULL && (before == NULL || strcmp(c->at, before) != 0)) {
+	if (!o->bare && c->at != NULL &&
+	    (before == NULL || strcmp(c->at, before) != 0)) {
 		fputs("\n", o->file);
 		dialect_comment(o, "==== load on: %s", c->at);
 	}
@@ -485,17 +558,17 @@ static void dialect_write_change(struct dialect_out *o, size_t i)
 
 static void dialect_write_rules(struct dialect_out *o)
 {
-	dialect_say_header(o);
+	if (!o->bare)
+		dialect_say_header(o);
 	if (o->dialect->begin != NULL)
 		o->dialect->begin(o);
 	for (size_t i = 0; i < o->set->change_count; i++)
 		dialect_write_change(o, i);
-	fputs("\n", o->file);
+	if (!o->bare)
+		fputs("\n", o->file);
 	if (o->dialect->end != NULL)
 		o->dialect->end(o);
-	dialect_comment(o, "%zu rule%s; incomplete: %zu, see NOT WRITTEN",
-			o->rule_count, text_plural(o->rule_count),
-			o->lost_count);
+	not_written_end(o);
 }
 
 void dialect_write(const struct dialect *d, const struct change_set *s,
@@ -507,6 +580,17 @@ void dialect_write(const struct dialect *d, const struct change_set *s,
 		d->document(&o);
 	else
 		dialect_write_rules(&o);
+	map_free(&o.seen);
+	arena_free(&o.arena);
+}
+
+void dialect_write_bare(const struct dialect *d, const struct change_set *s,
+			FILE *out)
+{
+	struct dialect_out o = {
+	    .file = out, .dialect = d, .set = s, .bare = true};
+
+	dialect_write_rules(&o);
 	map_free(&o.seen);
 	arena_free(&o.arena);
 }

@@ -161,8 +161,23 @@ static void merge_needs(struct change_build *b, struct merge_groups *out)
 	}
 }
 
-/* Several ends of the same requirements. An end without an address stays alone:
- * it becomes a comment, the others become rules. */
+/* The way's needs that the rule does not have yet. */
+static void merge_add_needs(struct merge_group *to,
+			    const struct merge_group *way)
+{
+	for (size_t i = 0; i < way->need_count; i++) {
+		bool there = false;
+
+		for (size_t k = 0; k < to->need_count; k++)
+			there |= strcmp(to->needs[k].id, way->needs[i].id) == 0;
+		if (!there)
+			merge_need(to, &way->needs[i]);
+	}
+}
+
+/* Several ends of the same requirements; of any, where the set is to be short.
+ * An end without an address stays alone: it becomes a comment, the others
+ * become rules. */
 static void merge_ends(struct change_build *b, const struct merge_groups *ways,
 		       struct merge_groups *out)
 {
@@ -173,15 +188,13 @@ static void merge_ends(struct change_build *b, const struct merge_groups *ways,
 
 		if (way->first->far->kind == END_UNKNOWN)
 			key = way->key;
-		for (size_t k = 0; k < way->need_count; k++)
+		for (size_t k = 0; k < way->need_count && !b->context->brief;
+		     k++)
 			key = arena_printf(b->arena, "%s %s", key,
 					   way->needs[k].id);
 		m = merge_group(out, key, way->first);
 		merge_far(m, way->first->far);
-		if (m->need_count > 0)
-			continue;
-		for (size_t k = 0; k < way->need_count; k++)
-			merge_need(m, &way->needs[k]);
+		merge_add_needs(m, way);
 	}
 }
 

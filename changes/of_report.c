@@ -1,21 +1,16 @@
 /*
  * of_report.c - only what is missing: failing results of a report, as far as a
  * firewall rule can fix them.
- *
- * A rule opens a path; it does not start a service or fix a certificate. So a
- * result counts where nothing came back or a policy answered, and no finding
- * has shown that the cause is elsewhere. All else is counted in the notes, by
- * finding.
+ * All else is counted in the notes, by finding.
  */
 #include "changes/build.h"
+#include "changes/pick.h"
 #include "core/base/text.h"
 #include "profiles/read/profile.h"
 #include "profiles/plan/target.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum pick { PICK_NONE, PICK_RULE, PICK_OTHER, PICK_NOT_TRIED };
 
 /* One target and port of a requirement, with the addresses that failed. */
 struct way {
@@ -45,92 +40,6 @@ struct of_report {
 	const struct change_end *public; /* this host, seen from beyond */
 	size_t translated;
 };
-
-/* Selection --------------------------------------------------------------- */
-
-/* The finding has shown that no firewall on the way is the cause. */
-static bool of_report_finding_is_elsewhere(const struct finding *f)
-{
-	if (f == NULL || strcmp(f->code, "local-firewall") == 0)
-		return false; /* this host's own: a rule there fixes it */
-	switch (f->owner) {
-	/* Probable is not enough: a firewall that knows some addresses of a
-	 * name looks like a server of the vendor's that is down. */
-	case OWNER_VENDOR:
-	case OWNER_DEVICE:
-	case OWNER_THIS_HOST:
-	case OWNER_LOCAL_NETWORK:
-		return f->confirmed;
-	case OWNER_INTERNET:
-		/* Seen from inside, a firewall that denies everything looks
-		 * like a line that is down. */
-		return f->confirmed && strcmp(f->code, "isp-down") == 0;
-	case OWNER_FIREWALL:
-	case OWNER_PROXY:
-	case OWNER_DNS:
-		break;
-	}
-	return false;
-}
-
-/* Where a local firewall is the finding, the packet never left. */
-static enum pick pick_local(const struct finding *f)
-{
-	return f != NULL && strcmp(f->code, "local-firewall") == 0 ? PICK_RULE
-								   : PICK_OTHER;
-}
-
-/* Nothing came back, or a policy answered: a firewall may do both. A refusal
- * or an unreachable is one only where the finding says so. */
-static enum pick pick_cause(const struct report_result *r,
-			    const struct finding *f)
-{
-	bool firewall = f != NULL && f->owner == OWNER_FIREWALL;
-
-	switch (r->outcome.cause) {
-	case CAUSE_TIMEOUT:
-	case CAUSE_PROHIBITED:
-		return PICK_RULE;
-	case CAUSE_UNREACHABLE:
-	case CAUSE_REFUSED:
-	case CAUSE_RESET:
-		return firewall ? PICK_RULE : PICK_OTHER;
-	default:
-		return PICK_OTHER;
-	}
-}
-
-/* Over TCP a later phase means that the port is open. The way to a proxy is a
- * phase of its own. */
-static bool of_report_is_before_open(const struct report_path *p,
-				     enum phase phase)
-{
-	return p->transport != TRANSPORT_TCP || phase <= PHASE_CONNECT ||
-	       (p->via_proxy && phase == PHASE_PROXY);
-}
-
-static bool of_report_is_bad(enum verdict verdict)
-{
-	return verdict == VERDICT_FAIL || verdict == VERDICT_WARN ||
-	       verdict == VERDICT_SKIP;
-}
-
-static enum pick pick(const struct report_result *r,
-		      const struct report_path *p, const struct finding *f)
-{
-	if (!of_report_is_bad(r->verdict))
-		return PICK_NONE;
-	if (r->outcome.phase == PHASE_RESOLVE)
-		return PICK_NOT_TRIED;
-	if (r->outcome.cause == CAUSE_OK)
-		return PICK_NONE;
-	if (r->outcome.phase == PHASE_LOCAL)
-		return pick_local(f);
-	if (of_report_finding_is_elsewhere(f) ||
-	    !of_report_is_before_open(p, r->outcome.phase))
-		return PICK_OTHER;
-	return pick_cause(r, f);
-}
 
 /* Ways -------------------------------------------------------------------- */
 
@@ -211,7 +120,11 @@ static const char *of_report_place(struct of_report *o, const struct finding *f)
 	case WHERE_TARGET:
 		return "the firewall of the target itself";
 	case WHERE_HOP:
-		return arena_strdup(a, addr_text(&f->hop_address, address));
+		return arena_printf(
+		    a, "%s%s%s%s", addr_text(&f->hop_address, address),
+		    f->blocker_name != NULL ? " (" : "",
+		    f->blocker_name != NULL ? f->blocker_name : "",
+		    f->blocker_name != NULL ? ")" : "");
 	default:
 		return arena_printf(a,
 				    "the firewall at or right after hop "
@@ -301,7 +214,10 @@ static void of_report_look(struct of_report *o,
 {
 	const struct report_path *p = report_path_of(o->report, r);
 	const struct finding *f = report_finding_of(o->report, r);
+	const bool *wanted = o->build->context->findings;
 
+	if (wanted != NULL && (f == NULL || !wanted[r->finding]))
+		return;
 	if (r->why == WHY_NEEDS_SECOND_END)
 		o->inbound++;
 	if (p->transport == TRANSPORT_LOCAL)
@@ -329,12 +245,20 @@ static void of_report_look_row(struct of_report *o,
 {
 	const struct report *r = o->report;
 
-	if (row->why == WHY_NEEDS_SECOND_END)
+	if (row->why == WHY_NEEDS_SECOND_END &&
+	    o->build->context->findings == NULL)
 		o->inbound++;
-	if (!of_report_is_bad(row->verdict))
+	if (!pick_is_bad(row->verdict))
 		return;
 	for (size_t i = 0; i < row->result_count; i++)
 		of_report_look(o, row, &r->results[row->results[i]]);
+}
+
+/* The address of a derived host has no name either. */
+static bool way_is_resolver(const struct way *w)
+{
+	return report_is_system_server(w->path) &&
+	       w->need.requirement->derive == NULL;
 }
 
 /* A name with the addresses that failed, or just these. */
@@ -348,10 +272,10 @@ static const struct change_end *way_far(const struct of_report *o,
 	struct change_end *e;
 
 	if (p->name == NULL || addr_parse(&literal, p->name))
-		return change_end_addrs(
-		    b, addr_text(&w->list[0], text),
-		    report_is_system_server(p) ? "DNS server" : p->device,
-		    w->list, w->count);
+		return change_end_addrs(b, addr_text(&w->list[0], text),
+					way_is_resolver(w) ? "DNS server"
+							   : p->device,
+					w->list, w->count);
 	if (!change_is_name(p->name, false))
 		return change_end_unknown(b, p->name, "not a DNS name");
 	e = arena_copy(
@@ -516,16 +440,16 @@ static void of_report_notes(struct of_report *o)
 			    o->other_total, text_plural(o->other_total), codes);
 	if (o->doubtful > 0)
 		change_note(o->build,
-			    "another cause is probable for %zu of these "
-			    "paths (see the report): the rules are needed "
-			    "but may not be enough",
-			    o->doubtful);
+			    "%zu failing path%s with another probable cause "
+			    "(see the report): the rules are needed but may "
+			    "not be enough",
+			    o->doubtful, text_plural(o->doubtful));
 	if (o->translated > 0)
 		change_note(o->build,
-			    "beyond this site, where packets have its public "
-			    "address: %zu of these paths; ask for their rules "
-			    "there",
-			    o->translated);
+			    "%zu failing path%s blocked beyond this site, "
+			    "where packets have its public address: ask for "
+			    "the rules there",
+			    o->translated, text_plural(o->translated));
 	if (o->not_tried > 0)
 		change_note(o->build,
 			    "%zu path%s not tried, because a name did not "

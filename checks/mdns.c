@@ -140,5 +140,6 @@ const struct check check_mdns = {.name = "mdns",
 				 .proxy = PROXY_NEVER,
 				 .transport = TRANSPORT_UDP,
 				 .attempts = 2,
+				 .collect_us = MDNS_COLLECT_MS * 1000,
 				 .port = 5353,
 				 .step = mdns_step};

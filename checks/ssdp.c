@@ -151,5 +151,6 @@ const struct check check_ssdp = {.name = "ssdp",
 				 .proxy = PROXY_NEVER,
 				 .transport = TRANSPORT_UDP,
 				 .attempts = 2,
+				 .collect_us = SSDP_COLLECT_MS * 1000,
 				 .port = 1900,
 				 .step = ssdp_step};

@@ -39,6 +39,9 @@ int run_run(struct options *o);
 int schema_run(struct options *o);
 int verify_run(struct options *o);
 
+/* No command at all, on a terminal: the profiles, and what to type next. */
+int welcome_run(void);
+
 /* NULL: there is none. */
 const struct command *command_find(const char *name);
 /* The i-th name of what a word may be, NULL at the end: for suggestions, help
@@ -46,8 +49,15 @@ const struct command *command_find(const char *name);
 const char *command_name_at(const void *arg, size_t i);
 const char *check_name_at(const void *arg, size_t i);
 const char *list_name_at(const void *arg, size_t i);
+/* The names in one of these lists; NULL: they are profiles. */
+const char *(*list_names_of(const char *what))(const void *arg, size_t i);
 const char *output_format_at(const void *arg, size_t i);
 const char *rules_dialect_at(const void *arg, size_t i);
+/* NULL: there is no such dialect; one error. */
+struct dialect;
+const struct dialect *rules_dialect(struct options *o, const char *name,
+				    struct error *err);
+const char *tickets_owner_at(const void *arg, size_t i);
 const char *schema_name_at(const void *arg, size_t i);
 /* "a, b or c" of the names that next() gives. Returns out. */
 enum { COMMAND_CHOICE = 256 };

@@ -2,8 +2,10 @@
 #include "cmd/cmd.h"
 
 static const char *const command_text_json[] = {"text", "json", NULL};
-static const char *const command_text_csv_json[] = {"text", "csv", "json",
-						    NULL};
+static const char *const command_text_ticket_json[] = {"text", "ticket", "json",
+						       NULL};
+static const char *const command_merge_formats[] = {"text", "csv", "ticket",
+						    "json", NULL};
 
 const struct command command_table[CMD_COUNT] = {
     [CMD_INIT] =
@@ -91,6 +93,9 @@ const struct command command_table[CMD_COUNT] = {
 		"      --inventory site.yaml -o auvik.txt\n"
 		"  preflight rules auvik-collector --dialect nftables --from "
 		"broken.json\n"
+		"  preflight rules auvik-collector --dialect nftables --from "
+		"broken.json \\\n"
+		"      --finding 2\n"
 		"  preflight rules auvik-collector --dialect ticket "
 		"--no-resolve \\\n"
 		"      --on-behalf-of 10.2.0.5 --target snmp=10.2.0.10\n",
@@ -100,14 +105,18 @@ const struct command command_table[CMD_COUNT] = {
     [CMD_LIST] =
 	{
 	    .name = "list",
-	    .arguments = "WHAT",
+	    .arguments = "WHAT [NAME...]",
 	    .first = VALUE_LISTING,
+	    .others = VALUE_LISTED,
 	    .summary = "List profiles, checks, findings, options and other "
 		       "things by name",
 	    .details = "examples:\n"
 		       "  preflight list profiles\n"
+		       "  preflight list requirements auvik-collector\n"
 		       "  preflight list requirements --format json\n"
-		       "  preflight list checks\n",
+		       "  preflight list checks smb ssh\n"
+		       "\nA line each; of those that are named, and with -v, "
+		       "all that is known.\n",
 	    .formats = command_text_json,
 	    .run = list_run,
 	},
@@ -159,13 +168,14 @@ const struct command command_table[CMD_COUNT] = {
 	    .summary = "Show what is fixed, new or still failing between two "
 		       "reports",
 	    .details =
-		"example:\n"
+		"examples:\n"
 		"  preflight compare before.json after.json\n"
+		"  preflight compare before.json after.json --format ticket\n"
 		"\nexit status: 0 nothing fails newly, 1 something does, 2 a "
 		"file is not a report,\n             3 something could be "
 		"tested before and cannot be now, 4 something\n             "
 		"warns newly, with --strict\n",
-	    .formats = command_text_json,
+	    .formats = command_text_ticket_json,
 	    .run = compare_run,
 	},
     [CMD_RENDER] =
@@ -176,6 +186,9 @@ const struct command command_table[CMD_COUNT] = {
 	    .details =
 		"examples:\n"
 		"  preflight render --from report.json --format ticket\n"
+		"  preflight render --from report.json --format ticket "
+		"--owner firewall \\\n"
+		"      --dialect fortigate\n"
 		"  preflight render --from report.json -o report.txt\n"
 		"\nThe exit status is that of the report's verdict, as after "
 		"the run.\n",
@@ -193,12 +206,14 @@ const struct command command_table[CMD_COUNT] = {
 		"examples:\n"
 		"  preflight merge site-*.json\n"
 		"  preflight merge --format csv site-*.json > fleet.csv\n"
+		"  preflight merge --format ticket --owner vendor "
+		"site-*.json\n"
 		"\nA file that is not a report counts as a site that is "
 		"MISSING, not as an error.\n"
 		"exit status: 0 all sites are ready, 1 a site is not ready, 3 "
 		"one is undecided or\n             missing, 4 one has "
 		"warnings, with --strict\n",
-	    .formats = command_text_csv_json,
+	    .formats = command_merge_formats,
 	    .run = merge_run,
 	},
     [CMD_SCHEMA] =

@@ -3,6 +3,7 @@
 #include "report/fields.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "cmd/tickets.h"
 #include "core/base/text.h"
 
 #include <stdio.h>
@@ -32,9 +33,37 @@ static void compare_write_json(const void *arg, FILE *out)
 	json_end(&j);
 }
 
+/* What fails in the new report, with what is known of since when. */
+static int compare_write_tickets(struct options *o, struct report *new,
+				 const struct comparison *c, struct error *err)
+{
+	struct ticket_source one = {.report = new};
+	struct tickets tickets = {.many = false};
+	int rc = tickets_read(&tickets, o, new, o->arguments[1], err);
+
+	new->comparison = c;
+	one.options = &tickets.options;
+	if (rc == 0)
+		ticket_write_all(&one, 1, stdout);
+	tickets_free(&tickets);
+	return rc;
+}
+
+static int compare_write(struct options *o, struct report *new,
+			 const struct comparison *c, struct error *err)
+{
+	if (tickets_is_format(o))
+		return compare_write_tickets(o, new, c, err);
+	if (!command_is_json(o))
+		return compare_write_text(o, c, err);
+	command_print(compare_write_json, c);
+	return 0;
+}
+
 static int compare_check_words(const struct options *o, struct error *err)
 {
-	if (command_check_format(o, err) == -1)
+	if (command_check_format(o, err) == -1 ||
+	    tickets_check_format(o, err) == -1)
 		return -1;
 	if (o->argument_count == 2)
 		return 0;
@@ -60,9 +89,7 @@ int compare_run(struct options *o)
 		goto bad;
 	c = comparison_new(old, new);
 	c->version = PREFLIGHT_VERSION;
-	if (command_is_json(o))
-		command_print(compare_write_json, c);
-	else if (compare_write_text(o, c, &err) == -1)
+	if (compare_write(o, new, c, &err) == -1)
 		goto bad;
 	status = comparison_status(c, options_flag(o, OPT_STRICT));
 	if (options_flag(o, OPT_EXIT_ZERO))

@@ -120,6 +120,11 @@ static void complete_listing(struct complete *c)
 	complete_names(c, list_name_at, "");
 }
 
+static void complete_owner(struct complete *c)
+{
+	complete_names(c, tickets_owner_at, "");
+}
+
 static void complete_schema(struct complete *c)
 {
 	complete_names(c, schema_name_at, "");
@@ -129,6 +134,16 @@ static void complete_profile(struct complete *c)
 {
 	complete_profiles(c);
 	complete_files(c);
+}
+
+static void complete_listed(struct complete *c)
+{
+	const char *what = c->argument_count > 0 ? c->arguments[0] : "";
+
+	if (strcmp(what, "profiles") == 0 || strcmp(what, "requirements") == 0)
+		complete_profile(c);
+	else if (list_names_of(what) != NULL)
+		complete_names(c, list_names_of(what), "");
 }
 
 static void complete_scenario_list(struct complete *c)
@@ -151,6 +166,8 @@ static void (*const complete_kinds[VALUE_KIND_COUNT])(struct complete *c) = {
     [VALUE_OUTPUT] = complete_output,
     [VALUE_FORMAT] = complete_format,
     [VALUE_DIALECT] = complete_dialect,
+    [VALUE_OWNER] = complete_owner,
+    [VALUE_FINDING] = complete_findings,
     [VALUE_PROFILE] = complete_profile,
     [VALUE_SETTING] = complete_settings,
     [VALUE_DEVICES] = complete_devices,
@@ -160,6 +177,7 @@ static void (*const complete_kinds[VALUE_KIND_COUNT])(struct complete *c) = {
     [VALUE_ONLY] = complete_only,
     [VALUE_CHECK] = complete_checks,
     [VALUE_LISTING] = complete_listing,
+    [VALUE_LISTED] = complete_listed,
     [VALUE_MEANING] = complete_meanings,
     [VALUE_SCHEMA] = complete_schema,
 };

@@ -145,16 +145,21 @@ void complete_checks(struct complete *c)
 			       check_registry[i]->summary);
 }
 
-void complete_meanings(struct complete *c)
+void complete_findings(struct complete *c)
 {
-	char code[OUTCOME_CODE];
-
 	for (size_t i = 0; finding_registry[i] != NULL; i++) {
 		char *title = explain_words(finding_registry[i]->title);
 
 		complete_offer(c, finding_registry[i]->code, "", title);
 		free(title);
 	}
+}
+
+void complete_meanings(struct complete *c)
+{
+	char code[OUTCOME_CODE];
+
+	complete_findings(c);
 	for (size_t i = 0; i < outcome_table_count; i++)
 		complete_offer(c,
 			       outcome_code(outcome_table[i].phase,

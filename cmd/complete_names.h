@@ -35,6 +35,7 @@ void complete_devices(struct complete *c);
 void complete_profiles(struct complete *c);
 void complete_checks(struct complete *c);
 /* Everything that `explain` explains. */
+void complete_findings(struct complete *c);
 void complete_meanings(struct complete *c);
 
 #endif

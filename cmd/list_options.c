@@ -2,8 +2,6 @@
 #include "cmd/cmd.h"
 #include "cmd/list.h"
 
-#include <stdio.h>
-
 static void list_commands_of(struct json_out *j, const char *key,
 			     unsigned commands)
 {
@@ -15,16 +13,16 @@ static void list_commands_of(struct json_out *j, const char *key,
 	json_array_end(j);
 }
 
-void list_options_json(struct json_out *j,
-		       const struct profile *const *profiles)
+void list_options_json(struct json_out *j, const struct list_request *r)
 {
 	char environment[OPTION_ENVIRONMENT];
 
-	(void)profiles;
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		const struct option_def *d = &option_table[id];
 		const char letter[] = {d->letter, '\0'};
 
+		if (!list_wants(r, d->name))
+			continue;
 		option_environment(id, environment);
 		json_object(j);
 		json_key_string(j, "name", d->name);
@@ -46,25 +44,37 @@ void list_options_json(struct json_out *j,
 	}
 }
 
-void list_options_text(const struct profile *const *profiles)
+void list_options_text(struct layout *l, const struct list_request *r)
 {
-	(void)profiles;
+	enum { LIST_ENVIRONMENT = 18, LIST_HELP = 44 };
+	char environment[OPTION_ENVIRONMENT];
+
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		const struct option_def *d = &option_table[id];
-		char environment[OPTION_ENVIRONMENT];
 
-		printf("%-16s %-24s %s\n", options_name(id),
-		       option_environment(id, environment), d->help);
+		if (!list_wants(r, d->name))
+			continue;
+		layout_line(l, 0, LIST_HELP);
+		layout_text(l, options_name(id));
+		layout_column(l, LIST_ENVIRONMENT);
+		layout_text(l, option_environment(id, environment));
+		layout_column(l, LIST_HELP);
+		layout_text(l, d->help);
+		if (r->detail && d->details != NULL) {
+			layout_line(l, 4, 0);
+			layout_text(l, d->details);
+		}
 	}
+	layout_end_line(l);
 }
 
-void list_commands_json(struct json_out *j,
-			const struct profile *const *profiles)
+void list_commands_json(struct json_out *j, const struct list_request *r)
 {
-	(void)profiles;
 	for (size_t i = 0; i < CMD_COUNT; i++) {
 		const struct command *c = &command_table[i];
 
+		if (!list_wants(r, c->name))
+			continue;
 		json_object(j);
 		json_key_string(j, "name", c->name);
 		json_key_string(j, "arguments", c->arguments);
@@ -81,10 +91,19 @@ void list_commands_json(struct json_out *j,
 	}
 }
 
-void list_commands_text(const struct profile *const *profiles)
+void list_commands_text(struct layout *l, const struct list_request *r)
 {
-	(void)profiles;
-	for (size_t i = 0; i < CMD_COUNT; i++)
-		printf("%-8s %-26s %s\n", command_table[i].name,
-		       command_table[i].arguments, command_table[i].summary);
+	enum { LIST_ARGUMENTS = 9, LIST_SUMMARY = 36 };
+
+	for (size_t i = 0; i < CMD_COUNT; i++) {
+		if (!list_wants(r, command_table[i].name))
+			continue;
+		layout_line(l, 0, LIST_SUMMARY);
+		layout_text(l, command_table[i].name);
+		layout_column(l, LIST_ARGUMENTS);
+		layout_text(l, command_table[i].arguments);
+		layout_column(l, LIST_SUMMARY);
+		layout_text(l, command_table[i].summary);
+	}
+	layout_end_line(l);
 }

@@ -6,6 +6,8 @@
 #include "core/base/mem.h"
 #include "core/os/address.h"
 #include "core/os/process.h"
+#include "core/os/terminal.h"
+#include "profiles/read/profile.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +38,8 @@ static void main_usage(FILE *out)
 static int main_no_command(const char *word, int argc, char **argv)
 {
 	struct options o;
-	struct error err;
+	struct error err, unused;
+	char path[4096];
 	int status;
 
 	options_guess(&o, argc, argv);
@@ -44,6 +47,8 @@ static int main_no_command(const char *word, int argc, char **argv)
 		      *word == '-'
 			  ? "write preflight COMMAND first, then options"
 			  : "see preflight --help");
+	if (profile_find(word, path, sizeof path, &unused) == 0)
+		error_suggest(&err, "write preflight run %s", word);
 	status = command_fail_one(&o, &err, EXIT_USAGE);
 	options_free(&o);
 	return status;
@@ -90,6 +95,8 @@ static int main_dispatch(int argc, char **argv)
 {
 	const struct command *c;
 
+	if (argc < 2 && os_terminal_is(stdout))
+		return welcome_run();
 	if (argc < 2) {
 		main_usage(stderr);
 		return EXIT_USAGE;

@@ -3,6 +3,7 @@
 #include "report/fields.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "cmd/tickets.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,9 +19,39 @@ static void merge_write_json(const void *arg, FILE *out)
 	json_end(&j);
 }
 
+/* Of every site; a cause at the vendor's once. */
+static int merge_write_tickets(struct options *o,
+			       const struct merge_site *sites, size_t count,
+			       struct error *err)
+{
+	struct ticket_source *list = mem_calloc(count + 1, sizeof *list);
+	struct tickets *tickets = mem_calloc(count + 1, sizeof *tickets);
+	int rc;
+
+	for (size_t i = 0; i < count; i++)
+		list[i] =
+		    (struct ticket_source){sites[i].report, &tickets[i].options,
+					   sites[i].file, sites[i].error};
+	rc = tickets_check_codes(o, list, count, err);
+	for (size_t i = 0; i < count && rc == 0; i++) {
+		tickets[i].many = true;
+		if (sites[i].report != NULL)
+			rc = tickets_read(&tickets[i], o, sites[i].report,
+					  sites[i].file, err);
+	}
+	if (rc == 0)
+		ticket_write_all(list, count, stdout);
+	for (size_t i = 0; i < count; i++)
+		tickets_free(&tickets[i]);
+	free(tickets);
+	free(list);
+	return rc;
+}
+
 static int merge_check_words(const struct options *o, struct error *err)
 {
-	if (command_check_format(o, err) == -1)
+	if (command_check_format(o, err) == -1 ||
+	    tickets_check_format(o, err) == -1)
 		return -1;
 	if (o->argument_count > 0)
 		return 0;
@@ -82,7 +113,9 @@ int merge_run(struct options *o)
 		merge_load(o, &sites[i], &saved[i], o->arguments[i]);
 	m = merged_new(sites, count);
 	m->version = PREFLIGHT_VERSION;
-	if (merge_write(o, m, &err) == -1)
+	if (tickets_is_format(o)
+		? merge_write_tickets(o, sites, count, &err) == -1
+		: merge_write(o, m, &err) == -1)
 		goto bad;
 	status = options_flag(o, OPT_EXIT_ZERO)
 		     ? 0

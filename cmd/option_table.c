@@ -11,6 +11,7 @@ enum {
 	TABLES = SITE | CMD(LINT) | CMD(INIT),
 	SENDS = CMD(RUN) | CMD(CHECK),
 	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(RENDER),
+	TICKETS = CMD(RENDER) | CMD(COMPARE) | CMD(MERGE),
 	STATUS = REPORTS | CMD(COMPARE) | CMD(MERGE)
 };
 
@@ -212,7 +213,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "N",
 	    .kind = VALUE_NUMBER,
 	    .section = SECTION_PROBES,
-	    .commands = CMD(RUN),
+	    .commands = CMD(RUN) | CMD(PLAN),
 	    .fallback = "200",
 	    .help = "probes per second",
 	},
@@ -220,7 +221,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	{
 	    .name = "fast",
 	    .section = SECTION_PROBES,
-	    .commands = CMD(RUN),
+	    .commands = CMD(RUN) | CMD(PLAN),
 	    .help = "2,000 probes/s in total, 200/s per target",
 	    .details = "Without it, 200 in total and 20 per target.",
 	},
@@ -321,9 +322,35 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "DIALECT",
 	    .kind = VALUE_DIALECT,
 	    .section = SECTION_RESULT,
-	    .commands = CMD(RULES),
+	    .commands = CMD(RULES) | TICKETS,
 	    .required = CMD(RULES),
 	    .help = "the firewall to write the rules for",
+	    .details = "The format `ticket` puts the rules of each cause into "
+		       "its ticket, as far as they fit.",
+	},
+    [OPT_OWNER] =
+	{
+	    .name = "owner",
+	    .argument = "OWNER",
+	    .kind = VALUE_OWNER,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RULES) | TICKETS,
+	    .repeatable = true,
+	    .help = "tickets or rules only for what this owner can change",
+	    .details = "`this-host`, `local-network`, `firewall`, `proxy`, "
+		       "`dns`, `internet`, `device` or `vendor`.",
+	},
+    [OPT_FINDING] =
+	{
+	    .name = "finding",
+	    .argument = "N|CODE",
+	    .kind = VALUE_FINDING,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RULES) | TICKETS,
+	    .repeatable = true,
+	    .help = "tickets or rules only for this finding of the report",
+	    .details = "Its number in the report, or its code. `merge` takes "
+		       "codes only: numbers differ from report to report.",
 	},
     [OPT_NO_RESOLVE] =
 	{
@@ -364,9 +391,10 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .help = "format of the result on stdout",
 	    .details =
 		"See `preflight list formats`. The format `ticket` is a text "
-		"to hand over, with one section for each owner of a problem: "
-		"who is affected, what was seen, what to change, how to verify "
-		"it and how to undo it. With `json` every outcome is one JSON "
+		"to hand over, one for each owner and cause, of at most 2,000 "
+		"characters: who is affected, what to change, what was seen, "
+		"how to verify it and how to undo it. With `json` every "
+		"outcome is one JSON "
 		"document, errors too.",
 	},
     [OPT_OUTPUT] =
@@ -412,12 +440,13 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .name = "verbose",
 	    .letter = 'v',
 	    .section = SECTION_RESULT,
-	    .commands = REPORTS,
+	    .commands = REPORTS | CMD(PLAN) | CMD(LIST),
 	    .help = "print every result with its facts",
 	    .details =
 		"Without it, a run with more than a hundred bad results is "
 		"shown on one screen: the causes, and one line for all "
-		"requirements that fail for the same ones.",
+		"requirements that fail for the same ones. `plan` shows "
+		"every probe, `list` all that is known of a thing.",
 	},
     [OPT_COLOR] =
 	{
@@ -484,14 +513,15 @@ const char *option_kind_name(enum value_kind kind)
 	    [VALUE_FILE] = "file",         [VALUE_CHOICE] = "choice",
 	    [VALUE_PROXY] = "proxy",       [VALUE_SECRET] = "secret",
 	    [VALUE_OUTPUT] = "output",     [VALUE_FORMAT] = "format",
+	    [VALUE_OWNER] = "owner",       [VALUE_FINDING] = "finding",
 	    [VALUE_DIALECT] = "dialect",   [VALUE_PROFILE] = "profile",
 	    [VALUE_SETTING] = "setting",   [VALUE_DEVICES] = "devices",
 	    [VALUE_SITE] = "site",         [VALUE_MAP] = "map",
 	    [VALUE_TYPE] = "type",         [VALUE_ROLE] = "role",
 	    [VALUE_SCENARIO] = "scenario", [VALUE_REQUIREMENT] = "requirement",
 	    [VALUE_ONLY] = "only",         [VALUE_CHECK] = "check",
-	    [VALUE_LISTING] = "listing",   [VALUE_MEANING] = "meaning",
-	    [VALUE_SCHEMA] = "schema",
+	    [VALUE_LISTING] = "listing",   [VALUE_LISTED] = "listed",
+	    [VALUE_MEANING] = "meaning",   [VALUE_SCHEMA] = "schema",
 	};
 
 	return names[kind];

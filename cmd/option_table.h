@@ -39,6 +39,8 @@ enum option_id {
 	OPT_BASELINE,
 	OPT_FROM,
 	OPT_DIALECT,
+	OPT_OWNER,
+	OPT_FINDING,
 	OPT_NO_RESOLVE,
 	OPT_FIX,
 	OPT_KEY,
@@ -89,6 +91,8 @@ enum value_kind {
 	VALUE_OUTPUT,      /* [FORMAT=]FILE */
 	VALUE_FORMAT,      /* a format that the command knows */
 	VALUE_DIALECT,     /* a firewall language */
+	VALUE_OWNER,       /* of a finding */
+	VALUE_FINDING,     /* a finding's number or code */
 	VALUE_PROFILE,     /* a name or a file */
 	VALUE_SETTING,     /* NAME=VALUE: a variable, or a check's parameter */
 	VALUE_DEVICES,     /* TYPE=ADDR */
@@ -101,6 +105,7 @@ enum value_kind {
 	VALUE_ONLY,        /* a requirement, or failed:REPORT */
 	VALUE_CHECK,
 	VALUE_LISTING, /* what `list` lists */
+	VALUE_LISTED,  /* a name in that list */
 	VALUE_MEANING, /* what `explain` explains */
 	VALUE_SCHEMA,  /* a JSON Schema's name */
 	VALUE_KIND_COUNT

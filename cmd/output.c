@@ -232,6 +232,21 @@ int output_write(struct output *out, const struct report *r, int status)
 	return status;
 }
 
+bool output_has_tickets(const struct output *out)
+{
+	const struct format *ticket = format_find("ticket");
+	bool any = out->format == ticket;
+
+	for (size_t i = 0; i < out->count; i++)
+		any |= out->files[i].format == ticket;
+	return any;
+}
+
+void output_use_tickets(struct output *out, const struct ticket_options *t)
+{
+	out->options.ticket = t;
+}
+
 void output_free(struct output *out)
 {
 	if (out == NULL)

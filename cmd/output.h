@@ -26,6 +26,11 @@ bool output_shows_progress(const struct output *out);
 int output_write(struct output *out, const struct report *r, int status);
 /* The status for a report's verdict by --strict and --exit-zero. */
 int output_status(const struct options *o, const struct report *r);
+/* The format ticket is among those that are asked for. */
+bool output_has_tickets(const struct output *out);
+/* What it takes; borrowed. */
+struct ticket_options;
+void output_use_tickets(struct output *out, const struct ticket_options *t);
 void output_free(struct output *out);
 
 /* For commands that write something else than a report to -o FILE: looks at

@@ -1,12 +1,12 @@
 /* plan.c - preflight plan: shows what a run would send; sends nothing. */
-#include "profiles/plan/plan.h"
-#include "core/base/text.h"
+#include "cmd/plan_text.h"
 #include "core/engine/check.h"
 #include "core/engine/evidence.h"
 #include "cmd/cmd.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
 #include "cmd/request.h"
+#include "core/os/host.h"
 #include "report/controls/controls_plan.h"
 #include "report/formats/requirement.h"
 
@@ -14,20 +14,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Sums over all specs. Time: pacing of the packets, or the longest probe. */
-struct plan_total {
-	size_t probes, shared, untested;
-	uint64_t packets;
-	int64_t longest_us;
-};
-
-static uint64_t plan_packets(const struct spec *s)
+uint64_t plan_packets(const struct spec *s)
 {
 	return (uint64_t)spec_packets_max(s) * spec_addresses_max(s);
 }
 
-static struct plan_total plan_sum(const struct plan *p)
+size_t plan_row_openings(const struct plan *p, const struct plan_requirement *r,
+			 const struct expect_options *o)
 {
+	size_t count = 0;
+
+	for (size_t k = r->first; k < r->first + r->count; k++)
+		count += expect_openings(&p->specs[k], o);
+	return count;
+}
+
+static struct plan_total plan_sum(const struct plan_job *job)
+{
+	const struct plan *p = job->plan;
 	struct plan_total t = {0};
 
 	for (size_t i = 0; i < p->spec_count; i++) {
@@ -40,127 +44,8 @@ static struct plan_total plan_sum(const struct plan *p)
 		t.packets += plan_packets(s);
 		t.longest_us = time > t.longest_us ? time : t.longest_us;
 	}
+	t.expected = expect_specs(p->specs, p->spec_count, &job->options);
 	return t;
-}
-
-/* What may follow the probes, and is more than one packet for each failure. */
-static void plan_flows_text(void)
-{
-	printf("where an attempt gets no answer although its path works: %d "
-	       "connections more to one such path of each family, at most %d "
-	       "packets\n",
-	       (int)EVIDENCE_FLOWS_MAX, (int)EVIDENCE_FLOWS_PACKETS);
-}
-
-/* An open port is a witness only where not every port is open. */
-static void plan_open_ports_text(void)
-{
-	printf("where an open connection is all that a test sees: a port that "
-	       "no service has, on at most %d hosts of each family, at most "
-	       "%d packets each\n",
-	       (int)CONTROLS_OPEN_HOSTS, (int)CONTROLS_OPEN_PACKETS);
-}
-
-/* Is a failure this host's own doing? */
-static void plan_wire_text(void)
-{
-	printf("where a test gets no answer or is refused, and this host may "
-	       "watch its packets: at most %d paths once more, at most %d "
-	       "packets each\n",
-	       (int)CONTROLS_WIRE, (int)EVIDENCE_WIRE_PACKETS);
-}
-
-/* Nor where a device before the host accepts the connection. */
-static void plan_nearer_text(void)
-{
-	printf("where that host is behind a router: the connection again with "
-	       "too few hops to reach it, on at most %d paths of each family, "
-	       "at most %d packets each, and %d more where it opens\n",
-	       (int)CONTROLS_NEARER_PATHS, (int)CONTROLS_NEARER_PACKETS,
-	       (int)CONTROLS_NEARER_MORE);
-}
-
-/* Wide enough for the ids, within reason. */
-static int plan_width(const struct plan *p)
-{
-	enum { WIDEST = 72 };
-	size_t width = strlen("probe");
-
-	for (size_t i = 0; i < p->spec_count; i++) {
-		size_t length = strlen(p->specs[i].id);
-		width = length > width && length <= WIDEST ? length : width;
-	}
-	return (int)width;
-}
-
-static void plan_row_text(const struct plan_requirement *r, int width)
-{
-	if (r->count > 0)
-		return;
-	if (r->not_needed)
-		printf("%-*s  not-needed: %s\n", width, r->id, r->reason);
-	else
-		printf("%-*s  untested (%s): %s\n", width, r->id,
-		       why_name(r->untested), r->reason);
-}
-
-static void plan_spec_text(const struct spec *s, int width)
-{
-	if (s->untested != WHY_NONE) {
-		printf("%-*s  untested (%s): %s\n", width, s->id,
-		       why_name(s->untested), s->untested_reason);
-		return;
-	}
-	if (s->same_as != NULL) {
-		printf("%-*s  %-14s same path as %s\n", width, s->id,
-		       s->check->name, s->same_as->id);
-		return;
-	}
-	printf("%-*s  %-14s %7llu %6.1f s%s\n", width, s->id, s->check->name,
-	       (unsigned long long)plan_packets(s),
-	       (double)spec_time_max(s) / 1e6,
-	       s->via_proxy ? "  by proxy" : "");
-}
-
-static void plan_text(const struct plan *p)
-{
-	struct plan_total t = plan_sum(p);
-	int width = plan_width(p);
-
-	printf("%-*s  %-14s %7s %8s\n", width, "probe", "check", "packets",
-	       "at most");
-	for (size_t i = 0; i < p->requirement_count; i++) {
-		const struct plan_requirement *r = &p->requirements[i];
-
-		plan_row_text(r, width);
-		for (size_t k = r->first; k < r->first + r->count; k++)
-			plan_spec_text(&p->specs[k], width);
-	}
-	printf("total: %zu probe%s, at most %llu packets, the longest takes "
-	       "%.1f s",
-	       t.probes, text_plural(t.probes), (unsigned long long)t.packets,
-	       (double)t.longest_us / 1e6);
-	if (t.shared > 0)
-		printf("; %zu more share%s a path with one of them", t.shared,
-		       t.shared == 1 ? "s" : "");
-	if (t.untested > 0)
-		printf("; %zu cannot be sent", t.untested);
-	if (p->left_out_rows > 0)
-		printf("; %zu inventory row%s without an address %s not tested",
-		       p->left_out_rows, text_plural(p->left_out_rows),
-		       p->left_out_rows == 1 ? "is" : "are");
-	if (p->untyped_rows > 0)
-		printf("; %zu requirement%s need%s a device type that is not "
-		       "given",
-		       p->untyped_rows, text_plural(p->untyped_rows),
-		       p->untyped_rows == 1 ? "s" : "");
-	printf("\n");
-	if (t.packets > 0)
-		plan_flows_text();
-	plan_open_ports_text();
-	if (t.packets > 0)
-		plan_wire_text();
-	plan_nearer_text();
 }
 
 static void plan_spec_json(struct json_out *j, const struct spec *s)
@@ -188,12 +73,16 @@ static void plan_spec_json(struct json_out *j, const struct spec *s)
 	json_object_end(j);
 }
 
-static void plan_row_json(struct json_out *j, const struct plan *p,
+static void plan_row_json(struct json_out *j, const struct plan_job *job,
 			  const struct plan_requirement *r)
 {
+	const struct plan *p = job->plan;
+
 	json_object(j);
 	requirement_json(j, r->requirement, r->id, &r->ports);
 	json_key_strings(j, "hosts", r->hosts);
+	json_key_number(j, "openings",
+			(int64_t)plan_row_openings(p, r, &job->options));
 	json_key_bool(j, "inbound", r->inbound);
 	json_key_bool(j, "not_needed", r->not_needed);
 	json_key_string(j, "untested",
@@ -226,8 +115,9 @@ static void plan_profile_json(struct json_out *j, const struct plan_profile *p)
 
 static void plan_json(const void *arg, FILE *out)
 {
-	const struct plan *p = arg;
-	struct plan_total t = plan_sum(p);
+	const struct plan_job *job = arg;
+	const struct plan *p = job->plan;
+	struct plan_total t = plan_sum(job);
 	struct json_out j;
 
 	json_begin(&j, out);
@@ -241,7 +131,7 @@ static void plan_json(const void *arg, FILE *out)
 	json_key(&j, "requirements");
 	json_array(&j);
 	for (size_t i = 0; i < p->requirement_count; i++)
-		plan_row_json(&j, p, &p->requirements[i]);
+		plan_row_json(&j, job, &p->requirements[i]);
 	json_array_end(&j);
 	json_key(&j, "total");
 	json_object(&j);
@@ -256,6 +146,12 @@ static void plan_json(const void *arg, FILE *out)
 	json_key_number(&j, "nearer_paths", CONTROLS_NEARER_PATHS);
 	json_key_number(&j, "nearer_packets",
 			CONTROLS_NEARER_PACKETS + CONTROLS_NEARER_MORE);
+	json_key_number(&j, "openings", (int64_t)t.expected.openings);
+	json_key_number(&j, "openings_most", (int64_t)t.expected.most);
+	json_key(&j, "answered_ms");
+	json_ms(&j, t.expected.answered_us);
+	json_key(&j, "blocked_ms");
+	json_ms(&j, t.expected.blocked_us);
 	json_key(&j, "longest_ms");
 	json_ms(&j, t.longest_us);
 	json_object_end(&j);
@@ -265,9 +161,36 @@ static void plan_json(const void *arg, FILE *out)
 	json_end(&j);
 }
 
+/* As the engine would take them. */
+static void plan_options(struct expect_options *out,
+			 const struct engine_options *engine)
+{
+	*out =
+	    (struct expect_options){.rate = engine->rate,
+				    .rate_per_target = engine->rate_per_target,
+				    .round_us = CONTROLS_ROUND_US,
+				    .v4 = engine->family != FAMILY_V6 &&
+					  host_has_family(ADDR_V4) != KNOWN_NO,
+				    .v6 = engine->family != FAMILY_V4 &&
+					  host_has_family(ADDR_V6) != KNOWN_NO};
+}
+
+static void plan_print(const struct plan_job *job, bool detail)
+{
+	struct plan_total t = plan_sum(job);
+
+	if (detail)
+		plan_probes_text(job->plan);
+	else
+		plan_rows_text(job->plan, &job->options);
+	plan_total_text(job->plan, &t, &job->options, detail);
+}
+
 int plan_run(struct options *o)
 {
+	struct engine_options engine = {0};
 	struct errors errors = {0};
+	struct plan_job job;
 	struct request r;
 	struct error err;
 	int status;
@@ -278,11 +201,16 @@ int plan_run(struct options *o)
 		status = command_fail(o, &errors, EXIT_USAGE);
 		goto out;
 	}
-	if (command_is_json(o)) {
-		command_print(plan_json, r.plan);
-	} else {
-		plan_text(r.plan);
+	if (request_engine(o, &engine, &err) == -1) {
+		status = command_fail_one(o, &err, EXIT_USAGE);
+		goto out;
 	}
+	job.plan = r.plan;
+	plan_options(&job.options, &engine);
+	if (command_is_json(o))
+		command_print(plan_json, &job);
+	else
+		plan_print(&job, options_flag(o, OPT_VERBOSE));
 	status = command_finish(o, 0);
 out:
 	request_free(&r);

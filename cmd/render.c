@@ -2,22 +2,28 @@
  */
 #include "cmd/cmd.h"
 #include "cmd/output.h"
+#include "cmd/tickets.h"
 
 static int render_report(struct options *o, const char *path, struct error *err)
 {
 	struct output *out = output_new(o, err);
-	struct report *report;
-	int status;
+	struct report *report = NULL;
+	struct tickets tickets = {.many = false};
+	int status = -1;
 
 	if (out == NULL)
 		return -1;
+	if (!output_has_tickets(out) && tickets_check_format(o, err) == -1)
+		goto out;
 	report = saved_load(path, err);
-	if (report == NULL) {
-		output_free(out);
-		return -1;
-	}
+	if (report == NULL ||
+	    tickets_read(&tickets, o, report, path, err) == -1)
+		goto out;
+	output_use_tickets(out, &tickets.options);
 	status = output_write(out, report, output_status(o, report));
 	status = command_finish(o, status);
+out:
+	tickets_free(&tickets);
 	report_free(report);
 	output_free(out);
 	return status;

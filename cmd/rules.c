@@ -7,6 +7,7 @@
 #include "cmd/output.h"
 #include "cmd/request.h"
 #include "cmd/rules_site.h"
+#include "cmd/tickets.h"
 #include "report/saved/saved.h"
 #include "core/base/text.h"
 #include "core/os/files.h"
@@ -26,25 +27,31 @@ const char *rules_dialect_at(const void *arg, size_t i)
 	return dialect_registry[i] != NULL ? dialect_registry[i]->name : NULL;
 }
 
+const struct dialect *rules_dialect(struct options *o, const char *name,
+				    struct error *err)
+{
+	const struct dialect *d = dialect_find(name);
+	char all[COMMAND_CHOICE];
+
+	if (d == NULL)
+		error_unknown(
+		    err, "dialect", name, rules_dialect_at, NULL,
+		    arena_printf(&o->arena, "known dialects are %s",
+				 command_choice(all, rules_dialect_at, NULL)));
+	return d;
+}
+
 static const struct dialect *rules_read_dialect(struct options *o,
 						struct error *err)
 {
 	const char *name = options_text(o, OPT_DIALECT);
-	const struct dialect *d = name != NULL ? dialect_find(name) : NULL;
 	char all[COMMAND_CHOICE];
 
-	if (d != NULL)
-		return d;
-	if (name == NULL) {
-		error_set(err, "rules needs --dialect");
-		error_suggest(err, "write --dialect %s",
-			      command_choice(all, rules_dialect_at, NULL));
-		return NULL;
-	}
-	error_unknown(
-	    err, "dialect", name, rules_dialect_at, NULL,
-	    arena_printf(&o->arena, "known dialects are %s",
-			 command_choice(all, rules_dialect_at, NULL)));
+	if (name != NULL)
+		return rules_dialect(o, name, err);
+	error_set(err, "rules needs --dialect");
+	error_suggest(err, "write --dialect %s",
+		      command_choice(all, rules_dialect_at, NULL));
 	return NULL;
 }
 
@@ -59,6 +66,12 @@ static int rules_check_options(struct options *o, struct error *err)
 		error_set(err, "--from cannot be used with --only or --skip");
 		error_suggest(
 		    err, "select when you make the report: run --only ...");
+		return -1;
+	}
+	if (options_text(o, OPT_FROM) == NULL &&
+	    (options_flag(o, OPT_OWNER) || options_flag(o, OPT_FINDING))) {
+		error_set(err, "--owner and --finding choose from a report");
+		error_suggest(err, "add --from REPORT.json");
 		return -1;
 	}
 	for (; *files != NULL; files++) {
@@ -173,8 +186,8 @@ static int rules_write_all(const struct options *o, const struct rules_text *t)
 
 /* The command ------------------------------------------------------------- */
 
-static struct change_set *rules_make_set(const struct options *o,
-					 const struct change_context *c,
+static struct change_set *rules_make_set(struct options *o,
+					 struct change_context *c,
 					 struct report **saved,
 					 struct error *err)
 {
@@ -184,6 +197,9 @@ static struct change_set *rules_make_set(const struct options *o,
 		return changes_of_plan(c);
 	*saved = saved_load(from, err);
 	if (*saved == NULL)
+		return NULL;
+	c->findings = tickets_findings(&o->arena, o, *saved, false, err);
+	if (c->findings == NULL && err->text[0] != '\0')
 		return NULL;
 	return changes_of_report(c, *saved, from, err);
 }

@@ -67,6 +67,8 @@ struct format_options {
 	bool verbose;   /* every result with its facts */
 	bool quiet;     /* the headline and findings only */
 	unsigned width; /* columns of the terminal, 0: 80 */
+	/* Of the format ticket; NULL: all findings. Borrowed. */
+	const struct ticket_options *ticket;
 };
 
 /* One format: a pure function over the finished report. */

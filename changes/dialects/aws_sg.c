@@ -70,6 +70,7 @@ const struct dialect dialect_aws_sg = {
     .name = "aws-sg",
     .title = "AWS security group, AWS CLI",
     .comment = "# ",
+    .place = "the security group of this host",
     .usage = "For a POSIX shell: set GROUP_ID=sg-... first. The group is "
 	     "that of the host itself, so rules\n"
 	     "name only the other end. A group takes 60 rules each way by "

@@ -57,8 +57,10 @@ static void azure_rule(struct dialect_out *o, const struct rule *r)
 	size_t priority = AZURE_FIRST + o->rule_count;
 
 	if (priority > AZURE_LAST) {
-		dialect_comment(o, "  NOT WRITTEN: no free priority is left "
-				   "in the group");
+		not_written_add(
+		    o, &(struct not_written){
+			   c, r->family == ADDR_V4 ? "IPv4" : "IPv6",
+			   "no free priority is left in the group", NULL});
 		return;
 	}
 	fprintf(o->file,
@@ -84,6 +86,7 @@ const struct dialect dialect_azure_nsg = {
     .name = "azure-nsg",
     .title = "Azure network security group, Azure CLI",
     .comment = "# ",
+    .place = "the network security group of this host",
     .usage = "For a POSIX shell: set RESOURCE_GROUP=... NSG=... first. "
 	     "Priorities start at 1000: they must\n"
 	     "be lower numbers than those of deny rules. Names are not "

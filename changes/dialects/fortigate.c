@@ -23,16 +23,36 @@ static const char *fortigate_name(struct dialect_out *o, const struct rule *r,
 			     FORTI_ADDRESS_MAX);
 }
 
-static void fortigate_begin_address(struct dialect_out *o, const struct rule *r,
-				    const char *name)
+static void fortigate_close(struct dialect_out *o)
 {
-	fprintf(o->file, "config firewall address%s\n    edit \"%s\"\n",
-		r->family == ADDR_V4 ? "" : "6", name);
+	if (o->section != NULL)
+		fputs("end\n", o->file);
+	o->section = NULL;
+}
+
+/* A section of its own for each object, so that each can be pasted alone; but
+ * in a ticket, which has no room. */
+static void fortigate_begin(struct dialect_out *o, const char *section)
+{
+	if (o->section != NULL && strcmp(o->section, section) == 0)
+		return;
+	fortigate_close(o);
+	fprintf(o->file, "config firewall %s\n", section);
+	o->section = section;
 }
 
 static void fortigate_end_object(struct dialect_out *o)
 {
-	fputs("    next\nend\n", o->file);
+	fputs("    next\n", o->file);
+	if (!o->bare)
+		fortigate_close(o);
+}
+
+static void fortigate_begin_address(struct dialect_out *o, const struct rule *r,
+				    const char *name)
+{
+	fortigate_begin(o, r->family == ADDR_V4 ? "address" : "address6");
+	fprintf(o->file, "    edit \"%s\"\n", name);
 }
 
 static void fortigate_net(struct dialect_out *o, const struct rule *r,
@@ -96,8 +116,8 @@ static void fortigate_service(struct dialect_out *o, const struct rule *r)
 
 	if (!dialect_is_new(o, name))
 		return;
-	fprintf(o->file, "config firewall service custom\n    edit \"%s\"\n",
-		name);
+	fortigate_begin(o, "service custom");
+	fprintf(o->file, "    edit \"%s\"\n", name);
 	if (c->transport == TRANSPORT_ICMP) {
 		fprintf(o->file,
 			"        set protocol %s\n        set icmptype %u\n",
@@ -141,9 +161,8 @@ static void fortigate_rule(struct dialect_out *o, const struct rule *r)
 	fortigate_objects(o, r, &r->source);
 	fortigate_objects(o, r, &r->destination);
 	fortigate_service(o, r);
-	fprintf(o->file,
-		"config firewall policy\n    edit 0\n        set name "
-		"\"%s\"\n",
+	fortigate_begin(o, "policy");
+	fprintf(o->file, "    edit 0\n        set name \"%s\"\n",
 		dialect_label(o, r->family == ADDR_V4 ? "PF-" : "PF6-",
 			      r->change->name, FORTI_POLICY_MAX));
 	fputs("        set srcintf \"any\"\n        set dstintf \"any\"\n",
@@ -173,4 +192,5 @@ const struct dialect dialect_fortigate = {
     .names = true,
     .wildcards = fortigate_wildcards,
     .rule = fortigate_rule,
+    .end = fortigate_close,
 };

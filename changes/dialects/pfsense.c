@@ -62,21 +62,20 @@ static const char *pfsense_refuses(const struct rule *r)
 
 static void pfsense_ranges(struct dialect_out *o, const struct change *c)
 {
-	size_t lost = 0;
-
 	for (size_t i = 0; i < dialect_port_count(c); i++) {
 		struct port_range p = dialect_port(c, i);
 
 		if (!pfsense_is_range(c, i))
 			continue;
-		dialect_comment(o,
-				"  NOT WRITTEN: ports %u-%u: easyrule does "
-				"not accept a port range: add this rule "
-				"under Firewall > Rules",
-				p.first, p.last);
-		lost = 1;
+		not_written_add(
+		    o,
+		    &(struct not_written){
+			c,
+			arena_printf(&o->arena, "ports %u-%u", p.first, p.last),
+			"easyrule does not accept a port range: add this "
+			"rule under Firewall > Rules",
+			NULL});
 	}
-	o->lost_count += lost;
 }
 
 static void pfsense_lines(struct dialect_out *o, const struct rule *r,

@@ -89,6 +89,7 @@ const struct dialect dialect_windows = {
     .name = "windows",
     .title = "Windows Defender Firewall, PowerShell",
     .comment = "# ",
+    .place = "this host",
     .usage = "For an elevated PowerShell on the Windows host itself. Before "
 	     "running it again:\n"
 	     "Remove-NetFirewallRule -Group 'preflight'",

@@ -3,6 +3,7 @@
  */
 #include "core/base/error.h"
 #include "core/base/mem.h"
+#include "core/base/other_words.h"
 #include "core/base/text.h"
 
 #include <stdarg.h>
@@ -64,9 +65,12 @@ int error_nearest(struct error *err, const char *word,
 		  const void *arg, const char *otherwise)
 {
 	const char *near = text_nearest(word, next, arg);
+	char others[OTHER_WORDS_TEXT];
 
 	if (near != NULL)
 		error_suggest(err, "did you mean '%s'?", near);
+	else if (*other_words_find(others, word, next, arg) != '\0')
+		error_suggest(err, "did you mean %s?", others);
 	else if (otherwise != NULL)
 		error_suggest(err, "%s", otherwise);
 	return -1;

@@ -44,8 +44,9 @@ void error_suggest(struct error *err, const char *format, ...)
 
 /*
  * Adds "did you mean 'NAME'?" to an error that is set, of the candidate
- * nearest to word (see text_nearest()); where none is near, `otherwise`, which
- * may be NULL. Always returns -1.
+ * nearest to word (see text_nearest()); where none is near, of those that are
+ * meant by it or have it as a part (other_words.h); else `otherwise`, which may
+ * be NULL. Always returns -1.
  */
 int error_nearest(struct error *err, const char *word,
 		  const char *(*next)(const void *arg, size_t i),

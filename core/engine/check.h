@@ -149,6 +149,8 @@ struct check {
 	unsigned window;          /* at once per run; 0: no limit */
 	uint16_t port;            /* default port, 0: none */
 	int64_t reply_us;         /* wait for the reply; 0: the engine's */
+	int64_t collect_us;       /* gathers answers for so long, however early
+				     the first one comes; 0: it does not */
 	const char *alpn;         /* NEEDS_TLS: "http/1.1", or NULL */
 	bool describes_tls;       /* the step decides about an untrusted chain:
 				     EV_START comes, with its facts */

@@ -69,6 +69,8 @@ enum {
 	    4 * EVIDENCE_FLOWS_MAX + 2 * EVIDENCE_FLOWS_WALK,
 	EVIDENCE_HOPS_SHORT = 4, /* of a walk that starts later */
 	EVIDENCE_WAIT_US = 1000000,
+	/* A step where nothing answers: two tries. */
+	EVIDENCE_STEP_US = 2 * EVIDENCE_WAIT_US,
 	/* WIRE: the first packets of one path, and how long an answer that
 	 * was just seen may take to the socket. */
 	EVIDENCE_WIRE_PACKETS = 2,

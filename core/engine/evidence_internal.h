@@ -24,6 +24,8 @@ enum {
 	/* Bounds of a reset's time to live, two probes each. */
 	RESET_BOUNDS = 5
 };
+_Static_assert(CONTROL_PROBE_TRIES *EVIDENCE_WAIT_US == EVIDENCE_STEP_US,
+	       "how long a step takes is shown beforehand");
 
 /*
  * Systems start with a time to live of 64, 128 or 255. A reset that has passed

@@ -42,6 +42,7 @@ int64_t rtt_timeout(const struct rtt *r);
 enum {
 	ATTEMPTS_DEFAULT = 3,
 	ATTEMPTS_LOSS = 2,  /* more, where the run has seen loss */
+	WINDOW_TLS = 16,    /* handshakes of one check at once */
 	ATTEMPTS_LOSSY = 8, /* of datagrams, where it has seen much of it */
 	AGAIN_LOST = 3,     /* tries: an open connection may die of it */
 	LOSSY_LOST = 8,     /* tries: much */

@@ -2,6 +2,7 @@
  * plan.c - what a run will test: roles, scenarios and variables are settled,
  * requirements chosen, counted, and only then expanded.
  */
+#include "profiles/read/type_words.h"
 #include "profiles/plan/plan_internal.h"
 #include "core/engine/check.h"
 #include "profiles/plan/target.h"
@@ -239,6 +240,23 @@ static const char *plan_word_at(const void *arg, size_t i)
 	return NULL;
 }
 
+/* "Switch" stands for two types: both are named as the option takes them. */
+static void plan_suggest_types(const char *word, struct error *err)
+{
+	const char *types = type_words_find(word, true);
+	const char *comma = types != NULL ? strchr(types, ',') : NULL;
+
+	if (types == NULL || *types == '\0')
+		return;
+	if (comma == NULL)
+		error_suggest(err, "write --target %s=ADDRESS", types);
+	else
+		error_suggest(err,
+			      "write --target %.*s=ADDRESS --target "
+			      "%s=ADDRESS",
+			      (int)(comma - types), types, comma + 1);
+}
+
 /* --target WORD=…: some profile must know the word. */
 static void plan_target_roles(struct plan_work *w)
 {
@@ -257,6 +275,8 @@ static void plan_target_roles(struct plan_work *w)
 			continue;
 		error_unknown(&err, "device type or role", name, plan_word_at,
 			      w->request, NULL);
+		if (err.suggestion[0] == '\0')
+			plan_suggest_types(name, &err);
 		plan_fail(w, &err);
 	}
 }

@@ -14,6 +14,7 @@
 #include "profiles/read/inventory.h"
 #include "profiles/read/profile.h"
 #include "core/base/spec.h"
+#include "core/engine/check.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -120,5 +121,13 @@ unsigned spec_packets_max(const struct spec *s);
 int64_t spec_time_max(const struct spec *s);
 /* How many addresses it may stand for: a name has up to four per family. */
 unsigned spec_addresses_max(const struct spec *s);
+/* What it needs of the engine, where parameters decide. */
+enum needs spec_needs(const struct spec *s);
+/* Tries of a path where the run has seen no loss; how long so many tries wait
+ * in all for a host that is not known. */
+unsigned spec_tries(const struct spec *s);
+int64_t spec_silence(unsigned tries);
+/* Probes of its check that run at once; 0: no limit. */
+unsigned spec_window(const struct spec *s);
 
 #endif

@@ -16,7 +16,7 @@ enum {
 	SPEC_STREAM_PACKETS = 48
 };
 
-static enum needs spec_needs(const struct spec *s)
+enum needs spec_needs(const struct spec *s)
 {
 	return s->check->choose == NULL ? s->check->needs
 					: s->check->choose(s->params);
@@ -67,7 +67,7 @@ unsigned spec_addresses_max(const struct spec *s)
 					: SPEC_ADDRESSES_MAX;
 }
 
-static int64_t spec_silence(unsigned attempts)
+int64_t spec_silence(unsigned attempts)
 {
 	const struct rtt unknown = {.has_sample = false};
 	int64_t total = 0;
@@ -75,6 +75,19 @@ static int64_t spec_silence(unsigned attempts)
 	for (unsigned i = 1; i <= attempts; i++)
 		total += attempt_wait(&unknown, i, attempts, ATTEMPT_LAST_US);
 	return total;
+}
+
+unsigned spec_tries(const struct spec *s)
+{
+	return s->check->attempts != 0 ? s->check->attempts
+				       : (unsigned)ATTEMPTS_DEFAULT;
+}
+
+unsigned spec_window(const struct spec *s)
+{
+	if (s->check->window > 0)
+		return s->check->window;
+	return spec_needs(s) == NEEDS_TLS ? WINDOW_TLS : 0;
 }
 
 int64_t spec_time_max(const struct spec *s)

@@ -9,6 +9,7 @@
 #ifndef PREFLIGHT_CONTROLS_PLAN_H
 #define PREFLIGHT_CONTROLS_PLAN_H
 
+#include "core/engine/engine.h"
 #include "core/engine/evidence.h"
 #include "report/correlation.h"
 
@@ -28,7 +29,12 @@ enum {
 	 * host, and the same with fewer hops, once or twice. */
 	CONTROLS_NEARER_PATHS = 8,
 	CONTROLS_NEARER_PACKETS = 6,
-	CONTROLS_NEARER_MORE = 18
+	CONTROLS_NEARER_MORE = 18,
+	/* How long the whole round takes where nothing answers: all steps, and
+	 * the walks of one of them that start one after the other. */
+	CONTROLS_WALKS_US = 2000000,
+	CONTROLS_ROUND_US =
+	    ENGINE_STEPS_MAX * EVIDENCE_STEP_US + CONTROLS_WALKS_US
 };
 
 /*

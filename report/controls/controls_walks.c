@@ -20,6 +20,8 @@ enum {
 	WALKS_WAIT_US = 400000, /* at the least */
 	WALKS_MEMBERS = 64      /* that are looked at in a group */
 };
+_Static_assert((WALKS_AGAIN - 1) * WALKS_REFILL_US == CONTROLS_WALKS_US,
+	       "how long a round takes is shown beforehand");
 
 enum walk_kind {
 	WALK_NONE,

@@ -78,9 +78,10 @@ static void command_words(struct command *c, const char *const *words)
 	}
 }
 
-static void command_profiles(struct command *c, const struct report *r)
+static void command_profiles(struct command *c, const struct report *r,
+			     const char *verb)
 {
-	command_put(c, "run", NULL);
+	command_put(c, verb, NULL);
 	for (size_t i = 0; i < r->run.profile_count; i++) {
 		const char *name = r->run.profiles[i].name;
 
@@ -102,22 +103,55 @@ static void command_selection(struct command *c, const struct report *r,
 	}
 }
 
+static void command_begin(struct command *c, struct layout *l)
+{
+	*c = (struct command){.l = l, .first = true};
+	buf_init(&c->line, TICKET_COMMAND);
+	command_put(c, "preflight", NULL);
+}
+
+static void command_end(struct command *c)
+{
+	command_end_line(c);
+	buf_free(&c->line);
+}
+
 void ticket_command(struct layout *l, const struct report *r,
-		    const bool *affected)
+		    const bool *affected, const char *file)
 {
 	const char *const *words = r->run.command;
 	bool known = words[0] != NULL;
-	struct command c = {.l = l, .first = true};
+	struct arena arena = {0};
+	struct command c;
 
-	buf_init(&c.line, TICKET_COMMAND);
-	command_put(&c, "preflight", NULL);
+	command_begin(&c, l);
 	if (known)
 		command_words(&c, words);
 	else
-		command_profiles(&c, r);
+		command_profiles(&c, r, "run");
 	/* The one requirement of a check needs no name. */
-	if (!known || strcmp(words[0], "run") == 0)
+	if (known && strcmp(words[0], "run") != 0)
+		;
+	else if (file != NULL)
+		command_put(&c, "--only",
+			    arena_printf(&arena, "failed:%s", file));
+	else
 		command_selection(&c, r, affected);
-	command_end_line(&c);
-	buf_free(&c.line);
+	command_end(&c);
+	arena_free(&arena);
+}
+
+void ticket_rules_command(struct layout *l, const struct report *r,
+			  const char *file, const char *dialect, size_t finding)
+{
+	struct arena arena = {0};
+	struct command c;
+
+	command_begin(&c, l);
+	command_profiles(&c, r, "rules");
+	command_put(&c, "--from", file);
+	command_put(&c, "--dialect", dialect);
+	command_put(&c, "--finding", arena_printf(&arena, "%zu", finding + 1));
+	command_end(&c);
+	arena_free(&arena);
 }

@@ -142,7 +142,11 @@ def wanted(box):
     yield run + "--color ", {"auto", "always", "never"}
     yield "preflight run --format ", names(listing(box, "formats"))
     yield "preflight plan --format ", {"text", "json"}
-    yield "preflight merge --format ", {"text", "csv", "json"}
+    yield "preflight merge --format ", {"text", "csv", "ticket", "json"}
+    yield "preflight compare --format ", {"text", "ticket", "json"}
+    yield "preflight render --owner ", {"this-host", "local-network", "firewall", "proxy", "dns", "internet",
+                                        "device", "vendor"}
+    yield "preflight rules --finding firewall-d", {"firewall-drops"}
     yield "preflight rules --dialect f", {"fortigate"}
     yield "preflight check ", names(checks)
     yield "preflight check https --set ", {f"{n}=" for n in names(verify)}
@@ -150,6 +154,8 @@ def wanted(box):
     yield "preflight explain CONNECT-TIMEOU", {"CONNECT-TIMEOUT"}
     yield "preflight list ", {"profiles", "requirements", "checks", "formats", "findings",
                               "commands", "options"}
+    yield "preflight list checks ", names(checks)
+    yield "preflight list requirements auvik", {"auvik-collector"}
     yield "preflight schema r", {"report"}
     yield "preflight help rend", {"render"}
     yield "preflight nonsense ", set()

@@ -6,7 +6,7 @@ from harness import ROOT, Bad
 
 FOLDER = ROOT / "tests" / "inventories"
 EXPORTS = sorted(p for p in FOLDER.iterdir() if p.is_file())
-PLAN = ["plan", "auvik-collector"]
+PLAN = ["plan", "auvik-collector", "-v"]
 TABLE = "Name,Managed at,Kind of thing\ncore,10.2.0.10,Badger\n"
 KEYS = """\
 preflight: inventory/1

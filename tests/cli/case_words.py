@@ -1,5 +1,5 @@
 """Words that do not exist: commands, options, names, values."""
-from harness import Bad, one_line
+from harness import TENANT, Bad, one_line
 
 RUN = ["run", "auvik-collector"]
 ESCAPE = "\033[31m"
@@ -135,7 +135,21 @@ BAD = [
     # list, explain, schema, lint, doctor
     Bad("list needs a word.", ["list"], ["profiles, requirements, checks"]),
     Bad("list tells the nearest word.", ["list", "check"], ["'check'", "did you mean 'checks'?"]),
-    Bad("list takes one word.", ["list", "checks", "formats"], ["one name"]),
+    Bad("list knows the names of its list only.", ["list", "checks", "formats"],
+        ["unknown check 'formats'", "preflight list checks"]),
+    Bad("list tells what a word stands for.", ["list", "checks", "ping"], ["did you mean 'icmp'?"]),
+    Bad("list tells the profile that a word is a part of.", ["list", "requirements", "auvik"],
+        ["unknown profile 'auvik'", "did you mean 'auvik-collector'?"]),
+    Bad("A profile is not a command.", ["auvik-collector"], ["write preflight run auvik-collector"],
+        formats=("text",)),
+    Bad("run tells the profile that a word is a part of.", ["run", "auvik"], ["did you mean 'auvik-collector'?"]),
+    Bad("rules tells the dialect that a vendor's name stands for.",
+        ["rules", "auvik-collector", "--dialect", "fortinet"], ["did you mean 'fortigate'?"]),
+    Bad("check tells the check that a tool's name stands for.", ["check", "ping", "10.0.0.5"],
+        ["did you mean 'icmp'?"]),
+    Bad("--target tells the types that a word stands for.",
+        ["plan", "auvik-collector", "--set", TENANT, "--target", "switch=10.0.0.5"],
+        ["--target network-element=ADDRESS --target snmp=ADDRESS"]),
     Bad("explain needs a word.", ["explain"], ["explain"]),
     Bad("explain tells the nearest code.",
         ["explain", "CONNECT-TIMEOT"], ["'CONNECT-TIMEOT'", "did you mean"]),

@@ -4,6 +4,8 @@
  */
 #include "tests/unit/changes_site.h"
 
+#include "changes/dialect.h"
+
 /* The profile of the command line, which has the sources. */
 static struct profile shipped;
 static struct plan_profile shipped_plan;
@@ -360,7 +362,57 @@ static void by_firewall(void **state)
 	assert_string_equal(set->changes[2].at,
 			    "the firewall at or right after hop 1, 10.0.0.1");
 	assert_ptr_equal(set->changes[2].sources[0], set->self);
-	assert_true(has_note("public address: 1 of these paths"));
+	assert_true(has_note("1 failing path blocked beyond this site"));
+}
+
+/* The head of the file says which firewall loads how much of it. */
+static void load_on(void **state)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	blocked_at(2, "198.51.100.1", "2001:db8:7::9");
+	blocked_at(1, "10.0.0.1", NULL);
+	site_report(&site);
+	make_from();
+	dialect_write(dialect_find("nftables"), set, out);
+	fclose(out);
+	assert_non_null(strstr(text, "# 2 firewalls: load on each only"));
+	assert_non_null(strstr(text,
+			       "# load on: the firewall at or right after "
+			       "hop 2, 198.51.100.1 (2 paths)\n"
+			       "# load on: the firewall at or right after "
+			       "hop 1, 10.0.0.1 (1 path)\n"));
+	free(text);
+}
+
+/* One cause alone: nothing of the other is written or counted. */
+static void one_finding(void **state)
+{
+	bool beyond = false;
+
+	(void)state;
+	blocked_at(1, "10.0.0.1", NULL);
+	blocked_at(2, "198.51.100.1", NULL);
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+	make_from();
+	assert_int_equal(set->change_count, 2);
+	for (size_t i = 0; i < 2; i++) {
+		const bool wanted[] = {i == 0, i == 1};
+		bool second;
+
+		context.findings = wanted;
+		make_from();
+		context.findings = NULL;
+		assert_int_equal(set->change_count, 1);
+		second = strstr(set->changes[0].at, "hop 2") != NULL;
+		assert_true(has_note("beyond this site") == second);
+		assert_true(i == 0 || second != beyond);
+		beyond = second;
+	}
 }
 
 /* A public address that the command line names is the one that is seen. */
@@ -425,11 +477,18 @@ static void of_another_profile(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    test(selection),          test(only_what_failed),
-	    test(group_that_passes),  test(wildcard_comes_along),
-	    test(range_of_ports),     test(source_of_the_report),
-	    test(by_proxy),           test(what_is_left_out),
-	    test(of_another_profile), test(by_firewall),
+	    test(selection),
+	    test(only_what_failed),
+	    test(group_that_passes),
+	    test(wildcard_comes_along),
+	    test(range_of_ports),
+	    test(source_of_the_report),
+	    test(by_proxy),
+	    test(what_is_left_out),
+	    test(of_another_profile),
+	    test(by_firewall),
+	    test(load_on),
+	    test(one_finding),
 	    test(by_firewall_public),
 	};
 

@@ -154,6 +154,89 @@ static void proxy_golden(void **state)
 	golden("rules-proxy", dialect_find("ticket"));
 }
 
+/* Behind the last rule, and each of them once. */
+static void notes_at_the_end(void **state)
+{
+	(void)state;
+	tell_site();
+	for (size_t i = 0; dialect_registry[i] != NULL; i++) {
+		const struct dialect *d = dialect_registry[i];
+		char *text = render(d), *first, *rest, *line;
+		struct map seen = {0};
+
+		first = strstr(text, "NOT WRITTEN");
+		assert_true((first == NULL) == (d->comment == NULL));
+		rest = first;
+		while (first != NULL &&
+		       (line = text_split(&rest, "\n")) != NULL) {
+			assert_true(*line == '\0' || line == first ||
+				    *line == *d->comment);
+			if (strstr(line, "NOT WRITTEN") == NULL)
+				continue;
+			assert_true(map_get(&seen, line) == SIZE_MAX);
+			*map_at(&seen, line) = 0;
+		}
+		map_free(&seen);
+		free(text);
+	}
+}
+
+/* The lines that the firewall reads. */
+static char *only_rules(const struct dialect *d, char *text)
+{
+	struct buf b;
+	char *copy, *rest = text, *line;
+
+	buf_init(&b, 1 << 20);
+	while ((line = text_split(&rest, "\n")) != NULL)
+		if (*line != '\0' &&
+		    strncmp(line, d->comment, strlen(d->comment)) != 0)
+			buf_printf(&b, "%s\n", line);
+	copy = mem_strdup(buf_text(&b));
+	buf_free(&b);
+	free(text);
+	return copy;
+}
+
+static size_t count_of(const char *text, const char *part)
+{
+	size_t count = 0;
+
+	for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+		count++;
+	return count;
+}
+
+/* Bare rules are the same rules; FortiOS keeps a section open. */
+static void bare(void **state)
+{
+	(void)state;
+	tell_site();
+	for (size_t i = 0; dialect_registry[i] != NULL; i++) {
+		const struct dialect *d = dialect_registry[i];
+		char *text = NULL, *all;
+		size_t size = 0;
+		FILE *out;
+
+		if (d->document != NULL)
+			continue;
+		out = open_memstream(&text, &size);
+		dialect_write_bare(d, set, out);
+		fclose(out);
+		assert_null(strstr(text, "load on"));
+		text = only_rules(d, text);
+		all = only_rules(d, render(d));
+		if (strcmp(d->name, "fortigate") != 0)
+			assert_string_equal(text, all);
+		assert_int_equal(count_of(text, "config firewall"),
+				 count_of(text, "\nend\n"));
+		assert_int_equal(count_of(text, "set action accept"),
+				 count_of(all, "set action accept"));
+		free(text);
+		free(all);
+	}
+}
+
 /* Hostile strings ---------------------------------------------------------- */
 
 static const char hostile[] =
@@ -351,8 +434,9 @@ static void labels(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    test(every_dialect), test(proxy_golden),  test(hostile_texts),
-	    test(formulas),      test(found_by_name), test(labels),
+	    test(every_dialect), test(proxy_golden),  test(notes_at_the_end),
+	    test(bare),          test(hostile_texts), test(formulas),
+	    test(found_by_name), test(labels),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -147,6 +147,39 @@ static void test_unknown(void **state)
 	assert_string_equal(err.suggestion, "");
 }
 
+/* What people call it, and a part of its name; too many are none. */
+static void test_other_words(void **state)
+{
+	static const char *const names[] = {
+	    "fortigate", "cisco-asa", "auvik-collector",
+	    "snmp",      "cloud.aws", "cloud.cdn",
+	    "cloud.dns", "cloud.ntp", "lan.ssh-v2",
+	    "lan.ssh",   NULL};
+	static const struct {
+		const char *word, *says;
+	} rows[] = {
+	    {"fortinet", "did you mean 'fortigate'?"},
+	    {"Fortinet", "did you mean 'fortigate'?"},
+	    {"auvik", "did you mean 'auvik-collector'?"},
+	    {"collector", "did you mean 'auvik-collector'?"},
+	    {"snmp-v3", "did you mean 'snmp'?"},
+	    {"lan", "did you mean 'lan.ssh-v2' or 'lan.ssh'?"},
+	    {"cloud", "else"}, /* four of them */
+	    {"ping", "else"},  /* icmp is not one of these names */
+	    {"is", "else"},    /* of cisco, but not a beginning */
+	    {"snmpwalk", "else"},
+	    {"", "else"},
+	};
+	struct error err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		error_unknown(&err, "word", rows[i].word, text_name_at, names,
+			      "else");
+		assert_string_equal(err.suggestion, rows[i].says);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -157,6 +190,7 @@ int main(void)
 	    cmocka_unit_test(test_long),
 	    cmocka_unit_test(test_quotes_itself),
 	    cmocka_unit_test(test_unknown),
+	    cmocka_unit_test(test_other_words),
 	    cmocka_unit_test(test_list_is_bounded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

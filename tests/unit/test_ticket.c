@@ -5,10 +5,14 @@
 #include "tests/unit/story.h"
 
 #include "report/compare/compare.h"
+#include "report/formats/ticket.h"
+
+static const struct ticket_options *chosen;
 
 static char *ticket(void)
 {
-	const struct format_options o = {.utf8 = true, .width = 200};
+	const struct format_options o = {
+	    .utf8 = true, .width = 200, .ticket = chosen};
 
 	return site_render(&site, "ticket", &o);
 }
@@ -198,9 +202,8 @@ static void many_paths(void **state)
 	for (int i = 0; i < 30; i++)
 		prohibited(arena_printf(&site.arena, "h%d.example", i));
 	site_report(&site);
-	expect_text("- tcp/443 from 10.0.0.5 to h19.example");
-	expect_no_text("- tcp/443 from 10.0.0.5 to h20.example");
-	expect_text("  - and 10 more, in the JSON report\n");
+	expect_text("- tcp/443 from 10.0.0.5 to h0.example, h1.example");
+	expect_text(" h19.example\n  - and 10 more, in the JSON report\n");
 }
 
 /* What could not be tried is no path to open. */
@@ -254,6 +257,136 @@ static void survives_mail(void **state)
 	free(text);
 }
 
+/* Two causes of one owner are two tickets; a flag each chooses. */
+static void one_a_cause(void **state)
+{
+	bool wanted[] = {false, true};
+	struct ticket_options options = {.findings = wanted};
+	char *text;
+
+	(void)state;
+	prohibited("a.example");
+	site_icmp(site_test(&site, "ssh", "b.example", TRANSPORT_TCP, 22,
+			    "203.0.113.2", PHASE_CONNECT, CAUSE_PROHIBITED),
+		  3, 13, "10.9.0.1");
+	site_report(&site);
+	assert_int_equal(site.report->finding_count, 2);
+	expect_text("TICKET 2 of 2, for: firewall\n");
+	expect_text("(finding 2)");
+	chosen = &options;
+	text = ticket();
+	assert_memory_equal(text, "TICKET 1 of 1, for: firewall\n", 29);
+	assert_null(strstr(text, "(finding 1)"));
+	free(text);
+	wanted[1] = false;
+	text = ticket();
+	assert_memory_equal(text, "No cause of this report was asked for. ",
+			    39);
+	free(text);
+	chosen = NULL;
+}
+
+/* The rules in whole, or the command that writes them. */
+static void rules(void **state)
+{
+	char line[] = "accept 10.0.0.5  to  203.0.113.1 # not wrapped, not "
+		      "changed, and wider than a line of the rest\n";
+	char many[sizeof line * 20];
+	const char *one[] = {line};
+	struct ticket_options options = {.rules = one, .dialect = "nftables"};
+
+	(void)state;
+	prohibited("a.example");
+	site_report(&site);
+	chosen = &options;
+	expect_text("Rules for nftables:\naccept 10.0.0.5  to  203.0.113.1 # "
+		    "not wrapped, not changed, and wider than a line of the "
+		    "rest\n");
+	for (size_t i = 0; i < 20; i++)
+		memcpy(many + i * (sizeof line - 1), line, sizeof line);
+	one[0] = many;
+	options.file = "a b.json";
+	expect_text("too long for a ticket; attach what this writes:\n"
+		    "  preflight rules auvik-collector --from 'a b.json' "
+		    "--dialect nftables \\\n"
+		    "      --finding 1\n");
+	expect_no_text("accept");
+	chosen = NULL;
+}
+
+/* Whatever a report holds, no ticket is longer than what systems take. */
+static void fits(void **state)
+{
+	static const char *const words[] = {"run", "auvik-collector",
+					    "--target", NULL, NULL};
+	const char *command[5];
+	char target[4000], *text;
+	struct finding *f;
+
+	(void)state;
+	memset(target, 'x', sizeof target);
+	target[sizeof target - 1] = '\0';
+	memcpy(command, words, sizeof words);
+	command[3] = target;
+	for (int i = 0; i < 120; i++)
+		prohibited(arena_printf(&site.arena, "host-%d.example", i));
+	site_report(&site);
+	text = ticket();
+	assert_in_range(strlen(text), 1000, TICKET_MAX);
+	free(text);
+	site.report->run.command = command;
+	text = ticket();
+	assert_in_range(strlen(text), 1000, TICKET_MAX);
+	assert_non_null(strstr(text, "  --only failed:REPORT.json\n"));
+	assert_non_null(strstr(text, "Roll back: "));
+	free(text);
+	f = (struct finding *)(uintptr_t)site.report->findings;
+	f->impact = target;
+	text = ticket();
+	assert_in_range(strlen(text), 100, TICKET_MAX);
+	assert_non_null(strstr(text, "[cut; the rest is in the JSON report]"));
+	free(text);
+}
+
+/* What the vendor has to mend is one ticket for all sites; a firewall of
+ * another site is another one, though its address is the same. A report that
+ * could not be read is named. */
+static void of_many_sites(void **state)
+{
+	struct ticket_source sites[3] = {
+	    {.file = "c.json", .error = "c.json: not a report"}};
+	struct report second;
+	struct finding *f;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out;
+
+	(void)state;
+	prohibited("a.example");
+	site_report(&site);
+	second = *site.report;
+	second.run.site = "Branch";
+	sites[1].report = site.report;
+	sites[2].report = &second;
+	out = open_memstream(&text, &size);
+	ticket_write_all(sites, 3, out);
+	fclose(out);
+	assert_non_null(strstr(text, "TICKET 2 of 2, for: firewall\n"));
+	assert_non_null(strstr(text, "Site:     Branch\n"));
+	assert_null(strstr(text, "Also at:"));
+	assert_non_null(strstr(text, "report is MISSING: c.json: not a "
+				     "report\n"));
+	free(text);
+	f = (struct finding *)(uintptr_t)site.report->findings;
+	f->owner = OWNER_VENDOR;
+	out = open_memstream(&text, &size);
+	ticket_write_all(sites, 3, out);
+	fclose(out);
+	assert_non_null(strstr(text, "TICKET 1 of 1, for: vendor\n"));
+	assert_non_null(strstr(text, "Also at:  Branch\n"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -271,6 +404,10 @@ int main(void)
 	    story(skipped),
 	    story(on_behalf),
 	    story(survives_mail),
+	    story(one_a_cause),
+	    story(rules),
+	    story(fits),
+	    story(of_many_sites),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
