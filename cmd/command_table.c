@@ -60,16 +60,22 @@ const struct command command_table[CMD_COUNT] = {
     [CMD_CHECK] =
 	{
 	    .name = "check",
-	    .arguments = "CHECK TARGET[:PORT]",
+	    .arguments = "CHECK TARGET[:PORT] | REQUIREMENT",
 	    .first = VALUE_CHECK,
 	    .others = VALUE_ADDRESS,
-	    .summary = "Send one probe to one target, with the same evidence "
-		       "as a run",
+	    .summary = "Test one target or one requirement, with the same "
+		       "evidence as a run",
 	    .details =
 		"examples:\n"
 		"  preflight check tcp 10.0.0.5:22\n"
+		"  preflight check snmp core-switch --inventory site.yaml\n"
+		"  preflight check cloud.vendor\n"
 		"  preflight check dns 10.0.0.53 --set names=www.example.com\n"
 		"  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
+		"\nA device's name or address takes its ports and credentials "
+		"from the inventory.\nWithout a check, TARGET:PORT is "
+		"checked for what belongs to the port. A requirement\nof a "
+		"profile is tested as in a run, and counts as required.\n"
 		"\nThe checks and their parameters: preflight list checks.\n",
 	    .run = check_run,
 	},

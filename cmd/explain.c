@@ -3,6 +3,7 @@
 #include "cmd/cmd.h"
 #include "report/formats/explain.h"
 #include "cmd/list.h"
+#include "cmd/requirement_word.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/os/files.h"
@@ -41,28 +42,6 @@ static const struct outcome_entry *explain_outcome(const char *word)
 	return NULL;
 }
 
-/* "cloud.tenant", "auvik-collector/cloud.tenant", or a matrix id. */
-static bool explain_is(const struct requirement *q, const char *word)
-{
-	const char *slash = strchr(word, '/');
-
-	if (slash != NULL) {
-		size_t length = (size_t)(slash - word);
-
-		if (strlen(q->profile->name) != length ||
-		    strncmp(q->profile->name, word, length) != 0)
-			return false;
-		word = slash + 1;
-	}
-	if (strcmp(q->id, word) == 0)
-		return true;
-	for (size_t i = 0; q->covers != NULL && q->covers[i] != NULL; i++) {
-		if (strcmp(q->covers[i], word) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What was found, written one after the other. */
 struct explain_output {
 	bool json;
@@ -82,7 +61,7 @@ static void explain_profile(struct explain_output *out,
 		for (size_t k = 0; q->covers != NULL && q->covers[k] != NULL;
 		     k++)
 			explain_name(names, q->covers[k]);
-		if (!explain_is(q, word))
+		if (!requirement_word_is(q, word))
 			continue;
 		out->count++;
 		if (out->json)

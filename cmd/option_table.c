@@ -8,7 +8,8 @@
 enum {
 	ALL = (1U << CMD_COUNT) - 1,
 	SITE = CMD(RUN) | CMD(PLAN) | CMD(RULES),
-	TABLES = SITE | CMD(LINT) | CMD(INIT),
+	PLACES = SITE | CMD(CHECK),
+	TABLES = PLACES | CMD(LINT) | CMD(INIT),
 	SENDS = CMD(RUN) | CMD(CHECK),
 	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(RENDER),
 	STATUS = REPORTS | CMD(COMPARE) | CMD(MERGE)
@@ -23,7 +24,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "NAME=VALUE",
 	    .kind = VALUE_SETTING,
 	    .section = SECTION_TESTS,
-	    .commands = SITE | CMD(CHECK),
+	    .commands = PLACES,
 	    .repeatable = true,
 	    .help = "set a variable of the profile or a parameter of the check",
 	},
@@ -33,7 +34,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "FILE",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .repeatable = true,
 	    .help = "the devices at this site (YAML or CSV)",
 	},
@@ -43,7 +44,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "TYPE=ADDR[,ADDR...]",
 	    .kind = VALUE_DEVICES,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .repeatable = true,
 	    .help = "add devices of a type: address, name, CIDR or range",
 	    .details =
@@ -58,7 +59,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "NAME",
 	    .kind = VALUE_SITE,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .help = "test only the devices of this site, and name it",
 	    .details = "Where no device of the inventory has a site, it only "
 		       "names the "
@@ -98,7 +99,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "ROLE",
 	    .kind = VALUE_ROLE,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .repeatable = true,
 	    .help = "the role this machine plays in the product",
 	},
@@ -108,7 +109,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "NAME[,NAME...]",
 	    .kind = VALUE_SCENARIO,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .repeatable = true,
 	    .help = "the features of the product that are in use",
 	},
@@ -118,7 +119,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "URL|env",
 	    .kind = VALUE_PROXY,
 	    .section = SECTION_PROXY,
-	    .commands = SITE | CMD(CHECK),
+	    .commands = PLACES,
 	    .help = "HTTP proxy for web paths, http://host:port; env: use the "
 		    "one set in the environment",
 	    .details =
@@ -248,7 +249,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .name = "ipv4",
 	    .letter = '4',
 	    .section = SECTION_TESTS,
-	    .commands = SITE | CMD(CHECK),
+	    .commands = PLACES,
 	    .help = "use IPv4 only",
 	},
     [OPT_V6] =
@@ -256,7 +257,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .name = "ipv6",
 	    .letter = '6',
 	    .section = SECTION_TESTS,
-	    .commands = SITE | CMD(CHECK),
+	    .commands = PLACES,
 	    .help = "use IPv6 only",
 	},
     [OPT_NO_TRACE] =

@@ -1,0 +1,410 @@
+/*
+ * check_text.c - one check on a few lines: what came of it, why, what to do.
+ */
+#include "report/formats/check_text.h"
+
+#include "core/base/buf.h"
+#include "core/base/text.h"
+#include "core/engine/check.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	CHECK_TEXT = 4096,
+	CHECK_COLUMN = 6, /* behind "FAIL  " and "more  " */
+	CHECK_LINES = 4,  /* of paths, where there are several */
+	CHECK_FINDINGS = 2,
+	CHECK_FACTS = 2,
+	CHECK_VALUE = 20 /* bytes shown of a fact */
+};
+
+bool check_text_is(const struct report *r)
+{
+	const char *const *command = r->run.command;
+
+	return command != NULL && command[0] != NULL &&
+	       strcmp(command[0], "check") == 0 && r->requirement_count == 1;
+}
+
+/* What is worth a line, where the first facts of the check's table are not. */
+static const struct {
+	const char *check, *facts[CHECK_FACTS];
+} check_told[] = {
+    {"bind", {NULL}},
+    {"icmp", {NULL}},
+    {"ntp", {"stratum", "offset"}},
+    {"snmp", {"sys-name", "engine-id"}},
+    {"tls", {"tls-version", "tls-subject"}},
+    {"dns", {"answers", NULL}},
+};
+
+/* Facts ------------------------------------------------------------------- */
+
+static void check_fact(struct buf *out, const struct fact *f)
+{
+	char text[CHECK_VALUE];
+
+	switch (f->type) {
+	case FACT_STRING:
+		buf_printf(out, ", %s %s", f->name,
+			   text_sanitise(text, sizeof text, f->text,
+					 strlen(f->text)));
+		break;
+	case FACT_NUMBER:
+		buf_printf(out, ", %s %lld", f->name, (long long)f->number);
+		break;
+	case FACT_MS:
+		buf_printf(out, ", %s %.3f ms", f->name,
+			   (double)f->number / 1000);
+		break;
+	case FACT_LIST:
+		if (f->list_count > 0)
+			buf_printf(out, ", %s", f->list[0]);
+		break;
+	case FACT_BOOL:
+		break;
+	}
+}
+
+static bool check_facts_told(struct buf *out, const struct report_result *r)
+{
+	for (size_t i = 0; i < sizeof check_told / sizeof check_told[0]; i++) {
+		if (strcmp(check_told[i].check, r->check) != 0)
+			continue;
+		for (size_t k = 0;
+		     k < CHECK_FACTS && check_told[i].facts[k] != NULL; k++) {
+			const struct fact *f =
+			    facts_find(&r->facts, check_told[i].facts[k]);
+
+			if (f != NULL)
+				check_fact(out, f);
+		}
+		return true;
+	}
+	return false;
+}
+
+/* The first of the check's own facts that are a text or a number. */
+static void check_facts(struct buf *out, const struct report_result *r)
+{
+	const struct check *check =
+	    r->check != NULL ? check_find(r->check) : NULL;
+	size_t count = 0;
+
+	if (check == NULL || check_facts_told(out, r))
+		return;
+	for (const struct fact_def *d = check->facts;
+	     d != NULL && d->name != NULL && count < CHECK_FACTS; d++) {
+		const struct fact *f = facts_find(&r->facts, d->name);
+
+		if (f == NULL ||
+		    (f->type != FACT_STRING && f->type != FACT_NUMBER))
+			continue;
+		check_fact(out, f);
+		count++;
+	}
+}
+
+/* One path ---------------------------------------------------------------- */
+
+/* A ping of the same host worked, as the finding cites. */
+static bool check_ping_answers(const struct report *r, const struct finding *f)
+{
+	for (size_t i = 0; f != NULL && i < r->evidence_count; i++) {
+		const struct report_evidence *e = &r->evidence[i];
+		const char *what = facts_text(&e->observed, "what");
+
+		if (e->kind != EVIDENCE_CONTROL || what == NULL ||
+		    strcmp(what, "ping") != 0 ||
+		    !facts_is_true(&e->observed, "ok"))
+			continue;
+		for (size_t k = 0; f->evidence_ids[k] != NULL; k++)
+			if (strcmp(f->evidence_ids[k], e->id) == 0)
+				return true;
+	}
+	return false;
+}
+
+static void check_time(struct buf *out, int64_t us)
+{
+	if (us >= 1000000)
+		buf_printf(out, "%lld.%lld s", (long long)(us / 1000000),
+			   (long long)(us / 100000 % 10));
+	else if (us >= 0)
+		buf_printf(out, "%lld ms", (long long)(us / 1000));
+}
+
+/* The fastest and the slowest of them. */
+static void check_times(struct buf *out, const struct report *r)
+{
+	int64_t least = INT64_MAX, most = -1;
+
+	for (size_t i = 0; i < r->result_count; i++) {
+		int64_t us = r->results[i].timings.total;
+
+		least = us < least ? us : least;
+		most = us > most ? us : most;
+	}
+	buf_puts(out, ", ");
+	check_time(out, least);
+	buf_puts(out, " to ");
+	check_time(out, most);
+}
+
+static void check_works(struct buf *out, const struct report *report,
+			const struct report_result *r, size_t alike)
+{
+	static const char *const seen[] = {
+	    [PROOF_NONE] = "done",
+	    [PROOF_PATH] = "the target refuses, the path is open",
+	    [PROOF_CONNECT] = "the port is open",
+	    [PROOF_SERVICE] = "the service answers"};
+	bool is_ping =
+	    report_path_of(report, r)->transport == TRANSPORT_ICMP;
+
+	buf_puts(out, is_ping ? "the host answers" : seen[r->proof]);
+	if (alike > 1) {
+		check_times(out, report);
+		return;
+	}
+	check_facts(out, r);
+	if (r->timings.total >= 0 && r->proof != PROOF_NONE) {
+		buf_puts(out, ", ");
+		check_time(out, r->timings.total);
+	}
+}
+
+static void check_fails(struct buf *out, const struct report *report,
+			const struct report_result *r)
+{
+	const struct outcome *o = &r->outcome;
+	const char *name = report_target_name(report_path_of(report, r));
+	const char *reason = r->reason;
+	size_t length;
+
+	if (reason == NULL || *reason == '\0')
+		reason = outcome_text(o->phase, o->cause);
+	/* The line names the target. */
+	length = strlen(name);
+	if (strncmp(reason, name, length) == 0 &&
+	    strncmp(reason + length, ": ", 2) == 0)
+		reason += length + 2;
+	/* Shorter, and nothing else is meant beside a port. */
+	if (strcmp(reason, outcome_text(PHASE_CONNECT, CAUSE_TIMEOUT)) == 0)
+		reason = "no answer";
+	buf_puts(out, reason);
+	if (r->attempts > 0 && o->cause == CAUSE_TIMEOUT) {
+		buf_printf(out, " (%u tr%s, ", r->attempts,
+			   r->attempts == 1 ? "y" : "ies");
+		check_time(out, r->timings.total);
+		buf_puts(out, ")");
+	}
+	if (check_ping_answers(report, report_finding_of(report, r)))
+		buf_puts(out, "; ping answers");
+}
+
+/* "tcp/22", or "" where there is no port. */
+static const char *check_port(char out[static 32], const struct report_path *p)
+{
+	out[0] = '\0';
+	if (p->transport != TRANSPORT_LOCAL && p->port != 0)
+		snprintf(out, 32, "%s/%u", transport_name(p->transport),
+			 p->port);
+	return out;
+}
+
+/* Two blanks, which layout_text() would make one. */
+static void check_gap(struct layout *l)
+{
+	layout_column(l, 0);
+	layout_column(l, 0);
+}
+
+/* What it came to; `alike`: of so many paths. */
+static void check_detail(struct layout *l, const struct report *report,
+			 const struct report_result *r, size_t alike)
+{
+	struct buf b;
+
+	buf_init(&b, CHECK_TEXT);
+	if (r->verdict == VERDICT_PASS)
+		check_works(&b, report, r, alike);
+	else
+		check_fails(&b, report, r);
+	if (alike > 1)
+		buf_printf(&b, " (%zu addresses)", alike);
+	check_gap(l);
+	layout_text(l, buf_text(&b));
+	buf_free(&b);
+}
+
+static void check_target(struct layout *l, const struct report_path *path,
+			 bool with_name)
+{
+	char address[ADDR_TEXT] = "", port[32];
+	const char *name = report_target_name(path);
+
+	if (path->address.family != ADDR_NONE)
+		addr_text(&path->address, address);
+	if (with_name)
+		layout_printf(l, " %s", name);
+	if (*address != '\0' && (!with_name || strcmp(name, address) != 0))
+		layout_printf(l, with_name ? " (%s)" : " %s", address);
+	if (*check_port(port, path) != '\0')
+		layout_printf(l, " %s", port);
+	if (path->via_proxy)
+		layout_text(l, " by the proxy");
+}
+
+/* Lines ------------------------------------------------------------------- */
+
+static void check_label(struct layout *l, const char *label)
+{
+	layout_line(l, 0, CHECK_COLUMN);
+	layout_coloured(l, LAYOUT_BOLD, label);
+	layout_column(l, CHECK_COLUMN);
+}
+
+static void check_verdict(struct layout *l, enum verdict verdict)
+{
+	char word[32];
+	size_t i = 0;
+
+	for (const char *c = verdict_name(verdict);
+	     *c != '\0' && i < sizeof word - 1; c++)
+		word[i++] = (char)toupper((unsigned char)*c);
+	word[i] = '\0';
+	layout_line(l, 0, CHECK_COLUMN);
+	layout_coloured(l, layout_verdict_colour(verdict), word);
+	layout_column(l, i < CHECK_COLUMN ? CHECK_COLUMN : i + 2);
+}
+
+/* All ended alike: one line tells them. */
+static bool check_is_alike(const struct report *r)
+{
+	const struct report_result *first = &r->results[0];
+
+	for (size_t i = 1; i < r->result_count; i++) {
+		const struct report_result *other = &r->results[i];
+		const struct report_path *a = report_path_of(r, first);
+		const struct report_path *b = report_path_of(r, other);
+
+		if (first->verdict != other->verdict ||
+		    first->check != other->check || a->port != b->port ||
+		    a->transport != b->transport ||
+		    first->finding != other->finding ||
+		    strcmp(report_target_name(a), report_target_name(b)) != 0 ||
+		    strcmp(first->reason, other->reason) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* Worst first; those that count the same stay in their order. */
+static void check_paths(struct layout *l, const struct report *r)
+{
+	size_t shown = 0;
+
+	for (enum verdict v = VERDICT_FAIL; v > VERDICT_NONE; v--) {
+		for (size_t i = 0; i < r->result_count; i++) {
+			const struct report_result *one = &r->results[i];
+
+			if (one->verdict != v || shown++ >= CHECK_LINES)
+				continue;
+			layout_line(l, CHECK_COLUMN, 2);
+			layout_coloured(l, layout_verdict_colour(v),
+					verdict_name(v));
+			check_target(l, report_path_of(r, one), true);
+			check_detail(l, r, one, 1);
+		}
+	}
+	if (shown > CHECK_LINES) {
+		layout_line(l, CHECK_COLUMN, 2);
+		layout_printf(l, "and %zu more: -v", shown - CHECK_LINES);
+	}
+}
+
+static void check_result(struct layout *l, const struct report *r)
+{
+	const struct report_requirement *q = &r->requirements[0];
+	size_t pass = 0;
+
+	check_verdict(l, q->verdict);
+	layout_text(l, q->id);
+	if (r->result_count == 0) {
+		check_gap(l);
+		layout_text(l, *q->reason != '\0' ? q->reason : q->title);
+	} else if (check_is_alike(r)) {
+		const struct report_path *path =
+		    report_path_of(r, &r->results[0]);
+		struct report_path shown = *path;
+
+		if (r->result_count > 1 && path->name != NULL)
+			shown.address.family = ADDR_NONE;
+		check_target(l, &shown, true);
+		check_detail(l, r, &r->results[0], r->result_count);
+	} else {
+		for (size_t i = 0; i < r->result_count; i++)
+			pass += r->results[i].verdict == VERDICT_PASS;
+		check_gap(l);
+		layout_printf(l, "%zu of %zu paths pass", pass,
+			      r->result_count);
+		check_paths(l, r);
+	}
+}
+
+/* A title begins with what the first line says: "tcp/22 to 10.2.1.10 is ", for
+ * a device with its address behind its name. */
+static const char *check_cause(const struct report *r, const struct finding *f)
+{
+	const struct report_path *path =
+	    report_path_of(r, &r->results[f->results[0]]);
+	const char *name = report_target_name(path), *cause = f->title;
+	char address[ADDR_TEXT] = "", port[32];
+	char *said[2];
+
+	if (path->address.family != ADDR_NONE)
+		addr_text(&path->address, address);
+	check_port(port, path);
+	said[0] = mem_printf("%s to %s is ", port, name);
+	said[1] = mem_printf("%s to %s (%s) is ", port, name, address);
+	for (size_t i = 0; i < 2; i++) {
+		size_t length = strlen(said[i]);
+
+		if (strncmp(f->title, said[i], length) == 0)
+			cause = f->title + length;
+		free(said[i]);
+	}
+	return cause;
+}
+
+static void check_finding(struct layout *l, const struct report *r,
+			  const struct finding *f)
+{
+	check_label(l, "why");
+	layout_text(l, check_cause(r, f));
+	if (f->remedy_count > 0) {
+		check_label(l, "do");
+		layout_text(l, f->remedy[0]);
+	}
+	check_label(l, "more");
+	layout_printf(l, "%s%s: preflight explain %s",
+		      f->confirmed ? "confirmed" : "probable",
+		      f->inferred ? ", partly inferred" : "", f->code);
+}
+
+void check_text(struct layout *l, const struct report *r)
+{
+	check_result(l, r);
+	for (size_t i = 0; i < r->finding_count && i < CHECK_FINDINGS &&
+			   !l->options->quiet;
+	     i++)
+		check_finding(l, r, &r->findings[i]);
+	for (size_t i = 0; i < r->note_count && !l->options->quiet; i++) {
+		check_label(l, "note");
+		layout_text(l, r->notes[i]);
+	}
+	layout_end_line(l);
+}
