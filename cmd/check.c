@@ -118,8 +118,8 @@ static int check_build_spec(struct adhoc *a, const struct options *o,
 	s->port = w->port != 0 ? w->port : check_port(s->check, device);
 	if (s->transport == TRANSPORT_ICMP)
 		s->port = 0;
-	if (s->transport != TRANSPORT_LOCAL &&
-	    s->transport != TRANSPORT_ICMP && s->port == 0) {
+	if (s->transport != TRANSPORT_LOCAL && s->transport != TRANSPORT_ICMP &&
+	    s->port == 0) {
 		error_set(err, "check %s has no default port", s->check->name);
 		error_suggest(err, "write %s:PORT", w->host);
 		return -1;
@@ -184,10 +184,11 @@ static int check_plan_adhoc(struct options *o, const struct check_words *w,
 		return -1;
 	r->plan->proxy = r->has_proxy ? &r->proxy : NULL;
 	r->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
-	if (w->by_port && *r->hint == '\0')
+	if (w->by_port && a->spec.transport == TRANSPORT_TCP &&
+	    strcmp(w->check->name, "tcp") != 0 && *r->hint == '\0')
 		snprintf(r->hint, sizeof r->hint,
-			 "%s was chosen by the port; to see only whether it "
-			 "opens: preflight check tcp %.120s:%u",
+			 "%s was chosen by the port; whether it opens at all: "
+			 "preflight check tcp %.120s:%u",
 			 w->check->name, w->host, w->port);
 	return 0;
 }

@@ -11,12 +11,12 @@
 static const struct {
 	const char *word, *check;
 } check_synonyms[] = {
-    {"ping", "icmp"},       {"echo", "icmp"},     {"port", "tcp"},
-    {"web", "https"},       {"url", "https"},     {"cifs", "smb"},
-    {"mssql", "tds"},       {"sql", "tds"},       {"sqlserver", "tds"},
-    {"wss", "websocket"},   {"krb5", "kerberos"}, {"ldaps", "ldap"},
+    {"ping", "icmp"},          {"echo", "icmp"},     {"port", "tcp"},
+    {"web", "https"},          {"url", "https"},     {"cifs", "smb"},
+    {"mssql", "tds"},          {"sql", "tds"},       {"sqlserver", "tds"},
+    {"wss", "websocket"},      {"krb5", "kerberos"}, {"ldaps", "ldap"},
     {"netbios", "netbios-ns"}, {"wsman", "winrm"},   {"time", "ntp"},
-    {"vcenter", "vmware"},  {"esxi", "vmware"},   {"printer", "jetdirect"},
+    {"vcenter", "vmware"},     {"esxi", "vmware"},   {"printer", "jetdirect"},
 };
 
 const char *check_name_at(const void *arg, size_t i)
@@ -152,7 +152,7 @@ struct check_search {
 	struct arena *arena;
 	const char *word;
 	const char *profile, *id, *scenario; /* the first; see check_words */
-	const char *other;        /* "PROFILE/ID" of another one, or NULL */
+	const char *other; /* "PROFILE/ID" of another one, or NULL */
 };
 
 static void check_words_search(void *arg, const struct profile *p)
@@ -171,8 +171,8 @@ static void check_words_search(void *arg, const struct profile *p)
 				s->scenario =
 				    arena_strdup(s->arena, q->scenario);
 		} else if (s->other == NULL) {
-			s->other = arena_printf(s->arena, "%s/%s", p->name,
-						q->id);
+			s->other =
+			    arena_printf(s->arena, "%s/%s", p->name, q->id);
 		}
 	}
 }
@@ -204,8 +204,7 @@ static int check_words_requirement(struct options *o, const char *word,
 static int check_words_too_many(const struct options *o, size_t i,
 				struct error *err)
 {
-	return error_set(err, "'%s' is one argument too many",
-			 o->arguments[i]);
+	return error_set(err, "'%s' is one argument too many", o->arguments[i]);
 }
 
 static bool check_words_is_number(const char *word)
@@ -225,9 +224,8 @@ static int check_words_rest(struct options *o, size_t i, struct check_words *w,
 		return check_words_too_many(o, i + 1, err);
 	if (check_words_port(o->arguments[i + 1], &w->port, err) == -1)
 		return -1;
-	return o->argument_count == i + 2
-		   ? 0
-		   : check_words_too_many(o, i + 2, err);
+	return o->argument_count == i + 2 ? 0
+					  : check_words_too_many(o, i + 2, err);
 }
 
 static int check_words_named(struct options *o, struct check_words *w,

@@ -127,8 +127,7 @@ struct plan *plan_single(const struct spec *spec, const struct device *entry,
 	plan->requirements = planned;
 	plan->spec_count = 1;
 	plan->specs = s;
-	if (entry == NULL ||
-	    plan_single_device(plan, q, s, entry, errors) == 0)
+	if (entry == NULL || plan_single_device(plan, q, s, entry, errors) == 0)
 		return plan;
 	plan_free(plan);
 	return NULL;
@@ -136,15 +135,14 @@ struct plan *plan_single(const struct spec *spec, const struct device *entry,
 
 void plan_require(struct plan *p)
 {
-	struct plan_requirement *rows =
-	    arena_copy(&p->arena, p->requirements, p->requirement_count,
-		       sizeof *rows);
+	struct plan_requirement *rows = arena_copy(
+	    &p->arena, p->requirements, p->requirement_count, sizeof *rows);
 	struct spec *specs =
 	    arena_copy(&p->arena, p->specs, p->spec_count, sizeof *specs);
 
 	for (size_t i = 0; i < p->requirement_count; i++) {
-		struct requirement *q = arena_copy(
-		    &p->arena, rows[i].requirement, 1, sizeof *q);
+		struct requirement *q =
+		    arena_copy(&p->arena, rows[i].requirement, 1, sizeof *q);
 
 		q->level = LEVEL_REQUIRED;
 		q->group = q->when_group = NULL;
@@ -155,7 +153,8 @@ void plan_require(struct plan *p)
 	/* Copies of one path refer to each other. */
 	for (size_t i = 0; i < p->spec_count; i++)
 		if (specs[i].same_as != NULL)
-			specs[i].same_as = specs + (specs[i].same_as - p->specs);
+			specs[i].same_as =
+			    specs + (specs[i].same_as - p->specs);
 	p->requirements = rows;
 	p->specs = specs;
 }

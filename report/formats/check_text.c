@@ -17,6 +17,7 @@ enum {
 	CHECK_LINES = 4,  /* of paths, where there are several */
 	CHECK_FINDINGS = 2,
 	CHECK_FACTS = 2,
+	CHECK_NEAR = 64, /* groups that a result is compared with */
 	CHECK_VALUE = 20 /* bytes shown of a fact */
 };
 
@@ -48,9 +49,9 @@ static void check_fact(struct buf *out, const struct fact *f)
 
 	switch (f->type) {
 	case FACT_STRING:
-		buf_printf(out, ", %s %s", f->name,
-			   text_sanitise(text, sizeof text, f->text,
-					 strlen(f->text)));
+		buf_printf(
+		    out, ", %s %s", f->name,
+		    text_sanitise(text, sizeof text, f->text, strlen(f->text)));
 		break;
 	case FACT_NUMBER:
 		buf_printf(out, ", %s %lld", f->name, (long long)f->number);
@@ -136,75 +137,6 @@ static void check_time(struct buf *out, int64_t us)
 		buf_printf(out, "%lld ms", (long long)(us / 1000));
 }
 
-/* The fastest and the slowest of them. */
-static void check_times(struct buf *out, const struct report *r)
-{
-	int64_t least = INT64_MAX, most = -1;
-
-	for (size_t i = 0; i < r->result_count; i++) {
-		int64_t us = r->results[i].timings.total;
-
-		least = us < least ? us : least;
-		most = us > most ? us : most;
-	}
-	buf_puts(out, ", ");
-	check_time(out, least);
-	buf_puts(out, " to ");
-	check_time(out, most);
-}
-
-static void check_works(struct buf *out, const struct report *report,
-			const struct report_result *r, size_t alike)
-{
-	static const char *const seen[] = {
-	    [PROOF_NONE] = "done",
-	    [PROOF_PATH] = "the target refuses, the path is open",
-	    [PROOF_CONNECT] = "the port is open",
-	    [PROOF_SERVICE] = "the service answers"};
-	bool is_ping =
-	    report_path_of(report, r)->transport == TRANSPORT_ICMP;
-
-	buf_puts(out, is_ping ? "the host answers" : seen[r->proof]);
-	if (alike > 1) {
-		check_times(out, report);
-		return;
-	}
-	check_facts(out, r);
-	if (r->timings.total >= 0 && r->proof != PROOF_NONE) {
-		buf_puts(out, ", ");
-		check_time(out, r->timings.total);
-	}
-}
-
-static void check_fails(struct buf *out, const struct report *report,
-			const struct report_result *r)
-{
-	const struct outcome *o = &r->outcome;
-	const char *name = report_target_name(report_path_of(report, r));
-	const char *reason = r->reason;
-	size_t length;
-
-	if (reason == NULL || *reason == '\0')
-		reason = outcome_text(o->phase, o->cause);
-	/* The line names the target. */
-	length = strlen(name);
-	if (strncmp(reason, name, length) == 0 &&
-	    strncmp(reason + length, ": ", 2) == 0)
-		reason += length + 2;
-	/* Shorter, and nothing else is meant beside a port. */
-	if (strcmp(reason, outcome_text(PHASE_CONNECT, CAUSE_TIMEOUT)) == 0)
-		reason = "no answer";
-	buf_puts(out, reason);
-	if (r->attempts > 0 && o->cause == CAUSE_TIMEOUT) {
-		buf_printf(out, " (%u tr%s, ", r->attempts,
-			   r->attempts == 1 ? "y" : "ies");
-		check_time(out, r->timings.total);
-		buf_puts(out, ")");
-	}
-	if (check_ping_answers(report, report_finding_of(report, r)))
-		buf_puts(out, "; ping answers");
-}
-
 /* "tcp/22", or "" where there is no port. */
 static const char *check_port(char out[static 32], const struct report_path *p)
 {
@@ -220,42 +152,6 @@ static void check_gap(struct layout *l)
 {
 	layout_column(l, 0);
 	layout_column(l, 0);
-}
-
-/* What it came to; `alike`: of so many paths. */
-static void check_detail(struct layout *l, const struct report *report,
-			 const struct report_result *r, size_t alike)
-{
-	struct buf b;
-
-	buf_init(&b, CHECK_TEXT);
-	if (r->verdict == VERDICT_PASS)
-		check_works(&b, report, r, alike);
-	else
-		check_fails(&b, report, r);
-	if (alike > 1)
-		buf_printf(&b, " (%zu addresses)", alike);
-	check_gap(l);
-	layout_text(l, buf_text(&b));
-	buf_free(&b);
-}
-
-static void check_target(struct layout *l, const struct report_path *path,
-			 bool with_name)
-{
-	char address[ADDR_TEXT] = "", port[32];
-	const char *name = report_target_name(path);
-
-	if (path->address.family != ADDR_NONE)
-		addr_text(&path->address, address);
-	if (with_name)
-		layout_printf(l, " %s", name);
-	if (*address != '\0' && (!with_name || strcmp(name, address) != 0))
-		layout_printf(l, with_name ? " (%s)" : " %s", address);
-	if (*check_port(port, path) != '\0')
-		layout_printf(l, " %s", port);
-	if (path->via_proxy)
-		layout_text(l, " by the proxy");
 }
 
 /* Lines ------------------------------------------------------------------- */
@@ -281,78 +177,221 @@ static void check_verdict(struct layout *l, enum verdict verdict)
 	layout_column(l, i < CHECK_COLUMN ? CHECK_COLUMN : i + 2);
 }
 
-/* All ended alike: one line tells them. */
-static bool check_is_alike(const struct report *r)
+/* Results of one target and port that ended alike. */
+struct check_group {
+	const struct report_result *first;
+	size_t count;
+	bool reasons_differ;
+};
+
+static bool check_is_alike(const struct report *r,
+			   const struct report_result *one,
+			   const struct report_result *other)
 {
-	const struct report_result *first = &r->results[0];
+	const struct report_path *a = report_path_of(r, one);
+	const struct report_path *b = report_path_of(r, other);
 
-	for (size_t i = 1; i < r->result_count; i++) {
-		const struct report_result *other = &r->results[i];
-		const struct report_path *a = report_path_of(r, first);
-		const struct report_path *b = report_path_of(r, other);
-
-		if (first->verdict != other->verdict ||
-		    first->check != other->check || a->port != b->port ||
-		    a->transport != b->transport ||
-		    first->finding != other->finding ||
-		    strcmp(report_target_name(a), report_target_name(b)) != 0 ||
-		    strcmp(first->reason, other->reason) != 0)
-			return false;
-	}
-	return true;
+	return one->verdict == other->verdict && a->port == b->port &&
+	       a->transport == b->transport &&
+	       one->outcome.phase == other->outcome.phase &&
+	       one->outcome.cause == other->outcome.cause &&
+	       strcmp(report_target_name(a), report_target_name(b)) == 0;
 }
 
-/* Worst first; those that count the same stay in their order. */
-static void check_paths(struct layout *l, const struct report *r)
+/* In the order of the report. Returns how many; the caller frees them. */
+static size_t check_groups(const struct report *r, struct check_group **out)
 {
-	size_t shown = 0;
+	struct check_group *groups =
+	    mem_calloc(r->result_count + 1, sizeof *groups);
+	size_t count = 0;
 
-	for (enum verdict v = VERDICT_FAIL; v > VERDICT_NONE; v--) {
-		for (size_t i = 0; i < r->result_count; i++) {
-			const struct report_result *one = &r->results[i];
+	for (size_t i = 0; i < r->result_count; i++) {
+		const struct report_result *one = &r->results[i];
+		size_t k = count > CHECK_NEAR ? count - CHECK_NEAR : 0;
 
-			if (one->verdict != v || shown++ >= CHECK_LINES)
+		while (k < count && !check_is_alike(r, groups[k].first, one))
+			k++;
+		if (k == count)
+			groups[count++].first = one;
+		groups[k].count++;
+		if (strcmp(groups[k].first->reason, one->reason) != 0)
+			groups[k].reasons_differ = true;
+	}
+	*out = groups;
+	return count;
+}
+
+/* The fastest and the slowest of them. */
+static void check_times(struct buf *out, const struct report *r,
+			const struct check_group *g)
+{
+	int64_t least = INT64_MAX, most = -1;
+
+	for (size_t i = 0; i < r->result_count; i++) {
+		int64_t us = r->results[i].timings.total;
+
+		if (!check_is_alike(r, g->first, &r->results[i]))
+			continue;
+		least = us < least ? us : least;
+		most = us > most ? us : most;
+	}
+	buf_puts(out, ", ");
+	check_time(out, least);
+	buf_puts(out, " to ");
+	check_time(out, most);
+}
+
+static void check_works(struct buf *out, const struct report *r,
+			const struct check_group *g)
+{
+	static const char *const seen[] = {
+	    [PROOF_NONE] = "done",
+	    [PROOF_PATH] = "the target refuses, the path is open",
+	    [PROOF_CONNECT] = "the port is open",
+	    [PROOF_SERVICE] = "the service answers"};
+	const struct report_result *first = g->first;
+	bool is_ping = report_path_of(r, first)->transport == TRANSPORT_ICMP;
+
+	buf_puts(out, is_ping ? "the host answers" : seen[first->proof]);
+	if (g->count > 1) {
+		check_times(out, r, g);
+		return;
+	}
+	check_facts(out, first);
+	if (first->timings.total >= 0 && first->proof != PROOF_NONE) {
+		buf_puts(out, ", ");
+		check_time(out, first->timings.total);
+	}
+}
+
+/* Why, in few words: the line has the target already. */
+static const char *check_reason(const struct report *report,
+				const struct check_group *g)
+{
+	const struct report_result *r = g->first;
+	const char *name = report_target_name(report_path_of(report, r));
+	const char *outcome = outcome_text(r->outcome.phase, r->outcome.cause);
+	size_t length = strlen(name);
+
+	if (r->outcome.phase == PHASE_CONNECT &&
+	    r->outcome.cause == CAUSE_TIMEOUT &&
+	    strcmp(r->reason, outcome) == 0)
+		return "no answer";
+	if (g->reasons_differ || *r->reason == '\0')
+		return outcome;
+	if (strncmp(r->reason, name, length) == 0 &&
+	    strncmp(r->reason + length, ": ", 2) == 0)
+		return r->reason + length + 2;
+	return r->reason;
+}
+
+static void check_fails(struct buf *out, const struct report *report,
+			const struct check_group *g)
+{
+	const struct report_result *r = g->first;
+
+	buf_puts(out, check_reason(report, g));
+	if (g->count == 1 && r->attempts > 0 &&
+	    r->outcome.cause == CAUSE_TIMEOUT) {
+		buf_printf(out, " (%u tr%s, ", r->attempts,
+			   r->attempts == 1 ? "y" : "ies");
+		check_time(out, r->timings.total);
+		buf_puts(out, ")");
+	}
+	if (check_ping_answers(report, report_finding_of(report, r)))
+		buf_puts(out, "; ping answers");
+}
+
+/* What it came to. */
+static void check_detail(struct layout *l, const struct report *report,
+			 const struct check_group *g)
+{
+	struct buf b;
+
+	buf_init(&b, CHECK_TEXT);
+	if (g->first->verdict == VERDICT_PASS)
+		check_works(&b, report, g);
+	else
+		check_fails(&b, report, g);
+	if (g->count > 1)
+		buf_printf(&b, " (%zu addresses)", g->count);
+	check_gap(l);
+	layout_text(l, buf_text(&b));
+	buf_free(&b);
+}
+
+static void check_target(struct layout *l, const struct report_path *path)
+{
+	char address[ADDR_TEXT] = "", port[32];
+	const char *name = report_target_name(path);
+
+	if (path->address.family != ADDR_NONE)
+		addr_text(&path->address, address);
+	layout_printf(l, " %s", name);
+	if (*address != '\0' && strcmp(name, address) != 0)
+		layout_printf(l, " (%s)", address);
+	if (*check_port(port, path) != '\0')
+		layout_printf(l, " %s", port);
+	if (path->via_proxy)
+		layout_text(l, " by the proxy");
+}
+
+static void check_group(struct layout *l, const struct report *r,
+			const struct check_group *g)
+{
+	struct report_path path = *report_path_of(r, g->first);
+
+	if (g->count > 1 && path.name != NULL)
+		path.address.family = ADDR_NONE;
+	check_target(l, &path);
+	check_detail(l, r, g);
+}
+
+/* The bad ones, worst first; those that count the same stay in their order. */
+static void check_bad(struct layout *l, const struct report *r,
+		      const struct check_group *groups, size_t count)
+{
+	size_t bad = 0;
+
+	for (enum verdict v = VERDICT_FAIL; v > VERDICT_NOT_NEEDED; v--) {
+		for (size_t i = 0; i < count; i++) {
+			if (groups[i].first->verdict != v ||
+			    bad++ >= CHECK_LINES)
 				continue;
 			layout_line(l, CHECK_COLUMN, 2);
 			layout_coloured(l, layout_verdict_colour(v),
 					verdict_name(v));
-			check_target(l, report_path_of(r, one), true);
-			check_detail(l, r, one, 1);
+			check_group(l, r, &groups[i]);
 		}
 	}
-	if (shown > CHECK_LINES) {
+	if (bad > CHECK_LINES) {
 		layout_line(l, CHECK_COLUMN, 2);
-		layout_printf(l, "and %zu more: -v", shown - CHECK_LINES);
+		layout_printf(l, "and %zu more: -v", bad - CHECK_LINES);
 	}
 }
 
 static void check_result(struct layout *l, const struct report *r)
 {
 	const struct report_requirement *q = &r->requirements[0];
-	size_t pass = 0;
+	struct check_group *groups;
+	size_t count = check_groups(r, &groups), pass = 0;
 
 	check_verdict(l, q->verdict);
 	layout_text(l, q->id);
-	if (r->result_count == 0) {
+	for (size_t i = 0; i < r->result_count; i++)
+		pass += r->results[i].verdict == VERDICT_PASS;
+	if (count == 1) {
+		check_group(l, r, &groups[0]);
+	} else if (count == 0) {
 		check_gap(l);
 		layout_text(l, *q->reason != '\0' ? q->reason : q->title);
-	} else if (check_is_alike(r)) {
-		const struct report_path *path =
-		    report_path_of(r, &r->results[0]);
-		struct report_path shown = *path;
-
-		if (r->result_count > 1 && path->name != NULL)
-			shown.address.family = ADDR_NONE;
-		check_target(l, &shown, true);
-		check_detail(l, r, &r->results[0], r->result_count);
 	} else {
-		for (size_t i = 0; i < r->result_count; i++)
-			pass += r->results[i].verdict == VERDICT_PASS;
 		check_gap(l);
 		layout_printf(l, "%zu of %zu paths pass", pass,
 			      r->result_count);
-		check_paths(l, r);
+		check_bad(l, r, groups, count);
 	}
+	free(groups);
 }
 
 /* A title begins with what the first line says: "tcp/22 to 10.2.1.10 is ", for
@@ -398,8 +437,8 @@ static void check_finding(struct layout *l, const struct report *r,
 void check_text(struct layout *l, const struct report *r)
 {
 	check_result(l, r);
-	for (size_t i = 0; i < r->finding_count && i < CHECK_FINDINGS &&
-			   !l->options->quiet;
+	for (size_t i = 0;
+	     i < r->finding_count && i < CHECK_FINDINGS && !l->options->quiet;
 	     i++)
 		check_finding(l, r, &r->findings[i]);
 	for (size_t i = 0; i < r->note_count && !l->options->quiet; i++) {
