@@ -229,6 +229,8 @@ static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 	struct engine_options engine = {0};
 	struct run_info info = {0};
 	struct errors errors = {0};
+	const char *file = options_text(o, OPT_BASELINE);
+	struct report *baseline = NULL;
 	struct check_words w;
 	struct error err;
 	int status;
@@ -240,14 +242,16 @@ static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 		     : check_plan_adhoc(o, &w, a, r, &errors);
 	if (status == -1)
 		status = command_fail(o, &errors, EXIT_USAGE);
-	else if (request_engine(o, &engine, &err) == -1)
+	else if (request_engine(o, &engine, &err) == -1 ||
+		 (file != NULL && (baseline = saved_load(file, &err)) == NULL))
 		status = command_fail_one(o, &err, EXIT_USAGE);
 	else {
 		request_engine_proxy(r, &engine);
 		info.hint = *r->hint != '\0' ? r->hint : NULL;
 		info.site = r->inventory->site;
-		status = output_run(o, r->plan, &engine, &info, NULL);
+		status = output_run(o, r->plan, &engine, &info, baseline);
 	}
+	report_free(baseline);
 	errors_free(&errors);
 	return status;
 }

@@ -79,6 +79,26 @@ const struct command command_table[CMD_COUNT] = {
 		"\nThe checks and their parameters: preflight list checks.\n",
 	    .run = check_run,
 	},
+    [CMD_AGAIN] =
+	{
+	    .name = "again",
+	    .arguments = "REPORT [PROFILE...]",
+	    .first = VALUE_FILE,
+	    .others = VALUE_PROFILE,
+	    .summary = "Repeat the run or the check of an earlier report",
+	    .details =
+		"Profiles, variables, targets and the other options are those "
+		"of the report (JSON).\nWhat was tested then is tested again. "
+		"Files and secrets of this host are never the\nreport's to "
+		"choose: where the run had an inventory, a proxy password or "
+		"the like,\nthey are named and must be given again; so is a "
+		"profile that was a file.\n"
+		"\nexamples:\n"
+		"  preflight again report.json\n"
+		"  preflight again report.json --failed --inventory site.yaml\n"
+		"  preflight again report.json --baseline -o after.json\n",
+	    .run = again_run,
+	},
     [CMD_RULES] =
 	{
 	    .name = "rules",

@@ -9,9 +9,9 @@ enum {
 	ALL = (1U << CMD_COUNT) - 1,
 	SITE = CMD(RUN) | CMD(PLAN) | CMD(RULES),
 	PLACES = SITE | CMD(CHECK),
-	TABLES = PLACES | CMD(LINT) | CMD(INIT),
+	TABLES = PLACES | CMD(LINT) | CMD(INIT) | CMD(AGAIN),
 	SENDS = CMD(RUN) | CMD(CHECK),
-	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(RENDER),
+	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(AGAIN) | CMD(RENDER),
 	STATUS = REPORTS | CMD(COMPARE) | CMD(MERGE)
 };
 
@@ -24,7 +24,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "NAME=VALUE",
 	    .kind = VALUE_SETTING,
 	    .section = SECTION_TESTS,
-	    .commands = PLACES,
+	    .commands = PLACES | CMD(AGAIN),
 	    .repeatable = true,
 	    .help = "set a variable of the profile or a parameter of the check",
 	},
@@ -34,7 +34,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "FILE",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_TESTS,
-	    .commands = PLACES,
+	    .commands = PLACES | CMD(AGAIN),
 	    .repeatable = true,
 	    .help = "the devices at this site (YAML or CSV)",
 	},
@@ -119,7 +119,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "URL|env",
 	    .kind = VALUE_PROXY,
 	    .section = SECTION_PROXY,
-	    .commands = PLACES,
+	    .commands = PLACES | CMD(AGAIN),
 	    .help = "HTTP proxy for web paths, http://host:port; env: use the "
 		    "one set in the environment",
 	    .details =
@@ -135,7 +135,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "env:NAME|file:PATH",
 	    .kind = VALUE_SECRET,
 	    .section = SECTION_PROXY,
-	    .commands = SENDS | CMD(PLAN),
+	    .commands = SENDS | CMD(PLAN) | CMD(AGAIN),
 	    .help = "where to read user:password for the proxy",
 	    .details =
 		"Either a variable of the environment, or a file that you own "
@@ -149,7 +149,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "FILE",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_PROBES,
-	    .commands = SENDS | CMD(DOCTOR),
+	    .commands = SENDS | CMD(DOCTOR) | CMD(AGAIN),
 	    .help = "trust only the root certificates in this file (PEM)",
 	    .details =
 		"Without it, `SSL_CERT_FILE` and `SSL_CERT_DIR` of the "
@@ -241,7 +241,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "ADDR|IFACE",
 	    .kind = VALUE_ADDRESS,
 	    .section = SECTION_TESTS,
-	    .commands = SENDS | CMD(RULES),
+	    .commands = SENDS | CMD(RULES) | CMD(AGAIN),
 	    .help = "send from this address or interface",
 	},
     [OPT_V4] =
@@ -295,11 +295,25 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "REPORT",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_RESULT,
-	    .commands = CMD(RUN),
+	    .commands = CMD(RUN) | CMD(CHECK),
 	    .help = "show what changed since this earlier report (JSON)",
 	    .details = "The report says what fails newly, what was fixed and "
 		       "what still fails, as `compare` does. The exit status "
 		       "stays that of the run.",
+	},
+    [OPT_BASELINE_OLD] =
+	{
+	    .name = "baseline",
+	    .section = SECTION_RESULT,
+	    .commands = CMD(AGAIN),
+	    .help = "show what changed since the report that is repeated",
+	},
+    [OPT_FAILED] =
+	{
+	    .name = "failed",
+	    .section = SECTION_TESTS,
+	    .commands = CMD(AGAIN),
+	    .help = "repeat only what failed, or was skipped, in the report",
 	},
     [OPT_FROM] =
 	{
@@ -456,7 +470,8 @@ const char *option_environment(enum option_id id,
 			       char out[static OPTION_ENVIRONMENT])
 {
 	out[0] = '\0';
-	if (id == OPT_HELP || id == OPT_VERSION)
+	/* --baseline of `run` has the variable of that name. */
+	if (id == OPT_HELP || id == OPT_VERSION || id == OPT_BASELINE_OLD)
 		return out;
 	snprintf(out, OPTION_ENVIRONMENT, "PREFLIGHT_%s",
 		 option_table[id].name);

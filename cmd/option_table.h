@@ -37,6 +37,8 @@ enum option_id {
 	OPT_TOLERATE,
 	OPT_ON_BEHALF_OF,
 	OPT_BASELINE,
+	OPT_BASELINE_OLD, /* the same of `again`, which has its report */
+	OPT_FAILED,
 	OPT_FROM,
 	OPT_DIALECT,
 	OPT_NO_RESOLVE,
@@ -60,6 +62,7 @@ enum command_id {
 	CMD_RUN,
 	CMD_PLAN,
 	CMD_CHECK,
+	CMD_AGAIN,
 	CMD_RULES,
 	CMD_LIST,
 	CMD_EXPLAIN,

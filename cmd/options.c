@@ -116,7 +116,11 @@ static int options_unknown_option(const struct options *o, const char *word,
 		name[strcspn(name, "=")] = '\0';
 		near = text_nearest(name, options_name_at, o->command);
 	}
-	if (near != NULL)
+	if (o->command == &command_table[CMD_RUN] &&
+	    strncmp(word, "--from", strlen("--from")) == 0)
+		error_suggest(err, "to repeat an old run, write preflight "
+				   "again REPORT");
+	else if (near != NULL)
 		error_suggest(err, "did you mean --%s?", near);
 	else
 		error_suggest(err, "see preflight %s --help", o->command->name);

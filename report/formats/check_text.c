@@ -6,6 +6,7 @@
 #include "core/base/buf.h"
 #include "core/base/text.h"
 #include "core/engine/check.h"
+#include "report/compare/compare.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -434,9 +435,27 @@ static void check_finding(struct layout *l, const struct report *r,
 		      f->inferred ? ", partly inferred" : "", f->code);
 }
 
+/* What is not in the comparison is as it was. */
+static void check_compared(struct layout *l, const struct report *r)
+{
+	const struct comparison *c = r->comparison;
+	enum verdict was = r->requirements[0].verdict;
+
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->requirement_count; i++)
+		if (c->requirements[i].change != CHANGE_GONE)
+			was = c->requirements[i].was;
+	check_label(l, "was");
+	layout_printf(l, "%s in the report of %s",
+		      was == VERDICT_NONE ? "not tested" : verdict_name(was),
+		      c->old.started);
+}
+
 void check_text(struct layout *l, const struct report *r)
 {
 	check_result(l, r);
+	check_compared(l, r);
 	for (size_t i = 0;
 	     i < r->finding_count && i < CHECK_FINDINGS && !l->options->quiet;
 	     i++)
