@@ -140,11 +140,16 @@ const struct command command_table[CMD_COUNT] = {
     [CMD_EXPLAIN] =
 	{
 	    .name = "explain",
-	    .arguments = "CODE|REQUIREMENT|FINDING",
+	    .arguments = "WORD|CODE|REQUIREMENT|FINDING",
 	    .first = VALUE_MEANING,
-	    .summary = "Explain a code, a requirement or a finding, and what "
-		       "to do",
-	    .details = "examples:\n"
+	    .summary = "Explain a word of a report, a requirement or a "
+		       "finding, and what to do",
+	    .details = "With --from a finding, by its number, or a requirement "
+		       "is explained as it is in\nthat run: what was seen, how "
+		       "it was decided, what else looks like it, and what\n"
+		       "would confirm it.\n"
+		       "\nexamples:\n"
+		       "  preflight explain untested\n"
 		       "  preflight explain CONNECT-TIMEOUT\n"
 		       "  preflight explain firewall-drops\n"
 		       "  preflight explain cloud.tenant\n"

@@ -321,14 +321,17 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "FILE",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_RESULT,
-	    .commands = CMD(RENDER) | CMD(RULES) | CMD(INIT),
+	    .commands = CMD(RENDER) | CMD(RULES) | CMD(INIT) | CMD(EXPLAIN),
 	    .required = CMD(RENDER),
 	    .help = "the report of an earlier run (JSON); for init: a list of "
 		    "devices",
-	    .details = "`render` shows the report; `rules` writes the rules "
-		       "only for what failed in it. `init` writes the devices "
-		       "of an export as an inventory, with what was "
-		       "understood as comments.",
+	    .details =
+		"`render` shows the report; `rules` writes the rules "
+		"only for what failed in it; `explain` says what a finding "
+		"(by its number) or a requirement is in this run. "
+		"`init` writes the devices "
+		"of an export as an inventory, with what was "
+		"understood as comments.",
 	},
     [OPT_DIALECT] =
 	{
