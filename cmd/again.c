@@ -61,7 +61,7 @@ static void again_word(struct again *a, const char *word)
 static void again_option(struct again *a, enum option_id id, const char *value)
 {
 	again_word(
-	    a, option_table[id].argument == NULL
+	    a, options_argument(a->command, id) == NULL
 		   ? options_name(id)
 		   : arena_printf(&a->arena, "%s=%s", options_name(id), value));
 }
@@ -148,7 +148,8 @@ static int again_read(struct again *a, const char *const *words,
 		if (strncmp(word, "--", 2) != 0 || strchr(word, '=') != NULL ||
 		    !options_find(a->command, word, &id))
 			return again_unknown(a, word, err);
-		if (option_table[id].argument != NULL && words[++i] == NULL)
+		if (options_argument(a->command, id) != NULL &&
+		    words[++i] == NULL)
 			return error_set(err,
 					 "%s: its command cannot be repeated: "
 					 "%s has no value",
@@ -202,7 +203,7 @@ static void again_given(struct again *a)
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		const struct option_values *v = &a->given->values[id];
 
-		if (id == OPT_FAILED || id == OPT_BASELINE_OLD)
+		if (id == OPT_FAILED || id == OPT_BASELINE)
 			continue;
 		for (size_t i = v->inherited; i < v->count; i++)
 			again_option(a, id, v->values[i]);
@@ -264,7 +265,7 @@ static int again_select(struct again *a, const struct report *r,
 
 	if (failed && again_failed(a, r, err) == -1)
 		return -1;
-	if (options_flag(a->given, OPT_BASELINE_OLD))
+	if (options_flag(a->given, OPT_BASELINE))
 		again_option(a, OPT_BASELINE, a->file);
 	if (again_checks(a))
 		return 0;

@@ -42,6 +42,9 @@ static const struct check *check_words_check(const char *word)
  * TCP port that none knows is opened. */
 static const struct check *check_words_by_port(uint16_t port)
 {
+	/* Several have it by default, and this one is meant. */
+	if (port == 443)
+		return check_find("https");
 	for (size_t i = 0; check_registry[i] != NULL; i++) {
 		const struct check *c = check_registry[i];
 		bool needs_more = false;

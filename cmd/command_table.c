@@ -74,7 +74,7 @@ const struct command command_table[CMD_COUNT] = {
 		"  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
 		"\nA device's name or address takes its ports and credentials "
 		"from the inventory.\nWithout a check, TARGET:PORT is "
-		"checked for what belongs to the port. A requirement\nof a "
+		"checked for what belongs to the port. A\nrequirement of a "
 		"profile is tested as in a run, and counts as required.\n"
 		"\nThe checks and their parameters: preflight list checks.\n",
 	    .run = check_run,
@@ -88,11 +88,10 @@ const struct command command_table[CMD_COUNT] = {
 	    .summary = "Repeat the run or the check of an earlier report",
 	    .details =
 		"Profiles, variables, targets and the other options are those "
-		"of the report (JSON).\nWhat was tested then is tested again. "
-		"Files and secrets of this host are never the\nreport's to "
-		"choose: where the run had an inventory, a proxy password or "
-		"the like,\nthey are named and must be given again; so is a "
-		"profile that was a file.\n"
+		"of the report;\nwhat was tested then is tested again. Files "
+		"and secrets of this host are never\nthe report's to choose: where the run had an inventory, a proxy "
+		"password or the\nlike, they are named and must be given "
+		"again; so must a profile that was a file.\n"
 		"\nexamples:\n"
 		"  preflight again report.json\n"
 		"  preflight again report.json --failed --inventory site.yaml\n"
@@ -142,8 +141,8 @@ const struct command command_table[CMD_COUNT] = {
 	    .name = "explain",
 	    .arguments = "WORD|CODE|REQUIREMENT|FINDING",
 	    .first = VALUE_MEANING,
-	    .summary = "Explain a word of a report, a requirement or a "
-		       "finding, and what to do",
+	    .summary = "Explain a word, a requirement or a finding of a "
+		       "report",
 	    .details = "With --from a finding, by its number, or a requirement "
 		       "is explained as it is in\nthat run: what was seen, how "
 		       "it was decided, what else looks like it, and what\n"

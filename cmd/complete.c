@@ -158,7 +158,7 @@ static void (*const complete_kinds[VALUE_KIND_COUNT])(struct complete *c) = {
     [VALUE_SCENARIO] = complete_scenario_list,
     [VALUE_REQUIREMENT] = complete_requirement_list,
     [VALUE_ONLY] = complete_only,
-    [VALUE_CHECK] = complete_checks,
+    [VALUE_CHECK] = complete_requirements,
     [VALUE_LISTING] = complete_listing,
     [VALUE_MEANING] = complete_meanings,
     [VALUE_SCHEMA] = complete_schema,
@@ -216,7 +216,7 @@ static const struct option_def *complete_read(struct complete *c, int count,
 			c->arguments[c->argument_count++] = w;
 		} else if (options_find(c->command, w, &id)) {
 			c->given[id] = true;
-			if (option_table[id].argument != NULL &&
+			if (options_argument(c->command, id) != NULL &&
 			    options_attached(w) == NULL)
 				open = &option_table[id];
 		}

@@ -148,7 +148,10 @@ void complete_checks(struct complete *c)
 void complete_meanings(struct complete *c)
 {
 	char code[OUTCOME_CODE];
+	struct vocabulary_entry e;
 
+	for (size_t i = 0; vocabulary_at(i, &e); i++)
+		complete_offer(c, e.word, "", e.kind);
 	for (size_t i = 0; finding_registry[i] != NULL; i++) {
 		char *title = explain_words(finding_registry[i]->title);
 

@@ -295,18 +295,13 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "REPORT",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_RESULT,
-	    .commands = CMD(RUN) | CMD(CHECK),
+	    .commands = CMD(RUN) | CMD(CHECK) | CMD(AGAIN),
+	    .flag_in = CMD(AGAIN),
 	    .help = "show what changed since this earlier report (JSON)",
 	    .details = "The report says what fails newly, what was fixed and "
 		       "what still fails, as `compare` does. The exit status "
-		       "stays that of the run.",
-	},
-    [OPT_BASELINE_OLD] =
-	{
-	    .name = "baseline",
-	    .section = SECTION_RESULT,
-	    .commands = CMD(AGAIN),
-	    .help = "show what changed since the report that is repeated",
+		       "stays that of the run. With `again` it takes no "
+		       "value: the report that is repeated is the baseline.",
 	},
     [OPT_FAILED] =
 	{
@@ -473,8 +468,7 @@ const char *option_environment(enum option_id id,
 			       char out[static OPTION_ENVIRONMENT])
 {
 	out[0] = '\0';
-	/* --baseline of `run` has the variable of that name. */
-	if (id == OPT_HELP || id == OPT_VERSION || id == OPT_BASELINE_OLD)
+	if (id == OPT_HELP || id == OPT_VERSION)
 		return out;
 	snprintf(out, OPTION_ENVIRONMENT, "PREFLIGHT_%s",
 		 option_table[id].name);

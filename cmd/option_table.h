@@ -37,7 +37,6 @@ enum option_id {
 	OPT_TOLERATE,
 	OPT_ON_BEHALF_OF,
 	OPT_BASELINE,
-	OPT_BASELINE_OLD, /* the same of `again`, which has its report */
 	OPT_FAILED,
 	OPT_FROM,
 	OPT_DIALECT,
@@ -128,6 +127,7 @@ struct option_def {
 	const char *const *choices; /* VALUE_CHOICE: ends with NULL */
 	unsigned commands;          /* that take it */
 	unsigned required;          /* that cannot do without it */
+	unsigned flag_in;           /* for which it takes no value */
 	enum value_kind kind;
 	enum option_section section;
 	bool repeatable;

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { REPORT_TEXT = 4096, REPORT_TESTS = 12, REPORT_EVIDENCE = 12 };
+enum { REPORT_TEXT = 4096, REPORT_TESTS = 8, REPORT_EVIDENCE = 12 };
 
 /* Lines ------------------------------------------------------------------- */
 
@@ -59,25 +59,28 @@ static char *report_evidence(const struct report_evidence *e)
 	return text;
 }
 
-/* "lan.ssh/lan-switch:tcp/22/v4#1: CONNECT-TIMEOUT, no answer …" */
-static char *report_test(const struct report_result *r)
+/* "fail lan.ssh/lan-switch:tcp/22/v4#1: CONNECT-TIMEOUT", and why. */
+static char *report_test(const struct report_result *r, bool with_reason)
 {
 	char code[OUTCOME_CODE];
 	bool has_reason = r->reason != NULL && r->reason[0] != '\0';
 
+	outcome_code(r->outcome.phase, r->outcome.cause, code);
+	if (!with_reason)
+		return mem_printf("%s %s: %s", verdict_name(r->verdict), r->id,
+				  code);
 	return mem_printf(
-	    "%s %s: %s, %s", verdict_name(r->verdict), r->id,
-	    outcome_code(r->outcome.phase, r->outcome.cause, code),
+	    "%s %s: %s, %s", verdict_name(r->verdict), r->id, code,
 	    has_reason ? r->reason
 		       : outcome_text(r->outcome.phase, r->outcome.cause));
 }
 
 static void report_tests(struct explain_page *p, const char *label,
 			 const struct report *r, const size_t *results,
-			 size_t count)
+			 size_t count, bool with_reason)
 {
 	for (size_t i = 0; i < count && i < REPORT_TESTS; i++) {
-		char *text = report_test(&r->results[results[i]]);
+		char *text = report_test(&r->results[results[i]], with_reason);
 
 		explain_row(p, i == 0 ? label : "", text);
 		free(text);
@@ -172,18 +175,24 @@ void explain_found_text(FILE *out, const struct report *r, size_t finding)
 	explain_row(&p, "Lost", f->impact);
 	explain_rows(&p, "Seen", f->evidence, f->evidence_count);
 	report_gathered(&p, r, f);
-	report_tests(&p, "Explains", r, f->results, f->result_count);
+	report_tests(&p, "Explains", r, f->results, f->result_count, false);
 	if (entry != NULL) {
 		explain_row(&p, "Meaning", entry->meaning);
 		explain_template(&p, "Decided", entry->decided);
-		explain_template(&p, "Looks alike", entry->lookalikes);
+		explain_template(&p, "Looks alike",
+				 entry->lookalikes != NULL
+				     ? entry->lookalikes
+				     : "nothing else that preflight knows");
 	} else {
 		explain_row(&p, "Decided",
 			    "this version of preflight has no finding of this "
 			    "name: ask the one that wrote the report");
 	}
 	report_remedy(&p, f);
-	explain_row(&p, "Confirm", f->confirm_by);
+	explain_row(&p, "Confirm",
+		    f->confirm_by != NULL ? f->confirm_by
+		    : f->confirmed        ? "nothing more is needed"
+					  : NULL);
 	explain_row(&p, "", f->url);
 	explain_end(&p);
 }
@@ -297,7 +306,7 @@ void explain_judged_text(FILE *out, const struct report *r, size_t requirement)
 	}
 	explain_row(&p, "Reason", q->reason);
 	explain_row(&p, "Proof", proof_name(q->proof));
-	report_tests(&p, "Tests", r, q->results, q->result_count);
+	report_tests(&p, "Tests", r, q->results, q->result_count, true);
 	report_causes(&p, r, q);
 	explain_row(&p, "Purpose", q->purpose);
 	explain_end(&p);

@@ -3,6 +3,7 @@
 
 #include "core/base/result.h"
 #include "report/compare/compare.h"
+#include "report/compare/merge.h"
 #include "report/model.h"
 
 #include <string.h>
@@ -35,7 +36,8 @@ static const char *const vocabulary_statuses[] = {
 	"No required path failed, but one could not be tested that this host "
 	"could test with more input, rights or time, or none could be proved "
 	"from here. Exit status 3.",
-    [RUN_NOT_READY] = "At least one required path failed. Exit status 1."};
+    [RUN_NOT_READY] = "At least one required path failed. Exit status 1.",
+    [MERGED_MISSING] = "The report of this site could not be read."};
 
 static const char *const vocabulary_reasons[] = {
     [WHY_NEEDS_INPUT] =
@@ -134,9 +136,10 @@ static const char *const vocabulary_confidences[] = {
     "target."};
 
 static const char *const vocabulary_severities[] = {
-    [SEVERITY_INFO] = "Good to know; no requirement depends on it.",
-    [SEVERITY_WARNING] = "The product works, but not as it should.",
-    [SEVERITY_CRITICAL] = "A required path does not work because of it."};
+    [SEVERITY_INFO] = "Good to know: nothing fails because of it.",
+    [SEVERITY_WARNING] = "It stops no required path.",
+    [SEVERITY_CRITICAL] =
+	"A required path fails, or cannot be tested, because of it."};
 
 static const char *const vocabulary_states[] = {
     [DEVICE_UP] = "The device answered at least one test.",
@@ -210,13 +213,20 @@ static const char *vocabulary_confidence(int value)
 	return words[value];
 }
 
+/* Of a run, and of a site in a merge. */
+static const char *name_of_status(int value)
+{
+	return value == MERGED_MISSING
+		   ? "missing"
+		   : run_verdict_name((enum run_verdict)value);
+}
+
 #define NAMES(own, type, function)                  \
 	static const char *name_of_##own(int value) \
 	{                                           \
 		return function((enum type)value);  \
 	}
 NAMES(verdict, verdict, verdict_name)
-NAMES(status, run_verdict, run_verdict_name)
 NAMES(reason, why, why_name)
 NAMES(phase, phase, phase_name)
 NAMES(cause, cause, cause_name)
@@ -238,7 +248,7 @@ static const struct {
 } vocabulary_kinds[] = {
     {"verdict", name_of_verdict, VERDICT_PASS, VERDICT_COUNT,
      vocabulary_verdicts},
-    {"status", name_of_status, RUN_READY, RUN_NOT_READY + 1,
+    {"status", name_of_status, RUN_READY, MERGED_MISSING + 1,
      vocabulary_statuses},
     {"reason", name_of_reason, WHY_NONE + 1, WHY_COUNT, vocabulary_reasons},
     {"cause", name_of_cause, CAUSE_OK, CAUSE_COUNT, vocabulary_causes},
