@@ -161,7 +161,7 @@ static int again_read(struct again *a, const char *const *words,
 
 static bool again_has(const char *const *words, enum option_id id)
 {
-	for (size_t i = 0; words[i] != NULL && i < AGAIN_WORDS; i++)
+	for (size_t i = 0; words[i] != NULL; i++)
 		if (strcmp(words[i], options_name(id)) == 0)
 			return true;
 	return false;

@@ -95,7 +95,8 @@ static int check_host(struct spec *s, struct error *err)
 }
 
 /* Its own port for this check, else the check's. */
-static uint16_t check_port(const struct check *check, const struct device *d)
+static uint16_t check_own_port(const struct check *check,
+			       const struct device *d)
 {
 	for (size_t i = 0; d != NULL && i < d->port_count; i++)
 		if (strcmp(d->ports[i].check, check->name) == 0)
@@ -115,7 +116,7 @@ static int check_build_spec(struct adhoc *a, const struct options *o,
 	s->transport = check_transport_of(s);
 	s->host = device != NULL && device->address != NULL ? device->address
 							    : w->host;
-	s->port = w->port != 0 ? w->port : check_port(s->check, device);
+	s->port = w->port != 0 ? w->port : check_own_port(s->check, device);
 	if (s->transport == TRANSPORT_ICMP)
 		s->port = 0;
 	if (s->transport != TRANSPORT_LOCAL && s->transport != TRANSPORT_ICMP &&

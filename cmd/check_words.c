@@ -186,7 +186,7 @@ static int check_words_requirement(struct options *o, const char *word,
 {
 	struct check_search s = {.arena = &o->arena, .word = word};
 
-	profiles_each(check_words_search, &s);
+	requirement_profiles_each(check_words_search, &s);
 	if (s.id == NULL)
 		return 0;
 	if (s.other != NULL) {

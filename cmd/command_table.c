@@ -88,10 +88,13 @@ const struct command command_table[CMD_COUNT] = {
 	    .summary = "Repeat the run or the check of an earlier report",
 	    .details =
 		"Profiles, variables, targets and the other options are those "
-		"of the report;\nwhat was tested then is tested again. Files "
-		"and secrets of this host are never\nthe report's to choose: where the run had an inventory, a proxy "
-		"password or the\nlike, they are named and must be given "
-		"again; so must a profile that was a file.\n"
+		"of the report;\n"
+		"what was tested then is tested again. Files and secrets of "
+		"this host are never\n"
+		"the report's to choose: where the run had an inventory, a "
+		"proxy password or the\n"
+		"like, they are named and must be given again; so must a "
+		"profile that was a file.\n"
 		"\nexamples:\n"
 		"  preflight again report.json\n"
 		"  preflight again report.json --failed --inventory site.yaml\n"

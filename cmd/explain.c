@@ -238,7 +238,8 @@ static void explain_write(const void *arg, FILE *text)
 	} else {
 		explain_vocabulary(job);
 		explain_tables(out, job->names, job->word);
-		profiles_each(explain_profile, (void *)(uintptr_t)job);
+		requirement_profiles_each(explain_profile,
+					  (void *)(uintptr_t)job);
 	}
 	if (out->json) {
 		json_array_end(&out->j);

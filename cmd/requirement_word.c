@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-void profiles_each(void (*use)(void *arg, const struct profile *p), void *arg)
+void requirement_profiles_each(void (*use)(void *arg, const struct profile *p),
+			       void *arg)
 {
 	struct arena scratch = {0};
 	const char *const *list = profile_names(&scratch);
