@@ -10,6 +10,7 @@
 #include "core/base/buf.h"
 #include "core/base/text.h"
 #include "core/os/terminal.h"
+#include "report/repeat.h"
 #include "report/saved/saved.h"
 
 #include <stdlib.h>
@@ -17,31 +18,23 @@
 
 enum { AGAIN_WORDS = 4096, AGAIN_TEXT = 1 << 20, AGAIN_SHOWN = 300 };
 
-enum again_use {
-	AGAIN_NO,   /* of output and selection: what `again` is given counts */
-	AGAIN_YES,  /* as in the report, unless it is given */
-	AGAIN_GIVEN /* it leads to files or secrets: must be given */
-};
-
-static const enum again_use again_uses[OPT_COUNT] = {
-    [OPT_SET] = AGAIN_YES,       [OPT_INVENTORY] = AGAIN_GIVEN,
-    [OPT_TARGET] = AGAIN_YES,    [OPT_SITE] = AGAIN_YES,
-    [OPT_MAP] = AGAIN_GIVEN,     [OPT_TYPE] = AGAIN_GIVEN,
-    [OPT_ROLE] = AGAIN_YES,      [OPT_SCENARIO] = AGAIN_YES,
-    [OPT_PROXY] = AGAIN_YES,     [OPT_PROXY_AUTH] = AGAIN_GIVEN,
-    [OPT_CA_FILE] = AGAIN_GIVEN, [OPT_TIMEOUT] = AGAIN_YES,
-    [OPT_DEADLINE] = AGAIN_YES,  [OPT_RATE] = AGAIN_YES,
-    [OPT_FAST] = AGAIN_YES,      [OPT_MAX_PROBES] = AGAIN_YES,
-    [OPT_SOURCE] = AGAIN_YES,    [OPT_V4] = AGAIN_YES,
-    [OPT_V6] = AGAIN_YES,        [OPT_NO_TRACE] = AGAIN_YES,
-    [OPT_TOLERATE] = AGAIN_YES,  [OPT_ON_BEHALF_OF] = AGAIN_YES,
+/* What is repeated, unless it is given; those that lead to files or secrets
+ * (repeat.h) must be. All others are of output and selection. */
+static const bool again_repeats[OPT_COUNT] = {
+    [OPT_SET] = true,          [OPT_INVENTORY] = true, [OPT_TARGET] = true,
+    [OPT_SITE] = true,         [OPT_MAP] = true,       [OPT_TYPE] = true,
+    [OPT_ROLE] = true,         [OPT_SCENARIO] = true,  [OPT_PROXY] = true,
+    [OPT_PROXY_AUTH] = true,   [OPT_CA_FILE] = true,   [OPT_TIMEOUT] = true,
+    [OPT_DEADLINE] = true,     [OPT_RATE] = true,      [OPT_FAST] = true,
+    [OPT_MAX_PROBES] = true,   [OPT_SOURCE] = true,    [OPT_V4] = true,
+    [OPT_V6] = true,           [OPT_NO_TRACE] = true,  [OPT_TOLERATE] = true,
+    [OPT_ON_BEHALF_OF] = true,
 };
 
 struct again {
 	const struct options *given;
 	const struct command *command; /* run or check */
 	const char *file;
-	bool logs_in;       /* at the proxy of the report */
 	const char **words; /* of the new command; heap */
 	size_t count, capacity;
 	const char **arguments; /* of the report; heap */
@@ -77,15 +70,6 @@ static void again_missing(struct again *a, const char *name, const char *value)
 
 /* The command of the report ----------------------------------------------- */
 
-/* "community=env:NAME" */
-static bool again_is_secret(const char *setting)
-{
-	const char *equals = strchr(setting, '=');
-
-	return equals != NULL && (strncmp(equals + 1, "env:", 4) == 0 ||
-				  strncmp(equals + 1, "file:", 5) == 0);
-}
-
 static bool again_checks(const struct again *a)
 {
 	return a->command == &command_table[CMD_CHECK];
@@ -104,18 +88,18 @@ static bool again_is_set(const struct again *a, const char *setting)
 	return false;
 }
 
-/* An option of the report's command, with its value. */
-static void again_take(struct again *a, enum option_id id, const char *value)
+/* The option at words[i] of the report's command, with the value behind it. */
+static void again_take(struct again *a, enum option_id id,
+		       const char *const *words, size_t i)
 {
+	const char *value = words[i + 1];
 	bool given = id == OPT_SET ? again_is_set(a, value)
 				   : a->given->values[id].count > 0;
-	bool must = again_uses[id] == AGAIN_GIVEN ||
-		    (id == OPT_SET && again_is_secret(value)) ||
-		    (id == OPT_PROXY && a->logs_in);
+	bool logs_in = a->given->values[OPT_PROXY_AUTH].count > 0;
 
-	if (given || again_uses[id] == AGAIN_NO)
+	if (given || !again_repeats[id])
 		return;
-	if (must)
+	if (repeat_must_be_given(words, i, logs_in))
 		again_missing(a, options_name(id), value);
 	else
 		again_option(a, id, value);
@@ -149,22 +133,15 @@ static int again_read(struct again *a, const char *const *words,
 		    !options_find(a->command, word, &id))
 			return again_unknown(a, word, err);
 		if (options_argument(a->command, id) != NULL &&
-		    words[++i] == NULL)
+		    words[i + 1] == NULL)
 			return error_set(err,
 					 "%s: its command cannot be repeated: "
 					 "%s has no value",
 					 a->file, word);
-		again_take(a, id, words[i]);
+		again_take(a, id, words, i);
+		i += options_argument(a->command, id) != NULL;
 	}
 	return 0;
-}
-
-static bool again_has(const char *const *words, enum option_id id)
-{
-	for (size_t i = 0; words[i] != NULL; i++)
-		if (strcmp(words[i], options_name(id)) == 0)
-			return true;
-	return false;
 }
 
 static int again_command(struct again *a, const struct report *r,
@@ -190,8 +167,6 @@ static int again_command(struct again *a, const struct report *r,
 	if (count > AGAIN_WORDS)
 		return error_set(err, "%s: its command has more than %d words",
 				 a->file, AGAIN_WORDS);
-	a->logs_in = again_has(words, OPT_PROXY_AUTH) ||
-		     a->given->values[OPT_PROXY_AUTH].count > 0;
 	return again_read(a, words + 1, err);
 }
 
@@ -210,14 +185,6 @@ static void again_given(struct again *a)
 	}
 }
 
-static bool again_is_path(const char *profile)
-{
-	size_t length = strlen(profile);
-
-	return strchr(profile, '/') != NULL ||
-	       (length > 5 && strcmp(profile + length - 5, ".yaml") == 0);
-}
-
 /* The report's, or the profiles that are given instead. */
 static void again_arguments(struct again *a)
 {
@@ -228,7 +195,7 @@ static void again_arguments(struct again *a)
 	for (size_t i = 1; i < o->argument_count; i++)
 		again_word(a, o->arguments[i]);
 	for (size_t i = 0; i < a->argument_count && !given; i++) {
-		if (!again_checks(a) && again_is_path(a->arguments[i]))
+		if (!again_checks(a) && repeat_is_path(a->arguments[i]))
 			again_missing(a, NULL, a->arguments[i]);
 		else
 			again_word(a, a->arguments[i]);
@@ -241,7 +208,7 @@ static void again_inherited(struct again *a)
 	const struct option_values *v = &a->given->values[OPT_SET];
 
 	for (size_t i = 0; again_checks(a) && i < v->inherited; i++)
-		if (again_is_secret(v->values[i]) &&
+		if (repeat_is_secret(v->values[i]) &&
 		    !again_is_set(a, v->values[i]))
 			again_missing(a, options_name(OPT_SET), v->values[i]);
 }

@@ -158,6 +158,23 @@ static int check_is_adhoc(const struct options *o, struct error *err)
 	return 0;
 }
 
+static const char *check_device_at(const void *arg, size_t i)
+{
+	const struct inventory *inv = arg;
+
+	return i < inv->device_count ? inv->devices[i].name : NULL;
+}
+
+/* A mistyped name of a device would be looked up in the DNS. -1: one error. */
+static int check_is_host(const struct inventory *inv, const char *host,
+			 struct error *err)
+{
+	if (host == NULL || strpbrk(host, ".:") != NULL ||
+	    text_nearest(host, check_device_at, inv) == NULL)
+		return 0;
+	return error_unknown(err, "device", host, check_device_at, inv, NULL);
+}
+
 /* One probe, made by hand. -1: errors are in the list. */
 static int check_plan_adhoc(struct options *o, const struct check_words *w,
 			    struct adhoc *a, struct request *r,
@@ -174,7 +191,9 @@ static int check_plan_adhoc(struct options *o, const struct check_words *w,
 	if (errors->count > 0)
 		return -1;
 	device = check_words_device(r->inventory, w->host);
-	if (check_build_spec(a, o, w, device, &err) == -1 ||
+	if ((device == NULL &&
+	     check_is_host(r->inventory, w->host, &err) == -1) ||
+	    check_build_spec(a, o, w, device, &err) == -1 ||
 	    proxy_option_read(r, o, &err) == -1) {
 		errors_add(errors, &err);
 		return -1;

@@ -16,7 +16,6 @@ enum {
 	CHECK_TEXT = 4096,
 	CHECK_COLUMN = 6, /* behind "FAIL  " and "more  " */
 	CHECK_LINES = 4,  /* of paths, where there are several */
-	CHECK_FINDINGS = 2,
 	CHECK_FACTS = 2,
 	CHECK_NEAR = 64, /* groups that a result is compared with */
 	CHECK_VALUE = 20 /* bytes shown of a fact */
@@ -429,10 +428,20 @@ static void check_finding(struct layout *l, const struct report *r,
 		check_label(l, "do");
 		layout_text(l, f->remedy[0]);
 	}
+}
+
+/* "probable: preflight explain firewall-drops" of the first one. */
+static void check_more(struct layout *l, const struct report *r)
+{
+	const struct finding *f = &r->findings[0];
+
 	check_label(l, "more");
 	layout_printf(l, "%s%s: preflight explain %s",
 		      f->confirmed ? "confirmed" : "probable",
 		      f->inferred ? ", partly inferred" : "", f->code);
+	if (r->finding_count > 1)
+		layout_printf(l, "; %zu more cause%s: -v", r->finding_count - 1,
+			      text_plural(r->finding_count - 1));
 }
 
 /* What is not in the comparison is as it was. */
@@ -456,10 +465,10 @@ void check_text(struct layout *l, const struct report *r)
 {
 	check_result(l, r);
 	check_compared(l, r);
-	for (size_t i = 0;
-	     i < r->finding_count && i < CHECK_FINDINGS && !l->options->quiet;
-	     i++)
-		check_finding(l, r, &r->findings[i]);
+	if (r->finding_count > 0 && !l->options->quiet) {
+		check_finding(l, r, &r->findings[0]);
+		check_more(l, r);
+	}
 	for (size_t i = 0; i < r->note_count && !l->options->quiet; i++) {
 		check_label(l, "note");
 		layout_text(l, r->notes[i]);

@@ -78,6 +78,10 @@ BAD = [
         ["check", "tcp", "10.0.0.5:22", "--scenario", "x"], ["--scenario", "requirement"]),
     Bad("A baseline that is no report is told.",
         ["check", "tcp", "10.0.0.5:22", "--baseline", "x"], ["x", "No such file"]),
+    Bad("A device's name that is mistyped is not looked up.",
+        ["check", "ssh", "cor-switch", "--inventory", "site.yaml"],
+        ["unknown device 'cor-switch'", "did you mean 'core-switch'?"],
+        files={"site.yaml": "preflight: inventory/1\ndevices: [{address: 127.0.0.1, name: core-switch, types: [snmp]}]\n"}),
     Bad("A secret of a device that is not set is told.",
         ["check", "snmp", "sw", "--inventory", "site.yaml"], ["NO_SUCH_SECRET"],
         files={"site.yaml": """preflight: inventory/1
