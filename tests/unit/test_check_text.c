@@ -49,6 +49,26 @@ static void it_does_not(void **state)
 	told("fail, 120 columns", &(struct format_options){.width = 120});
 }
 
+/* The cause begins where the first line ends, and the ping that worked stands
+ * there. */
+static void dropped(void **state)
+{
+	struct evidence *ping;
+
+	(void)state;
+	site_need(&site, "ssh", "ssh", NULL);
+	site_target(&site, "10.2.1.10", TRANSPORT_TCP, 22);
+	site_result(&site, "10.2.1.10", PHASE_CONNECT, CAUSE_TIMEOUT);
+	walk_of((const char *const[]){"1 10.0.0.1", NULL});
+	ping = site_evidence(&site, EVIDENCE_CONTROL);
+	ping->port = 0;
+	ping->transport = TRANSPORT_ICMP;
+	facts_string(&ping->observed, "what", "ping");
+	facts_bool(&ping->observed, "ok", true);
+	facts_string(&ping->observed, "cause", "ok");
+	told("dropped", &plain);
+}
+
 /* All addresses of a name alike: one line. */
 static void alike(void **state)
 {
@@ -149,10 +169,9 @@ static void golden(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(it_works),    story(it_does_not),
-	    story(alike),       story(one_of_two),
-	    story(many),        story(hostile),
-	    story(only_checks), cmocka_unit_test(golden),
+	    story(it_works), story(it_does_not), story(dropped),
+	    story(alike),    story(one_of_two),  story(many),
+	    story(hostile),  story(only_checks), cmocka_unit_test(golden),
 	};
 
 	all = fopen("build/check.text", "w");
