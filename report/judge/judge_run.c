@@ -376,6 +376,13 @@ static bool judge_is_single(const struct plan *plan)
 	       plan->requirements[0].requirement->to_kind == TO_TARGET;
 }
 
+/* The command is `check`, of whatever. */
+static bool judge_is_check(const struct run_info *run)
+{
+	return run->command != NULL && run->command[0] != NULL &&
+	       strcmp(run->command[0], "check") == 0;
+}
+
 static void judge_note_input(struct judge_notes *n)
 {
 	enum { SHOWN = 4 };
@@ -404,8 +411,8 @@ static void judge_note_input(struct judge_notes *n)
 			options = arena_printf(a, "%s --skip %s", options,
 					       q->planned->id);
 	}
-	/* Who asked for one thing does not want to leave it out. */
-	if (count > 0 && n->j->report->requirement_count > 1)
+	/* Who checks one thing does not want to leave it out. */
+	if (count > 0 && !judge_is_check(n->j->report->run))
 		judge_note(n, arena_printf(a,
 					   "%zu requirement%s need%s input: "
 					   "give it, or leave %s out:%s%s",
