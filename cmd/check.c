@@ -1,5 +1,6 @@
 /* check.c - preflight check: one ad-hoc probe, with the same evidence. */
 #include "core/engine/check.h"
+#include "cmd/check_words.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "core/engine/params.h"
@@ -10,55 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What is asked for, and the plan of it. */
+/* What is asked for, made by hand. */
 struct adhoc {
 	struct arena arena;
 	struct spec spec;
-	struct plan *plan;
 };
-
-const char *check_name_at(const void *arg, size_t i)
-{
-	(void)arg;
-	return check_registry[i] != NULL ? check_registry[i]->name : NULL;
-}
-
-/* "host", "host:22", "10.0.0.5:22", "[2001:db8::1]:22", "2001:db8::1". */
-static int check_split_target(struct adhoc *a, const char *text,
-			      const char **host, uint16_t *port,
-			      struct error *err)
-{
-	const char *colon = strrchr(text, ':'), *end = NULL;
-	struct addr plain;
-	int64_t number;
-
-	if (*text == '[') {
-		text++;
-		end = strchr(text, ']');
-		if (end == NULL || (end[1] != ':' && end[1] != '\0')) {
-			error_set(err, "target '[%s': not [ADDRESS]:PORT",
-				  text);
-			error_suggest(err, "write [2001:db8::1]:22");
-			return -1;
-		}
-		colon = end[1] == ':' ? end + 1 : NULL;
-	} else if (addr_parse(&plain, text) || target_is_zoned(text) ||
-		   colon == NULL) {
-		colon = NULL;
-		end = text + strlen(text);
-	} else
-		end = colon;
-	if (colon != NULL) {
-		if (!text_number(colon + 1, 1, 65535, &number)) {
-			error_set(err, "target: '%s' is not a port", colon + 1);
-			error_suggest(err, "ports are 1 to 65535");
-			return -1;
-		}
-		*port = (uint16_t)number;
-	}
-	*host = arena_strndup(&a->arena, text, (size_t)(end - text));
-	return 0;
-}
 
 static bool check_is_set_later(const struct option_values *v, size_t i,
 			       const char *name)
@@ -137,37 +94,35 @@ static int check_host(struct spec *s, struct error *err)
 		   : target_here(s->host, &s->literal, err);
 }
 
+/* Its own port for this check, else the check's. */
+static uint16_t check_own_port(const struct check *check,
+			       const struct device *d)
+{
+	for (size_t i = 0; d != NULL && i < d->port_count; i++)
+		if (strcmp(d->ports[i].check, check->name) == 0)
+			return d->ports[i].port;
+	return check->port;
+}
+
 static int check_build_spec(struct adhoc *a, const struct options *o,
-			    struct error *err)
+			    const struct check_words *w,
+			    const struct device *device, struct error *err)
 {
 	struct spec *s = &a->spec;
-	bool local;
 
-	s->check = check_find(o->arguments[0]);
-	if (s->check == NULL)
-		return error_unknown(err, "check", o->arguments[0],
-				     check_name_at, NULL,
-				     "see preflight list checks");
+	s->check = w->check;
 	if (check_set_params(a, o, err) == -1)
 		return -1;
 	s->transport = check_transport_of(s);
-	s->port = s->check->port;
-	local = s->transport == TRANSPORT_LOCAL;
-	if (!local && o->argument_count < 2) {
-		error_set(err, "check %s needs a target", s->check->name);
-		error_suggest(err, "write preflight check %s HOST:PORT",
-			      s->check->name);
-		return -1;
-	}
-	if (o->argument_count > (local ? 1U : 2U))
-		return error_set(err, "'%s' is one argument too many",
-				 o->arguments[local ? 1 : 2]);
-	if (!local && check_split_target(a, o->arguments[1], &s->host, &s->port,
-					 err) == -1)
-		return -1;
-	if (!local && s->port == 0 && s->transport != TRANSPORT_ICMP) {
+	s->host = device != NULL && device->address != NULL ? device->address
+							    : w->host;
+	s->port = w->port != 0 ? w->port : check_own_port(s->check, device);
+	if (s->transport == TRANSPORT_ICMP)
+		s->port = 0;
+	if (s->transport != TRANSPORT_LOCAL && s->transport != TRANSPORT_ICMP &&
+	    s->port == 0) {
 		error_set(err, "check %s has no default port", s->check->name);
-		error_suggest(err, "write %s:PORT", s->host);
+		error_suggest(err, "write %s:PORT", w->host);
 		return -1;
 	}
 	if (s->host != NULL && check_host(s, err) == -1)
@@ -183,28 +138,142 @@ static int check_build_spec(struct adhoc *a, const struct options *o,
 	return 0;
 }
 
+/* Options that are about a requirement. -1: one error. */
+static int check_is_adhoc(const struct options *o, struct error *err)
+{
+	static const enum option_id ids[] = {OPT_ROLE, OPT_SCENARIO,
+					     OPT_TARGET};
+
+	for (size_t i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+		const struct option_values *v = &o->values[ids[i]];
+
+		if (v->count == v->inherited)
+			continue;
+		error_set(err, "%s is for the check of a requirement",
+			  options_name(ids[i]));
+		error_suggest(err, "write preflight check REQUIREMENT, or "
+				   "leave it out");
+		return -1;
+	}
+	return 0;
+}
+
+static const char *check_device_at(const void *arg, size_t i)
+{
+	const struct inventory *inv = arg;
+
+	return i < inv->device_count ? inv->devices[i].name : NULL;
+}
+
+/* A mistyped name of a device would be looked up in the DNS. -1: one error. */
+static int check_is_host(const struct inventory *inv, const char *host,
+			 struct error *err)
+{
+	if (host == NULL || strpbrk(host, ".:") != NULL ||
+	    text_nearest(host, check_device_at, inv) == NULL)
+		return 0;
+	return error_unknown(err, "device", host, check_device_at, inv, NULL);
+}
+
+/* One probe, made by hand. -1: errors are in the list. */
+static int check_plan_adhoc(struct options *o, const struct check_words *w,
+			    struct adhoc *a, struct request *r,
+			    struct errors *errors)
+{
+	const struct device *device;
+	struct error err;
+
+	if (check_is_adhoc(o, &err) == -1) {
+		errors_add(errors, &err);
+		return -1;
+	}
+	request_inventory(r, o, errors);
+	if (errors->count > 0)
+		return -1;
+	device = check_words_device(r->inventory, w->host);
+	if ((device == NULL &&
+	     check_is_host(r->inventory, w->host, &err) == -1) ||
+	    check_build_spec(a, o, w, device, &err) == -1 ||
+	    proxy_option_read(r, o, &err) == -1) {
+		errors_add(errors, &err);
+		return -1;
+	}
+	a->spec.via_proxy = r->has_proxy && a->spec.check->proxy != PROXY_NEVER;
+	r->plan = plan_single(&a->spec, device, PREFLIGHT_VERSION, errors);
+	if (r->plan == NULL)
+		return -1;
+	r->plan->proxy = r->has_proxy ? &r->proxy : NULL;
+	r->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
+	if (w->by_port && a->spec.transport == TRANSPORT_TCP &&
+	    strcmp(w->check->name, "tcp") != 0 && *r->hint == '\0')
+		snprintf(r->hint, sizeof r->hint,
+			 "%s was chosen by the port; whether it opens at all: "
+			 "preflight check tcp %.120s:%u",
+			 w->check->name, w->host, w->port);
+	return 0;
+}
+
+/* A requirement as a run of its profile has it. -1: errors are in the list. */
+static int check_plan_requirement(struct options *o,
+				  const struct check_words *w,
+				  struct request *r, struct errors *errors)
+{
+	const char *profile[] = {w->profile, NULL};
+	const char *only[] = {w->requirement, NULL};
+	const char **words = o->arguments;
+	size_t count = o->argument_count;
+	const char *scenario[] = {w->scenario, NULL};
+	struct option_values none = o->values[OPT_ONLY];
+	struct option_values scenarios = o->values[OPT_SCENARIO];
+	int status;
+
+	o->arguments = profile;
+	o->argument_count = 1;
+	o->values[OPT_ONLY] =
+	    (struct option_values){.values = only, .count = 1};
+	if (scenarios.count == 0 && w->scenario != NULL)
+		o->values[OPT_SCENARIO] =
+		    (struct option_values){.values = scenario, .count = 1};
+	status = request_build(r, o, errors);
+	o->values[OPT_SCENARIO] = scenarios;
+	o->arguments = words;
+	o->argument_count = count;
+	o->values[OPT_ONLY] = none;
+	if (status == 0)
+		plan_require(r->plan);
+	return status;
+}
+
 static int check_execute(struct options *o, struct adhoc *a, struct request *r)
 {
 	struct engine_options engine = {0};
 	struct run_info info = {0};
+	struct errors errors = {0};
+	const char *file = options_text(o, OPT_BASELINE);
+	struct report *baseline = NULL;
+	struct check_words w;
 	struct error err;
+	int status;
 
-	if (o->argument_count == 0) {
-		error_set(&err, "check needs a check and a target");
-		error_suggest(&err, "write preflight check tcp 10.0.0.5:22");
+	if (check_words_read(o, &w, &err) == -1)
 		return command_fail_one(o, &err, EXIT_USAGE);
+	status = w.requirement != NULL
+		     ? check_plan_requirement(o, &w, r, &errors)
+		     : check_plan_adhoc(o, &w, a, r, &errors);
+	if (status == -1)
+		status = command_fail(o, &errors, EXIT_USAGE);
+	else if (request_engine(o, &engine, &err) == -1 ||
+		 (file != NULL && (baseline = saved_load(file, &err)) == NULL))
+		status = command_fail_one(o, &err, EXIT_USAGE);
+	else {
+		request_engine_proxy(r, &engine);
+		info.hint = *r->hint != '\0' ? r->hint : NULL;
+		info.site = r->inventory->site;
+		status = output_run(o, r->plan, &engine, &info, baseline);
 	}
-	if (check_build_spec(a, o, &err) == -1 ||
-	    proxy_option_read(r, o, &err) == -1 ||
-	    request_engine(o, &engine, &err) == -1)
-		return command_fail_one(o, &err, EXIT_USAGE);
-	request_engine_proxy(r, &engine);
-	a->spec.via_proxy = r->has_proxy && a->spec.check->proxy != PROXY_NEVER;
-	a->plan = plan_single(&a->spec, PREFLIGHT_VERSION);
-	a->plan->proxy = r->has_proxy ? &r->proxy : NULL;
-	a->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
-	info.hint = *r->hint != '\0' ? r->hint : NULL;
-	return output_run(o, a->plan, &engine, &info, NULL);
+	report_free(baseline);
+	errors_free(&errors);
+	return status;
 }
 
 int check_run(struct options *o)
@@ -215,7 +284,6 @@ int check_run(struct options *o)
 
 	if (a.spec.params != NULL)
 		params_free(a.spec.check, (void *)(uintptr_t)a.spec.params);
-	plan_free(a.plan);
 	request_free(&r);
 	arena_free(&a.arena);
 	return status;

@@ -24,6 +24,7 @@ struct command {
 extern const struct command command_table[CMD_COUNT];
 
 /* One per file cmd/NAME.c. */
+int again_run(struct options *o);
 int check_run(struct options *o);
 int compare_run(struct options *o);
 int doctor_run(struct options *o);

@@ -62,18 +62,46 @@ const struct command command_table[CMD_COUNT] = {
     [CMD_CHECK] =
 	{
 	    .name = "check",
-	    .arguments = "CHECK TARGET[:PORT]",
+	    .arguments = "CHECK TARGET[:PORT] | REQUIREMENT",
 	    .first = VALUE_CHECK,
 	    .others = VALUE_ADDRESS,
-	    .summary = "Send one probe to one target, with the same evidence "
-		       "as a run",
+	    .summary = "Test one target or one requirement, with the same "
+		       "evidence as a run",
 	    .details =
 		"examples:\n"
 		"  preflight check tcp 10.0.0.5:22\n"
+		"  preflight check snmp core-switch --inventory site.yaml\n"
+		"  preflight check cloud.vendor\n"
 		"  preflight check dns 10.0.0.53 --set names=www.example.com\n"
 		"  preflight check https '[2001:db8::1]:8443' --set verify=no\n"
+		"\nA device's name or address takes its ports and credentials "
+		"from the inventory.\nWithout a check, TARGET:PORT is "
+		"checked for what belongs to the port. A\nrequirement of a "
+		"profile is tested as in a run, and counts as required.\n"
 		"\nThe checks and their parameters: preflight list checks.\n",
 	    .run = check_run,
+	},
+    [CMD_AGAIN] =
+	{
+	    .name = "again",
+	    .arguments = "REPORT [PROFILE...]",
+	    .first = VALUE_FILE,
+	    .others = VALUE_PROFILE,
+	    .summary = "Repeat the run or the check of an earlier report",
+	    .details =
+		"Profiles, variables, targets and the other options are those "
+		"of the report;\n"
+		"what was tested then is tested again. Files and secrets of "
+		"this host are never\n"
+		"the report's to choose: where the run had an inventory, a "
+		"proxy password or the\n"
+		"like, they are named and must be given again; so must a "
+		"profile that was a file.\n"
+		"\nexamples:\n"
+		"  preflight again report.json\n"
+		"  preflight again report.json --failed --inventory site.yaml\n"
+		"  preflight again report.json --baseline -o after.json\n",
+	    .run = again_run,
 	},
     [CMD_RULES] =
 	{
@@ -123,11 +151,16 @@ const struct command command_table[CMD_COUNT] = {
     [CMD_EXPLAIN] =
 	{
 	    .name = "explain",
-	    .arguments = "CODE|REQUIREMENT|FINDING",
+	    .arguments = "WORD|CODE|REQUIREMENT|FINDING",
 	    .first = VALUE_MEANING,
-	    .summary = "Explain a code, a requirement or a finding, and what "
-		       "to do",
-	    .details = "examples:\n"
+	    .summary = "Explain a word, a requirement or a finding of a "
+		       "report",
+	    .details = "With --from a finding, by its number, or a requirement "
+		       "is explained as it is in\nthat run: what was seen, how "
+		       "it was decided, what else looks like it, and what\n"
+		       "would confirm it.\n"
+		       "\nexamples:\n"
+		       "  preflight explain untested\n"
 		       "  preflight explain CONNECT-TIMEOUT\n"
 		       "  preflight explain firewall-drops\n"
 		       "  preflight explain cloud.tenant\n"

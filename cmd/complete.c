@@ -175,7 +175,7 @@ static void (*const complete_kinds[VALUE_KIND_COUNT])(struct complete *c) = {
     [VALUE_SCENARIO] = complete_scenario_list,
     [VALUE_REQUIREMENT] = complete_requirement_list,
     [VALUE_ONLY] = complete_only,
-    [VALUE_CHECK] = complete_checks,
+    [VALUE_CHECK] = complete_requirements,
     [VALUE_LISTING] = complete_listing,
     [VALUE_LISTED] = complete_listed,
     [VALUE_MEANING] = complete_meanings,
@@ -234,7 +234,7 @@ static const struct option_def *complete_read(struct complete *c, int count,
 			c->arguments[c->argument_count++] = w;
 		} else if (options_find(c->command, w, &id)) {
 			c->given[id] = true;
-			if (option_table[id].argument != NULL &&
+			if (options_argument(c->command, id) != NULL &&
 			    options_attached(w) == NULL)
 				open = &option_table[id];
 		}

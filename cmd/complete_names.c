@@ -158,7 +158,10 @@ void complete_findings(struct complete *c)
 void complete_meanings(struct complete *c)
 {
 	char code[OUTCOME_CODE];
+	struct vocabulary_entry e;
 
+	for (size_t i = 0; vocabulary_at(i, &e); i++)
+		complete_offer(c, e.word, "", e.kind);
 	complete_findings(c);
 	for (size_t i = 0; i < outcome_table_count; i++)
 		complete_offer(c,

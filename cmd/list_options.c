@@ -37,6 +37,7 @@ void list_options_json(struct json_out *j, const struct list_request *r)
 				*environment != '\0' ? environment : NULL);
 		list_commands_of(j, "commands", d->commands);
 		list_commands_of(j, "required_by", d->required);
+		list_commands_of(j, "flag_in", d->flag_in);
 		json_key_string(j, "section", option_section_name(d->section));
 		json_key_string(j, "help", d->help);
 		json_key_string(j, "details", d->details);

@@ -8,9 +8,10 @@
 enum {
 	ALL = (1U << CMD_COUNT) - 1,
 	SITE = CMD(RUN) | CMD(PLAN) | CMD(RULES),
-	TABLES = SITE | CMD(LINT) | CMD(INIT),
+	PLACES = SITE | CMD(CHECK),
+	TABLES = PLACES | CMD(LINT) | CMD(INIT) | CMD(AGAIN),
 	SENDS = CMD(RUN) | CMD(CHECK),
-	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(RENDER),
+	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(AGAIN) | CMD(RENDER),
 	TICKETS = CMD(RENDER) | CMD(COMPARE) | CMD(MERGE),
 	STATUS = REPORTS | CMD(COMPARE) | CMD(MERGE)
 };
@@ -24,7 +25,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "NAME=VALUE",
 	    .kind = VALUE_SETTING,
 	    .section = SECTION_TESTS,
-	    .commands = SITE | CMD(CHECK),
+	    .commands = PLACES | CMD(AGAIN),
 	    .repeatable = true,
 	    .help = "set a variable of the profile or a parameter of the check",
 	},
@@ -34,7 +35,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "FILE",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES | CMD(AGAIN),
 	    .repeatable = true,
 	    .help = "the devices at this site (YAML or CSV)",
 	},
@@ -44,7 +45,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "TYPE=ADDR[,ADDR...]",
 	    .kind = VALUE_DEVICES,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .repeatable = true,
 	    .help = "add devices of a type: address, name, CIDR or range",
 	    .details =
@@ -59,7 +60,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "NAME",
 	    .kind = VALUE_SITE,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .help = "test only the devices of this site, and name it",
 	    .details = "Where no device of the inventory has a site, it only "
 		       "names the "
@@ -99,7 +100,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "ROLE",
 	    .kind = VALUE_ROLE,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .repeatable = true,
 	    .help = "the role this machine plays in the product",
 	},
@@ -109,7 +110,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "NAME[,NAME...]",
 	    .kind = VALUE_SCENARIO,
 	    .section = SECTION_TESTS,
-	    .commands = SITE,
+	    .commands = PLACES,
 	    .repeatable = true,
 	    .help = "the features of the product that are in use",
 	},
@@ -119,7 +120,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "URL|env",
 	    .kind = VALUE_PROXY,
 	    .section = SECTION_PROXY,
-	    .commands = SITE | CMD(CHECK),
+	    .commands = PLACES | CMD(AGAIN),
 	    .help = "HTTP proxy for web paths, http://host:port; env: use the "
 		    "one set in the environment",
 	    .details =
@@ -135,7 +136,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "env:NAME|file:PATH",
 	    .kind = VALUE_SECRET,
 	    .section = SECTION_PROXY,
-	    .commands = SENDS | CMD(PLAN),
+	    .commands = SENDS | CMD(PLAN) | CMD(AGAIN),
 	    .help = "where to read user:password for the proxy",
 	    .details =
 		"Either a variable of the environment, or a file that you own "
@@ -149,7 +150,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "FILE",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_PROBES,
-	    .commands = SENDS | CMD(DOCTOR),
+	    .commands = SENDS | CMD(DOCTOR) | CMD(AGAIN),
 	    .help = "trust only the root certificates in this file (PEM)",
 	    .details =
 		"Without it, `SSL_CERT_FILE` and `SSL_CERT_DIR` of the "
@@ -241,7 +242,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "ADDR|IFACE",
 	    .kind = VALUE_ADDRESS,
 	    .section = SECTION_TESTS,
-	    .commands = SENDS | CMD(RULES),
+	    .commands = SENDS | CMD(RULES) | CMD(AGAIN),
 	    .help = "send from this address or interface",
 	},
     [OPT_V4] =
@@ -249,7 +250,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .name = "ipv4",
 	    .letter = '4',
 	    .section = SECTION_TESTS,
-	    .commands = SITE | CMD(CHECK),
+	    .commands = PLACES,
 	    .help = "use IPv4 only",
 	},
     [OPT_V6] =
@@ -257,7 +258,7 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .name = "ipv6",
 	    .letter = '6',
 	    .section = SECTION_TESTS,
-	    .commands = SITE | CMD(CHECK),
+	    .commands = PLACES,
 	    .help = "use IPv6 only",
 	},
     [OPT_NO_TRACE] =
@@ -295,11 +296,20 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "REPORT",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_RESULT,
-	    .commands = CMD(RUN),
+	    .commands = CMD(RUN) | CMD(CHECK) | CMD(AGAIN),
+	    .flag_in = CMD(AGAIN),
 	    .help = "show what changed since this earlier report (JSON)",
 	    .details = "The report says what fails newly, what was fixed and "
 		       "what still fails, as `compare` does. The exit status "
-		       "stays that of the run.",
+		       "stays that of the run. With `again` it takes no "
+		       "value: the report that is repeated is the baseline.",
+	},
+    [OPT_FAILED] =
+	{
+	    .name = "failed",
+	    .section = SECTION_TESTS,
+	    .commands = CMD(AGAIN),
+	    .help = "repeat only what failed, or was skipped, in the report",
 	},
     [OPT_FROM] =
 	{
@@ -307,14 +317,17 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .argument = "FILE",
 	    .kind = VALUE_FILE,
 	    .section = SECTION_RESULT,
-	    .commands = CMD(RENDER) | CMD(RULES) | CMD(INIT),
+	    .commands = CMD(RENDER) | CMD(RULES) | CMD(INIT) | CMD(EXPLAIN),
 	    .required = CMD(RENDER),
 	    .help = "the report of an earlier run (JSON); for init: a list of "
 		    "devices",
-	    .details = "`render` shows the report; `rules` writes the rules "
-		       "only for what failed in it. `init` writes the devices "
-		       "of an export as an inventory, with what was "
-		       "understood as comments.",
+	    .details =
+		"`render` shows the report; `rules` writes the rules "
+		"only for what failed in it; `explain` says what a finding "
+		"(by its number) or a requirement is in this run. "
+		"`init` writes the devices "
+		"of an export as an inventory, with what was "
+		"understood as comments.",
 	},
     [OPT_DIALECT] =
 	{

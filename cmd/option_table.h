@@ -37,6 +37,7 @@ enum option_id {
 	OPT_TOLERATE,
 	OPT_ON_BEHALF_OF,
 	OPT_BASELINE,
+	OPT_FAILED,
 	OPT_FROM,
 	OPT_DIALECT,
 	OPT_OWNER,
@@ -62,6 +63,7 @@ enum command_id {
 	CMD_RUN,
 	CMD_PLAN,
 	CMD_CHECK,
+	CMD_AGAIN,
 	CMD_RULES,
 	CMD_LIST,
 	CMD_EXPLAIN,
@@ -130,6 +132,7 @@ struct option_def {
 	const char *const *choices; /* VALUE_CHOICE: ends with NULL */
 	unsigned commands;          /* that take it */
 	unsigned required;          /* that cannot do without it */
+	unsigned flag_in;           /* for which it takes no value */
 	enum value_kind kind;
 	enum option_section section;
 	bool repeatable;

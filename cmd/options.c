@@ -24,6 +24,14 @@ bool options_accepts(const struct command *c, enum option_id id)
 	return (option_table[id].commands & 1U << (c - command_table)) != 0;
 }
 
+const char *options_argument(const struct command *c, enum option_id id)
+{
+	bool is_flag =
+	    (option_table[id].flag_in & 1U << (c - command_table)) != 0;
+
+	return is_flag ? NULL : option_table[id].argument;
+}
+
 static void options_add_value(struct options *o, enum option_id id,
 			      const char *value)
 {
@@ -60,7 +68,7 @@ static void options_read_environment(struct options *o)
 		value = getenv(name);
 		if (value == NULL || *value == '\0')
 			continue;
-		if (option_table[id].argument == NULL &&
+		if (options_argument(o->command, id) == NULL &&
 		    strcmp(value, "0") == 0)
 			continue;
 		rest = arena_strdup(&o->arena, value);
@@ -116,7 +124,11 @@ static int options_unknown_option(const struct options *o, const char *word,
 		name[strcspn(name, "=")] = '\0';
 		near = text_nearest(name, options_name_at, o->command);
 	}
-	if (near != NULL)
+	if (o->command == &command_table[CMD_RUN] &&
+	    strncmp(word, "--from", strlen("--from")) == 0)
+		error_suggest(err, "to repeat an old run, write preflight "
+				   "again REPORT");
+	else if (near != NULL)
 		error_suggest(err, "did you mean --%s?", near);
 	else
 		error_suggest(err, "see preflight %s --help", o->command->name);
@@ -163,7 +175,7 @@ static int options_take_option(struct options *o, int argc, char **argv, int *i,
 
 	if (!options_find(o->command, word, &id))
 		return options_unknown_option(o, word, err);
-	if (option_table[id].argument == NULL) {
+	if (options_argument(o->command, id) == NULL) {
 		if (value != NULL)
 			return error_set(err, "option '%s' takes no value",
 					 options_name(id));
@@ -361,7 +373,7 @@ const char *const *options_command(struct options *o,
 			if (options_is_listed(without, id))
 				continue;
 			words[count++] = options_name(id);
-			if (option_table[id].argument != NULL)
+			if (options_argument(o->command, id) != NULL)
 				words[count++] = v->values[i];
 		}
 	}
@@ -398,6 +410,7 @@ void options_print(const struct command *command)
 
 	for (enum option_id id = 0; id < OPT_COUNT; id++) {
 		const struct option_def *d = &option_table[id];
+		const char *argument = options_argument(command, id);
 		char left[64], letter[8] = "   ", help[256];
 
 		if (!options_accepts(command, id))
@@ -405,8 +418,8 @@ void options_print(const struct command *command)
 		if (d->letter != 0)
 			snprintf(letter, sizeof letter, "-%c,", d->letter);
 		snprintf(left, sizeof left, "%s --%s%s%s", letter, d->name,
-			 d->argument != NULL ? " " : "",
-			 d->argument != NULL ? d->argument : "");
+			 argument != NULL ? " " : "",
+			 argument != NULL ? argument : "");
 		snprintf(help, sizeof help,
 			 d->fallback != NULL ? "%s (%s)" : "%s", d->help,
 			 d->fallback);

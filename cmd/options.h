@@ -64,6 +64,8 @@ const char *const *options_command(struct options *o,
 				   const enum option_id *without);
 
 bool options_accepts(const struct command *c, enum option_id id);
+/* What its value is with this command, as "FILE"; NULL: it is a flag. */
+const char *options_argument(const struct command *c, enum option_id id);
 /* Which option "--name", "--name=VALUE", "-n" or "-nVALUE" is. */
 bool options_find(const struct command *c, const char *word,
 		  enum option_id *out);

@@ -256,8 +256,8 @@ int request_tables(struct inventory *inv, const struct options *o,
 	return errors->count == before ? 0 : -1;
 }
 
-static void request_load_inventory(struct request *r, const struct options *o,
-				   struct errors *errors)
+void request_inventory(struct request *r, const struct options *o,
+		       struct errors *errors)
 {
 	const char *site = options_text(o, OPT_SITE);
 	struct error err;
@@ -337,7 +337,7 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	if (request_profiles(r, o, errors) == -1)
 		return -1;
 	request_apply_settings(r, o, errors);
-	request_load_inventory(r, o, errors);
+	request_inventory(r, o, errors);
 	if (proxy_option_read(r, o, &err) == -1)
 		errors_add(errors, &err);
 	if (options_number(o, OPT_MAX_PROBES, 1, PLAN_PROBES_HARD, &max,

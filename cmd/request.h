@@ -30,6 +30,11 @@ int request_profiles(struct request *r, const struct options *o,
 int request_tables(struct inventory *inv, const struct options *o,
 		   struct errors *errors);
 
+/* --inventory, --site and --target into r->inventory. Errors are in the list.
+ */
+void request_inventory(struct request *r, const struct options *o,
+		       struct errors *errors);
+
 /* Reads everything and builds r->plan. -1: all errors are in the list. */
 int request_build(struct request *r, struct options *o, struct errors *errors);
 void request_free(struct request *r);

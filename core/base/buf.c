@@ -88,6 +88,26 @@ bool buf_printf(struct buf *b, const char *format, ...)
 	return fits;
 }
 
+void buf_shell_word(struct buf *b, const char *word)
+{
+	static const char harmless[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	    "_@%+=:,./-";
+
+	if (*word != '\0' && word[strspn(word, harmless)] == '\0') {
+		buf_puts(b, word);
+		return;
+	}
+	buf_putc(b, '\'');
+	for (; *word != '\0'; word++) {
+		if (*word == '\'')
+			buf_puts(b, "'\\''");
+		else
+			buf_putc(b, *word);
+	}
+	buf_putc(b, '\'');
+}
+
 void buf_consume(struct buf *b, size_t length)
 {
 	if (b->data == NULL)

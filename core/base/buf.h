@@ -29,6 +29,8 @@ bool buf_printf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 bool buf_vprintf(struct buf *b, const char *format, va_list ap)
     __attribute__((format(printf, 2, 0)));
+/* A word as a shell takes it: in quotes where it must be. */
+void buf_shell_word(struct buf *b, const char *word);
 /* Drops the first `length` bytes (at most all). */
 void buf_consume(struct buf *b, size_t length);
 /* The contents as a C string; "" for an empty buffer. Borrowed. */

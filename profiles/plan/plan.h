@@ -111,8 +111,13 @@ struct plan {
 struct plan *plan_build(const struct plan_request *request,
 			struct errors *errors);
 /* One check by hand: the spec has its check, params, target and proof; texts of
- * it are borrowed. `version` is that of preflight. */
-struct plan *plan_single(const struct spec *spec, const char *version);
+ * it are borrowed. `entry`: the device of the inventory that is its target, for
+ * its credentials, or NULL. `version` is that of preflight. NULL: a credential
+ * cannot be used (all errors in the list). */
+struct plan *plan_single(const struct spec *spec, const struct device *entry,
+			 const char *version, struct errors *errors);
+/* Each requirement of the plan counts as required, by itself. */
+void plan_require(struct plan *p);
 void plan_free(struct plan *p);
 
 /* Most packets one spec may take per address, all attempts; and the longest it

@@ -2,8 +2,9 @@
  * of a profile that is not a file. */
 #include "core/base/mem.h"
 #include "core/engine/check.h"
-#include "profiles/plan/plan.h"
+#include "profiles/plan/plan_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *plan_single_id(struct arena *a, const struct spec *s)
@@ -74,7 +75,30 @@ static void plan_single_requirement(struct arena *a, struct requirement *q,
 		    requirement_ports_parse(a, arena_printf(a, "%u", s->port));
 }
 
-struct plan *plan_single(const struct spec *spec, const char *version)
+/* The device is judged as in a run, and has its credentials. -1: one of them
+ * cannot be used. */
+static int plan_single_device(struct plan *plan, const struct requirement *q,
+			      struct spec *s, const struct device *entry,
+			      struct errors *errors)
+{
+	struct plan_work w = {.plan = plan, .errors = errors};
+	struct plan_device *d = arena_calloc(&plan->arena, 1, sizeof *d);
+
+	*d = (struct plan_device){.name = entry->name,
+				  .address = s->host,
+				  .types = entry->types,
+				  .entry = entry};
+	plan->device_count = 1;
+	plan->devices = d;
+	s->device = d->name;
+	s->device_index = 0;
+	plan_credentials_give(&w, entry, q, s);
+	free(w.loaded);
+	return w.failed == 0 ? 0 : -1;
+}
+
+struct plan *plan_single(const struct spec *spec, const struct device *entry,
+			 const char *version, struct errors *errors)
 {
 	static const char *const core[] = {"core", NULL};
 	struct plan *plan = mem_calloc(1, sizeof *plan);
@@ -103,5 +127,34 @@ struct plan *plan_single(const struct spec *spec, const char *version)
 	plan->requirements = planned;
 	plan->spec_count = 1;
 	plan->specs = s;
-	return plan;
+	if (entry == NULL || plan_single_device(plan, q, s, entry, errors) == 0)
+		return plan;
+	plan_free(plan);
+	return NULL;
+}
+
+void plan_require(struct plan *p)
+{
+	struct plan_requirement *rows = arena_copy(
+	    &p->arena, p->requirements, p->requirement_count, sizeof *rows);
+	struct spec *specs =
+	    arena_copy(&p->arena, p->specs, p->spec_count, sizeof *specs);
+
+	for (size_t i = 0; i < p->requirement_count; i++) {
+		struct requirement *q =
+		    arena_copy(&p->arena, rows[i].requirement, 1, sizeof *q);
+
+		q->level = LEVEL_REQUIRED;
+		q->group = q->when_group = NULL;
+		for (size_t k = 0; k < rows[i].count; k++)
+			specs[rows[i].first + k].requirement = q;
+		rows[i].requirement = q;
+	}
+	/* Copies of one path refer to each other. */
+	for (size_t i = 0; i < p->spec_count; i++)
+		if (specs[i].same_as != NULL)
+			specs[i].same_as =
+			    specs + (specs[i].same_as - p->specs);
+	p->requirements = rows;
+	p->specs = specs;
 }

@@ -3,8 +3,9 @@
 
 #include "core/base/buf.h"
 #include "core/engine/check.h"
-#include "report/formats/layout.h"
+#include "report/formats/explain_page.h"
 #include "report/formats/requirement.h"
+#include "report/formats/vocabulary.h"
 #include "report/template.h"
 
 #include <ctype.h>
@@ -70,13 +71,8 @@ char *explain_words(const char *template)
 
 /* Text -------------------------------------------------------------------- */
 
-struct explain_page {
-	struct layout layout;
-	struct format_options options;
-};
-
-static void explain_begin(struct explain_page *p, FILE *out, unsigned width,
-			  const char *title)
+void explain_begin(struct explain_page *p, FILE *out, unsigned width,
+		   const char *title)
 {
 	p->options = (struct format_options){.width = width};
 	layout_begin(&p->layout, &p->options, out);
@@ -85,8 +81,7 @@ static void explain_begin(struct explain_page *p, FILE *out, unsigned width,
 	layout_blank(&p->layout);
 }
 
-static void explain_row(struct explain_page *p, const char *label,
-			const char *text)
+void explain_row(struct explain_page *p, const char *label, const char *text)
 {
 	if (text == NULL || *text == '\0')
 		return;
@@ -96,8 +91,15 @@ static void explain_row(struct explain_page *p, const char *label,
 	layout_text(&p->layout, text);
 }
 
-static void explain_template(struct explain_page *p, const char *label,
-			     const char *template)
+void explain_rows(struct explain_page *p, const char *label,
+		  const char *const *texts, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		explain_row(p, i == 0 ? label : "", texts[i]);
+}
+
+void explain_template(struct explain_page *p, const char *label,
+		      const char *template)
 {
 	char *text = explain_words(template);
 
@@ -105,7 +107,7 @@ static void explain_template(struct explain_page *p, const char *label,
 	free(text);
 }
 
-static void explain_end(struct explain_page *p)
+void explain_end(struct explain_page *p)
 {
 	layout_end_line(&p->layout);
 }
@@ -174,22 +176,6 @@ static void explain_list(struct explain_page *p, const char *label,
 	buf_free(&b);
 }
 
-/* What counts as seen, and what follows when it is not. */
-static const char *const explain_proofs[] = {
-    [PROOF_SERVICE] = "the right service has to answer",
-    [PROOF_CONNECT] = "a connection that opens is enough",
-    [PROOF_PATH] = "an open connection, or a refusal by the target itself",
-};
-
-static const char *const explain_levels[] = {
-    [LEVEL_REQUIRED] = "not ready without it",
-    [LEVEL_ALTERNATIVE] = "ready when any alternative of its group works",
-    [LEVEL_FALLBACK] = "judged only where no alternative of its group works",
-    [LEVEL_RECOMMENDED] = "a warning without it",
-    [LEVEL_OPTIONAL] = "tested where its target is given; a warning without it",
-    [LEVEL_ADVISORY] = "a hint, whatever comes out",
-};
-
 static void explain_decided(struct explain_page *p, const struct requirement *q)
 {
 	char *text;
@@ -198,11 +184,8 @@ static void explain_decided(struct explain_page *p, const struct requirement *q)
 		text =
 		    mem_printf("not from here (%s): %s",
 			       why_name(q->untested_why), q->untested_reason);
-	else if (q->transports == TRANSPORTS_LOCAL)
-		text = mem_strdup(q->check_table->summary);
 	else
-		text = mem_printf("%s: %s", q->check_table->summary,
-				  explain_proofs[q->proof]);
+		text = mem_strdup(q->check_table->summary);
 	explain_row(p, "Decided", text);
 	free(text);
 }
@@ -219,15 +202,23 @@ static void explain_deviations(struct explain_page *p,
 	}
 }
 
+/* "required: The site is not ready without it." */
+static void explain_meaning(struct explain_page *p, const char *label,
+			    const char *kind, const char *word)
+{
+	char *text = mem_printf("%s: %s", word, vocabulary_meaning(kind, word));
+
+	explain_row(p, label, text);
+	free(text);
+}
+
 /* The level, with the group that it is about. */
 static void explain_level(struct explain_page *p, const struct requirement *q)
 {
 	const char *group = q->group != NULL ? q->group : q->when_group;
-	char *text = mem_printf("%s: %s", level_name(q->level),
-				explain_levels[q->level]);
+	char *text;
 
-	explain_row(p, "Level", text);
-	free(text);
+	explain_meaning(p, "Level", "level", level_name(q->level));
 	explain_row(p, "Group", group);
 	if (q->when_group == NULL)
 		return;
@@ -260,7 +251,7 @@ void explain_requirement_text(FILE *out, unsigned width,
 	explain_row(&p, "Ports", *title != '\0' ? title : NULL);
 	free(title);
 	explain_row(&p, "Check", q->check);
-	explain_row(&p, "Proof", proof_name(q->proof));
+	explain_meaning(&p, "Proof", "proof", proof_name(q->proof));
 	explain_decided(&p, q);
 	explain_row(&p, "Purpose", q->purpose);
 	explain_row(&p, "Impact", q->impact);
@@ -273,6 +264,18 @@ void explain_requirement_text(FILE *out, unsigned width,
 		explain_row(&p, "Test it", title);
 		free(title);
 	}
+	explain_end(&p);
+}
+
+void explain_word_text(FILE *out, unsigned width,
+		       const struct vocabulary_entry *e)
+{
+	struct explain_page p;
+	char *title = mem_printf("%s (%s)", e->word, e->kind);
+
+	explain_begin(&p, out, width, title);
+	free(title);
+	explain_row(&p, "Meaning", e->meaning);
 	explain_end(&p);
 }
 
@@ -343,5 +346,14 @@ void explain_requirement_json(struct json_out *j, const struct requirement *q)
 	json_object(j);
 	json_key_string(j, "kind", "requirement");
 	requirement_json_all(j, q);
+	json_object_end(j);
+}
+
+void explain_word_json(struct json_out *j, const struct vocabulary_entry *e)
+{
+	json_object(j);
+	json_key_string(j, "kind", e->kind);
+	json_key_string(j, "word", e->word);
+	json_key_string(j, "meaning", e->meaning);
 	json_object_end(j);
 }

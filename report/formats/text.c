@@ -6,6 +6,7 @@
 
 #include "core/base/clock.h"
 #include "report/compare/compare.h"
+#include "report/formats/check_text.h"
 
 #include <stdio.h>
 
@@ -70,6 +71,10 @@ static void text_write(const struct report *r, const struct format_options *o,
 	struct layout l;
 
 	layout_begin(&l, o, out);
+	if (check_text_is(r) && !o->verbose) {
+		check_text(&l, r);
+		return;
+	}
 	layout_line(&l, 0, 2);
 	layout_coloured(&l, text_verdict_colour(r->verdict), r->headline);
 	layout_blank(&l);

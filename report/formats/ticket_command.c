@@ -7,27 +7,6 @@
 
 enum { TICKET_COMMAND = 1 << 20 };
 
-/* A word as a shell takes it. */
-static void command_word(struct buf *b, const char *word)
-{
-	static const char harmless[] =
-	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-	    "_@%+=:,./-";
-
-	if (*word != '\0' && word[strspn(word, harmless)] == '\0') {
-		buf_puts(b, word);
-		return;
-	}
-	buf_putc(b, '\'');
-	for (; *word != '\0'; word++) {
-		if (*word == '\'')
-			buf_puts(b, "'\\''");
-		else
-			buf_putc(b, *word);
-	}
-	buf_putc(b, '\'');
-}
-
 struct command {
 	struct layout *l;
 	struct buf line;
@@ -49,10 +28,10 @@ static void command_put(struct command *c, const char *first,
 	struct buf words;
 
 	buf_init(&words, TICKET_COMMAND);
-	command_word(&words, first);
+	buf_shell_word(&words, first);
 	if (second != NULL) {
 		buf_putc(&words, ' ');
-		command_word(&words, second);
+		buf_shell_word(&words, second);
 	}
 	/* " \" must still fit behind it. */
 	if (c->line.length > 0 &&

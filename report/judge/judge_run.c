@@ -369,6 +369,20 @@ static void judge_note_secrets(struct judge_notes *n)
 	}
 }
 
+/* One check by hand, not the requirements of a profile. */
+static bool judge_is_single(const struct plan *plan)
+{
+	return plan->requirement_count == 1 &&
+	       plan->requirements[0].requirement->to_kind == TO_TARGET;
+}
+
+/* The command is `check`, of whatever. */
+static bool judge_is_check(const struct run_info *run)
+{
+	return run->command != NULL && run->command[0] != NULL &&
+	       strcmp(run->command[0], "check") == 0;
+}
+
 static void judge_note_input(struct judge_notes *n)
 {
 	enum { SHOWN = 4 };
@@ -376,7 +390,10 @@ static void judge_note_input(struct judge_notes *n)
 	const char *options = "";
 	size_t count = 0, bare = judge_snmp_bare(n->j->results);
 
-	if (bare > 0)
+	if (bare > 0 && judge_is_single(n->j->plan))
+		judge_note(n, "no community was tried: --inventory FILE, or "
+			      "--set community=env:NAME");
+	else if (bare > 0)
 		judge_note(n, arena_printf(a,
 					   "SNMP tests without a community or "
 					   "an SNMPv3 user: %zu. They show "
@@ -394,7 +411,8 @@ static void judge_note_input(struct judge_notes *n)
 			options = arena_printf(a, "%s --skip %s", options,
 					       q->planned->id);
 	}
-	if (count > 0)
+	/* Who checks one thing does not want to leave it out. */
+	if (count > 0 && !judge_is_check(n->j->report->run))
 		judge_note(n, arena_printf(a,
 					   "%zu requirement%s need%s input: "
 					   "give it, or leave %s out:%s%s",

@@ -11,8 +11,7 @@ ENGINE = bytes.fromhex("80001f8880510ba0028017016b00000000")
 WORD = b"lab-word"
 os.environ["SNMP_WORD"] = WORD.decode()
 os.environ["SNMP_OTHER_WORD"] = "other-word"
-BARE = ("SNMP tests without a community or an SNMPv3 user: 1. They show only whether an SNMPv3 "
-        "agent runs")
+BARE = "no community was tried: --inventory FILE, or --set community=env:NAME"
 IN_CLEAR = "SNMP communities are sent unencrypted: use SNMPv3 on devices that support it"
 RIGHT, WRONG = ["community=env:SNMP_WORD"], ["community=env:SNMP_OTHER_WORD"]
 UNKNOWN_ENGINES = bytes([0x2b, 6, 1, 6, 3, 15, 1, 1, 4, 0])

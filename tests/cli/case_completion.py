@@ -148,10 +148,11 @@ def wanted(box):
                                         "device", "vendor"}
     yield "preflight rules --finding firewall-d", {"firewall-drops"}
     yield "preflight rules --dialect f", {"fortigate"}
-    yield "preflight check ", names(checks)
+    yield "preflight check ", names(checks) | {q["id"] for q in listing(box, "requirements")}
     yield "preflight check https --set ", {f"{n}=" for n in names(verify)}
     yield "preflight explain firewall-d", {"firewall-drops"}
     yield "preflight explain CONNECT-TIMEOU", {"CONNECT-TIMEOUT"}
+    yield "preflight explain untest", {"untested"}
     yield "preflight list ", {"profiles", "requirements", "checks", "formats", "findings",
                               "commands", "options"}
     yield "preflight list checks ", names(checks)

@@ -26,6 +26,8 @@ def reads(file):
         ("compare's old report", ["compare", "REPORT", "ready.json"]),
         ("compare's new report", ["compare", "ready.json", "REPORT"]),
         ("render", ["render", "--from", "REPORT"]),
+        ("explain", ["explain", "--from", "REPORT", "1"]),
+        ("again", ["again", "REPORT"]),
         ("--baseline", [*RUN, "--baseline", "REPORT"]),
         ("--only failed:", [*RUN, "--only", f"failed:{file}"]),
     )]
@@ -74,6 +76,19 @@ BAD = [
     Bad(f"{what}: a file that is not there is told before anything is sent.", words,
         ["none.json", "No such file"], files={"ready.json": READY})
     for what, words in reads("none.json")
+]
+
+
+BAD += [
+    Bad("explain --from needs a name.", ["explain", "--from", "r.json"], ["number of a finding"],
+        files={"r.json": GOLDEN}),
+    Bad("A finding that is not there is told with those that are.", ["explain", "--from", "r.json", "99"],
+        ["no finding or requirement '99'", "its findings are 1 to "], files={"r.json": GOLDEN}),
+    Bad("A healthy report has none.", ["explain", "--from", "r.json", "1"],
+        ["'1'", "it has no findings"], files={"r.json": READY}),
+    Bad("A requirement is suggested.", ["explain", "--from", "r.json", "cloud.tenan"],
+        ["did you mean 'cloud.tenant'?"], files={"r.json": GOLDEN}),
+    Bad("A number without a report is none.", ["explain", "2"], ["preflight explain --from REPORT 2"]),
 ]
 
 
@@ -229,3 +244,31 @@ def case_command_of_a_report(box):
         "run", "auvik-collector", "--set", TENANT, "--deadline", "5s", "--rate", "50"]
     again = box.preflight(*report(done)["run"]["command"], "--only", "cloud.tenant", "--format", "json")
     assert report(again)["verdict"] == report(done)["verdict"]
+
+
+def case_explain_in_its_run(box):
+    """A finding by number, id or code, and a requirement: what was seen, decided, looks alike, confirms."""
+    files(box)
+    first = box.preflight("explain", "--from", "new.json", "1")
+    assert first.status == 0 and first.errors == "", first.errors
+    for label in ("Owner", "Confidence", "Seen", "Explains", "Decided", "Looks alike", "Do", "Confirm"):
+        assert f"\n{label} " in first.text, (label, first.text)
+    assert box.preflight("explain", "--from", "new.json", "f1").text == first.text
+    code = json.loads(GOLDEN)["findings"][0]["code"]
+    assert first.text in box.preflight("explain", "--from", "new.json", code).text
+    item, = box.preflight("explain", "--from", "new.json", "1", "--format", "json").json()["items"]
+    saved = json.loads(GOLDEN)["findings"][0]
+    assert item["seen"] == saved["evidence"] and item["results"] == saved["results"], item
+    assert item["decided"] and item["code"] == code, item
+    text = box.preflight("explain", "--from", "new.json", "cloud.tenant").text
+    assert "\nVerdict           fail: " in text and "\nTests " in text and "\nCause " in text, text
+
+
+def case_explain_is_harmless(box):
+    """A stranger's report moves no cursor, and a finding of tomorrow is told as one."""
+    saved = json.loads(GOLDEN)
+    saved["findings"][0].update(code="of-tomorrow", title="x\u001b[31m", evidence=["a\nFAKE \u202eb"])
+    box.make({"r.json": json.dumps(saved)})
+    done = box.preflight("explain", "--from", "r.json", "1")
+    assert "x\\x1b[31m" in done.text and "no finding of this name" in done.text, done.text
+    assert "\033" not in done.text and "\nFAKE" not in done.text and "\u202e" not in done.text, done.text

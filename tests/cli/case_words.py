@@ -169,3 +169,40 @@ def case_source_of_another_host(box):
                          script="ip link set lo up; sysctl -qw net.ipv4.ip_nonlocal_bind=1")
     assert done.status == 2, done.status
     assert "--source: 192.0.2.77 is not an address of this host" in one_line(done), done.errors
+
+
+def case_explain_the_words_of_a_report(box):
+    """Words as they are printed, in capitals and in two words, and checks, facts and scenarios."""
+    for words, says in ((["untested"], "untested (verdict)"), (["READY"], "ready (status)"),
+                        (["NOT", "READY"], "not-ready (status)"), (["NOT READY"], "not-ready (status)"),
+                        (["probable"], "probable (confidence)"), (["service"], "service (proof)"),
+                        (["this-host"], "this-host (owner)"), (["no-witness"], "no-witness (reason)"),
+                        (["after-hop"], "after-hop (place)"), (["snmp"], "snmp (check)"),
+                        (["engine-id"], "engine-id (fact of snmp)"), (["still"], "still (change)"),
+                        (["virtual-appliance"], "virtual-appliance (scenario of auvik-collector)"),
+                        (["tenant_url"], "tenant_url (variable of auvik-collector)"),
+                        (["auvik-collector"], "auvik-collector (profile)")):
+        done = box.preflight("explain", *words)
+        assert done.status == 0 and says in done.text, (words, done.text, done.errors)
+        assert "\nMeaning " in done.text, done.text
+    items = box.preflight("explain", "device", "--format", "json").json()["items"]
+    assert {"kind": "owner", "word": "device"}.items() <= items[0].items(), items
+    both = box.preflight("explain", "local", "--format", "json").json()["items"]
+    assert {i["kind"] for i in both} == {"reason", "cause", "phase", "transport"}, both
+
+
+def case_explain_each_value_of_the_schema(box):
+    """Whatever word the schemas of a report, a comparison or a merge allow is explained."""
+    def enums(node):
+        if isinstance(node, dict):
+            yield from (w for w in node.get("enum", []) if isinstance(w, str))
+            node = list(node.values())
+        if isinstance(node, list):
+            for value in node:
+                yield from enums(value)
+    words = {w for name in ("report", "comparison", "merge")
+             for w in enums(box.preflight("schema", name).json())} - {"ipv4", "ipv6"}
+    assert len(words) > 70, words
+    for word in sorted(words):
+        done = box.preflight("explain", word)
+        assert done.status == 0, (word, done.errors)

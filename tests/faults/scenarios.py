@@ -69,6 +69,8 @@ SCENARIOS = [
     Scenario("merge", ["merge", "saved.json", "saved.json", *JSON], (0, 1, 3), own=300),
     Scenario("doctor", ["doctor", *JSON]),
     Scenario("explain", ["explain", "CONNECT-REFUSED", *JSON], own=300),
+    Scenario("found", ["explain", "--from", "saved.json", "1", *JSON]),
+    Scenario("again", ["again", "saved.json", "small.yaml", *JSON], (1, 3), {"open": ("fail",), "shut": ("pass",)}, "report"),
     Scenario("list", ["list", "requirements", *JSON], own=300),
     Scenario("rules", ["rules", "small.yaml", "--dialect", "nftables", "--no-resolve", "-o", "rules.txt"], json=False),
 ]
