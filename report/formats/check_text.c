@@ -110,16 +110,21 @@ static void check_facts(struct buf *out, const struct report_result *r)
 
 /* One path ---------------------------------------------------------------- */
 
-/* A ping of the same host worked, as the finding cites. */
-static bool check_ping_answers(const struct report *r, const struct finding *f)
+/* A ping of that address worked, as the finding cites. */
+static bool check_ping_answers(const struct report *r,
+			       const struct report_result *one)
 {
+	const struct finding *f = report_finding_of(r, one);
+	struct addr address = report_path_of(r, one)->address;
+
 	for (size_t i = 0; f != NULL && i < r->evidence_count; i++) {
 		const struct report_evidence *e = &r->evidence[i];
 		const char *what = facts_text(&e->observed, "what");
 
 		if (e->kind != EVIDENCE_CONTROL || what == NULL ||
 		    strcmp(what, "ping") != 0 ||
-		    !facts_is_true(&e->observed, "ok"))
+		    !facts_is_true(&e->observed, "ok") ||
+		    !addr_equal(&e->target, &address))
 			continue;
 		for (size_t k = 0; f->evidence_ids[k] != NULL; k++)
 			if (strcmp(f->evidence_ids[k], e->id) == 0)
@@ -177,10 +182,12 @@ static void check_verdict(struct layout *l, enum verdict verdict)
 	layout_column(l, i < CHECK_COLUMN ? CHECK_COLUMN : i + 2);
 }
 
-/* Results of one target and port that ended alike. */
+/* Results of one port that ended alike. */
 struct check_group {
 	const struct report_result *first;
+	const struct report_result *last;
 	size_t count;
+	size_t names; /* of targets; those of one stand together */
 	bool reasons_differ;
 };
 
@@ -194,8 +201,16 @@ static bool check_is_alike(const struct report *r,
 	return one->verdict == other->verdict && a->port == b->port &&
 	       a->transport == b->transport &&
 	       one->outcome.phase == other->outcome.phase &&
-	       one->outcome.cause == other->outcome.cause &&
-	       strcmp(report_target_name(a), report_target_name(b)) == 0;
+	       one->outcome.cause == other->outcome.cause;
+}
+
+static bool check_is_same_name(const struct report *r,
+			       const struct report_result *one,
+			       const struct report_result *other)
+{
+	return one != NULL &&
+	       strcmp(report_target_name(report_path_of(r, one)),
+		      report_target_name(report_path_of(r, other))) == 0;
 }
 
 /* In the order of the report. Returns how many; the caller frees them. */
@@ -214,6 +229,8 @@ static size_t check_groups(const struct report *r, struct check_group **out)
 		if (k == count)
 			groups[count++].first = one;
 		groups[k].count++;
+		groups[k].names += !check_is_same_name(r, groups[k].last, one);
+		groups[k].last = one;
 		if (strcmp(groups[k].first->reason, one->reason) != 0)
 			groups[k].reasons_differ = true;
 	}
@@ -298,7 +315,7 @@ static void check_fails(struct buf *out, const struct report *report,
 		check_time(out, r->timings.total);
 		buf_puts(out, ")");
 	}
-	if (check_ping_answers(report, report_finding_of(report, r)))
+	if (g->count == 1 && check_ping_answers(report, r))
 		buf_puts(out, "; ping answers");
 }
 
@@ -313,14 +330,15 @@ static void check_detail(struct layout *l, const struct report *report,
 		check_works(&b, report, g);
 	else
 		check_fails(&b, report, g);
-	if (g->count > 1)
+	if (g->count > g->names)
 		buf_printf(&b, " (%zu addresses)", g->count);
 	check_gap(l);
 	layout_text(l, buf_text(&b));
 	buf_free(&b);
 }
 
-static void check_target(struct layout *l, const struct report_path *path)
+static void check_target(struct layout *l, const struct report_path *path,
+			 size_t others)
 {
 	char address[ADDR_TEXT] = "", port[32];
 	const char *name = report_target_name(path);
@@ -330,6 +348,8 @@ static void check_target(struct layout *l, const struct report_path *path)
 	layout_printf(l, " %s", name);
 	if (*address != '\0' && strcmp(name, address) != 0)
 		layout_printf(l, " (%s)", address);
+	if (others > 0)
+		layout_printf(l, " and %zu more", others);
 	if (*check_port(port, path) != '\0')
 		layout_printf(l, " %s", port);
 	if (path->via_proxy)
@@ -343,7 +363,7 @@ static void check_group(struct layout *l, const struct report *r,
 
 	if (g->count > 1 && path.name != NULL)
 		path.address.family = ADDR_NONE;
-	check_target(l, &path);
+	check_target(l, &path, g->names - 1);
 	check_detail(l, r, g);
 }
 

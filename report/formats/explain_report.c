@@ -121,10 +121,15 @@ static void report_confidence(struct explain_page *p, const struct finding *f)
 {
 	const char *word = f->confirmed ? "confirmed" : "probable";
 	char *text =
-	    mem_printf("%s%s: %s", word, f->inferred ? ", partly inferred" : "",
-		       vocabulary_meaning("confidence", word));
+	    mem_printf("%s: %s", word, vocabulary_meaning("confidence", word));
 
 	explain_row(p, "Confidence", text);
+	free(text);
+	if (!f->inferred)
+		return;
+	text = mem_printf("inferred: %s",
+			  vocabulary_meaning("confidence", "inferred"));
+	explain_row(p, "", text);
 	free(text);
 }
 

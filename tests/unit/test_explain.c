@@ -143,6 +143,25 @@ static void an_unknown_finding(void **state)
 	free(text);
 }
 
+/* What was concluded is told beside what was seen. */
+static void inferred(void **state)
+{
+	struct finding changed;
+	const struct finding *own;
+	char *text;
+
+	(void)state;
+	tell_drops();
+	own = site.report->findings;
+	changed = own[0];
+	changed.inferred = true;
+	site.report->findings = &changed;
+	text = found(0);
+	site.report->findings = own;
+	assert_non_null(strstr(text, "inferred: Part of the finding"));
+	free(text);
+}
+
 static void a_requirement_of_a_run(void **state)
 {
 	char *text = NULL;
@@ -165,6 +184,7 @@ int main(void)
 	    cmocka_unit_test(sound),
 	    story(a_finding_of_a_run),
 	    story(an_unknown_finding),
+	    story(inferred),
 	    story(a_requirement_of_a_run),
 	};
 
