@@ -2,22 +2,11 @@
 #include "cmd/check_words.h"
 #include "cmd/cmd.h"
 #include "cmd/requirement_word.h"
+#include "core/base/other_words.h"
 #include "core/base/text.h"
 #include "profiles/plan/target.h"
 
 #include <string.h>
-
-/* Words of other programs for what a check does. */
-static const struct {
-	const char *word, *check;
-} check_synonyms[] = {
-    {"ping", "icmp"},          {"echo", "icmp"},     {"port", "tcp"},
-    {"web", "https"},          {"url", "https"},     {"cifs", "smb"},
-    {"mssql", "tds"},          {"sql", "tds"},       {"sqlserver", "tds"},
-    {"wss", "websocket"},      {"krb5", "kerberos"}, {"ldaps", "ldap"},
-    {"netbios", "netbios-ns"}, {"wsman", "winrm"},   {"time", "ntp"},
-    {"vcenter", "vmware"},     {"esxi", "vmware"},   {"printer", "jetdirect"},
-};
 
 const char *check_name_at(const void *arg, size_t i)
 {
@@ -27,11 +16,10 @@ const char *check_name_at(const void *arg, size_t i)
 
 static const struct check *check_words_check(const char *word)
 {
-	size_t count = sizeof check_synonyms / sizeof check_synonyms[0];
+	const char *name = other_words_name(word, check_name_at, NULL);
 
-	for (size_t i = 0; i < count; i++)
-		if (text_casecmp(check_synonyms[i].word, word) == 0)
-			return check_find(check_synonyms[i].check);
+	if (name != NULL)
+		return check_find(name);
 	for (size_t i = 0; check_registry[i] != NULL; i++)
 		if (text_casecmp(check_registry[i]->name, word) == 0)
 			return check_registry[i];

@@ -64,6 +64,12 @@ static const struct {
     {"print", "jetdirect"},
     {"esxi", "vmware"},
     {"vcenter", "vmware"},
+    {"sql", "tds"},
+    {"wss", "websocket"},
+    {"ldaps", "ldap"},
+    {"netbios", "netbios-ns"},
+    {"wsman", "winrm"},
+    {"printer", "jetdirect"},
     /* device types */
     {"vmware", "esxi"},
     {"linux", "unix"},
@@ -82,10 +88,9 @@ static const struct {
     {"new", "init"},
 };
 
-static const char *other_words_of(const char *word,
-				  const char *(*next)(const void *arg,
-						      size_t i),
-				  const void *arg)
+const char *other_words_name(const char *word,
+			     const char *(*next)(const void *arg, size_t i),
+			     const void *arg)
 {
 	const char *name;
 
@@ -121,7 +126,7 @@ const char *other_words_find(char out[static OTHER_WORDS_TEXT],
 			     const void *arg)
 {
 	const char *found[OTHER_WORDS_MOST];
-	const char *name = other_words_of(word, next, arg);
+	const char *name = other_words_name(word, next, arg);
 	bool listed = name != NULL;
 	size_t count = 0, at = 0;
 

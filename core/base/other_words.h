@@ -8,6 +8,12 @@
 
 enum { OTHER_WORDS_TEXT = 120, OTHER_WORDS_MOST = 3 };
 
+/* The one of next()'s names that another word stands for by the table, in upper
+ * or lower case; NULL: none. */
+const char *other_words_name(const char *word,
+			     const char *(*next)(const void *arg, size_t i),
+			     const void *arg);
+
 /*
  * "'fortigate'", "'cisco-asa' or 'aws-sg'": the names of next() that are meant
  * by another word, or that have the word as a part. "": none, or more than

@@ -145,8 +145,6 @@ BAD = [
     Bad("run tells the profile that a word is a part of.", ["run", "auvik"], ["did you mean 'auvik-collector'?"]),
     Bad("rules tells the dialect that a vendor's name stands for.",
         ["rules", "auvik-collector", "--dialect", "fortinet"], ["did you mean 'fortigate'?"]),
-    Bad("check tells the check that a tool's name stands for.", ["check", "ping", "10.0.0.5"],
-        ["did you mean 'icmp'?"]),
     Bad("--target tells the types that a word stands for.",
         ["plan", "auvik-collector", "--set", TENANT, "--target", "switch=10.0.0.5"],
         ["--target network-element=ADDRESS --target snmp=ADDRESS"]),
