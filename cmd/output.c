@@ -131,13 +131,26 @@ int output_terminal(struct format_options *f, const struct options *o,
 		return error_set(
 		    err, "--color: '%s' is not auto, always or never", colour);
 	f->utf8 = os_terminal_is_utf8();
-	f->colour = output_decide_colour(colour);
-	f->verbose = options_flag(o, OPT_VERBOSE);
+	f->plain = options_flag(o, OPT_PLAIN);
+	f->colour = !f->plain && output_decide_colour(colour);
+	f->detail = (unsigned)options_count(o, OPT_VERBOSE);
 	f->quiet = options_flag(o, OPT_QUIET);
+	f->strict = options_flag(o, OPT_STRICT);
+	f->exit_zero = options_flag(o, OPT_EXIT_ZERO);
 	f->width = os_terminal_width();
 	if (f->width < 40)
 		f->width = 80;
 	return 0;
+}
+
+/* Where the report is kept as JSON: in the first such file, else in the one
+ * that it was read from; NULL: nowhere. */
+static const char *output_kept(const struct output *out, const char *from)
+{
+	for (size_t i = 0; i < out->count; i++)
+		if (strcmp(out->files[i].format->name, "json") == 0)
+			return out->files[i].path;
+	return from;
 }
 
 struct output *output_new(struct options *o, struct error *err)
@@ -162,6 +175,7 @@ struct output *output_new(struct options *o, struct error *err)
 				      list[out->count], err) == -1)
 			goto bad;
 	out->is_text = strcmp(out->format->name, "text") == 0;
+	out->options.file = output_kept(out, options_text(o, OPT_FROM));
 	return out;
 bad:
 	output_free(out);
@@ -218,6 +232,9 @@ static int output_report_file(struct output_file *f, const struct report *r,
 
 	job.options.colour = false;
 	job.options.width = 80;
+	job.options.quiet = false;
+	if (job.options.detail == 0) /* a file holds the whole report */
+		job.options.detail = 1;
 	f->draft = NULL;
 	good = os_draft_finish(draft, output_write_job, &job, &failure);
 	return output_written(f->path, good, failure);
@@ -321,7 +338,7 @@ static int output_read_tolerate(const struct options *o, struct run_info *info,
 /* Left out of the command that repeats a run: selection and output. */
 static const enum option_id not_repeated[] = {
     OPT_ONLY,      OPT_SKIP,  OPT_BASELINE, OPT_FORMAT, OPT_OUTPUT, OPT_STRICT,
-    OPT_EXIT_ZERO, OPT_QUIET, OPT_VERBOSE,  OPT_COLOR,  OPT_END};
+    OPT_EXIT_ZERO, OPT_QUIET, OPT_VERBOSE,  OPT_PLAIN,  OPT_COLOR,  OPT_END};
 
 static const char *output_run_id(struct options *o)
 {

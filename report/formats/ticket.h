@@ -4,6 +4,7 @@
 #ifndef PREFLIGHT_TICKET_H
 #define PREFLIGHT_TICKET_H
 
+#include "core/base/buf.h"
 #include "report/formats/layout.h"
 
 /* Words, wrapped, with typographic characters written in ASCII. */
@@ -12,5 +13,8 @@ void ticket_text(struct layout *l, const char *text);
  * as the shell takes it, over several lines where it is long. */
 void ticket_command(struct layout *l, const struct report *r,
 		    const bool *affected);
+
+/* A word as a shell takes it. */
+void ticket_command_word(struct buf *b, const char *word);
 
 #endif

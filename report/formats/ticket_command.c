@@ -1,14 +1,11 @@
 /* ticket_command.c - the command line that repeats a part of a run. */
 #include "report/formats/ticket.h"
 
-#include "core/base/buf.h"
-
 #include <string.h>
 
 enum { TICKET_COMMAND = 1 << 20 };
 
-/* A word as a shell takes it. */
-static void command_word(struct buf *b, const char *word)
+void ticket_command_word(struct buf *b, const char *word)
 {
 	static const char harmless[] =
 	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
@@ -49,10 +46,10 @@ static void command_put(struct command *c, const char *first,
 	struct buf words;
 
 	buf_init(&words, TICKET_COMMAND);
-	command_word(&words, first);
+	ticket_command_word(&words, first);
 	if (second != NULL) {
 		buf_putc(&words, ' ');
-		command_word(&words, second);
+		ticket_command_word(&words, second);
 	}
 	/* " \" must still fit behind it. */
 	if (c->line.length > 0 &&
