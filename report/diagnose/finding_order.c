@@ -8,6 +8,7 @@
 struct finding_loss {
 	const struct candidate *cause;
 	enum severity severity;
+	bool fails;      /* it was seen, not only left untested */
 	bool whole;      /* the product itself, not single devices of it */
 	size_t devices;  /* else of how many */
 	size_t position; /* in the profile, which begins with what matters */
@@ -54,6 +55,8 @@ static struct finding_loss finding_order_loss(struct diagnosis *d,
 
 		if (!finding_order_counts(d, f->results[i], loss.severity))
 			continue;
+		loss.fails |= diagnosis_judgement(d, f->results[i])->verdict !=
+			      VERDICT_UNTESTED;
 		loss.whole |= s->device == NULL;
 		if (s->device != NULL)
 			*map_at(&devices, s->device) = i;
@@ -77,6 +80,8 @@ static int finding_order_compare(const void *left, const void *right)
 
 	if (a->severity != b->severity)
 		return a->severity > b->severity ? -1 : 1;
+	if (a->fails != b->fails)
+		return a->fails ? -1 : 1;
 	if (a->whole != b->whole)
 		return a->whole ? -1 : 1;
 	if (a->devices != b->devices)

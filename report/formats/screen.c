@@ -15,7 +15,7 @@
 
 enum {
 	SCREEN_ROOM = 5,    /* as roomy as it gets */
-	SCREEN_BESIDE = 44, /* the counts beside the causes */
+	SCREEN_BESIDE = 44, /* the counts beside the causes, at least */
 	SCREEN_GAP = 3,
 	SCREEN_COMMAND = 4096,
 	SCREEN_TITLES = 34
@@ -279,8 +279,8 @@ static void screen_next(struct screen *s, struct screen_block *b)
 		screen_line(b);
 		screen_put(s, b, LAYOUT_DIM, list[i].label);
 		screen_pad(s, b, column);
-		screen_wrap(s, b, LAYOUT_PLAIN, column, s->width, 2,
-			    list[i].text);
+		screen_wrap(s, b, LAYOUT_PLAIN, column, s->width,
+			    screen_most(s, 2), list[i].text);
 	}
 }
 
@@ -338,15 +338,18 @@ static void screen_join(struct screen *s, struct screen_block *b,
 /* The causes, and the counts below them or beside them. */
 static void screen_middle(struct screen *s, struct screen_block *b)
 {
-	bool beside = s->width >= SCREEN_WIDE && s->report->finding_count > 0;
+	bool beside =
+	    s->width + 1 >= SCREEN_WIDE && s->report->finding_count > 0;
 	struct screen_block left = {0}, right = {0};
-	size_t width = s->width;
+	size_t width = s->width, counts = width * 2 / 5;
 
+	if (counts < SCREEN_BESIDE || width < SCREEN_WIDE + SCREEN_BESIDE)
+		counts = SCREEN_BESIDE;
 	if (beside)
-		s->width -= SCREEN_BESIDE + SCREEN_GAP;
+		s->width -= counts + SCREEN_GAP;
 	screen_causes(s, &left);
 	if (beside)
-		s->width = SCREEN_BESIDE;
+		s->width = counts;
 	screen_counts(s, &right);
 	s->width = width;
 	if (!beside) {
@@ -360,8 +363,7 @@ static void screen_middle(struct screen *s, struct screen_block *b)
 		if (i < left.count)
 			b->items[b->count - 1] = left.items[i];
 		if (i < right.count)
-			screen_join(s, b, &right.items[i],
-				    width - SCREEN_BESIDE);
+			screen_join(s, b, &right.items[i], width - counts);
 	}
 	free(left.items);
 	free(right.items);
@@ -372,7 +374,8 @@ static void screen_make(struct screen *s, struct screen_block *b)
 	enum layout_colour colour = screen_verdict_colour(s->report->verdict);
 
 	screen_line(b);
-	screen_wrap(s, b, colour, 0, s->width, 2, screen_headline(s));
+	screen_wrap(s, b, colour, 0, s->width, screen_most(s, 2),
+		    screen_headline(s));
 	if (s->report->comparison != NULL)
 		screen_baseline(s, b);
 	screen_blank(s, b);
@@ -389,7 +392,8 @@ static void screen_make(struct screen *s, struct screen_block *b)
 	screen_blank(s, b);
 	screen_next(s, b);
 	screen_line(b);
-	screen_put(s, b, colour, screen_last(s, s->width));
+	screen_wrap(s, b, colour, 0, s->width, screen_most(s, 1),
+		    screen_last(s, s->width));
 }
 
 static bool screen_is_blank(const char *text)
@@ -454,8 +458,8 @@ void screen_write_quiet(struct layout *l, const struct report *r)
 
 	screen_begin(&s, l, r);
 	screen_line(&b);
-	screen_wrap(&s, &b, screen_verdict_colour(r->verdict), 0, s.width, 2,
-		    screen_headline(&s));
+	screen_wrap(&s, &b, screen_verdict_colour(r->verdict), 0, s.width,
+		    screen_most(&s, 2), screen_headline(&s));
 	for (size_t i = 0; i < r->finding_count; i++)
 		screen_cause_line(&s, &b, i);
 	screen_emit(&s, &b);

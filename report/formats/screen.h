@@ -71,6 +71,13 @@ void screen_wrap(struct screen *s, struct screen_block *b,
  * it loses members ("a, b and 3 more"), other text its last words. */
 const char *screen_shorten(struct screen *s, const char *text, size_t width,
 			   size_t lines);
+/* "a; b; c": whole sentences as far as they fit, then "; and more". */
+const char *screen_clauses(struct screen *s, const char *text, size_t width,
+			   size_t lines);
+bool screen_fits(const char *text, size_t width, size_t lines);
+/* So many lines, or as many as a terminal takes that is narrower than the
+ * screen was made for. */
+size_t screen_most(const struct screen *s, size_t lines);
 size_t screen_columns(const char *text);
 /* A text as the terminal may have it. */
 const char *screen_safe(struct screen *s, const char *text);

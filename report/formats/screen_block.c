@@ -96,6 +96,16 @@ static size_t screen_height(const char *text, size_t width)
 	return lines;
 }
 
+size_t screen_most(const struct screen *s, size_t lines)
+{
+	return s->layout->width < SCREEN_COLUMNS ? SCREEN_TEXT : lines;
+}
+
+bool screen_fits(const char *text, size_t width, size_t lines)
+{
+	return screen_height(text, width) <= lines;
+}
+
 /* Where the members of a list that ends the text begin; the last is first. */
 static size_t screen_members(const char *text, size_t *at)
 {
@@ -153,20 +163,21 @@ static const char *screen_shorten_list(struct screen *s, const char *text,
 	return NULL;
 }
 
-/* "a; b; c": whole sentences as far as they fit. */
-static const char *screen_shorten_clauses(struct screen *s, const char *text,
-					  size_t width, size_t lines)
+const char *screen_clauses(struct screen *s, const char *text, size_t width,
+			   size_t lines)
 {
 	const char *shorter = arena_strdup(&s->arena, text), *at;
 
+	if (screen_fits(text, width, lines))
+		return text;
 	while ((at = strrchr(shorter, ';')) != NULL) {
 		shorter =
 		    arena_strndup(&s->arena, shorter, (size_t)(at - shorter));
 		at = arena_printf(&s->arena, "%s; and more", shorter);
-		if (screen_height(at, width) <= lines)
+		if (screen_fits(at, width, lines))
 			return at;
 	}
-	return NULL;
+	return text;
 }
 
 static const char *screen_shorten_words(struct screen *s, const char *text,
@@ -187,17 +198,11 @@ static const char *screen_shorten_words(struct screen *s, const char *text,
 const char *screen_shorten(struct screen *s, const char *text, size_t width,
 			   size_t lines)
 {
-	const char *shorter = text, *last = strstr(text, ", and the ");
+	const char *shorter;
 
-	if (screen_height(text, width) <= lines)
+	if (screen_fits(text, width, lines))
 		return text;
-	shorter = strchr(text, ';') != NULL
-		      ? screen_shorten_clauses(s, text, width, lines)
-		      : screen_shorten_list(s, text, width, lines);
-	if (shorter == NULL && last != NULL) /* ", and the return traffic" */
-		return screen_shorten(
-		    s, arena_strndup(&s->arena, text, (size_t)(last - text)),
-		    width, lines);
+	shorter = screen_shorten_list(s, text, width, lines);
 	return shorter != NULL ? shorter
 			       : screen_shorten_words(s, text, width, lines);
 }

@@ -12,6 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How the short wording of a firewall begins. */
+#define CAUSE_PLACE "{place} "
+
 enum { CAUSE_NAMED = 3, CAUSE_TEXT = 4096, CAUSE_PAIR = 30 };
 
 /* Targets ------------------------------------------------------------------
@@ -145,12 +148,12 @@ static const char *screen_cause_short(struct screen *s, const struct finding *f,
 			    subnet != NULL ? subnet : "");
 }
 
-/* Ports: "tcp/443", "ping"; at most three. */
+/* Ports: "tcp/443", "tcp/80 and ping", "tcp/1 and 39 more". */
 static const char *screen_cause_paths(struct screen *s, const struct finding *f,
-				      bool *several)
+				      size_t *count)
 {
 	struct map seen = {0};
-	const char *text = "";
+	const char *first = "", *second = "";
 
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct report_path *p = report_path_of(
@@ -165,16 +168,18 @@ static const char *screen_cause_paths(struct screen *s, const struct finding *f,
 		if (*path == '\0' || *map_at(&seen, path) != SIZE_MAX)
 			continue;
 		*map_at(&seen, path) = 0;
-		if (seen.count <= CAUSE_NAMED)
-			text = arena_printf(&s->arena, "%s%s%s", text,
-					    *text != '\0' ? ", " : "", path);
+		if (seen.count == 1)
+			first = path;
+		else if (seen.count == 2)
+			second = path;
 	}
-	*several = seen.count > 1;
-	if (seen.count > CAUSE_NAMED)
-		text = arena_printf(&s->arena, "%s and %zu more", text,
-				    seen.count - CAUSE_NAMED);
+	*count = seen.count;
 	map_free(&seen);
-	return text;
+	if (*count < 2)
+		return first;
+	return *count == 2 ? arena_printf(&s->arena, "%s and %s", first, second)
+			   : arena_printf(&s->arena, "%s and %zu more", first,
+					  *count - 1);
 }
 
 /* Who ---------------------------------------------------------------------- */
@@ -281,15 +286,21 @@ static const char *screen_cause_brief(struct screen *s, const struct finding *f,
 	struct cause_words w = {.targets = screen_cause_short(s, f, t),
 				.place = screen_cause_place(s, f, named),
 				.several = t->count > 1};
-	const char *text = NULL;
+	const char *text = NULL, *brief;
+	size_t paths = 0;
 	struct buf b;
 
 	if (e == NULL || e->brief == NULL ||
 	    (e->title_back != NULL && f->owner == OWNER_INTERNET))
 		return NULL;
-	w.paths = screen_cause_paths(s, f, &w.several_paths);
+	w.paths = screen_cause_paths(s, f, &paths);
+	w.several_paths = paths > 1;
+	brief = e->brief;
+	if (w.place == NULL && f->owner == OWNER_FIREWALL &&
+	    strncmp(brief, CAUSE_PLACE, strlen(CAUSE_PLACE)) == 0)
+		brief += strlen(CAUSE_PLACE); /* "FIREWALL drops ..." */
 	buf_init(&b, CAUSE_TEXT);
-	template_fill(&b, e->brief, screen_cause_put, &w);
+	template_fill(&b, brief, screen_cause_put, &w);
 	if (!w.missing)
 		text = arena_strdup(&s->arena, buf_text(&b));
 	buf_free(&b);
@@ -445,32 +456,52 @@ static void screen_cause_head(struct screen *s, struct screen_block *b,
 	}
 }
 
+static void screen_cause_lost(struct screen *s, struct screen_block *b,
+			      const struct finding *f)
+{
+	const char *lost = screen_lost(s, f);
+	size_t most = screen_most(s, s->room >= 4 ? 2 : 1);
+
+	if (*lost == '\0')
+		return;
+	screen_cause_label(s, b,
+			   f->severity == SEVERITY_CRITICAL ? "lost" : "risk");
+	screen_wrap(s, b, LAYOUT_PLAIN, SCREEN_LABEL, s->width, most,
+		    screen_clauses(s, lost, s->width - SCREEN_LABEL, most));
+}
+
+/* What a rule of any firewall that keeps state lets through by itself is left
+ * out first. */
+static void screen_cause_change(struct screen *s, struct screen_block *b,
+				const struct finding *f)
+{
+	const char *change = screen_change(s, f);
+	const char *back = strstr(change, ", and the re");
+	size_t width = s->width - SCREEN_LABEL;
+	size_t most = screen_most(s, s->room >= 4 ? 3 : s->room >= 1 ? 2 : 1);
+
+	if (*change == '\0')
+		return;
+	if (back != NULL && !screen_fits(change, width, most))
+		change =
+		    arena_strndup(&s->arena, change, (size_t)(back - change));
+	screen_cause_label(s, b, "change");
+	screen_wrap(s, b, LAYOUT_PLAIN, SCREEN_LABEL, s->width, most, change);
+}
+
 static void screen_cause_whole(struct screen *s, struct screen_block *b,
 			       size_t index)
 {
 	const struct finding *f = &s->report->findings[index];
-	const char *lost = screen_lost(s, f), *change = screen_change(s, f);
 
-	screen_cause_head(s, b, index, s->room >= 4 ? 2 : 1);
-	if (*lost != '\0') {
-		screen_cause_label(
-		    s, b, f->severity == SEVERITY_CRITICAL ? "lost" : "risk");
-		screen_wrap(s, b, LAYOUT_PLAIN, SCREEN_LABEL, s->width,
-			    s->room >= 4 ? 2 : 1, lost);
-	}
-	if (*change != '\0') {
-		screen_cause_label(s, b, "change");
-		screen_wrap(s, b, LAYOUT_PLAIN, SCREEN_LABEL, s->width,
-			    s->room >= 4   ? 3
-			    : s->room >= 1 ? 2
-					   : 1,
-			    change);
-	}
+	screen_cause_head(s, b, index, screen_most(s, s->room >= 4 ? 2 : 1));
+	screen_cause_lost(s, b, f);
+	screen_cause_change(s, b, f);
 }
 
 void screen_cause_line(struct screen *s, struct screen_block *b, size_t index)
 {
-	screen_cause_head(s, b, index, 1);
+	screen_cause_head(s, b, index, screen_most(s, 1));
 }
 
 void screen_causes(struct screen *s, struct screen_block *b)
@@ -488,6 +519,6 @@ void screen_causes(struct screen *s, struct screen_block *b)
 		if (i < SCREEN_WHOLE)
 			screen_cause_whole(s, b, i);
 		else
-			screen_cause_head(s, b, i, 1);
+			screen_cause_line(s, b, i);
 	}
 }

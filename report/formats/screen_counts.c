@@ -54,9 +54,13 @@ static bool screen_counts_is_ours(const struct report *r,
 static enum counts_side screen_counts_side(const struct report *r,
 					   const struct report_requirement *q)
 {
-	if (!screen_counts_is_ours(r, q))
+	if (q->why == WHY_NEEDS_SECOND_END || !screen_counts_is_ours(r, q))
 		return SIDE_INBOUND;
-	if (q->to == NULL || strcmp(q->to, "internet") == 0)
+	if (q->to == NULL) /* an old report */
+		return q->device_count > 0 && q->devices[0].device != SIZE_MAX
+			   ? SIDE_DEVICES
+			   : SIDE_INTERNET;
+	if (strcmp(q->to, "internet") == 0)
 		return SIDE_INTERNET;
 	if (strcmp(q->to, "self") == 0)
 		return SIDE_THIS_HOST;
@@ -223,7 +227,7 @@ static void screen_counts_numbers(struct screen *s, struct screen_block *b,
 		if (screen_counts_has(s, counts_order[k]))
 			screen_counts_cell(s, b, row, counts_order[k]);
 	if (row->unprovable > 0)
-		screen_printf(s, b, LAYOUT_CYAN, "%2u not provable from here",
+		screen_printf(s, b, LAYOUT_CYAN, "%2u not provable from here ",
 			      row->unprovable);
 	if (*row->causes != '\0')
 		screen_printf(s, b, LAYOUT_PLAIN, "(%s)", row->causes);
@@ -336,7 +340,7 @@ const char *screen_devices(struct screen *s)
 static void screen_counts_names(struct screen *s, struct screen_block *b,
 				const char *names, size_t column)
 {
-	size_t most = s->room >= 2 ? 2 : 1;
+	size_t most = screen_most(s, s->room >= 2 ? 2 : 1);
 	bool beside = column + screen_columns(names) <= s->width;
 
 	if (*names == '\0')
@@ -346,7 +350,27 @@ static void screen_counts_names(struct screen *s, struct screen_block *b,
 		column = COUNTS_FIRST + 1;
 	}
 	screen_pad(s, b, column);
-	screen_wrap(s, b, LAYOUT_PLAIN, column, s->width, most, names);
+	screen_wrap(s, b, LAYOUT_PLAIN, column, s->width, most,
+		    screen_clauses(s, names, s->width - column, most));
+}
+
+/* On a narrow terminal the numbers are words that wrap. */
+static void screen_counts_put(struct screen *s, struct screen_block *b,
+			      const struct screen_line *row)
+{
+	const char *text = "";
+
+	screen_line(b);
+	if (row->column <= s->width) {
+		b->items[b->count - 1] = *row;
+		return;
+	}
+	for (size_t i = 0; i < row->count; i++)
+		text =
+		    arena_printf(&s->arena, "%s%s", text, row->parts[i].text);
+	screen_pad(s, b, COUNTS_NAME);
+	screen_wrap(s, b, LAYOUT_PLAIN, COUNTS_NAME, s->width, SIZE_MAX,
+		    text + COUNTS_NAME);
 }
 
 void screen_counts(struct screen *s, struct screen_block *b)
@@ -362,8 +386,7 @@ void screen_counts(struct screen *s, struct screen_block *b)
 			column = rows.items[i].column + 2;
 	}
 	for (size_t i = 0; i < s->row_count; i++) {
-		screen_line(b);
-		b->items[b->count - 1] = rows.items[i];
+		screen_counts_put(s, b, &rows.items[i]);
 		screen_counts_names(s, b, s->rows[i].names, column);
 		if (strcmp(s->rows[i].name, counts_sides[SIDE_DEVICES]) == 0 &&
 		    *devices != '\0')
