@@ -1,6 +1,7 @@
 /* output.c - writing a report, and the run that makes it. */
 #include "cmd/output.h"
 #include "cmd/cmd.h"
+#include "cmd/progress.h"
 #include "report/compare/compare.h"
 #include "core/engine/engine.h"
 #include "report/controls/controls_plan.h"
@@ -105,10 +106,17 @@ static int output_parse_file(struct output_file *f, struct options *o,
 	return output_open_file(f, err);
 }
 
+/* A terminal that knows no escape sequences. */
+static bool output_is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return term == NULL || *term == '\0' || strcmp(term, "dumb") == 0;
+}
+
 static bool output_decide_colour(const char *option)
 {
 	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE");
-	const char *term = getenv("TERM");
 
 	if (option != NULL && strcmp(option, "auto") != 0)
 		return strcmp(option, "always") == 0;
@@ -116,7 +124,7 @@ static bool output_decide_colour(const char *option)
 		return false;
 	if (force != NULL && strcmp(force, "0") != 0)
 		return true;
-	if (term != NULL && strcmp(term, "dumb") == 0)
+	if (output_is_dumb())
 		return false;
 	return os_terminal_is(stdout);
 }
@@ -261,17 +269,6 @@ void output_free(struct output *out)
 
 /* One run ---------------------------------------------------------------- */
 
-static void output_show_progress(void *arg, size_t done, size_t total)
-{
-	(void)arg;
-	fprintf(stderr, "\r%zu of %zu probes done ", done, total);
-}
-
-static void output_clear_progress(void)
-{
-	fputs("\r\033[K", stderr);
-}
-
 /* What the first round says together is what the report stands on, unless a
  * second round adds to it. */
 struct output_round {
@@ -377,6 +374,7 @@ int output_run(struct options *o, const struct plan *plan,
 	struct output *out = output_new(o, &err);
 	struct output_round round = {.plan = plan};
 	struct results results = {0};
+	struct progress progress;
 	struct report *report;
 	int status = EXIT_USAGE;
 
@@ -393,14 +391,18 @@ int output_run(struct options *o, const struct plan *plan,
 		own.requests = output_requests;
 		own.requests_arg = &round;
 	}
-	if (output_shows_progress(out))
-		own.progress = output_show_progress;
+	if (output_shows_progress(out)) {
+		progress_begin(&progress, stderr, plan->specs, plan->spec_count,
+			       &out->options, output_is_dumb());
+		own.progress = progress_show;
+		own.progress_arg = &progress;
+	}
 	if (engine_run(&own, &results, &err) == -1) {
 		output_free(out);
 		return command_fail_one(o, &err, EXIT_UNDECIDED);
 	}
 	if (own.progress != NULL)
-		output_clear_progress();
+		progress_end(&progress);
 	report = output_report(&round, &results, info);
 	status = output_write_report(o, out, report, baseline);
 	report_free(report);
