@@ -52,7 +52,7 @@ static void progress_failing(const struct progress *p, struct buf *b,
 		    (named > 0 && p->specs[i].requirement == last))
 			continue;
 		last = p->specs[i].requirement;
-		if (named == PROGRESS_NAMES) {
+		if (named == (p->width < 100 ? 1 : PROGRESS_NAMES)) {
 			more++;
 			continue;
 		}
@@ -97,17 +97,17 @@ static void progress_words(struct progress *p, struct buf *b,
 {
 	long seconds = progress_seconds(p, now);
 
-	buf_printf(b, "%zu of %zu target%s tested, about %ld s left", now->done,
-		   now->total, text_plural(now->total), seconds);
+	buf_printf(b, "%zu of %zu tested, about %ld s left", now->done,
+		   now->total, seconds);
+	if (now->step > 0)
+		buf_puts(b, ", looking for causes");
+	else if (now->running != NULL)
+		buf_printf(b, ", now %s", progress_name(now->running));
 	if (now->failed > 0) {
-		buf_printf(b, ", %zu fail%s: ", now->failed,
+		buf_printf(b, "; %zu fail%s: ", now->failed,
 			   now->failed == 1 ? "s" : "");
 		progress_failing(p, b, now);
 	}
-	if (now->step > 0)
-		buf_printf(b, "; looking for the cause");
-	else if (now->running != NULL)
-		buf_printf(b, "; now %s", progress_name(now->running));
 }
 
 /* The line as far as the terminal is wide; a bar only where there is room. */

@@ -14,11 +14,10 @@
 #include <string.h>
 
 enum {
-	SCREEN_ROOM = 5,    /* as roomy as it gets */
+	SCREEN_ROOM = 6,    /* as roomy as it gets */
 	SCREEN_BESIDE = 44, /* the counts beside the causes, at least */
 	SCREEN_GAP = 3,
-	SCREEN_COMMAND = 4096,
-	SCREEN_TITLES = 34
+	SCREEN_COMMAND = 4096
 };
 
 enum layout_colour screen_verdict_colour(enum run_verdict verdict)
@@ -51,7 +50,7 @@ static const char *screen_verdict(enum run_verdict verdict)
  */
 
 /* "Auvik collector", "Auvik collector and Certero", "3 products". */
-static const char *screen_products(struct screen *s)
+static const char *screen_products(struct screen *s, bool few)
 {
 	const struct report_run *run = &s->report->run;
 	const char *text = "";
@@ -65,7 +64,7 @@ static const char *screen_products(struct screen *s)
 		text = arena_printf(&s->arena, "%s%s%s", text,
 				    *text != '\0' ? " and " : "", name);
 	}
-	if (run->profile_count > 1 && strlen(text) > SCREEN_TITLES)
+	if (run->profile_count > 1 && few)
 		text =
 		    arena_printf(&s->arena, "%zu products", run->profile_count);
 	return *text != '\0'
@@ -114,13 +113,21 @@ const char *screen_headline(struct screen *s)
 {
 	const struct report *r = s->report;
 	const char *colon = strstr(r->headline, ": ");
-	const char *text = colon != NULL ? colon + 2 : r->headline;
+	const char *text = colon != NULL ? colon + 2 : r->headline, *line = "";
 
 	if (r->verdict == RUN_NOT_READY &&
 	    (r->absent & REPORT_ABSENT_COUNTS) == 0 && screen_critical(r) > 0)
 		text = screen_not_ready(s);
-	return arena_printf(&s->arena, "%s  %s%s", screen_verdict(r->verdict),
-			    screen_products(s), screen_safe(s, text));
+	/* Many products by their names, where there is room. */
+	for (int few = 0; few < 2; few++) {
+		line = arena_printf(
+		    &s->arena, "%s  %s%s", screen_verdict(r->verdict),
+		    screen_products(s, few == 1), screen_safe(s, text));
+		if (s->layout->options->plain ||
+		    screen_columns(line) <= s->width)
+			break;
+	}
+	return line;
 }
 
 static const char *screen_seconds(struct screen *s)
@@ -253,7 +260,9 @@ size_t screen_commands(struct screen *s, struct screen_command *out)
 			     "the whole report"};
 	if (*rules != '\0' && screen_is_run(r))
 		out[n++] = (struct screen_command){
-		    arena_printf(&s->arena, "rules for %s", rules),
+		    s->room > 1 || s->layout->options->plain
+			? arena_printf(&s->arena, "rules for %s", rules)
+			: "rules",
 		    arena_printf(&s->arena,
 				 "preflight rules%s --from %s --dialect ..",
 				 screen_profiles(s), file)};
@@ -289,13 +298,13 @@ static void screen_next(struct screen *s, struct screen_block *b)
 
 static void screen_blank(struct screen *s, struct screen_block *b)
 {
-	if (s->room >= 3 && b->count > 0)
+	if (s->room >= 4 && b->count > 0)
 		screen_line(b);
 }
 
 static void screen_notes(struct screen *s, struct screen_block *b)
 {
-	if (s->room < 4)
+	if (s->room < 5)
 		return;
 	for (size_t i = 0; i < s->report->note_count; i++) {
 		screen_line(b);
@@ -320,7 +329,8 @@ static void screen_baseline(struct screen *s, struct screen_block *b)
 
 	screen_line(b);
 	screen_put(s, b, LAYOUT_DIM, "baseline");
-	screen_wrap(s, b, LAYOUT_PLAIN, SCREEN_LABEL, s->width, 2,
+	screen_wrap(s, b, LAYOUT_PLAIN, SCREEN_LABEL, s->width,
+		    screen_most(s, s->room > 0 ? 2 : 1),
 		    screen_safe(s, arena_printf(&s->arena, "%s since %s",
 						summary, c->old.started)));
 	free(summary);
@@ -380,7 +390,7 @@ static void screen_make(struct screen *s, struct screen_block *b)
 		screen_baseline(s, b);
 	screen_blank(s, b);
 	screen_middle(s, b);
-	if (s->shared > 0 && s->room > 0) {
+	if (s->shared > 0 && s->room > 1) {
 		screen_line(b);
 		screen_printf(s, b, LAYOUT_DIM,
 			      "   %u requirement%s of several products %s the "

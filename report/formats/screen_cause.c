@@ -460,7 +460,7 @@ static void screen_cause_lost(struct screen *s, struct screen_block *b,
 			      const struct finding *f)
 {
 	const char *lost = screen_lost(s, f);
-	size_t most = screen_most(s, s->room >= 4 ? 2 : 1);
+	size_t most = screen_most(s, s->room >= 5 ? 2 : 1);
 
 	if (*lost == '\0')
 		return;
@@ -478,7 +478,7 @@ static void screen_cause_change(struct screen *s, struct screen_block *b,
 	const char *change = screen_change(s, f);
 	const char *back = strstr(change, ", and the re");
 	size_t width = s->width - SCREEN_LABEL;
-	size_t most = screen_most(s, s->room >= 4 ? 3 : s->room >= 1 ? 2 : 1);
+	size_t most = screen_most(s, s->room >= 5 ? 3 : s->room >= 2 ? 2 : 1);
 
 	if (*change == '\0')
 		return;
@@ -494,7 +494,7 @@ static void screen_cause_whole(struct screen *s, struct screen_block *b,
 {
 	const struct finding *f = &s->report->findings[index];
 
-	screen_cause_head(s, b, index, screen_most(s, s->room >= 4 ? 2 : 1));
+	screen_cause_head(s, b, index, screen_most(s, s->room >= 5 ? 2 : 1));
 	screen_cause_lost(s, b, f);
 	screen_cause_change(s, b, f);
 }
@@ -507,7 +507,7 @@ void screen_cause_line(struct screen *s, struct screen_block *b, size_t index)
 void screen_causes(struct screen *s, struct screen_block *b)
 {
 	size_t count = s->report->finding_count;
-	size_t lines = SCREEN_WHOLE + 1 + s->room;
+	size_t lines = SCREEN_WHOLE + (s->room > 0 ? s->room : 1);
 
 	for (size_t i = 0; i < count; i++) {
 		if (i + 1 == lines && count > lines) {

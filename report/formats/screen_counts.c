@@ -227,10 +227,11 @@ static void screen_counts_numbers(struct screen *s, struct screen_block *b,
 		if (screen_counts_has(s, counts_order[k]))
 			screen_counts_cell(s, b, row, counts_order[k]);
 	if (row->unprovable > 0)
-		screen_printf(s, b, LAYOUT_CYAN, "%2u not provable from here ",
+		screen_printf(s, b, LAYOUT_CYAN, "%2u not provable from here",
 			      row->unprovable);
 	if (*row->causes != '\0')
-		screen_printf(s, b, LAYOUT_PLAIN, "(%s)", row->causes);
+		screen_printf(s, b, LAYOUT_PLAIN, "%s(%s)",
+			      row->unprovable > 0 ? " " : "", row->causes);
 }
 
 /* Devices by network and type ----------------------------------------------
@@ -340,12 +341,12 @@ const char *screen_devices(struct screen *s)
 static void screen_counts_names(struct screen *s, struct screen_block *b,
 				const char *names, size_t column)
 {
-	size_t most = screen_most(s, s->room >= 2 ? 2 : 1);
+	size_t most = screen_most(s, s->room >= 3 ? 2 : 1);
 	bool beside = column + screen_columns(names) <= s->width;
 
 	if (*names == '\0')
 		return;
-	if (!beside) {
+	if (!beside && (s->room > 0 || column + COUNTS_FIRST > s->width)) {
 		screen_line(b);
 		column = COUNTS_FIRST + 1;
 	}
@@ -375,7 +376,7 @@ static void screen_counts_put(struct screen *s, struct screen_block *b,
 
 void screen_counts(struct screen *s, struct screen_block *b)
 {
-	const char *devices = screen_devices(s);
+	const char *devices = s->room > 0 ? screen_devices(s) : "";
 	struct screen_block rows = {0};
 	size_t column = 0;
 
