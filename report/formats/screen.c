@@ -461,17 +461,25 @@ void screen_write(struct layout *l, const struct report *r)
 	arena_free(&s.arena);
 }
 
+static void screen_make_quiet(struct screen *s, struct screen_block *b)
+{
+	screen_line(b);
+	screen_wrap(s, b, screen_verdict_colour(s->report->verdict), 0,
+		    s->width, screen_most(s, 2), screen_headline(s));
+	for (size_t i = 0; i < s->report->finding_count; i++)
+		screen_cause_line(s, b, i);
+}
+
 void screen_write_quiet(struct layout *l, const struct report *r)
 {
 	struct screen s;
 	struct screen_block b = {0};
 
 	screen_begin(&s, l, r);
-	screen_line(&b);
-	screen_wrap(&s, &b, screen_verdict_colour(r->verdict), 0, s.width,
-		    screen_most(&s, 2), screen_headline(&s));
-	for (size_t i = 0; i < r->finding_count; i++)
-		screen_cause_line(&s, &b, i);
+	if (l->options->plain)
+		screen_write_plain_quiet(&s);
+	else
+		screen_make_quiet(&s, &b);
 	screen_emit(&s, &b);
 	free(b.items);
 	arena_free(&s.arena);

@@ -122,6 +122,7 @@ size_t screen_commands(struct screen *s, struct screen_command *out);
 
 /* screen_plain.c: the same for a screen reader. */
 void screen_write_plain(struct screen *s);
+void screen_write_plain_quiet(struct screen *s);
 
 enum layout_colour screen_verdict_colour(enum run_verdict verdict);
 

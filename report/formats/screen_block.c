@@ -180,17 +180,34 @@ const char *screen_clauses(struct screen *s, const char *text, size_t width,
 	return text;
 }
 
+/* A text does not end with them. */
+static bool screen_is_linking(const char *word)
+{
+	static const char *const words[] = {"a",    "an", "and", "at", "for",
+					    "from", "in", "of",  "on", "or",
+					    "the",  "to", "with"};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcmp(words[i], word) == 0)
+			return true;
+	return false;
+}
+
 static const char *screen_shorten_words(struct screen *s, const char *text,
 					size_t width, size_t lines)
 {
 	char *shorter = arena_printf(&s->arena, "%s ...", text), *blank;
+	bool linking = false;
 
-	while (screen_height(shorter, width) > lines) {
+	while (linking || !screen_fits(shorter, width, lines)) {
 		shorter[strlen(shorter) - 4] = '\0';
 		blank = strrchr(shorter, ' ');
 		if (blank == NULL)
 			return shorter;
-		memcpy(blank, " ...", 5); /* its word was longer */
+		*blank = '\0';
+		linking = strrchr(shorter, ' ') != NULL &&
+			  screen_is_linking(strrchr(shorter, ' ') + 1);
+		memcpy(blank, " ...", 5); /* it stood farther on */
 	}
 	return shorter;
 }

@@ -15,10 +15,9 @@ static void screen_plain_line(struct screen *s, const char *label,
 	layout_end_line(s->layout);
 }
 
-static void screen_plain_cause(struct screen *s, size_t index)
+static void screen_plain_title(struct screen *s, size_t index)
 {
 	const struct finding *f = &s->report->findings[index];
-	const char *lost = screen_lost(s, f), *change = screen_change(s, f);
 
 	screen_plain_line(
 	    s,
@@ -26,6 +25,14 @@ static void screen_plain_cause(struct screen *s, size_t index)
 			 s->report->finding_count, owner_name(f->owner),
 			 f->confirmed ? "confirmed" : "probable"),
 	    screen_safe(s, f->title));
+}
+
+static void screen_plain_cause(struct screen *s, size_t index)
+{
+	const struct finding *f = &s->report->findings[index];
+	const char *lost = screen_lost(s, f), *change = screen_change(s, f);
+
+	screen_plain_title(s, index);
 	if (*lost != '\0')
 		screen_plain_line(
 		    s, f->severity == SEVERITY_CRITICAL ? "Lost: " : "Risk: ",
@@ -86,4 +93,11 @@ void screen_write_plain(struct screen *s)
 		    s, arena_printf(&s->arena, "Next, %s: ", list[i].label),
 		    list[i].text);
 	screen_plain_line(s, "", screen_last(s, SIZE_MAX));
+}
+
+void screen_write_plain_quiet(struct screen *s)
+{
+	screen_plain_line(s, "", screen_headline(s));
+	for (size_t i = 0; i < s->report->finding_count; i++)
+		screen_plain_title(s, i);
 }
