@@ -244,6 +244,22 @@ static bool screen_is_run(const struct report *r)
 	       strcmp(r->run.command[0], "run") == 0;
 }
 
+/* They would take lines that the causes need. */
+static bool screen_hides_notes(const struct screen *s)
+{
+	return s->room < 4 && !s->layout->options->plain;
+}
+
+static const char *screen_unseen(struct screen *s)
+{
+	size_t count = s->report->note_count;
+
+	return count == 0 || !screen_hides_notes(s)
+		   ? ""
+		   : arena_printf(&s->arena, " (%zu note%s)", count,
+				  text_plural(count));
+}
+
 size_t screen_commands(struct screen *s, struct screen_command *out)
 {
 	const struct report *r = s->report;
@@ -271,8 +287,9 @@ size_t screen_commands(struct screen *s, struct screen_command *out)
 		    "then", arena_printf(&s->arena,
 					 "preflight again %s --failed", file)};
 	out[n++] = (struct screen_command){
-	    "more", arena_printf(&s->arena,
-				 "preflight explain --from %s 1, or -v", file)};
+	    "more",
+	    arena_printf(&s->arena, "preflight explain --from %s 1, or -v%s",
+			 file, screen_unseen(s))};
 	return n;
 }
 
@@ -298,13 +315,13 @@ static void screen_next(struct screen *s, struct screen_block *b)
 
 static void screen_blank(struct screen *s, struct screen_block *b)
 {
-	if (s->room >= 4 && b->count > 0)
+	if (s->room >= 5 && b->count > 0)
 		screen_line(b);
 }
 
 static void screen_notes(struct screen *s, struct screen_block *b)
 {
-	if (s->room < 5)
+	if (screen_hides_notes(s))
 		return;
 	for (size_t i = 0; i < s->report->note_count; i++) {
 		screen_line(b);

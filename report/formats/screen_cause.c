@@ -460,7 +460,7 @@ static void screen_cause_lost(struct screen *s, struct screen_block *b,
 			      const struct finding *f)
 {
 	const char *lost = screen_lost(s, f);
-	size_t most = screen_most(s, s->room >= 5 ? 2 : 1);
+	size_t most = screen_most(s, s->room >= 6 ? 2 : 1);
 
 	if (*lost == '\0')
 		return;
@@ -478,7 +478,7 @@ static void screen_cause_change(struct screen *s, struct screen_block *b,
 	const char *change = screen_change(s, f);
 	const char *back = strstr(change, ", and the re");
 	size_t width = s->width - SCREEN_LABEL;
-	size_t most = screen_most(s, s->room >= 5 ? 3 : s->room >= 2 ? 2 : 1);
+	size_t most = screen_most(s, s->room >= 6 ? 3 : s->room >= 2 ? 2 : 1);
 
 	if (*change == '\0')
 		return;
@@ -494,7 +494,7 @@ static void screen_cause_whole(struct screen *s, struct screen_block *b,
 {
 	const struct finding *f = &s->report->findings[index];
 
-	screen_cause_head(s, b, index, screen_most(s, s->room >= 5 ? 2 : 1));
+	screen_cause_head(s, b, index, screen_most(s, s->room >= 6 ? 2 : 1));
 	screen_cause_lost(s, b, f);
 	screen_cause_change(s, b, f);
 }
