@@ -326,7 +326,7 @@ static void screen_notes(struct screen *s, struct screen_block *b)
 	for (size_t i = 0; i < s->report->note_count; i++) {
 		screen_line(b);
 		screen_put(s, b, LAYOUT_DIM, i == 0 ? "note" : "");
-		screen_wrap(s, b, LAYOUT_PLAIN, 6, s->width, 2,
+		screen_wrap(s, b, LAYOUT_PLAIN, 6, s->width, SIZE_MAX,
 			    screen_safe(s, s->report->notes[i]));
 	}
 }

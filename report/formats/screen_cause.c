@@ -385,6 +385,12 @@ static const char *screen_cause_share(struct screen *s, const struct finding *f)
 	return text;
 }
 
+/* The test of `check`: no product needs it. */
+static bool screen_cause_by_hand(const struct report_requirement *q)
+{
+	return q->to != NULL && strcmp(q->to, "target") == 0;
+}
+
 const char *screen_lost(struct screen *s, const struct finding *f)
 {
 	const struct report_requirement *q = screen_cause_requirement(s, f);
@@ -392,7 +398,7 @@ const char *screen_lost(struct screen *s, const struct finding *f)
 
 	if (text == NULL && q != NULL && q->purpose != NULL)
 		text = arena_printf(&s->arena, "needed for: %s", q->purpose);
-	if (text == NULL && q != NULL)
+	if (text == NULL && q != NULL && !screen_cause_by_hand(q))
 		text = q->title != NULL ? q->title : q->id;
 	if (text == NULL)
 		return "";
