@@ -145,6 +145,18 @@ static const struct evidence *ban_shown(const struct correlation *s,
 	return first;
 }
 
+/* How it ended: a credential that nothing came back to is not refused by its
+ * host. */
+static enum cause ban_cause(const struct result *r)
+{
+	const char *refusal = facts_text(&r->facts, "refusal");
+
+	return r->outcome.cause == CAUSE_REJECTED && refusal != NULL &&
+		       strcmp(refusal, "silent") == 0
+		   ? CAUSE_TIMEOUT
+		   : r->outcome.cause;
+}
+
 /* Failed since then, and as the control does. */
 static bool ban_explains(const struct result *r, const struct evidence *e,
 			 const struct ban_times *t)
@@ -152,7 +164,7 @@ static bool ban_explains(const struct result *r, const struct evidence *e,
 	const char *cause = facts_text(&e->observed, "cause");
 
 	if (r->why != WHY_NONE || r->outcome.cause == CAUSE_OK ||
-	    strcmp(cause_name(r->outcome.cause), cause) != 0)
+	    strcmp(cause_name(ban_cause(r)), cause) != 0)
 		return false;
 	if (r->heard_us > 0) /* opened, and cut off then */
 		return r->over_us >= t->heard_us;
@@ -282,7 +294,7 @@ static bool ban_explains_source(const struct correlation *s, size_t index,
 	if (r->addr.family != family && other_heard_us > t->heard_us)
 		return false;
 	return ban_is_silent_since(r, t->opened_us) ||
-	       (r->outcome.cause == CAUSE_TIMEOUT && r->heard_us > 0 &&
+	       (ban_cause(r) == CAUSE_TIMEOUT && r->heard_us > 0 &&
 		r->over_us >= t->heard_us);
 }
 

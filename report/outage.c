@@ -387,7 +387,8 @@ static bool outage_explains(const struct correlation *s,
 	if (outage_is_of_repeat(s, trips, index) &&
 	    outage_is_within(o, r->tried_us[r->lost], r->tried_us[r->lost]))
 		return true;
-	if (r->outcome.cause == CAUSE_TIMEOUT && r->heard_us > 0)
+	if (r->heard_us > 0 && (r->outcome.cause == CAUSE_TIMEOUT ||
+				correlation_is_slow_answer(r)))
 		return outage_is_within(o, r->heard_us, r->over_us);
 	return outage_is_lost(r) &&
 	       outage_holds_all(r, o->from_us - OUTAGE_LEAST_US,

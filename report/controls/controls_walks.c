@@ -177,6 +177,13 @@ static bool walks_is_unclear(const struct evidence *e, bool first)
 	return last == 0 || (first && last >= EVIDENCE_HOPS_MAX - 1);
 }
 
+/* It drew a reset, and no router before it replied: which one is it? */
+static bool walks_is_bare(const struct evidence *e)
+{
+	return correlation_number(&e->observed, "reset-at", 0) > 1 &&
+	       correlation_number(&e->observed, "last-hop", 0) == 0;
+}
+
 /* What is known of a family: without any answer there is nobody to ask. */
 static void walks_hear(struct walks *s)
 {
@@ -211,10 +218,28 @@ static void walks_first(struct walks *s)
 	}
 }
 
+/* A reset that came from nearer than the host, in the first round's measure. */
+static bool walks_is_nearer(const struct walks *s, size_t index)
+{
+	const struct evidence *e =
+	    correlation_evidence(s->w->correlation, index, EVIDENCE_RESET_TTL);
+
+	return e != NULL && facts_is_true(&e->observed, "nearer");
+}
+
 /* More walks may find something else. */
 static bool walks_is_open(const struct walks *s, const struct walk_group *g)
 {
 	return g->kind == WALK_SILENT && map_get(&s->told, g->port) == SIZE_MAX;
+}
+
+/* The first walk of its `k`th member left open what a second one may tell. */
+static bool walks_wants_again(const struct walks *s, const struct walk_group *g,
+			      size_t k, const struct evidence *e)
+{
+	if (g->kind == WALK_RESET)
+		return walks_is_bare(e) && walks_is_nearer(s, g->members[k]);
+	return walks_is_open(s, g) && walks_is_unclear(e, k == 0);
 }
 
 /* Once more, one after the other. */
@@ -223,8 +248,6 @@ static bool walks_again(struct walks *s, unsigned step)
 	size_t again[2] = {0, 0}, made;
 
 	for (size_t i = 0; i < s->count; i++) {
-		if (!walks_is_open(s, &s->groups[i]))
-			continue;
 		for (size_t k = 0; k < s->groups[i].count; k++) {
 			size_t index = s->groups[i].members[k];
 			bool v6 = walks_is_v6(s->w, index);
@@ -232,7 +255,8 @@ static bool walks_again(struct walks *s, unsigned step)
 			struct evidence_request request = {
 			    .kind = EVIDENCE_HOP_WALK, .result = index};
 
-			if (made != 1 || !walks_is_unclear(e, k == 0) ||
+			if (made != 1 ||
+			    !walks_wants_again(s, &s->groups[i], k, e) ||
 			    !s->heard[v6] || (s->loops[v6] && step > 1) ||
 			    again[v6] == WALKS_AGAIN)
 				continue;

@@ -218,6 +218,30 @@ static void source(void **state)
 		       "timeout");
 }
 
+/* An agent that had answered, and was silent to its community then. */
+static void source_and_agent(void **state)
+{
+	size_t agent = site_device(&site, "switch", "10.2.9.1", "snmp");
+	struct result *r;
+
+	(void)state;
+	r = site_device_test(&site, "snmp", agent, TRANSPORT_UDP, 161,
+			     PHASE_REPLY, CAUSE_REJECTED);
+	r->tried_us[0] = SECOND;
+	r->heard_us = SECOND + 2;
+	r->over_us = 90LL * SECOND;
+	facts_string(&r->facts, "engine-id", "80001f88");
+	facts_bool(&r->facts, "agent-alive", true);
+	facts_string(&r->facts, "refusal", "silent");
+	expect_only("snmp-community-or-acl", OWNER_DEVICE, false);
+	all_banned();
+	site.results.evidence[0].result++;
+	site.results.evidence[1].result++;
+	assert_int_equal(expect_only("blocked-meanwhile", OWNER_FIREWALL, false)
+			     ->result_count,
+			 5);
+}
+
 /* One that is still open, one that answers later, or no hop that replies. */
 static void source_twin(void **state)
 {
@@ -246,6 +270,7 @@ int main(void)
 	    story(questions),        story(banned), story(banned_twin),
 	    story(refused),          story(gone),   story(several),
 	    story(source_questions), story(source), story(source_twin),
+	    story(source_and_agent),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

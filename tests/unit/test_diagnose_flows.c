@@ -310,6 +310,26 @@ static void link_flaps(void **state)
 	assert_false(notes_loss()); /* the finding says it */
 }
 
+/* A connection that was open meanwhile is late for it: its service is not. */
+static void link_flaps_is_slow(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	flap();
+	asked(500, true);
+	asked(1500, false);
+	asked(2500, false);
+	meanwhile();
+	r = timed("203.0.113.7", 940, 945);
+	r->timings.connect = 5 * MS;
+	r->timings.tls = 6000 * MS;
+	r->over_us = START_US + 6945 * MS;
+	assert_int_equal(
+	    expect_only("link-lost", OWNER_LOCAL_NETWORK, true)->result_count,
+	    4);
+}
+
 /* Few tries are lost here and there: a note, and no more. */
 static void little_loss(void **state)
 {
@@ -541,6 +561,7 @@ int main(void)
 	    story(flow_loss_few),
 	    story(flow_loss_other_family),
 	    story(link_flaps),
+	    story(link_flaps_is_slow),
 	    story(little_loss),
 	    story(little_loss_beside_absent),
 	    story(link_flaps_and_a_repeat_opens),

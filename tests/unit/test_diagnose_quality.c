@@ -231,6 +231,21 @@ static void loss_outside(void **state)
 		    "within this site without an answer: 0 of 8");
 }
 
+/* What the path loses comes late: that is no matter of the service. */
+static void loss_is_slow(void **state)
+{
+	struct result *r;
+
+	(void)state;
+	answered_late(40, 10);
+	r = site_https(&site, "b.example", "203.0.113.2", PHASE_REPLY,
+		       CAUSE_OK);
+	r->timings.connect = 2000;
+	r->timings.tls = 8000000;
+	assert_int_equal(
+	    expect_only("loss", OWNER_INTERNET, false)->result_count, 11);
+}
+
 static void loss_twin(void **state)
 {
 	(void)state;
@@ -478,6 +493,7 @@ int main(void)
 	    story(loss),
 	    story(loss_inside),
 	    story(loss_outside),
+	    story(loss_is_slow),
 	    story(loss_twin),
 	    story(hurried),
 	    story(outage),

@@ -206,6 +206,30 @@ static void resets(void **state)
 	assert_int_equal(plan_step(3), 0);
 }
 
+/* No router replied before a reset that came from nearer than the host: once
+ * more, when they may have errors to send again. */
+static void resets_bare(void **state)
+{
+	size_t a = site_device(&site, "a", "10.2.1.1", "snmp");
+	struct evidence *e;
+
+	(void)state;
+	site_device_test(&site, "icmp", a, TRANSPORT_ICMP, 0, PHASE_REPLY,
+			 CAUSE_OK);
+	site_device_test(&site, "ssh", a, TRANSPORT_TCP, 22, PHASE_CONNECT,
+			 CAUSE_REFUSED);
+	e = site_evidence(&site, EVIDENCE_HOP_WALK);
+	facts_bool(&e->observed, "reached", true);
+	facts_number(&e->observed, "reset-at", 2);
+	assert_int_equal(wanted(1, EVIDENCE_HOP_WALK), 0);
+	e = site_evidence(&site, EVIDENCE_RESET_TTL);
+	facts_bool(&e->observed, "nearer", true);
+	assert_int_equal(wanted(1, EVIDENCE_HOP_WALK), 1);
+	e = site_evidence(&site, EVIDENCE_HOP_WALK);
+	facts_number(&e->observed, "reset-at", 2);
+	assert_int_equal(wanted(1, EVIDENCE_HOP_WALK), 0);
+}
+
 /* The first device away made it: there is nothing to measure. */
 static void resets_first(void **state)
 {
@@ -237,7 +261,7 @@ int main(void)
 	    story(others),         story(one_host),     story(again),
 	    story(again_twin),     story(expired),      story(told),
 	    story(told_of_others), story(endless),      story(resets),
-	    story(resets_first),   story(resets_swept),
+	    story(resets_bare),    story(resets_first), story(resets_swept),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -62,8 +62,10 @@ bool os_process_begin(void)
 
 int os_process_end(int status)
 {
-	if (os_threads_running() == 0)
+	if (os_threads_running() == 0) {
+		os_threads_join();
 		return status;
+	}
 	fflush(stdout);
 	fflush(stderr);
 	os_drafts_remove();

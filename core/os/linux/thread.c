@@ -12,38 +12,39 @@ struct os_lock {
 	pthread_mutex_t mutex;
 };
 
-struct thread_start {
+struct worker {
+	pthread_t thread;
 	void (*run)(void *arg);
 	void *arg;
+	atomic_bool returned; /* from run() */
+	struct worker *next;
 };
 
-static atomic_uint thread_count;
+/* Those that were not joined. Only the first thread starts and joins. */
+static struct worker *workers;
 
-static void *thread_main(void *arg)
+static void *worker_main(void *arg)
 {
-	struct thread_start start = *(struct thread_start *)arg;
+	struct worker *w = arg;
 
-	free(arg);
-	start.run(start.arg);
-	atomic_fetch_sub(&thread_count, 1);
+	w->run(w->arg);
+	atomic_store(&w->returned, true);
 	return NULL;
 }
 
 /* Signals are the first thread's. */
-static bool thread_create(struct thread_start *start)
+static bool worker_create(struct worker *w)
 {
 	pthread_attr_t how;
-	pthread_t thread;
 	sigset_t all, before;
 	bool made;
 
 	if (pthread_attr_init(&how) != 0)
 		return false;
-	pthread_attr_setdetachstate(&how, PTHREAD_CREATE_DETACHED);
 	pthread_attr_setstacksize(&how, THREAD_STACK);
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	made = pthread_create(&thread, &how, thread_main, start) == 0;
+	made = pthread_create(&w->thread, &how, worker_main, w) == 0;
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	pthread_attr_destroy(&how);
 	return made;
@@ -51,22 +52,46 @@ static bool thread_create(struct thread_start *start)
 
 bool os_thread_start(void (*run)(void *arg), void *arg)
 {
-	struct thread_start *start = malloc(sizeof *start);
+	struct worker *w = calloc(1, sizeof *w);
 
-	if (start == NULL)
+	if (w == NULL)
 		return false;
-	*start = (struct thread_start){run, arg};
-	atomic_fetch_add(&thread_count, 1);
-	if (thread_create(start))
-		return true;
-	atomic_fetch_sub(&thread_count, 1);
-	free(start);
-	return false;
+	os_threads_join();
+	w->run = run;
+	w->arg = arg;
+	if (!worker_create(w)) {
+		free(w);
+		return false;
+	}
+	w->next = workers;
+	workers = w;
+	return true;
 }
 
 unsigned os_threads_running(void)
 {
-	return atomic_load(&thread_count);
+	unsigned count = 0;
+
+	for (const struct worker *w = workers; w != NULL; w = w->next)
+		count += !atomic_load(&w->returned);
+	return count;
+}
+
+void os_threads_join(void)
+{
+	struct worker **at = &workers;
+
+	while (*at != NULL) {
+		struct worker *w = *at;
+
+		if (!atomic_load(&w->returned)) {
+			at = &w->next;
+			continue;
+		}
+		pthread_join(w->thread, NULL);
+		*at = w->next;
+		free(w);
+	}
 }
 
 struct os_lock *os_lock_new(void)

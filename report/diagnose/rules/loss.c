@@ -61,7 +61,10 @@ static void loss_find(struct diagnosis *d)
 	for (size_t i = 0;
 	     d->correlation->lossy && c.count > 0 && i < c.items[0].count;
 	     i++) {
-		if (diagnosis_result(d, c.items[0].items[i])->lost == 0)
+		const struct result *r =
+		    diagnosis_result(d, c.items[0].items[i]);
+
+		if (r->lost == 0 && !correlation_is_slow_answer(r))
 			continue;
 		f = candidate_for(d, entry, "");
 		candidate_claim(d, f, c.items[0].items[i]);

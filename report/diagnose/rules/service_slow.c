@@ -44,6 +44,13 @@ static int64_t service_octets(const struct diagnosis *d, size_t index)
 		   : 0;
 }
 
+/* A path that loses packets, or was away meanwhile, makes every answer late. */
+static bool service_is_delayed(const struct diagnosis *d, size_t index)
+{
+	return diagnosis_view(d, index)->outage ||
+	       (d->correlation->lossy && !diagnosis_result(d, index)->on_link);
+}
+
 static void service_slow_one(struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
@@ -53,7 +60,8 @@ static void service_slow_one(struct diagnosis *d, size_t index)
 					    "answered slowly"};
 	struct candidate *f;
 
-	if (d->passive[index] || (octets == 0 && !slow))
+	if (d->passive[index] || (octets == 0 && !slow) ||
+	    (slow && service_is_delayed(d, index)))
 		return;
 	f = candidate_for(
 	    d, &finding_service_slow,
