@@ -446,7 +446,8 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .letter = 'q',
 	    .section = SECTION_RESULT,
 	    .commands = REPORTS,
-	    .help = "print only the headline and the findings",
+	    .help = "print only the verdict and a line for each cause",
+	    .details = "No progress is shown either.",
 	},
     [OPT_VERBOSE] =
 	{
@@ -454,12 +455,25 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .letter = 'v',
 	    .section = SECTION_RESULT,
 	    .commands = REPORTS | CMD(PLAN) | CMD(LIST),
-	    .help = "print every result with its facts",
+	    .repeatable = true,
+	    .help = "print the whole report; -vv: every result with its facts",
 	    .details =
-		"Without it, a run with more than a hundred bad results is "
-		"shown on one screen: the causes, and one line for all "
-		"requirements that fail for the same ones. `plan` shows "
-		"every probe, `list` all that is known of a thing.",
+		"Without it, the report is one screen of 22 lines: the "
+		"verdict, the causes with what is lost and what to change, "
+		"counts, and what to type next. A file that `-o` names always "
+		"gets the whole report. `plan` shows every probe, "
+		"`list` all that is known of a thing.",
+	},
+    [OPT_PLAIN] =
+	{
+	    .name = "plain",
+	    .section = SECTION_RESULT,
+	    .commands = REPORTS,
+	    .help = "text for a screen reader: no columns, color or symbols",
+	    .details =
+		"One thought a line with its label in front, nothing "
+		"shortened. Progress is a line now and then, on terminals "
+		"only.",
 	},
     [OPT_COLOR] =
 	{

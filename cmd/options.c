@@ -165,6 +165,26 @@ const char *options_attached(const char *word)
 	return word[1] != '\0' && word[2] != '\0' ? word + 2 : NULL;
 }
 
+/* Several flags in a word: "-vv", "-qv4". */
+static int options_take_letters(struct options *o, const char *word,
+				struct error *err)
+{
+	for (const char *c = word + 1; *c != '\0'; c++) {
+		const char one[] = {'-', *c, '\0'};
+		enum option_id id;
+
+		if (!options_find(o->command, one, &id))
+			return options_unknown_option(o, one, err);
+		if (option_table[id].argument != NULL)
+			return error_set(err,
+					 "option '%s' needs a value: it cannot "
+					 "stand in '%s'",
+					 one, word);
+		options_set_value(o, id, "1");
+	}
+	return 0;
+}
+
 /* One option at argv[*i]; takes its argument, too. */
 static int options_take_option(struct options *o, int argc, char **argv, int *i,
 			       struct error *err)
@@ -176,6 +196,8 @@ static int options_take_option(struct options *o, int argc, char **argv, int *i,
 	if (!options_find(o->command, word, &id))
 		return options_unknown_option(o, word, err);
 	if (options_argument(o->command, id) == NULL) {
+		if (value != NULL && word[1] != '-')
+			return options_take_letters(o, word, err);
 		if (value != NULL)
 			return error_set(err, "option '%s' takes no value",
 					 options_name(id));
@@ -274,6 +296,19 @@ void options_free(struct options *o)
 bool options_flag(const struct options *o, enum option_id id)
 {
 	return o->values[id].count > 0;
+}
+
+unsigned options_count(const struct options *o, enum option_id id)
+{
+	const struct option_values *v = &o->values[id];
+	unsigned count = 0;
+
+	for (size_t i = 0; i < v->count; i++) {
+		int64_t n = 1;
+
+		count += text_number(v->values[i], 1, 9, &n) ? (unsigned)n : 1;
+	}
+	return count;
 }
 
 const char *options_text(const struct options *o, enum option_id id)

@@ -43,6 +43,8 @@ bool options_guess_json(int argc, char **argv);
 void options_free(struct options *o);
 
 bool options_flag(const struct options *o, enum option_id id);
+/* How often a flag was given: -vv is twice, PREFLIGHT_VERBOSE=2 as well. */
+unsigned options_count(const struct options *o, enum option_id id);
 /* The last value, or NULL. */
 const char *options_text(const struct options *o, enum option_id id);
 /* All values; an empty list for none. */

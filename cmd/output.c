@@ -1,6 +1,7 @@
 /* output.c - writing a report, and the run that makes it. */
 #include "cmd/output.h"
 #include "cmd/cmd.h"
+#include "cmd/progress.h"
 #include "report/compare/compare.h"
 #include "core/engine/engine.h"
 #include "report/controls/controls_plan.h"
@@ -105,10 +106,17 @@ static int output_parse_file(struct output_file *f, struct options *o,
 	return output_open_file(f, err);
 }
 
+/* A terminal that knows no escape sequences. */
+static bool output_is_dumb(void)
+{
+	const char *term = getenv("TERM");
+
+	return term == NULL || *term == '\0' || strcmp(term, "dumb") == 0;
+}
+
 static bool output_decide_colour(const char *option)
 {
 	const char *no = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE");
-	const char *term = getenv("TERM");
 
 	if (option != NULL && strcmp(option, "auto") != 0)
 		return strcmp(option, "always") == 0;
@@ -116,7 +124,7 @@ static bool output_decide_colour(const char *option)
 		return false;
 	if (force != NULL && strcmp(force, "0") != 0)
 		return true;
-	if (term != NULL && strcmp(term, "dumb") == 0)
+	if (output_is_dumb())
 		return false;
 	return os_terminal_is(stdout);
 }
@@ -131,13 +139,26 @@ int output_terminal(struct format_options *f, const struct options *o,
 		return error_set(
 		    err, "--color: '%s' is not auto, always or never", colour);
 	f->utf8 = os_terminal_is_utf8();
-	f->colour = output_decide_colour(colour);
-	f->verbose = options_flag(o, OPT_VERBOSE);
+	f->plain = options_flag(o, OPT_PLAIN);
+	f->colour = !f->plain && output_decide_colour(colour);
+	f->detail = (unsigned)options_count(o, OPT_VERBOSE);
 	f->quiet = options_flag(o, OPT_QUIET);
+	f->strict = options_flag(o, OPT_STRICT);
+	f->exit_zero = options_flag(o, OPT_EXIT_ZERO);
 	f->width = os_terminal_width();
 	if (f->width < 40)
 		f->width = 80;
 	return 0;
+}
+
+/* Where the report is kept as JSON: in the first such file, else in the one
+ * that it was read from; NULL: nowhere. */
+static const char *output_kept(const struct output *out, const char *from)
+{
+	for (size_t i = 0; i < out->count; i++)
+		if (strcmp(out->files[i].format->name, "json") == 0)
+			return out->files[i].path;
+	return from;
 }
 
 struct output *output_new(struct options *o, struct error *err)
@@ -162,6 +183,7 @@ struct output *output_new(struct options *o, struct error *err)
 				      list[out->count], err) == -1)
 			goto bad;
 	out->is_text = strcmp(out->format->name, "text") == 0;
+	out->options.file = output_kept(out, options_text(o, OPT_FROM));
 	return out;
 bad:
 	output_free(out);
@@ -218,6 +240,9 @@ static int output_report_file(struct output_file *f, const struct report *r,
 
 	job.options.colour = false;
 	job.options.width = 80;
+	job.options.quiet = false;
+	if (job.options.detail == 0) /* a file holds the whole report */
+		job.options.detail = 1;
 	f->draft = NULL;
 	good = os_draft_finish(draft, output_write_job, &job, &failure);
 	return output_written(f->path, good, failure);
@@ -258,17 +283,6 @@ void output_free(struct output *out)
 }
 
 /* One run ---------------------------------------------------------------- */
-
-static void output_show_progress(void *arg, size_t done, size_t total)
-{
-	(void)arg;
-	fprintf(stderr, "\r%zu of %zu probes done ", done, total);
-}
-
-static void output_clear_progress(void)
-{
-	fputs("\r\033[K", stderr);
-}
 
 /* What the first round says together is what the report stands on, unless a
  * second round adds to it. */
@@ -336,7 +350,7 @@ static int output_read_tolerate(const struct options *o, struct run_info *info,
 /* Left out of the command that repeats a run: selection and output. */
 static const enum option_id not_repeated[] = {
     OPT_ONLY,      OPT_SKIP,  OPT_BASELINE, OPT_FORMAT, OPT_OUTPUT, OPT_STRICT,
-    OPT_EXIT_ZERO, OPT_QUIET, OPT_VERBOSE,  OPT_COLOR,  OPT_END};
+    OPT_EXIT_ZERO, OPT_QUIET, OPT_VERBOSE,  OPT_PLAIN,  OPT_COLOR,  OPT_END};
 
 static const char *output_run_id(struct options *o)
 {
@@ -375,6 +389,7 @@ int output_run(struct options *o, const struct plan *plan,
 	struct output *out = output_new(o, &err);
 	struct output_round round = {.plan = plan};
 	struct results results = {0};
+	struct progress progress;
 	struct report *report;
 	int status = EXIT_USAGE;
 
@@ -391,14 +406,18 @@ int output_run(struct options *o, const struct plan *plan,
 		own.requests = output_requests;
 		own.requests_arg = &round;
 	}
-	if (output_shows_progress(out))
-		own.progress = output_show_progress;
+	if (output_shows_progress(out)) {
+		progress_begin(&progress, stderr, plan->specs, plan->spec_count,
+			       &out->options, output_is_dumb());
+		own.progress = progress_show;
+		own.progress_arg = &progress;
+	}
 	if (engine_run(&own, &results, &err) == -1) {
 		output_free(out);
 		return command_fail_one(o, &err, EXIT_UNDECIDED);
 	}
 	if (own.progress != NULL)
-		output_clear_progress();
+		progress_end(&progress);
 	report = output_report(&round, &results, info);
 	status = output_write_report(o, out, report, baseline);
 	report_free(report);

@@ -63,10 +63,14 @@ int report_exit_status(const struct report *r, bool strict);
 
 struct format_options {
 	bool colour;
-	bool utf8;      /* symbols; else ASCII */
-	bool verbose;   /* every result with its facts */
-	bool quiet;     /* the headline and findings only */
-	unsigned width; /* columns of the terminal, 0: 80 */
+	bool utf8;        /* symbols; else ASCII */
+	bool plain;       /* for screen readers: no columns, symbols, colours */
+	bool quiet;       /* the verdict and a line for each cause only */
+	unsigned detail;  /* 0: one screen; 1: the whole report; 2: every result
+			     with its facts */
+	unsigned width;   /* columns of the terminal, 0: 80 */
+	const char *file; /* where the report is kept as JSON; NULL: nowhere */
+	bool strict, exit_zero; /* as the exit status is shown */
 	/* Of the format ticket; NULL: all findings. Borrowed. */
 	const struct ticket_options *ticket;
 };

@@ -68,6 +68,10 @@ demo: deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all
 	$(Q)tests/lab/demo
 
+# What a terminal shows of the demo, anew: tests/golden/screens, docs/screen.svg.
+screens: all
+	$(Q)tests/lab/screens --update
+
 check: deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all unit-build
 	$(Q)$(MAKE) --no-print-directory WERROR=1 lint
@@ -120,4 +124,4 @@ check-stress: deps all unit-build
 	$(Q)sh packaging/deps.sh packaging/packages-stress.txt
 	$(Q)tests/stress --repeat $(REPEAT) $(SUITES)
 
-.PHONY: check-faults check-stress unit-build asan lint demo check bench campaign nightly deps-nightly
+.PHONY: screens check-faults check-stress unit-build asan lint demo check bench campaign nightly deps-nightly

@@ -26,6 +26,15 @@ bool text_is_utf8(const void *bytes, size_t length);
 /* True where a character of the text would be replaced by text_sanitise. */
 bool text_has_controls(const char *text);
 
+/* What ASCII writes for a typographic sign: "-" for a dash; NULL: none. */
+const char *text_sign(uint32_t code);
+/* Copies as ASCII: signs and the Latin letters of Europe are written out ("ae"
+ * for a umlaut), any other character is "?". `out` ends where it is full; three
+ * bytes for each of the text are always enough. Returns out. */
+char *text_ascii(char *out, size_t size, const char *text);
+/* How many columns of a terminal the text takes. */
+size_t text_columns(const char *text, size_t length);
+
 /* Copies with truncation; out is always terminated. Returns out. */
 char *text_copy(char *out, size_t size, const char *text);
 

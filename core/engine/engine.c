@@ -100,8 +100,6 @@ static void probe_done(struct run_probe *rp)
 	}
 	rp->state = PROBE_DONE;
 	e->done++;
-	if (e->o->progress != NULL)
-		e->o->progress(e->o->progress_arg, e->done, e->probes);
 	engine_pump(e);
 	engine_check_over(e);
 }
@@ -500,6 +498,7 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 			  e);
 	else
 		e->roots_ready = true;
+	engine_progress_begin(e);
 	engine_begin(e);
 }
 
@@ -507,6 +506,7 @@ static void engine_engine_end(struct engine *e)
 {
 	evidence_free(e->round);
 	loop_timer_free(e->next_step);
+	loop_timer_free(e->tick);
 	engine_host_end(e);
 	gateway_watch_end(e);
 	engine_end(e);

@@ -19,6 +19,20 @@
 
 struct evidence_request; /* core/engine/evidence.h */
 
+/*
+ * How far a run is. Targets are the specs of the plan that are tested at all:
+ * their number is the same from begin to end, whatever names resolve to. One
+ * fails when all that was sent for it has ended without success.
+ */
+struct engine_progress {
+	size_t done, total;
+	size_t failed;
+	const bool *failing;        /* by spec */
+	const struct spec *running; /* one that is under way, or NULL */
+	unsigned step;              /* of the second round; 0: the first one */
+	int64_t left_us;            /* about */
+};
+
 struct engine_options {
 	const struct spec *specs;
 	size_t spec_count;
@@ -32,8 +46,9 @@ struct engine_options {
 	struct addr source;
 	const char *interface;
 	enum family_want family;
-	/* Called now and then; may be NULL. */
-	void (*progress)(void *arg, size_t done, size_t total);
+	/* Called a few times a second; what it gets is borrowed. May be
+	 * NULL. */
+	void (*progress)(void *arg, const struct engine_progress *p);
 	void *progress_arg;
 	/*
 	 * The second round, step by step: asked when all probes are done, and

@@ -158,8 +158,9 @@ static bool engine_step(struct engine *e)
 			       ENGINE_REQUESTS_MAX);
 	if (count == 0)
 		return false;
+	e->step_us = loop_now(e->loop);
 	if (e->round_us == 0)
-		e->round_us = loop_now(e->loop);
+		e->round_us = e->step_us;
 	e->round = evidence_start(e->loop, e->o, e->resolver, r, requests,
 				  count, engine_step_done, e);
 	return true;

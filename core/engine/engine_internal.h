@@ -110,6 +110,8 @@ struct engine {
 	struct evidence_round *round;
 	struct loop_timer *next_step; /* of the second round */
 	unsigned steps;               /* of it, that were begun */
+	int64_t step_us;              /* when the last one began */
+	struct loop_timer *tick;      /* of the progress; NULL: not shown */
 	int64_t round_us;             /* when it began; 0: it did not */
 	struct results *results;
 	bool has4, has6;
@@ -186,8 +188,13 @@ void engine_host_note(struct run_probe *rp);
 /* services.c */
 void attempt_drop_job(struct attempt *a);
 
+/* engine_progress.c */
+void engine_progress_begin(struct engine *e);
+
 /* engine_names.c */
 void engine_begin(struct engine *e);
+/* Marks the specs whose names have not been answered. */
+void engine_names_open(const struct engine *e, bool *open);
 /* Frees the waits of a run that was cut short. */
 void engine_end(struct engine *e);
 

@@ -77,6 +77,12 @@ static void engine_wait_free(struct name_wait *w)
 	free(w);
 }
 
+void engine_names_open(const struct engine *e, bool *open)
+{
+	for (const struct name_wait *w = e->waits; w != NULL; w = w->next)
+		open[w->index] = true;
+}
+
 void engine_end(struct engine *e)
 {
 	while (e->waits != NULL)

@@ -261,5 +261,11 @@ void diagnosis_candidate_hop(struct diagnosis *d, struct candidate *f,
 void candidate_merge(struct diagnosis *d);
 /* finding_render.c: candidates to findings. */
 void finding_render(struct diagnosis *d);
+/* Critical: something that must hold is lost by it. */
+enum severity finding_render_severity(const struct diagnosis *d,
+				      const struct candidate *f);
+/* finding_order.c: the causes that explain something, what to fix first in
+ * front. To be freed. */
+const struct candidate **finding_order(struct diagnosis *d, size_t *count);
 
 #endif

@@ -283,8 +283,8 @@ static const char *finding_render_impact(struct diagnosis *d,
 
 /* Findings ---------------------------------------------------------------- */
 
-static enum severity finding_render_severity(const struct diagnosis *d,
-					     const struct candidate *f)
+enum severity finding_render_severity(const struct diagnosis *d,
+				      const struct candidate *f)
 {
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct requirement *q =
@@ -477,24 +477,6 @@ static void finding_render_finding(struct diagnosis *d,
 	out->impact = finding_render_impact(d, f);
 }
 
-struct finish_order {
-	const struct candidate *draft;
-	enum severity severity;
-};
-
-/* Most severe, then what explains most, then the order of the rules. */
-static int finding_render_compare(const void *left, const void *right)
-{
-	const struct finish_order *a = left;
-	const struct finish_order *b = right;
-
-	if (a->severity != b->severity)
-		return a->severity > b->severity ? -1 : 1;
-	if (a->draft->result_count != b->draft->result_count)
-		return a->draft->result_count > b->draft->result_count ? -1 : 1;
-	return a->draft->order < b->draft->order ? -1 : 1;
-}
-
 static void finding_render_free(struct candidate *f)
 {
 	free(f->lines);
@@ -506,29 +488,20 @@ static void finding_render_free(struct candidate *f)
 void finding_render(struct diagnosis *d)
 {
 	struct assessment *r = d->report;
-	struct finish_order *order =
-	    mem_calloc(d->candidate_count + 1, sizeof *order);
-	size_t count = 0;
+	size_t count;
+	const struct candidate **order = finding_order(d, &count);
 
-	for (size_t i = 0; i < d->candidate_count; i++) {
-		if (d->candidates[i]->result_count > 0)
-			order[count++] = (struct finish_order){
-			    d->candidates[i],
-			    finding_render_severity(d, d->candidates[i])};
-	}
-	if (count > 0)
-		qsort(order, count, sizeof *order, finding_render_compare);
 	r->findings = arena_calloc(d->arena, count + 1, sizeof *r->findings);
 	r->finding_count = count;
 	for (size_t i = 0; i < count; i++) {
 		struct finding *f = &r->findings[i];
 
 		f->id = arena_printf(d->arena, "f%zu", i + 1);
-		finding_render_finding(d, order[i].draft, f);
+		finding_render_finding(d, order[i], f);
 		for (size_t k = 0; k < f->result_count; k++)
 			r->judgements[f->results[k]].finding = f;
 	}
-	free(order);
+	free((void *)order);
 	for (size_t i = 0; i < d->candidate_count; i++)
 		finding_render_free(d->candidates[i]);
 	free(d->candidates);

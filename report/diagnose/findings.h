@@ -56,6 +56,10 @@ struct finding_entry {
 	/* The same, where it is the provider's and nothing shows whether
 	 * requests or answers are lost; NULL: the title. */
 	const char *title_back;
+	/* The same in a line of 79 columns, of {place} (the blocker, or "at or
+	 * behind" the last hop that replied), {paths} and {targets}; NULL: the
+	 * title is as short. */
+	const char *brief;
 	const char *meaning;    /* what it means for the site */
 	const char *decided;    /* the evidence and the control it takes */
 	const char *lookalikes; /* what else looks like it; NULL: nothing */

@@ -8,7 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LAYOUT_WIDTH = 80, LAYOUT_NARROWEST = 40, LAYOUT_TEXT_MAX = 65536 };
+enum {
+	LAYOUT_WIDTH = 80,
+	LAYOUT_NARROWEST = 40,
+	LAYOUT_TEXT_MAX = 65536,
+	LAYOUT_ENDLESS = 1 << 20
+};
 
 static const char *const layout_codes[] = {
     [LAYOUT_PLAIN] = "",          [LAYOUT_BOLD] = "\033[1m",
@@ -20,6 +25,8 @@ void layout_begin(struct layout *l, const struct format_options *o, FILE *out)
 {
 	*l = (struct layout){.out = out, .options = o, .fresh = true};
 	l->width = o->width == 0 ? LAYOUT_WIDTH : o->width;
+	if (o->plain) /* the screen reader wraps */
+		l->width = LAYOUT_ENDLESS;
 	if (l->width < LAYOUT_NARROWEST)
 		l->width = LAYOUT_NARROWEST;
 }
@@ -55,41 +62,16 @@ void layout_line(struct layout *l, size_t indent, size_t hang)
 	layout_flush(l);
 	if (!l->fresh || l->column > 0)
 		layout_end_line(l);
-	layout_pad(l, indent);
+	if (!l->options->plain)
+		layout_pad(l, indent);
 	l->indent = indent + hang;
 	l->fresh = true;
-}
-
-static size_t layout_columns(const char *word, size_t length)
-{
-	size_t columns = 0;
-
-	for (size_t i = 0; i < length; i++)
-		columns += ((unsigned char)word[i] & 0xc0) != 0x80;
-	return columns;
-}
-
-/* ASCII only, where the terminal wants that. */
-static void layout_put(struct layout *l, const char *word, size_t length)
-{
-	if (l->options->utf8) {
-		fwrite(word, 1, length, l->out);
-		return;
-	}
-	for (size_t i = 0; i < length; i++) {
-		unsigned char c = (unsigned char)word[i];
-
-		if (c < 0x80)
-			putc(c, l->out);
-		else if ((c & 0xc0) == 0xc0)
-			putc('?', l->out);
-	}
 }
 
 /* Writes the word that is waiting, on a new line where it does not fit. */
 static void layout_flush(struct layout *l)
 {
-	size_t columns = layout_columns(l->word, l->word_length);
+	size_t columns = text_columns(l->word, l->word_length);
 	size_t indent = l->indent;
 
 	if (l->word_length == 0)
@@ -102,7 +84,7 @@ static void layout_flush(struct layout *l)
 		layout_pad(l, 1);
 	}
 	l->space = false;
-	layout_put(l, l->word, l->word_length);
+	fwrite(l->word, 1, l->word_length, l->out);
 	l->word_length = 0;
 	l->column += columns;
 	l->fresh = false;
@@ -142,22 +124,29 @@ static void layout_clean(struct layout *l, const char *text)
 	}
 }
 
+char *layout_safe(const struct layout *l, const char *text)
+{
+	size_t length = strlen(text), size = length * 4 + 4;
+	char *clean = mem_calloc(size, 1), *ascii;
+
+	text_sanitise(clean, size, text, length);
+	if (l->options->utf8)
+		return clean;
+	size = strlen(clean) * 3 + 1;
+	ascii = text_ascii(mem_calloc(size, 1), size, clean);
+	free(clean);
+	return ascii;
+}
+
 void layout_text(struct layout *l, const char *text)
 {
-	size_t length, size;
-	char *clean;
+	char *safe;
 
 	if (text == NULL)
 		return;
-	length = strlen(text);
-	if (text_is_utf8(text, length) && !text_has_controls(text)) {
-		layout_clean(l, text);
-		return;
-	}
-	size = length * 4 + 4;
-	clean = mem_calloc(size, 1);
-	layout_clean(l, text_sanitise(clean, size, text, length));
-	free(clean);
+	safe = layout_safe(l, text);
+	layout_clean(l, safe);
+	free(safe);
 }
 
 void layout_verbatim(struct layout *l, size_t indent, const char *text)
@@ -202,10 +191,28 @@ void layout_coloured(struct layout *l, enum layout_colour colour,
 		fputs("\033[0m", l->out);
 }
 
+void layout_part(struct layout *l, enum layout_colour colour, const char *text)
+{
+	bool on = l->options->colour && colour != LAYOUT_PLAIN && *text != '\0';
+	char *safe = layout_safe(l, text);
+
+	layout_flush(l);
+	if (on)
+		fputs(layout_codes[colour], l->out);
+	fputs(safe, l->out);
+	if (on)
+		fputs("\033[0m", l->out);
+	l->column += text_columns(safe, strlen(safe));
+	l->fresh = false;
+	free(safe);
+}
+
 void layout_column(struct layout *l, size_t column)
 {
 	layout_flush(l);
-	layout_pad(l, l->column < column ? column - l->column : 1);
+	layout_pad(l, l->column < column && !l->options->plain
+			  ? column - l->column
+			  : 1);
 	l->space = false;
 }
 
@@ -238,7 +245,8 @@ void layout_verdict(struct layout *l, enum verdict verdict)
 {
 	char text[32];
 
-	snprintf(text, sizeof text, "%s %s", layout_symbol(l, verdict),
-		 verdict_name(verdict));
+	snprintf(text, sizeof text, "%s%s%s",
+		 l->options->plain ? "" : layout_symbol(l, verdict),
+		 l->options->plain ? "" : " ", verdict_name(verdict));
 	layout_coloured(l, layout_verdict_colour(verdict), text);
 }

@@ -48,6 +48,11 @@ void layout_printf(struct layout *l, const char *format, ...)
 /* A text in a colour, where colours are on; not wrapped inside a word. */
 void layout_coloured(struct layout *l, enum layout_colour colour,
 		     const char *text);
+/* A text as it is, blanks too, on the line that was begun; never wrapped. */
+void layout_part(struct layout *l, enum layout_colour colour, const char *text);
+/* The text as this terminal may have it: without controls, in ASCII where it
+ * takes no more. To be freed. */
+char *layout_safe(const struct layout *l, const char *text);
 /* Blanks up to a column; a single one when it has passed. */
 void layout_column(struct layout *l, size_t column);
 void layout_end_line(struct layout *l);

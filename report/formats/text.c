@@ -7,23 +7,9 @@
 #include "core/base/clock.h"
 #include "report/compare/compare.h"
 #include "report/formats/check_text.h"
+#include "report/formats/screen.h"
 
 #include <stdio.h>
-
-static enum layout_colour text_verdict_colour(enum run_verdict verdict)
-{
-	switch (verdict) {
-	case RUN_READY:
-		return LAYOUT_GREEN;
-	case RUN_READY_WITH_WARNINGS:
-		return LAYOUT_YELLOW;
-	case RUN_UNDECIDED:
-		return LAYOUT_CYAN;
-	case RUN_NOT_READY:
-		break;
-	}
-	return LAYOUT_RED;
-}
 
 static void text_profile(struct layout *l, const struct report_profile *p)
 {
@@ -65,36 +51,38 @@ static void text_run(struct layout *l, const struct report *r)
 	layout_blank(l);
 }
 
+/* All of it, for -v and for files. */
+static void text_whole(struct layout *l, const struct report *r)
+{
+	layout_line(l, 0, 2);
+	layout_coloured(l, screen_verdict_colour(r->verdict), r->headline);
+	layout_blank(l);
+	text_run(l, r);
+	if (r->comparison != NULL)
+		compare_text(l, r->comparison, true);
+	text_findings(l, r);
+	text_requirements(l, r);
+	text_notes(l, r);
+}
+
 static void text_write(const struct report *r, const struct format_options *o,
 		       FILE *out)
 {
 	struct layout l;
 
 	layout_begin(&l, o, out);
-	if (check_text_is(r) && !o->verbose) {
+	if (check_text_is(r) && o->detail == 0)
 		check_text(&l, r);
-		return;
-	}
-	layout_line(&l, 0, 2);
-	layout_coloured(&l, text_verdict_colour(r->verdict), r->headline);
-	layout_blank(&l);
-	text_run(&l, r);
-	if (r->comparison != NULL)
-		compare_text(&l, r->comparison, true);
-	if (text_is_brief(&l, r)) {
-		text_findings_brief(&l, r);
-		if (!o->quiet)
-			text_requirements_brief(&l, r);
-	} else {
-		text_findings(&l, r);
-		if (!o->quiet)
-			text_requirements(&l, r);
-	}
-	text_notes(&l, r);
+	else if (o->quiet)
+		screen_write_quiet(&l, r);
+	else if (o->detail > 0)
+		text_whole(&l, r);
+	else
+		screen_write(&l, r);
 }
 
 const struct format format_text = {
     .name = "text",
     .ending = ".txt",
-    .summary = "for people: what to fix first, then every requirement",
+    .summary = "for people: the verdict, the causes and counts on one screen",
     .write = text_write};

@@ -85,7 +85,7 @@ static void text_explains(struct layout *l, const struct report *r,
 	for (size_t i = 0; i < r->requirement_count; i++) {
 		if (!seen[i])
 			continue;
-		if (shown == 8 && !l->options->verbose && count > 9) {
+		if (shown == 8 && l->options->detail < 2 && count > 9) {
 			layout_printf(l, " and %zu more", count - shown);
 			break;
 		}
@@ -140,11 +140,11 @@ void text_findings(struct layout *l, const struct report *r)
 	layout_coloured(l, LAYOUT_BOLD, "What to fix first");
 	layout_blank(l);
 	for (size_t i = 0; i < r->finding_count; i++) {
-		if (i == TEXT_FINDINGS && !l->options->verbose) {
+		if (i == TEXT_FINDINGS && l->options->detail < 2) {
 			layout_line(l, 0, 2);
 			layout_printf(l,
 				      "and %zu more cause%s, listed with "
-				      "--verbose or --format json",
+				      "-vv or --format json",
 				      r->finding_count - i,
 				      text_plural(r->finding_count - i));
 			layout_blank(l);
@@ -156,7 +156,7 @@ void text_findings(struct layout *l, const struct report *r)
 
 void text_notes(struct layout *l, const struct report *r)
 {
-	for (size_t i = 0; i < text_notes_most(l, r); i++) {
+	for (size_t i = 0; i < r->note_count; i++) {
 		layout_line(l, 0, 2);
 		layout_text(l, "- ");
 		layout_text(l, r->notes[i]);

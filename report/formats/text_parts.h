@@ -8,12 +8,6 @@
 
 void text_findings(struct layout *l, const struct report *r);
 void text_requirements(struct layout *l, const struct report *r);
-/* text_brief.c: so many results failed that a screen would not hold them. */
-bool text_is_brief(const struct layout *l, const struct report *r);
-void text_findings_brief(struct layout *l, const struct report *r);
-void text_requirements_brief(struct layout *l, const struct report *r);
-/* How many notes are shown. */
-size_t text_notes_most(const struct layout *l, const struct report *r);
 
 enum layout_colour text_severity(enum severity severity);
 void text_notes(struct layout *l, const struct report *r);

@@ -121,7 +121,7 @@ static bool text_shows(const struct layout *l, const struct report_result *r)
 {
 	if (r->why != WHY_NONE) /* problems of this host are explained */
 		return r->finding != REPORT_NONE;
-	if (l->options->verbose)
+	if (l->options->detail > 1)
 		return true;
 	return r->verdict != VERDICT_PASS && r->verdict != VERDICT_NOT_NEEDED &&
 	       r->verdict != VERDICT_UNTESTED;
@@ -221,7 +221,7 @@ static void text_results(struct layout *l, const struct report *r,
 
 	for (size_t i = 0; i < q->result_count; i++)
 		shown += text_shows(l, &r->results[q->results[i]]);
-	if (shown > TEXT_RESULTS && !l->options->verbose) {
+	if (shown > TEXT_RESULTS && l->options->detail < 2) {
 		text_grouped(l, r, q);
 		return;
 	}
@@ -231,7 +231,7 @@ static void text_results(struct layout *l, const struct report *r,
 		if (!text_shows(l, result))
 			continue;
 		text_result(l, r, result);
-		if (l->options->verbose)
+		if (l->options->detail > 1)
 			text_facts(l, &result->facts);
 	}
 }
@@ -241,7 +241,7 @@ static void text_requirement(struct layout *l, const struct report *r,
 			     size_t id_width)
 {
 	text_requirement_head(l, q, id_width);
-	if (q->verdict == VERDICT_NOT_NEEDED && !l->options->verbose)
+	if (q->verdict == VERDICT_NOT_NEEDED && l->options->detail < 2)
 		return;
 	if (q->reason != NULL && q->reason[0] != '\0') {
 		layout_line(l, TEXT_ID, 2);
@@ -249,7 +249,7 @@ static void text_requirement(struct layout *l, const struct report *r,
 			layout_printf(l, "%s: ", why_name(q->why));
 		layout_text(l, q->reason);
 	}
-	if (q->verdict == VERDICT_PASS && !l->options->verbose)
+	if (q->verdict == VERDICT_PASS && l->options->detail < 2)
 		return;
 	if (q->verdict == VERDICT_FAIL && q->purpose != NULL) {
 		layout_line(l, TEXT_ID, 2);

@@ -15,39 +15,25 @@
 
 enum { TICKET_WIDTH = 72 };
 
-/* Typographic characters that mail programs garble. */
-static const struct {
-	const char *sign, *plain;
-} ticket_signs[] = {
-    {"\xe2\x80\x90", "-"},  {"\xe2\x80\x91", "-"},   {"\xe2\x80\x92", "-"},
-    {"\xe2\x80\x93", "-"},  {"\xe2\x80\x94", "-"},   {"\xe2\x80\x98", "'"},
-    {"\xe2\x80\x99", "'"},  {"\xe2\x80\x9c", "\""},  {"\xe2\x80\x9d", "\""},
-    {"\xe2\x80\xa2", "-"},  {"\xe2\x80\xa6", "..."}, {"\xe2\x86\x92", "->"},
-    {"\xe2\x89\xa4", "<="}, {"\xe2\x89\xa5", ">="},  {"\xc2\xa0", " "},
-    {"\xc3\x97", "x"},
-};
-
+/* Without typographic characters, which mail programs garble. */
 void ticket_text(struct layout *l, const char *text)
 {
 	struct buf b;
+	size_t left = strlen(text);
 
-	buf_init(&b, strlen(text) + 1);
-	while (*text != '\0') {
-		size_t length = 1, i;
+	buf_init(&b, left + 1);
+	while (left > 0) {
+		uint32_t code = 0;
+		size_t n = text_utf8(text, left, &code);
+		const char *plain = n > 0 ? text_sign(code) : NULL;
 
-		for (i = 0; i < sizeof ticket_signs / sizeof *ticket_signs;
-		     i++) {
-			length = strlen(ticket_signs[i].sign);
-			if (strncmp(text, ticket_signs[i].sign, length) == 0)
-				break;
-		}
-		if (i < sizeof ticket_signs / sizeof *ticket_signs) {
-			buf_puts(&b, ticket_signs[i].plain);
-		} else {
-			length = 1;
-			buf_putc(&b, *text);
-		}
-		text += length;
+		n = n == 0 ? 1 : n;
+		if (plain != NULL)
+			buf_puts(&b, plain);
+		else
+			buf_append(&b, text, n);
+		text += n;
+		left -= n;
 	}
 	layout_text(l, buf_text(&b));
 	buf_free(&b);

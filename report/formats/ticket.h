@@ -4,6 +4,7 @@
 #ifndef PREFLIGHT_TICKET_H
 #define PREFLIGHT_TICKET_H
 
+#include "core/base/buf.h"
 #include "report/formats/layout.h"
 
 /* The characters of one ticket, which many ticket systems take at most. */

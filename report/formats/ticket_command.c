@@ -1,8 +1,6 @@
 /* ticket_command.c - the command line that repeats a part of a run. */
 #include "report/formats/ticket.h"
 
-#include "core/base/buf.h"
-
 #include <string.h>
 
 enum { TICKET_COMMAND = 1 << 20 };

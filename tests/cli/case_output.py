@@ -155,14 +155,13 @@ def case_machine_format_on_a_terminal(box):
 
 
 def case_text_on_a_terminal(box):
-    """Text on a terminal is coloured, and says how far it got, and takes that back."""
+    """Text on a terminal is coloured, unless NO_COLOR is set."""
     done = box.on_a_terminal("check", "tcp", "127.0.0.1:9", script="ip link set lo up",
                              env={"TERM": "xterm"})
     assert done.status == 1 and b"\033[" in done.out, done
     done = box.on_a_terminal("check", "tcp", "127.0.0.1:9", script="ip link set lo up",
                              env={"TERM": "xterm", "NO_COLOR": "1"})
     assert done.status == 1 and b"\033[3" not in done.out, done
-    assert done.out.count(b"\r") == done.out.count(b"probes done") + 1, done
 
 
 def case_machine_format_is_alone(box):

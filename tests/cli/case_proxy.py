@@ -85,7 +85,7 @@ def case_password_of_the_environment(box):
 
 def case_proxy_of_the_environment_is_reported(box):
     """A proxy variable is not used unasked, and the report says so."""
-    done = box.preflight("run", "auvik-collector", "--set", TENANT, "--deadline", "5s",
+    done = box.preflight("run", "auvik-collector", "--set", TENANT, "--deadline", "5s", "-v",
                          env={"https_proxy": f"http://joe:{SECRET}@10.2.2.10:3128"})
     assert done.status == 3, (done.status, done.errors)
     assert "https_proxy" in done.text and "--proxy env" in done.text, done.text[-600:]

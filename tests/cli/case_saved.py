@@ -231,7 +231,8 @@ def case_baseline(box):
     again = box.preflight("render", "--from", "second.json", "--format", "json")
     assert again.text == second.text
     text = box.preflight(*run, "--baseline", "first.json")
-    assert "Compared with the baseline of " in text.text, text.text
+    assert "baseline   0 new failures, 0 fixed, " in text.text, text.text
+    assert "Compared with the baseline of " in box.preflight(*run, "-v", "--baseline", "first.json").text
     line = box.preflight(*run, "--baseline", "first.json", "--format", "line")
     assert "[0 new failures, 0 fixed, " in line.text, line.text
 

@@ -90,10 +90,13 @@ static void text(void **state)
 static void baseline(void **state)
 {
 	const struct format_options o = {.width = 80};
+	const struct format_options whole = {.width = 80, .detail = 1};
 
 	(void)state;
 	tell_golden();
 	site.report->comparison = c;
+	golden("tests/golden/baseline-whole.text",
+	       site_render(&site, "text", &whole));
 	golden("tests/golden/baseline.text", site_render(&site, "text", &o));
 	golden("tests/golden/baseline.line", site_render(&site, "line", &o));
 	golden("tests/golden/baseline.nagios",

@@ -337,9 +337,64 @@ static void steps_are_bounded(void **state)
 	results_free(&out);
 }
 
+/* Progress ---------------------------------------------------------------- */
+
+struct seen {
+	size_t calls, done, failed;
+	bool shrank;
+};
+
+static void note_progress(void *arg, const struct engine_progress *p)
+{
+	struct seen *s = arg;
+
+	assert_int_equal(p->total, SPECS - 1);
+	assert_true(p->done <= p->total && p->failed <= p->done);
+	assert_true(p->left_us >= 0);
+	s->shrank |= p->done < s->done;
+	s->done = p->done;
+	s->failed = p->failed;
+	s->calls++;
+	assert_int_equal(p->failing[FIRST], false);
+}
+
+/* While one target is silent and one has refused, progress counts targets: as
+ * many as there are, without the copy, from the first call to the last. */
+static void progress_counts_targets(void **state)
+{
+	struct door first = door_open(SOCK_DGRAM),
+		    other = door_open(SOCK_STREAM);
+	struct seen seen = {0};
+	struct spec specs[SPECS];
+	struct engine_options options = {.specs = specs,
+					 .spec_count = SPECS,
+					 .deadline_us = 900000,
+					 .progress = note_progress,
+					 .progress_arg = &seen};
+	struct arena a = {0};
+	struct results out;
+	struct error err;
+
+	(void)state;
+	spec_of(&specs[FIRST], "one/ntp/host:udp/1", "ntp", &a, first.port);
+	spec_of(&specs[OTHER], "one/db/host:tcp/2", "tcp", &a, other.port);
+	spec_of(&specs[COPY], "two/ntp/host:udp/1", "ntp", &a, first.port);
+	specs[COPY].same_as = &specs[FIRST];
+	close(other.fd);
+	assert_int_equal(engine_run(&options, &out, &err), 0);
+	assert_true(seen.calls >= 2);
+	assert_false(seen.shrank);
+	assert_int_equal(seen.done, 1);
+	assert_int_equal(seen.failed, 1);
+	close(first.fd);
+	results_free(&out);
+	arena_free(&a);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(progress_counts_targets),
 	    cmocka_unit_test(a_shared_path_is_tested_once),
 	    cmocka_unit_test(a_run_cut_short_copies_what_there_is),
 	    cmocka_unit_test(results_know_their_platform),

@@ -124,12 +124,45 @@ static void ready(void **state)
 static void text_wide(void **state)
 {
 	const struct format_options o = {
-	    .utf8 = true, .colour = true, .verbose = true, .width = 120};
+	    .utf8 = true, .colour = true, .detail = 2, .width = 120};
 
 	(void)state;
 	tell_site();
 	site_report(&site);
 	golden("wide", "text", &o);
+}
+
+/* What -v prints, and a file gets. */
+static void text_whole(void **state)
+{
+	const struct format_options o = {.detail = 1};
+
+	(void)state;
+	tell_site();
+	site_report(&site);
+	golden("whole", "text", &o);
+}
+
+/* The screen as it uses a wide terminal. */
+static void screen_wide(void **state)
+{
+	const struct format_options o = {
+	    .colour = true, .width = 200, .file = "it's here.json"};
+
+	(void)state;
+	tell_site();
+	site_report(&site);
+	golden("screen-wide", "text", &o);
+}
+
+static void screen_plain(void **state)
+{
+	const struct format_options o = {.plain = true, .width = 40};
+
+	(void)state;
+	tell_site();
+	site_report(&site);
+	golden("plain", "text", &o);
 }
 
 static void text_quiet(void **state)
@@ -185,7 +218,7 @@ static bool is_clean(const char *text)
 
 static void hostile_is_clean(void **state)
 {
-	const struct format_options o = {.utf8 = true, .verbose = true};
+	const struct format_options o = {.utf8 = true, .detail = 2};
 
 	(void)state;
 	tell_hostile();
@@ -202,7 +235,7 @@ static void hostile_is_clean(void **state)
 
 static void hostile_golden(void **state)
 {
-	const struct format_options o = {.utf8 = true, .verbose = true};
+	const struct format_options o = {.utf8 = true, .detail = 2};
 
 	(void)state;
 	tell_hostile();
@@ -215,8 +248,10 @@ static void lines_fit(void **state)
 	(void)state;
 	tell_site();
 	site_report(&site);
-	for (unsigned width = 40; width <= 140; width += 25) {
-		const struct format_options o = {.utf8 = true, .width = width};
+	for (unsigned k = 0; k < 12; k++) {
+		unsigned width = 40 + 25 * (k / 2);
+		const struct format_options o = {
+		    .utf8 = true, .width = width, .detail = k % 2};
 		char *text = site_render(&site, "text", &o);
 
 		for (const char *line = text; *line != '\0';) {
@@ -237,7 +272,7 @@ static void lines_fit(void **state)
 /* Many devices that ended alike are one line. */
 static void text_grouped(void **state)
 {
-	const struct format_options o = {.utf8 = false};
+	const struct format_options o = {.detail = 1};
 
 	(void)state;
 	site_need(&site, "lan.ping", "icmp", "AUV-18")->to_kind = TO_DEVICE;
@@ -288,11 +323,13 @@ static void formats_are_found(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    story(not_ready),      story(ready),
-	    story(text_wide),      story(text_quiet),
-	    story(text_grouped),   story(hostile_is_clean),
-	    story(hostile_golden), story(lines_fit),
-	    story(deterministic),  story(formats_are_found),
+	    story(not_ready),         story(ready),
+	    story(text_wide),         story(text_quiet),
+	    story(text_whole),        story(screen_wide),
+	    story(screen_plain),      story(text_grouped),
+	    story(hostile_is_clean),  story(hostile_golden),
+	    story(lines_fit),         story(deterministic),
+	    story(formats_are_found),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,14 +9,17 @@
 static void same_in_every_format(const struct report *live)
 {
 	static const struct format_options options[] = {
-	    {.utf8 = true, .verbose = true, .width = 100}, {.quiet = true}};
+	    {.utf8 = true, .detail = 2, .width = 100},
+	    {.quiet = true},
+	    {.width = 80},
+	    {.plain = true, .detail = 1}};
 	char *json = render(live, "json", &options[0]);
 	struct error err;
 	struct report *s = load(json, &err);
 
 	assert_string_equal(err.text, "");
 	for (size_t i = 0; format_registry[i] != NULL; i++) {
-		for (size_t k = 0; k < 2; k++) {
+		for (size_t k = 0; k < sizeof options / sizeof *options; k++) {
 			const char *name = format_registry[i]->name;
 			char *was = render(live, name, &options[k]);
 			char *is = render(s, name, &options[k]);

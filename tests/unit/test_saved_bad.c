@@ -109,7 +109,7 @@ static void fields(void **state)
 	refuse_edit("\"id\": \"e1\"", "\"id\": {}",
 		    "evidence[0].id: must be text");
 	refuse_edit("\"finding\": \"f1\"", "\"finding\": \"f9\"",
-		    "results[1].finding: 'f9' is not in this report");
+		    "results[0].finding: 'f9' is not in this report");
 	refuse_edit("\"counts\": {", "\"newer\": {", "");
 	refuse_edit("\"id\": \"https.1\"", "\"id\": \"https.0\"",
 		    "requirements[1].id: 'https.0' is there twice");
@@ -148,7 +148,7 @@ static void wrong_types(void **state)
 	refuse_edit("\"tenant\": \"acme\"", "\"tenant\": 7",
 		    "run.profiles[0].variables.tenant: must be text");
 	refuse_edit("\"blocker\": {", "\"blocker\": 7, \"x\": {",
-		    "findings[2].blocker: must be an object");
+		    "findings[0].blocker: must be an object");
 }
 
 /* A report that was cut short is an error at every byte; none crashes. */
@@ -183,7 +183,7 @@ static void other_values(void **state)
 	static const char *const values[] = {
 	    "null", "true",    "-1",   "1.5",        "99999999999999999",
 	    "\"\"", "\"x/y\"", "[{}]", "{\"a\": []}"};
-	const struct format_options o = {.verbose = true};
+	const struct format_options o = {.detail = 2};
 	char *json;
 	size_t tried = 0, taken = 0;
 

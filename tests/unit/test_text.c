@@ -155,6 +155,54 @@ static void test_cut(void **state)
 	assert_int_equal(none[0], '#');
 }
 
+/* Letters of Europe are spelled out, signs have their likeness, marks fall
+ * away; the rest is told to be there. */
+static void test_ascii(void **state)
+{
+	(void)state;
+	static const struct pair pairs[] = {
+	    {"", ""},
+	    {"plain ~ text", "plain ~ text"},
+	    {"Gr\u00fc\u00dfe, \u00c4rger, \u00d6l, \u00dcbung",
+	     "Gruesse, Aerger, Oel, Uebung"},
+	    {"\u00c5se \u0141\u00f3d\u017a \u010cesko \u0152uvre",
+	     "Ase Lodz Cesko OEuvre"},
+	    {"na\u00efve fa\u00e7ade Stra\u1e9ee", "naive facade StraSSe"},
+	    {"a\u2013b \u201cc\u201d \u2026 \u2192 d\u00a0e",
+	     "a-b \"c\" ... -> d e"},
+	    {"u\u0308ber \u20ac5", "uber EUR5"},
+	    {"\u4e16\u754c", "??"},
+	    {"\xff\xfe", "??"},
+	};
+	char out[64];
+	for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+		assert_string_equal(text_ascii(out, sizeof(out), pairs[i].in),
+				    pairs[i].out);
+	for (size_t size = 1; size < 8; size++) {
+		char cut[8];
+		text_ascii(cut, size, "\u00fc\u00fc\u00fc");
+		assert_int_equal(strlen(cut), (size - 1) / 2 * 2);
+	}
+}
+
+/* A character is one column, of some scripts two; a mark is none. */
+static void test_columns(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t columns;
+	} cases[] = {
+	    {"", 0},           {"abc", 3},          {"\u00fcber", 4},
+	    {"u\u0308ber", 4}, {"\u4e16\u754c", 4}, {"\uac00", 2},
+	    {"\U0001f4a1", 2}, {"\xff", 1},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		assert_int_equal(
+		    text_columns(cases[i].text, strlen(cases[i].text)),
+		    cases[i].columns);
+}
+
 /* A copy that is too long ends between two characters. */
 static void test_copy(void **state)
 {
@@ -432,6 +480,8 @@ int main(void)
 	    cmocka_unit_test(test_decoder),
 	    cmocka_unit_test(test_cut),
 	    cmocka_unit_test(test_copy),
+	    cmocka_unit_test(test_ascii),
+	    cmocka_unit_test(test_columns),
 	    cmocka_unit_test(test_glob),
 	    cmocka_unit_test(test_glob_bounded),
 	    cmocka_unit_test(test_duration),

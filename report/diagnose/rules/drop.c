@@ -24,6 +24,7 @@ const struct finding_entry finding_firewall_drops = {
     .owner = OWNER_FIREWALL,
     .title = "{paths} to {targets} {paths:is|are} silently dropped{subject}",
     .title_back = "{paths} to {targets}: no answer comes back from {behind}",
+    .brief = "{place} drops {paths} to {targets}",
     .meaning =
 	"Packets to this port are lost, while other traffic on the same path "
 	"passes. This is typical of a firewall rule that drops packets.",

@@ -11,6 +11,7 @@ const struct finding_entry finding_ntp_blocked = {
     .title = "No time server answers: {paths} {paths:is|are} blocked{subject}",
     .title_back = "No time server answers: no answer to {paths} comes back "
 		  "from {behind}",
+    .brief = "{place} blocks {paths} to {targets}",
     .meaning = "None of the time servers answered, while other traffic to the "
 	       "internet works.",
     .decided = "No time server answered, while other internet ports did.",

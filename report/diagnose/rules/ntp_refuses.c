@@ -13,6 +13,7 @@ const struct finding_entry finding_ntp_kiss_of_death = {
     .owner = OWNER_VENDOR,
     .title = "Time {targets:server refuses|servers refuse} this site's queries "
 	     "(kiss-o'-death {detail}): {targets}",
+    .brief = "{targets} {targets:refuses|refuse} this site's queries",
     .meaning =
 	"The server answers with a kiss-o'-death packet: too many queries come "
 	"from this site's address, or the server serves only others.",
@@ -29,6 +30,7 @@ const struct finding_entry finding_ntp_unsynchronised = {
     .rules = {{3210, ntp_unsynchronised}},
     .owner = OWNER_INTERNET,
     .title = "Time {targets:server is|servers are} not synchronised: {targets}",
+    .brief = "{targets} {targets:is|are} not synchronised",
     .meaning = "The server answers, but reports that it is not synchronised. "
 	       "Its time must not be used.",
     .decided =

@@ -23,6 +23,7 @@ const struct finding_entry finding_firewall_prohibits = {
     .lists_ports = true,
     .owner = OWNER_FIREWALL,
     .title = "{blocker} prohibits {paths} to {targets}",
+    .brief = "{place} prohibits {paths} to {targets}",
     .meaning =
 	"A device on the path blocks this traffic with a rule and reports it.",
     .decided =

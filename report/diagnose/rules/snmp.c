@@ -29,6 +29,7 @@ const struct finding_entry finding_snmp_community_or_acl = {
     .owner = OWNER_DEVICE,
     .title = "{targets} {targets:runs|run} SNMP but {targets:does|do} not "
 	     "answer this host",
+    .brief = "SNMP of {targets} does not answer this host",
     .meaning =
 	"The agent is running but ignores the request. The community (or user) "
 	"is wrong, or its access list does not include this host.",

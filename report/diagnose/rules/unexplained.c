@@ -15,6 +15,8 @@ const struct finding_entry finding_unexplained = {
     .owner = OWNER_INTERNET,
     .title = "{paths} to {targets} {paths:fails|fail}, and the tests do not "
 	     "show why",
+    .brief =
+	"{paths} to {targets} {paths:fails|fail}; the tests do not show why",
     .meaning = "The path does not work. What was seen has several possible "
 	       "causes, and no test of this run tells them apart.",
     .decided = "The tests failed, and what is known about them does not fit "
