@@ -153,6 +153,26 @@ static void reset_with_others(void **state)
 	    2);
 }
 
+/* The provider's router has sent enough errors to one walk: one place. */
+static void reset_with_nearer(void **state)
+{
+	(void)state;
+	site_control(&site);
+	for (int i = 0; i < 2; i++) {
+		struct evidence *e;
+
+		site_https(&site, i == 0 ? "a.example" : "b.example.org",
+			   i == 0 ? "203.0.113.1" : "203.0.113.9",
+			   PHASE_CONNECT, CAUSE_REFUSED);
+		e = i == 0 ? walk(1, "10.0.0.1") : walk(2, "198.51.100.1");
+		facts_number(&e->observed, "reset-at", 3);
+		measured(3, true);
+	}
+	assert_int_equal(
+	    expect_only("firewall-resets", OWNER_INTERNET, false)->result_count,
+	    2);
+}
+
 /* Walks per host ---------------------------------------------------------- */
 
 static void two_places_of_a_port(void **state)
@@ -547,6 +567,7 @@ int main(void)
 	    story(reset_at_router_twin),
 	    story(reset_shorter_way),
 	    story(reset_at_first),
+	    story(reset_with_nearer),
 	    story(resets_apart),
 	    story(reset_with_others),
 	    story(two_places_of_a_port),

@@ -123,11 +123,16 @@ static struct hop service_hop(struct diagnosis *d, size_t index,
 	int at = correlation_reset_at(d->correlation, index, &walk);
 	struct hop hop = diagnosis_hop(d, &index, 1);
 
-	/* A router that has sent enough errors: others have met it. */
-	for (size_t i = 0; i < c->count && hop.evidence == NULL; i++)
+	/* A router that has sent enough errors: others have met it, or one
+	 * nearer to where the reset is made. */
+	for (size_t i = 0; i < c->count && hop.number < at - 1; i++) {
+		struct hop other = diagnosis_hop(d, &c->items[i], 1);
+
 		if (correlation_reset_at(d->correlation, c->items[i], &walk) ==
-		    at)
-			hop = diagnosis_hop(d, &c->items[i], 1);
+			at &&
+		    other.number > hop.number)
+			hop = other;
+	}
 	if (at != 1)
 		return hop;
 	/* No router is before the first one; but this host is, unless the reset
