@@ -188,9 +188,9 @@ static void as_the_engine(void **state)
 		assert_int_equal(engine_run(&options, &out, &err), 0);
 		for (size_t k = 0; k < out.count; k++)
 			assert_int_equal(out.items[k].outcome.cause, CAUSE_OK);
-		/* A timer may be late by 1 ms, and the machine busy. */
-		assert_in_range(out.duration_us, e.opened_us - 5 * MS,
-				e.opened_us + 1000 * MS);
+		/* The engine's own pace is not faster. A busy machine may make
+		 * it slower, and a timer be early by 1 ms. */
+		assert_true(out.duration_us >= e.opened_us - 5 * MS);
 		results_free(&out);
 	}
 	close(fd);
