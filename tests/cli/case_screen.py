@@ -105,35 +105,21 @@ def case_umlauts_without_utf8(box):
         assert name in done.text, (locale, done.text)
 
 
-def terminal(box, *words, env=None, script="ip link set lo up", seconds=8):
-    """stdout and stderr, each a terminal of its own."""
-    ours, theirs = os.openpty()
-    with box.start(*words, stdout=theirs, stderr=theirs, env={**TERMINAL, **(env or {})}, script=script) as process:
-        os.close(theirs)
-        shown = b""
-        try:
-            while data := os.read(ours, 65536):
-                shown += data
-        except OSError:
-            pass
-        status = process.wait(seconds * 30)
-    os.close(ours)
-    return status, shown.decode()
+def terminal(box, *words, env=None):
+    """The exit status, and what a terminal shows, while a socket takes datagrams and says nothing."""
+    done = box.on_a_terminal(*words, env={**TERMINAL, **(env or {})}, script=SILENT_PEER)
+    return done.status, done.text
 
 
-# A target that never answers, and one that refuses at once.
+# A target that never answers.
 SILENT = ["check", "ntp", "127.0.0.1:123"]
-
-
-def silent(words):
-    """A socket that takes datagrams and says nothing, while the command runs."""
-    return ("ip link set lo up\npython3 -c 'import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
-            " s.bind((\"127.0.0.1\", 123)); time.sleep(60)' <&- >/dev/null 2>&1 & sleep 0.5")
+SILENT_PEER = ("ip link set lo up\npython3 -c 'import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
+               " s.bind((\"127.0.0.1\", 123)); time.sleep(60)' <&- >/dev/null 2>&1 & sleep 0.5")
 
 
 def case_progress_on_a_terminal(box):
     """While a run lasts, a terminal is told what runs and how long it takes, in one line that is taken back."""
-    status, shown = terminal(box, *SILENT, script=silent(SILENT))
+    status, shown = terminal(box, *SILENT)
     parts = shown.split("\r\x1b[K")
     told = [p for p in parts if "tested, about" in p]
     assert status == 1 and len(told) >= 3, shown
@@ -145,12 +131,12 @@ def case_progress_on_a_terminal(box):
 def case_progress_elsewhere(box):
     """No progress with -q, in a pipe, or with a machine format; on a dumb terminal no escape sequence."""
     for words, env in ((["-q"], {}), (["--format", "json"], {}), (["--format", "line"], {})):
-        status, shown = terminal(box, *SILENT, *words, env=env, script=silent(SILENT))
+        status, shown = terminal(box, *SILENT, *words, env=env)
         assert status == 1 and "tested, about" not in shown and "\x1b[K" not in shown, (words, shown)
     for words, env in (([], {"TERM": "dumb"}), (["--plain"], {})):
-        status, shown = terminal(box, *SILENT, *words, env=env, script=silent(SILENT))
+        status, shown = terminal(box, *SILENT, *words, env=env)
         assert status == 1 and "\x1b" not in shown, (words, env, shown)
-    done = box.preflight(*SILENT, script=silent(SILENT), env=TERMINAL)
+    done = box.preflight(*SILENT, script=SILENT_PEER, env=TERMINAL)
     assert done.status == 1 and done.errors == "" and "\r" not in done.text, done
 
 
