@@ -78,6 +78,24 @@ static bool list_is_own(const struct profile *p)
 	return strcmp(sha256, p->sha256) != 0;
 }
 
+/* Where it is from: behind its title, or below it where it is not what the
+ * program brings along. */
+static void list_profile_from(struct layout *l, const struct profile *p,
+			      bool detail)
+{
+	if (detail || list_is_own(p)) {
+		layout_line(l, 4, 4);
+		layout_printf(l, "from %s%s", p->file,
+			      list_replaces_built_in(p)
+				  ? ", instead of the built-in one"
+				  : "");
+	} else if (list_replaces_built_in(p)) {
+		layout_printf(l, ", from %s", p->file);
+	} else {
+		layout_text(l, ", built in");
+	}
+}
+
 void list_profiles_text(struct layout *l, const struct list_request *r)
 {
 	for (size_t i = 0; r->profiles[i] != NULL; i++) {
@@ -89,13 +107,7 @@ void list_profiles_text(struct layout *l, const struct list_request *r)
 		layout_printf(l, "%s, %zu requirement%s", p->title,
 			      p->requirement_count,
 			      text_plural(p->requirement_count));
-		if (r->detail || list_is_own(p)) {
-			layout_line(l, 4, 4);
-			layout_printf(l, "from %s%s", p->file,
-				      list_replaces_built_in(p)
-					  ? ", instead of the built-in one"
-					  : "");
-		}
+		list_profile_from(l, p, r->detail);
 		if (r->detail)
 			list_profile_words(l, p);
 	}
