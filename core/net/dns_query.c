@@ -262,8 +262,10 @@ static void dns_query_replied(void *arg, const struct nameserver_reply *reply)
 	}
 	if (reply->cause == CAUSE_LOCAL)
 		q->error = reply->error;
-	if (reply->cut > 0)
+	if (reply->cut > 0) {
 		q->cut = reply->cut;
+		q->cut_server = t->server;
+	}
 	if (reply->cause == CAUSE_OK)
 		dns_query_message_came(q, t, reply->message);
 	else

@@ -101,6 +101,17 @@ static void resolver_report(struct lookup *lookup)
 	}
 }
 
+/* An answer that was cut tells whose it was. */
+static void resolver_take_cut(struct lookup *lookup, const struct dns_query *q)
+{
+	struct resolver_answer *a = &lookup->answer;
+
+	a->cut = q->cut;
+	if (a->server.family == ADDR_NONE)
+		a->server =
+		    *nameserver_addr(lookup->r->servers[q->cut_server].ns);
+}
+
 static void resolver_take_result(struct lookup *lookup)
 {
 	struct resolver_answer *a = &lookup->answer;
@@ -122,7 +133,7 @@ static void resolver_take_result(struct lookup *lookup)
 	for (size_t i = 0; i < lookup->question_count; i++) {
 		a->truncated |= lookup->questions[i].truncated;
 		if (lookup->questions[i].cut > 0)
-			a->cut = lookup->questions[i].cut;
+			resolver_take_cut(lookup, &lookup->questions[i]);
 		if (lookup->questions[i].message != NULL)
 			resolver_take_message(lookup,
 					      lookup->questions[i].message);

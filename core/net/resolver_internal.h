@@ -65,6 +65,7 @@ struct dns_query {
 	enum net_error error; /* what this host refused to ask with */
 	bool truncated;
 	size_t cut; /* octets of an answer that was cut and does not say so */
+	size_t cut_server; /* whose it was, where there is one */
 	struct addr blocker;
 	/* With an answer, or with aliases that lead to none; else NULL. */
 	struct dns_message *message;
