@@ -29,6 +29,7 @@ enum act {
 	ACT_TRUNCATED, /* TC on UDP, the address on TCP */
 	ACT_LOOP,
 	ACT_GARBAGE,
+	ACT_CUT,      /* ends in the middle of its record, without TC */
 	ACT_WRONG_ID, /* two forgeries first, then the truth */
 	ACT_SECOND,   /* silent on the first question of each type */
 	ACT_SEARCH    /* only names that end in .corp.example exist */
@@ -163,6 +164,11 @@ static size_t peer_reply(struct peer *p, const struct dns_message *q, bool tcp,
 	case ACT_GARBAGE: /* a question and an id that match, then nonsense */
 		put_head(&w, q, 0, 9, false);
 		wire_be16(&w, 0xffff);
+		break;
+	case ACT_CUT:
+		put_head(&w, q, 0, 1, false);
+		wire_be16(&w, 0xc00c);
+		wire_be16(&w, DNS_A);
 		break;
 	default:
 		put_answer(&w, p, q);

@@ -310,6 +310,21 @@ static void test_truncated_and_tcp_closed(void **state)
 	bed_free(f);
 }
 
+/* Half an answer is used for nothing, but it has a sender. */
+static void test_cut_answer(void **state)
+{
+	struct fixture *f = bed(ACT_SILENT, ACT_CUT);
+	const struct resolver_answer *a;
+
+	(void)state;
+	bed_start(f, 2, "");
+	a = lookup(f, "a.example", true, true);
+	assert_int_equal(a->cause, CAUSE_BAD_REPLY);
+	assert_true(a->cut > 0);
+	assert_true(addr_equal(&a->server, &f->peers[1].addr));
+	bed_free(f);
+}
+
 static void test_forgeries_are_ignored(void **state)
 {
 	struct fixture *f = bed(ACT_WRONG_ID, ACT_SILENT);
@@ -469,6 +484,7 @@ int main(void)
 	    cmocka_unit_test(test_closed_ports),
 	    cmocka_unit_test(test_truncated_goes_over_tcp),
 	    cmocka_unit_test(test_truncated_and_tcp_closed),
+	    cmocka_unit_test(test_cut_answer),
 	    cmocka_unit_test(test_forgeries_are_ignored),
 	    cmocka_unit_test(test_search_list),
 	    cmocka_unit_test(test_no_server_is_needed),
