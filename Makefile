@@ -73,7 +73,8 @@ LIB_SRC := $(sort $(wildcard core/os/$(SYSTEM)/*.c) \
 	$(foreach layer,core checks listen profiles report changes, \
 	$(wildcard $(layer)/*.c $(layer)/*/*.c)) $(wildcard report/*/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/built_in.o $(B)/public_roots.o
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/built_in.o $(B)/public_roots.o \
+	$(B)/page.o
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o) $(B)/version.o
 LIBA    := $(B)/libpreflight.a
 
@@ -109,6 +110,13 @@ $(B)/built_in.c: packaging/embed.sh $(PROFILES)
 	@mkdir -p $(B)
 	@sh packaging/embed.sh $(PROFILES) > $@
 
+# Style and script of the page that `--format html` writes.
+PAGE := report/formats/html_style.css report/formats/html_script.js
+$(B)/page.c: packaging/embed_text.sh $(PAGE)
+	@mkdir -p $(B)
+	@sh packaging/embed_text.sh report/formats/html.h html_style=$(word 1,$(PAGE)) \
+	  html_script=$(word 2,$(PAGE)) > $@
+
 # Mozilla's set of public roots, of the package ca-certificates.
 $(B)/public_roots.c: $(wildcard /usr/share/ca-certificates/mozilla/*.crt)
 	@mkdir -p $(B)
@@ -141,13 +149,18 @@ include packaging/install.mk
 include tests/tests.mk
 include packaging/static/static.mk
 
+# Looks at the pages for what bars a reader: of npm, in tests only.
+AXE := axe-core@4.10.2
+
 deps:
 	$(Q)sh packaging/deps.sh $(DEPS)
+	$(Q)$(if $(DEPS),:,sh packaging/npm.sh $(AXE))
 
 # The pages that hold what `preflight explain` and `preflight list options` say.
 docs: all
 	$(Q)PREFLIGHT=$(abspath $(B))/preflight docs/generate
 	$(Q)PREFLIGHT=$(abspath $(B))/preflight docs/generate_options
+	$(Q)PREFLIGHT=$(abspath $(B))/preflight docs/generate_pages
 
 clean:
 	$(Q)rm -rf $(B)

@@ -2,10 +2,10 @@
 #include "cmd/cmd.h"
 
 static const char *const command_text_json[] = {"text", "json", NULL};
-static const char *const command_text_ticket_json[] = {"text", "ticket", "json",
-						       NULL};
-static const char *const command_merge_formats[] = {"text", "csv", "ticket",
-						    "json", NULL};
+static const char *const command_compare_formats[] = {"text", "html", "ticket",
+						      "json", NULL};
+static const char *const command_merge_formats[] = {"text",   "html", "csv",
+						    "ticket", "json", NULL};
 
 const struct command command_table[CMD_COUNT] = {
     [CMD_INIT] =
@@ -204,11 +204,13 @@ const struct command command_table[CMD_COUNT] = {
 		"examples:\n"
 		"  preflight compare before.json after.json\n"
 		"  preflight compare before.json after.json --format ticket\n"
+		"  preflight compare before.json after.json --format html > "
+		"change.html\n"
 		"\nexit status: 0 nothing fails newly, 1 something does, 2 a "
 		"file is not a report,\n             3 something could be "
 		"tested before and cannot be now, 4 something\n             "
 		"warns newly, with --strict\n",
-	    .formats = command_text_ticket_json,
+	    .formats = command_compare_formats,
 	    .run = compare_run,
 	},
     [CMD_RENDER] =
@@ -239,6 +241,7 @@ const struct command command_table[CMD_COUNT] = {
 		"examples:\n"
 		"  preflight merge site-*.json\n"
 		"  preflight merge --format csv site-*.json > fleet.csv\n"
+		"  preflight merge --format html site-*.json > fleet.html\n"
 		"  preflight merge --format ticket --owner vendor "
 		"site-*.json\n"
 		"\nA file that is not a report counts as a site that is "

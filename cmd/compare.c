@@ -1,6 +1,7 @@
 /* compare.c - preflight compare: what changed from one report to another. */
 #include "report/compare/compare.h"
 #include "report/fields.h"
+#include "report/formats/html.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "cmd/tickets.h"
@@ -49,11 +50,22 @@ static int compare_write_tickets(struct options *o, struct report *new,
 	return rc;
 }
 
+static bool compare_is_page(const struct options *o)
+{
+	const char *format = options_text(o, OPT_FORMAT);
+
+	return format != NULL && strcmp(format, "html") == 0;
+}
+
 static int compare_write(struct options *o, struct report *new,
 			 const struct comparison *c, struct error *err)
 {
 	if (tickets_is_format(o))
 		return compare_write_tickets(o, new, c, err);
+	if (compare_is_page(o)) {
+		html_write_comparison(stdout, c);
+		return 0;
+	}
 	if (!command_is_json(o))
 		return compare_write_text(o, c, err);
 	command_print(compare_write_json, c);

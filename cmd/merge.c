@@ -1,6 +1,7 @@
 /* merge.c - preflight merge: the reports of many sites side by side. */
 #include "report/compare/merge.h"
 #include "report/fields.h"
+#include "report/formats/html.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "cmd/tickets.h"
@@ -73,6 +74,8 @@ static int merge_write(const struct options *o, const struct merged *m,
 		command_print(merge_write_json, m);
 	} else if (format != NULL && strcmp(format, "csv") == 0) {
 		merge_formats_csv(stdout, m);
+	} else if (format != NULL && strcmp(format, "html") == 0) {
+		html_write_merged(stdout, m);
 	} else {
 		layout_begin(&l, &f, stdout);
 		merge_formats_text(&l, m);

@@ -1,6 +1,7 @@
 /* output.c - writing a report, and the run that makes it. */
 #include "cmd/output.h"
 #include "cmd/cmd.h"
+#include "cmd/finding_rules.h"
 #include "cmd/progress.h"
 #include "report/compare/compare.h"
 #include "core/engine/engine.h"
@@ -248,23 +249,34 @@ static int output_report_file(struct output_file *f, const struct report *r,
 	return output_written(f->path, good, failure);
 }
 
+static bool output_has_format(const struct output *out, const char *name)
+{
+	const struct format *wanted = format_find(name);
+	bool any = out->format == wanted;
+
+	for (size_t i = 0; i < out->count; i++)
+		any |= out->files[i].format == wanted;
+	return any;
+}
+
 int output_write(struct output *out, const struct report *r, int status)
 {
+	struct arena arena = {0};
+
+	if (output_has_format(out, "html"))
+		out->options.rules = finding_rules_page(&arena, r);
 	for (size_t i = 0; i < out->count; i++)
 		if (output_report_file(&out->files[i], r, &out->options) == -1)
 			status = command_unwritten(status);
 	out->format->write(r, &out->options, stdout);
+	out->options.rules = NULL;
+	arena_free(&arena);
 	return status;
 }
 
 bool output_has_tickets(const struct output *out)
 {
-	const struct format *ticket = format_find("ticket");
-	bool any = out->format == ticket;
-
-	for (size_t i = 0; i < out->count; i++)
-		any |= out->files[i].format == ticket;
-	return any;
+	return output_has_format(out, "ticket");
 }
 
 void output_use_tickets(struct output *out, const struct ticket_options *t)

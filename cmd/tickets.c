@@ -2,9 +2,8 @@
 #include "cmd/tickets.h"
 #include "changes/dialect.h"
 #include "cmd/cmd.h"
+#include "cmd/finding_rules.h"
 #include "core/base/text.h"
-#include "core/os/files.h"
-#include "profiles/read/profile.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -168,101 +167,6 @@ int tickets_check_format(const struct options *o, struct error *err)
 	return -1;
 }
 
-/* Rules -------------------------------------------------------------------- */
-
-struct tickets_rules {
-	const struct dialect *dialect;
-	struct change_set *set;
-};
-
-static void tickets_write_rules(const void *arg, FILE *out)
-{
-	const struct tickets_rules *job = arg;
-
-	dialect_write_bare(job->dialect, job->set, out);
-}
-
-/* The rules of finding `i` alone; NULL: no rule helps. */
-static const char *tickets_rules_of(struct tickets *t, struct change_context *c,
-				    const struct dialect *dialect,
-				    const struct report *r, size_t i)
-{
-	bool *only = arena_calloc(&t->arena, r->finding_count, sizeof *only);
-	struct tickets_rules job = {.dialect = dialect};
-	struct error unused;
-	char *text = NULL;
-	const char *kept = NULL;
-
-	only[i] = true;
-	c->findings = only;
-	job.set = changes_of_report(c, r, "", &unused);
-	for (size_t k = 0; job.set != NULL && k < job.set->change_count; k++)
-		if (text == NULL && !job.set->changes[k].off)
-			text = os_file_text(tickets_write_rules, &job);
-	if (text != NULL)
-		kept = arena_strdup(&t->arena, text);
-	free(text);
-	changes_free(job.set);
-	return kept;
-}
-
-static const char tickets_profile_letters[] =
-    "abcdefghijklmnopqrstuvwxyz0123456789-";
-
-/* The profiles that the report is about have what vendors want of a rule. */
-static int tickets_load(struct plan *plan, struct plan_profile *list,
-			const struct report *r, struct error *err)
-{
-	struct errors errors = {0};
-	char path[4096];
-
-	plan->profiles = list;
-	for (size_t i = 0; i < r->run.profile_count; i++) {
-		const char *name = r->run.profiles[i].name;
-		struct profile *p;
-
-		if (name == NULL) /* of a check */
-			continue;
-		/* A report comes from elsewhere: it names no file here. */
-		if (name[strspn(name, tickets_profile_letters)] != '\0')
-			return error_set(err,
-					 "'%s' in the report is not the name "
-					 "of a profile",
-					 name);
-		if (profile_find(name, path, sizeof path, err) == -1)
-			return -1;
-		p = profile_load(path, &errors);
-		if (p == NULL) {
-			*err = errors.items[0];
-			errors_free(&errors);
-			return -1;
-		}
-		list[plan->profile_count++].profile = p;
-	}
-	return 0;
-}
-
-static int tickets_read_rules(struct tickets *t, const struct dialect *dialect,
-			      const struct report *r, struct error *err)
-{
-	struct plan plan = {.profile_count = 0};
-	struct plan_profile *list =
-	    arena_calloc(&t->arena, r->run.profile_count + 1, sizeof *list);
-	struct change_context c = {
-	    .plan = &plan, .wall_us = r->run.started_us, .brief = true};
-	const char **rules =
-	    arena_calloc(&t->arena, r->finding_count + 1, sizeof *rules);
-	int rc = tickets_load(&plan, list, r, err);
-
-	for (size_t i = 0; rc == 0 && i < r->finding_count; i++)
-		rules[i] = tickets_rules_of(t, &c, dialect, r, i);
-	for (size_t i = 0; i < plan.profile_count; i++)
-		profile_free((struct profile *)(uintptr_t)list[i].profile);
-	t->options.rules = rules;
-	t->options.dialect = dialect->name;
-	return rc;
-}
-
 int tickets_read(struct tickets *t, struct options *o, const struct report *r,
 		 const char *file, struct error *err)
 {
@@ -286,7 +190,10 @@ int tickets_read(struct tickets *t, struct options *o, const struct report *r,
 	t->options.findings = tickets_findings(&t->arena, o, r, t->many, err);
 	if (t->options.findings == NULL && err->text[0] != '\0')
 		return -1;
-	return dialect != NULL ? tickets_read_rules(t, dialect, r, err) : 0;
+	if (dialect == NULL)
+		return 0;
+	t->options.dialect = dialect->name;
+	return finding_rules(&t->arena, r, 1, &dialect, &t->options.rules, err);
 }
 
 void tickets_free(struct tickets *t)

@@ -5,7 +5,8 @@ set -eu
 here=$(cd "$(dirname "$0")/.." && pwd)
 [ $# -gt 0 ] || set -- "$here/packaging/packages-build.txt" \
 	"$here/packaging/packages-test.txt" \
-	"$here/packaging/packages-lab-dc.txt" "$here/tests/lab/packages.txt"
+	"$here/packaging/packages-lab-dc.txt" "$here/packaging/packages-browser.txt" \
+	"$here/tests/lab/packages.txt"
 names=$(sed 's/#.*//' "$@" | sort -u)
 missing=''
 for name in $names; do

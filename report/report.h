@@ -73,6 +73,8 @@ struct format_options {
 	bool strict, exit_zero; /* as the exit status is shown */
 	/* Of the format ticket; NULL: all findings. Borrowed. */
 	const struct ticket_options *ticket;
+	/* Of the format html; NULL: none. Borrowed. */
+	const struct html_rules *rules;
 };
 
 /* One format: a pure function over the finished report. */

@@ -3,7 +3,7 @@
 # scripted peers, a row of tests/lab/faults.csv.
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
-SHELL_SCRIPTS := packaging/deps.sh packaging/embed.sh packaging/version.sh packaging/sign \
+SHELL_SCRIPTS := packaging/deps.sh packaging/npm.sh packaging/embed.sh packaging/embed_text.sh packaging/version.sh packaging/sign \
 	packaging/static/libraries packaging/static/parts tests/lint/registry.sh .ci/run \
 	packaging/completions/preflight.bash packaging/pack packaging/install.sh \
 	packaging/debian/postinst tests/packages/boot.sh
@@ -76,7 +76,7 @@ check: deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all unit-build
 	$(Q)$(MAKE) --no-print-directory WERROR=1 lint
 	$(Q)$(MAKE) --no-print-directory asan
-	$(Q)python3 tests/run unit checks cli faults artefacts lab
+	$(Q)python3 tests/run unit checks cli faults artefacts browser lab
 
 # The cost of a report, apart from the network.
 $(B)/tests/bench/%: tests/bench/%.c $(LIBA)

@@ -142,8 +142,8 @@ def wanted(box):
     yield run + "--color ", {"auto", "always", "never"}
     yield "preflight run --format ", names(listing(box, "formats"))
     yield "preflight plan --format ", {"text", "json"}
-    yield "preflight merge --format ", {"text", "csv", "ticket", "json"}
-    yield "preflight compare --format ", {"text", "ticket", "json"}
+    yield "preflight merge --format ", {"text", "csv", "html", "ticket", "json"}
+    yield "preflight compare --format ", {"text", "html", "ticket", "json"}
     yield "preflight render --owner ", {"this-host", "local-network", "firewall", "proxy", "dns", "internet",
                                         "device", "vendor"}
     yield "preflight rules --finding firewall-d", {"firewall-drops"}
