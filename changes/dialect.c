@@ -5,6 +5,7 @@
 #include "profiles/read/profile.h"
 #include "core/os/files.h"
 #include "core/base/text.h"
+#include "core/base/buf.h"
 #include "core/base/mem.h"
 
 #include <stdarg.h>
@@ -80,17 +81,19 @@ bool dialect_is_new(struct dialect_out *o, const char *key)
 
 const char *dialect_needs(struct dialect_out *o, const struct change *c)
 {
-	const char *text = "";
+	const char *text;
+	struct buf b;
 
+	buf_init(&b, SIZE_MAX);
 	for (size_t i = 0; i < c->need_count; i++) {
 		const char *const *covers = c->needs[i].requirement->covers;
 
-		text = arena_printf(&o->arena, "%s%s%s", text,
-				    i > 0 ? ", " : "", c->needs[i].id);
+		buf_printf(&b, "%s%s", i > 0 ? ", " : "", c->needs[i].id);
 		if (covers != NULL && covers[0] != NULL)
-			text =
-			    arena_printf(&o->arena, "%s (%s)", text, covers[0]);
+			buf_printf(&b, " (%s)", covers[0]);
 	}
+	text = arena_strdup(&o->arena, buf_text(&b));
+	buf_free(&b);
 	return text;
 }
 

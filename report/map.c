@@ -46,9 +46,17 @@ static void map_widen(struct map *m)
 	m->capacity = capacity;
 }
 
-size_t *map_at(struct map *m, const char *key)
+/* Mixes well, and no two numbers have one hash (SplitMix64). */
+static uint64_t map_hash_number(uint64_t key)
 {
-	uint64_t hash = map_hash(key);
+	key += 0x9e3779b97f4a7c15U;
+	key = (key ^ (key >> 30)) * 0xbf58476d1ce4e5b9U;
+	key = (key ^ (key >> 27)) * 0x94d049bb133111ebU;
+	return key ^ (key >> 31);
+}
+
+static size_t *map_at_hash(struct map *m, const char *key, uint64_t hash)
+{
 	struct map_slot *slot;
 
 	if (m->count * 2 >= m->capacity)
@@ -61,14 +69,34 @@ size_t *map_at(struct map *m, const char *key)
 	return &slot->value;
 }
 
-size_t map_get(const struct map *m, const char *key)
+static size_t map_get_hash(const struct map *m, const char *key, uint64_t hash)
 {
 	const struct map_slot *slot;
 
 	if (m->count == 0)
 		return SIZE_MAX;
-	slot = map_slot(m->slots, m->capacity, key, map_hash(key));
+	slot = map_slot(m->slots, m->capacity, key, hash);
 	return slot->key == NULL ? SIZE_MAX : slot->value;
+}
+
+size_t *map_at(struct map *m, const char *key)
+{
+	return map_at_hash(m, key, map_hash(key));
+}
+
+size_t *map_at_number(struct map *m, uint64_t key)
+{
+	return map_at_hash(m, "", map_hash_number(key));
+}
+
+size_t map_get(const struct map *m, const char *key)
+{
+	return map_get_hash(m, key, map_hash(key));
+}
+
+size_t map_get_number(const struct map *m, uint64_t key)
+{
+	return map_get_hash(m, "", map_hash_number(key));
 }
 
 void map_free(struct map *m)

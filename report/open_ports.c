@@ -23,14 +23,24 @@ bool open_ports_is_mute(const struct result *r)
 		r->outcome.phase >= PHASE_CONNECT);
 }
 
+/* The port was tried for that. */
+static bool open_ports_is_asked(const struct evidence *e, uint16_t port)
+{
+	const char *what;
+
+	if (e->kind != EVIDENCE_CONTROL || e->port != port)
+		return false;
+	what = facts_text(&e->observed, "what");
+	return what != NULL && strcmp(what, OPEN_PORTS_WHAT) == 0;
+}
+
 bool open_ports_opened(const struct evidence *e, uint16_t port)
 {
-	const char *what = facts_text(&e->observed, "what");
-	const char *cause = facts_text(&e->observed, "cause");
+	const char *cause;
 
-	if (e->kind != EVIDENCE_CONTROL || e->port != port || what == NULL ||
-	    strcmp(what, OPEN_PORTS_WHAT) != 0)
+	if (!open_ports_is_asked(e, port))
 		return false;
+	cause = facts_text(&e->observed, "cause");
 	return facts_is_true(&e->observed, "ok") ||
 	       (cause != NULL && strcmp(cause, "reset") == 0);
 }
@@ -40,11 +50,9 @@ const struct evidence *open_ports_evidence(const struct results *r,
 {
 	for (size_t i = 0; i < r->evidence_count; i++) {
 		const struct evidence *e = &r->evidence[i];
-		const char *what = facts_text(&e->observed, "what");
 
-		if (e->kind == EVIDENCE_CONTROL && e->port == port &&
-		    what != NULL && strcmp(what, OPEN_PORTS_WHAT) == 0 &&
-		    addr_equal(&e->addr, a))
+		if (e->port == port && addr_equal(&e->addr, a) &&
+		    open_ports_is_asked(e, port))
 			return e;
 	}
 	return NULL;

@@ -28,7 +28,6 @@ struct outage_try {
 struct outage_tries {
 	struct outage_try *items;
 	size_t count;
-	struct arena keys;
 	struct map ports; /* that somebody answered on */
 };
 
@@ -149,20 +148,19 @@ static bool outage_holds_all(const struct result *r, int64_t from_us,
 	       r->tried_us[last - 1] <= to_us;
 }
 
-static const char *outage_port(const struct correlation *s, struct arena *a,
-			       size_t index)
+/* Transport, port, family, and whether it is on the internet. */
+static uint64_t outage_port(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
-	return arena_printf(a, "%d %u %d %d", (int)r->transport,
-			    (unsigned)r->port, (int)r->addr.family,
-			    (int)s->contexts[index].internet);
+	return (uint64_t)r->transport << 32 | (uint64_t)r->port << 16 |
+	       (uint64_t)r->addr.family << 8 | s->contexts[index].internet;
 }
 
 static bool outage_port_answers(const struct correlation *s,
 				struct outage_tries *t, size_t index)
 {
-	return map_get(&t->ports, outage_port(s, &t->keys, index)) != SIZE_MAX;
+	return map_get_number(&t->ports, outage_port(s, index)) != SIZE_MAX;
 }
 
 /* The gateway, which answers at other times, was asked again and again. */
@@ -178,8 +176,6 @@ static void outage_weigh(const struct correlation *s, struct outage_tries *t,
 			 size_t first, size_t end, struct outage *o)
 {
 	struct map targets = {0};
-	struct arena keys = {0};
-	char text[ADDR_TEXT];
 
 	for (size_t i = first; i < end; i++) {
 		size_t index = t->items[i].result;
@@ -194,14 +190,12 @@ static void outage_weigh(const struct correlation *s, struct outage_tries *t,
 		else if (!outage_gateway_away(o))
 			continue;
 		o->lost++;
-		*map_at(&targets,
-			arena_strdup(&keys, addr_text(&r->addr, text))) = i;
+		*map_at_number(&targets, s->contexts[index].host) = i;
 	}
 	if (outage_gateway_away(o))
 		o->witnesses += o->gateway_silent;
 	o->targets = targets.count;
 	map_free(&targets);
-	arena_free(&keys);
 }
 
 /* Would so many be lost in a row, wherever in the run, on a line that loses as
@@ -336,13 +330,12 @@ static void outage_search(struct correlation *s,
 			continue;
 		outage_add_result(s, &t, trips, i);
 		if (s->results->items[i].heard_us > 0)
-			*map_at(&t.ports, outage_port(s, &t.keys, i)) = i;
+			*map_at_number(&t.ports, outage_port(s, i)) = i;
 	}
 	if (t.count > 0)
 		qsort(t.items, t.count, sizeof *t.items, outage_compare);
 	outage_longest(s, &t, internet);
 	map_free(&t.ports);
-	arena_free(&t.keys);
 	free(t.items);
 }
 

@@ -9,12 +9,14 @@ enum { PORT_DNS = 53 };
 enum own_filter own_filter_says(const struct evidence *e)
 {
 	const struct facts *seen = &e->observed;
-	const char *cause = facts_text(seen, "cause");
-	bool arrived = facts_is_true(seen, "arrived");
-	bool left = facts_is_true(seen, "left");
+	const char *cause =
+	    e->kind != EVIDENCE_WIRE ? NULL : facts_text(seen, "cause");
+	bool arrived, left;
 
-	if (e->kind != EVIDENCE_WIRE || cause == NULL)
+	if (cause == NULL)
 		return OWN_FILTER_NOT_KNOWN;
+	arrived = facts_is_true(seen, "arrived");
+	left = facts_is_true(seen, "left");
 	if (facts_is_true(seen, "received")) {
 		if (strcmp(cause, cause_name(CAUSE_REFUSED)) != 0 || arrived)
 			return OWN_FILTER_NO;
@@ -109,10 +111,13 @@ static enum own_filter own_filter_within(const struct correlation *s,
 	*e = NULL;
 	for (size_t i = 0; i < all->evidence_count; i++) {
 		const struct evidence *v = &all->evidence[i];
-		enum own_filter says = own_filter_says(v);
+		enum own_filter says;
 
-		if (says == OWN_FILTER_NOT_KNOWN || v->result >= all->count ||
+		if (v->kind != EVIDENCE_WIRE || v->result >= all->count ||
 		    !own_filter_is_near(s, result, v, reach))
+			continue;
+		says = own_filter_says(v);
+		if (says == OWN_FILTER_NOT_KNOWN)
 			continue;
 		if (*e != NULL && says != what)
 			return OWN_FILTER_NOT_KNOWN;

@@ -234,13 +234,13 @@ struct quality_port {
 	size_t opened, silent;
 };
 
-static const char *path_quality_key(struct correlation *s, size_t index)
+/* Port, family, and whether it is on the internet. */
+static uint64_t path_quality_key(const struct correlation *s, size_t index)
 {
 	const struct result *r = &s->results->items[index];
 
-	return arena_printf(&s->arena, "%u %d %d", (unsigned)r->port,
-			    (int)r->addr.family,
-			    (int)s->contexts[index].internet);
+	return (uint64_t)r->port << 16 | (uint64_t)r->addr.family << 8 |
+	       s->contexts[index].internet;
 }
 
 static bool path_quality_is_silent(const struct correlation *s, size_t index)
@@ -284,7 +284,7 @@ static struct quality_port *path_quality_count(struct correlation *s,
 
 		if (e == NULL)
 			continue;
-		slot = map_at(ports, path_quality_key(s, silent[i]));
+		slot = map_at_number(ports, path_quality_key(s, silent[i]));
 		if (*slot == SIZE_MAX)
 			*slot = ports->count - 1;
 		if (facts_is_true(&e->observed, "ok"))
@@ -308,7 +308,8 @@ static void path_quality_throttled(struct correlation *s)
 	all = path_quality_count(s, &ports, silent, count);
 	for (size_t i = 0; i < count; i++) {
 		const struct evidence *e = path_quality_again(s, silent[i]);
-		size_t at = map_get(&ports, path_quality_key(s, silent[i]));
+		size_t at =
+		    map_get_number(&ports, path_quality_key(s, silent[i]));
 
 		if (e != NULL && facts_is_true(&e->observed, "ok"))
 			s->contexts[silent[i]].throttled = THROTTLED_PROVED;

@@ -4,6 +4,7 @@
  * Control" and "Access Control Lists".
  */
 #include "changes/dialect.h"
+#include "core/base/buf.h"
 
 #include <string.h>
 
@@ -49,16 +50,18 @@ static void cisco_member(struct dialect_out *o, const struct rule *r,
 static const char *cisco_group(struct dialect_out *o, const struct rule *r,
 			       const struct rule_side *side)
 {
-	const char *all = r->family == ADDR_V4 ? "4" : "6";
-	const char *name;
 	char text[ADDR_TEXT + 4];
+	const char *name;
+	struct buf all;
 
+	buf_init(&all, SIZE_MAX);
+	buf_puts(&all, r->family == ADDR_V4 ? "4" : "6");
 	for (size_t i = 0; i < side->net_count; i++)
-		all = arena_printf(&o->arena, "%s %s", all,
-				   change_net_text(&side->nets[i], text));
+		buf_printf(&all, " %s", change_net_text(&side->nets[i], text));
 	for (size_t i = 0; i < side->name_count; i++)
-		all = arena_printf(&o->arena, "%s %s", all, side->names[i]);
-	name = dialect_label(o, "PF-group-", all, ASA_NAME_MAX);
+		buf_printf(&all, " %s", side->names[i]);
+	name = dialect_label(o, "PF-group-", buf_text(&all), ASA_NAME_MAX);
+	buf_free(&all);
 	cisco_fqdns(o, r, side);
 	if (!dialect_is_new(o, name))
 		return name;

@@ -4,6 +4,7 @@
  */
 #include "changes/dialect.h"
 #include "profiles/read/profile.h"
+#include "core/base/buf.h"
 #include "core/base/text.h"
 
 #include <stdlib.h>
@@ -34,45 +35,53 @@ static void csv_next(struct dialect_out *o, const char *text)
 	csv_cell(o, text != NULL ? text : "");
 }
 
+/* A cell that grows item by item. */
+static void csv_next_buf(struct dialect_out *o, struct buf *b)
+{
+	csv_next(o, buf_text(b));
+	buf_free(b);
+}
+
 /* Names and what was written; then the addresses. */
 static void csv_ends(struct dialect_out *o,
 		     const struct change_end *const *list, size_t count)
 {
-	const char *names = "", *nets = "";
 	char text[ADDR_TEXT + 4];
+	struct buf names, nets;
 
+	buf_init(&names, SIZE_MAX);
+	buf_init(&nets, SIZE_MAX);
 	for (size_t i = 0; i < count; i++) {
 		const struct change_end *e = list[i];
 
-		names = arena_printf(&o->arena, "%s%s%s%s%s", names,
-				     i > 0 ? "; " : "",
-				     e->label != NULL ? e->label : "",
-				     e->label != NULL ? " " : "", e->text);
+		buf_printf(&names, "%s%s%s%s", i > 0 ? "; " : "",
+			   e->label != NULL ? e->label : "",
+			   e->label != NULL ? " " : "", e->text);
 		for (size_t k = 0; k < e->net_count; k++)
-			nets = arena_printf(&o->arena, "%s%s%s", nets,
-					    *nets != '\0' ? " " : "",
-					    change_net_text(&e->nets[k], text));
+			buf_printf(&nets, "%s%s", nets.length > 0 ? " " : "",
+				   change_net_text(&e->nets[k], text));
 	}
-	csv_next(o, names);
-	csv_next(o, nets);
+	csv_next_buf(o, &names);
+	csv_next_buf(o, &nets);
 }
 
 /* One cell of all needs: get() gives each one's text or NULL. */
 static void csv_needs(struct dialect_out *o, const struct change *c,
 		      const char *(*get)(const struct change_need *n))
 {
-	const char *text = "", *last = "";
+	const char *last = "";
+	struct buf text;
 
+	buf_init(&text, SIZE_MAX);
 	for (size_t i = 0; i < c->need_count; i++) {
 		const char *one = get(&c->needs[i]);
 
 		if (one == NULL || strcmp(one, last) == 0)
 			continue;
-		text = arena_printf(&o->arena, "%s%s%s", text,
-				    *text != '\0' ? "; " : "", one);
+		buf_printf(&text, "%s%s", text.length > 0 ? "; " : "", one);
 		last = one;
 	}
-	csv_next(o, text);
+	csv_next_buf(o, &text);
 }
 
 static const char *csv_id(const struct change_need *n)
@@ -116,32 +125,36 @@ static const char *csv_date(const struct change_need *n)
 		   : NULL;
 }
 
+/* One more sentence of the note. */
+static void csv_note(struct buf *note, const char *what, const char *more)
+{
+	if (more != NULL)
+		buf_printf(note, "%s%s%s", note->length > 0 ? "; " : "", what,
+			   more);
+}
+
 /* What is missing at an end. */
-static const char *csv_lost(struct dialect_out *o, const char *before,
-			    const struct change_end *const *list, size_t count)
+static void csv_lost(struct buf *note, const struct change_end *const *list,
+		     size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (list[i]->missing == NULL)
 			continue;
-		before = arena_printf(&o->arena, "%s%s%s: %s", before,
-				      *before != '\0' ? "; " : "",
-				      list[i]->text, list[i]->missing);
+		csv_note(note, list[i]->text, ": ");
+		buf_puts(note, list[i]->missing);
 	}
-	return before;
 }
 
 static void csv_change(struct dialect_out *o, const struct change *c)
 {
-	const char *note = c->note != NULL ? c->note : "";
+	struct buf note;
 
-	if (c->at != NULL)
-		note = arena_printf(&o->arena, "load on: %s%s%s", c->at,
-				    *note != '\0' ? "; " : "", note);
-	note = csv_lost(o, note, c->sources, c->source_count);
-	note = csv_lost(o, note, c->destinations, c->destination_count);
-	if (c->behind != NULL)
-		note = arena_printf(&o->arena, "%s%sthe proxy must reach: %s",
-				    note, *note != '\0' ? "; " : "", c->behind);
+	buf_init(&note, SIZE_MAX);
+	csv_note(&note, "load on: ", c->at);
+	csv_note(&note, "", c->note);
+	csv_lost(&note, c->sources, c->source_count);
+	csv_lost(&note, c->destinations, c->destination_count);
+	csv_note(&note, "the proxy must reach: ", c->behind);
 	csv_cell(o, c->name);
 	csv_next(o, change_direction_name(c->direction));
 	csv_ends(o, c->sources, c->source_count);
@@ -158,7 +171,7 @@ static void csv_change(struct dialect_out *o, const struct change *c)
 	csv_needs(o, c, csv_url);
 	csv_needs(o, c, csv_date);
 	csv_next(o, c->off ? "only as a fallback" : "wanted");
-	csv_next(o, note);
+	csv_next_buf(o, &note);
 	fputs("\r\n", o->file);
 }
 

@@ -140,8 +140,16 @@ bool addr_parse(struct addr *out, const char *text)
 
 static void addr_write_v4(char out[ADDR_TEXT], const uint8_t bytes[4])
 {
-	snprintf(out, ADDR_TEXT, "%u.%u.%u.%u", bytes[0], bytes[1], bytes[2],
-		 bytes[3]);
+	size_t n = 0;
+	for (size_t i = 0; i < 4; i++) {
+		unsigned value = bytes[i];
+		if (value >= 100)
+			out[n++] = (char)('0' + value / 100);
+		if (value >= 10)
+			out[n++] = (char)('0' + value / 10 % 10);
+		out[n++] = (char)('0' + value % 10);
+		out[n++] = i < 3 ? '.' : '\0';
+	}
 }
 
 static unsigned addr_group(const struct addr *a, size_t i)

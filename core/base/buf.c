@@ -64,17 +64,21 @@ bool buf_putc(struct buf *b, char c)
 
 bool buf_vprintf(struct buf *b, const char *format, va_list ap)
 {
-	va_list measure;
-	va_copy(measure, ap);
-	int n = vsnprintf(NULL, 0, format, measure);
-	va_end(measure);
-	if (n < 0) {
+	size_t room = b->capacity - b->length;
+	va_list first;
+	va_copy(first, ap);
+	int n = vsnprintf(room > 0 ? (char *)b->data + b->length : NULL, room,
+			  format, first);
+	va_end(first);
+	if (n < 0 || !buf_reserve(b, (size_t)n)) {
 		b->overflow = true;
+		if (room > 0) /* what was too long is not kept in part */
+			b->data[b->length] = '\0';
 		return false;
 	}
-	if (!buf_reserve(b, (size_t)n))
-		return false;
-	vsnprintf((char *)b->data + b->length, (size_t)n + 1, format, ap);
+	if ((size_t)n >= room)
+		vsnprintf((char *)b->data + b->length, (size_t)n + 1, format,
+			  ap);
 	b->length += (size_t)n;
 	return true;
 }

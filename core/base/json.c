@@ -26,24 +26,61 @@ bool json_has_begun(void)
 	return json_began;
 }
 
+static void json_flush(struct json_out *j)
+{
+	if (j->used > 0)
+		fwrite(j->bytes, 1, j->used, j->out);
+	j->used = 0;
+}
+
+/* Through a buffer of our own: a stream locks for each call. */
+static void json_put(struct json_out *j, const char *bytes, size_t length)
+{
+	if (length > sizeof j->bytes - j->used)
+		json_flush(j);
+	if (length > sizeof j->bytes) {
+		fwrite(bytes, 1, length, j->out);
+		return;
+	}
+	memcpy(j->bytes + j->used, bytes, length);
+	j->used += length;
+}
+
+static void json_putc(struct json_out *j, char c)
+{
+	json_put(j, &c, 1);
+}
+
+static void json_puts(struct json_out *j, const char *text)
+{
+	json_put(j, text, strlen(text));
+}
+
 void json_begin(struct json_out *j, FILE *out)
 {
 	json_began |= out == stdout;
-	*j = (struct json_out){.out = out};
+	j->out = out;
+	j->used = 0;
+	j->depth = 0;
+	j->after_key = false;
+	j->compact = false;
 }
 
 void json_end(struct json_out *j)
 {
-	fputc('\n', j->out);
+	json_putc(j, '\n');
+	json_flush(j);
 }
 
-static void json_newline(const struct json_out *j)
+static void json_newline(struct json_out *j)
 {
+	char line[1 + 2 * JSON_DEPTH_MAX];
+
 	if (j->compact)
 		return;
-	fputc('\n', j->out);
-	for (unsigned i = 0; i < j->depth; i++)
-		fputs("  ", j->out);
+	memset(line, ' ', sizeof line);
+	line[0] = '\n';
+	json_put(j, line, 1 + (size_t)j->depth * 2);
 }
 
 /* What stands before an item: a comma, a line; nothing behind a key. */
@@ -56,7 +93,7 @@ static void json_before(struct json_out *j)
 	if (j->depth == 0)
 		return;
 	if (j->has_items[j->depth - 1])
-		fputc(',', j->out);
+		json_putc(j, ',');
 	j->has_items[j->depth - 1] = true;
 	json_newline(j);
 }
@@ -67,7 +104,7 @@ static void json_open(struct json_out *j, char bracket)
 	/* The nesting is our own documents', never the network's. */
 	assert(j->depth < JSON_DEPTH_MAX);
 	j->has_items[j->depth++] = false;
-	fputc(bracket, j->out);
+	json_putc(j, bracket);
 }
 
 static void json_close(struct json_out *j, char bracket)
@@ -75,7 +112,7 @@ static void json_close(struct json_out *j, char bracket)
 	assert(j->depth > 0);
 	if (j->has_items[--j->depth])
 		json_newline(j);
-	fputc(bracket, j->out);
+	json_putc(j, bracket);
 }
 
 void json_object(struct json_out *j)
@@ -98,94 +135,186 @@ void json_array_end(struct json_out *j)
 	json_close(j, ']');
 }
 
-static void json_character(FILE *out, uint32_t code, const char *bytes,
+/* How many of the octets stand for themselves: plain ASCII, which is nearly
+ * all that there is. Eight at a time, as long as there are eight. */
+static size_t json_plain(const char *text, size_t length)
+{
+	const uint64_t ones = UINT64_MAX / 255, high = ones << 7;
+	size_t n = 0;
+
+	for (; n + 8 <= length; n += 8) {
+		uint64_t octets, odd;
+
+		memcpy(&octets, text + n, 8);
+		/* Above DEL; below the space; DEL; quote; backslash. Each
+		 * subtraction sets the high bit of an octet that is less. */
+		odd = octets | (octets - ones * 0x20) | (octets + ones) |
+		      ((octets ^ ones * '"') - ones) |
+		      ((octets ^ ones * '\\') - ones);
+		if ((odd & high) != 0)
+			break;
+	}
+	for (; n < length; n++) {
+		unsigned char c = (unsigned char)text[n];
+
+		if (c < 0x20 || c >= 0x7f || c == '"' || c == '\\')
+			break;
+	}
+	return n;
+}
+
+static void json_character(struct json_out *j, uint32_t code, const char *bytes,
 			   size_t length)
 {
+	char escaped[8];
+
 	if (code == '"' || code == '\\') {
-		fputc('\\', out);
-		fputc((int)code, out);
+		json_putc(j, '\\');
+		json_putc(j, (char)code);
 	} else if (code == '\n') {
-		fputs("\\n", out);
+		json_puts(j, "\\n");
 	} else if (code == '\t') {
-		fputs("\\t", out);
+		json_puts(j, "\\t");
 	} else if (code == '\r') {
-		fputs("\\r", out);
+		json_puts(j, "\\r");
 	} else if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) {
-		fprintf(out, "\\u%04" PRIx32, code);
+		snprintf(escaped, sizeof escaped, "\\u%04" PRIx32, code);
+		json_puts(j, escaped);
 	} else {
-		fwrite(bytes, 1, length, out);
+		json_put(j, bytes, length);
 	}
 }
 
-static void json_quoted(FILE *out, const char *text)
+/* What is left of a string from its first octet that is not plain on. */
+static void json_escaped(struct json_out *j, const char *text, size_t left)
 {
-	size_t left = strlen(text);
-	fputc('"', out);
 	while (left > 0) {
 		uint32_t code;
 		size_t n = text_utf8(text, left, &code);
+
 		if (n == 0) {
-			fputs("\xef\xbf\xbd", out); /* U+FFFD for each byte */
+			json_puts(j, "\xef\xbf\xbd"); /* U+FFFD for each byte */
 			n = 1;
 		} else {
-			json_character(out, code, text, n);
+			json_character(j, code, text, n);
 		}
 		text += n;
 		left -= n;
+		n = json_plain(text, left);
+		json_put(j, text, n);
+		text += n;
+		left -= n;
 	}
-	fputc('"', out);
+}
+
+/* text_sanitise() goes character by character: what is plain before stays. */
+static void json_cleaned(struct json_out *j, const char *text, size_t left)
+{
+	char *clean;
+
+	if (text_is_utf8(text, left) && !text_has_controls(text)) {
+		json_escaped(j, text, left);
+		return;
+	}
+	clean = mem_calloc(left + 1, 4);
+	text_sanitise(clean, (left + 1) * 4, text, left);
+	json_escaped(j, clean, strlen(clean));
+	free(clean);
+}
+
+static void json_quoted(struct json_out *j, const char *text, bool clean)
+{
+	size_t length = strlen(text), plain = json_plain(text, length);
+
+	json_putc(j, '"');
+	json_put(j, text, plain);
+	if (plain < length && clean)
+		json_cleaned(j, text + plain, length - plain);
+	else if (plain < length)
+		json_escaped(j, text + plain, length - plain);
+	json_putc(j, '"');
 }
 
 void json_key(struct json_out *j, const char *key)
 {
 	json_before(j);
-	json_quoted(j->out, key);
-	fputs(j->compact ? ":" : ": ", j->out);
+	json_quoted(j, key, false);
+	json_puts(j, j->compact ? ":" : ": ");
 	j->after_key = true;
 }
 
 void json_null(struct json_out *j)
 {
 	json_before(j);
-	fputs("null", j->out);
+	json_puts(j, "null");
 }
 
-void json_string(struct json_out *j, const char *text)
+static void json_text_value(struct json_out *j, const char *text, bool clean)
 {
 	if (text == NULL) {
 		json_null(j);
 		return;
 	}
 	json_before(j);
-	json_quoted(j->out, text);
+	json_quoted(j, text, clean);
+}
+
+void json_string(struct json_out *j, const char *text)
+{
+	json_text_value(j, text, false);
+}
+
+void json_clean(struct json_out *j, const char *text)
+{
+	json_text_value(j, text, true);
+}
+
+static void json_digits(struct json_out *j, bool negative, uint64_t value)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value > 0);
+	if (negative)
+		digits[--at] = '-';
+	json_put(j, digits + at, sizeof digits - at);
+}
+
+static uint64_t json_magnitude(int64_t value)
+{
+	return value < 0 ? -(uint64_t)value : (uint64_t)value;
 }
 
 void json_number(struct json_out *j, int64_t value)
 {
 	json_before(j);
-	fprintf(j->out, "%" PRId64, value);
+	json_digits(j, value < 0, json_magnitude(value));
 }
 
 void json_ms(struct json_out *j, int64_t microseconds)
 {
-	uint64_t us = (uint64_t)microseconds;
-	if (microseconds < 0)
-		us = -us;
-	json_before(j);
-	fprintf(j->out, "%s%" PRIu64, microseconds < 0 ? "-" : "", us / 1000);
+	uint64_t us = json_magnitude(microseconds);
 	unsigned part = (unsigned)(us % 1000);
+	char digits[] = {'.', (char)('0' + part / 100),
+			 (char)('0' + part / 10 % 10), (char)('0' + part % 10)};
+
+	json_before(j);
+	json_digits(j, microseconds < 0, us / 1000);
 	if (part % 10 != 0)
-		fprintf(j->out, ".%03u", part);
+		json_put(j, digits, 4);
 	else if (part % 100 != 0)
-		fprintf(j->out, ".%02u", part / 10);
+		json_put(j, digits, 3);
 	else if (part != 0)
-		fprintf(j->out, ".%u", part / 100);
+		json_put(j, digits, 2);
 }
 
 void json_bool(struct json_out *j, bool value)
 {
 	json_before(j);
-	fputs(value ? "true" : "false", j->out);
+	json_puts(j, value ? "true" : "false");
 }
 
 void json_key_string(struct json_out *j, const char *key, const char *text)
@@ -214,21 +343,6 @@ void json_key_strings(struct json_out *j, const char *key,
 	for (size_t i = 0; texts != NULL && texts[i] != NULL; i++)
 		json_string(j, texts[i]);
 	json_array_end(j);
-}
-
-void json_clean(struct json_out *j, const char *text)
-{
-	size_t length = text == NULL ? 0 : strlen(text);
-	char *clean;
-
-	if (text == NULL ||
-	    (text_is_utf8(text, length) && !text_has_controls(text))) {
-		json_string(j, text);
-		return;
-	}
-	clean = mem_calloc(length + 1, 4);
-	json_string(j, text_sanitise(clean, (length + 1) * 4, text, length));
-	free(clean);
 }
 
 static void json_fact(struct json_out *j, const struct fact *fact)

@@ -17,7 +17,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { JSON_DEPTH_MAX = 32 };
+enum { JSON_DEPTH_MAX = 32, JSON_BUFFER = 4096 };
 
 /* jansson exports functions of these names; ours are others to the linker. */
 #define json_object  preflight_json_object
@@ -32,8 +32,12 @@ struct json_out {
 	bool has_items[JSON_DEPTH_MAX];
 	bool after_key;
 	bool compact; /* no newlines, for one-line documents */
+	size_t used;  /* octets that the stream does not have yet */
+	char bytes[JSON_BUFFER];
 };
 
+/* Nothing else may be written to the stream before json_end(), which hands on
+ * the rest. */
 void json_begin(struct json_out *j, FILE *out);
 /* Was a document begun on stdout, in this program's life? */
 bool json_has_begun(void);

@@ -12,6 +12,8 @@
 
 enum {
 	MEM_GROW_FIRST = 8,
+	MEM_PRINTED = 256,
+	MEM_PAGE = 4096, /* the smallest that a processor has */
 	ARENA_CHUNK = 16 * 1024,
 	ARENA_ALIGN = alignof(max_align_t)
 };
@@ -30,10 +32,11 @@ static void (*mem_last_words)(const char *why);
 void mem_keep(size_t size)
 {
 	void *kept = malloc(size);
+	volatile unsigned char *page = kept;
 
-	/* Written to: else the system has only promised it. */
-	if (kept != NULL)
-		memset(kept, 1, size);
+	/* Each page is written to: else the system has only promised it. */
+	for (size_t i = 0; page != NULL && i < size; i += MEM_PAGE)
+		page[i] = 1;
 	free(atomic_exchange(&mem_kept, kept));
 }
 
@@ -135,11 +138,15 @@ static size_t mem_printed(int n)
 
 char *mem_vprintf(const char *format, va_list ap)
 {
+	char most[MEM_PRINTED]; /* nearly all of them */
 	va_list again;
 	va_copy(again, ap);
-	size_t size = mem_printed(vsnprintf(NULL, 0, format, ap));
+	size_t size = mem_printed(vsnprintf(most, sizeof(most), format, ap));
 	char *text = mem_calloc(size, 1);
-	vsnprintf(text, size, format, again);
+	if (size <= sizeof(most))
+		memcpy(text, most, size);
+	else
+		vsnprintf(text, size, format, again);
 	va_end(again);
 	return text;
 }
@@ -249,12 +256,16 @@ char *arena_strdup(struct arena *a, const char *text)
 
 char *arena_printf(struct arena *a, const char *format, ...)
 {
+	char most[MEM_PRINTED];
 	va_list ap, again;
 	va_start(ap, format);
 	va_copy(again, ap);
-	size_t size = mem_printed(vsnprintf(NULL, 0, format, ap));
+	size_t size = mem_printed(vsnprintf(most, sizeof(most), format, ap));
 	char *text = arena_calloc(a, size, 1);
-	vsnprintf(text, size, format, again);
+	if (size <= sizeof(most))
+		memcpy(text, most, size);
+	else
+		vsnprintf(text, size, format, again);
 	va_end(again);
 	va_end(ap);
 	return text;

@@ -302,7 +302,7 @@ static void attempt_tls_up(struct attempt *a)
 {
 	const struct tls_evidence *t = conn_tls(a->conn);
 
-	a->tls_us = loop_now(a->rp->e->loop);
+	a->tls_us = loop_now(a->rp->e->loop) - conn_waited_us(a->conn);
 	tls_facts(t, &a->facts);
 	a->p.phase = PHASE_REPLY;
 	attempt_arm_silence(a);

@@ -307,12 +307,6 @@ static unsigned engine_window_of(const struct run_probe *rp)
 	return rp->needs == NEEDS_TLS ? WINDOW_TLS : 0;
 }
 
-static bool engine_wants_roots(const struct check *c)
-{
-	return c->needs == NEEDS_TLS || c->proxy != PROXY_NEVER ||
-	       c->describes_tls;
-}
-
 /* When it may start: now, at a time, or INT64_MAX: when something else ends. */
 static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 {
@@ -323,8 +317,6 @@ static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 	if (rp->state == PROBE_QUEUED) {
 		if (window > 0 && index != SIZE_MAX &&
 		    e->window_used[index] >= window)
-			return INT64_MAX;
-		if (!e->roots_ready && engine_wants_roots(rp->spec.check))
 			return INT64_MAX;
 		if (e->running >= e->running_max ||
 		    login_owner(rp->login) != NULL)
@@ -405,24 +397,6 @@ static void engine_signal_caught(void *arg, int number)
 
 /* Set-up ----------------------------------------------------------------- */
 
-static void engine_roots_load(void *arg)
-{
-	struct error err;
-
-	(void)arg;
-	tls_global_init(&err); /* without roots no chain can be verified */
-}
-
-static void engine_roots_loaded(void *arg)
-{
-	struct engine *e = arg;
-
-	if (tls_has_no_roots())
-		facts_bool(&e->results->host, "no-roots", true);
-	e->roots_ready = true;
-	engine_pump(e);
-}
-
 /*
  * How many probes may run at once: each may hold a socket per attempt. The soft
  * limit of descriptors is raised as far as this user may.
@@ -453,8 +427,6 @@ static void engine_open_shared(struct engine *e, struct error *err)
 		const struct check *c = e->o->specs[i].check;
 		size_t index = c != NULL ? engine_check_index(c) : SIZE_MAX;
 
-		if (c != NULL && engine_wants_roots(c))
-			e->roots_wanted = true;
 		if (index == SIZE_MAX || e->opened[index] || c->open == NULL)
 			continue;
 		e->opened[index] = true;
@@ -493,11 +465,6 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 		loop_timer_in(e->deadline, o->deadline_us);
 	loop_on_signals(e->loop, engine_signal_caught, e);
 	engine_open_shared(e, err);
-	if (e->roots_wanted && !tls_global_ready())
-		loop_work(e->loop, engine_roots_load, engine_roots_loaded, NULL,
-			  e);
-	else
-		e->roots_ready = true;
 	engine_progress_begin(e);
 	engine_begin(e);
 }
@@ -549,6 +516,8 @@ int engine_run(const struct engine_options *options, struct results *out,
 	engine_engine_begin(&e, err);
 	if (!e.over)
 		loop_run(e.loop);
+	if (tls_has_no_roots()) /* and a handshake would have wanted them */
+		facts_bool(&out->host, "no-roots", true);
 	out->duration_us = loop_now(e.loop) - started;
 	rc = 0;
 out:

@@ -100,7 +100,6 @@ struct engine {
 	unsigned *window_used;       /* by place in check_registry */
 	void **shared;               /* check->open(), by place */
 	bool *opened;
-	bool roots_wanted, roots_ready;
 	bool over;
 	struct addr proxy;
 	bool proxy_known;

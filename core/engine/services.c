@@ -196,6 +196,7 @@ static void services_http_done(void *arg, const struct http_reply *reply)
 	a->http = NULL; /* ends with this call */
 	if (a->http_tls)
 		tls_facts(&reply->tls, &a->facts);
+	a->start_us += reply->waited_us; /* that was this host */
 	if (reply->tls_us >= 0)
 		a->tls_us = a->start_us + reply->tls_us;
 	if (reply->phase < PHASE_REQUEST && reply->cause != CAUSE_OK &&

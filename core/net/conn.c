@@ -1,5 +1,6 @@
 /* conn.c - one connection over the loop. */
 #include "core/net/conn.h"
+#include "core/net/roots_wait.h"
 #include "core/base/mem.h"
 
 #include <stdlib.h>
@@ -20,10 +21,10 @@ struct conn {
 	enum conn_state state;
 	enum phase phase;
 	struct loop_watch *watch;
-	struct loop_timer
-	    *soon; /* CONN_OPEN of sockets that are open at once */
+	struct loop_timer *soon; /* CONN_OPEN of what is open at once */
 	struct buf in, out;
 	struct tls_session *tls;
+	struct roots_wait roots; /* before the handshake */
 	short tls_wants;
 	struct addr from;
 	struct others others; /* datagrams that do not count */
@@ -59,6 +60,7 @@ static void conn_end(struct conn *c)
 static void conn_done(struct conn *c)
 {
 	c->state = STATE_OVER;
+	roots_wait_cancel(&c->roots);
 	loop_watch_free(c->watch);
 	c->watch = NULL;
 	loop_timer_free(c->soon);
@@ -75,15 +77,17 @@ static void conn_fail(struct conn *c, const struct outcome *o)
 static void conn_fail_cause(struct conn *c, enum cause cause,
 			    struct os_failure failure)
 {
-	struct outcome o = {.phase = c->phase,
+	bool local = cause == CAUSE_LOCAL;
+	struct outcome o = {.phase = local ? PHASE_LOCAL : c->phase,
 			    .cause = cause,
 			    .error = failure.error,
 			    .sys_errno = failure.number};
 
-	if (cause == CAUSE_LOCAL)
-		o.phase = PHASE_LOCAL;
 	conn_fail(c, &o);
 }
+
+static const struct outcome conn_local = {.phase = PHASE_LOCAL,
+					  .cause = CAUSE_LOCAL};
 
 /* For calls of the owner, which must not be called back before they return. */
 static void conn_fail_later(struct conn *c, const struct outcome *o)
@@ -127,14 +131,14 @@ struct conn *conn_open(struct loop *l, const struct socket_options *options,
 		return NULL;
 	}
 	c = mem_calloc(1, sizeof *c);
-	c->loop = l;
-	c->options = *options;
-	c->fd = fd;
-	c->raw = raw;
-	c->phase = PHASE_CONNECT;
-	c->ttl = -1;
-	c->call = call;
-	c->arg = arg;
+	*c = (struct conn){.loop = l,
+			   .options = *options,
+			   .fd = fd,
+			   .raw = raw,
+			   .phase = PHASE_CONNECT,
+			   .ttl = -1,
+			   .call = call,
+			   .arg = arg};
 	buf_init(&c->in, CONN_IN_MAX);
 	buf_init(&c->out, CONN_OUT_MAX);
 	c->watch = loop_watch_new(l, fd, conn_ready, c);
@@ -253,7 +257,7 @@ static bool conn_is_again(struct os_failure failure)
 	return failure.error == NET_AGAIN || failure.error == NET_NO_ROOM;
 }
 
-/* Connecting ------------------------------------------------------------- */
+/* Connecting, TLS -------------------------------------------------------- */
 
 static void conn_connected(struct conn *c)
 {
@@ -273,21 +277,33 @@ static void conn_connected(struct conn *c)
 		conn_update_events(c);
 }
 
-/* TLS -------------------------------------------------------------------- */
+static void conn_roots_ready(void *arg)
+{
+	struct conn *c = arg;
+
+	c->tls_wants = LOOP_WRITE;
+	conn_update_events(c);
+}
 
 void conn_start_tls(struct conn *c, const char *host, const char *alpn)
 {
 	c->tls = tls_new(c->fd, host, alpn);
 	c->phase = PHASE_TLS;
 	if (c->tls == NULL) {
-		struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
-
-		conn_fail_later(c, &o);
+		conn_fail_later(c, &conn_local);
 		return;
 	}
 	c->state = STATE_TLS;
-	c->tls_wants = LOOP_WRITE;
+	/* Nothing of the handshake is sent before: it would be timed. */
+	c->tls_wants = roots_wait(c->loop, &c->roots, conn_roots_ready, c)
+			   ? LOOP_WRITE
+			   : 0;
 	conn_update_events(c);
+}
+
+int64_t conn_waited_us(const struct conn *c)
+{
+	return c->roots.waited_us;
 }
 
 static void conn_tls_step(struct conn *c)
@@ -305,9 +321,7 @@ static void conn_tls_step(struct conn *c)
 		if (conn_report(c, CONN_TLS))
 			conn_update_events(c);
 		return;
-	case TLS_CLOSED:
-		conn_fail_cause(c, CAUSE_RESET, failure);
-		return;
+	case TLS_CLOSED: /* a reset, as `cause` has it */
 	case TLS_FAILED:
 		conn_fail_cause(c, cause, failure);
 		return;
@@ -327,13 +341,10 @@ static int64_t conn_stream_read(struct conn *c, uint8_t *out, size_t size)
 
 	if (c->tls == NULL) {
 		got = socket_read(c->fd, out, size, &failure);
-		if (got >= 0)
+		if (got >= 0 || conn_is_again(failure))
 			return got;
-		if (!conn_is_again(failure)) {
-			conn_fail_call(c, failure);
-			return -2;
-		}
-		return -1;
+		conn_fail_call(c, failure);
+		return -2;
 	}
 	switch (
 	    tls_read(c->tls, out, size, &length, &events, &cause, &failure)) {
@@ -383,8 +394,6 @@ static void conn_stream_writable(struct conn *c)
 	size_t sent = 0;
 	int64_t n;
 
-	if (c->out.length == 0)
-		return;
 	if (c->tls == NULL) {
 		n = socket_send(c->fd, c->out.data, c->out.length, &failure);
 		if (n == -1 && !conn_is_again(failure)) {
@@ -480,8 +489,6 @@ static void conn_datagram_send(struct conn *c, const void *bytes, size_t length)
 	}
 }
 
-/* Dispatch --------------------------------------------------------------- */
-
 static void conn_dispatch(struct conn *c, short events)
 {
 	if (c->state == STATE_CONNECTING) {
@@ -491,7 +498,8 @@ static void conn_dispatch(struct conn *c, short events)
 	if (conn_is_stream(c) && c->state == STATE_OPEN) {
 		if ((events & LOOP_READ) != 0)
 			conn_stream_readable(c, (events & LOOP_ERROR) != 0);
-		if (c->state == STATE_OPEN && (events & LOOP_WRITE) != 0)
+		if (c->state == STATE_OPEN && (events & LOOP_WRITE) != 0 &&
+		    c->out.length > 0)
 			conn_stream_writable(c);
 		return;
 	}
@@ -521,9 +529,7 @@ void conn_send(struct conn *c, const void *bytes, size_t length)
 		return;
 	}
 	if (!buf_append(&c->out, bytes, length)) {
-		struct outcome o = {.phase = PHASE_LOCAL, .cause = CAUSE_LOCAL};
-
-		conn_fail_later(c, &o);
+		conn_fail_later(c, &conn_local);
 		return;
 	}
 	conn_update_events(c);

@@ -62,6 +62,8 @@ const struct outcome *conn_outcome(const struct conn *c);
 
 /* Begins TLS on an open stream; host as for tls_new(). */
 void conn_start_tls(struct conn *c, const char *host, const char *alpn);
+/* Microseconds for which a handshake waited for this host's trusted roots. */
+int64_t conn_waited_us(const struct conn *c);
 const struct tls_evidence *conn_tls(const struct conn *c);
 
 /* The descriptor, borrowed; -1 when it was given away. */

@@ -9,6 +9,7 @@
 
 #include "core/net/http_internal.h"
 #include "core/net/http_reply.h"
+#include "core/net/roots_wait.h"
 #include "core/base/mem.h"
 #include "core/os/process.h"
 
@@ -26,6 +27,7 @@ struct http {
 	struct http_transfer *all;
 	struct http_transfer *queue;
 	struct http_transfer **queue_end;
+	struct roots_wait roots; /* of the queue's first */
 	unsigned running;
 };
 
@@ -244,11 +246,20 @@ static void http_transfer_start(struct http_transfer *t)
 		loop_timer_in(t->timer, 0);
 }
 
+static void http_roots_ready(void *arg)
+{
+	http_pump(arg);
+}
+
 static void http_pump(struct http *h)
 {
 	while (h->queue != NULL && h->running < HTTP_AT_ONCE) {
 		struct http_transfer *t = h->queue;
 
+		if (t->tls &&
+		    !roots_wait(h->loop, &h->roots, http_roots_ready, h))
+			return;
+		t->reply.waited_us = loop_now(h->loop) - t->queued_us;
 		h->queue = t->next_queued;
 		t->next_queued = NULL;
 		if (h->queue == NULL)
@@ -266,6 +277,7 @@ struct http_transfer *http_start(struct http *h, const struct http_target *to,
 	struct http_transfer *t = mem_calloc(1, sizeof(*t));
 
 	t->h = h;
+	t->queued_us = loop_now(h->loop);
 	t->done = done;
 	t->arg = arg;
 	http_setup_copy(t, to, request);
@@ -336,6 +348,7 @@ void http_free(struct http *h)
 {
 	if (h == NULL)
 		return;
+	roots_wait_cancel(&h->roots);
 	h->queue = NULL; /* nothing starts any more */
 	h->queue_end = &h->queue;
 	while (h->all != NULL)

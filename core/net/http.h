@@ -48,6 +48,7 @@ struct http_reply {
 	bool body_cut;           /* more came than was kept */
 	struct tls_evidence tls; /* https */
 	int64_t tls_us;          /* duration of the handshake, -1 */
+	int64_t waited_us;       /* for this host, before it was sent */
 	int64_t first_byte_us;   /* from the request to the first byte, -1 */
 	/* How it ended: cause ok with status > 0, or what stopped it. */
 	enum phase phase;

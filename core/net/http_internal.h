@@ -19,6 +19,7 @@ struct http_transfer {
 	bool running; /* in the multi handle */
 	int fd;       /* until curl has it; else -1 */
 	struct loop_timer *timer;
+	int64_t queued_us;
 	void (*done)(void *arg, const struct http_reply *reply);
 	void *arg;
 	/* the request, copied */

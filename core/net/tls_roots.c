@@ -9,14 +9,18 @@
 #include "core/os/roots.h"
 
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
+#include <openssl/sha.h>
 #include <openssl/x509_vfy.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
-	ROOTS_MAX = 2000,     /* read from one set; the rest is left out */
+	ROOTS_MAX = 2000, /* read from one set; the rest is left out */
+	ROOTS_KNOWN = 2 * ROOTS_MAX,
 	ROOTS_FILE_MAX = 4096 /* path */
 };
 
@@ -44,14 +48,61 @@ static unsigned tls_roots_count(const X509_STORE *store)
 	return (unsigned)sk_X509_OBJECT_num(X509_STORE_get0_objects(store));
 }
 
-/* One that is there already stays once. Frees `in`, which may be NULL. */
-static void tls_roots_load_pem(X509_STORE *store, BIO *in)
+/*
+ * The certificates that were read, by the SHA-256 of their bytes: reading one
+ * costs fifty times as much as its fingerprint, and the same one lies in the
+ * bundle, in Mozilla's folder, and under two names in the system's.
+ */
+struct tls_roots_loader {
+	X509_STORE *store; /* where they go now */
+	size_t count;
+	struct tls_roots_known {
+		uint8_t sha256[SHA256_DIGEST_LENGTH];
+		X509 *cert;
+	} known[ROOTS_KNOWN];
+	const char *folder; /* being listed */
+};
+
+/* A reference more; NULL: not a certificate. */
+static X509 *tls_roots_of_bytes(struct tls_roots_loader *l,
+				const unsigned char *bytes, long length)
 {
+	uint8_t sha256[SHA256_DIGEST_LENGTH];
 	X509 *cert = NULL;
 
-	while (in != NULL && tls_roots_count(store) < ROOTS_MAX &&
-	       (cert = PEM_read_bio_X509_AUX(in, NULL, NULL, NULL)) != NULL) {
-		X509_STORE_add_cert(store, cert);
+	if (EVP_Digest(bytes, (size_t)length, sha256, NULL, EVP_sha256(),
+		       NULL) != 1)
+		return d2i_X509_AUX(NULL, &bytes, length);
+	for (size_t i = 0; i < l->count && cert == NULL; i++)
+		if (memcmp(l->known[i].sha256, sha256, sizeof sha256) == 0)
+			cert = l->known[i].cert;
+	if (cert == NULL) {
+		cert = d2i_X509_AUX(NULL, &bytes, length);
+		if (cert == NULL || l->count == ROOTS_KNOWN)
+			return cert;
+		memcpy(l->known[l->count].sha256, sha256, sizeof sha256);
+		l->known[l->count++].cert = cert;
+	}
+	X509_up_ref(cert);
+	return cert;
+}
+
+/* One that is there already stays once. Frees `in`, which may be NULL. */
+static void tls_roots_load_pem(struct tls_roots_loader *l, BIO *in)
+{
+	unsigned char *bytes = NULL;
+	long length = 0;
+
+	while (in != NULL && tls_roots_count(l->store) < ROOTS_MAX &&
+	       PEM_bytes_read_bio(&bytes, &length, NULL,
+				  PEM_STRING_X509_TRUSTED, in, NULL,
+				  NULL) == 1) {
+		X509 *cert = tls_roots_of_bytes(l, bytes, length);
+
+		OPENSSL_free(bytes);
+		if (cert == NULL)
+			break;
+		X509_STORE_add_cert(l->store, cert);
 		X509_free(cert);
 	}
 	BIO_free(in);
@@ -68,34 +119,55 @@ static bool tls_roots_is_certificate_file(const char *name)
 		(ending[1] >= '0' && ending[1] <= '9' && ending[2] == '\0'));
 }
 
-struct tls_roots_folder {
-	X509_STORE *store;
-	const char *path;
-};
-
 static void tls_roots_load_entry(void *arg, const char *name)
 {
-	struct tls_roots_folder *folder = arg;
+	struct tls_roots_loader *l = arg;
 	char file[ROOTS_FILE_MAX];
 
 	if (tls_roots_is_certificate_file(name) &&
-	    snprintf(file, sizeof(file), "%s/%s", folder->path, name) <
+	    snprintf(file, sizeof(file), "%s/%s", l->folder, name) <
 		(int)sizeof(file))
-		tls_roots_load_pem(folder->store, BIO_new_file(file, "r"));
+		tls_roots_load_pem(l, BIO_new_file(file, "r"));
 }
 
-static void tls_roots_load_place(X509_STORE *store, const char *path)
+static void tls_roots_load_place(struct tls_roots_loader *l, const char *path)
 {
-	struct tls_roots_folder folder = {store, path};
+	l->folder = path;
+	if (!os_folder_list(path, tls_roots_load_entry, l))
+		tls_roots_load_pem(l, BIO_new_file(path, "r"));
+}
 
-	if (!os_folder_list(path, tls_roots_load_entry, &folder))
-		tls_roots_load_pem(store, BIO_new_file(path, "r"));
+static void tls_roots_load_all(struct tls_roots_loader *l,
+			       const char *const *places)
+{
+	size_t at = 0;
+
+	l->store = tls_sets.all;
+	for (; *places != NULL; places++) {
+		tls_roots_load_place(l, *places);
+		if (at < sizeof tls_sets.place)
+			at += (size_t)snprintf(
+			    tls_sets.place + at, sizeof tls_sets.place - at,
+			    "%s%s", at > 0 ? ", " : "", *places);
+	}
+	tls_sets.all_count = tls_roots_count(tls_sets.all);
+}
+
+static void tls_roots_load_mozilla(struct tls_roots_loader *l,
+				   const char *folder)
+{
+	l->store = tls_sets.mozilla;
+	tls_roots_load_place(l, folder);
+	tls_sets.mozilla_is_old = tls_roots_count(tls_sets.mozilla) == 0;
+	if (tls_sets.mozilla_is_old)
+		tls_roots_load_pem(l, BIO_new_mem_buf(os_roots_public, -1));
+	tls_sets.mozilla_count = tls_roots_count(tls_sets.mozilla);
 }
 
 int tls_roots_load(const char *const *places, const char *mozilla,
 		   struct error *err)
 {
-	size_t at = 0;
+	struct tls_roots_loader *l;
 
 	tls_roots_free();
 	tls_sets.all = X509_STORE_new();
@@ -104,20 +176,12 @@ int tls_roots_load(const char *const *places, const char *mozilla,
 		tls_roots_free();
 		return error_set(err, "TLS: out of memory");
 	}
-	for (; *places != NULL; places++) {
-		tls_roots_load_place(tls_sets.all, *places);
-		if (at < sizeof tls_sets.place)
-			at += (size_t)snprintf(
-			    tls_sets.place + at, sizeof tls_sets.place - at,
-			    "%s%s", at > 0 ? ", " : "", *places);
-	}
-	tls_roots_load_place(tls_sets.mozilla, mozilla);
-	tls_sets.mozilla_is_old = tls_roots_count(tls_sets.mozilla) == 0;
-	if (tls_sets.mozilla_is_old)
-		tls_roots_load_pem(tls_sets.mozilla,
-				   BIO_new_mem_buf(os_roots_public, -1));
-	tls_sets.all_count = tls_roots_count(tls_sets.all);
-	tls_sets.mozilla_count = tls_roots_count(tls_sets.mozilla);
+	l = mem_calloc(1, sizeof *l);
+	tls_roots_load_all(l, places);
+	tls_roots_load_mozilla(l, mozilla);
+	while (l->count > 0)
+		X509_free(l->known[--l->count].cert);
+	free(l);
 	atomic_store_explicit(&tls_sets.ready, true, memory_order_release);
 	if (tls_sets.all_count == 0) {
 		error_set(err, "trusted roots: none found in %s",

@@ -98,13 +98,15 @@ static void controls_nearer_pass(struct controls_plan *w, bool echo,
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
 		size_t *count = &asked[r->addr.family == ADDR_V6];
-		int routers = controls_nearer_routers(w, i);
 		char text[ADDR_TEXT];
 		size_t *path, *network;
+		int routers;
 
-		if (!controls_nearer_is_candidate(w, i, pass < 2) ||
-		    *count == CONTROLS_NEARER_PATHS ||
-		    (echo ? controls_ttl(w, i) > 0 : routers == 0))
+		if (*count == CONTROLS_NEARER_PATHS ||
+		    !controls_nearer_is_candidate(w, i, pass < 2))
+			continue;
+		routers = controls_nearer_routers(w, i);
+		if (echo ? controls_ttl(w, i) > 0 : routers == 0)
 			continue;
 		network = map_at(
 		    seen, arena_printf(&w->arena, "%s net %u",

@@ -21,8 +21,12 @@ enum {
 };
 
 struct peer_groups {
+	struct map names;      /* of scopes, numbered */
+	struct map subnets[2]; /* network, IPv4 and IPv6, to subnet[] */
+	const char **subnet;
+	size_t subnet_count, subnet_capacity;
 	struct map map;     /* test and scope to group */
-	struct map members; /* test, scope and device: seen */
+	struct map members; /* group and device: seen */
 	struct map tests;   /* test to works[] */
 	struct peer_group *items;
 	size_t count, capacity;
@@ -62,6 +66,29 @@ const char *peer_group_subnet(struct arena *a, const struct addr *addr)
 	return arena_printf(a, "%s/%d", addr_text(&first, text), v4 ? 24 : 64);
 }
 
+/* The same, printed once. */
+static const char *peer_group_subnet_of(struct diagnosis *d,
+					const struct addr *addr)
+{
+	struct peer_groups *all = d->peer_groups;
+	bool v4 = addr->family == ADDR_V4;
+	uint64_t network = 0;
+	size_t *slot;
+
+	for (size_t i = 0; i < (v4 ? 3 : 8); i++)
+		network = network << 8 | addr->bytes[i];
+	slot = map_at_number(&all->subnets[!v4], network);
+	if (*slot == SIZE_MAX) {
+		all->subnet =
+		    mem_grow(all->subnet, &all->subnet_capacity,
+			     all->subnet_count + 1, sizeof *all->subnet);
+		all->subnet[all->subnet_count] =
+		    peer_group_subnet(d->arena, addr);
+		*slot = all->subnet_count++;
+	}
+	return all->subnet[*slot];
+}
+
 static const struct plan_device *peer_group_device(const struct diagnosis *d,
 						   size_t index)
 {
@@ -90,7 +117,7 @@ static size_t peer_group_scopes(struct diagnosis *d, size_t index,
 	if (peer_group_is_entry(p))
 		out[n++] = (struct peer_group_scope){p->entry->network,
 						     PEER_GROUP_ENTRY};
-	subnet = peer_group_subnet(d->arena, &r->addr);
+	subnet = peer_group_subnet_of(d, &r->addr);
 	if (n == 0 || strcmp(subnet, out[0].name) != 0)
 		out[n++] = (struct peer_group_scope){subnet, PEER_GROUP_SUBNET};
 	for (size_t i = 0; p->types != NULL && p->types[i] != NULL; i++) {
@@ -101,41 +128,46 @@ static size_t peer_group_scopes(struct diagnosis *d, size_t index,
 	return n;
 }
 
-static const char *peer_group_test(struct diagnosis *d, size_t index)
+/* Transport and port. */
+static uint64_t peer_group_test(const struct diagnosis *d, size_t index)
 {
 	const struct result *r = diagnosis_result(d, index);
 
-	return arena_printf(d->arena, "%s/%u", transport_name(r->transport),
-			    (unsigned)r->port);
+	return (uint64_t)r->transport << 16 | r->port;
 }
 
-static const char *peer_group_key(struct diagnosis *d, const char *test,
-				  const struct peer_group_scope *scope)
+/* Test, kind and name. */
+static uint64_t peer_group_key(struct diagnosis *d, uint64_t test,
+			       const struct peer_group_scope *scope)
 {
-	return arena_printf(d->arena, "%s %d %s", test,
-			    scope->kind == PEER_GROUP_TYPE, scope->name);
+	size_t *name = map_at(&d->peer_groups->names, scope->name);
+
+	if (*name == SIZE_MAX)
+		*name = d->peer_groups->names.count;
+	return (uint64_t)*name << 32 | test << 1 |
+	       (scope->kind == PEER_GROUP_TYPE);
 }
 
 /* Counting ---------------------------------------------------------------- */
 
-static bool peer_group_is_new(struct diagnosis *d, struct map *seen,
-			      const char *key, size_t index)
+/* `key` has 32 bits. */
+static bool peer_group_is_new(const struct diagnosis *d, struct map *seen,
+			      uint64_t key, size_t index)
 {
 	size_t device = diagnosis_result(d, index)->spec->device_index;
-	size_t *slot =
-	    map_at(seen, arena_printf(d->arena, "%s %zu", key, device));
+	size_t *slot = map_at_number(seen, key << 32 | device);
 	bool fresh = *slot == SIZE_MAX;
 
 	*slot = index;
 	return fresh;
 }
 
-static void peer_group_add(struct diagnosis *d, size_t index, const char *key,
+static void peer_group_add(struct diagnosis *d, size_t index, uint64_t key,
 			   const struct peer_group_scope *scope, size_t test)
 {
 	struct peer_groups *all = d->peer_groups;
 	int manner = peer_group_manner(diagnosis_result(d, index));
-	size_t *slot = map_at(&all->map, key);
+	size_t *slot = map_at_number(&all->map, key);
 	struct peer_group *c;
 
 	if (*slot == SIZE_MAX) {
@@ -153,7 +185,7 @@ static void peer_group_add(struct diagnosis *d, size_t index, const char *key,
 		c->kind = PEER_GROUP_ENTRY;
 	if (c->manner != manner)
 		c->manner = PEER_GROUP_MIXED;
-	c->devices += peer_group_is_new(d, &all->members, key, index);
+	c->devices += peer_group_is_new(d, &all->members, *slot, index);
 }
 
 /* An address of a sweep without a host does not count. */
@@ -167,10 +199,10 @@ static bool peer_group_counts(const struct diagnosis *d, size_t index)
 	       d->report->devices[device].state != DEVICE_ABSENT;
 }
 
-static size_t peer_group_test_of(struct diagnosis *d, const char *key)
+static size_t peer_group_test_of(struct diagnosis *d, uint64_t key)
 {
 	struct peer_groups *all = d->peer_groups;
-	size_t *slot = map_at(&all->tests, key);
+	size_t *slot = map_at_number(&all->tests, key);
 
 	if (*slot == SIZE_MAX) {
 		*slot = all->tests.count - 1;
@@ -186,8 +218,8 @@ static void peer_groups_begin(struct diagnosis *d)
 
 	d->peer_groups = mem_calloc(1, sizeof *d->peer_groups);
 	for (size_t i = 0; i < d->results->count; i++) {
-		const char *key;
 		size_t test, count;
+		uint64_t key;
 
 		if (!peer_group_counts(d, i))
 			continue;
@@ -209,6 +241,10 @@ void peer_groups_free(struct diagnosis *d)
 {
 	if (d->peer_groups == NULL)
 		return;
+	map_free(&d->peer_groups->names);
+	map_free(&d->peer_groups->subnets[0]);
+	map_free(&d->peer_groups->subnets[1]);
+	free(d->peer_groups->subnet);
 	map_free(&d->peer_groups->map);
 	map_free(&d->peer_groups->members);
 	map_free(&d->peer_groups->tests);
@@ -233,7 +269,7 @@ size_t peer_group_tested(struct diagnosis *d, size_t index)
 
 	if (d->peer_groups == NULL)
 		peer_groups_begin(d);
-	at = map_get(&d->peer_groups->tests, peer_group_test(d, index));
+	at = map_get_number(&d->peer_groups->tests, peer_group_test(d, index));
 	return at == SIZE_MAX ? 0 : d->peer_groups->test[at].tested;
 }
 
@@ -249,16 +285,15 @@ const struct peer_group *peer_group_of(struct diagnosis *d, size_t index,
 {
 	struct peer_group_scope scopes[PEER_GROUP_SCOPES];
 	const struct peer_group *best = NULL;
-	const char *test;
+	uint64_t test = peer_group_test(d, index);
 	size_t count;
 
 	if (d->peer_groups == NULL)
 		peer_groups_begin(d);
 	count = peer_group_scopes(d, index, scopes);
-	test = count == 0 ? NULL : peer_group_test(d, index);
 	for (size_t i = 0; i < count; i++) {
-		size_t at = map_get(&d->peer_groups->map,
-				    peer_group_key(d, test, &scopes[i]));
+		size_t at = map_get_number(&d->peer_groups->map,
+					   peer_group_key(d, test, &scopes[i]));
 		const struct peer_group *c =
 		    at == SIZE_MAX ? NULL : &d->peer_groups->items[at];
 

@@ -1,16 +1,22 @@
 """A report whatever this host does: limits, signals, hung mounts, pipes without a writer."""
 import json
 import os
+import pathlib
 import signal
+import sys
 import time
 
 from harness import SECONDS, UNSHARE_FILES, Bad, error_document, one_line, report
 
 JSON = ["--format", "json"]
 LOCAL = ["check", "https", "127.0.0.1:9", *JSON]
-# The store of trusted roots is a mount that has gone: whoever reads it, waits.
-HUNG = """mount -t tmpfs none /etc/ssl/certs && mkfifo /etc/ssl/certs/ca-certificates.crt
-mount -t tmpfs none /usr/share/ca-certificates && ip link set lo up"""
+# The store of trusted roots is a mount that has gone: whoever reads it, waits. A connection opens, so that the
+# handshake wants them.
+OPEN = ["check", "https", "127.0.0.1:2222", *JSON]
+HUNG = f"""mount -t tmpfs none /etc/ssl/certs && mkfifo /etc/ssl/certs/ca-certificates.crt
+mount -t tmpfs none /usr/share/ca-certificates && ip link set lo up
+{sys.executable} {pathlib.Path(__file__).parent}/peer.py >/dev/null 2>&1 &
+until ss -Hltn sport = 2222 | grep -q .; do sleep 0.02; done"""
 
 BAD = [
     Bad("A name that no file can have is told before the run.",
@@ -80,7 +86,7 @@ def soonest(run, most):
 def case_hung_roots_and_the_deadline(box):
     """A worker that hangs on a dead mount holds the report at most a second beyond the deadline."""
     def run():
-        with box.start(*LOCAL, "--deadline", "1s", unshare=UNSHARE_FILES, script=HUNG) as process:
+        with box.start(*OPEN, "--deadline", "1s", unshare=UNSHARE_FILES, script=HUNG) as process:
             wait_until_started(process)
             document, status, took = ends(process)
         assert (document["schema"], status) == ("preflight.report/1", 3), (document, status)
@@ -91,7 +97,7 @@ def case_hung_roots_and_the_deadline(box):
 def case_hung_roots_and_a_signal(box):
     """SIGTERM ends a run whose worker hangs, within a second; the report is there."""
     def run():
-        with box.start(*LOCAL, "--deadline", "60s", "-o", "r.json", unshare=UNSHARE_FILES, script=HUNG) as process:
+        with box.start(*OPEN, "--deadline", "60s", "-o", "r.json", unshare=UNSHARE_FILES, script=HUNG) as process:
             draft_is_there(box)
             process.send_signal(signal.SIGTERM)
             document, status, took = ends(process)
@@ -112,7 +118,7 @@ def draft_is_there(box):
 
 def case_second_signal(box):
     """The second signal ends the program at once, and no draft is left."""
-    with box.start(*LOCAL, "--deadline", "10m", "-o", "r.json", unshare=UNSHARE_FILES, script=HUNG) as process:
+    with box.start(*OPEN, "--deadline", "10m", "-o", "r.json", unshare=UNSHARE_FILES, script=HUNG) as process:
         draft_is_there(box)
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)

@@ -1,4 +1,5 @@
 """Trusted roots: --ca-file, the environment, the system, and none."""
+import os
 import subprocess
 
 from harness import UNSHARE_FILES, Bad
@@ -41,3 +42,18 @@ def case_none(box):
         line = roots(box, env=env)
         assert line.startswith("missing ") and "trusted roots: none found" in line and "--ca-file FILE" in line, line
         assert place in line, line
+
+
+def case_first_handshake(box):
+    """The roots are read when a handshake wants them: a test of a port, open or not, leaves their file alone."""
+    certificate(box, "a.pem")
+    env, script = {"SSL_CERT_FILE": "a.pem"}, "ip link set lo up"
+
+    def is_read(*words):
+        os.utime(box.path / "a.pem", (1, 2))  # a file system with relatime writes down the first read after a change
+        box.preflight(*words, env=env, script=script)
+        return (box.path / "a.pem").stat().st_atime > 2
+
+    assert is_read("doctor"), "this file system does not write down when a file is read"
+    assert not is_read("check", "tcp", "127.0.0.1:9")
+    assert not is_read("check", "https", "127.0.0.1:9"), "nothing listens there"

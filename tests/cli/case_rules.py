@@ -256,3 +256,33 @@ def case_same_twice(box):
     """The same site gives the same rules, with the same names."""
     now = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
     assert now.sub("", rules(box, "fortigate")) == now.sub("", rules(box, "fortigate"))
+
+
+SPEND = """
+import resource, subprocess, sys
+status = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(used.ru_utime, used.ru_maxrss)
+sys.exit(status)
+"""
+
+
+def spent(box, dialect, count):
+    """Seconds of the processor and MB that rules for so many devices take."""
+    places = "".join(f"10.{n // 62500}.{n // 250 % 250}.{1 + n % 250},network-element;snmp\n" for n in range(count))
+    box.make({"many.csv": "address,types\n" + places})
+    done = box.preflight("rules", "auvik-collector", "--dialect", dialect, "--inventory", "many.csv", "--set",
+                         "tenant_url=https://acme.us1.my.auvik.com", "--no-resolve", "--max-probes", "65536",
+                         script='set -- /usr/bin/python3 -c "$SPEND" "$@"', env={"SPEND": SPEND})
+    assert done.status == 0, (dialect, done.errors)
+    seconds, kib = done.text.split()
+    return float(seconds), int(kib) >> 10
+
+
+def case_many_devices(box):
+    """10,000 devices take 150 MB at most in every dialect, and twice as many no three times the processor."""
+    for dialect in dialects(box):
+        half, _ = spent(box, dialect, 5000)
+        whole, megabytes = spent(box, dialect, 10000)
+        assert megabytes <= 150, (dialect, megabytes)
+        assert whole < 3 * half, (dialect, half, whole)

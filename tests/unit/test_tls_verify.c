@@ -323,9 +323,47 @@ static void test_missing_sets(void **state)
 	    tls_roots_load(roots_places(&roots), roots.mozilla, &err), 0);
 }
 
+static X509 *object_of(const X509_STORE *store, const X509 *cert)
+{
+	const STACK_OF(X509_OBJECT) *all = X509_STORE_get0_objects(store);
+
+	for (int i = 0; i < sk_X509_OBJECT_num(all); i++) {
+		X509 *one = X509_OBJECT_get0_X509(sk_X509_OBJECT_value(all, i));
+
+		if (X509_cmp(one, cert) == 0)
+			return one;
+	}
+	return NULL;
+}
+
+/* A certificate of the bundle that is in Mozilla's folder, too, is read once;
+ * one that is there alone still counts. */
+static void test_read_once(void **state)
+{
+	struct error err;
+	char path[128];
+
+	(void)state;
+	assert_int_equal(
+	    tls_roots_load(roots_places(&roots), roots.mozilla, &err), 0);
+	assert_non_null(object_of(tls_sets.all, public_root.cert));
+	assert_ptr_equal(object_of(tls_sets.all, public_root.cert),
+			 object_of(tls_sets.mozilla, public_root.cert));
+	assert_null(object_of(tls_sets.mozilla, local_root.cert));
+	roots_file(&roots, path, sizeof(path));
+	assert_int_equal(tls_roots_load((const char *const[]){path, NULL},
+					roots.bundle, &err),
+			 0);
+	assert_null(object_of(tls_sets.all, local_root.cert));
+	assert_non_null(object_of(tls_sets.mozilla, local_root.cert));
+	assert_int_equal(
+	    tls_roots_load(roots_places(&roots), roots.mozilla, &err), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_read_once),
 	    cmocka_unit_test(test_public),
 	    cmocka_unit_test(test_local_root),
 	    cmocka_unit_test(test_names),

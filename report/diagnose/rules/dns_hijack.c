@@ -56,14 +56,17 @@ static const struct evidence *dns_hijack_wildcard(const struct diagnosis *d)
  * certificate there is for another. */
 static const char *dns_hijack_key(struct diagnosis *d, size_t index)
 {
-	const struct evidence *e = dns_hijack_wildcard(d);
 	const struct result_context *v = diagnosis_view(d, index);
+	const struct evidence *e;
 	char address[ADDR_TEXT];
 	const struct fact *list;
 
 	if (v->interceptor == DNS_REDIRECT)
 		return "";
-	if (e == NULL || v->name_matches || v->trust == TLS_TRUST_NONE)
+	if (v->name_matches || v->trust == TLS_TRUST_NONE)
+		return NULL;
+	e = dns_hijack_wildcard(d);
+	if (e == NULL)
 		return NULL;
 	list = facts_find(&e->observed, "addresses");
 	addr_text(&diagnosis_result(d, index)->addr, address);

@@ -5,6 +5,7 @@
  */
 #include "report/diagnose/first_hop.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void route_gateways(struct diagnosis *d);
@@ -268,16 +269,34 @@ static void route_gateway_raise(struct diagnosis *d, const struct addr *hop)
 	route_gateway_say(d, f, &s);
 }
 
+static bool route_gateway_is_in(const struct addr *hops, size_t count,
+				const struct addr *hop)
+{
+	for (size_t i = 0; i < count; i++)
+		if (addr_equal(&hops[i], hop))
+			return true;
+	return false;
+}
+
+/* Each next hop once: what is said of it is the same for all behind it. */
 static void route_gateways(struct diagnosis *d)
 {
+	struct addr *seen = NULL;
+	size_t count = 0, capacity = 0;
+
 	for (size_t k = 0; k < d->open_count; k++) {
 		size_t i = diagnosis_open(d, k);
 		struct addr hop;
 		int length;
 
-		if (i != SIZE_MAX && route_gateway_explains(d, i) &&
-		    network_route(diagnosis_result(d, i), &hop, &length) !=
-			NULL)
-			route_gateway_raise(d, &hop);
+		if (i == SIZE_MAX || !route_gateway_explains(d, i) ||
+		    network_route(diagnosis_result(d, i), &hop, &length) ==
+			NULL ||
+		    route_gateway_is_in(seen, count, &hop))
+			continue;
+		seen = mem_grow(seen, &capacity, count + 1, sizeof *seen);
+		seen[count++] = hop;
+		route_gateway_raise(d, &hop);
 	}
+	free(seen);
 }
