@@ -46,16 +46,13 @@ static const char *document_clean(struct document *d, const char *text)
 	return copy;
 }
 
-const char *document_text(struct document *d, const char *text)
+size_t document_text_number(struct document *d, const char *text)
 {
+	size_t at = map_get(&d->texts, text);
 	const char *clean;
-	size_t at;
 
-	if (text == NULL)
-		return NULL;
-	at = map_get(&d->texts, text);
 	if (at != SIZE_MAX)
-		return d->text_items[at];
+		return at;
 	clean = document_clean(d, text);
 	at = d->texts.count;
 	/* The key lives as long as the map. */
@@ -65,7 +62,14 @@ const char *document_text(struct document *d, const char *text)
 	d->text_items =
 	    mem_grow(d->text_items, &d->text_capacity, at + 1, sizeof(char *));
 	d->text_items[at] = clean;
-	return clean;
+	return at;
+}
+
+const char *document_text(struct document *d, const char *text)
+{
+	size_t at = text == NULL ? SIZE_MAX : document_text_number(d, text);
+
+	return at == SIZE_MAX ? NULL : d->text_items[at];
 }
 
 struct facts document_facts(struct document *d, const struct facts *f)

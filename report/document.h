@@ -26,6 +26,8 @@ void document_begin(struct document *d, size_t text_max);
 struct report *document_end(struct document *d);
 
 const char *document_text(struct document *d, const char *text);
+/* The same as a number: d->text_items[number]. Not of NULL. */
+size_t document_text_number(struct document *d, const char *text);
 /* Facts of the arena; the names, too. */
 struct facts document_facts(struct document *d, const struct facts *f);
 /* The index of a path. Its evidence is borrowed, and should be the report's.
