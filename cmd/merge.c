@@ -84,20 +84,40 @@ static int merge_write(const struct options *o, const struct merged *m,
 }
 
 /* A file that is not a report is a site that is missing. */
-static void merge_load(struct options *o, struct merge_site *site,
-		       struct report **saved, const char *path)
+static struct report *merge_load(struct options *o, struct merge_site *site,
+				 const char *path)
 {
 	char line[1024];
 	struct error err;
+	struct report *report = saved_load(path, &err);
 
-	site->file = path;
-	*saved = saved_load(path, &err);
-	if (*saved != NULL) {
-		site->report = *saved;
-		return;
+	*site = (struct merge_site){.file = path, .report = report};
+	if (report == NULL) {
+		error_format(&err, line, sizeof line);
+		site->error = arena_strdup(&o->arena, line);
 	}
-	error_format(&err, line, sizeof line);
-	site->error = arena_strdup(&o->arena, line);
+	return report;
+}
+
+/* Of a site a row is kept; of tickets, which quote their results, all. */
+static struct merged *merge_all(struct options *o, struct merge_site *sites,
+				struct report **saved)
+{
+	struct merge *w = merge_new(o->argument_count);
+	struct merged *m;
+
+	for (size_t i = 0; i < o->argument_count; i++) {
+		saved[i] = merge_load(o, &sites[i], o->arguments[i]);
+		merge_add(w, &sites[i]);
+		if (tickets_is_format(o))
+			continue;
+		report_free(saved[i]);
+		saved[i] = NULL;
+		sites[i].report = NULL;
+	}
+	m = merge_end(w);
+	m->version = PREFLIGHT_VERSION;
+	return m;
 }
 
 int merge_run(struct options *o)
@@ -112,10 +132,7 @@ int merge_run(struct options *o)
 
 	if (merge_check_words(o, &err) == -1)
 		goto bad;
-	for (size_t i = 0; i < count; i++)
-		merge_load(o, &sites[i], &saved[i], o->arguments[i]);
-	m = merged_new(sites, count);
-	m->version = PREFLIGHT_VERSION;
+	m = merge_all(o, sites, saved);
 	if (tickets_is_format(o)
 		? merge_write_tickets(o, sites, count, &err) == -1
 		: merge_write(o, m, &err) == -1)

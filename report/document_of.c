@@ -263,7 +263,7 @@ static void document_result(struct document *d, const struct assessment *a,
 	    from->check != NULL ? from->check : from->spec->check;
 
 	*to = (struct report_result){
-	    .id = document_text(d, from->id),
+	    .id = document_own_text(d, from->id),
 	    .check = check == NULL ? NULL : document_text(d, check->name),
 	    .reason = document_text(d, own->reason),
 	    .requirement =
@@ -350,6 +350,7 @@ struct report *document_of(const struct assessment *a)
 	struct report *r;
 
 	document_begin(&d, 0);
+	document_expect_paths(&d, a->results->count);
 	r = d.report;
 	document_run(&d, a);
 	r->verdict = a->verdict;

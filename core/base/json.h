@@ -1,5 +1,5 @@
 /*
- * json.h - JSON: a streaming writer of our own, a reader by jansson.
+ * json.h - the writer of JSON; json_in.h has the reader.
  *
  * The writer escapes C0, DEL, C1 and never writes invalid UTF-8; numbers of
  * milliseconds have at most three decimals. Two-space indentation. Errors of
@@ -64,41 +64,5 @@ void json_key_strings(struct json_out *j, const char *key,
 void json_clean(struct json_out *j, const char *text);
 /* {"name": value, …} with the facts' types. */
 void json_facts(struct json_out *j, const struct facts *f);
-
-/* Reading. Values are borrowed from the document. A file has at most 256 MiB
- * and eight million values; larger ones are an error. */
-enum json_kind {
-	JSON_IS_ABSENT,
-	JSON_IS_NULL,
-	JSON_IS_BOOL,
-	JSON_IS_INTEGER,
-	JSON_IS_REAL,
-	JSON_IS_TEXT,
-	JSON_IS_LIST,
-	JSON_IS_OBJECT
-};
-struct json_doc;
-struct json_value;
-/* One member of an object; zeroed before the first. */
-struct json_member {
-	void *place; /* the iterator's own */
-	const char *key;
-	const struct json_value *value;
-};
-/* From an open file; path is its name in errors. */
-struct json_doc *json_load(const char *path, FILE *in, struct error *err);
-void json_free(struct json_doc *d);
-const struct json_value *json_root(const struct json_doc *d);
-/* All of these accept NULL and other types, and answer NULL / fallback. */
-const struct json_value *json_get(const struct json_value *v, const char *key);
-const struct json_value *json_at(const struct json_value *v, size_t index);
-size_t json_length(const struct json_value *v);    /* arrays, else 0 */
-const char *json_text(const struct json_value *v); /* strings, else NULL */
-int64_t json_integer(const struct json_value *v, int64_t fallback);
-enum json_kind json_kind(const struct json_value *v);
-double json_decimal(const struct json_value *v); /* numbers, else 0 */
-bool json_flag(const struct json_value *v);
-/* The next member, in the order of the file; false after the last one. */
-bool json_next(const struct json_value *v, struct json_member *m);
 
 #endif

@@ -235,12 +235,12 @@ void attempt_tls_begin(struct attempt *a, const char *alpn)
 
 	a->p.phase = PHASE_TLS;
 	attempt_arm_silence(a);
-	conn_start_tls(a->conn, name != NULL ? name : a->rp->spec.host, alpn);
+	conn_start_tls(a->conn, name != NULL ? name : a->rp->spec->host, alpn);
 }
 
 static bool attempt_wants_tunnel(const struct attempt *a)
 {
-	return a->rp->spec.via_proxy && a->p.check->proxy == PROXY_TUNNEL;
+	return a->rp->spec->via_proxy && a->p.check->proxy == PROXY_TUNNEL;
 }
 
 static void attempt_tunnel_or_tls(struct attempt *a)
@@ -271,7 +271,7 @@ static void attempt_connected(struct attempt *a)
 	a->p.phase = PHASE_PROXY;
 	conn_set_phase(a->conn, PHASE_PROXY);
 	buf_init(&request, PROXY_REPLY_MAX);
-	proxy_connect_request(&request, a->rp->spec.host, a->rp->spec.port,
+	proxy_connect_request(&request, a->rp->spec->host, a->rp->spec->port,
 			      o->proxy_userpwd);
 	conn_send(a->conn, request.data, request.length);
 	if (request.length > 0)
@@ -354,7 +354,7 @@ static void attempt_conn_failed(struct attempt *a)
 			facts_string(&a->facts, "tls-error", t->alert_text);
 	}
 	/* A failure to reach the proxy is the proxy's. */
-	if (a->rp->spec.via_proxy && o.phase == PHASE_CONNECT)
+	if (a->rp->spec->via_proxy && o.phase == PHASE_CONNECT)
 		o.phase = PHASE_PROXY;
 	attempt_fail(a, &o);
 }
@@ -470,17 +470,17 @@ static int64_t attempt_longest(const struct run_probe *rp)
 struct attempt *attempt_start(struct run_probe *rp, unsigned number)
 {
 	struct attempt *a = mem_calloc(1, sizeof *a);
-	const struct check *check = rp->spec.check;
+	const struct check *check = rp->spec->check;
 	size_t index = engine_check_index(check);
 
 	a->rp = rp;
 	a->p.check = check;
-	a->p.spec = &rp->spec;
-	a->p.params = rp->spec.params;
+	a->p.spec = rp->spec;
+	a->p.params = rp->spec->params;
 	a->p.addr = &rp->addr;
 	a->p.attempt = number;
 	a->p.again = rp->otherwise;
-	a->p.phase = rp->spec.via_proxy ? PHASE_PROXY : PHASE_CONNECT;
+	a->p.phase = rp->spec->via_proxy ? PHASE_PROXY : PHASE_CONNECT;
 	a->p.ttl = -1;
 	a->p.in = &a->none;
 	a->p.shared = index != SIZE_MAX ? rp->e->shared[index] : NULL;

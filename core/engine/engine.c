@@ -36,13 +36,30 @@ static enum needs engine_needs_of(const struct spec *s)
 	return s->check->needs;
 }
 
+static struct run_probe *engine_new_probe(struct engine *e)
+{
+	struct probe_block *block = e->blocks;
+
+	if (block == NULL || block->used == PROBE_BLOCK) {
+		block = mem_calloc(1, sizeof *block);
+		block->next = e->blocks;
+		e->blocks = block;
+	}
+	return &block->probes[block->used++];
+}
+
+struct spec *engine_own_spec(struct engine *e, const struct spec *s)
+{
+	return arena_copy(&e->arena, s, 1, sizeof *s);
+}
+
 struct run_probe *engine_add(struct engine *e, const struct spec *s,
 			     size_t spec_index, const struct addr *addr)
 {
-	struct run_probe *rp = mem_calloc(1, sizeof *rp);
+	struct run_probe *rp = engine_new_probe(e);
 
 	rp->e = e;
-	rp->spec = *s;
+	rp->spec = s;
 	rp->spec_index = spec_index;
 	rp->needs = engine_needs_of(s);
 	rp->total =
@@ -78,7 +95,7 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 static void probe_done(struct run_probe *rp)
 {
 	struct engine *e = rp->e;
-	size_t index = engine_check_index(rp->spec.check);
+	size_t index = engine_check_index(rp->spec->check);
 
 	engine_host_note(rp);
 	rp->result.over_us = loop_now(e->loop);
@@ -118,14 +135,14 @@ void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
 static bool probe_asks_again(const struct run_probe *rp,
 			     const struct attempt *a)
 {
-	const struct check *check = rp->spec.check;
+	const struct check *check = rp->spec->check;
 
 	return !rp->otherwise && check->again != NULL &&
 	       rp->started < ATTEMPTS_MAX && !rp->e->cut &&
 	       a->outcome.phase >= PHASE_REQUEST &&
 	       (a->outcome.cause == CAUSE_TIMEOUT ||
 		a->outcome.cause == CAUSE_RESET) &&
-	       check->again(rp->spec.params);
+	       check->again(rp->spec->params);
 }
 
 void probe_attempt_over(struct run_probe *rp, struct attempt *a)
@@ -151,7 +168,7 @@ bool probe_attempt_again(struct run_probe *rp, struct attempt *a)
 		(rp->again == 0 ? AGAIN_LOST : LOSSY_LOST) ||
 	    rp->again == 2 || a->open_us == 0 ||
 	    a->outcome.cause != CAUSE_TIMEOUT || rp->login != NULL ||
-	    rp->spec.check->attempts > 0 ||
+	    rp->spec->check->attempts > 0 ||
 	    rp->started + ATTEMPTS_LOSS > ATTEMPTS_MAX)
 		return false;
 	rp->again++;
@@ -212,7 +229,7 @@ static unsigned engine_attempts(const struct run_probe *rp)
 	const struct engine *e = rp->e;
 	unsigned lost = e->results->lost_tries;
 
-	if (lost == 0 || rp->spec.check->attempts > 0 || rp->target == NULL ||
+	if (lost == 0 || rp->spec->check->attempts > 0 || rp->target == NULL ||
 	    !rp->target->answered)
 		return 0;
 	/* As many sockets as they all may have. */
@@ -251,7 +268,7 @@ static void engine_start_attempt(struct run_probe *rp)
 	struct engine *e = rp->e;
 	int64_t now = loop_now(e->loop);
 	struct rtt none = {0};
-	size_t index = engine_check_index(rp->spec.check);
+	size_t index = engine_check_index(rp->spec->check);
 
 	if (rp->state == PROBE_QUEUED) {
 		rp->state = PROBE_RUNNING;
@@ -302,8 +319,8 @@ void engine_enqueue(struct run_probe *rp, bool first)
 
 static unsigned engine_window_of(const struct run_probe *rp)
 {
-	if (rp->spec.check->window > 0)
-		return rp->spec.check->window;
+	if (rp->spec->check->window > 0)
+		return rp->spec->check->window;
 	return rp->needs == NEEDS_TLS ? WINDOW_TLS : 0;
 }
 
@@ -311,7 +328,7 @@ static unsigned engine_window_of(const struct run_probe *rp)
 static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 {
 	const struct engine *e = rp->e;
-	size_t index = engine_check_index(rp->spec.check);
+	size_t index = engine_check_index(rp->spec->check);
 	unsigned window = engine_window_of(rp);
 
 	if (rp->state == PROBE_QUEUED) {
@@ -460,6 +477,7 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 							: ENGINE_RATE_TARGET);
 	e->logins = login_ledger_new();
 	e->pump = loop_timer_new(e->loop, engine_pump_fired, e);
+	e->collect = loop_timer_new(e->loop, engine_collect_fired, e);
 	e->deadline = loop_timer_new(e->loop, engine_deadline_fired, e);
 	if (o->deadline_us > 0)
 		loop_timer_in(e->deadline, o->deadline_us);
@@ -477,15 +495,12 @@ static void engine_engine_end(struct engine *e)
 	engine_host_end(e);
 	gateway_watch_end(e);
 	engine_end(e);
-	for (struct run_probe *rp = e->all, *next; rp != NULL; rp = next) {
-		next = rp->next_all;
-		facts_free(&rp->result.facts);
-		free(rp);
-	}
+	engine_free_blocks(e);
 	engine_close_shared(e);
 	targets_free(e->targets);
 	login_ledger_free(e->logins);
 	loop_timer_free(e->pump);
+	loop_timer_free(e->collect);
 	loop_timer_free(e->deadline);
 	resolver_free(e->resolver);
 	http_free(e->http);

@@ -109,36 +109,62 @@ static struct run_probe **engine_sorted_probes(struct engine *e)
 	return list;
 }
 
-/* Moves the results out, in the order of the specs. */
-static void engine_collect(struct engine *e)
+void engine_free_blocks(struct engine *e)
 {
-	struct results *out = e->results;
-	struct run_probe **list = engine_sorted_probes(e);
-	size_t specs = e->o->spec_count;
-	struct places at = {mem_calloc(specs + 1, sizeof *at.first),
-			    mem_calloc(specs + 1, sizeof *at.count)};
+	struct probe_block *block;
 
-	out->count = out->capacity = place_results(e, &at);
-	out->items = mem_calloc(out->count + 1, sizeof *out->items);
+	while ((block = e->blocks) != NULL) {
+		for (size_t i = 0; i < block->used; i++)
+			facts_free(&block->probes[i].result.facts);
+		e->blocks = block->next;
+		free(block);
+	}
+	e->all = e->queue = NULL;
+}
+
+/* The places of all probes in the results, and of their parents. */
+static void engine_order_probes(struct engine *e, const struct places *at)
+{
+	struct run_probe **list = engine_sorted_probes(e);
+
 	for (size_t i = 0, within = 0; i < e->probes; i++) {
 		size_t spec = list[i]->spec_index;
 
 		if (i > 0 && list[i - 1]->spec_index != spec)
 			within = 0;
-		/* Parents are found by it. */
-		list[i]->order = at.first[spec] + within++;
-		engine_move_result(&out->items[list[i]->order], list[i]);
+		list[i]->order = at->first[spec] + within++;
 	}
 	for (size_t i = 0; i < e->probes; i++)
 		if (list[i]->parent != NULL)
-			out->items[list[i]->order].parent =
-			    list[i]->parent->order;
+			list[i]->result.parent = list[i]->parent->order;
+	free(list);
+}
+
+/* Moves the results out, in the order of the specs, and frees the probes. */
+static void engine_collect(struct engine *e)
+{
+	struct results *out = e->results;
+	size_t specs = e->o->spec_count;
+	struct places at = {mem_calloc(specs + 1, sizeof *at.first),
+			    mem_calloc(specs + 1, sizeof *at.count)};
+
+	out->count = out->capacity = place_results(e, &at);
+	engine_order_probes(e, &at);
+	out->items = mem_calloc(out->count + 1, sizeof *out->items);
+	for (struct probe_block *b = e->blocks; b != NULL; b = e->blocks) {
+		for (size_t i = 0; i < b->used; i++)
+			engine_move_result(&out->items[b->probes[i].order],
+					   &b->probes[i]);
+		e->blocks = b->next;
+		free(b);
+	}
+	engine_free_blocks(e);
+	e->collected = true;
 	for (size_t i = 0; i < specs; i++)
 		if (e->o->specs[i].same_as != NULL)
 			engine_copy_results(e, &at, i);
 	free(at.first);
 	free(at.count);
-	free(list);
 }
 
 static void engine_step_done(void *arg);
@@ -188,15 +214,24 @@ static void engine_step_done(void *arg)
 	loop_timer_in(e->next_step, 0);
 }
 
-/* Is all done? Called whenever something ended. */
-void engine_check_over(struct engine *e)
+void engine_collect_fired(void *arg)
 {
-	if (e->over || e->cut || e->round != NULL || e->names_open > 0 ||
-	    e->done < e->probes)
+	struct engine *e = arg;
+
+	if (e->over || e->collected)
 		return;
 	engine_collect(e);
 	if (!engine_step(e))
 		engine_round_done(e);
+}
+
+/* Is all done? Called whenever something ended, by what still has its probe at
+ * hand: that is freed later. */
+void engine_check_over(struct engine *e)
+{
+	if (!e->over && !e->cut && !e->collected && e->names_open == 0 &&
+	    e->done == e->probes)
+		loop_timer_in(e->collect, 0);
 }
 
 /* What is still to do when the run is cut short. */
@@ -209,7 +244,7 @@ void engine_cut_short(struct engine *e)
 		o.error = NET_NO_MEMORY;
 	if (e->over)
 		return;
-	if (e->round != NULL) { /* the probes are all done */
+	if (e->collected) { /* the probes are all done */
 		engine_round_done(e);
 		return;
 	}

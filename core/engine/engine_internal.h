@@ -59,7 +59,8 @@ enum probe_state { PROBE_QUEUED, PROBE_RUNNING, PROBE_DONE };
 struct run_probe {
 	struct engine *e;
 	struct run_probe *next_all, *next_queued;
-	struct spec spec; /* the plan's, with the host that was found */
+	const struct spec *spec; /* the plan's, or one like it in the arena of
+				    the engine: with the host that was found */
 	size_t spec_index;
 	size_t order; /* within the spec */
 	struct run_probe *parent;
@@ -81,6 +82,15 @@ struct run_probe {
 	char id_suffix[48]; /* "/v4#1"; of a child "/v4#1+2" */
 };
 
+/* Probes lie in blocks, which are freed one after the other as their results
+ * become those of the run: large enough that the system gets them back. */
+enum { PROBE_BLOCK = 512 };
+struct probe_block {
+	struct probe_block *next;
+	size_t used;
+	struct run_probe probes[PROBE_BLOCK];
+};
+
 struct engine {
 	const struct engine_options *o;
 	struct loop *loop;
@@ -89,12 +99,15 @@ struct engine {
 	struct targets *targets;
 	struct login_ledger *logins;
 	struct pace pace;
+	struct probe_block *blocks; /* the newest first */
 	struct run_probe *all, **all_end;
 	struct run_probe *queue, **queue_end;
 	struct loop_timer *pump, *deadline;
-	size_t names_open;       /* lookups that have not answered */
-	struct name_wait *waits; /* the same, as a list */
-	bool cut;                /* engine_cut_short() is at work */
+	struct loop_timer *collect; /* runs when all probes have ended */
+	bool collected;             /* results has them: no probe is left */
+	size_t names_open;          /* lookups that have not answered */
+	struct name_wait *waits;    /* the same, as a list */
+	bool cut;                   /* engine_cut_short() is at work */
 	size_t probes, done;
 	size_t running, running_max; /* probes */
 	unsigned *window_used;       /* by place in check_registry */
@@ -120,13 +133,18 @@ struct engine {
 /* engine_result.c: no stream: what is lost is not repeated by the kernel. */
 bool engine_is_datagram(enum needs n);
 
-/* engine.c */
+/* engine.c: s must live as long as the engine. */
 struct run_probe *engine_add(struct engine *e, const struct spec *s,
 			     size_t spec_index, const struct addr *addr);
+/* A copy to be changed, of the engine's arena. */
+struct spec *engine_own_spec(struct engine *e, const struct spec *s);
 void engine_enqueue(struct run_probe *rp, bool first);
 void engine_pump(struct engine *e);
 void engine_check_over(struct engine *e);
-/* engine_end.c: what is not done becomes `untested`, not-run. */
+/* engine_end.c */
+void engine_collect_fired(void *arg);
+void engine_free_blocks(struct engine *e);
+/* What is not done becomes `untested`, not-run. */
 void engine_cut_short(struct engine *e);
 /* A probe that ends without an attempt. */
 void engine_end_unrun(struct run_probe *rp, const struct outcome *o,

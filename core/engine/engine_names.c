@@ -211,14 +211,18 @@ static size_t engine_add_family(struct name_wait *w, const struct spec *s,
 static void engine_resolved(void *arg, const struct resolver_answer *a)
 {
 	struct name_wait *w = arg;
-	struct spec s = *w->s;
+	const struct spec *s = w->s;
+	struct spec *found;
 	size_t n = 0;
 
-	if (w->derived != NULL)
-		s.host = arena_strdup(&w->e->arena, w->derived);
+	if (w->derived != NULL) {
+		found = engine_own_spec(w->e, s);
+		found->host = arena_strdup(&w->e->arena, w->derived);
+		s = found;
+	}
 	if (a->cause == CAUSE_OK) {
-		n += engine_add_family(w, &s, a, ADDR_V4);
-		n += engine_add_family(w, &s, a, ADDR_V6);
+		n += engine_add_family(w, s, a, ADDR_V4);
+		n += engine_add_family(w, s, a, ADDR_V6);
 	}
 	if (n == 0)
 		engine_unresolved(w, a);
@@ -342,11 +346,11 @@ static void engine_add_system_servers(struct engine *e, const struct spec *s,
 	}
 	for (size_t i = 0; i < count; i++) {
 		bool v6 = servers[i].family == ADDR_V6;
-		struct spec own = *s;
+		struct spec *own = engine_own_spec(e, s);
 
 		if (servers[i].port != 0)
-			own.port = servers[i].port;
-		engine_add_probe(e, &own, index, &servers[i], ++ordinal[v6],
+			own->port = servers[i].port;
+		engine_add_probe(e, own, index, &servers[i], ++ordinal[v6],
 				 NULL);
 	}
 }

@@ -46,6 +46,20 @@ static void engine_progress_probe(const struct engine *e,
 		p->running = &e->o->specs[rp->spec_index];
 }
 
+/* Of the second round: all probes have become results. */
+static void engine_progress_results(const struct engine *e,
+				    struct engine_tally *tallies)
+{
+	for (size_t i = 0; i < e->results->count; i++) {
+		const struct result *r = &e->results->items[i];
+		struct engine_tally *t = &tallies[r->spec - e->o->specs];
+
+		t->seen = true;
+		t->ok |= r->outcome.cause == CAUSE_OK;
+		t->tried |= r->why == WHY_NONE;
+	}
+}
+
 /* At most, as far as is known: a failure costs the second round. */
 static int64_t engine_progress_left(const struct engine *e,
 				    const struct engine_progress *p,
@@ -80,6 +94,7 @@ static void engine_progress_tell(struct engine *e)
 	for (size_t i = 0; i < o->spec_count; i++)
 		tallies[i].open = failing[i];
 	memset(failing, 0, o->spec_count * sizeof *failing);
+	engine_progress_results(e, tallies);
 	for (const struct run_probe *rp = e->all; rp != NULL;
 	     rp = rp->next_all) {
 		queued += rp->state == PROBE_QUEUED;

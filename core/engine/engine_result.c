@@ -168,7 +168,7 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 		r->why = WHY_LOCAL;
 	}
 	if (r->why == WHY_NONE && r->outcome.cause == CAUSE_TIMEOUT)
-		r->why = rp->spec.silent;
+		r->why = rp->spec->silent;
 	r->reply_ttl = engine_is_datagram(rp->needs) ? a->p.ttl : -1;
 	if (r->reply_ttl >= 0 && rp->target != NULL)
 		rp->target->ttl = r->reply_ttl;

@@ -222,9 +222,9 @@ void probe_http(struct probe *p, const struct http_request *request)
 	struct attempt *a = attempt_of(p);
 	struct engine *e = a->rp->e;
 	bool forward =
-	    a->rp->spec.via_proxy && a->p.check->proxy == PROXY_FORWARD;
-	struct http_target to = {.host = a->rp->spec.host,
-				 .port = a->rp->spec.port,
+	    a->rp->spec->via_proxy && a->p.check->proxy == PROXY_FORWARD;
+	struct http_target to = {.host = a->rp->spec->host,
+				 .port = a->rp->spec->port,
 				 .forward_proxy = forward,
 				 .proxy_host = e->o->proxy_host,
 				 .proxy_port = e->o->proxy_port,
@@ -260,20 +260,21 @@ void probe_spawn(struct probe *p, const char *check, uint16_t port,
 	struct attempt *a = attempt_of(p);
 	struct run_probe *parent = a->rp, *child;
 	const struct check *table = check_find(check);
-	struct spec s = parent->spec;
+	struct spec *s;
 
 	if (table == NULL || parent->children >= PROBE_CHILDREN_MAX) {
 		facts_bool(&a->facts, "children-cut", true);
 		return;
 	}
 	parent->children++;
-	s.check = table;
-	s.params = params != NULL ? arena_copy(&parent->e->arena, params, 1,
-					       table->params_size)
-				  : params_new(&parent->e->arena, table);
-	s.transport = services_transport(table, s.params);
-	s.port = port;
-	child = engine_add(parent->e, &s, parent->spec_index, &parent->addr);
+	s = engine_own_spec(parent->e, parent->spec);
+	s->check = table;
+	s->params = params != NULL ? arena_copy(&parent->e->arena, params, 1,
+						table->params_size)
+				   : params_new(&parent->e->arena, table);
+	s->transport = services_transport(table, s->params);
+	s->port = port;
+	child = engine_add(parent->e, s, parent->spec_index, &parent->addr);
 	child->parent = parent;
 	snprintf(child->id_suffix, sizeof child->id_suffix, "%.24s+%u",
 		 parent->id_suffix, (unsigned)parent->children);

@@ -11,30 +11,43 @@
 struct merge {
 	struct merged *m;
 	struct arena *arena;
+	struct arena keys; /* of the site at hand */
 	struct map rows, causes;
 	size_t row_capacity, cause_capacity;
+	size_t site; /* the next one */
 };
+
+/* The place of a key in a list that has `count`; true: it is new. */
+static bool merge_place(struct merge *w, struct map *map, const char *key,
+			size_t count, size_t *place)
+{
+	*place = map_get(map, key);
+	if (*place != SIZE_MAX)
+		return false;
+	*place = count;
+	*map_at(map, arena_strdup(w->arena, key)) = count;
+	return true;
+}
 
 static void merge_row(struct merge *w, size_t site,
 		      const struct report_requirement *q)
 {
-	const char *key = comparison_key(w->arena, q);
-	size_t *slot = map_at(&w->rows, key);
+	const char *key = comparison_key(&w->keys, q);
 	struct merged *m = w->m;
+	size_t at;
 
-	if (*slot == SIZE_MAX) {
-		*slot = m->row_count++;
-		m->rows = mem_grow(m->rows, &w->row_capacity, m->row_count,
+	if (merge_place(w, &w->rows, key, m->row_count, &at)) {
+		m->rows = mem_grow(m->rows, &w->row_capacity, ++m->row_count,
 				   sizeof *m->rows);
-		m->rows[*slot] = (struct merge_row){
-		    .profile = q->profile,
-		    .id = strchr(key, '/') + 1,
-		    .title = q->title,
+		m->rows[at] = (struct merge_row){
+		    .profile = arena_strdup(w->arena, q->profile),
+		    .id = arena_strdup(w->arena, strchr(key, '/') + 1),
+		    .title = arena_strdup(w->arena, q->title),
 		    .site_count = m->site_count,
 		    .verdicts = arena_calloc(w->arena, m->site_count,
 					     sizeof(enum verdict))};
 	}
-	m->rows[*slot].verdicts[site] = q->verdict;
+	m->rows[at].verdicts[site] = q->verdict;
 }
 
 static const char *merge_blocker(struct merge *w, const struct finding *f)
@@ -43,32 +56,31 @@ static const char *merge_blocker(struct merge *w, const struct finding *f)
 
 	if (f->blocker.family == ADDR_NONE)
 		return f->blocker_name;
-	return arena_strdup(w->arena, addr_text(&f->blocker, text));
+	return arena_strdup(&w->keys, addr_text(&f->blocker, text));
 }
 
 static void merge_cause(struct merge *w, size_t site, const struct finding *f)
 {
 	const char *blocker = merge_blocker(w, f);
 	const char *key =
-	    arena_printf(w->arena, "%s %d %s", f->code, (int)f->owner,
+	    arena_printf(&w->keys, "%s %d %s", f->code, (int)f->owner,
 			 blocker != NULL ? blocker : "");
-	size_t *slot = map_at(&w->causes, key);
 	struct merged *m = w->m;
 	struct merge_cause *c;
+	size_t at;
 
-	if (*slot == SIZE_MAX) {
-		*slot = m->cause_count++;
+	if (merge_place(w, &w->causes, key, m->cause_count, &at)) {
 		m->causes = mem_grow(m->causes, &w->cause_capacity,
-				     m->cause_count, sizeof *m->causes);
-		m->causes[*slot] = (struct merge_cause){
-		    .code = f->code,
-		    .title = f->title,
+				     ++m->cause_count, sizeof *m->causes);
+		m->causes[at] = (struct merge_cause){
+		    .code = arena_strdup(w->arena, f->code),
+		    .title = arena_strdup(w->arena, f->title),
 		    .owner = f->owner,
-		    .blocker = blocker,
+		    .blocker = arena_strdup(w->arena, blocker),
 		    .sites =
 			arena_calloc(w->arena, m->site_count, sizeof(size_t))};
 	}
-	c = &m->causes[*slot];
+	c = &m->causes[at];
 	if (c->site_count == 0 || c->sites[c->site_count - 1] != site)
 		c->sites[c->site_count++] = site;
 }
@@ -92,46 +104,62 @@ static void merge_site(struct merge *w, const struct merge_site *from,
 	const struct report *r = from->report;
 	char started[CLOCK_TEXT];
 
-	*to = (struct merged_site){.file = from->file,
-				   .verdict = MERGED_MISSING,
-				   .error = from->error};
+	*to =
+	    (struct merged_site){.file = arena_strdup(w->arena, from->file),
+				 .verdict = MERGED_MISSING,
+				 .error = arena_strdup(w->arena, from->error)};
 	if (r == NULL)
 		return;
-	to->site = r->run.site;
-	to->host = r->run.host.name != NULL ? r->run.host.name : from->file;
-	to->source = report_source(r);
+	to->site = arena_strdup(w->arena, r->run.site);
+	to->host = r->run.host.name != NULL
+		       ? arena_strdup(w->arena, r->run.host.name)
+		       : to->file;
+	to->source = arena_strdup(w->arena, report_source(r));
 	to->started =
 	    arena_strdup(w->arena, clock_text(r->run.started_us, started));
 	to->verdict = (int)r->verdict;
-	to->headline = r->headline;
+	to->headline = arena_strdup(w->arena, r->headline);
 	to->works = r->counts.works;
 	to->required = r->counts.required;
 }
 
-struct merged *merged_new(const struct merge_site *sites, size_t count)
+struct merge *merge_new(size_t site_count)
 {
-	struct merged *m = mem_calloc(1, sizeof *m);
-	struct merge w = {.m = m, .arena = &m->arena};
+	struct merge *w = mem_calloc(1, sizeof *w);
 
-	m->sites = arena_calloc(&m->arena, count + 1, sizeof *m->sites);
-	m->site_count = count;
-	for (size_t i = 0; i < count; i++) {
-		const struct report *r = sites[i].report;
+	w->m = mem_calloc(1, sizeof *w->m);
+	w->arena = &w->m->arena;
+	w->m->sites =
+	    arena_calloc(w->arena, site_count + 1, sizeof *w->m->sites);
+	w->m->site_count = site_count;
+	return w;
+}
 
-		merge_site(&w, &sites[i], &m->sites[i]);
-		m->verdicts[m->sites[i].verdict]++;
-		if (r == NULL)
-			continue;
-		for (size_t k = 0; k < r->requirement_count; k++)
-			merge_row(&w, i, &r->requirements[k]);
-		for (size_t k = 0; k < r->finding_count; k++)
-			merge_cause(&w, i, &r->findings[k]);
-	}
+void merge_add(struct merge *w, const struct merge_site *site)
+{
+	const struct report *r = site->report;
+	struct merged *m = w->m;
+	size_t at = w->site++;
+
+	merge_site(w, site, &m->sites[at]);
+	m->verdicts[m->sites[at].verdict]++;
+	for (size_t i = 0; r != NULL && i < r->requirement_count; i++)
+		merge_row(w, at, &r->requirements[i]);
+	for (size_t i = 0; r != NULL && i < r->finding_count; i++)
+		merge_cause(w, at, &r->findings[i]);
+	arena_free(&w->keys);
+}
+
+struct merged *merge_end(struct merge *w)
+{
+	struct merged *m = w->m;
+
 	if (m->cause_count > 0)
 		qsort(m->causes, m->cause_count, sizeof *m->causes,
 		      merge_compare);
-	map_free(&w.rows);
-	map_free(&w.causes);
+	map_free(&w->rows);
+	map_free(&w->causes);
+	free(w);
 	return m;
 }
 

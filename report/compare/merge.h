@@ -59,8 +59,14 @@ struct merged {
 	struct merge_cause *causes; /* the most widespread first */
 };
 
-/* Borrows texts of the sites and of their reports. */
-struct merged *merged_new(const struct merge_site *sites, size_t count);
+/* One site after the other, so that no more than one report is held. What is
+ * kept of it are copies. */
+struct merge;
+struct merge *merge_new(size_t site_count);
+/* The next site; as many as were announced. */
+void merge_add(struct merge *w, const struct merge_site *site);
+/* Frees w. */
+struct merged *merge_end(struct merge *w);
 void merged_free(struct merged *m);
 
 /* 1: a site is not ready; 3: one is undecided or missing; 4, if strict: one

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static const char schema_prefix[] = "preflight.report/1";
+static const char saved_schema[] = "preflight.report/1";
 
 /* Reports had no counts at first: nearly the same from the requirements. */
 static void saved_guess_counts(struct report *r)
@@ -63,63 +63,106 @@ static void saved_complete(struct report *r)
 		saved_guess_counts(r);
 }
 
-/* Is it a report, and of this version? */
-static int saved_check_schema(const struct saved_node *root)
+/* Is it a report, and of this version? name: NULL where it has none. */
+static void saved_refuse_schema(const struct saved_problem *p, const char *name)
 {
-	struct saved_node schema = saved_get(root, "schema");
-	struct saved_problem *r = root->problem;
-	const char *name = json_text(schema.value);
-
-	if (name != NULL && strcmp(name, schema_prefix) == 0)
-		return 0;
-	r->failed = true;
-	if (json_kind(schema.value) != JSON_IS_ABSENT && name == NULL) {
-		error_at(r->err, r->file, 0, 0, "schema: must be text");
-	} else if (name == NULL) {
-		error_at(r->err, r->file, 0, 0,
+	if (name == NULL) {
+		error_at(p->err, p->file, 0, 0,
 			 "is not a report of preflight: it has no 'schema'");
 	} else if (strncmp(name, "preflight.error/", 16) == 0) {
-		error_at(r->err, r->file, 0, 0,
+		error_at(p->err, p->file, 0, 0,
 			 "holds the errors of a run that did not start, "
 			 "not a report");
-		return -1;
+		return;
 	} else {
-		error_at(r->err, r->file, 0, 0, "is of schema '%s', not %s",
-			 name, schema_prefix);
+		error_at(p->err, p->file, 0, 0, "is of schema '%s', not %s",
+			 name, saved_schema);
 	}
-	error_suggest(r->err, "make one: preflight run PROFILE -o report.json");
-	return -1;
+	error_suggest(p->err, "make one: preflight run PROFILE -o report.json");
+}
+
+void saved_read_schema(struct saved_reader *r, const struct saved_node *n)
+{
+	struct saved_problem *p = n->problem;
+	const char *name = saved_text(n);
+
+	r->is_report = true;
+	if (p->failed) {
+		error_suggest(p->err,
+			      "make one: preflight run PROFILE -o report.json");
+	} else if (strcmp(name, saved_schema) != 0) {
+		p->failed = true;
+		saved_refuse_schema(p, name);
+	}
+}
+
+/* What is wrong with a file that is not a report is that. Its schema may stand
+ * behind what else is wrong with it. */
+static void saved_find_schema(struct saved_reader *r,
+			      const struct saved_node *root)
+{
+	struct saved_problem *p = root->problem;
+	struct error first = *p->err;
+	bool failed = p->failed;
+	const char *key;
+
+	p->failed = false;
+	json_in_leave(p->json, root->kind == JSON_IS_OBJECT);
+	while (root->kind == JSON_IS_OBJECT && !r->is_report &&
+	       (key = saved_key(root)) != NULL) {
+		bool is_schema = strcmp(key, "schema") == 0;
+		struct saved_node value = saved_value(root, "schema");
+
+		if (is_schema && !json_in_failed(p->json))
+			saved_read_schema(r, &value);
+		else
+			json_in_leave(p->json, 1);
+	}
+	if (saved_failed(root) || (!r->is_report && !json_in_end(p->json)))
+		return;
+	p->failed = true;
+	if (!r->is_report)
+		saved_refuse_schema(p, NULL);
+	else if (failed)
+		*p->err = first;
+}
+
+/* The document, and nothing behind it. */
+static struct report *saved_read_report(struct saved_problem *problem)
+{
+	struct saved_node root = saved_root(problem);
+	struct document document;
+	struct saved_reader reader = {.document = &document};
+	struct report *r;
+
+	document_begin(&document, SAVED_TEXT_MAX);
+	saved_read(&reader, &fields_report, document.report, &root);
+	if (!reader.is_report && !json_in_failed(problem->json))
+		saved_find_schema(&reader, &root);
+	if (!saved_failed(&root) && json_in_end(problem->json))
+		saved_refer(&document, problem);
+	r = document_end(&document);
+	if (!saved_failed(&root))
+		return r;
+	report_free(r);
+	return NULL;
 }
 
 struct report *saved_load(const char *path, struct error *err)
 {
 	FILE *in = os_file_stream(path, err);
-	struct json_doc *doc = in != NULL ? json_load(path, in, err) : NULL;
 	struct saved_problem problem = {.file = path, .err = err};
-	struct saved_node root = {.problem = &problem, .value = json_root(doc)};
-	struct document document;
-	struct saved_reader reader = {.document = &document};
 	struct report *r;
 
-	if (in != NULL && ferror(in))
+	if (in == NULL)
+		return NULL;
+	problem.json = json_in_new(path, in, err);
+	r = saved_read_report(&problem);
+	if (ferror(in))
 		err->of_host = os_failure_is_of_host(os_failure_last());
-	if (in != NULL)
-		fclose(in);
-	if (doc == NULL)
-		return NULL;
-	document_begin(&document, SAVED_TEXT_MAX);
-	if (saved_check_schema(&root) == 0) {
-		saved_read_ids(&reader, &root);
-		saved_read(&reader, &fields_report, document.report, &root);
-	}
-	for (int i = 0; i < LIST_COUNT; i++)
-		map_free(&reader.ids[i]);
-	r = document_end(&document);
-	json_free(doc);
-	if (problem.failed) {
-		report_free(r);
-		return NULL;
-	}
-	saved_complete(r);
+	json_in_free(problem.json);
+	fclose(in);
+	if (r != NULL)
+		saved_complete(r);
 	return r;
 }

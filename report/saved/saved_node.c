@@ -8,20 +8,43 @@
 
 enum { SAVED_PATH = 256 };
 
-struct saved_node saved_get(const struct saved_node *n, const char *key)
+struct saved_node saved_root(struct saved_problem *problem)
+{
+	return (struct saved_node){.problem = problem,
+				   .kind = json_in_value(problem->json)};
+}
+
+bool saved_failed(const struct saved_node *n)
+{
+	return n->problem->failed || json_in_failed(n->problem->json);
+}
+
+const char *saved_key(const struct saved_node *n)
+{
+	return saved_failed(n) ? NULL : json_in_key(n->problem->json);
+}
+
+struct saved_node saved_value(const struct saved_node *n, const char *key)
 {
 	return (struct saved_node){.problem = n->problem,
 				   .parent = n,
 				   .key = key,
-				   .value = json_get(n->value, key)};
+				   .kind = json_in_value(n->problem->json)};
 }
 
-struct saved_node saved_at(const struct saved_node *n, size_t index)
+struct saved_node saved_items(const struct saved_node *n)
 {
-	return (struct saved_node){.problem = n->problem,
-				   .parent = n,
-				   .index = index,
-				   .value = json_at(n->value, index)};
+	return (struct saved_node){
+	    .problem = n->problem, .parent = n, .index = SIZE_MAX};
+}
+
+bool saved_next(struct saved_node *item)
+{
+	if (saved_failed(item) || !json_in_item(item->problem->json))
+		return false;
+	item->index++;
+	item->kind = json_in_value(item->problem->json);
+	return !saved_failed(item);
 }
 
 /* "results[3].target.port" */
@@ -44,7 +67,7 @@ void saved_bad(const struct saved_node *n, const char *format, ...)
 	struct buf path;
 	va_list args;
 
-	if (r->failed)
+	if (saved_failed(n))
 		return;
 	r->failed = true;
 	va_start(args, format);
@@ -63,20 +86,17 @@ void saved_bad(const struct saved_node *n, const char *format, ...)
 bool saved_is(const struct saved_node *n, enum json_kind wanted,
 	      const char *words)
 {
-	enum json_kind kind = json_kind(n->value);
-
-	if (kind == wanted)
+	if (n->kind == wanted)
 		return true;
-	if (kind == JSON_IS_ABSENT)
-		saved_bad(n, "is missing");
-	else
-		saved_bad(n, "must be %s", words);
+	saved_bad(n, "must be %s", words);
 	return false;
 }
 
 const char *saved_text(const struct saved_node *n)
 {
-	return saved_is(n, JSON_IS_TEXT, "text") ? json_text(n->value) : "";
+	return saved_is(n, JSON_IS_TEXT, "text")
+		   ? json_in_text(n->problem->json)
+		   : "";
 }
 
 int64_t saved_number(const struct saved_node *n, int64_t low, int64_t high)
@@ -85,7 +105,7 @@ int64_t saved_number(const struct saved_node *n, int64_t low, int64_t high)
 
 	if (!saved_is(n, JSON_IS_INTEGER, "a whole number"))
 		return low;
-	value = json_integer(n->value, 0);
+	value = json_in_integer(n->problem->json);
 	if (value < low || value > high) {
 		saved_bad(n, "%lld is not from %lld to %lld", (long long)value,
 			  (long long)low, (long long)high);
@@ -94,22 +114,26 @@ int64_t saved_number(const struct saved_node *n, int64_t low, int64_t high)
 	return value;
 }
 
-size_t saved_list(const struct saved_node *n)
+bool saved_flag(const struct saved_node *n)
 {
-	return saved_is(n, JSON_IS_LIST, "a list") ? json_length(n->value) : 0;
+	return saved_is(n, JSON_IS_BOOL, "true or false") &&
+	       json_in_flag(n->problem->json);
 }
 
-int64_t saved_time(const struct saved_node *n, double least, double most)
+int64_t saved_time_of(const struct saved_node *n, double ms, double least,
+		      double most)
 {
-	double ms;
-
-	if (json_kind(n->value) != JSON_IS_REAL &&
-	    !saved_is(n, JSON_IS_INTEGER, "a number"))
-		return -1;
-	ms = json_decimal(n->value);
 	if (ms < least || ms > most) {
 		saved_bad(n, "is not a time in milliseconds");
 		return -1;
 	}
 	return (int64_t)(ms * 1000 + (ms < 0 ? -0.5 : 0.5));
+}
+
+int64_t saved_time(const struct saved_node *n, double least, double most)
+{
+	if (n->kind != JSON_IS_REAL &&
+	    !saved_is(n, JSON_IS_INTEGER, "a number"))
+		return -1;
+	return saved_time_of(n, json_in_decimal(n->problem->json), least, most);
 }

@@ -4,9 +4,9 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "core/engine/check.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void *saved_read_at(void *item, const struct field *f)
@@ -30,6 +30,22 @@ static void saved_read_put_number(void *item, const struct field *f,
 		*(uint16_t *)at = (uint16_t)value;
 	else
 		*(int32_t *)at = (int32_t)value;
+}
+
+void *saved_list_add(struct saved_list *l, size_t size)
+{
+	l->items = mem_grow(l->items, &l->capacity, l->count + 1, size);
+	return (char *)l->items + l->count++ * size;
+}
+
+void *saved_list_end(struct saved_reader *r, struct saved_list *l, size_t size)
+{
+	void *items = arena_calloc(saved_read_arena(r), l->count + 1, size);
+
+	if (l->count > 0)
+		memcpy(items, l->items, l->count * size);
+	free(l->items);
+	return items;
 }
 
 static void saved_read_put_list(void *item, const struct field *f,
@@ -81,16 +97,16 @@ static const char *saved_read_text(struct saved_reader *r,
 static void saved_read_texts(struct saved_reader *r, const struct field *f,
 			     void *item, const struct saved_node *n)
 {
-	size_t count = saved_list(n);
-	const char **list =
-	    arena_calloc(saved_read_arena(r), count + 1, sizeof *list);
+	struct saved_node one = saved_items(n);
+	struct saved_list list = {0};
 
-	for (size_t i = 0; i < count; i++) {
-		struct saved_node one = saved_at(n, i);
-
-		list[i] = saved_read_text(r, &one);
-	}
-	saved_read_put_list(item, f, list, count);
+	if (!saved_is(n, JSON_IS_LIST, "a list"))
+		return;
+	while (saved_next(&one))
+		*(const char **)saved_list_add(&list, sizeof(char *)) =
+		    saved_read_text(r, &one);
+	saved_read_put_list(item, f, saved_list_end(r, &list, sizeof(char *)),
+			    list.count);
 }
 
 static void saved_read_word(const struct field *f, void *item,
@@ -100,7 +116,7 @@ static void saved_read_word(const struct field *f, void *item,
 	char all[192] = "";
 	size_t at = 0;
 
-	if (n->problem->failed)
+	if (saved_failed(n))
 		return;
 	for (int i = f->words->first; i < f->words->end; i++) {
 		const char *word = f->words->word(i);
@@ -156,8 +172,7 @@ static void saved_read_address(const struct field *f, void *item,
 	bool bracket = text[0] == '[';
 	int64_t port;
 
-	if (n->problem->failed ||
-	    saved_read_parse_address(a, text, strlen(text)))
+	if (saved_failed(n) || saved_read_parse_address(a, text, strlen(text)))
 		return;
 	end = bracket ? strchr(text, ']') : colon;
 	if (f->type == FIELD_ENDPOINT && end != NULL && colon != NULL &&
@@ -190,231 +205,60 @@ static void saved_read_icmp(const struct field *f, void *item,
 	o->icmp_code = (uint8_t)b;
 }
 
+static void saved_read_port(struct saved_reader *r, struct saved_list *ranges,
+			    const struct saved_node *n)
+{
+	struct error unused;
+	const struct port_list *list =
+	    ports_parse(&r->document->keys, saved_text(n), &unused);
+
+	if (list != NULL && list->count == 1)
+		*(struct port_range *)saved_list_add(
+		    ranges, sizeof(struct port_range)) = list->ranges[0];
+	else
+		saved_bad(n, "'%s' is not a port or a range", saved_text(n));
+}
+
 static void saved_read_ports(struct saved_reader *r, void *item,
 			     const struct saved_node *n)
 {
 	struct report_requirement *q = item;
-	size_t count = saved_list(n), unset = 0;
-	struct port_range *ranges =
-	    arena_calloc(saved_read_arena(r), count + 1, sizeof *ranges);
-	const char **variables =
-	    arena_calloc(saved_read_arena(r), count + 1, sizeof *variables);
+	struct saved_node one = saved_items(n);
+	struct saved_list ranges = {0}, unset = {0};
 
-	q->ports = (struct port_list){.ranges = ranges};
-	q->ports_unset = variables;
-	for (size_t i = 0; i < count && !n->problem->failed; i++) {
-		struct saved_node one = saved_at(n, i);
-		const char *text = saved_text(&one);
-		const struct port_list *list;
-		struct error unused;
-
-		if (strchr(text, '$') != NULL) {
-			variables[unset++] = saved_read_text(r, &one);
-			continue;
-		}
-		list = ports_parse(&r->document->keys, text, &unused);
-		if (list == NULL || list->count != 1)
-			saved_bad(&one, "'%s' is not a port or a range", text);
+	if (!saved_is(n, JSON_IS_LIST, "a list"))
+		return;
+	while (saved_next(&one)) {
+		if (strchr(saved_text(&one), '$') == NULL)
+			saved_read_port(r, &ranges, &one);
 		else
-			ranges[q->ports.count++] = list->ranges[0];
+			*(const char **)saved_list_add(&unset, sizeof(char *)) =
+			    saved_read_text(r, &one);
 	}
-}
-
-/* Facts and variables ----------------------------------------------------- */
-
-/* JSON writes whole milliseconds like a number: the tables know better. */
-static bool saved_read_is_ms(const char *check_name, const char *name)
-{
-	const struct check *check =
-	    check_name == NULL ? NULL : check_find(check_name);
-
-	for (const struct fact_def *d = check != NULL ? check->facts : NULL;
-	     d != NULL && d->name != NULL; d++) {
-		if (strcmp(d->name, name) == 0)
-			return d->type == FACT_MS;
-	}
-	return false;
-}
-
-static void saved_read_fact(struct facts *f, const char *name,
-			    const char *check, const struct saved_node *n)
-{
-	static const double most = 9.0e12; /* milliseconds, as a double */
-	enum json_kind kind = json_kind(n->value);
-
-	if (kind == JSON_IS_INTEGER && saved_read_is_ms(check, name))
-		kind = JSON_IS_REAL;
-	switch (kind) {
-	case JSON_IS_TEXT:
-		facts_string(f, name, saved_text(n));
-		break;
-	case JSON_IS_BOOL:
-		facts_bool(f, name, json_flag(n->value));
-		break;
-	case JSON_IS_LIST:
-		for (size_t i = 0; i < json_length(n->value); i++) {
-			struct saved_node item = saved_at(n, i);
-
-			facts_append(f, name, saved_text(&item));
-		}
-		break;
-	case JSON_IS_INTEGER:
-		facts_number(f, name, json_integer(n->value, 0));
-		break;
-	case JSON_IS_REAL:
-		facts_ms(f, name, saved_time(n, -most, most));
-		break;
-	case JSON_IS_ABSENT:
-	case JSON_IS_NULL:
-	case JSON_IS_OBJECT:
-		saved_bad(n, "must be text, a number, a list, true or false");
-		break;
-	}
-}
-
-static void saved_read_facts(struct saved_reader *r, const struct field *f,
-			     void *item, const struct saved_node *n)
-{
-	const char *check =
-	    f->with == FIELD_ALONE
-		? NULL
-		: *(const char **)(void *)((char *)item + f->with);
-	struct json_member m = {0};
-	struct facts facts = {0};
-
-	if (!saved_is(n, JSON_IS_OBJECT, "an object"))
-		return;
-	while (!n->problem->failed && json_next(n->value, &m)) {
-		const char *name = document_text(r->document, m.key);
-		struct saved_node value = saved_get(n, m.key);
-
-		value.key = name;
-		saved_read_fact(&facts, name, check, &value);
-	}
-	*(struct facts *)saved_read_at(item, f) =
-	    document_facts(r->document, &facts);
-	facts_free(&facts);
-}
-
-static void saved_read_variables(struct saved_reader *r, void *item,
-				 const struct saved_node *n)
-{
-	struct report_profile *p = item;
-	struct json_member m = {0};
-	const char **names, **values;
-	size_t count = 0, i = 0;
-
-	if (!saved_is(n, JSON_IS_OBJECT, "an object"))
-		return;
-	while (json_next(n->value, &m))
-		count++;
-	names = arena_calloc(saved_read_arena(r), count + 1, sizeof *names);
-	values = arena_calloc(saved_read_arena(r), count + 1, sizeof *values);
-	for (m = (struct json_member){0}; json_next(n->value, &m); i++) {
-		struct saved_node value = saved_get(n, m.key);
-
-		names[i] = document_text(r->document, m.key);
-		if (json_kind(value.value) != JSON_IS_NULL)
-			values[i] = saved_read_text(r, &value);
-	}
-	p->variable_count = count;
-	p->variable_names = names;
-	p->variable_values = values;
+	q->ports.count = ranges.count;
+	q->ports.ranges = saved_list_end(r, &ranges, sizeof(struct port_range));
+	q->ports_unset = saved_list_end(r, &unset, sizeof(char *));
 }
 
 /* References -------------------------------------------------------------- */
 
-static const struct {
-	const char *parent, *list, *id;
-} saved_read_lists[LIST_COUNT] = {
-    [LIST_PROFILES] = {"run", "profiles", "name"},
-    [LIST_REQUIREMENTS] = {NULL, "requirements", "id"},
-    [LIST_RESULTS] = {NULL, "results", "id"},
-    [LIST_EVIDENCE] = {NULL, "evidence", "id"},
-    [LIST_FINDINGS] = {NULL, "findings", "id"}};
-
-/* Types are for the reader to check, later. A list with a wrong one in it is
- * named then, and not who refers to it. */
-static void saved_read_list_ids(struct saved_reader *r, enum field_list k,
-				const struct saved_node *list)
-{
-	r->broken[k] = json_kind(list->value) != JSON_IS_LIST;
-	for (size_t i = 0; i < json_length(list->value); i++) {
-		struct saved_node item = saved_at(list, i);
-		struct saved_node id = saved_get(&item, saved_read_lists[k].id);
-		const char *text = json_text(id.value);
-
-		if (text == NULL) {
-			r->broken[k] |= k != LIST_PROFILES ||
-					json_kind(id.value) != JSON_IS_NULL;
-			continue;
-		}
-		if (k == LIST_REQUIREMENTS &&
-		    map_get(&r->ids[k], text) != SIZE_MAX)
-			saved_bad(&id, "'%s' is there twice", text);
-		*map_at(&r->ids[k], text) = i;
-	}
-}
-
-void saved_read_ids(struct saved_reader *r, const struct saved_node *root)
-{
-	for (int k = LIST_NONE + 1; k < LIST_COUNT; k++) {
-		struct saved_node parent =
-		    saved_read_lists[k].parent == NULL
-			? *root
-			: saved_get(root, saved_read_lists[k].parent);
-		struct saved_node list =
-		    saved_get(&parent, saved_read_lists[k].list);
-
-		saved_read_list_ids(r, (enum field_list)k, &list);
-	}
-}
-
-static size_t saved_read_reference(const struct saved_reader *r,
-				   enum field_list list,
-				   const struct saved_node *n)
-{
-	const char *id = saved_text(n);
-	size_t at = map_get(&r->ids[list], id);
-
-	if (at == SIZE_MAX && !r->broken[list])
-		saved_bad(n,
-			  list == LIST_PROFILES
-			      ? "'%s' is not among run.profiles"
-			      : "'%s' is not in this report",
-			  id);
-	return at;
-}
-
-static const size_t *saved_read_references(const struct saved_reader *r,
-					   enum field_list list,
+static const size_t *saved_read_references(struct saved_reader *r,
 					   const struct saved_node *n,
 					   size_t *count)
 {
-	size_t *items;
+	struct saved_node one = saved_items(n);
+	struct saved_list list = {0};
 
-	*count = saved_list(n);
-	items = arena_calloc(saved_read_arena(r), *count + 1, sizeof *items);
-	for (size_t i = 0; i < *count && !n->problem->failed; i++) {
-		struct saved_node one = saved_at(n, i);
+	if (!saved_is(n, JSON_IS_LIST, "a list"))
+		return NULL;
+	while (saved_next(&one)) {
+		size_t number =
+		    document_text_number(r->document, saved_text(&one));
 
-		items[i] = saved_read_reference(r, list, &one);
+		*(size_t *)saved_list_add(&list, sizeof number) = number;
 	}
-	return items;
-}
-
-/* With the evidence about it, which stands beside it. */
-static void saved_read_path(struct saved_reader *r, const struct field *f,
-			    void *item, const struct saved_node *n)
-{
-	struct saved_node evidence = saved_get(n->parent, "evidence");
-	struct report_path path = {0};
-
-	saved_read(r, f->of, &path, n);
-	path.address.port = path.address.family == ADDR_NONE ? 0 : path.port;
-	path.evidence = saved_read_references(r, LIST_EVIDENCE, &evidence,
-					      &path.evidence_count);
-	*(uint32_t *)saved_read_at(item, f) = document_path(r->document, &path);
+	*count = list.count;
+	return saved_list_end(r, &list, sizeof(size_t));
 }
 
 /* Structs ----------------------------------------------------------------- */
@@ -422,15 +266,15 @@ static void saved_read_path(struct saved_reader *r, const struct field *f,
 static void saved_read_list(struct saved_reader *r, const struct field *f,
 			    void *item, const struct saved_node *n)
 {
-	size_t count = saved_list(n);
-	char *items = arena_calloc(saved_read_arena(r), count + 1, f->of->size);
+	struct saved_node one = saved_items(n);
+	struct saved_list list = {0};
 
-	for (size_t i = 0; i < count && !n->problem->failed; i++) {
-		struct saved_node one = saved_at(n, i);
-
-		saved_read(r, f->of, items + i * f->of->size, &one);
-	}
-	saved_read_put_list(item, f, items, count);
+	if (!saved_is(n, JSON_IS_LIST, "a list"))
+		return;
+	while (saved_next(&one))
+		saved_read(r, f->of, saved_list_add(&list, f->of->size), &one);
+	saved_read_put_list(item, f, saved_list_end(r, &list, f->of->size),
+			    list.count);
 }
 
 static void saved_read_pointer(struct saved_reader *r, const struct field *f,
@@ -445,22 +289,24 @@ static void saved_read_pointer(struct saved_reader *r, const struct field *f,
 static void saved_read_related(struct saved_reader *r, const struct field *f,
 			       void *item, const struct saved_node *n)
 {
-	size_t count;
+	const size_t *items;
+	size_t count = 0;
 
 	switch (f->type) {
 	case FIELD_REFERENCE:
 		*(uint32_t *)saved_read_at(item, f) =
-		    (uint32_t)saved_read_reference(r, f->to, n);
+		    (uint32_t)document_text_number(r->document, saved_text(n));
 		break;
-	case FIELD_REFERENCES: {
-		const size_t *items =
-		    saved_read_references(r, f->to, n, &count);
-
+	case FIELD_REFERENCES:
+		items = saved_read_references(r, n, &count);
 		saved_read_put_list(item, f, items, count);
 		break;
-	}
-	case FIELD_PATH:
-		saved_read_path(r, f, item, n);
+	case FIELD_PATH: /* saved_read_end() puts it together */
+		saved_read(r, f->of, &r->path, n);
+		break;
+	case FIELD_PATH_EVIDENCE:
+		r->path.evidence =
+		    saved_read_references(r, n, &r->path.evidence_count);
 		break;
 	case FIELD_OBJECT:
 		saved_read(r, f->of, saved_read_at(item, f), n);
@@ -472,12 +318,12 @@ static void saved_read_related(struct saved_reader *r, const struct field *f,
 		saved_read_list(r, f, item, n);
 		break;
 	case FIELD_FACTS:
-		saved_read_facts(r, f, item, n);
+		saved_facts_read(r, saved_read_at(item, f), n);
 		break;
 	case FIELD_VARIABLES:
-		saved_read_variables(r, item, n);
+		saved_facts_variables(r, saved_read_at(item, f), n);
 		break;
-	default: /* FIELD_PATH_EVIDENCE: the path has it */
+	default:
 		break;
 	}
 }
@@ -490,21 +336,19 @@ static void saved_read_field(struct saved_reader *r, const struct field *f,
 
 	switch (f->type) {
 	case FIELD_CONST:
-		if (strcmp(saved_text(n), f->pattern) != 0)
+		if (n->parent->parent == NULL)
+			saved_read_schema(r, n);
+		else if (strcmp(saved_text(n), f->pattern) != 0)
 			saved_bad(n, "must be '%s'", f->pattern);
 		break;
 	case FIELD_TEXT:
 		*(const char **)saved_read_at(item, f) = saved_read_text(r, n);
-		if (f->to != LIST_NONE)
-			saved_read_reference(r, f->to, n);
 		break;
 	case FIELD_WORD:
 		saved_read_word(f, item, n);
 		break;
 	case FIELD_FLAG:
-		*(bool *)saved_read_at(item, f) =
-		    saved_is(n, JSON_IS_BOOL, "true or false") &&
-		    json_flag(n->value);
+		*(bool *)saved_read_at(item, f) = saved_flag(n);
 		break;
 	case FIELD_NUMBER:
 		saved_read_put_number(item, f,
@@ -543,31 +387,117 @@ static bool saved_read_may_lack(const struct field *f)
 	return f->since == SINCE_0_1_0 || f->since == SINCE_0_2_0;
 }
 
+/* The field of that name; *place counts those of the table and of its `more`.
+ */
+static const struct field *saved_read_find(const struct field_table *table,
+					   const char *name, unsigned *place)
+{
+	*place = 0;
+	for (; table != NULL; table = table->more) {
+		for (const struct field *f = table->fields; f->name != NULL;
+		     f++, (*place)++) {
+			if (strcmp(f->name, name) == 0)
+				return f;
+		}
+	}
+	return NULL;
+}
+
+/* A field that the object does not have. */
+static void saved_read_lack(struct saved_reader *r,
+			    const struct field_table *table,
+			    const struct field *f, void *item,
+			    const struct saved_node *n)
+{
+	struct saved_node lacking = {
+	    .problem = n->problem, .parent = n, .key = f->name};
+	unsigned *absent;
+
+	if (!saved_read_may_lack(f)) {
+		saved_bad(&lacking, "is missing");
+		return;
+	}
+	saved_read_put_null(r, f, item);
+	if (table->absent == FIELD_ALONE)
+		return;
+	absent = (unsigned *)(void *)((char *)item + table->absent);
+	*absent |= f->absent;
+}
+
+static void saved_read_fact_times(const struct field *f, void *item,
+				  const struct saved_node *n)
+{
+	struct saved_node facts = {
+	    .problem = n->problem, .parent = n, .key = f->name};
+
+	if (f->with != FIELD_ALONE)
+		saved_facts_times(
+		    saved_read_at(item, f),
+		    *(const char **)(void *)((char *)item + f->with), &facts);
+}
+
+/* Its evidence has been read, too. */
+static uint32_t saved_read_path(struct saved_reader *r)
+{
+	struct report_path path = r->path;
+
+	path.address.port = path.address.family == ADDR_NONE ? 0 : path.port;
+	r->path = (struct report_path){0};
+	return document_path(r->document, &path);
+}
+
+/* What could not be known before the object was at its end. */
+static void saved_read_end(struct saved_reader *r,
+			   const struct field_table *table, void *item,
+			   const struct saved_node *n, uint64_t seen)
+{
+	unsigned place = 0;
+
+	for (; table != NULL; table = table->more) {
+		for (const struct field *f = table->fields;
+		     f->name != NULL && !saved_failed(n); f++, place++) {
+			if ((seen >> place & 1) == 0)
+				saved_read_lack(r, table, f, item, n);
+			else if (f->type == FIELD_FACTS)
+				saved_read_fact_times(f, item, n);
+			else if (f->type == FIELD_PATH)
+				*(uint32_t *)saved_read_at(item, f) =
+				    saved_read_path(r);
+		}
+	}
+}
+
 void saved_read(struct saved_reader *r, const struct field_table *table,
 		void *item, const struct saved_node *n)
 {
-	unsigned absent = 0, *all;
+	struct json_in *json = n->problem->json;
+	unsigned depth = json_in_depth(json), place;
+	uint64_t seen = 0;
+	const char *key;
 
 	if (!saved_is(n, JSON_IS_OBJECT, "an object"))
 		return;
-	for (const struct field *f = table->fields;
-	     f->name != NULL && !n->problem->failed; f++) {
-		struct saved_node value = saved_get(n, f->name);
-		enum json_kind kind = json_kind(value.value);
+	while ((key = saved_key(n)) != NULL) {
+		const struct field *f = saved_read_find(table, key, &place);
+		struct saved_node value;
 
-		if (kind == JSON_IS_ABSENT && saved_read_may_lack(f)) {
-			absent |= f->absent;
-			saved_read_put_null(r, f, item);
-		} else if (kind == JSON_IS_NULL && f->nullable) {
-			saved_read_put_null(r, f, item);
-		} else {
-			saved_read_field(r, f, item, &value);
+		if (f != NULL && (seen >> place & 1) != 0) {
+			json_in_twice(json, key);
+			break;
 		}
+		value = saved_value(n, f != NULL ? f->name : "");
+		if (json_in_failed(json))
+			break;
+		if (f == NULL) {
+			json_in_leave(json, depth);
+			continue;
+		}
+		seen |= (uint64_t)1 << place;
+		if (value.kind == JSON_IS_NULL && f->nullable)
+			saved_read_put_null(r, f, item);
+		else
+			saved_read_field(r, f, item, &value);
 	}
-	if (table->absent != FIELD_ALONE) {
-		all = (unsigned *)(void *)((char *)item + table->absent);
-		*all |= absent;
-	}
-	if (table->more != NULL)
-		saved_read(r, table->more, item, n);
+	if (!saved_failed(n))
+		saved_read_end(r, table, item, n, seen);
 }

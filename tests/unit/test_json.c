@@ -1,13 +1,11 @@
 /*
- * test_json.c - documents as written, byte by byte, and read back.
+ * test_json.c - documents as written, byte by byte.
  */
 #include "core/base/json.h"
-#include "core/os/files.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -206,164 +204,12 @@ static void test_depth(void **state)
 		   "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n");
 }
 
-/* Loads a file with these bytes; an error must name that file. */
-static struct json_doc *load(const char *bytes, size_t length,
-			     struct error *err)
-{
-	char path[] = "/tmp/test_json.XXXXXX";
-	int fd = mkstemp(path);
-	assert_int_not_equal(fd, -1);
-	assert_int_equal(write(fd, bytes, length), length);
-	close(fd);
-	*err = (struct error){0};
-	FILE *in = fopen(path, "r");
-	assert_non_null(in);
-	struct json_doc *d = json_load(path, in, err);
-	fclose(in);
-	unlink(path);
-	if (d == NULL) {
-		assert_string_equal(err->file, path);
-		err->file[0] = '\0';
-	}
-	return d;
-}
-
-/* What the writer wrote, the reader reads. */
-static void test_read(void **state)
-{
-	(void)state;
-	struct document out;
-	struct error err;
-	write_all_types(begin(&out, false));
-	json_end(&out.j);
-	fclose(out.j.out);
-	struct json_doc *d = load(out.text, out.size, &err);
-	free(out.text);
-	assert_non_null(d);
-	const struct json_value *root = json_root(d);
-	assert_string_equal(json_text(json_get(root, "text")), "a");
-	assert_true(json_integer(json_get(root, "number"), 1) == INT64_MIN);
-	const struct json_value *two = json_get(root, "two");
-	assert_int_equal(json_length(two), 2);
-	assert_string_equal(json_text(json_at(two, 1)), "y");
-	json_free(d);
-}
-
-/* Anything may be asked of any value, of NULL too: a wrong report gives
- * fallbacks, not a crash. */
-static void test_read_tolerant(void **state)
-{
-	(void)state;
-	struct error err;
-	static const char text[] = "{\"s\":\"x\",\"r\":1.5,\"a\":[1]}";
-	struct json_doc *d = load(text, sizeof(text) - 1, &err);
-	const struct json_value *root = json_root(d);
-	assert_null(json_get(root, "absent"));
-	assert_null(json_get(NULL, "s"));
-	assert_null(json_get(json_get(root, "s"), "s"));
-	assert_null(json_at(root, 0));
-	assert_null(json_at(NULL, 0));
-	assert_null(json_at(json_get(root, "a"), 1));
-	assert_null(json_at(json_get(root, "a"), SIZE_MAX));
-	assert_int_equal(json_length(NULL), 0);
-	assert_int_equal(json_length(root), 0);
-	assert_null(json_text(NULL));
-	assert_null(json_text(root));
-	assert_int_equal(json_integer(NULL, 7), 7);
-	assert_int_equal(json_integer(json_get(root, "s"), 7), 7);
-	assert_int_equal(json_integer(json_get(root, "r"), 7), 7);
-	json_free(d);
-	json_free(NULL);
-	assert_null(json_root(NULL));
-}
-
-/* What is no JSON document is refused, with its line and column. */
-static void test_read_refused(void **state)
-{
-	(void)state;
-	static const struct {
-		const char *bytes;
-		size_t length;
-		unsigned line;
-		const char *text;
-	} cases[] = {
-	    {"", 0, 1, "not JSON: '[' or '{' expected near end of file"},
-	    {"{\"a\":1,\n \"a\":2}", 15, 2,
-	     "not JSON: duplicate object key near '\"a\"'"},
-	    {"{}x", 3, 1, "not JSON: end of file expected near 'x'"},
-	    {"\n\n[1,", 5, 3, "not JSON: ']' expected near end of file"},
-	    {"7", 1, 1, "not JSON: '[' or '{' expected near '7'"},
-	    {"[NaN]", 5, 1, "not JSON: invalid token near 'NaN'"},
-	    {"[\"\xff\"]", 5, 1, NULL},
-	    {"[\"\\u0000\"]", 10, 1, NULL},
-	    {"[\"a\nb\"]", 7, 1, NULL},
-	    {"[\0]", 3, 1, NULL},
-	};
-	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		struct error err;
-		assert_null(load(cases[i].bytes, cases[i].length, &err));
-		assert_int_equal(err.line, cases[i].line);
-		if (cases[i].text != NULL)
-			assert_string_equal(err.text, cases[i].text);
-		else
-			assert_memory_equal(err.text, "not JSON: ", 10);
-	}
-	struct error err;
-	assert_null(load("[1,\n  tru]", 10, &err));
-	assert_int_equal(err.line, 2);
-	assert_int_equal(err.column, 5);
-}
-
-/* A document of brackets alone neither crashes nor is taken. */
-static void test_read_deep(void **state)
-{
-	(void)state;
-	struct error err;
-	enum { DEEP = 1000000 };
-	char *bytes = malloc(DEEP);
-	assert_non_null(bytes);
-	memset(bytes, '[', DEEP);
-	assert_null(load(bytes, DEEP, &err));
-	free(bytes);
-	assert_string_equal(err.text,
-			    "not JSON: maximum parsing depth reached near '['");
-}
-
-/* Files that cannot be read are told apart from files that are wrong. */
-static void test_read_files(void **state)
-{
-	(void)state;
-	struct error err;
-	char line[200];
-	assert_null(os_file_stream("/nonexistent/report.json", &err));
-	error_format(&err, line, sizeof(line));
-	assert_string_equal(line, "/nonexistent/report.json: cannot open: "
-				  "No such file or directory");
-	assert_null(os_file_stream("/tmp", &err));
-	error_format(&err, line, sizeof(line));
-	assert_string_equal(line, "/tmp: cannot read: Is a directory");
-	/* What breaks while it is read: here a stream for writing. */
-	FILE *out = fopen("/dev/null", "w");
-	assert_null(json_load("x.json", out, &err));
-	error_format(&err, line, sizeof(line));
-	assert_string_equal(line, "x.json: cannot be read to its end");
-	fclose(out);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_layout),
-	    cmocka_unit_test(test_compact),
-	    cmocka_unit_test(test_ms),
-	    cmocka_unit_test(test_strings),
-	    cmocka_unit_test(test_facts),
-	    cmocka_unit_test(test_depth),
-	    cmocka_unit_test(test_read),
-	    cmocka_unit_test(test_read_tolerant),
-	    cmocka_unit_test(test_read_refused),
-	    cmocka_unit_test(test_read_deep),
-	    cmocka_unit_test(test_read_files),
+	    cmocka_unit_test(test_layout), cmocka_unit_test(test_compact),
+	    cmocka_unit_test(test_ms),     cmocka_unit_test(test_strings),
+	    cmocka_unit_test(test_facts),  cmocka_unit_test(test_depth),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

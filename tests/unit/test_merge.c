@@ -37,6 +37,8 @@ static struct result *path(struct site *s, const char *id, enum phase phase,
 /* Two sites behind one firewall, and one that sent nothing. */
 static void merge(void)
 {
+	struct merge *w;
+
 	site_icmp(path(&site, "a", PHASE_CONNECT, CAUSE_PROHIBITED), 3, 13,
 		  "192.0.2.1");
 	path(&site, "b", PHASE_REPLY, CAUSE_OK);
@@ -50,7 +52,14 @@ static void merge(void)
 	sites[1] = (struct merge_site){.file = "2.json",
 				       .report = site_report(&other)};
 	sites[2] = (struct merge_site){.file = "3.json", .error = "gone\033"};
-	m = merged_new(sites, 3);
+	w = merge_new(3);
+	for (size_t i = 0; i < 3; i++) {
+		merge_add(w, &sites[i]);
+		/* Nothing of it is needed any more. */
+		report_free((struct report *)(uintptr_t)sites[i].report);
+	}
+	site.report = other.report = NULL;
+	m = merge_end(w);
 }
 
 static void rows_and_causes(void **state)

@@ -318,12 +318,15 @@ static void merge_follows(void **state)
 {
 	struct merge_site sites[] = {{.file = "1.json"},
 				     {.file = "2.json", .error = "gone"}};
+	struct merge *w = merge_new(2);
 	struct merged *m;
 
 	(void)state;
 	tell();
 	sites[0].report = site.report;
-	m = merged_new(sites, 2);
+	for (size_t i = 0; i < 2; i++)
+		merge_add(w, &sites[i]);
+	m = merge_end(w);
 	m->version = "1";
 	follows("merge", &fields_merge, m);
 	merged_free(m);

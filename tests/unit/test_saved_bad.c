@@ -33,6 +33,30 @@ static void other_documents(void **state)
 	       "tool.name: must be 'preflight'");
 }
 
+/* A file that is not a report is that, whatever else is wrong with it and
+ * wherever its schema stands; a report is read no further than to its mistake.
+ */
+static void schema_anywhere(void **state)
+{
+	(void)state;
+	refuse("{\"tool\": [[1]], \"run\": {}, \"schema\": \"x/1\"}",
+	       "is of schema 'x/1', not preflight.report/1");
+	refuse("{\"run\": [{\"a\": 1}], \"x\": {}}",
+	       "is not a report of preflight: it has no 'schema'");
+	refuse("{\"run\": {}, \"schema\": null}", "schema: must be text");
+	refuse("{\"x\": 1, \"tool\": [[1], 2], \"y\": [], \"schema\": "
+	       "\"preflight.report/1\"}",
+	       "tool: must be an object");
+	refuse("{\"run\": 7, \"x\": [}", "not JSON: a value expected near '}'");
+	refuse("{\"run\": 7} x", "not JSON: end of file expected near 'x'");
+	refuse("{\"schema\": \"x/1\", \"x\": [}",
+	       "is of schema 'x/1', not preflight.report/1");
+	refuse("{\"schema\": \"preflight.report/1\", \"tool\": 7, \"x\": [}",
+	       "tool: must be an object");
+	refuse("[{\"schema\": \"preflight.report/1\"}]",
+	       "is not a report of preflight: it has no 'schema'");
+}
+
 /* Found by fuzzing: an early mistake leaves requirements unread, and counts
  * were guessed from them all the same. */
 static void broken_without_counts(void **state)
@@ -90,6 +114,13 @@ static void fields(void **state)
 	refuse_edit("\"icmp\": \"3/13\"", "\"icmp\": \"3/256\"",
 		    "results[0].outcome.icmp: '3/256' is not a type and code "
 		    "like 3/13");
+	refuse_edit("\"evidence\": [\n        \"e1\"",
+		    "\"evidence\": [\n        \"e1\", \"e77\"",
+		    "results[1].evidence[1]: 'e77' is not in this report");
+	refuse_edit("\"half\": -1.5", "\"half\": 1e13",
+		    "results[0].facts.half: is not a time in milliseconds");
+	refuse_edit("\"offset\": 2", "\"offset\": 99999999999999",
+		    "results[4].facts.offset: is not a time in milliseconds");
 	refuse_edit("\"requirement\": \"https.0\"", "\"requirement\": \"x\"",
 		    "results[0].requirement: 'x' is not in this report");
 	refuse_edit(
@@ -115,6 +146,30 @@ static void fields(void **state)
 		    "requirements[1].id: 'https.0' is there twice");
 	refuse_edit("\"profile\": \"auvik-collector\"", "\"profile\": \"x\"",
 		    "requirements[0].profile: 'x' is not among run.profiles");
+}
+
+/* A key that is there twice has no meaning; where nothing reads it, it does not
+ * matter. */
+static void twice(void **state)
+{
+	(void)state;
+	tell();
+	refuse_edit("\"verdict\": \"not-ready\"",
+		    "\"verdict\": \"ready\", \"verdict\": \"not-ready\"",
+		    "not JSON: duplicate object key near '\"verdict\"'");
+	refuse_edit("\"schema\":",
+		    "\"schema\": \"preflight.report/1\", "
+		    "\"schema\":",
+		    "not JSON: duplicate object key near '\"schema\"'");
+	refuse_edit("\"number\": -1", "\"number\": 1, \"number\": -1",
+		    "not JSON: duplicate object key near '\"number\"'");
+	refuse_edit("\"tenant\": \"acme\"",
+		    "\"tenant\": null, \"tenant\": \"acme\"",
+		    "not JSON: duplicate object key near '\"tenant\"'");
+	refuse_edit("\"verdict\": \"not-ready\"",
+		    "\"later\": 1, \"later\": 2, \"verdict\": "
+		    "\"not-ready\"",
+		    "");
 }
 
 /* A wrong type anywhere is named by its path. */
@@ -304,6 +359,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    story(other_documents), story(broken_without_counts),
+	    story(schema_anywhere), story(twice),
 	    story(fields),          story(wrong_types),
 	    story(truncated),       story(other_values),
 	    story(hostile_texts),   story(hostile_files),

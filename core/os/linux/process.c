@@ -15,7 +15,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-enum { PROCESS_BROKEN = 3, KERNEL_MAJOR = 3, KERNEL_MINOR = 2 };
+enum {
+	PROCESS_BROKEN = 3,
+	PROCESS_LARGE = 256 << 10,
+	KERNEL_MAJOR = 3,
+	KERNEL_MINOR = 2
+};
 
 /* The oldest that the C library works with; what is missing on an older one
  * would show as a crash, or as an error far from its cause. */
@@ -48,6 +53,9 @@ bool os_process_begin(void)
 	/* One for each thread would take 128 MiB of addresses: a limit of them
 	 * (RLIMIT_AS) would end the workers' memory long before ours. */
 	mallopt(M_ARENA_MAX, 1);
+	/* Set, it stays: what is larger is given back to the system when it is
+	 * freed, and lists that grow leave no holes. */
+	mallopt(M_MMAP_THRESHOLD, PROCESS_LARGE);
 	for (int fd = 0; fd < 3; fd++) {
 		if (fcntl(fd, F_GETFD) != -1)
 			continue;

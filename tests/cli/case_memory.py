@@ -1,0 +1,69 @@
+"""How much memory large reports take: a share of their size, whatever reads them."""
+import json
+
+from harness import ROOT, TENANT
+
+MB = 1 << 20
+GOLDEN = json.loads((ROOT / "tests" / "golden" / "not-ready.json").read_text())
+# The most that a process had, in its own small parent: a child begins as a copy.
+PEAK = """import resource, subprocess, sys
+done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
+print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10)"""
+
+
+def large(box, name, count):
+    """A report whose first requirement has so many more results, each of a host of its own."""
+    report = json.loads(json.dumps(GOLDEN))
+    need = report["requirements"][0]
+    first = next(r for r in report["results"] if r["requirement"] == need["id"])
+    hosts = [f"10.{i >> 16}.{i >> 8 & 255}.{i & 255}" for i in range(count)]
+    ids = [f"{need['id']}/{host}:tcp/443/v4#1" for host in hosts]
+    need["results"] += ids
+    need["devices"] += [{"name": host, "verdict": "fail"} for host in hosts]
+    report["findings"][0]["results"] += ids
+    report["results"].append("HERE")
+    before, after = json.dumps(report, indent=1).split('"HERE"')
+    one = json.dumps({**first, "id": "ID", "target": {**first["target"], "name": "HOST", "address": "HOST"}}, indent=1)
+    with open(box.path / name, "w") as out:
+        out.write(before)
+        for i, (host, own) in enumerate(zip(hosts, ids)):
+            out.write((",\n" if i else "") + one.replace('"ID"', f'"{own}"').replace("HOST", host))
+        out.write(after)
+    return (box.path / name).stat().st_size
+
+
+def peak(box, *words):
+    """Status and octets of one command."""
+    done = box.preflight(*words, script='set -- python3 -c "$PEAK" "$@"', env={"PEAK": PEAK})
+    status, octets = done.text.split()
+    return int(status), int(octets)
+
+
+def case_reports_are_read_as_a_stream(box):
+    """Each reader of a report of 25 MB takes at most 16 MB and twice what it holds: merge one after the other."""
+    size = large(box, "r.json", 24000)
+    assert size > 20 * MB, size
+    for words, status, held in (
+        (["render", "--from", "r.json", "--format", "json"], 1, 1),
+        (["render", "--from", "r.json", "--format", "text"], 1, 1),
+        (["render", "--from", "r.json", "--format", "ticket"], 1, 1),
+        (["explain", "--from", "r.json", "1"], 0, 1),
+        (["compare", "r.json", "r.json"], 0, 2),
+        (["merge", "r.json", "r.json", "r.json"], 1, 1),
+        (["plan", "auvik-collector", "--set", TENANT, "--only", "failed:r.json"], 0, 1),
+    ):
+        ended, octets = peak(box, *words)
+        assert ended == status, (words, ended)
+        assert octets <= 16 * MB + 2 * held * size, (words, octets / MB, size / MB)
+
+
+def case_what_is_no_report_is_refused_early(box):
+    """Another schema is refused at its first line, a wrong value where it stands, in little memory."""
+    size = large(box, "r.json", 24000)
+    text = (box.path / "r.json").read_text()
+    box.make({"schema.json": text.replace("preflight.report/1", "x/1", 1),
+              "field.json": text.replace('"started": "', '"started": "x', 1),
+              "list.json": "[" + text + "]"})
+    for name in ("schema.json", "field.json", "list.json"):
+        ended, octets = peak(box, "render", "--from", name)
+        assert ended == 2 and octets < 24 * MB < size + 16 * MB, (name, ended, octets / MB)
