@@ -192,8 +192,10 @@ static void engine_step_done(void *arg)
 void engine_check_over(struct engine *e)
 {
 	if (e->over || e->cut || e->round != NULL || e->names_open > 0 ||
-	    e->done < e->probes)
+	    e->done < e->probes) {
+		engine_attempts_check(e);
 		return;
+	}
 	engine_collect(e);
 	if (!engine_step(e))
 		engine_round_done(e);
@@ -221,7 +223,7 @@ void engine_cut_short(struct engine *e)
 		seen[rp->spec_index] = true;
 		if (rp->state == PROBE_DONE)
 			continue;
-		rp->result.attempts = rp->started;
+		engine_attempts_list(rp);
 		engine_end_unrun(rp, &o, WHY_NOT_RUN);
 	}
 	for (size_t i = 0; i < e->o->spec_count; i++)
