@@ -12,7 +12,8 @@
 enum {
 	SSDP_SEARCH_MAX = 256,
 	SSDP_RESPONDERS_MAX = 256,
-	SSDP_COLLECT_MS = 1200 /* devices wait up to MX, a second */
+	SSDP_COLLECT_MS = 1100, /* devices wait up to MX, a second */
+	SSDP_LEAST_MS = 100
 };
 
 struct ssdp_state {
@@ -86,6 +87,13 @@ static void ssdp_server_came(struct probe *p)
 	fact_append(p, "servers", server);
 }
 
+/* Of the time that devices have, since the search was sent. */
+static unsigned ssdp_rest_ms(const struct probe *p)
+{
+	int64_t rest = SSDP_COLLECT_MS - (p->now_us - p->started_us) / 1000;
+	return rest > SSDP_LEAST_MS ? (unsigned)rest : SSDP_LEAST_MS;
+}
+
 static enum step ssdp_datagram_came(struct probe *p)
 {
 	struct ssdp_state *s = p->state;
@@ -98,7 +106,7 @@ static enum step ssdp_datagram_came(struct probe *p)
 	if (s->count == SSDP_RESPONDERS_MAX)
 		return STEP_WAIT;
 	if (s->count == 0)
-		probe_timer(p, SSDP_COLLECT_MS);
+		probe_timer(p, ssdp_rest_ms(p));
 	s->responders[s->count++] = *p->from;
 	fact_append(p, "responders", addr_text(p->from, text));
 	fact_number(p, "count", (int64_t)s->count);

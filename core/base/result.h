@@ -15,7 +15,7 @@
 
 struct spec;
 
-enum { RESULT_TRIES = 8 };
+enum { RESULT_TRIES = 10 };
 
 /* Microseconds; -1: that phase did not happen. */
 struct timings {
@@ -40,7 +40,7 @@ struct result {
 	enum proof proof;
 	enum why why;      /* set by the engine where the probe ended
 			      untested; WHY_NOT_RUN when it never ran */
-	unsigned attempts; /* made */
+	unsigned attempts; /* first packets: ours, and the kernel's repeats */
 	unsigned lost;     /* of them, before the one that was answered */
 	unsigned repeats;  /* of that one's SYN, by the kernel */
 	/* Monotonic: when each attempt began, when one of them was answered

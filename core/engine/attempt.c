@@ -257,6 +257,7 @@ static void attempt_connected(struct attempt *a)
 	struct buf request;
 
 	a->open_us = loop_now(a->rp->e->loop);
+	engine_attempts_settled(a);
 	if (!attempt_is_stream(a)) {
 		attempt_path_open(a);
 		return;
@@ -503,6 +504,7 @@ void attempt_free(struct attempt *a)
 {
 	if (a == NULL)
 		return;
+	engine_attempts_settled(a);
 	if (a->path_open && a->p.check->stop != NULL)
 		a->p.check->stop(&a->p);
 	if (a->http != NULL)

@@ -13,7 +13,7 @@
 
 enum {
 	RUNNING_MAX = 1000,
-	RUNNING_LEAST = 8,
+	SOCKETS_LEAST = 8 * ATTEMPTS_DEFAULT,
 	DESCRIPTORS_RESERVE = 64,
 	DESCRIPTORS_WANTED = DESCRIPTORS_RESERVE +
 			     RUNNING_MAX * (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS)
@@ -62,10 +62,7 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 	rp->spec = s;
 	rp->spec_index = spec_index;
 	rp->needs = engine_needs_of(s);
-	rp->total =
-	    s->check->attempts > 0 ? s->check->attempts : ATTEMPTS_DEFAULT;
-	if (rp->total > ATTEMPTS_MAX)
-		rp->total = ATTEMPTS_MAX;
+	rp->total = engine_attempts_total(rp);
 	rp->resolve_us = -1;
 	if (s->check->logs_in != NULL && s->check->logs_in(s))
 		rp->login = login_ledger_device(e->logins, s);
@@ -106,12 +103,11 @@ static void probe_done(struct run_probe *rp)
 		attempt_free(rp->attempts[i]);
 		rp->attempts[i] = NULL;
 	}
-	loop_timer_free(rp->timer);
-	rp->timer = NULL;
-	rp->wants_attempt = false;
+	engine_attempts_over(rp);
 	if (rp->state == PROBE_RUNNING) {
 		login_hold(rp->login, NULL);
 		e->running--;
+		e->sockets -= rp->sockets;
 		if (index != SIZE_MAX)
 			e->window_used[index]--;
 	}
@@ -149,13 +145,13 @@ void probe_attempt_over(struct run_probe *rp, struct attempt *a)
 {
 	if (probe_asks_again(rp, a)) {
 		rp->otherwise = true;
+		rp->batch = rp->started;
 		rp->total = rp->started + 1;
 		rp->attempts[a->p.attempt - 1] = NULL;
 		attempt_free(a);
 		engine_enqueue(rp, true);
 		return;
 	}
-	rp->result.attempts = rp->started;
 	engine_learn(rp, a);
 	engine_take_result(rp, a);
 	probe_done(rp);
@@ -172,6 +168,7 @@ bool probe_attempt_again(struct run_probe *rp, struct attempt *a)
 	    rp->started + ATTEMPTS_LOSS > ATTEMPTS_MAX)
 		return false;
 	rp->again++;
+	rp->batch = rp->started;
 	rp->total = rp->started + ATTEMPTS_LOSS;
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++)
 		if (rp->attempts[i] == a)
@@ -186,6 +183,7 @@ void probe_attempt_open(struct run_probe *rp, struct attempt *a)
 	engine_note_heard(rp, a);
 	if (rp->timer != NULL)
 		loop_timer_cancel(rp->timer);
+	rp->waits = false;
 	rp->wants_attempt = false;
 	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
 		if (rp->attempts[i] == NULL || rp->attempts[i] == a)
@@ -203,95 +201,6 @@ void probe_attempt_settled(struct run_probe *rp, struct attempt *a)
 		probe_attempt_open(rp, a);
 	}
 	attempt_arm_silence(a);
-}
-
-/* Attempts --------------------------------------------------------------- */
-
-static void engine_give_up(struct run_probe *rp)
-{
-	struct attempt *last = NULL;
-
-	for (unsigned i = 0; i < ATTEMPTS_MAX; i++) {
-		if (rp->attempts[i] == NULL)
-			continue;
-		last = rp->attempts[i];
-		attempt_deadline(last);
-		if (last->outcome.cause != CAUSE_TIMEOUT)
-			break; /* silence was a proper answer */
-	}
-	if (last != NULL)
-		probe_attempt_over(rp, last);
-}
-
-/* How often a probe is tried, as far as the run has seen loss. */
-static unsigned engine_attempts(const struct run_probe *rp)
-{
-	const struct engine *e = rp->e;
-	unsigned lost = e->results->lost_tries;
-
-	if (lost == 0 || rp->spec->check->attempts > 0 || rp->target == NULL ||
-	    !rp->target->answered)
-		return 0;
-	/* As many sockets as they all may have. */
-	if (lost >= LOSSY_LOST && engine_is_datagram(rp->needs) &&
-	    e->running * ATTEMPTS_LOSSY <=
-		e->running_max * (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS))
-		return ATTEMPTS_LOSSY;
-	return ATTEMPTS_DEFAULT + ATTEMPTS_LOSS;
-}
-
-static void attempt_next(void *arg)
-{
-	struct run_probe *rp = arg;
-
-	if (rp->started == rp->total && rp->total < engine_attempts(rp))
-		rp->total = engine_attempts(rp);
-	gateway_watch_silent(rp);
-	if (rp->started < rp->total)
-		engine_enqueue(rp, true);
-	else
-		engine_give_up(rp);
-}
-
-/* The last attempt of a connection has a time of its own; of a datagram it is
- * the wait for a reply. */
-static int64_t engine_last_us(const struct run_probe *rp)
-{
-	bool stream = rp->needs == NEEDS_TCP || rp->needs == NEEDS_TLS;
-
-	return stream || rp->e->o->reply_us == 0 ? ATTEMPT_LAST_US
-						 : rp->e->o->reply_us;
-}
-
-static void engine_start_attempt(struct run_probe *rp)
-{
-	struct engine *e = rp->e;
-	int64_t now = loop_now(e->loop);
-	struct rtt none = {0};
-	size_t index = engine_check_index(rp->spec->check);
-
-	if (rp->state == PROBE_QUEUED) {
-		rp->state = PROBE_RUNNING;
-		login_hold(rp->login, rp);
-		e->running++;
-		rp->begun_us = now;
-		if (index != SIZE_MAX)
-			e->window_used[index]++;
-	}
-	if (rp->target != NULL) {
-		pace_take(&rp->target->pace, now);
-		pace_take(&e->pace, now);
-	}
-	rp->result.tried_us[rp->started] = now;
-	rp->attempts[rp->started] = attempt_start(rp, rp->started + 1);
-	rp->started++;
-	if (rp->timer == NULL)
-		rp->timer = loop_timer_new(e->loop, attempt_next, rp);
-	if (rp->needs != NEEDS_NOTHING)
-		loop_timer_in(
-		    rp->timer,
-		    attempt_wait(rp->target != NULL ? &rp->target->rtt : &none,
-				 rp->started, rp->total, engine_last_us(rp)));
 }
 
 /* The queue -------------------------------------------------------------- */
@@ -335,15 +244,12 @@ static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 		if (window > 0 && index != SIZE_MAX &&
 		    e->window_used[index] >= window)
 			return INT64_MAX;
-		if (e->running >= e->running_max ||
+		if (e->running >= RUNNING_MAX ||
+		    e->sockets + engine_attempts_sockets(rp) > e->sockets_max ||
 		    login_owner(rp->login) != NULL)
 			return INT64_MAX;
 	}
-	if (rp->target == NULL)
-		return now;
-	if (pace_when(&rp->target->pace, now) > now)
-		return pace_when(&rp->target->pace, now);
-	return pace_when(&e->pace, now);
+	return engine_attempts_ready_at(rp, now);
 }
 
 /* What is known so far is worth more than one more answer. */
@@ -370,7 +276,7 @@ static void engine_pump_fired(void *arg)
 		if (at > now) {
 			next = at < next ? at : next;
 			link = &rp->next_queued;
-			if (pace_when(&e->pace, now) > now)
+			if (engine_attempts_run_is_full(e, now))
 				break; /* the probes behind it must wait, too */
 			continue;
 		}
@@ -378,7 +284,7 @@ static void engine_pump_fired(void *arg)
 		if (*link == NULL)
 			e->queue_end = link;
 		if (rp->wants_attempt) /* else answered while it waited */
-			engine_start_attempt(rp);
+			engine_attempts_start(rp);
 	}
 	if (pace_when(&e->pace, now) > now && e->queue != NULL &&
 	    pace_when(&e->pace, now) < next)
@@ -414,21 +320,15 @@ static void engine_signal_caught(void *arg, int number)
 
 /* Set-up ----------------------------------------------------------------- */
 
-/*
- * How many probes may run at once: each may hold a socket per attempt. The soft
- * limit of descriptors is raised as far as this user may.
- */
-static size_t engine_running_limit(void)
+/* How many sockets the probes may hold together. The soft limit of descriptors
+ * is raised as far as this user may. */
+static size_t engine_socket_limit(void)
 {
 	size_t most = socket_most(DESCRIPTORS_WANTED);
 
-	if (most <= DESCRIPTORS_RESERVE)
-		return RUNNING_LEAST;
-	most =
-	    (most - DESCRIPTORS_RESERVE) / (ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
-	if (most < RUNNING_LEAST)
-		return RUNNING_LEAST;
-	return most < RUNNING_MAX ? most : RUNNING_MAX;
+	return most < DESCRIPTORS_RESERVE + SOCKETS_LEAST
+		   ? SOCKETS_LEAST
+		   : most - DESCRIPTORS_RESERVE;
 }
 
 static void engine_open_shared(struct engine *e, struct error *err)
@@ -467,7 +367,9 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 
 	e->all_end = &e->all;
 	e->queue_end = &e->queue;
-	e->running_max = engine_running_limit();
+	e->sockets_max = engine_socket_limit();
+	for (unsigned i = 0; i < PACE_REPEATS; i++)
+		e->repeat_us[i] = socket_repeat_us(i + 1);
 	e->has4 = host_has_family(ADDR_V4) != KNOWN_NO;
 	e->has6 = host_has_family(ADDR_V6) != KNOWN_NO;
 	engine_host_begin(e);
@@ -497,6 +399,8 @@ static void engine_engine_end(struct engine *e)
 	engine_end(e);
 	engine_free_blocks(e);
 	engine_close_shared(e);
+	pace_free(&e->pace);
+	engine_attempts_end(e);
 	targets_free(e->targets);
 	login_ledger_free(e->logins);
 	loop_timer_free(e->pump);

@@ -229,9 +229,12 @@ void engine_collect_fired(void *arg)
  * hand: that is freed later. */
 void engine_check_over(struct engine *e)
 {
-	if (!e->over && !e->cut && !e->collected && e->names_open == 0 &&
-	    e->done == e->probes)
+	if (e->over || e->cut || e->collected)
+		return;
+	if (e->names_open == 0 && e->done == e->probes)
 		loop_timer_in(e->collect, 0);
+	else
+		engine_attempts_check(e);
 }
 
 /* What is still to do when the run is cut short. */
@@ -256,7 +259,7 @@ void engine_cut_short(struct engine *e)
 		seen[rp->spec_index] = true;
 		if (rp->state == PROBE_DONE)
 			continue;
-		rp->result.attempts = rp->started;
+		engine_attempts_list(rp);
 		engine_end_unrun(rp, &o, WHY_NOT_RUN);
 	}
 	for (size_t i = 0; i < e->o->spec_count; i++)

@@ -47,6 +47,7 @@ struct attempt {
 	enum proof proof;
 	enum why why;
 	int64_t begun_us, open_us, tls_us, start_us;
+	unsigned repeats;   /* of the kernel, that there is room kept for */
 	int64_t heard_us;   /* when an event of the peer came last; 0: none */
 	int64_t held_us;    /* left alone on purpose, by probe_hold() */
 	int64_t silent_us;  /* when silence has lasted too long */
@@ -75,8 +76,13 @@ struct run_probe {
 	bool otherwise;     /* its last attempt asks otherwise */
 	struct attempt *attempts[ATTEMPTS_MAX];
 	unsigned started, total;
-	unsigned again;           /* by probe_attempt_again() */
-	struct loop_timer *timer; /* next attempt, or giving up */
+	unsigned batch;            /* the first of those that are made now */
+	unsigned sockets;          /* that it may hold */
+	bool waits;                /* for an answer, or to be given up */
+	unsigned again;            /* by probe_attempt_again() */
+	struct loop_timer *timer;  /* next attempt, or giving up */
+	int64_t first_us, last_us; /* when attempts of the batch began */
+	struct run_probe *next_running; /* to the same target */
 	int64_t resolve_us, begun_us;
 	struct result result;
 	char id_suffix[48]; /* "/v4#1"; of a child "/v4#1+2" */
@@ -109,9 +115,13 @@ struct engine {
 	struct name_wait *waits;    /* the same, as a list */
 	bool cut;                   /* engine_cut_short() is at work */
 	size_t probes, done;
-	size_t running, running_max; /* probes */
-	unsigned *window_used;       /* by place in check_registry */
-	void **shared;               /* check->open(), by place */
+	size_t running;              /* probes */
+	size_t listening;            /* of them, to a group */
+	size_t sockets, sockets_max; /* that the running ones may hold */
+	struct hop *hops;
+	int64_t repeat_us[PACE_REPEATS]; /* of the kernel, after a SYN */
+	unsigned *window_used;           /* by place in check_registry */
+	void **shared;                   /* check->open(), by place */
 	bool *opened;
 	bool over;
 	struct addr proxy;
@@ -132,6 +142,37 @@ struct engine {
 
 /* engine_result.c: no stream: what is lost is not repeated by the kernel. */
 bool engine_is_datagram(enum needs n);
+
+/* engine_attempts.c: when a path is tried, and given up. */
+unsigned engine_attempts_total(const struct run_probe *rp);
+/* As many sockets as it may hold. */
+unsigned engine_attempts_sockets(const struct run_probe *rp);
+/* When there is room for its next attempt and the repeats of that one. */
+int64_t engine_attempts_ready_at(const struct run_probe *rp, int64_t now);
+bool engine_attempts_run_is_full(const struct engine *e, int64_t now);
+void engine_attempts_start(struct run_probe *rp);
+/* Its repeats are not due any more: it is answered, or closed. */
+void engine_attempts_settled(struct attempt *a);
+/* The probe has ended. */
+void engine_attempts_over(struct run_probe *rp);
+/* Its target has answered in that time (0: not known): those that wait for it,
+ * or for others that way, may know more about their time. */
+void engine_attempts_sample(struct run_probe *rp, int64_t took_us);
+/* A router on the way says that something is not there. */
+void engine_attempts_told(struct run_probe *rp);
+/* Something has ended: who only listens may stop. */
+void engine_attempts_check(struct engine *e);
+/* What was tried so far, the kernel's repeats included, in order. */
+void engine_attempts_list(struct run_probe *rp);
+/* When the first packet was sent that was answered now. */
+int64_t engine_attempts_answered_us(const struct run_probe *rp,
+				    const struct attempt *a);
+/* The next hop of a route, NULL where it is not known; of one link all hosts
+ * share one. */
+struct host_route;
+struct hop *engine_attempts_hop(struct engine *e, const struct addr *to,
+				const struct host_route *route);
+void engine_attempts_end(struct engine *e);
 
 /* engine.c: s must live as long as the engine. */
 struct run_probe *engine_add(struct engine *e, const struct spec *s,

@@ -164,6 +164,7 @@ static void engine_route_target(struct run_probe *rp)
 	t->on_link = host_route(&rp->remote, &route) == KNOWN_YES &&
 		     host_route_is_direct(&route);
 	t->route = engine_own_route(rp->e, &rp->remote, &route);
+	t->hop = engine_attempts_hop(rp->e, &rp->remote, &route);
 }
 
 static void engine_add_probe(struct engine *e, const struct spec *s,

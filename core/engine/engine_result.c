@@ -61,30 +61,48 @@ void engine_note_heard(struct run_probe *rp, const struct attempt *a)
 		return;
 	rp->result.repeats = engine_repeats(rp, a);
 	rp->result.heard_us = loop_now(rp->e->loop);
+	engine_attempts_list(rp);
 	gateway_watch_heard(rp);
+}
+
+/* Tries before the one that was answered. */
+static unsigned engine_lost_tries(const struct run_probe *rp,
+				  const struct attempt *a)
+{
+	int64_t answered = engine_attempts_answered_us(rp, a);
+	unsigned lost = 0;
+
+	while (lost < rp->result.attempts &&
+	       rp->result.tried_us[lost] < answered)
+		lost++;
+	return lost;
 }
 
 void engine_learn_answer(struct run_probe *rp, const struct attempt *a)
 {
 	struct target_state *t = rp->target;
+	int64_t took = 0;
 
-	t->answered = true;
-	if (a->p.attempt > 1 && !a->p.again) {
-		rp->result.lost = a->p.attempt - 1;
+	engine_note_heard(rp, a);
+	if (!a->p.again) {
+		rp->result.lost = engine_lost_tries(rp, a);
 		rp->e->results->lost_tries += rp->result.lost;
 	}
-	engine_note_heard(rp, a);
+	t->answered = true;
 	/* Each attempt has its own socket, so every sample is unambiguous,
 	 * except for the kernel's own repeats after a second. */
 	if (engine_is_datagram(rp->needs) && rp->needs != NEEDS_MULTICAST &&
 	    a->start_us > 0)
-		rtt_sample(&t->rtt, a->p.now_us - a->start_us);
+		took = a->p.now_us - a->start_us;
 	else if (a->open_us > 0 && a->open_us - a->begun_us < 1000000)
-		rtt_sample(&t->rtt, a->open_us - a->begun_us);
+		took = a->open_us - a->begun_us;
+	engine_attempts_sample(rp, took);
 }
 
 void engine_learn(struct run_probe *rp, const struct attempt *a)
 {
+	if (a->outcome.cause == CAUSE_UNREACHABLE && a->outcome.has_icmp)
+		engine_attempts_told(rp);
 	if (a->settled || !engine_from_target(rp, a) ||
 	    a->outcome.cause == CAUSE_UNREACHABLE ||
 	    a->outcome.cause == CAUSE_PROHIBITED)
@@ -153,6 +171,8 @@ void engine_take_result(struct run_probe *rp, struct attempt *a)
 {
 	struct result *r = &rp->result;
 
+	if (r->heard_us == 0)
+		engine_attempts_list(rp);
 	r->outcome = a->outcome;
 	/* What fails where memory is short, fails here. */
 	if (mem_is_low() && r->outcome.cause != CAUSE_OK)

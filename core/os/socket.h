@@ -142,6 +142,7 @@ struct socket_progress {
 	unsigned unacked;     /* segments in flight */
 	unsigned retransmits; /* of the oldest one */
 	unsigned repeats;     /* of all so far, the first SYN's, too */
+	int64_t trip_us;      /* of what was answered; 0: not known */
 	bool unsent;          /* this host did not let the last of those out */
 	uint64_t received;    /* octets, of the stream */
 	int64_t quiet_us;     /* since the last of them came */

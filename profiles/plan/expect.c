@@ -262,23 +262,24 @@ static bool expect_is_controlled(const struct spec *s)
 	return s->proof == PROOF_CONNECT && s->transport == TRANSPORT_TCP;
 }
 
-/* Where nothing answers: each path is tried three times, at the same pace, the
- * last one waits; then comes the second round. */
+/* Where nothing answers: each path is tried again at the same pace, by us or by
+ * the kernel, partly while the last one waits; then comes the second round. */
 static int64_t expect_blocked(const struct expect *e, const struct spec *specs,
 			      size_t count, int64_t opened_us)
 {
-	int64_t longest = 0;
+	int64_t longest = 0, sent = ATTEMPTS_DEFAULT * opened_us, all;
 
 	for (size_t i = 0; i < count; i++) {
 		int64_t wait = spec_packets_max(&specs[i]) > 0
-				   ? spec_silence(spec_tries(&specs[i]))
+				   ? spec_silence(&specs[i], false)
 				   : 0;
 
 		longest = wait > longest ? wait : longest;
 	}
 	if (e->path_count == 0)
 		return 0;
-	return ATTEMPTS_DEFAULT * opened_us + longest + e->o->round_us;
+	all = ATTEMPT_SYNS * opened_us - ATTEMPT_ALONE_US;
+	return (all > sent ? all : sent) + longest + e->o->round_us;
 }
 
 struct expected expect_specs(const struct spec *specs, size_t count,

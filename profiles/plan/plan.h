@@ -128,10 +128,10 @@ int64_t spec_time_max(const struct spec *s);
 unsigned spec_addresses_max(const struct spec *s);
 /* What it needs of the engine, where parameters decide. */
 enum needs spec_needs(const struct spec *s);
-/* Tries of a path where the run has seen no loss; how long so many tries wait
- * in all for a host that is not known. */
+/* Tries of a path where the run has seen no loss; how long they wait in all for
+ * a host that is not known, or those that there are where packets are lost. */
 unsigned spec_tries(const struct spec *s);
-int64_t spec_silence(unsigned tries);
+int64_t spec_silence(const struct spec *s, bool loss);
 /* Probes of its check that run at once; 0: no limit. */
 unsigned spec_window(const struct spec *s);
 

@@ -10,7 +10,9 @@
 #include "core/engine/sched.h"
 
 enum {
-	SPEC_CONNECT_PACKETS = 4, /* SYN, its repeats, the end */
+	/* Of a path: SYNs, repeats included, also of a connection that is made
+	 * again, twice, because it opened and fell silent under loss. */
+	SPEC_CONNECT_PACKETS = 3 * ATTEMPT_SYNS_LOSS,
 	/* Ours on the one stream that opens: a TLS handshake, requests, the
 	 * acknowledgements of 64 KiB of answer, the end. */
 	SPEC_STREAM_PACKETS = 48
@@ -43,8 +45,7 @@ static unsigned spec_children(const struct spec *s)
 /* Datagrams are repeated; of streams only one goes on once it is open. */
 unsigned spec_packets_max(const struct spec *s)
 {
-	const unsigned child =
-	    ATTEMPTS_LOSSY * SPEC_CONNECT_PACKETS + SPEC_STREAM_PACKETS;
+	const unsigned child = SPEC_CONNECT_PACKETS + SPEC_STREAM_PACKETS;
 
 	enum needs needs = spec_needs(s);
 	bool stream = needs == NEEDS_TCP || needs == NEEDS_TLS;
@@ -54,8 +55,8 @@ unsigned spec_packets_max(const struct spec *s)
 		return 0;
 	if (s->check->packets != NULL)
 		exchange = s->check->packets(s);
-	exchange += stream ? spec_attempts(s) * SPEC_CONNECT_PACKETS
-			   : (spec_attempts(s) - 1) * exchange;
+	exchange +=
+	    stream ? SPEC_CONNECT_PACKETS : (spec_attempts(s) - 1) * exchange;
 	return exchange + spec_children(s) * child;
 }
 
@@ -67,14 +68,20 @@ unsigned spec_addresses_max(const struct spec *s)
 					: SPEC_ADDRESSES_MAX;
 }
 
-int64_t spec_silence(unsigned attempts)
+int64_t spec_silence(const struct spec *s, bool loss)
 {
-	const struct rtt unknown = {.has_sample = false};
-	int64_t total = 0;
+	enum needs needs = spec_needs(s);
+	struct attempts a = {.stream = needs == NEEDS_TCP || needs == NEEDS_TLS,
+			     .loss = loss,
+			     .last_us = ATTEMPT_LAST_US};
+	unsigned tries = loss ? spec_attempts(s) : spec_tries(s);
+	int64_t last = 0;
 
-	for (unsigned i = 1; i <= attempts; i++)
-		total += attempt_wait(&unknown, i, attempts, ATTEMPT_LAST_US);
-	return total;
+	if (a.stream && tries > ATTEMPTS_SOCKETS)
+		tries = ATTEMPTS_SOCKETS;
+	for (unsigned i = 1; i < tries; i++)
+		last = attempts_due(&a, i, last);
+	return attempts_end(&a, tries, last);
 }
 
 unsigned spec_tries(const struct spec *s)
@@ -96,7 +103,7 @@ int64_t spec_time_max(const struct spec *s)
 
 	if (spec_is_silent(s))
 		return 0;
-	total = spec_silence(spec_attempts(s));
+	total = spec_silence(s, s->check->attempts == 0);
 	/* A datagram peer that is settled on is asked with one by one. */
 	if (spec_needs(s) == NEEDS_UDP)
 		total += (int64_t)s->credential_count * REPLY_WAIT_US;
@@ -109,6 +116,6 @@ int64_t spec_time_max(const struct spec *s)
 	/* The server answers, but the ports it names do not; they are tried at
 	 * once. */
 	if (spec_children(s) > 0)
-		total += spec_silence(ATTEMPTS_DEFAULT + ATTEMPTS_LOSS);
+		total += spec_silence(s, true);
 	return total;
 }

@@ -295,7 +295,8 @@ def case_black_hole_is_a_failure(box):
     assert done.status == 1, (done.status, done.errors)
     result = report(done)["results"][0]
     assert result["outcome"]["code"] == "CONNECT-TIMEOUT", result["outcome"]
-    assert result["attempts"] == 3, result["attempts"]
+    # SYNs of two sockets, as the kernel repeats them.
+    assert 3 <= result["attempts"] <= 8, result["attempts"]
 
 
 def case_refused(box):

@@ -176,7 +176,7 @@ static void ssdp_collects(void **state)
 	for (unsigned i = 0; i < 4; i++)
 		from(&f, i, answers[i], strlen(answers[i]));
 	from(&f, 0, answers[0], strlen(answers[0]));
-	assert_int_equal(f.timer_ms, 1200);
+	assert_int_equal(f.timer_ms, 1100);
 	fake_event(&f, EV_DEADLINE);
 	assert_int_equal(fake_number(&f, "count"), 4);
 	assert_int_equal(fake_count(&f, "servers"), 2);

@@ -401,6 +401,8 @@ bool socket_progress(int fd, struct socket_progress *out)
 	out->unacked = info.tcpi_unacked;
 	out->retransmits = info.tcpi_retransmits;
 	out->repeats = info.tcpi_total_retrans;
+	/* By the peer's time stamps also where the SYN was repeated. */
+	out->trip_us = info.tcpi_rtt;
 	/* Repeats are counted before they are sent, and again once they were.
 	 */
 	out->unsent = info.tcpi_retransmits > 0 && info.tcpi_retrans == 0;
