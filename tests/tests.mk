@@ -73,21 +73,42 @@ screens: all
 	$(Q)tests/lab/screens --update
 
 check: deps
-	$(Q)$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all unit-build
+	$(Q)$(MAKE) --no-print-directory -j$(JOBS) WERROR=1 all unit-build bench-tools
 	$(Q)$(MAKE) --no-print-directory WERROR=1 lint
 	$(Q)$(MAKE) --no-print-directory asan
-	$(Q)python3 tests/run unit checks cli faults artefacts browser lab
+	$(Q)python3 tests/run unit checks cli faults artefacts browser bench lab
 
-# The cost of a report, apart from the network.
-$(B)/tests/bench/%: tests/bench/%.c $(LIBA)
+# What the measurements need: the cost of a report apart from the network, and small programs.
+BENCH_TOOLS := $(B)/tests/bench/report_cost $(addprefix $(B)/tests/bench/,bare serve tap took) $(B)/tests/line
+
+$(B)/tests/bench/report_cost: tests/bench/report_cost.c $(LIBA)
 	$(call say,CCLD,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(LIBA) $(LIBS)
 
+$(B)/tests/bench/%: tests/bench/%.c
+	$(call say,CCLD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $<
+
+$(B)/tests/line: tests/lab/line.c
+	$(call say,CCLD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -O2 -o $@ $<
+
 -include $(B)/tests/bench/report_cost.d
 
-bench: all $(B)/tests/bench/report_cost
-	$(Q)tests/bench/bench
+bench-tools: $(BENCH_TOOLS)
+
+# Everything beside other programs, into docs/benchmarks.md: BENCH='--rounds 3 --only ping'. The goals alone.
+bench: all bench-tools
+	$(Q)tests/bench/bench $(BENCH)
+
+bench-quick: all bench-tools
+	$(Q)tests/bench/bench --quick
+
+deps-bench:
+	$(Q)sh packaging/deps.sh packaging/packages-bench.txt
 
 # Faults by seed against what an independent probe saw: N cases.
 N    ?= 40
@@ -124,4 +145,4 @@ check-stress: deps all unit-build
 	$(Q)sh packaging/deps.sh packaging/packages-stress.txt
 	$(Q)tests/stress --repeat $(REPEAT) $(SUITES)
 
-.PHONY: screens check-faults check-stress unit-build asan lint demo check bench campaign nightly deps-nightly
+.PHONY: screens check-faults check-stress unit-build asan lint demo check bench bench-quick bench-tools deps-bench campaign nightly deps-nightly

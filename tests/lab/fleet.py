@@ -111,4 +111,4 @@ class Sweep:
 
 
 if __name__ == "__main__":
-    sys.exit("fleet: a module of sweep and bench")
+    sys.exit("fleet: a module of sweep")
