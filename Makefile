@@ -66,6 +66,7 @@ LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread -lm
 CHECKS  := $(sort $(wildcard checks/*.c))
 FORMATS := $(shell grep -l '^const struct format format_' report/formats/*.c)
 DIALECTS := $(sort $(wildcard changes/dialects/*.c))
+RECOGNISERS := $(sort $(wildcard listen/*.c))
 RULES   := $(sort $(wildcard report/diagnose/rules/*.c))
 # The folder of core/os that is built.
 SYSTEM  ?= linux
@@ -97,11 +98,11 @@ $(B)/%.o: $(B)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# The registries of checks, formats, dialects and findings, from the files found. Made every time,
-# moved only when it changed: deleting a check must show, too.
+# The registries of checks, formats, dialects, recognisers and findings, from the files found.
+# Made every time, moved only when it changed: deleting a check must show, too.
 $(B)/registry.c: FORCE
 	@mkdir -p $(B)
-	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) -- $(DIALECTS) -- $(RULES) > $@.new
+	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) -- $(DIALECTS) -- $(RECOGNISERS) -- $(RULES) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # The profiles, as the program holds them.

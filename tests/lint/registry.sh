@@ -1,5 +1,6 @@
 #!/bin/sh
-# Prints the registries: registry.sh CHECK.c… -- FORMAT.c… -- DIALECT.c… -- RULE.c…
+# Prints the registries:
+# registry.sh CHECK.c… -- FORMAT.c… -- DIALECT.c… -- RECOGNISER.c… -- RULE.c…
 set -eu
 
 # table TYPE ENTRY NAME…
@@ -17,12 +18,13 @@ table() {
 	printf '\tNULL,\n};\n'
 }
 
-echo '/* Generated from the files in checks/, report/formats/, report/diagnose/rules/, changes/dialects/. */'
+echo '/* Generated from the files in checks/, listen/, report/formats/, report/diagnose/rules/, changes/dialects/. */'
 echo '#include "core/engine/check.h"'
 echo '#include "report/report.h"'
 echo '#include "report/diagnose/findings.h"'
 echo '#include "changes/dialect.h"'
-for type in check format dialect; do
+echo '#include "listen/recogniser.h"'
+for type in check format dialect recogniser; do
 	names=''
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		name=${1##*/}
