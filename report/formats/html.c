@@ -34,9 +34,12 @@ static void html_place_and_time(FILE *out, const struct report *r)
 	fprintf(out, " \u00b7 %s", clock_text(run->started_us, started));
 	if (run->duration_us >= 0)
 		fprintf(out, " \u00b7 %.1f s", (double)run->duration_us / 1e6);
-	fprintf(out, " \u00b7 exit status %d", report_exit_status(r, false));
+	/* The signal that ended a run is not in a saved report. */
 	if (run->interrupted)
 		fputs(" \u00b7 <strong>interrupted</strong>", out);
+	else
+		fprintf(out, " \u00b7 exit status %d",
+			report_exit_status(r, false));
 	fputs("</p>\n", out);
 }
 
