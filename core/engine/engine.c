@@ -45,6 +45,7 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 	rp->spec = *s;
 	rp->spec_index = spec_index;
 	rp->needs = engine_needs_of(s);
+	rp->check_index = engine_check_index(s->check);
 	rp->total =
 	    s->check->attempts > 0 ? s->check->attempts : ATTEMPTS_DEFAULT;
 	if (rp->total > ATTEMPTS_MAX)
@@ -78,7 +79,7 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 static void probe_done(struct run_probe *rp)
 {
 	struct engine *e = rp->e;
-	size_t index = engine_check_index(rp->spec.check);
+	size_t index = rp->check_index;
 
 	engine_host_note(rp);
 	rp->result.over_us = loop_now(e->loop);
@@ -251,7 +252,7 @@ static void engine_start_attempt(struct run_probe *rp)
 	struct engine *e = rp->e;
 	int64_t now = loop_now(e->loop);
 	struct rtt none = {0};
-	size_t index = engine_check_index(rp->spec.check);
+	size_t index = rp->check_index;
 
 	if (rp->state == PROBE_QUEUED) {
 		rp->state = PROBE_RUNNING;
@@ -311,7 +312,7 @@ static unsigned engine_window_of(const struct run_probe *rp)
 static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 {
 	const struct engine *e = rp->e;
-	size_t index = engine_check_index(rp->spec.check);
+	size_t index = rp->check_index;
 	unsigned window = engine_window_of(rp);
 
 	if (rp->state == PROBE_QUEUED) {
