@@ -38,7 +38,9 @@ static void json_put(struct json_out *j, const char *bytes, size_t length)
 
 static void json_putc(struct json_out *j, char c)
 {
-	json_put(j, &c, 1);
+	if (j->used == sizeof j->bytes)
+		json_flush(j);
+	j->bytes[j->used++] = c;
 }
 
 static void json_puts(struct json_out *j, const char *text)
@@ -62,15 +64,25 @@ void json_end(struct json_out *j)
 	json_flush(j);
 }
 
+/* Room for so many octets, which are at most JSON_BUFFER. */
+static char *json_room(struct json_out *j, size_t length)
+{
+	if (length > sizeof j->bytes - j->used)
+		json_flush(j);
+	return j->bytes + j->used;
+}
+
 static void json_newline(struct json_out *j)
 {
-	char line[1 + 2 * JSON_DEPTH_MAX];
+	size_t wide = (size_t)j->depth * 2;
+	char *at;
 
 	if (j->compact)
 		return;
-	memset(line, ' ', sizeof line);
-	line[0] = '\n';
-	json_put(j, line, 1 + (size_t)j->depth * 2);
+	at = json_room(j, 1 + 2 * JSON_DEPTH_MAX);
+	*at = '\n';
+	memset(at + 1, ' ', wide);
+	j->used += 1 + wide;
 }
 
 /* What stands before an item: a comma, a line; nothing behind a key. */
@@ -212,15 +224,35 @@ static void json_cleaned(struct json_out *j, const char *text, size_t left)
 	free(clean);
 }
 
+/* Short and plain, as nearly all are: in one piece, with what stands behind. */
+static bool json_quoted_plain(struct json_out *j, const char *text,
+			      size_t length, const char *behind, size_t more)
+{
+	char *at;
+
+	if (length > JSON_BUFFER / 2 || json_plain(text, length) < length)
+		return false;
+	at = json_room(j, length + 2 + more);
+	at[0] = '"';
+	memcpy(at + 1, text, length);
+	at[length + 1] = '"';
+	memcpy(at + length + 2, behind, more);
+	j->used += length + 2 + more;
+	return true;
+}
+
 static void json_quoted(struct json_out *j, const char *text, bool clean)
 {
-	size_t length = strlen(text), plain = json_plain(text, length);
+	size_t length = strlen(text), plain;
 
+	if (json_quoted_plain(j, text, length, "", 0))
+		return;
+	plain = json_plain(text, length);
 	json_putc(j, '"');
 	json_put(j, text, plain);
-	if (plain < length && clean)
+	if (clean)
 		json_cleaned(j, text + plain, length - plain);
-	else if (plain < length)
+	else
 		json_escaped(j, text + plain, length - plain);
 	json_putc(j, '"');
 }
@@ -228,9 +260,11 @@ static void json_quoted(struct json_out *j, const char *text, bool clean)
 void json_key(struct json_out *j, const char *key)
 {
 	json_before(j);
-	json_quoted(j, key, false);
-	json_puts(j, j->compact ? ":" : ": ");
 	j->after_key = true;
+	if (json_quoted_plain(j, key, strlen(key), ": ", j->compact ? 1 : 2))
+		return;
+	json_quoted(j, key, false);
+	json_put(j, ": ", j->compact ? 1 : 2);
 }
 
 void json_null(struct json_out *j)

@@ -472,7 +472,7 @@ struct attempt *attempt_start(struct run_probe *rp, unsigned number)
 {
 	struct attempt *a = mem_calloc(1, sizeof *a);
 	const struct check *check = rp->spec->check;
-	size_t index = engine_check_index(check);
+	size_t index = rp->check_index;
 
 	a->rp = rp;
 	a->p.check = check;

@@ -62,6 +62,7 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 	rp->spec = s;
 	rp->spec_index = spec_index;
 	rp->needs = engine_needs_of(s);
+	rp->check_index = engine_check_index(s->check);
 	rp->total = engine_attempts_total(rp);
 	rp->resolve_us = -1;
 	if (s->check->logs_in != NULL && s->check->logs_in(s))
@@ -92,7 +93,7 @@ struct run_probe *engine_add(struct engine *e, const struct spec *s,
 static void probe_done(struct run_probe *rp)
 {
 	struct engine *e = rp->e;
-	size_t index = engine_check_index(rp->spec->check);
+	size_t index = rp->check_index;
 
 	engine_host_note(rp);
 	rp->result.over_us = loop_now(e->loop);
@@ -237,7 +238,7 @@ static unsigned engine_window_of(const struct run_probe *rp)
 static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 {
 	const struct engine *e = rp->e;
-	size_t index = engine_check_index(rp->spec->check);
+	size_t index = rp->check_index;
 	unsigned window = engine_window_of(rp);
 
 	if (rp->state == PROBE_QUEUED) {

@@ -63,7 +63,8 @@ struct run_probe {
 	const struct spec *spec; /* the plan's, or one like it in the arena of
 				    the engine: with the host that was found */
 	size_t spec_index;
-	size_t order; /* within the spec */
+	size_t check_index; /* in check_registry; SIZE_MAX: not there */
+	size_t order;       /* within the spec */
 	struct run_probe *parent;
 	size_t children;
 	struct addr addr;   /* tested; ADDR_NONE behind a proxy or local */

@@ -77,8 +77,8 @@ static void conn_fail(struct conn *c, const struct outcome *o)
 static void conn_fail_cause(struct conn *c, enum cause cause,
 			    struct os_failure failure)
 {
-	bool local = cause == CAUSE_LOCAL;
-	struct outcome o = {.phase = local ? PHASE_LOCAL : c->phase,
+	struct outcome o = {.phase =
+				cause != CAUSE_LOCAL ? c->phase : PHASE_LOCAL,
 			    .cause = cause,
 			    .error = failure.error,
 			    .sys_errno = failure.number};
@@ -200,6 +200,8 @@ void conn_close(struct conn *c)
 	if (c == NULL || c->closed)
 		return;
 	conn_flush_final(c);
+	loop_watch_closing(c->watch);
+	c->watch = NULL;
 	conn_done(c);
 	c->closed = true;
 	if (c->busy == 0)
@@ -493,22 +495,19 @@ static void conn_dispatch(struct conn *c, short events)
 {
 	if (c->state == STATE_CONNECTING) {
 		conn_connected(c);
-		return;
-	}
-	if (conn_is_stream(c) && c->state == STATE_OPEN) {
+	} else if (conn_is_stream(c) && c->state == STATE_OPEN) {
 		if ((events & LOOP_READ) != 0)
 			conn_stream_readable(c, (events & LOOP_ERROR) != 0);
 		if (c->state == STATE_OPEN && (events & LOOP_WRITE) != 0 &&
 		    c->out.length > 0)
 			conn_stream_writable(c);
+	} else if ((events & LOOP_ERROR) != 0 && conn_check_error(c)) {
 		return;
-	}
-	if ((events & LOOP_ERROR) != 0 && conn_check_error(c))
-		return;
-	if (c->state == STATE_TLS)
+	} else if (c->state == STATE_TLS) {
 		conn_tls_step(c);
-	else if ((events & LOOP_READ) != 0)
+	} else if ((events & LOOP_READ) != 0) {
 		conn_datagram_readable(c);
+	}
 }
 
 static void conn_ready(void *arg, short events)

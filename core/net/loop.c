@@ -1,5 +1,5 @@
-/* loop.c - the event loop over libuv (its only user). */
-#include "core/net/loop.h"
+/* loop.c - the event loop over libuv (with loop_watch.c, its only user). */
+#include "core/net/loop_internal.h"
 #include "core/os/clock.h"
 #include "core/os/process.h"
 #include "core/os/signals.h"
@@ -7,7 +7,6 @@
 #include "core/base/mem.h"
 
 #include <stdlib.h>
-#include <uv.h>
 
 enum {
 	LOOP_WORKERS = 4,
@@ -32,20 +31,6 @@ struct loop_pool {
 	unsigned workers, users;
 };
 
-struct loop {
-	uv_loop_t uv;
-	const struct clock *clock;
-	uv_check_t looked;  /* the descriptors have been looked at */
-	uv_idle_t no_sleep; /* while a timer is due */
-	struct loop_timer *due, **due_end;
-	uv_async_t wake;     /* a job has been done */
-	uv_timer_t patience; /* of the end, with workers */
-	struct loop_pool *pool;
-	struct loop_watch *signals;
-	void (*caught)(void *arg, int signal);
-	void *caught_arg;
-};
-
 struct loop_timer {
 	uv_timer_t uv;
 	struct loop *loop;
@@ -53,14 +38,6 @@ struct loop_timer {
 	void *arg;
 	bool is_due; /* in the loop's list */
 	struct loop_timer *next_due;
-};
-
-struct loop_watch {
-	uv_poll_t uv;
-	void (*ready)(void *arg, short events);
-	void *arg;
-	short events;
-	bool *gone; /* set when freed inside its own callback */
 };
 
 static void loop_jobs_finished(uv_async_t *uv);
@@ -152,7 +129,7 @@ struct loop *loop_new(struct error *err)
 	    uv_loop_init(&l->uv) == 0) {
 		if (loop_pool_begin(l)) {
 			loop_timers_begin(l);
-			if (loop_may_watch_own(l))
+			if (loop_may_watch_own(l) && loop_set_begin(l))
 				return l;
 			/* To close it, libuv would ask: it is left. */
 			goto refused;
@@ -174,6 +151,7 @@ void loop_free(struct loop *l)
 	loop_watch_free(l->signals);
 	loop_end_work(l);
 	loop_timers_end(l);
+	loop_set_end(l);
 	/* Close callbacks; a stop asked for earlier ends the first turn at
 	 * once. */
 	while (uv_loop_close(&l->uv) == UV_EBUSY)
@@ -317,103 +295,6 @@ void loop_timer_free(struct loop_timer *t)
 	uv_close((uv_handle_t *)&t->uv, loop_timer_closed);
 }
 
-/* Descriptors ------------------------------------------------------------ */
-
-static int loop_watch_uv_events(short events)
-{
-	return ((events & LOOP_READ) != 0 ? UV_READABLE : 0) |
-	       ((events & LOOP_WRITE) != 0 ? UV_WRITABLE : 0);
-}
-
-static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events);
-
-static void loop_watch_start(struct loop_watch *w)
-{
-	uv_os_fd_t fd;
-
-	if (w->events == 0) {
-		uv_poll_stop(&w->uv);
-		return;
-	}
-	uv_poll_start(&w->uv, loop_watch_uv_events(w->events),
-		      loop_watch_ready);
-	if (uv_fileno((uv_handle_t *)&w->uv, &fd) == 0 &&
-	    os_process_may_watch(uv_backend_fd(w->uv.loop), fd))
-		return;
-	/* What it waits for will not be noticed: nothing may be made of the
-	 * silence. */
-	uv_poll_stop(&w->uv);
-	mem_note_low();
-}
-
-/*
- * An error condition comes as status UV_EBADF with the poll stopped; the
- * descriptor is still valid. The owner reads the socket's error and decides; if
- * the watch is still wanted afterwards, it is started again.
- */
-static void loop_watch_ready(uv_poll_t *uv, int status, int uv_events)
-{
-	struct loop_watch *w = uv->data;
-	short events = 0;
-	bool gone = false;
-
-	if (status < 0)
-		events = LOOP_READ | LOOP_WRITE | LOOP_ERROR;
-	if ((uv_events & UV_READABLE) != 0)
-		events |= LOOP_READ;
-	if ((uv_events & UV_WRITABLE) != 0)
-		events |= LOOP_WRITE;
-	w->gone = &gone;
-	w->ready(w->arg, events);
-	if (gone)
-		return;
-	w->gone = NULL;
-	if (status < 0)
-		loop_watch_start(w);
-}
-
-static void loop_watch_closed(uv_handle_t *uv)
-{
-	free(uv->data);
-}
-
-struct loop_watch *loop_watch_new(struct loop *l, int fd,
-				  void (*ready)(void *arg, short events),
-				  void *arg)
-{
-	struct loop_watch *w = mem_calloc(1, sizeof *w);
-
-	/* As in loop_watch_start(): who asked for it (curl) may not see that
-	 * nothing comes. */
-	if (uv_poll_init_socket(&l->uv, &w->uv, fd) != 0) {
-		mem_note_low();
-		free(w);
-		return NULL;
-	}
-	w->uv.data = w;
-	w->ready = ready;
-	w->arg = arg;
-	return w;
-}
-
-void loop_watch_events(struct loop_watch *w, short events)
-{
-	if (w->events == events)
-		return;
-	w->events = events;
-	loop_watch_start(w);
-}
-
-void loop_watch_free(struct loop_watch *w)
-{
-	if (w == NULL)
-		return;
-	if (w->gone != NULL)
-		*w->gone = true;
-	uv_poll_stop(&w->uv);
-	uv_close((uv_handle_t *)&w->uv, loop_watch_closed);
-}
-
 /* Workers ---------------------------------------------------------------- */
 
 /* On a worker: one job after the other, until none waits. */
@@ -552,5 +433,5 @@ void loop_on_signals(struct loop *l, void (*caught)(void *arg, int signal),
 	if (l->signals == NULL)
 		return;
 	loop_watch_events(l->signals, LOOP_READ);
-	uv_unref((uv_handle_t *)&l->signals->uv);
+	loop_watch_background(l->signals);
 }

@@ -50,6 +50,9 @@ struct loop_watch *loop_watch_new(struct loop *l, int fd,
 				  void *arg);
 void loop_watch_events(struct loop_watch *w, short events); /* 0: pause */
 void loop_watch_free(struct loop_watch *w);                 /* NULL is fine */
+/* The same for a descriptor that is closed before the loop goes on: the kernel
+ * forgets it by itself. */
+void loop_watch_closing(struct loop_watch *w);
 
 /* work(arg) on a worker thread, then done(arg) on the loop; where the system
  * gives no thread, on this one. Where the loop ends before, drop(arg) instead

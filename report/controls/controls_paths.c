@@ -141,23 +141,28 @@ static void controls_other_name(struct controls_plan *w)
 
 /* Once more, alone -------------------------------------------------------- */
 
-/* Others of its kind answered on the same port. */
-static bool controls_port_works(const struct controls_plan *w, size_t index)
+/* Transport, port, family, and whether it is on the internet. */
+static uint64_t controls_port(const struct controls_plan *w, size_t index)
 {
-	const struct result *silent = &w->results->items[index];
+	const struct result *r = &w->results->items[index];
+
+	return (uint64_t)r->transport << 32 | (uint64_t)r->port << 16 |
+	       (uint64_t)r->addr.family << 8 |
+	       w->correlation->contexts[index].internet;
+}
+
+/* The ports that answered, by kind. */
+static struct map controls_ports_that_work(const struct controls_plan *w)
+{
+	struct map works = {0};
 
 	for (size_t i = 0; i < w->results->count; i++) {
 		const struct result *r = &w->results->items[i];
 
-		if (r->outcome.cause == CAUSE_OK && r->why == WHY_NONE &&
-		    r->port == silent->port &&
-		    r->transport == silent->transport &&
-		    r->addr.family == silent->addr.family &&
-		    w->correlation->contexts[i].internet ==
-			w->correlation->contexts[index].internet)
-			return true;
+		if (r->outcome.cause == CAUSE_OK && r->why == WHY_NONE)
+			*map_at_number(&works, controls_port(w, i)) = i;
 	}
-	return false;
+	return works;
 }
 
 static bool controls_is_silent_tcp(const struct controls_plan *w, size_t i)
@@ -173,6 +178,7 @@ static bool controls_is_silent_tcp(const struct controls_plan *w, size_t i)
 static void controls_again(struct controls_plan *w)
 {
 	struct map hosts = {0}, ports = {0};
+	struct map works = controls_ports_that_work(w);
 	char address[ADDR_TEXT];
 
 	for (size_t i = 0; i < w->results->count; i++) {
@@ -183,7 +189,7 @@ static void controls_again(struct controls_plan *w)
 		size_t *host, *count;
 
 		if (!controls_is_silent_tcp(w, i) || r->on_link ||
-		    !controls_port_works(w, i))
+		    map_get_number(&works, controls_port(w, i)) == SIZE_MAX)
 			continue;
 		host = map_at(&hosts, arena_printf(&w->arena, "%s %u",
 						   addr_text(&r->addr, address),
@@ -198,6 +204,7 @@ static void controls_again(struct controls_plan *w)
 		if (*count <= CONTROLS_AGAIN)
 			controls_add(w, &request);
 	}
+	map_free(&works);
 	map_free(&hosts);
 	map_free(&ports);
 }

@@ -17,13 +17,16 @@ void controls_add(struct controls_plan *w,
 bool controls_first(struct controls_plan *w, const char *kind, size_t index)
 {
 	const struct result *r = &w->results->items[index];
-	const char *key = arena_printf(
-	    &w->arena, "%s %s/%u %d %d %s", kind, transport_name(r->transport),
-	    (unsigned)r->port, (int)r->addr.family,
-	    (int)w->correlation->contexts[index].internet,
-	    r->on_link ? "here" : "");
-	size_t *slot = map_at(&w->groups, key);
+	size_t *what = map_at(&w->kinds, kind), *slot;
 
+	if (*what == SIZE_MAX)
+		*what = w->kinds.count;
+	slot = map_at_number(
+	    &w->groups,
+	    (uint64_t)*what << 32 | (uint64_t)r->transport << 24 |
+		(uint64_t)r->port << 8 | (uint64_t)r->addr.family << 2 |
+		(uint64_t)w->correlation->contexts[index].internet << 1 |
+		r->on_link);
 	if (*slot != SIZE_MAX)
 		return false;
 	*slot = index;
@@ -267,6 +270,7 @@ size_t controls_plan(const struct correlation *s, unsigned step,
 		controls_again_alone(&w);
 	if (w.count == 0)
 		controls_flows(&w);
+	map_free(&w.kinds);
 	map_free(&w.groups);
 	arena_free(&w.arena);
 	return w.count;

@@ -16,6 +16,7 @@ struct controls_plan {
 	struct evidence_request *out;
 	size_t count, max;
 	size_t room;        /* in `out` */
+	struct map kinds;   /* of groups, numbered */
 	struct map groups;  /* one representative each */
 	struct arena arena; /* keys only: requests outlive it */
 };

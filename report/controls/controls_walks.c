@@ -35,7 +35,7 @@ struct walk_group {
 	size_t members[WALKS_MEMBERS];
 	size_t count;
 	enum walk_kind kind;
-	const char *port;
+	uint64_t port; /* walks_port() */
 };
 
 struct walks {
@@ -99,14 +99,14 @@ static enum walk_kind walks_kind(const struct controls_plan *w, size_t index)
 	return walks_is_told(w, r) ? WALK_TOLD : WALK_NONE;
 }
 
-static const char *walks_port(struct controls_plan *w, size_t index)
+/* Transport, port, family, and whether it is on the internet: 32 bits. */
+static uint64_t walks_port(const struct controls_plan *w, size_t index)
 {
 	const struct result *r = &w->results->items[index];
 
-	return arena_printf(&w->arena, "%s/%u %d %d",
-			    transport_name(r->transport), (unsigned)r->port,
-			    (int)r->addr.family,
-			    (int)w->correlation->contexts[index].internet);
+	return (uint64_t)r->transport << 24 | (uint64_t)r->port << 8 |
+	       (uint64_t)r->addr.family << 1 |
+	       w->correlation->contexts[index].internet;
 }
 
 /* A rule of a router explains what is silent on the same port. */
@@ -116,18 +116,14 @@ static void walks_tell(struct walks *s, size_t index)
 
 	if (o->cause == CAUSE_PROHIBITED && o->has_icmp &&
 	    !addr_equal(&o->blocker, &s->w->results->items[index].addr))
-		*map_at(&s->told, walks_port(s->w, index)) = index;
+		*map_at_number(&s->told, walks_port(s->w, index)) = index;
 }
 
 static void walks_add(struct walks *s, size_t index, enum walk_kind kind)
 {
-	struct controls_plan *w = s->w;
-	const struct result *r = &w->results->items[index];
-	struct arena *a = &s->w->arena;
-	char address[ADDR_TEXT];
-	const char *port = walks_port(w, index);
-	const char *key = arena_printf(a, "%s %d", port, (int)kind);
-	size_t *slot = map_at(&s->keys, key), *seen;
+	uint64_t port = walks_port(s->w, index);
+	size_t *slot = map_at_number(&s->keys, (uint64_t)kind << 32 | port);
+	size_t *seen;
 	struct walk_group *g;
 
 	if (*slot == SIZE_MAX) {
@@ -139,8 +135,10 @@ static void walks_add(struct walks *s, size_t index, enum walk_kind kind)
 	g = &s->groups[*slot];
 	g->kind = kind;
 	g->port = port;
-	seen = map_at(&s->seen, arena_printf(a, "%s %s", key,
-					     addr_text(&r->addr, address)));
+	/* Tests of one host are one member. */
+	seen = map_at_number(
+	    &s->seen, (uint64_t)*slot << 32 |
+			  (uint32_t)s->w->correlation->contexts[index].host);
 	if (*seen == SIZE_MAX && g->count < WALKS_MEMBERS)
 		g->members[g->count++] = index;
 	*seen = index;
@@ -232,7 +230,8 @@ static bool walks_is_nearer(const struct walks *s, size_t index)
 /* More walks may find something else. */
 static bool walks_is_open(const struct walks *s, const struct walk_group *g)
 {
-	return g->kind == WALK_SILENT && map_get(&s->told, g->port) == SIZE_MAX;
+	return g->kind == WALK_SILENT &&
+	       map_get_number(&s->told, g->port) == SIZE_MAX;
 }
 
 /* The first walk of its `k`th member left open what a second one may tell. */

@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -77,14 +78,13 @@ static void story_readable(void *arg, short events)
 		s->on_read(s);
 }
 
-static int story_begin(void **state)
+static int story_begin_in(void **state, struct loop *l)
 {
 	static void (*const fired[TIMERS])(void *arg) = {
 	    story_first, story_second, story_last};
 	static struct story s;
-	struct error err;
 
-	s = (struct story){.loop = loop_new(&err)};
+	s = (struct story){.loop = l};
 	assert_non_null(s.loop);
 	assert_int_equal(pipe(s.ends), 0);
 	s.watch = loop_watch_new(s.loop, s.ends[0], story_readable, &s);
@@ -93,6 +93,13 @@ static int story_begin(void **state)
 		s.timers[i] = loop_timer_new(s.loop, fired[i], &s);
 	*state = &s;
 	return 0;
+}
+
+static int story_begin(void **state)
+{
+	struct error err;
+
+	return story_begin_in(state, loop_new(&err));
 }
 
 static int story_end(void **state)
@@ -197,6 +204,122 @@ static void test_stall_of_our_own(void **state)
 	assert_string_equal(s->said, s->wanted);
 }
 
+/* Two watches of which each frees the other: one is called. */
+struct pair {
+	struct story *s;
+	struct loop_watch *watch[2];
+	int ends[2][2];
+};
+
+static void pair_ready(struct pair *p, size_t own)
+{
+	loop_watch_free(p->watch[!own]);
+	p->watch[!own] = NULL;
+	loop_watch_events(p->watch[own], 0);
+	story_note(p->s, 'p');
+}
+
+static void pair_first(void *arg, short events)
+{
+	assert_int_equal(events, LOOP_READ);
+	pair_ready(arg, 0);
+}
+
+static void pair_second(void *arg, short events)
+{
+	assert_int_equal(events, LOOP_READ);
+	pair_ready(arg, 1);
+}
+
+static void test_watch_frees_watch(void **state)
+{
+	struct pair p = {.s = *state};
+
+	for (size_t i = 0; i < 2; i++) {
+		assert_int_equal(pipe(p.ends[i]), 0);
+		p.watch[i] =
+		    loop_watch_new(p.s->loop, p.ends[i][0],
+				   i == 0 ? pair_first : pair_second, &p);
+		loop_watch_events(p.watch[i], LOOP_READ);
+		assert_int_equal(write(p.ends[i][1], "b", 1), 1);
+	}
+	story_tell(p.s, "", "p012");
+	for (size_t i = 0; i < 2; i++) {
+		loop_watch_free(p.watch[i]);
+		close(p.ends[i][0]);
+		close(p.ends[i][1]);
+	}
+}
+
+/* Nothing comes to a watch that is paused, though the peer hangs up; when it
+ * waits again, that comes as what it waits for. */
+static void resume(struct story *s)
+{
+	loop_watch_events(s->watch, LOOP_READ);
+}
+
+static void hung_up(void *arg, short events)
+{
+	struct story *s = arg;
+
+	assert_int_equal(events, LOOP_READ);
+	loop_watch_events(s->watch, 0);
+	story_note(s, 'h');
+}
+
+static void test_paused(void **state)
+{
+	struct story *s = *state;
+
+	loop_watch_free(s->watch);
+	s->watch = loop_watch_new(s->loop, s->ends[0], hung_up, s);
+	loop_watch_events(s->watch, LOOP_READ);
+	loop_watch_events(s->watch, 0);
+	close(s->ends[1]);
+	s->ends[1] = dup(s->ends[0]);
+	s->on_first = resume;
+	story_tell(s, "", "01h2");
+}
+
+/* A descriptor that another process still has is closed here, and its number
+ * is given anew: what comes to the old one is not told to the new one. */
+static void test_number_anew(void **state)
+{
+	struct story *s = *state;
+	int old = s->ends[0], kept = dup(old), fresh[2];
+
+	loop_watch_closing(s->watch);
+	close(old);
+	assert_int_equal(pipe(fresh), 0);
+	assert_int_equal(fresh[0], old);
+	assert_int_equal(write(s->ends[1], "b", 1), 1);
+	s->watch = loop_watch_new(s->loop, fresh[0], story_readable, s);
+	loop_watch_events(s->watch, LOOP_READ);
+	close(s->ends[1]);
+	s->ends[0] = fresh[0];
+	s->ends[1] = fresh[1];
+	story_tell(s, "", "012");
+	close(kept);
+}
+
+/* Where the system gives no descriptor for a set, each is watched by itself:
+ * with as few as the loop starts with. */
+static int story_begin_without_set(void **state)
+{
+	struct rlimit all, few;
+	struct loop *l = NULL;
+	struct error err;
+
+	getrlimit(RLIMIT_NOFILE, &all);
+	few = all;
+	for (few.rlim_cur = 4; l == NULL && few.rlim_cur < 64; few.rlim_cur++) {
+		setrlimit(RLIMIT_NOFILE, &few);
+		l = loop_new(&err);
+	}
+	setrlimit(RLIMIT_NOFILE, &all);
+	return story_begin_in(state, l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +335,18 @@ int main(void)
 					    story_end),
 	    cmocka_unit_test_setup_teardown(test_stall_of_our_own, story_begin,
 					    story_end),
+	    cmocka_unit_test_setup_teardown(test_watch_frees_watch, story_begin,
+					    story_end),
+	    cmocka_unit_test_setup_teardown(test_paused, story_begin,
+					    story_end),
+	    cmocka_unit_test_setup_teardown(test_number_anew, story_begin,
+					    story_end),
+	    cmocka_unit_test_setup_teardown(test_reply_before_timer,
+					    story_begin_without_set, story_end),
+	    cmocka_unit_test_setup_teardown(test_watch_frees_watch,
+					    story_begin_without_set, story_end),
+	    cmocka_unit_test_setup_teardown(test_paused,
+					    story_begin_without_set, story_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,5 +1,6 @@
 /* host.c - routes, neighbours and addresses by rtnetlink. */
 #include "core/os/host.h"
+#include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/os/error.h"
 #include "core/os/linux/host_asked.h"
@@ -9,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -69,27 +71,27 @@ static bool host_netlink(const struct netlink_request *r,
 			 void (*each)(void *arg, struct nlmsghdr *h), void *arg,
 			 enum net_error *error)
 {
-	union {
-		char bytes[NETLINK_BYTES];
-		struct nlmsghdr align;
-	} in;
+	/* Not on the stack: there the compiler would clear all of it, each
+	 * time, for an answer of a few hundred octets. */
+	struct nlmsghdr *in = mem_try_malloc(NETLINK_BYTES);
 	bool dump = (r->header.nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	ssize_t got = -1;
 	bool more = true;
 
 	*error = NET_OK;
-	if (fd != -1 && send(fd, r, r->header.nlmsg_len, 0) != -1) {
+	if (in != NULL && fd != -1 &&
+	    send(fd, r, r->header.nlmsg_len, 0) != -1) {
 		do {
-			got = recv(fd, in.bytes, sizeof in.bytes, 0);
+			got = recv(fd, in, NETLINK_BYTES, 0);
 			if (got > 0)
-				more =
-				    host_netlink_part(&in.align, (size_t)got,
-						      dump, each, arg, error);
+				more = host_netlink_part(in, (size_t)got, dump,
+							 each, arg, error);
 		} while (got > 0 && more);
 	}
 	if (fd != -1)
 		close(fd);
+	free(in);
 	return got > 0;
 }
 
