@@ -261,8 +261,8 @@ static void correlation_group_hosts(struct correlation *s,
 				    const struct correlation_key *keys,
 				    size_t count)
 {
-	s->hosts = arena_calloc(&s->arena, count + 1, sizeof *s->hosts);
-	s->by_host = arena_calloc(&s->arena, count + 1, sizeof(size_t));
+	s->hosts = arena_calloc(&s->indexes, count + 1, sizeof *s->hosts);
+	s->by_host = arena_calloc(&s->indexes, count + 1, sizeof(size_t));
 	for (size_t i = 0; i < count; i++) {
 		struct host_index *host;
 
@@ -390,6 +390,7 @@ static void correlation_requirements(struct correlation *s)
 				size_t index = s->by_spec[s->spec_first[j] + k];
 
 				s->contexts[index].requirement = i;
+				s->requirements[index] = (uint32_t)i;
 			}
 		}
 	}
@@ -514,7 +515,9 @@ struct correlation *correlation_new(const struct plan *plan,
 	s->plan = plan;
 	s->results = results;
 	s->contexts =
-	    arena_calloc(&s->arena, results->count + 1, sizeof *s->contexts);
+	    arena_calloc(&s->indexes, results->count + 1, sizeof *s->contexts);
+	s->requirements =
+	    arena_calloc(&s->arena, results->count + 1, sizeof(uint32_t));
 	correlation_index_specs(s);
 	correlation_index_evidence(s);
 	open_ports_find(s);
@@ -533,10 +536,20 @@ struct correlation *correlation_new(const struct plan *plan,
 	return s;
 }
 
+void correlation_shrink(struct correlation *s)
+{
+	arena_free(&s->indexes);
+	s->contexts = NULL;
+	s->hosts = NULL;
+	s->by_host = NULL;
+	s->host_count = 0;
+}
+
 void correlation_free(struct correlation *s)
 {
 	if (s == NULL)
 		return;
+	arena_free(&s->indexes);
 	arena_free(&s->arena);
 	free(s);
 }

@@ -118,8 +118,10 @@ struct outage {
 
 struct correlation {
 	struct arena arena;
+	struct arena indexes; /* contexts, hosts, by_host */
 	const struct plan *plan;
 	const struct results *results;
+	uint32_t *requirements;          /* index of each result's, in plan */
 	struct result_context *contexts; /* one per result */
 	size_t host_count;
 	struct host_index *hosts;
@@ -157,6 +159,9 @@ enum { CORRELATION_SLOW_US = 1200000 };
 struct correlation *correlation_new(const struct plan *plan,
 				    const struct results *results);
 void correlation_free(struct correlation *s);
+/* Frees contexts and hosts, which only judging and diagnosing need, before a
+ * document is made. */
+void correlation_shrink(struct correlation *s);
 
 /* Indices of the evidence about a result: about its path, whichever test asked
  * for it, and controls of the test itself. All others stand on this one. */

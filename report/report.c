@@ -18,8 +18,10 @@ struct report *report_build_of(struct correlation *s,
 			       const struct run_info *run)
 {
 	struct assessment *a = assessment_new(s, run);
-	struct report *r = document_of(a);
+	struct report *r;
 
+	correlation_shrink(s);
+	r = document_of(a);
 	assessment_free(a);
 	return r;
 }

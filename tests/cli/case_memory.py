@@ -11,6 +11,29 @@ done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL)
 print(done.returncode, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss << 10)"""
 
 
+# Sixteen ports of every address of the loopback, open until this one's parent ends.
+OPEN = """import ctypes, pathlib, select, signal, socket
+ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+ports = [socket.create_server(("0.0.0.0", port), backlog=4096) for port in range(20001, 20017)]
+pathlib.Path("ready").touch()
+while True:
+    for port in select.select(ports, [], [])[0]:
+        port.accept()[0].close()"""
+WIDE = """preflight: profile/1
+name: wide
+version: 2026.1.1
+title: Many paths
+sources:
+  ports: {title: Ports, url: "https://example.com/ports", retrieved: 2026-11-20}
+roles: {collector: the machine that runs the collector}
+default_role: collector
+scenarios: {core: all}
+requirements:
+  - {id: lan.tcp, title: Many ports, covers: [AUV-01], from: collector, to: device:any, scenario: core, level: required,
+     check: tcp, ports: [20001-20016], transport: tcp, proof: connect, purpose: to be many, source: ports}
+"""
+
+
 def large(box, name, count):
     """A report whose first requirement has so many more results, each of a host of its own."""
     report = json.loads(json.dumps(GOLDEN))
@@ -32,9 +55,10 @@ def large(box, name, count):
     return (box.path / name).stat().st_size
 
 
-def peak(box, *words):
+def peak(box, *words, script=""):
     """Status and octets of one command."""
-    done = box.preflight(*words, script='set -- python3 -c "$PEAK" "$@"', env={"PEAK": PEAK})
+    done = box.preflight(*words, script=script + 'set -- python3 -c "$PEAK" "$@"',
+                         env={"PEAK": PEAK, "OPEN": OPEN})
     status, octets = done.text.split()
     return int(status), int(octets)
 
@@ -67,3 +91,23 @@ def case_what_is_no_report_is_refused_early(box):
     for name in ("schema.json", "field.json", "list.json"):
         ended, octets = peak(box, "render", "--from", name)
         assert ended == 2 and octets < 24 * MB < size + 16 * MB, (name, ended, octets / MB)
+
+
+def case_a_probe_has_its_price(box):
+    """A probe more of a run takes at most so many octets, from the plan to the last line of the report."""
+    box.make({"wide.yaml": WIDE})
+    is_open = """python3 -c "$OPEN" > errors 2>&1 &
+while [ ! -e ready ]; do sleep 0.1; done
+"""
+    for state, status, most in (("closed", 1, 2100), ("open", 0, 1300)):
+        octets = []
+        for bits in (24, 22):
+            (box.path / "ready").unlink(missing_ok=True)
+            box.make({"site.yaml": f"preflight: inventory/1\ndevices:\n  - {{network: 127.1.0.0/{bits}, types: [any]}}\n"})
+            ended, most_octets = peak(box, "run", "./wide.yaml", "--inventory", "site.yaml", "--max-probes", "65536",
+                                      "--rate", "10000", "--fast", "--format", "json",
+                                      script="ip link set lo up\n" + (is_open if state == "open" else ""))
+            assert ended == status, (state, ended)
+            octets.append(most_octets)
+        price = (octets[1] - octets[0]) / (16 * (1022 - 254))
+        assert price <= most, (state, price)
