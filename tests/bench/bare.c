@@ -7,9 +7,10 @@
  * The floor that others are compared with: no names, no evidence, no report.
  * Each attempt is a socket of its own; the wait is RFC 6298's over all answers,
  * at least FLOOR and at most CEILING (which is the wait before the first
- * answer); what stays silent is tried again, N times in all. Port after port,
- * hosts interleaved, WINDOW sockets at once. Prints "ADDRESS PORT CLASS" for
- * each path: open, closed, dropped or prohibited.
+ * answer), twice as long with each attempt; what stays silent is tried again, N
+ * times in all. Port after port, hosts interleaved, WINDOW sockets at once.
+ * Prints "ADDRESS PORT CLASS" for each path: open, closed, dropped or
+ * prohibited.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -145,19 +146,31 @@ static void answered(struct path *p)
 	end(p);
 }
 
+/* Takes what has come, all of it: an answer that lies ready is not late. */
 static void turn(int64_t due)
 {
 	struct epoll_event events[BATCH];
 	int64_t left = due - now();
-	int count = epoll_wait(loop, events, BATCH,
-			       left > 0 ? (int)(left / 1000) + 1 : 0);
+	int count = 0, wait = left > 0 ? (int)(left / 1000) + 1 : 0;
 
-	for (int i = 0; i < count; i++)
-		answered(events[i].data.ptr);
+	do {
+		count = epoll_wait(loop, events, BATCH, wait);
+		for (int i = 0; i < count; i++)
+			answered(events[i].data.ptr);
+		wait = 0;
+	} while (count == BATCH);
+}
+
+/* RFC 6298 5.5: each attempt waits twice as long as the one before. */
+static int64_t patience(int attempt)
+{
+	int64_t wait = wait_us << attempt;
+
+	return wait < CEILING_US ? wait : CEILING_US;
 }
 
 /* One attempt of all that are silent: `old` is the oldest that still waits. */
-static void round_of(size_t count)
+static void round_of(size_t count, int attempt)
 {
 	size_t next = 0, old = 0;
 
@@ -167,16 +180,19 @@ static void round_of(size_t count)
 				begin(&paths[next]);
 			next++;
 		}
-		while (old < next && (paths[old].fd == -1 ||
-				      paths[old].begun + wait_us <= now())) {
+		while (old < next && paths[old].fd == -1)
+			old++;
+		if (old == next)
+			continue;
+		int64_t asked = now();
+		turn(paths[old].begun + patience(attempt));
+		/* Late is what was late before the loop looked. */
+		for (; old < next &&
+		       (paths[old].fd == -1 ||
+			paths[old].begun + patience(attempt) <= asked);
+		     old++)
 			if (paths[old].fd != -1)
 				end(&paths[old]);
-			old++;
-		}
-		if (old < next)
-			turn(flying < WINDOW && next < count
-				 ? 0
-				 : paths[old].begun + wait_us);
 	}
 }
 
@@ -237,7 +253,7 @@ int main(int argc, char **argv)
 					      NULL, 10),
 		    .host = (uint8_t)(i % hosts)};
 	for (int i = 0; i < attempts; i++)
-		round_of(count);
+		round_of(count, i);
 	print_all(count);
 	return 0;
 }

@@ -101,6 +101,7 @@ class Bed:
         self.line = None
         self._wire()
         self.start("servers", str(TOOLS / "serve"), *map(str, OPEN))
+        self._settle()
 
     def __enter__(self):
         return self
@@ -126,6 +127,15 @@ class Bed:
         for name, settings in SYSCTLS.items():
             self.run(name, "sysctl", "-qw", *settings)
         self.run("router", "nft", "-f", "-", stdin=RULES)
+
+    def _settle(self):
+        """Until both families are through: a card's own IPv6 address takes its time."""
+        for family in (V4, V6):
+            for _ in range(30):
+                if self.run("client", str(TOOLS / "bare"), family.first, "1", str(OPEN[0])).endswith(" open\n"):
+                    break
+            else:
+                sys.exit(f"bench: IPv{family.number} does not get through the bed")
 
     def _cable(self, left, left_card, right, right_card):
         handle = self.nodes[right].handles["net"]

@@ -184,8 +184,8 @@ def memory(bed):
                "memory.compare": (["compare", str(report), str(report)], 2 * size),
                "memory.rules-from": (["rules", peers.sweep_profile(bed, MANY_PORTS, "many"), "--dialect", "nftables", "--from", str(report)], size)}
     for name, (words, read) in readers.items():
-        done = took.Took(bed, preflight(*words), limits=("--memory", MEMORY_MB), keep=False)
-        found[name] = done.rss / (16 + 2 * read)
+        done = took.Took(bed, preflight(*words), limits=("--memory", MEMORY_MB), keep=False, check=False)
+        found[name] = done.rss / (16 + 2 * read) if done.status in took.RAN else None
     return found
 
 
@@ -200,7 +200,7 @@ def devices_of(bed, count):
 def rules_of(bed, dialect, count):
     """A measured run, or None where the memory does not suffice."""
     done = took.Took(bed, preflight("rules", "auvik-collector", "--dialect", dialect, "--no-resolve", "--max-probes", "65536",
-                                    "--inventory", devices_of(bed, count), *TENANT), limits=("--memory", MEMORY_MB))
+                                    "--inventory", devices_of(bed, count), *TENANT), limits=("--memory", MEMORY_MB), check=False)
     return done if done.status == 0 and done.stdout else None
 
 

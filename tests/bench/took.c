@@ -1,7 +1,7 @@
 /*
  * took: runs a command and writes what it took.
  *
- *     took [--memory MB] [--files N] [--urgent 1] FILE COMMAND [ARGUMENT...]
+ *     took [--memory MB] [--urgent 1] FILE COMMAND [ARGUMENT...]
  *
  * FILE gets one line: exit status (128 + signal), seconds of wall clock, of
  * user and of system time, kilobytes of peak memory, and seconds for which the
@@ -59,33 +59,30 @@ static double waited(pid_t pid)
 	return (double)ready / 1e9;
 }
 
-static void limit(int resource, const char *text, rlim_t unit)
+static void limit(const char *megabytes)
 {
-	rlim_t most = strtoul(text, NULL, 10) * unit;
+	rlim_t most = strtoul(megabytes, NULL, 10) << 20;
 	struct rlimit both = {most, most};
 
-	if (setrlimit((__rlimit_resource_t)resource, &both) == -1)
+	if (setrlimit(RLIMIT_AS, &both) == -1)
 		fail("took: setrlimit");
 }
 
 int main(int argc, char **argv)
 {
 	int at = 1, status;
-	const char *memory = NULL, *files = NULL;
+	const char *memory = NULL;
 	bool urgent = false;
 
 	for (; at + 1 < argc && argv[at][0] == '-'; at += 2) {
 		if (strcmp(argv[at], "--memory") == 0)
 			memory = argv[at + 1];
-		else if (strcmp(argv[at], "--files") == 0)
-			files = argv[at + 1];
 		else if (strcmp(argv[at], "--urgent") == 0)
 			urgent = true;
 	}
 	if (argc - at < 2) {
-		fprintf(stderr,
-			"usage: took [--memory MB] [--files N] [--urgent 1] "
-			"FILE COMMAND [ARGUMENT...]\n");
+		fprintf(stderr, "usage: took [--memory MB] [--urgent 1] "
+				"FILE COMMAND [ARGUMENT...]\n");
 		return 99;
 	}
 	double begun = now();
@@ -95,9 +92,7 @@ int main(int argc, char **argv)
 	if (pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (memory != NULL)
-			limit(RLIMIT_AS, memory, 1 << 20);
-		if (files != NULL)
-			limit(RLIMIT_NOFILE, files, 1);
+			limit(memory);
 		if (urgent &&
 		    sched_setscheduler(0, SCHED_FIFO,
 				       &(struct sched_param){1}) == -1)

@@ -9,12 +9,19 @@ import figures
 from bed import TOOLS
 
 PROGRAM = None      # set by the main program
+RAN = (0, 1, 3)     # ready, not ready, undecided
+
+
+def ran(status, command, said):
+    """A command that did not do its work must not look like a cheap one."""
+    if status not in RAN:
+        sys.exit(f"bench: {' '.join(command)}: exit {status}: {said.strip()[-400:]}")
 
 
 class Took:
     """One command in the client: status, wall, user, system (seconds), rss (MB), waited (seconds), stdout."""
 
-    def __init__(self, bed, command, *, node="client", limits=(), env=None, stdin=None, keep=True):
+    def __init__(self, bed, command, *, node="client", limits=(), env=None, stdin=None, keep=True, check=True):
         figures_file, output = bed.path("took"), bed.path("output")
         with open(output, "wb") as out, open(bed.path("errors"), "wb") as errors, open(stdin or "/dev/null", "rb") as source:
             process = bed.popen(node, [str(TOOLS / "took"), *limits, figures_file, *command], stdin=source, stdout=out,
@@ -28,6 +35,8 @@ class Took:
         self.cpu = self.user + self.system
         self.stdout = (bed.folder / "output").read_text(errors="replace") if keep else ""
         self.stderr = (bed.folder / "errors").read_text(errors="replace")
+        if command[0] == PROGRAM and check:
+            ran(self.status, command, self.stderr)
 
 
 class Run(Took):
@@ -66,6 +75,7 @@ def instructions(bed, command, *, node="client"):
                         stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     said = process.communicate()[1]
     count = re.search(r"Collected : (\d+)", said)
+    ran(process.returncode, command, said)
     if count is None:
         sys.exit(f"bench: valgrind {' '.join(command)}: {said[-400:]}")
     return int(count[1])
@@ -77,6 +87,7 @@ def system_calls(bed, command):
     process = bed.popen("client", ["strace", "-f", "-c", "-o", counts, *command], stdin=subprocess.DEVNULL,
                         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     said = process.communicate()[1]
+    ran(process.returncode, command, said)
     total = re.search(r"^100\.00\s+\S+\s+(?:\d+\s+)?(\d+)(?:\s+\d+)?\s+total$", (bed.folder / "strace").read_text(), re.MULTILINE)
     if total is None:
         sys.exit(f"bench: strace {' '.join(command)}: {said[-400:]}")
