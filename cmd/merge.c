@@ -1,6 +1,7 @@
 /* merge.c - preflight merge: the reports of many sites side by side. */
 #include "report/compare/merge.h"
 #include "report/fields.h"
+#include "report/map.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "cmd/tickets.h"
@@ -97,24 +98,60 @@ static void merge_load(struct options *o, struct merge_site *site,
 	site->error = arena_strdup(&o->arena, line);
 }
 
+/* Sites that were read, each run once, however often its report is given. */
+struct merge_load {
+	struct merge_site *sites;
+	struct report **saved; /* of each site */
+	const char **notes;    /* which file is another one's run */
+	size_t count, note_count;
+	struct map runs; /* id of the run to its site */
+};
+
+static void merge_load_all(struct options *o, struct merge_load *m)
+{
+	size_t most = o->argument_count + 1;
+
+	m->sites = mem_calloc(most, sizeof *m->sites);
+	m->saved = arena_calloc(&o->arena, most, sizeof(struct report *));
+	m->notes = arena_calloc(&o->arena, most, sizeof(char *));
+	for (size_t i = 0; i < o->argument_count; i++) {
+		size_t at = m->count, *first;
+
+		merge_load(o, &m->sites[at], &m->saved[at], o->arguments[i]);
+		first = m->saved[at] != NULL && m->saved[at]->run.id != NULL
+			    ? map_at(&m->runs, m->saved[at]->run.id)
+			    : NULL;
+		if (first == NULL || *first == SIZE_MAX) {
+			if (first != NULL)
+				*first = at;
+			m->count++;
+			continue;
+		}
+		m->notes[m->note_count++] = arena_printf(
+		    &o->arena, "%s is the same run as %s: it counts once",
+		    o->arguments[i], m->sites[*first].file);
+		report_free(m->saved[at]);
+		m->saved[at] = NULL;
+		m->sites[at] = (struct merge_site){0};
+	}
+	map_free(&m->runs);
+}
+
 int merge_run(struct options *o)
 {
-	size_t count = o->argument_count;
-	struct merge_site *sites = mem_calloc(count + 1, sizeof *sites);
-	struct report **saved =
-	    arena_calloc(&o->arena, count + 1, sizeof *saved);
+	struct merge_load load = {0};
 	struct merged *m = NULL;
 	struct error err;
 	int status = EXIT_USAGE;
 
 	if (merge_check_words(o, &err) == -1)
 		goto bad;
-	for (size_t i = 0; i < count; i++)
-		merge_load(o, &sites[i], &saved[i], o->arguments[i]);
-	m = merged_new(sites, count);
+	merge_load_all(o, &load);
+	m = merged_new(load.sites, load.count);
 	m->version = PREFLIGHT_VERSION;
+	m->notes = load.notes;
 	if (tickets_is_format(o)
-		? merge_write_tickets(o, sites, count, &err) == -1
+		? merge_write_tickets(o, load.sites, load.count, &err) == -1
 		: merge_write(o, m, &err) == -1)
 		goto bad;
 	status = options_flag(o, OPT_EXIT_ZERO)
@@ -126,8 +163,8 @@ bad:
 	status = command_fail_one(o, &err, EXIT_USAGE);
 out:
 	merged_free(m);
-	for (size_t i = 0; i < count; i++)
-		report_free(saved[i]);
-	free(sites);
+	for (size_t i = 0; i < load.count; i++)
+		report_free(load.saved[i]);
+	free(load.sites);
 	return status;
 }

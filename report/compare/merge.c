@@ -115,6 +115,7 @@ struct merged *merged_new(const struct merge_site *sites, size_t count)
 
 	m->sites = arena_calloc(&m->arena, count + 1, sizeof *m->sites);
 	m->site_count = count;
+	m->notes = arena_calloc(&m->arena, 1, sizeof(char *));
 	for (size_t i = 0; i < count; i++) {
 		const struct report *r = sites[i].report;
 

@@ -57,6 +57,7 @@ struct merged {
 	struct merge_row *rows;
 	size_t cause_count;
 	struct merge_cause *causes; /* the most widespread first */
+	const char *const *notes;   /* what was left out; ends with NULL */
 };
 
 /* Borrows texts of the sites and of their reports. */
