@@ -274,7 +274,7 @@ struct json_source {
 	FILE *in;
 	size_t left;
 	size_t values;
-	bool broken, too_large;
+	bool begun, broken, too_large;
 	bool too_many;
 };
 
@@ -289,10 +289,27 @@ static size_t json_count_values(const char *bytes, size_t length)
 	return n;
 }
 
+/* Editors of Windows put a byte order mark in front of UTF-8 (RFC 8259, 8.1:
+ * readers may ignore it). What is left of the first bytes. */
+static size_t json_skip_mark(char *bytes, size_t length)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t size = sizeof mark - 1;
+
+	if (length <= size || memcmp(bytes, mark, size) != 0)
+		return length;
+	memmove(bytes, bytes + size, length - size);
+	return length - size;
+}
+
 static size_t json_more(void *buffer, size_t size, void *arg)
 {
 	struct json_source *source = arg;
 	size_t n = fread(buffer, 1, size, source->in);
+
+	if (!source->begun)
+		n = json_skip_mark(buffer, n);
+	source->begun = true;
 	if (n == 0 && ferror(source->in)) {
 		source->broken = true;
 		return (size_t)-1;
