@@ -5,6 +5,7 @@
  */
 #include "changes/build.h"
 #include "changes/pick.h"
+#include "changes/within.h"
 #include "core/base/text.h"
 #include "profiles/read/profile.h"
 #include "profiles/plan/target.h"
@@ -34,6 +35,8 @@ struct of_report {
 	size_t *other_counts;
 	size_t other_count, other_total;
 	size_t not_tried, unknown, inbound, doubtful;
+	size_t outside;    /* paths that no requirement asks for */
+	const char *first; /* "tcp/22 of cloud.tenant (port)" */
 	const struct change_end *proxy;
 	uint16_t proxy_port;
 	struct map places;               /* firewall to its first way */
@@ -169,6 +172,30 @@ static bool of_report_is_translated(const struct of_report *o,
 	return any;
 }
 
+/* The report may be anybody's: what its requirement does not ask for is left
+ * out, and named. */
+static bool of_report_is_outside(struct of_report *o,
+				 const struct report_requirement *row,
+				 const struct requirement *q,
+				 const struct report_path *p)
+{
+	const char *what =
+	    within(o->build->context->plan, q, o->report, row, p);
+	char address[ADDR_TEXT];
+
+	if (what == NULL)
+		return false;
+	if (o->outside++ == 0)
+		o->first = arena_printf(
+		    o->build->arena, "%s/%u to %s of %s: another %s",
+		    transport_name(p->transport), p->port,
+		    p->device != NULL ? p->device
+		    : p->name != NULL ? p->name
+				      : addr_text(&p->address, address),
+		    row->id, what);
+	return true;
+}
+
 static void way_add(struct of_report *o, const struct report_requirement *row,
 		    const struct report_path *p, const struct finding *f)
 {
@@ -185,6 +212,8 @@ static void way_add(struct of_report *o, const struct report_requirement *row,
 		o->unknown++;
 		return;
 	}
+	if (of_report_is_outside(o, row, q, p))
+		return;
 	o->translated += key.translated;
 	at = map_at(&o->places, key.at);
 	if (*at == SIZE_MAX)
@@ -199,7 +228,8 @@ static void way_add(struct of_report *o, const struct report_requirement *row,
 		    .at = key.at,
 		    .translated = key.translated,
 		    .need = {row->id, q},
-		    .ports = of_report_ports(o, &row->ports, p->port)};
+		    .ports = of_report_ports(
+			o, within_ports(o->build->context->plan, q), p->port)};
 	}
 	w = &o->ways[*at];
 	w->list =
@@ -461,6 +491,12 @@ static void of_report_notes(struct of_report *o)
 			    "%zu failing path%s without an address, or of a "
 			    "requirement that this profile does not have",
 			    o->unknown, text_plural(o->unknown));
+	if (o->outside > 0)
+		change_note(o->build,
+			    "%zu failing path%s that the profile and the "
+			    "inventory do not ask for (%s): if this site has "
+			    "it, give --inventory and --set as in the run",
+			    o->outside, text_plural(o->outside), o->first);
 	if (o->inbound > 0)
 		change_note(o->build,
 			    "%zu inbound path%s that the report cannot "

@@ -2,8 +2,8 @@
  * again.c - preflight again: the run or the check of an earlier report, once
  * more.
  *
- * The report may come from a stranger. Of its command only the options of the
- * table below are taken; none of them makes this program read a file or a
+ * The report may come from a stranger. Of its command only the options of
+ * repeat_is_taken() are taken; none of them makes this program read a file or a
  * secret, or write anything. What does is named to the user, who gives it.
  */
 #include "cmd/cmd.h"
@@ -17,19 +17,6 @@
 #include <string.h>
 
 enum { AGAIN_WORDS = 4096, AGAIN_TEXT = 1 << 20, AGAIN_SHOWN = 300 };
-
-/* What is repeated, unless it is given; those that lead to files or secrets
- * (repeat.h) must be. All others are of output and selection. */
-static const bool again_repeats[OPT_COUNT] = {
-    [OPT_SET] = true,          [OPT_INVENTORY] = true, [OPT_TARGET] = true,
-    [OPT_SITE] = true,         [OPT_MAP] = true,       [OPT_TYPE] = true,
-    [OPT_ROLE] = true,         [OPT_SCENARIO] = true,  [OPT_PROXY] = true,
-    [OPT_PROXY_AUTH] = true,   [OPT_CA_FILE] = true,   [OPT_TIMEOUT] = true,
-    [OPT_DEADLINE] = true,     [OPT_RATE] = true,      [OPT_FAST] = true,
-    [OPT_MAX_PROBES] = true,   [OPT_SOURCE] = true,    [OPT_V4] = true,
-    [OPT_V6] = true,           [OPT_NO_TRACE] = true,  [OPT_TOLERATE] = true,
-    [OPT_ON_BEHALF_OF] = true,
-};
 
 struct again {
 	const struct options *given;
@@ -97,7 +84,7 @@ static void again_take(struct again *a, enum option_id id,
 				   : a->given->values[id].count > 0;
 	bool logs_in = a->given->values[OPT_PROXY_AUTH].count > 0;
 
-	if (given || !again_repeats[id])
+	if (given || !repeat_is_taken(options_name(id)))
 		return;
 	if (repeat_must_be_given(words, i, logs_in))
 		again_missing(a, options_name(id), value);

@@ -29,6 +29,29 @@ static bool check_is_set_later(const struct option_values *v, size_t i,
 	return false;
 }
 
+/* A person gives a parameter with --set. */
+static int check_blame(struct error *err)
+{
+	static const char prefix[] = "params.", missing[] = ": is missing";
+	const char *name = err->text + sizeof prefix - 1;
+	char hint[sizeof err->suggestion], text[sizeof err->text];
+	const char *end;
+
+	if (strncmp(err->text, prefix, sizeof prefix - 1) != 0)
+		return -1;
+	end = strstr(name, missing);
+	if (end != NULL)
+		snprintf(text, sizeof text, "--set %.*s=VALUE is missing",
+			 (int)(end - name), name);
+	else
+		snprintf(text, sizeof text, "--set %s", name);
+	snprintf(hint, sizeof hint, "%s", err->suggestion);
+	error_set(err, "%s", text);
+	if (*hint != '\0')
+		error_suggest(err, "%s", hint);
+	return -1;
+}
+
 static int check_set_params(struct adhoc *a, const struct options *o,
 			    struct error *err)
 {
@@ -52,10 +75,11 @@ static int check_set_params(struct adhoc *a, const struct options *o,
 			continue;
 		if (params_set(&a->arena, a->spec.check, params, name, value,
 			       err) == -1)
-			return -1;
+			return check_blame(err);
 	}
 	a->spec.params = params;
-	return params_check(a->spec.check, params, err);
+	return params_check(a->spec.check, params, err) == -1 ? check_blame(err)
+							      : 0;
 }
 
 static enum transport check_transport_of(const struct spec *s)

@@ -106,7 +106,7 @@ const struct command command_table[CMD_COUNT] = {
     [CMD_RULES] =
 	{
 	    .name = "rules",
-	    .arguments = "PROFILE...",
+	    .arguments = "[PROFILE...]",
 	    .first = VALUE_PROFILE,
 	    .others = VALUE_PROFILE,
 	    .summary = "Write the firewall rules for a site, or only those for "
@@ -114,16 +114,15 @@ const struct command command_table[CMD_COUNT] = {
 	    .details =
 		"The DNS servers of this host are asked for the names in the "
 		"plan; nothing else\nis sent. With --from the addresses are "
-		"those in the report, and nothing is sent.\n"
+		"those in the report, the profiles too\nunless they are given, "
+		"and nothing is sent.\n"
 		"\nexamples:\n"
 		"  preflight rules auvik-collector --dialect fortigate \\\n"
 		"      --set tenant_url=https://acme.us1.my.auvik.com \\\n"
 		"      --inventory site.yaml -o auvik.txt\n"
-		"  preflight rules auvik-collector --dialect nftables --from "
-		"broken.json\n"
-		"  preflight rules auvik-collector --dialect nftables --from "
-		"broken.json \\\n"
-		"      --finding 2\n"
+		"  preflight rules --from broken.json --dialect nftables\n"
+		"  preflight rules --from broken.json --dialect nftables "
+		"--finding 2\n"
 		"  preflight rules auvik-collector --dialect ticket "
 		"--no-resolve \\\n"
 		"      --on-behalf-of 10.2.0.5 --target snmp=10.2.0.10\n",

@@ -4,9 +4,11 @@
 #include "core/os/host.h"
 #include "core/base/json.h"
 #include "cmd/list.h"
+#include "cmd/wrapped.h"
 #include "core/net/loop.h"
 #include "core/net/resolver.h"
 #include "core/os/can.h"
+#include "core/os/files.h"
 #include "core/os/process.h"
 #include "core/os/socket.h"
 #include "core/os/text.h"
@@ -280,9 +282,20 @@ static void doctor_json(const void *arg, FILE *out)
 	json_end(&j);
 }
 
+static void doctor_text(const void *arg, FILE *out)
+{
+	const struct doctor_lines *d = arg;
+
+	for (size_t i = 0; i < d->count; i++)
+		fprintf(out, "%-8s %-12s  %s\n", state_names[d->lines[i].state],
+			d->lines[i].name, d->lines[i].text);
+}
+
 int doctor_run(struct options *o)
 {
 	struct line lines[LINES_MAX] = {0};
+	struct doctor_lines all;
+	char *text;
 	struct error err;
 	size_t count = LINES;
 
@@ -304,14 +317,13 @@ int doctor_run(struct options *o)
 	doctor_look_limits(&lines[9]);
 	doctor_look_landlock(&lines[10]);
 	count += doctor_look_abilities(&lines[LINES]);
+	all = (struct doctor_lines){lines, count};
 	if (command_is_json(o)) {
-		const struct doctor_lines all = {lines, count};
-
 		command_print(doctor_json, &all);
 		return command_finish(o, 0);
 	}
-	for (size_t i = 0; i < count; i++)
-		printf("%-8s %-12s %s\n", state_names[lines[i].state],
-		       lines[i].name, lines[i].text);
+	text = os_file_text(doctor_text, &all);
+	wrapped_print(text);
+	free(text);
 	return command_finish(o, 0);
 }

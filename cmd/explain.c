@@ -10,6 +10,7 @@
 #include "core/base/mem.h"
 #include "core/base/text.h"
 #include "core/os/files.h"
+#include "core/os/terminal.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -49,6 +50,7 @@ static const struct outcome_entry *explain_outcome(const char *word)
 /* What was found, written one after the other. */
 struct explain_output {
 	bool json;
+	unsigned width; /* of the terminal; 0: none */
 	FILE *text;
 	struct json_out j;
 	size_t count;
@@ -62,6 +64,19 @@ struct explain_job {
 	const struct report *report; /* --from, or NULL */
 };
 
+static char explain_plain(char c)
+{
+	return c == ' ' || c == '_' ? '-' : (char)tolower((unsigned char)c);
+}
+
+/* Whatever its case, with blanks or hyphens. */
+static bool explain_is_plain(const char *word, const char *plain)
+{
+	while (*word != '\0' && explain_plain(*word) == *plain)
+		word++, plain++;
+	return *word == '\0' && *plain == '\0';
+}
+
 /* One meaning, if its word is the one that is asked for. */
 static void explain_entry(const struct explain_job *job, const char *kind,
 			  const char *word, const char *meaning)
@@ -70,13 +85,13 @@ static void explain_entry(const struct explain_job *job, const char *kind,
 	struct explain_output *out = job->out;
 
 	explain_name(job->names, word);
-	if (strcmp(word, job->word) != 0 && strcmp(word, job->plain) != 0)
+	if (strcmp(word, job->word) != 0 && !explain_is_plain(word, job->plain))
 		return;
 	out->count++;
 	if (out->json)
 		explain_word_json(&out->j, &e);
 	else
-		explain_word_text(out->text, 0, &e);
+		explain_word_text(out->text, out->width, &e);
 }
 
 static void explain_profile_words(const struct explain_job *job,
@@ -117,7 +132,7 @@ static void explain_profile(void *arg, const struct profile *p)
 		if (out->json)
 			explain_requirement_json(&out->j, q);
 		else
-			explain_requirement_text(out->text, 0, q);
+			explain_requirement_text(out->text, out->width, q);
 	}
 }
 
@@ -166,14 +181,14 @@ static void explain_tables(struct explain_output *out,
 		if (out->json)
 			explain_outcome_json(&out->j, outcome);
 		else
-			explain_outcome_text(out->text, 0, outcome);
+			explain_outcome_text(out->text, out->width, outcome);
 	}
 	if (finding != NULL) {
 		out->count++;
 		if (out->json)
 			explain_finding_json(&out->j, finding);
 		else
-			explain_finding_text(out->text, 0, finding);
+			explain_finding_text(out->text, out->width, finding);
 	}
 }
 
@@ -188,7 +203,35 @@ static void explain_found(const struct explain_job *job, size_t finding)
 	if (out->json)
 		explain_found_json(&out->j, job->report, finding);
 	else
-		explain_found_text(out->text, job->report, finding);
+		explain_found_text(out->text, out->width, job->report, finding);
+}
+
+/* "cloud.tenant", with or without its profile, or a matrix id. */
+static bool explain_is_requirement(const struct report_requirement *q,
+				   const char *word)
+{
+	const char *slash = strchr(q->id, '/');
+
+	for (size_t i = 0; q->covers[i] != NULL; i++)
+		if (strcmp(q->covers[i], word) == 0)
+			return true;
+	return strcmp(q->id, word) == 0 ||
+	       (slash != NULL && strcmp(slash + 1, word) == 0);
+}
+
+/* An outcome code: the tests of this run that ended so. */
+static void explain_ended(const struct explain_job *job)
+{
+	const struct outcome_entry *e = explain_outcome(job->word);
+	struct explain_output *out = job->out;
+
+	if (e == NULL)
+		return;
+	out->count++;
+	if (out->json)
+		explain_ended_json(&out->j, job->report, e);
+	else
+		explain_ended_text(out->text, out->width, job->report, e);
 }
 
 /* "2", "f2", a code, or a requirement. */
@@ -208,14 +251,23 @@ static void explain_report(const struct explain_job *job)
 	}
 	for (size_t i = 0; i < r->requirement_count; i++) {
 		explain_name(job->names, r->requirements[i].id);
-		if (strcmp(r->requirements[i].id, job->word) != 0)
+		if (!explain_is_requirement(&r->requirements[i], job->word))
 			continue;
 		out->count++;
 		if (out->json)
 			explain_judged_json(&out->j, r, i);
 		else
-			explain_judged_text(out->text, r, i);
+			explain_judged_text(out->text, out->width, r, i);
 	}
+	explain_ended(job);
+}
+
+/* What a word means, in whatever run. */
+static void explain_general(const struct explain_job *job)
+{
+	explain_vocabulary(job);
+	explain_tables(job->out, job->names, job->word);
+	requirement_profiles_each(explain_profile, (void *)(uintptr_t)job);
 }
 
 /* ------------------------------------------------------------------------- */
@@ -233,14 +285,11 @@ static void explain_write(const void *arg, FILE *text)
 		json_key(&out->j, "items");
 		json_array(&out->j);
 	}
-	if (job->report != NULL) {
+	if (job->report != NULL)
 		explain_report(job);
-	} else {
-		explain_vocabulary(job);
-		explain_tables(out, job->names, job->word);
-		requirement_profiles_each(explain_profile,
-					  (void *)(uintptr_t)job);
-	}
+	if (out->count == 0 &&
+	    job->word[strspn(job->word, "0123456789")] != '\0')
+		explain_general(job);
 	if (out->json) {
 		json_array_end(&out->j);
 		json_object_end(&out->j);
@@ -259,8 +308,7 @@ static void explain_words_of(struct explain_job *job, struct options *o)
 					 o->arguments[i]);
 	plain = arena_strdup(&o->arena, job->word);
 	for (char *c = plain; *c != '\0'; c++)
-		*c = *c == ' ' || *c == '_' ? '-'
-					    : (char)tolower((unsigned char)*c);
+		*c = explain_plain(*c);
 	job->plain = plain;
 }
 
@@ -271,7 +319,7 @@ static int explain_unknown_here(const struct options *o,
 	size_t count = job->report->finding_count;
 	struct error err;
 
-	error_set(&err, "%s has no finding or requirement '%s'", file,
+	error_set(&err, "%s has no finding, requirement or code '%s'", file,
 		  job->word);
 	if (count == 0)
 		error_suggest(&err, "it has no findings");
@@ -329,7 +377,8 @@ static int explain_prepare(struct options *o, struct report **report,
 
 int explain_run(struct options *o)
 {
-	struct explain_output out = {.json = command_is_json(o)};
+	struct explain_output out = {.json = command_is_json(o),
+				     .width = os_terminal_width()};
 	struct explain_names names = {0};
 	struct explain_job job = {.out = &out, .names = &names};
 	struct report *report = NULL;

@@ -116,6 +116,18 @@ void list_profiles_text(struct layout *l, const struct list_request *r)
 
 /* Requirements ------------------------------------------------------------- */
 
+/* "udp/161"; a long list may be wrapped behind a comma. */
+static void list_ports(struct layout *l, const char *transport,
+		       const char *ports)
+{
+	size_t columns = LIST_PORTS + strlen(transport) + 1 + strlen(ports);
+
+	layout_printf(l, "%s%s", transport, *ports == '\0' ? "" : "/");
+	for (; *ports != '\0'; ports++)
+		layout_printf(l, "%c%s", *ports,
+			      *ports == ',' && columns > l->width ? " " : "");
+}
+
 static void list_requirement(struct layout *l, const struct requirement *q,
 			     bool detail)
 {
@@ -128,8 +140,7 @@ static void list_requirement(struct layout *l, const struct requirement *q,
 	layout_column(l, LIST_CHECK);
 	layout_text(l, q->check == NULL ? "-" : q->check);
 	layout_column(l, LIST_PORTS);
-	layout_printf(l, "%s%s%s", transports_name(q->transports),
-		      *ports == '\0' ? "" : "/", ports);
+	list_ports(l, transports_name(q->transports), ports);
 	free(ports);
 	if (!detail)
 		return;

@@ -2,6 +2,7 @@
 #include "report/compare/merge.h"
 #include "report/fields.h"
 #include "report/formats/html.h"
+#include "report/map.h"
 #include "cmd/cmd.h"
 #include "cmd/output.h"
 #include "cmd/tickets.h"
@@ -99,42 +100,79 @@ static struct report *merge_load(struct options *o, struct merge_site *site,
 	return report;
 }
 
-/* Of a site a row is kept; of tickets, which quote their results, all. */
-static struct merged *merge_all(struct options *o, struct merge_site *sites,
-				struct report **saved)
+/* Sites that were read, each run once, however often its report is given. */
+struct merge_load {
+	struct merge_site *sites;
+	struct report **saved; /* of each site; NULL where it is not kept */
+	const char **notes;    /* which file is another one's run */
+	size_t count, note_count;
+	struct map runs; /* id of the run to its site */
+};
+
+/* Was the last one's run there before? */
+static bool merge_is_again(struct options *o, struct merge_load *l)
 {
+	const struct merge_site *site = &l->sites[l->count];
+	const struct report *r = site->report;
+	size_t *first;
+
+	if (r == NULL || r->run.id == NULL)
+		return false;
+	first = map_at(&l->runs, arena_strdup(&o->arena, r->run.id));
+	if (*first == SIZE_MAX) {
+		*first = l->count;
+		return false;
+	}
+	l->notes[l->note_count++] =
+	    arena_printf(&o->arena, "%s is the same run as %s: it counts once",
+			 site->file, l->sites[*first].file);
+	return true;
+}
+
+/* Of a site a row is kept; of tickets, which quote their results, all. */
+static struct merged *merge_all(struct options *o, struct merge_load *l)
+{
+	size_t most = o->argument_count + 1;
 	struct merge *w = merge_new(o->argument_count);
 	struct merged *m;
 
+	l->sites = mem_calloc(most, sizeof *l->sites);
+	l->saved = arena_calloc(&o->arena, most, sizeof(struct report *));
+	l->notes = arena_calloc(&o->arena, most, sizeof(char *));
 	for (size_t i = 0; i < o->argument_count; i++) {
-		saved[i] = merge_load(o, &sites[i], o->arguments[i]);
-		merge_add(w, &sites[i]);
-		if (tickets_is_format(o))
-			continue;
-		report_free(saved[i]);
-		saved[i] = NULL;
-		sites[i].report = NULL;
+		struct merge_site *site = &l->sites[l->count];
+		struct report *report = merge_load(o, site, o->arguments[i]);
+		bool again = merge_is_again(o, l);
+
+		if (!again)
+			merge_add(w, site);
+		if (!again && tickets_is_format(o)) {
+			l->saved[l->count] = report;
+		} else {
+			report_free(report);
+			site->report = NULL;
+		}
+		l->count += !again;
 	}
+	map_free(&l->runs);
 	m = merge_end(w);
 	m->version = PREFLIGHT_VERSION;
+	m->notes = l->notes;
 	return m;
 }
 
 int merge_run(struct options *o)
 {
-	size_t count = o->argument_count;
-	struct merge_site *sites = mem_calloc(count + 1, sizeof *sites);
-	struct report **saved =
-	    arena_calloc(&o->arena, count + 1, sizeof *saved);
+	struct merge_load load = {0};
 	struct merged *m = NULL;
 	struct error err;
 	int status = EXIT_USAGE;
 
 	if (merge_check_words(o, &err) == -1)
 		goto bad;
-	m = merge_all(o, sites, saved);
+	m = merge_all(o, &load);
 	if (tickets_is_format(o)
-		? merge_write_tickets(o, sites, count, &err) == -1
+		? merge_write_tickets(o, load.sites, load.count, &err) == -1
 		: merge_write(o, m, &err) == -1)
 		goto bad;
 	status = options_flag(o, OPT_EXIT_ZERO)
@@ -146,8 +184,8 @@ bad:
 	status = command_fail_one(o, &err, EXIT_USAGE);
 out:
 	merged_free(m);
-	for (size_t i = 0; i < count; i++)
-		report_free(saved[i]);
-	free(sites);
+	for (size_t i = 0; i < load.count; i++)
+		report_free(load.saved[i]);
+	free(load.sites);
 	return status;
 }

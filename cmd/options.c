@@ -256,6 +256,14 @@ void options_guess(struct options *o, int argc, char **argv)
 	options_guess_format(o, argc, argv);
 }
 
+void options_add_argument(struct options *o, const char *word)
+{
+	o->arguments = mem_grow(o->arguments, &o->argument_capacity,
+				o->argument_count + 2, sizeof *o->arguments);
+	o->arguments[o->argument_count++] = word;
+	o->arguments[o->argument_count] = NULL;
+}
+
 int options_parse(struct options *o, const struct command *command, int argc,
 		  char **argv, struct error *err)
 {
@@ -277,10 +285,7 @@ int options_parse(struct options *o, const struct command *command, int argc,
 			}
 			continue;
 		}
-		o->arguments =
-		    mem_grow(o->arguments, &o->argument_capacity,
-			     o->argument_count + 2, sizeof *o->arguments);
-		o->arguments[o->argument_count++] = argv[i];
+		options_add_argument(o, argv[i]);
 	}
 	return 0;
 }

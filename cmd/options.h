@@ -40,6 +40,8 @@ int options_parse(struct options *o, const struct command *command, int argc,
 void options_guess(struct options *o, int argc, char **argv);
 /* Whether they ask for JSON, by the words alone: takes no memory. */
 bool options_guess_json(int argc, char **argv);
+/* One more, behind the others; borrowed. */
+void options_add_argument(struct options *o, const char *word);
 void options_free(struct options *o);
 
 bool options_flag(const struct options *o, enum option_id id);

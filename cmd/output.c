@@ -147,8 +147,6 @@ int output_terminal(struct format_options *f, const struct options *o,
 	f->strict = options_flag(o, OPT_STRICT);
 	f->exit_zero = options_flag(o, OPT_EXIT_ZERO);
 	f->width = os_terminal_width();
-	if (f->width < 40)
-		f->width = 80;
 	return 0;
 }
 
@@ -184,6 +182,7 @@ struct output *output_new(struct options *o, struct error *err)
 				      list[out->count], err) == -1)
 			goto bad;
 	out->is_text = strcmp(out->format->name, "text") == 0;
+	out->options.saved = options_text(o, OPT_FROM) != NULL;
 	out->options.file = output_kept(out, options_text(o, OPT_FROM));
 	return out;
 bad:

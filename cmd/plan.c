@@ -6,6 +6,8 @@
 #include "core/base/json.h"
 #include "cmd/list.h"
 #include "cmd/request.h"
+#include "cmd/wrapped.h"
+#include "core/os/files.h"
 #include "core/os/host.h"
 #include "report/controls/controls_plan.h"
 #include "report/formats/requirement.h"
@@ -175,15 +177,24 @@ static void plan_options(struct expect_options *out,
 					  host_has_family(ADDR_V6) != KNOWN_NO};
 }
 
-static void plan_print(const struct plan_job *job, bool detail)
+static void plan_write(const void *arg, FILE *out)
 {
+	const struct plan_job *job = arg;
 	struct plan_total t = plan_sum(job);
 
-	if (detail)
-		plan_probes_text(job->plan);
+	if (job->detail)
+		plan_probes_text(out, job->plan);
 	else
-		plan_rows_text(job->plan, &job->options);
-	plan_total_text(job->plan, &t, &job->options, detail);
+		plan_rows_text(out, job->plan, &job->options);
+	plan_total_text(out, job->plan, &t, &job->options, job->detail);
+}
+
+static void plan_print(const struct plan_job *job)
+{
+	char *text = os_file_text(plan_write, job);
+
+	wrapped_print(text);
+	free(text);
 }
 
 int plan_run(struct options *o)
@@ -206,11 +217,12 @@ int plan_run(struct options *o)
 		goto out;
 	}
 	job.plan = r.plan;
+	job.detail = options_flag(o, OPT_VERBOSE);
 	plan_options(&job.options, &engine);
 	if (command_is_json(o))
 		command_print(plan_json, &job);
 	else
-		plan_print(&job, options_flag(o, OPT_VERBOSE));
+		plan_print(&job);
 	status = command_finish(o, 0);
 out:
 	request_free(&r);

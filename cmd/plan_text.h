@@ -6,6 +6,8 @@
 
 #include "profiles/plan/expect.h"
 
+#include <stdio.h>
+
 /* Sums over all specs. */
 struct plan_total {
 	size_t probes, shared, untested;
@@ -18,6 +20,7 @@ struct plan_total {
 struct plan_job {
 	const struct plan *plan;
 	struct expect_options options;
+	bool detail; /* every probe */
 };
 
 /* Most packets of all addresses of a spec. */
@@ -27,11 +30,13 @@ size_t plan_row_openings(const struct plan *p, const struct plan_requirement *r,
 			 const struct expect_options *o);
 
 /* A line each: requirements, or probes. */
-void plan_rows_text(const struct plan *p, const struct expect_options *o);
-void plan_probes_text(const struct plan *p);
+void plan_rows_text(FILE *out, const struct plan *p,
+		    const struct expect_options *o);
+void plan_probes_text(FILE *out, const struct plan *p);
 /* Below them: how many, how long; in detail what the second round may add, and
  * how the times were computed. */
-void plan_total_text(const struct plan *p, const struct plan_total *t,
-		     const struct expect_options *o, bool detail);
+void plan_total_text(FILE *out, const struct plan *p,
+		     const struct plan_total *t, const struct expect_options *o,
+		     bool detail);
 
 #endif

@@ -40,8 +40,11 @@ int render_run(struct options *o)
 			  path == NULL
 			      ? "render needs a report"
 			      : "render takes one report, given with --from");
-		error_suggest(&err, "write preflight render --from REPORT.json "
-				    "--format ticket");
+		error_suggest(
+		    &err, "write preflight render --from %s --format ticket",
+		    path != NULL            ? path
+		    : o->argument_count > 0 ? o->arguments[0]
+					    : "REPORT.json");
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
 	status = render_report(o, path, &err);

@@ -8,6 +8,7 @@
 #include "cmd/request.h"
 #include "cmd/rules_site.h"
 #include "cmd/tickets.h"
+#include "report/repeat.h"
 #include "report/saved/saved.h"
 #include "core/base/text.h"
 #include "core/os/files.h"
@@ -188,24 +189,20 @@ static int rules_write_all(const struct options *o, const struct rules_text *t)
 
 static struct change_set *rules_make_set(struct options *o,
 					 struct change_context *c,
-					 struct report **saved,
+					 const struct report *saved,
 					 struct error *err)
 {
-	const char *from = options_text(o, OPT_FROM);
-
-	if (from == NULL)
+	if (saved == NULL)
 		return changes_of_plan(c);
-	*saved = saved_load(from, err);
-	if (*saved == NULL)
-		return NULL;
-	c->findings = tickets_findings(&o->arena, o, *saved, false, err);
+	c->findings = tickets_findings(&o->arena, o, saved, false, err);
 	if (c->findings == NULL && err->text[0] != '\0')
 		return NULL;
-	return changes_of_report(c, *saved, from, err);
+	return changes_of_report(c, saved, options_text(o, OPT_FROM), err);
 }
 
 static int rules_write_rules(struct options *o, const struct dialect *dialect,
-			     const struct request *r)
+			     const struct request *r,
+			     const struct report *saved)
 {
 	struct change_context context = {
 	    .plan = r->plan,
@@ -214,39 +211,72 @@ static int rules_write_rules(struct options *o, const struct dialect *dialect,
 	struct rules_site site = {0};
 	struct rules_text text = {.dialect = dialect};
 	struct change_set *set = NULL;
-	struct report *saved = NULL;
 	struct error err;
 	int status;
 
 	if (rules_site_look(&site, o, &context, &err) == 0)
-		set = rules_make_set(o, &context, &saved, &err);
+		set = rules_make_set(o, &context, saved, &err);
 	text.set = set;
 	status = set == NULL ? command_fail_one(o, &err, EXIT_USAGE)
 			     : rules_write_all(o, &text);
 	changes_free(set);
-	report_free(saved);
 	rules_site_free(&site);
 	return status;
+}
+
+/* Without a profile on the command line: those that the report names. A file is
+ * not read because a report says so. */
+static int rules_take_profiles(struct options *o, const struct report *r,
+			       struct error *err)
+{
+	for (size_t i = 0; i < r->run.profile_count; i++) {
+		const char *name = r->run.profiles[i].name;
+
+		if (name == NULL || repeat_is_path(name)) {
+			error_at(err, options_text(o, OPT_FROM), 0, 0,
+				 "does not name its profile");
+			error_suggest(err, "write preflight rules PROFILE "
+					   "--from REPORT");
+			return -1;
+		}
+		options_add_argument(o, arena_strdup(&o->arena, name));
+	}
+	return 0;
+}
+
+/* The report of --from, if there is one. -1: one error. */
+static int rules_load(struct options *o, struct report **saved,
+		      struct error *err)
+{
+	const char *from = options_text(o, OPT_FROM);
+
+	if (from == NULL)
+		return 0;
+	*saved = saved_load(from, err);
+	if (*saved == NULL)
+		return -1;
+	return o->argument_count > 0 ? 0 : rules_take_profiles(o, *saved, err);
 }
 
 int rules_run(struct options *o)
 {
 	struct errors errors = {0};
-	const struct dialect *dialect;
-	struct request r;
+	const struct dialect *dialect = NULL;
+	struct report *saved = NULL;
+	struct request r = {0};
 	struct error err;
 	int status;
 
-	if (rules_check_options(o, &err) == -1)
-		return command_fail_one(o, &err, EXIT_USAGE);
-	dialect = rules_read_dialect(o, &err);
-	if (dialect == NULL)
-		return command_fail_one(o, &err, EXIT_USAGE);
-	if (request_build(&r, o, &errors) == -1)
+	if (rules_check_options(o, &err) == 0)
+		dialect = rules_read_dialect(o, &err);
+	if (dialect == NULL || rules_load(o, &saved, &err) == -1)
+		status = command_fail_one(o, &err, EXIT_USAGE);
+	else if (request_build(&r, o, &errors) == -1)
 		status = command_fail(o, &errors, EXIT_USAGE);
 	else
-		status = rules_write_rules(o, dialect, &r);
+		status = rules_write_rules(o, dialect, &r, saved);
 	request_free(&r);
 	errors_free(&errors);
+	report_free(saved);
 	return status;
 }

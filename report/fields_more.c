@@ -269,6 +269,8 @@ static const struct field merge_fields[] = {
      MEMBERS(merged, rows, row_count)},
     {LIST("findings", cause, "causes of all reports, most widespread first"),
      MEMBERS(merged, causes, cause_count)},
+    {TEXTS("notes", "what was left out and why: a report given twice"),
+     MEMBER(merged, notes)},
     END};
 const struct field_table fields_merge = {
     .help = "The reports of many sites side by side. Fields may be added; none "

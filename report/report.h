@@ -70,6 +70,7 @@ struct format_options {
 			     with its facts */
 	unsigned width;   /* columns of the terminal, 0: 80 */
 	const char *file; /* where the report is kept as JSON; NULL: nowhere */
+	bool saved;       /* the report was read: its command is anybody's */
 	bool strict, exit_zero; /* as the exit status is shown */
 	/* Of the format ticket; NULL: all findings. Borrowed. */
 	const struct ticket_options *ticket;

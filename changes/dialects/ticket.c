@@ -190,9 +190,6 @@ static const char *ticket_only(struct dialect_out *o)
 	const char *text = "";
 	size_t count = 0;
 
-	if (o->set->report != NULL)
-		return arena_printf(&o->arena, " --only failed:%s",
-				    o->set->report);
 	for (size_t i = 0; i < o->set->change_count; i++) {
 		const struct change *c = &o->set->changes[i];
 
@@ -212,11 +209,18 @@ static void ticket_tail(struct dialect_out *o, struct layout *l)
 {
 	if (o->set->change_count > 0) {
 		ticket_row(l, "verify",
-			   "on the host, with the same options as the first "
-			   "run:");
+			   o->set->report != NULL
+			       ? "on the host, with the files that this asks "
+				 "for:"
+			       : "on the host, with the same options as the "
+				 "first run:");
 		layout_line(l, TICKET_TEXT, 4);
-		layout_printf(l, "preflight run %s%s", ticket_profiles(o),
-			      ticket_only(o));
+		if (o->set->report != NULL)
+			layout_printf(l, "preflight again %s --failed",
+				      o->set->report);
+		else
+			layout_printf(l, "preflight run %s%s",
+				      ticket_profiles(o), ticket_only(o));
 	}
 	ticket_row(l, "roll back",
 		   "remove these rules again; nothing else was changed");

@@ -32,6 +32,7 @@ struct json_in {
 	struct error *err;
 	bool failed;
 	bool fresh; /* a list or an object was opened by the last word */
+	bool begun; /* the first piece was read */
 	unsigned depth, line, column;
 	char open[JSON_IN_DEPTH]; /* '[' or '{' */
 	size_t left, values;
@@ -113,6 +114,16 @@ bool json_in_failed(const struct json_in *j)
 
 /* Octets ------------------------------------------------------------------ */
 
+/* Editors of Windows put a byte order mark in front of UTF-8 (RFC 8259, 8.1:
+ * readers may ignore it). How many octets it takes. */
+static size_t json_in_mark(const char *piece, size_t length)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+	size_t size = sizeof mark - 1;
+
+	return length > size && memcmp(piece, mark, size) == 0 ? size : 0;
+}
+
 static bool json_in_fill(struct json_in *j)
 {
 	size_t n;
@@ -131,9 +142,10 @@ static bool json_in_fill(struct json_in *j)
 		return false;
 	}
 	j->left -= n;
-	j->at = 0;
+	j->at = j->begun ? 0 : json_in_mark(j->piece, n);
+	j->begun = true;
 	j->length = n;
-	return n > 0;
+	return n > j->at;
 }
 
 /* The next octet, which stays; EOF. */

@@ -269,7 +269,7 @@ void engine_attempts_settled(struct attempt *a)
 static void engine_attempts_run(struct run_probe *rp)
 {
 	struct engine *e = rp->e;
-	size_t index = engine_check_index(rp->spec->check);
+	size_t index = rp->check_index;
 
 	rp->state = PROBE_RUNNING;
 	login_hold(rp->login, rp);

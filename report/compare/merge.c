@@ -132,6 +132,7 @@ struct merge *merge_new(size_t site_count)
 	w->m->sites =
 	    arena_calloc(w->arena, site_count + 1, sizeof *w->m->sites);
 	w->m->site_count = site_count;
+	w->m->notes = arena_calloc(w->arena, 1, sizeof(char *));
 	return w;
 }
 
@@ -153,6 +154,8 @@ void merge_add(struct merge *w, const struct merge_site *site)
 struct merged *merge_end(struct merge *w)
 {
 	struct merged *m = w->m;
+
+	m->site_count = w->site;
 
 	if (m->cause_count > 0)
 		qsort(m->causes, m->cause_count, sizeof *m->causes,

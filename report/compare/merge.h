@@ -57,6 +57,7 @@ struct merged {
 	struct merge_row *rows;
 	size_t cause_count;
 	struct merge_cause *causes; /* the most widespread first */
+	const char *const *notes;   /* what was left out; ends with NULL */
 };
 
 /* One site after the other, so that no more than one report is held. What is

@@ -11,7 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FINISH_TEXT = 8192, FINISH_NAMED = 3, FINISH_RULES = 8 };
+enum {
+	FINISH_TEXT = 8192,
+	FINISH_NAMED = 3,
+	FINISH_RULES = 8,
+	FINISH_IMPACTS = 12
+};
 
 /* Lists of distinct words --------------------------------------------------
  */
@@ -253,7 +258,7 @@ static void finding_render_remedy(struct diagnosis *d,
 	out->remedy = steps;
 }
 
-/* What is lost, each sentence once, at most three. */
+/* What is lost, each sentence once: all that any output can show. */
 static const char *finding_render_impact(struct diagnosis *d,
 					 const struct candidate *f)
 {
@@ -261,7 +266,7 @@ static const char *finding_render_impact(struct diagnosis *d,
 	struct buf b;
 	const char *text = NULL;
 
-	for (size_t i = 0; i < f->result_count && l.count < 4; i++) {
+	for (size_t i = 0; i < f->result_count; i++) {
 		const struct requirement *q =
 		    diagnosis_result(d, f->results[i])->spec->requirement;
 
@@ -269,10 +274,10 @@ static const char *finding_render_impact(struct diagnosis *d,
 			finding_render_add(&l, q->impact);
 	}
 	buf_init(&b, FINISH_TEXT);
-	for (size_t i = 0; i < l.count && i < 3; i++)
+	for (size_t i = 0; i < l.count && i < FINISH_IMPACTS; i++)
 		buf_printf(&b, "%s%s", i == 0 ? "" : "; ", l.items[i]);
-	if (l.count > 3)
-		buf_puts(&b, "; and more");
+	if (l.count > FINISH_IMPACTS)
+		buf_printf(&b, "; and %zu more", l.count - FINISH_IMPACTS);
 	if (l.count > 0)
 		text = arena_strdup(d->arena, buf_text(&b));
 	buf_free(&b);

@@ -163,7 +163,8 @@ static void report_remedy(struct explain_page *p, const struct finding *f)
 	}
 }
 
-void explain_found_text(FILE *out, const struct report *r, size_t finding)
+void explain_found_text(FILE *out, unsigned width, const struct report *r,
+			size_t finding)
 {
 	const struct finding *f = &r->findings[finding];
 	const struct finding_entry *entry = finding_entry_find(f->code);
@@ -171,7 +172,7 @@ void explain_found_text(FILE *out, const struct report *r, size_t finding)
 	    mem_printf("%zu  %s (%s)", finding + 1, f->title, f->code);
 	struct explain_page p;
 
-	explain_begin(&p, out, 0, title);
+	explain_begin(&p, out, width, title);
 	free(title);
 	explain_row(&p, "Owner", owner_name(f->owner));
 	report_confidence(&p, f);
@@ -261,6 +262,59 @@ void explain_found_json(struct json_out *j, const struct report *r,
 	json_object_end(j);
 }
 
+/* A code ------------------------------------------------------------------ */
+
+/* The tests that ended so; to be freed. */
+static size_t *report_ended(const struct report *r,
+			    const struct outcome_entry *e, size_t *count)
+{
+	size_t *list = mem_calloc(r->result_count + 1, sizeof *list);
+
+	*count = 0;
+	for (size_t i = 0; i < r->result_count; i++)
+		if (r->results[i].outcome.phase == e->phase &&
+		    r->results[i].outcome.cause == e->cause)
+			list[(*count)++] = i;
+	return list;
+}
+
+void explain_ended_text(FILE *out, unsigned width, const struct report *r,
+			const struct outcome_entry *e)
+{
+	size_t count, *list = report_ended(r, e, &count);
+	char code[OUTCOME_CODE];
+	struct explain_page p;
+	char *title = mem_printf(
+	    "%s: %s", outcome_code(e->phase, e->cause, code), e->text);
+
+	explain_begin(&p, out, width, title);
+	free(title);
+	explain_row(&p, "Meaning", e->meaning);
+	explain_row(&p, "Do first", e->todo);
+	if (count == 0)
+		explain_row(&p, "Tests", "no test of this run ended so");
+	report_tests(&p, "Tests", r, list, count, true);
+	explain_end(&p);
+	free(list);
+}
+
+void explain_ended_json(struct json_out *j, const struct report *r,
+			const struct outcome_entry *e)
+{
+	size_t count, *list = report_ended(r, e, &count);
+	char code[OUTCOME_CODE];
+
+	json_object(j);
+	json_key_string(j, "kind", "code of a run");
+	json_key_string(j, "code", outcome_code(e->phase, e->cause, code));
+	json_key_string(j, "text", e->text);
+	json_key_string(j, "meaning", e->meaning);
+	json_key_string(j, "todo", e->todo);
+	report_ids_json(j, r, list, count);
+	json_object_end(j);
+	free(list);
+}
+
 /* A requirement ----------------------------------------------------------- */
 
 /* The findings that explain its results, each once. */
@@ -283,7 +337,8 @@ static void report_causes(struct explain_page *p, const struct report *r,
 	}
 }
 
-void explain_judged_text(FILE *out, const struct report *r, size_t requirement)
+void explain_judged_text(FILE *out, unsigned width, const struct report *r,
+			 size_t requirement)
 {
 	const struct report_requirement *q = &r->requirements[requirement];
 	const char *verdict = verdict_name(q->verdict);
@@ -292,7 +347,7 @@ void explain_judged_text(FILE *out, const struct report *r, size_t requirement)
 	char *text = q->title != NULL ? mem_printf("%s: %s", q->id, q->title)
 				      : mem_strdup(q->id);
 
-	explain_begin(&p, out, 0, text);
+	explain_begin(&p, out, width, text);
 	free(text);
 	text = mem_printf("%s: %s", verdict,
 			  vocabulary_meaning("verdict", verdict));

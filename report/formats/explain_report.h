@@ -10,13 +10,21 @@
 #include "report/report.h"
 
 /* The text goes to `out`. */
-void explain_found_text(FILE *out, const struct report *r, size_t finding);
-void explain_judged_text(FILE *out, const struct report *r, size_t requirement);
+void explain_found_text(FILE *out, unsigned width, const struct report *r,
+			size_t finding);
+void explain_judged_text(FILE *out, unsigned width, const struct report *r,
+			 size_t requirement);
+/* An outcome code, with the tests that ended so. */
+void explain_ended_text(FILE *out, unsigned width, const struct report *r,
+			const struct outcome_entry *e);
 
 /* One object each. */
 void explain_found_json(struct json_out *j, const struct report *r,
 			size_t finding);
 void explain_judged_json(struct json_out *j, const struct report *r,
 			 size_t requirement);
+
+void explain_ended_json(struct json_out *j, const struct report *r,
+			const struct outcome_entry *e);
 
 #endif

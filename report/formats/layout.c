@@ -10,7 +10,10 @@
 
 enum {
 	LAYOUT_WIDTH = 80,
-	LAYOUT_NARROWEST = 40,
+	LAYOUT_NARROWEST = 20,
+	LAYOUT_LEAST = 8,  /* of a column */
+	LAYOUT_ROOM = 16,  /* behind any indentation, */
+	LAYOUT_INDENT = 4, /* else this one is taken */
 	LAYOUT_TEXT_MAX = 65536,
 	LAYOUT_ENDLESS = 1 << 20
 };
@@ -65,6 +68,8 @@ void layout_line(struct layout *l, size_t indent, size_t hang)
 	if (!l->options->plain)
 		layout_pad(l, indent);
 	l->indent = indent + hang;
+	if (l->indent + LAYOUT_ROOM > l->width && l->indent > LAYOUT_INDENT)
+		l->indent = LAYOUT_INDENT;
 	l->fresh = true;
 }
 
@@ -210,6 +215,10 @@ void layout_part(struct layout *l, enum layout_colour colour, const char *text)
 void layout_column(struct layout *l, size_t column)
 {
 	layout_flush(l);
+	if (column + LAYOUT_LEAST > l->width) { /* no column on this terminal */
+		l->space = !l->fresh;
+		return;
+	}
 	layout_pad(l, l->column < column && !l->options->plain
 			  ? column - l->column
 			  : 1);

@@ -28,7 +28,7 @@ enum { LAYOUT_WORD = 1024 };
 struct layout {
 	FILE *out;
 	const struct format_options *options;
-	size_t width;  /* columns, at least 40 */
+	size_t width;  /* columns, at least 20 */
 	size_t indent; /* of continuation lines */
 	size_t column; /* where the cursor is */
 	bool fresh;    /* nothing but indentation on this line */

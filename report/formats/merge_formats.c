@@ -141,6 +141,10 @@ void merge_formats_text(struct layout *l, const struct merged *m)
 	layout_blank(l);
 	for (size_t i = 0; i < m->site_count; i++)
 		merge_site_line(l, &m->sites[i]);
+	for (size_t i = 0; m->notes[i] != NULL; i++) {
+		layout_line(l, 0, 2);
+		layout_printf(l, "- %s", m->notes[i]);
+	}
 	layout_blank(l);
 	merge_rows(l, m);
 	merge_causes(l, m);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAGIOS_LINE = 60 };
+enum { NAGIOS_LINE = 79 }; /* without performance data: of a pager */
 
 static const char *const nagios_states[] = {[RUN_READY] = "OK",
 					    [RUN_READY_WITH_WARNINGS] =
@@ -30,23 +30,75 @@ static void nagios_data(const struct report *r, FILE *out)
 	putc('\n', out);
 }
 
+/* "firewall 10.2.0.1": who must act, and which device it is, as far as it was
+ * seen. To be freed. */
+static char *nagios_cause(const struct report *r)
+{
+	const struct finding *f = &r->findings[0];
+	const struct addr *at =
+	    f->blocker.family != ADDR_NONE ? &f->blocker : &f->hop_address;
+	bool behind = at != &f->blocker && f->where == WHERE_AFTER_HOP;
+	const char *device =
+	    f->result_count > 0
+		? report_path_of(r, &r->results[f->results[0]])->device
+		: NULL;
+	char address[ADDR_TEXT];
+
+	if (f->owner == OWNER_DEVICE && device != NULL)
+		return mem_printf("%s %s", owner_name(f->owner), device);
+	if (at->family == ADDR_NONE)
+		return mem_strdup(owner_name(f->owner));
+	return mem_printf("%s %s%s", owner_name(f->owner),
+			  behind ? "behind " : "", addr_text(at, address));
+}
+
+/* The cause comes first: what is too long loses its end. */
+static char *nagios_summary(const struct report *r)
+{
+	const struct report_counts *c = &r->counts;
+	/* The state says already what stands before the colon. */
+	const char *colon = strstr(r->headline, ": ");
+	char *cause, *more, *untested, *text;
+
+	if (r->finding_count == 0)
+		return mem_printf("PREFLIGHT %s - %s",
+				  nagios_states[r->verdict],
+				  colon != NULL ? colon + 2 : r->headline);
+	cause = nagios_cause(r);
+	more = r->finding_count > 1
+		   ? mem_printf(" +%zu more", r->finding_count - 1)
+		   : mem_strdup("");
+	untested = c->undecided > 0
+		       ? mem_printf(", %u not tested", c->undecided)
+		       : mem_strdup("");
+	text = r->verdict == RUN_NOT_READY
+		   ? mem_printf("PREFLIGHT %s - %s%s: %u of %u paths fail%s",
+				nagios_states[r->verdict], cause, more,
+				one_line_failed(r), c->required, untested)
+		   : mem_printf("PREFLIGHT %s - %s%s: %s",
+				nagios_states[r->verdict], cause, more,
+				colon != NULL ? colon + 2 : r->headline);
+	free(cause);
+	free(more);
+	free(untested);
+	return text;
+}
+
 static void nagios_write(const struct report *r, const struct format_options *o,
 			 FILE *out)
 {
-	/* The state says already what stands before the colon. */
-	const char *colon = strstr(r->headline, ": ");
+	char *summary = nagios_summary(r);
 
 	(void)o;
-	fprintf(out, "PREFLIGHT %s - ", nagios_states[r->verdict]);
-	one_line_text(out, colon != NULL ? colon + 2 : r->headline, NAGIOS_LINE,
-		      "|");
+	one_line_text(out, summary, NAGIOS_LINE, "|");
+	free(summary);
 	nagios_data(r, out);
 	if (r->comparison != NULL) {
-		char *summary = compare_text_summary(r->comparison);
+		char *since = compare_text_summary(r->comparison);
 
 		fprintf(out, "since %s: %s\n", r->comparison->old.started,
-			summary);
-		free(summary);
+			since);
+		free(since);
 	}
 	for (size_t i = 0; i < r->finding_count; i++) {
 		fprintf(out, "%s: ", r->findings[i].code);

@@ -3,9 +3,7 @@
  * verdict again, in 22 lines.
  */
 #include "report/formats/screen.h"
-#include "report/repeat.h"
 
-#include "core/base/buf.h"
 #include "core/base/text.h"
 #include "report/compare/compare.h"
 #include "report/formats/ticket.h"
@@ -17,8 +15,7 @@
 enum {
 	SCREEN_ROOM = 6,    /* as roomy as it gets */
 	SCREEN_BESIDE = 44, /* the counts beside the causes, at least */
-	SCREEN_GAP = 3,
-	SCREEN_COMMAND = 4096
+	SCREEN_GAP = 3
 };
 
 enum layout_colour screen_verdict_colour(enum run_verdict verdict)
@@ -196,133 +193,6 @@ const char *screen_last(struct screen *s, size_t width)
 			text =
 			    arena_printf(&s->arena, "%s, %s", text, parts[i]);
 	return text;
-}
-
-/* What to type next --------------------------------------------------------
- */
-
-static const char *screen_word(struct screen *s, const char *word)
-{
-	const char *text;
-	struct buf b;
-
-	buf_init(&b, SCREEN_COMMAND);
-	buf_shell_word(&b, word);
-	text = screen_safe(s, buf_text(&b));
-	buf_free(&b);
-	return text;
-}
-
-/* Numbers of the causes that a firewall's rules may end; "": none. */
-static const char *screen_firewalls(struct screen *s)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < s->report->finding_count; i++)
-		if (s->report->findings[i].owner == OWNER_FIREWALL)
-			text = arena_printf(&s->arena, "%s%s%zu", text,
-					    *text != '\0' ? ", " : "", i + 1);
-	return strlen(text) > 7 ? "firewalls" : text;
-}
-
-static const char *screen_profiles(struct screen *s)
-{
-	const char *text = "";
-
-	for (size_t i = 0; i < s->report->run.profile_count; i++) {
-		const char *name = s->report->run.profiles[i].name;
-
-		if (name != NULL)
-			text = arena_printf(&s->arena, "%s %s", text,
-					    screen_word(s, name));
-	}
-	return text;
-}
-
-/* Files and secrets that `again` does not take from a report. */
-static const char *screen_again(struct screen *s)
-{
-	const char *text;
-	struct buf b;
-
-	buf_init(&b, SCREEN_COMMAND);
-	repeat_words(&b, s->report->run.command);
-	text = screen_safe(s, buf_text(&b));
-	buf_free(&b);
-	return text;
-}
-
-static bool screen_is_run(const struct report *r)
-{
-	return r->run.command[0] == NULL ||
-	       strcmp(r->run.command[0], "run") == 0;
-}
-
-/* They would take lines that the causes need. */
-static bool screen_hides_notes(const struct screen *s)
-{
-	return s->room < 4 && !s->layout->options->plain;
-}
-
-static const char *screen_unseen(struct screen *s)
-{
-	size_t count = s->report->note_count;
-
-	return count == 0 || !screen_hides_notes(s)
-		   ? ""
-		   : arena_printf(&s->arena, " (%zu note%s)", count,
-				  text_plural(count));
-}
-
-size_t screen_commands(struct screen *s, struct screen_command *out)
-{
-	const struct report *r = s->report;
-	const char *kept = s->layout->options->file;
-	const char *file = kept != NULL ? screen_word(s, kept) : "FILE";
-	const char *rules = screen_firewalls(s);
-	size_t n = 0;
-
-	if (r->finding_count == 0)
-		return 0;
-	if (kept == NULL)
-		out[n++] = (struct screen_command){
-		    "first", "the same command with -o FILE.json: it keeps "
-			     "the whole report"};
-	if (*rules != '\0' && screen_is_run(r))
-		out[n++] = (struct screen_command){
-		    s->room > 1 || s->layout->options->plain
-			? arena_printf(&s->arena, "rules for %s", rules)
-			: "rules",
-		    arena_printf(&s->arena,
-				 "preflight rules%s --from %s --dialect ..",
-				 screen_profiles(s), file)};
-	if (screen_is_run(r))
-		out[n++] = (struct screen_command){
-		    "then",
-		    arena_printf(&s->arena, "preflight again %s --failed%s",
-				 file, screen_again(s))};
-	out[n++] = (struct screen_command){
-	    "more",
-	    arena_printf(&s->arena, "preflight explain --from %s 1, or -v%s",
-			 file, screen_unseen(s))};
-	return n;
-}
-
-static void screen_next(struct screen *s, struct screen_block *b)
-{
-	struct screen_command list[SCREEN_COMMANDS];
-	size_t count = screen_commands(s, list), column = 0;
-
-	for (size_t i = 0; i < count; i++)
-		if (screen_columns(list[i].label) + 2 > column)
-			column = screen_columns(list[i].label) + 2;
-	for (size_t i = 0; i < count; i++) {
-		screen_line(b);
-		screen_put(s, b, LAYOUT_DIM, list[i].label);
-		screen_pad(s, b, column);
-		screen_wrap(s, b, LAYOUT_PLAIN, column, s->width,
-			    screen_most(s, 2), list[i].text);
-	}
 }
 
 /* Blocks -------------------------------------------------------------------

@@ -13,6 +13,8 @@
 
 enum { SCREEN_LINES = 22, SCREEN_COLUMNS = 79, SCREEN_WIDE = 120 };
 enum { SCREEN_PARTS = 24, SCREEN_LABEL = 11, SCREEN_WHOLE = 3 };
+/* Where a narrow terminal goes on. */
+enum { SCREEN_INDENT = 3 };
 
 struct screen_part {
 	enum layout_colour colour;
@@ -75,6 +77,8 @@ const char *screen_shorten(struct screen *s, const char *text, size_t width,
 const char *screen_clauses(struct screen *s, const char *text, size_t width,
 			   size_t lines);
 bool screen_fits(const char *text, size_t width, size_t lines);
+/* Narrower than the screen was made for. */
+bool screen_is_narrow(const struct screen *s);
 /* So many lines, or as many as a terminal takes that is narrower than the
  * screen was made for. */
 size_t screen_most(const struct screen *s, size_t lines);
@@ -113,12 +117,17 @@ void screen_write_quiet(struct layout *l, const struct report *r);
 /* The verdict in a line, as at the top and at the bottom. */
 const char *screen_headline(struct screen *s);
 const char *screen_last(struct screen *s, size_t width);
-/* The commands to type next, the label in front of each. */
+/* screen_next.c ----------------------------------------------------------- */
+
+/* A command to type next, the label in front of it, a remark behind it. */
 struct screen_command {
-	const char *label, *text;
+	const char *label, *text, *remark;
 };
 enum { SCREEN_COMMANDS = 5 };
 size_t screen_commands(struct screen *s, struct screen_command *out);
+void screen_next(struct screen *s, struct screen_block *b);
+/* Notes would take lines that the causes need. */
+bool screen_hides_notes(const struct screen *s);
 
 /* screen_plain.c: the same for a screen reader. */
 void screen_write_plain(struct screen *s);

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SCREEN_TEXT = 65536, SCREEN_LIST = 64 };
+enum { SCREEN_TEXT = 65536, SCREEN_LIST = 64, SCREEN_NARROW = 20 };
 
 size_t screen_columns(const char *text)
 {
@@ -96,9 +96,14 @@ static size_t screen_height(const char *text, size_t width)
 	return lines;
 }
 
+bool screen_is_narrow(const struct screen *s)
+{
+	return s->layout->width < SCREEN_COLUMNS;
+}
+
 size_t screen_most(const struct screen *s, size_t lines)
 {
-	return s->layout->width < SCREEN_COLUMNS ? SCREEN_TEXT : lines;
+	return screen_is_narrow(s) ? SCREEN_TEXT : lines;
 }
 
 bool screen_fits(const char *text, size_t width, size_t lines)
@@ -240,16 +245,26 @@ void screen_wrap(struct screen *s, struct screen_block *b,
 		 size_t most, const char *text)
 {
 	size_t room = width > column ? width - column : 1;
+	size_t at = b->items[b->count - 1].column;
+	bool narrow = room < SCREEN_NARROW && column > SCREEN_INDENT;
+	size_t later = narrow ? SCREEN_INDENT : column;
 
 	text = screen_shorten(s, text, room, most);
-	for (size_t line = 0; *text != '\0'; line++) {
+	if (at > column) /* something stands there already */
+		column = at, room = width > at ? width - at : 1;
+	/* Not a word fits: below, where there is more room. */
+	if (column > later && text_columns(text, screen_take(text, 0)) > room)
+		screen_line(b), column = later, room = width - later;
+	while (*text != '\0') {
 		size_t taken = screen_cut(text, screen_take(text, room), room);
 
-		if (line > 0)
-			screen_line(b);
 		screen_pad(s, b, column);
 		screen_put(s, b, colour, arena_strndup(&s->arena, text, taken));
 		text += taken;
 		text += strspn(text, " ");
+		if (*text == '\0')
+			break;
+		screen_line(b);
+		column = later, room = width > later ? width - later : 1;
 	}
 }

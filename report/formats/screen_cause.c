@@ -439,14 +439,14 @@ static void screen_cause_head(struct screen *s, struct screen_block *b,
 	size_t last = s->width - strlen(confidence), at;
 
 	screen_line(b);
-	screen_printf(s, b, LAYOUT_BOLD, "%zu", index + 1);
+	screen_printf(s, b, LAYOUT_BOLD, "%zu ", index + 1);
 	screen_pad(s, b, 3);
 	screen_put(
 	    s, b, f->severity == SEVERITY_CRITICAL ? LAYOUT_RED : LAYOUT_YELLOW,
 	    screen_owner(s, f));
 	screen_put(s, b, LAYOUT_PLAIN, " ");
 	at = b->items[b->count - 1].column;
-	if (at + 20 < last) {
+	if (!screen_is_narrow(s) && at + 20 < last) {
 		size_t first = b->count - 1, end;
 
 		screen_wrap(s, b, LAYOUT_BOLD, at, last - 1, most,
@@ -457,8 +457,11 @@ static void screen_cause_head(struct screen *s, struct screen_block *b,
 		screen_put(s, &(struct screen_block){&b->items[first], 1, 1},
 			   LAYOUT_PLAIN, confidence);
 	} else {
-		screen_wrap(s, b, LAYOUT_BOLD, at, s->width, most,
-			    screen_who(s, f, s->width - at));
+		screen_wrap(
+		    s, b, LAYOUT_BOLD, screen_is_narrow(s) ? SCREEN_INDENT : at,
+		    s->width, most,
+		    arena_printf(&s->arena, "%s (%s)",
+				 screen_who(s, f, s->width - at), confidence));
 	}
 }
 

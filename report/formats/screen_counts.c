@@ -2,6 +2,7 @@
  * have a name. */
 #include "report/formats/screen.h"
 
+#include "core/base/buf.h"
 #include "core/base/text.h"
 #include "report/diagnose/peer_group.h"
 #include "report/map.h"
@@ -14,7 +15,8 @@ enum {
 	COUNTS_NAME = 3,
 	COUNTS_FIRST = 13,
 	COUNTS_FOLDED = 8,
-	COUNTS_CAUSES = 6
+	COUNTS_CAUSES = 6,
+	COUNTS_NAMES = 1 << 20 /* bytes of a row's names */
 };
 
 enum counts_side {
@@ -116,7 +118,8 @@ static const char *screen_counts_causes(struct screen *s, const bool *seen)
 }
 
 static void screen_counts_add(struct screen *s, struct screen_row *row,
-			      const struct report_requirement *q, bool *seen)
+			      const struct report_requirement *q, bool *seen,
+			      struct buf *names)
 {
 	const struct report *r = s->report;
 
@@ -128,9 +131,8 @@ static void screen_counts_add(struct screen *s, struct screen_row *row,
 	s->pass += q->verdict == VERDICT_PASS;
 	if (q->verdict == VERDICT_PASS || screen_counts_is_unprovable(q))
 		return;
-	row->names = arena_printf(&s->arena, "%s%s%s", row->names,
-				  *row->names != '\0' ? ", " : "",
-				  screen_counts_name(q));
+	buf_printf(names, "%s%s", names->length > 0 ? ", " : "",
+		   screen_counts_name(q));
 	for (size_t i = 0; i < q->result_count; i++) {
 		const struct report_result *result = &r->results[q->results[i]];
 
@@ -146,10 +148,12 @@ static void screen_counts_row(struct screen *s, enum counts_side side)
 					     VERDICT_WARN, VERDICT_UNTESTED,
 					     VERDICT_PASS};
 	const struct report *r = s->report;
-	struct screen_row row = {.name = counts_sides[side], .names = ""};
+	struct screen_row row = {.name = counts_sides[side]};
 	bool *seen = mem_calloc(r->finding_count + 1, sizeof *seen);
 	unsigned before = s->total;
+	struct buf names;
 
+	buf_init(&names, COUNTS_NAMES);
 	for (size_t k = 0; k < sizeof named / sizeof *named; k++) {
 		for (size_t i = 0; i < r->requirement_count; i++) {
 			const struct report_requirement *q =
@@ -158,11 +162,12 @@ static void screen_counts_row(struct screen *s, enum counts_side side)
 			if (q->verdict == named[k] &&
 			    screen_counts_side(r, q) == side &&
 			    !screen_counts_is_shared(r, q))
-				screen_counts_add(s, &row, q, seen);
+				screen_counts_add(s, &row, q, seen, &names);
 		}
 	}
 	row.causes = screen_counts_causes(s, seen);
-	row.names = screen_safe(s, row.names);
+	row.names = screen_safe(s, buf_text(&names));
+	buf_free(&names);
 	free(seen);
 	if (s->total > before)
 		s->rows[s->row_count++] = row;
@@ -348,7 +353,8 @@ static void screen_counts_names(struct screen *s, struct screen_block *b,
 		return;
 	if (!beside && (s->room > 0 || column + COUNTS_FIRST > s->width)) {
 		screen_line(b);
-		column = COUNTS_FIRST + 1;
+		column =
+		    screen_is_narrow(s) ? 2 * SCREEN_INDENT : COUNTS_FIRST + 1;
 	}
 	screen_pad(s, b, column);
 	screen_wrap(s, b, LAYOUT_PLAIN, column, s->width, most,

@@ -92,6 +92,8 @@ void screen_write_plain(struct screen *s)
 		screen_plain_line(
 		    s, arena_printf(&s->arena, "Next, %s: ", list[i].label),
 		    list[i].text);
+	if (count > 0)
+		screen_plain_line(s, "Next, all: ", "the same command with -v");
 	screen_plain_line(s, "", screen_last(s, SIZE_MAX));
 }
 

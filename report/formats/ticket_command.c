@@ -1,5 +1,6 @@
 /* ticket_command.c - the command line that repeats a part of a run. */
 #include "report/formats/ticket.h"
+#include "report/repeat.h"
 
 #include <string.h>
 
@@ -43,14 +44,19 @@ static void command_put(struct command *c, const char *first,
 	buf_free(&words);
 }
 
-/* Words of an option and its value stay together. */
+/* Words of an option and its value stay together. Whoever gets the ticket runs
+ * it: an option of output, or one that leads to a secret, is left out. */
 static void command_words(struct command *c, const char *const *words)
 {
-	for (; *words != NULL; words++) {
-		bool pair = strncmp(words[0], "--", 2) == 0 &&
-			    words[1] != NULL && strncmp(words[1], "--", 2) != 0;
+	bool in_options = false;
 
-		command_put(c, words[0], pair ? words[1] : NULL);
+	for (; *words != NULL; words++) {
+		bool option = strncmp(words[0], "-", 1) == 0;
+		bool pair = option && words[1] != NULL && words[1][0] != '-';
+
+		in_options |= option;
+		if (!in_options || (option && repeat_may_be_shown(words, 0)))
+			command_put(c, words[0], pair ? words[1] : NULL);
 		words += pair;
 	}
 }
@@ -93,29 +99,60 @@ static void command_end(struct command *c)
 	buf_free(&c->line);
 }
 
+/* `again`, with the files that it must be given. */
+static void command_again(struct command *c, const char *const *words,
+			  const char *file)
+{
+	bool runs = words[0] == NULL || strcmp(words[0], "run") == 0;
+	bool in_options = false;
+
+	command_put(c, "again", NULL);
+	command_put(c, file, runs ? "--failed" : NULL);
+	for (size_t i = 1; words[0] != NULL && words[i] != NULL; i++) {
+		in_options |= words[i][0] == '-';
+		if (!in_options && runs && repeat_is_path(words[i])) {
+			command_put(c, words[i], NULL);
+		} else if (in_options && words[i + 1] != NULL &&
+			   repeat_must_be_given(words, i, false) &&
+			   repeat_may_be_shown(words, i)) {
+			command_put(c, words[i], words[i + 1]);
+			i++;
+		}
+	}
+}
+
 void ticket_command(struct layout *l, const struct report *r,
 		    const bool *affected, const char *file)
 {
 	const char *const *words = r->run.command;
-	bool known = words[0] != NULL;
-	struct arena arena = {0};
+	bool runs = words[0] == NULL || strcmp(words[0], "run") == 0;
 	struct command c;
 
 	command_begin(&c, l);
-	if (known)
+	if (file != NULL)
+		command_again(&c, words, file);
+	else if (words[0] != NULL)
 		command_words(&c, words);
 	else
 		command_profiles(&c, r, "run");
 	/* The one requirement of a check needs no name. */
-	if (known && strcmp(words[0], "run") != 0)
-		;
-	else if (file != NULL)
-		command_put(&c, "--only",
-			    arena_printf(&arena, "failed:%s", file));
-	else
+	if (runs && file == NULL)
 		command_selection(&c, r, affected);
 	command_end(&c);
-	arena_free(&arena);
+}
+
+/* Files are not read because a report says so: who asks names them. */
+static void command_path_profiles(struct command *c, const char *const *words)
+{
+	size_t count = 1;
+	bool path = false;
+
+	if (words[0] == NULL || strcmp(words[0], "run") != 0)
+		return;
+	for (; words[count] != NULL && words[count][0] != '-'; count++)
+		path |= repeat_is_path(words[count]);
+	for (size_t i = 1; path && i < count; i++)
+		command_put(c, words[i], NULL);
 }
 
 void ticket_rules_command(struct layout *l, const struct report *r,
@@ -125,7 +162,8 @@ void ticket_rules_command(struct layout *l, const struct report *r,
 	struct command c;
 
 	command_begin(&c, l);
-	command_profiles(&c, r, "rules");
+	command_put(&c, "rules", NULL);
+	command_path_profiles(&c, r->run.command);
 	command_put(&c, "--from", file);
 	command_put(&c, "--dialect", dialect);
 	command_put(&c, "--finding", arena_printf(&arena, "%zu", finding + 1));

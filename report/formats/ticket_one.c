@@ -383,15 +383,17 @@ static void ticket_end(struct layout *l, const struct ticket *t,
 
 	layout_line(l, 0, 2);
 	if (t->size.verify == VERIFY_IN_WORDS) {
-		layout_text(l, "Verify, from the same host: the command of "
-			       "this run again, with");
+		layout_text(l, "Verify, from the same host, with the options "
+			       "that this asks for:");
 		layout_line(l, 2, 2);
-		layout_printf(l, "--only failed:%s", ticket_file(t));
+		layout_printf(l, "preflight again %s --failed", ticket_file(t));
 	} else {
 		layout_text(l, "Verify, from the same host:");
-		ticket_command(
-		    l, t->report, affected,
-		    t->size.verify == VERIFY_BY_REPORT ? ticket_file(t) : NULL);
+		ticket_command(l, t->report, affected,
+			       t->size.verify == VERIFY_BY_REPORT ||
+				       t->options->file != NULL
+				   ? ticket_file(t)
+				   : NULL);
 	}
 	if (f != NULL && f->remedy_count > 0) {
 		layout_line(l, 0, 2);

@@ -296,6 +296,15 @@ bool vocabulary_at(size_t i, struct vocabulary_entry *out)
 		}
 		i -= count;
 	}
+	/* They end with an empty one. */
+	for (size_t k = 0; vocabulary_labels[k].word != NULL; k++, i--) {
+		if (i > 0)
+			continue;
+		*out = (struct vocabulary_entry){"label",
+						 vocabulary_labels[k].word,
+						 vocabulary_labels[k].meaning};
+		return true;
+	}
 	return false;
 }
 

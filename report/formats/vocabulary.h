@@ -13,6 +13,12 @@ struct vocabulary_entry {
 	const char *meaning;
 };
 
+/* A word in front of what is said: "lost", "Owner:". They end with NULL. */
+struct vocabulary_label {
+	const char *word, *meaning;
+};
+extern const struct vocabulary_label vocabulary_labels[];
+
 /* The i-th of all; false at the end. One word may be of several kinds. */
 bool vocabulary_at(size_t i, struct vocabulary_entry *out);
 /* The meaning of a word of a kind; NULL: there is none. */

@@ -4,40 +4,11 @@
 #include "core/os/error.h"
 #include "core/os/files.h"
 #include "report/saved/saved_read.h"
+#include "report/saved/saved_sound.h"
 
 #include <string.h>
 
 static const char saved_schema[] = "preflight.report/1";
-
-/* Reports had no counts at first: nearly the same from the requirements. */
-static void saved_guess_counts(struct report *r)
-{
-	struct report_counts *c = &r->counts;
-
-	for (size_t i = 0; i < r->requirement_count; i++) {
-		const struct report_requirement *q = &r->requirements[i];
-		enum level level = q->level;
-		bool fails = q->verdict == VERDICT_FAIL;
-		bool skips = q->verdict == VERDICT_SKIP;
-		bool warns = q->verdict == VERDICT_WARN;
-		bool untested = q->verdict == VERDICT_UNTESTED;
-
-		if (level != LEVEL_REQUIRED && level != LEVEL_ALTERNATIVE) {
-			c->warnings += level != LEVEL_ADVISORY &&
-				       (warns || fails || skips);
-			continue;
-		}
-		c->required += q->verdict != VERDICT_NOT_NEEDED;
-		c->works += q->verdict == VERDICT_PASS || warns;
-		c->failed += fails;
-		c->skipped += skips;
-		c->warnings += warns;
-		c->inbound += untested && q->why == WHY_NEEDS_SECOND_END;
-		c->no_witness += untested && q->why == WHY_NO_WITNESS;
-		c->undecided += untested && q->why != WHY_NEEDS_SECOND_END &&
-				q->why != WHY_NO_WITNESS;
-	}
-}
 
 /* What follows from other fields: which device each verdict is of, and counts
  * where there were none. */
@@ -60,7 +31,7 @@ static void saved_complete(struct report *r)
 	}
 	map_free(&names);
 	if ((r->absent & REPORT_ABSENT_COUNTS) != 0)
-		saved_guess_counts(r);
+		r->counts = saved_sound_counts(r);
 }
 
 /* Is it a report, and of this version? name: NULL where it has none. */
@@ -162,7 +133,11 @@ struct report *saved_load(const char *path, struct error *err)
 		err->of_host = os_failure_is_of_host(os_failure_last());
 	json_in_free(problem.json);
 	fclose(in);
-	if (r != NULL)
-		saved_complete(r);
-	return r;
+	if (r == NULL)
+		return NULL;
+	saved_complete(r);
+	if (saved_sound(r, path, err) == 0)
+		return r;
+	report_free(r);
+	return NULL;
 }

@@ -31,7 +31,12 @@ requirements:
 # A report whose profile is not the one asked for.
 OTHER = {"s.json": "{\"schema\": \"preflight.report/9\"}", "n.json": "no json"}
 
+NOT_READY = (ROOT / "tests" / "golden" / "not-ready.json").read_text()
+
 BAD = [
+    Bad("A report names no file as its profile.", ["rules", "--from", "r.json", "--dialect", "csv"],
+        ["does not name its profile", "preflight rules PROFILE --from REPORT"],
+        files={"r.json": NOT_READY.replace('"auvik-collector"', '"./x.yaml"')}),
     Bad("A dialect must be given.", ["rules", "auvik-collector"], ["needs --dialect", "nftables"]),
     Bad("An unknown dialect gets a suggestion.", ["rules", "auvik-collector", "--dialect", "fortigat"],
         ["unknown dialect 'fortigat'", "did you mean 'fortigate'?"]),
@@ -250,6 +255,31 @@ def case_nothing_is_sent(box):
         packets = dict(re.findall(r"counter (\w+) \{\s+packets (\d+)", (box.path / "counted").read_text()))
         assert packets["other"] == "0", packets
         assert (int(packets["dns"]) > 0) == asked, packets
+
+
+def case_profiles_of_the_report(box):
+    """With --from the profiles are the report's, and the same as when they are given."""
+    box.make({"r.json": NOT_READY})
+    now = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+    texts = [now.sub("", box.preflight("rules", *words, "--from", "r.json", "--dialect", "csv").text)
+             for words in ([], ["auvik-collector"])]
+    assert texts[0] == texts[1] and "acme.us1.my.auvik.com" in texts[0], texts
+
+
+def case_only_what_the_profile_asks_for(box):
+    """A report that names another port, transport or host opens nothing: it is left out, and named."""
+    for old, new, what in (('"port": 443,', '"port": 3389,', "another port"),
+                           ('"transport": "tcp",\n        "port": 443,', '"transport": "udp",\n        "port": 443,',
+                            "another transport"),
+                           ('"name": "apt.my.auvik.com"', '"name": "evil.example"', "another host")):
+        assert old in NOT_READY, old
+        box.make({"r.json": NOT_READY.replace(old, new)})
+        done = box.preflight("rules", "--from", "r.json", "--dialect", "nftables", "--format", "json")
+        assert done.status == 0, done.text
+        document = done.json()
+        assert any(what in note for note in document["notes"]), (what, document["notes"])
+        assert "3389" not in document["text"].replace("tcp/3389 to", "") and "udp dport 443" not in document["text"]
+        assert not any("evil" in e["text"] for r in document["rules"] for e in r["destination"])
 
 
 def case_same_twice(box):

@@ -87,7 +87,7 @@ def case_compared(box):
 def case_merged(box):
     """From many: each site's own, and what could not be read."""
     document = json.loads(GOLDEN)
-    document["run"]["site"] = "Branch"
+    document["run"].update(site="Branch", id="fedcba9876543210")
     box.make({"branch.json": json.dumps(document), "bad.json": "{"})
     found = tickets(box, "merge", "r.json", "branch.json", "bad.json", "--format", "ticket", "--owner", "firewall")
     assert len(found) == 2 and "Site:     Branch\n" in found[1], found
@@ -110,4 +110,4 @@ def case_rules_in_a_ticket(box):
     text = box.preflight(*RENDER, "--dialect", "fortigate", "--finding", "1").text
     assert "too long for a ticket" in text and "config firewall" not in text and len(text) <= 2000, text
     flat = re.sub(r"\s*\\?\n\s*", " ", text)
-    assert "preflight rules auvik-collector --from r.json --dialect fortigate --finding 1" in flat, text
+    assert "preflight rules --from r.json --dialect fortigate --finding 1" in flat, text

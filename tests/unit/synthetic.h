@@ -11,6 +11,7 @@
 #include "core/base/mem.h"
 #include "profiles/plan/plan.h"
 #include "report/report.h"
+#include "report/saved/saved_sound.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -291,8 +292,13 @@ static inline void site_asked(struct site *s, const char *what,
 
 static inline struct report *site_report(struct site *s)
 {
+	struct error err;
+
 	report_free(s->report);
 	s->report = report_build(&s->plan, &s->results, &s->run);
+	/* Whatever a run may end with agrees with itself. */
+	if (saved_sound(s->report, "report", &err) == -1)
+		fail_msg("%s", err.text);
 	return s->report;
 }
 

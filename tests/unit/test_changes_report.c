@@ -171,6 +171,8 @@ static void selection(void **state)
 					  .confirmed = t->confirmed};
 
 		path.transport = t->transport;
+		site.requirements[0].transports = transports_of(t->transport);
+		requirement(0)->transports = transports_of(t->transport);
 		r->outcome.phase = t->phase;
 		r->outcome.cause = t->cause;
 		r->verdict = t->verdict;
@@ -255,9 +257,72 @@ static void range_of_ports(void **state)
 	site.results.items[0].port = 135;
 	site_report(&site);
 	assert_string_equal(make_from()->changes[0].ports, "135");
-	site.results.items[0].port = 77; /* the device's own */
+}
+
+/* A report may be anybody's: what neither the profile nor the inventory has is
+ * left out, and named. */
+static void outside(void **state)
+{
+	struct plan_requirement planned;
+
+	(void)state;
+	want("lan.ssh", "AUV-21")->to_kind = TO_DEVICE;
+	site_ports(&site, 0, "22");
+	site_device_target(&site,
+			   site_device(&site, "switch", "10.2.1.10", "x"),
+			   TRANSPORT_TCP, 22);
+	site_result(&site, "10.2.1.10", PHASE_CONNECT, CAUSE_TIMEOUT);
 	site_report(&site);
-	assert_string_equal(make_from()->changes[0].ports, "77");
+	assert_int_equal(make_from()->change_count, 1);
+	/* Another port, though the report's own list has it. */
+	site.results.items[0].port = 3389;
+	site_report(&site);
+	requirement(0)->ports =
+	    requirement_ports_parse(&site.arena, "1-65535").list;
+	assert_int_equal(make_from()->change_count, 0);
+	assert_true(has_note("tcp/3389 to switch of lan.ssh: another port"));
+	/* The inventory of the command line has it. */
+	planned = site.planned[0];
+	planned.requirement = &rows[0];
+	planned.first = 0;
+	site.specs[0].port = 3389;
+	site.specs[0].device = "switch";
+	plan.requirement_count = 1;
+	plan.requirements = &planned;
+	plan.specs = site.specs;
+	changes_free(set);
+	set = changes_of_report(&context, site.report, "r.json",
+				&(struct error){0});
+	assert_int_equal(set->change_count, 1);
+	assert_string_equal(set->changes[0].ports, "3389");
+	/* Another address than the device's. */
+	site.specs[0].port = site.results.items[0].port = 22;
+	addr_parse(&site.results.items[0].addr, "192.0.2.66");
+	site_report(&site);
+	assert_int_equal(make_from()->change_count, 0);
+	assert_true(has_note("another device"));
+	/* Where the report's list of devices agrees, the inventory does not. */
+	site.results.items[0].transport = TRANSPORT_UDP;
+	site_report(&site);
+	assert_int_equal(make_from()->change_count, 0);
+	assert_true(has_note("udp/22 to switch of lan.ssh: another transport"));
+}
+
+/* A host that the profile does not have. */
+static void another_host(void **state)
+{
+	static const char *const hosts[] = {"a.example", NULL};
+	static const char *const open[] = {"${tenant_url.host}", NULL};
+
+	(void)state;
+	want("cloud.a", "AUV-01")->hosts = hosts;
+	site_target(&site, "evil.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.3", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_report(&site);
+	assert_int_equal(make_from()->change_count, 0);
+	assert_true(has_note("another host"));
+	site.requirements[0].hosts = open; /* the run gave it */
+	assert_int_equal(make_from()->change_count, 1);
 }
 
 /* Whose packets they were. */
@@ -482,6 +547,8 @@ int main(void)
 	    test(group_that_passes),
 	    test(wildcard_comes_along),
 	    test(range_of_ports),
+	    test(outside),
+	    test(another_host),
 	    test(source_of_the_report),
 	    test(by_proxy),
 	    test(what_is_left_out),

@@ -81,7 +81,7 @@ static char *found(size_t finding)
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
-	explain_found_text(out, site.report, finding);
+	explain_found_text(out, 0, site.report, finding);
 	fclose(out);
 	return text;
 }
@@ -170,7 +170,7 @@ static void a_requirement_of_a_run(void **state)
 
 	(void)state;
 	tell_drops();
-	explain_judged_text(out, site.report, 0);
+	explain_judged_text(out, 0, site.report, 0);
 	fclose(out);
 	assert_non_null(strstr(text, "Verdict           fail: It was tried"));
 	assert_non_null(strstr(text, "\nCause             1 "));

@@ -12,8 +12,54 @@ static void expect(const char *wanted, const char *const *words)
 	struct buf b;
 
 	buf_init(&b, 4096);
-	repeat_words(&b, words);
+	repeat_words(&b, words, true);
 	assert_string_equal(buf_text(&b), wanted);
+	buf_free(&b);
+}
+
+/* A report that was read proposes no secret, nor where one goes. */
+static void no_secrets(void **state)
+{
+	static const char *const words[] = {"run",
+					    "p",
+					    "--proxy-auth",
+					    "file:/etc/shadow",
+					    "--proxy",
+					    "http://192.0.2.1:3128",
+					    "--set",
+					    "x=env:SECRET",
+					    "--inventory",
+					    "site.yaml",
+					    "-o",
+					    "/etc/passwd",
+					    "--listen",
+					    "all",
+					    NULL};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	repeat_words(&b, words, false);
+	assert_string_equal(buf_text(&b), " --inventory site.yaml");
+	buf_free(&b);
+	assert_true(repeat_may_be_shown(words, 8));
+	for (size_t i = 2; i < 14; i += 2)
+		assert_true(repeat_may_be_shown(words, i) == (i == 8));
+}
+
+/* `rules --from` is given profiles that are files, and reads no other. */
+static void profiles(void **state)
+{
+	static const char *const named[] = {"run", "a", "b", "--fast", NULL};
+	static const char *const file[] = {"run", "a", "./b c.yaml", NULL};
+	struct buf b;
+
+	(void)state;
+	buf_init(&b, 4096);
+	repeat_profiles(&b, named);
+	assert_string_equal(buf_text(&b), "");
+	repeat_profiles(&b, file);
+	assert_string_equal(buf_text(&b), " a './b c.yaml'");
 	buf_free(&b);
 }
 
@@ -84,7 +130,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {cmocka_unit_test(nothing_to_give),
 					   cmocka_unit_test(files_and_secrets),
 					   cmocka_unit_test(proxy),
-					   cmocka_unit_test(cut)};
+					   cmocka_unit_test(cut),
+					   cmocka_unit_test(no_secrets),
+					   cmocka_unit_test(profiles)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

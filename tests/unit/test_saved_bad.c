@@ -172,6 +172,27 @@ static void twice(void **state)
 		    "");
 }
 
+#define CONTRADICTS "contradicts itself: "
+
+/* A report that was changed by hand, or put together, is not believed. */
+static void contradictions(void **state)
+{
+	(void)state;
+	tell();
+	refuse_edit("\"verdict\": \"not-ready\"", "\"verdict\": \"ready\"",
+		    CONTRADICTS "its verdict is 'ready', but of 6 required "
+				"requirements 1 passed, 4 failed");
+	refuse_edit("\"headline\": \"NOT READY: ", "\"headline\": \"READY: ",
+		    CONTRADICTS "its verdict is 'not-ready', but its headline "
+				"does not begin with 'NOT READY:'");
+	refuse_edit("\"failed\": 3", "\"failed\": 0",
+		    CONTRADICTS "counts.failed is 0, but its requirements "
+				"give 3");
+	refuse_edit("\"fail\": 3", "\"fail\": 2",
+		    CONTRADICTS "summary.fail is 2, but its requirements "
+				"give 3");
+}
+
 /* A wrong type anywhere is named by its path. */
 static void wrong_types(void **state)
 {
@@ -289,9 +310,10 @@ static void hostile_texts(void **state)
 	memset(huge, 'x', 300000);
 	at = strstr(json, "\"headline\": \"");
 	assert_non_null(at);
-	edited = mem_printf("%.*s\"headline\": \"a\\u001b]0;x\\u0007\\u202e\\n"
-			    "FAKE %s\",\n  \"was\": \"%s",
-			    (int)(at - json), json, huge, at + 13);
+	edited = mem_printf(
+	    "%.*s\"headline\": \"NOT READY: a\\u001b]0;x\\u0007\\u202e\\n"
+	    "FAKE %s\",\n  \"was\": \"%s",
+	    (int)(at - json), json, huge, at + 13);
 	s = load(edited, &err);
 	assert_string_equal(err.text, "");
 	assert_false(text_has_controls(s->headline));
@@ -363,7 +385,7 @@ int main(void)
 	    story(fields),          story(wrong_types),
 	    story(truncated),       story(other_values),
 	    story(hostile_texts),   story(hostile_files),
-	    story(times),
+	    story(times),           story(contradictions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

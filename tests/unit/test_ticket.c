@@ -68,12 +68,40 @@ static void command_of_the_run(void **state)
 /* A shell takes these words as they were. */
 static void command_quoted(void **state)
 {
-	static const char *const words[] = {"run",          "a;b", "--set",
-					    "x=it's  $(a)", "",    NULL};
+	static const char *const words[] = {"run", "a;b", "--set",
+					    "x=it's  $(a)", NULL};
 
 	(void)state;
-	command(words, "\n  preflight run 'a;b' --set 'x=it'\\''s  $(a)' '' "
+	command(words, "\n  preflight run 'a;b' --set 'x=it'\\''s  $(a)' "
 		       "--only https.0\n");
+}
+
+/* Who gets the ticket runs it: nothing that writes, listens or leads to a
+ * secret, whatever the report says. */
+static void command_of_another(void **state)
+{
+	static const char *const words[] = {
+	    "run",          "a",
+	    "-o",           "/etc/passwd",
+	    "--listen",     "all",
+	    "--proxy",      "http://192.0.2.1:3128",
+	    "--proxy-auth", "file:/etc/shadow",
+	    "--set",        "x=env:S",
+	    "--set",        "y=1",
+	    "--fast",       "--inventory",
+	    "site.yaml",    NULL};
+	struct ticket_options options = {.file = "r.json"};
+
+	(void)state;
+	command(words,
+		"\n  preflight run a --set y=1 --fast --inventory site.yaml");
+	expect_no_text("shadow");
+	expect_no_text("passwd");
+	chosen = &options;
+	expect_text(
+	    "\n  preflight again r.json --failed --inventory site.yaml\n");
+	expect_no_text("shadow");
+	chosen = NULL;
 }
 
 static void command_of_a_check(void **state)
@@ -307,9 +335,8 @@ static void rules(void **state)
 	one[0] = many;
 	options.file = "a b.json";
 	expect_text("too long for a ticket; attach what this writes:\n"
-		    "  preflight rules auvik-collector --from 'a b.json' "
-		    "--dialect nftables \\\n"
-		    "      --finding 1\n");
+		    "  preflight rules --from 'a b.json' --dialect nftables "
+		    "--finding 1\n");
 	expect_no_text("accept");
 	chosen = NULL;
 }
@@ -337,7 +364,8 @@ static void fits(void **state)
 	site.report->run.command = command;
 	text = ticket();
 	assert_in_range(strlen(text), 1000, TICKET_MAX);
-	assert_non_null(strstr(text, "  --only failed:REPORT.json\n"));
+	assert_non_null(
+	    strstr(text, "  preflight again REPORT.json --failed\n"));
 	assert_non_null(strstr(text, "Roll back: "));
 	free(text);
 	f = (struct finding *)(uintptr_t)site.report->findings;
@@ -392,6 +420,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    story(command_of_the_run),
 	    story(command_quoted),
+	    story(command_of_another),
 	    story(command_of_a_check),
 	    story(command_not_known),
 	    story(command_of_everything),

@@ -17,8 +17,7 @@ const struct finding_entry finding_link_changed = {
 	{{OWNER_THIS_HOST,
 	  {"Look for the cause: a loose cable, a roaming WLAN, an expired DHCP "
 	   "lease, a VPN that reconnects (journalctl -k, ip monitor)",
-	   "Run preflight again: --only failed:REPORT repeats what was not "
-	   "tested"}}},
+	   "Run preflight again REPORT: what was not tested is tested then"}}},
 };
 
 /* What was untested because the network went away in mid-run. */

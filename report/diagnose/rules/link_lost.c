@@ -29,13 +29,13 @@ const struct finding_entry finding_link_lost = {
 	   "that went down at that time: cable, transceiver, power over "
 	   "Ethernet, spanning tree",
 	   "Look for a failover or a restart of the router or firewall",
-	   "Run preflight again: --only failed:REPORT repeats what was not "
+	   "Run preflight again REPORT --failed: it repeats what was not "
 	   "answered"}},
 	 {OWNER_INTERNET,
 	  {"Look at the log of the router for its uplink at that time: the "
 	   "line, its modem, a new address, a failover",
 	   "Report the time to the provider",
-	   "Run preflight again: --only failed:REPORT repeats what was not "
+	   "Run preflight again REPORT --failed: it repeats what was not "
 	   "answered"}}},
     .confirm_by = "a ping of the gateway and of a host beyond it, side by "
 		  "side, over some hours",

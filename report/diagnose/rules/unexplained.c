@@ -28,8 +28,8 @@ const struct finding_entry finding_unexplained = {
 	       "hop.",
     .remedies =
 	{{OWNER_INTERNET,
-	  {"Run preflight again with --only failed:REPORT: a fault that comes "
-	   "and goes shows itself",
+	  {"Run preflight again REPORT --failed: a fault that comes and goes "
+	   "shows itself",
 	   "Try {targets} from another network (for example a mobile phone). "
 	   "If it works there, ask whoever runs this site's firewall what "
 	   "becomes of {paths} from {source}; if not, ask the operator of "
@@ -37,23 +37,23 @@ const struct finding_entry finding_unexplained = {
 	   "As root, preflight sees more: which device answers, and where "
 	   "packets end"}},
 	 {OWNER_DEVICE,
-	  {"Run preflight again with --only failed:REPORT: a fault that comes "
-	   "and goes shows itself",
+	  {"Run preflight again REPORT --failed: a fault that comes and goes "
+	   "shows itself",
 	   "Try {paths} of {targets} from the device's own network. If it "
 	   "works there, ask whoever runs the firewall in between; if not, ask "
 	   "whoever runs the device",
 	   "As root, preflight sees more: which device answers, and where "
 	   "packets end"}},
 	 {OWNER_LOCAL_NETWORK,
-	  {"Run preflight again with --only failed:REPORT: a fault that comes "
-	   "and goes shows itself",
+	  {"Run preflight again REPORT --failed: a fault that comes and goes "
+	   "shows itself",
 	   "See which next hop is used: ip route get ADDRESS; then check that "
 	   "it answers (ip neigh show), also from another host on this "
 	   "network"}},
 	 {OWNER_THIS_HOST,
 	  {"Run preflight doctor: it shows what this host is able to test",
-	   "Run preflight again with --only failed:REPORT: a fault that comes "
-	   "and goes shows itself",
+	   "Run preflight again REPORT --failed: a fault that comes and goes "
+	   "shows itself",
 	   "Ask whoever runs this host for its limits and its own firewall"}}},
     .confirm_by = "a packet capture on this host and at {targets} while "
 		  "preflight runs",
