@@ -271,7 +271,8 @@ struct json_doc {
 };
 
 struct json_source {
-	FILE *in;
+	FILE *in; /* NULL: what is left at `text` */
+	const char *text;
 	size_t left;
 	size_t values;
 	bool broken, too_large;
@@ -292,8 +293,15 @@ static size_t json_count_values(const char *bytes, size_t length)
 static size_t json_more(void *buffer, size_t size, void *arg)
 {
 	struct json_source *source = arg;
-	size_t n = fread(buffer, 1, size, source->in);
-	if (n == 0 && ferror(source->in)) {
+	size_t n = size < source->left ? size : source->left;
+
+	if (source->in != NULL) {
+		n = fread(buffer, 1, size, source->in);
+	} else {
+		memcpy(buffer, source->text, n);
+		source->text += n;
+	}
+	if (n == 0 && source->in != NULL && ferror(source->in)) {
 		source->broken = true;
 		return (size_t)-1;
 	}
@@ -310,9 +318,9 @@ static size_t json_more(void *buffer, size_t size, void *arg)
 	return n;
 }
 
-struct json_doc *json_load(const char *path, FILE *in, struct error *err)
+static struct json_doc *json_read(const char *path, struct json_source source,
+				  struct error *err)
 {
-	struct json_source source = {.in = in, .left = json_file_max};
 	struct json_doc *doc = NULL;
 	json_error_t why;
 	json_t *root;
@@ -344,6 +352,19 @@ struct json_doc *json_load(const char *path, FILE *in, struct error *err)
 	}
 	json_decref(root);
 	return doc;
+}
+
+struct json_doc *json_load(const char *path, FILE *in, struct error *err)
+{
+	return json_read(
+	    path, (struct json_source){.in = in, .left = json_file_max}, err);
+}
+
+struct json_doc *json_parse(const char *name, const char *text, size_t length,
+			    struct error *err)
+{
+	return json_read(
+	    name, (struct json_source){.text = text, .left = length}, err);
 }
 
 void json_free(struct json_doc *d)

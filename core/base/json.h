@@ -83,6 +83,9 @@ struct json_member {
 };
 /* From an open file; path is its name in errors. */
 struct json_doc *json_load(const char *path, FILE *in, struct error *err);
+/* From memory. */
+struct json_doc *json_parse(const char *name, const char *text, size_t length,
+			    struct error *err);
 void json_free(struct json_doc *d);
 const struct json_value *json_root(const struct json_doc *d);
 /* All of these accept NULL and other types, and answer NULL / fallback. */
