@@ -7,6 +7,7 @@
 #   make check      set-up, lint, all tests (root)
 #   make check-faults   each call and allocation in turn fails (root)
 #   make check-stress   the suites on a busy machine: REPEAT=20 (root)
+#   make check-ruleset   generated packet filters against packets: RULESETS=500 SEED=1 (root)
 #   make campaign   cases by seed against an independent probe: N=300 SEED=1
 #   make nightly    what takes too long for every run (root)
 #   make install    below DESTDIR and PREFIX=/usr/local; make uninstall

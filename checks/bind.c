@@ -3,6 +3,7 @@
  * is bound for an instant and never listened on, so no client can connect.
  */
 #include "core/engine/check.h"
+#include "core/base/clock.h"
 #include "core/os/port_owner.h"
 #include "core/os/socket.h"
 #include "core/base/params.h"
@@ -60,6 +61,19 @@ static bool bind_is_owner(const struct bind_params *params, const char *name)
 	return false;
 }
 
+static void bind_holder(struct probe *p, const struct port_owner *holder,
+			const char *text)
+{
+	char since[CLOCK_TEXT];
+
+	fact_string(p, "holder", text);
+	if (holder->unit[0] != '\0')
+		fact_string(p, "holder-unit", holder->unit);
+	if (holder->since_s > 0)
+		fact_string(p, "holder-since",
+			    clock_text(holder->since_s * 1000000, since));
+}
+
 static void bind_held(struct probe *p, struct bind_count *count, uint16_t port,
 		      const struct port_owner *holder)
 {
@@ -77,7 +91,7 @@ static void bind_held(struct probe *p, struct bind_count *count, uint16_t port,
 		fact_append(p, "in-use-expected", line);
 	} else {
 		if (count->held++ == 0 && holder != NULL)
-			fact_string(p, "holder", text);
+			bind_holder(p, holder, text);
 		fact_append(p, "in-use", line);
 	}
 }
@@ -171,6 +185,8 @@ static const struct param bind_param_table[] = {
 static const struct fact_def bind_fact_table[] = {
     {"in-use", FACT_LIST, "ports in use, as \"port/transport program (pid)\""},
     {"holder", FACT_STRING, "the program that uses the first of them"},
+    {"holder-unit", FACT_STRING, "the systemd unit or container that it is of"},
+    {"holder-since", FACT_STRING, "when that program started"},
     {"in-use-expected", FACT_LIST, "ports of warn_ports that are in use"},
     {"owned", FACT_LIST, "ports that the product itself uses"},
     {"not-permitted", FACT_LIST, "ports that only a privileged user may bind"},

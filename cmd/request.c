@@ -1,5 +1,7 @@
 /* request.c - from the command line to a plan. */
 #include "cmd/request.h"
+
+#include "core/engine/host_filter.h"
 #include "cmd/cmd.h"
 #include "core/base/params.h"
 #include "report/saved/saved.h"
@@ -327,13 +329,35 @@ static void request_read_only(struct plan_request *p, struct options *o,
 	p->skip = options_words(o, OPT_SKIP);
 }
 
-int request_build(struct request *r, struct options *o, struct errors *errors)
+/* What this host's own rules say is known before anything is sent. They say
+ * nothing of the host that this one stands in for. */
+static void request_read_rules(struct request *r, struct options *o,
+			       struct plan_request *p)
+{
+	const char *unknown;
+
+	r->filter = host_filter_read();
+	if (options_text(o, OPT_ON_BEHALF_OF) != NULL)
+		return;
+	unknown = host_filter_unknown(r->filter);
+	if (unknown != NULL)
+		p->inbound_note = arena_printf(
+		    &o->arena, "level 2, this host's own rules: not known (%s)",
+		    unknown);
+	else if (host_filter_is_empty(r->filter))
+		p->inbound_note = "level 2: this host has no rules against it; "
+				  "no packet seen";
+	else
+		p->asks_rules = true;
+}
+
+static int request_make(struct request *r, struct options *o, bool runs,
+			struct errors *errors)
 {
 	struct plan_request p = {0};
 	struct error err;
 	int64_t max;
 
-	memset(r, 0, sizeof *r);
 	if (request_profiles(r, o, errors) == -1)
 		return -1;
 	request_apply_settings(r, o, errors);
@@ -359,6 +383,8 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	p.family = options_flag(o, OPT_V4)   ? FAMILY_V4
 		   : options_flag(o, OPT_V6) ? FAMILY_V6
 					     : FAMILY_BOTH;
+	if (runs)
+		request_read_rules(r, o, &p);
 	r->plan = plan_build(&p, errors);
 	if (r->plan == NULL || errors->count > 0)
 		return -1;
@@ -371,6 +397,19 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	error_suggest(&err, "see preflight list requirements");
 	errors_add(errors, &err);
 	return -1;
+}
+
+int request_build(struct request *r, struct options *o, struct errors *errors)
+{
+	memset(r, 0, sizeof *r);
+	return request_make(r, o, false, errors);
+}
+
+int request_build_run(struct request *r, struct options *o,
+		      struct errors *errors)
+{
+	memset(r, 0, sizeof *r);
+	return request_make(r, o, true, errors);
 }
 
 void request_engine_proxy(const struct request *r, struct engine_options *e)
@@ -386,6 +425,7 @@ void request_engine_proxy(const struct request *r, struct engine_options *e)
 void request_free(struct request *r)
 {
 	plan_free(r->plan);
+	host_filter_free(r->filter);
 	for (size_t i = 0; i < r->profile_count; i++) {
 		struct plan_profile_request *p = &r->profiles[i];
 

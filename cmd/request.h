@@ -17,6 +17,8 @@ struct request {
 	bool has_proxy;
 	bool has_unused_proxy; /* r->proxy is the environment's, not in use */
 	struct secret *proxy_secret;
+	/* This host's own rules, of request_build_run(); else NULL. */
+	struct host_filter *filter;
 	char hint[256]; /* proxy variables that were seen and ignored */
 	struct plan *plan;
 };
@@ -37,6 +39,9 @@ void request_inventory(struct request *r, const struct options *o,
 
 /* Reads everything and builds r->plan. -1: all errors are in the list. */
 int request_build(struct request *r, struct options *o, struct errors *errors);
+/* The same for a run from this host: its own rules are read, too. */
+int request_build_run(struct request *r, struct options *o,
+		      struct errors *errors);
 void request_free(struct request *r);
 
 /* Engine options of the command line (not the specs). -1: one error. */

@@ -15,7 +15,7 @@ int run_run(struct options *o)
 	struct error err;
 	int status;
 
-	if (request_build(&r, o, &errors) == -1) {
+	if (request_build_run(&r, o, &errors) == -1) {
 		status = command_fail(o, &errors, EXIT_USAGE);
 		goto out;
 	}
@@ -34,6 +34,7 @@ int run_run(struct options *o)
 	info.on_behalf_of = options_text(o, OPT_ON_BEHALF_OF);
 	info.site = r.inventory->site;
 	request_engine_proxy(&r, &engine);
+	engine.filter = r.filter;
 	info.hint = *r.hint != '\0' ? r.hint : NULL;
 	status = output_run(o, r.plan, &engine, &info, baseline);
 out:

@@ -146,3 +146,18 @@ check-stress: deps all unit-build
 	$(Q)tests/stress --repeat $(REPEAT) $(SUITES)
 
 .PHONY: screens check-faults check-stress unit-build asan lint demo check bench bench-quick bench-tools deps-bench campaign nightly deps-nightly
+
+# What the evaluator says of this host's packet filter against packets that are
+# really sent, in namespaces: RULESETS by SEED (root).
+RULESETS ?= 500
+$(B)/tests/ruleset/%: tests/ruleset/%.c $(LIBA)
+	$(call say,CCLD,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP $(LDFLAGS_ALL) -o $@ $< $(LIBA) $(LIBS)
+
+unit-build: $(B)/tests/ruleset/ask
+
+check-ruleset: $(B)/tests/ruleset/ask
+	$(Q)unshare --net tests/ruleset/check --seed $(SEED) --rulesets $(RULESETS)
+
+.PHONY: check-ruleset

@@ -189,6 +189,19 @@ const struct fact_def fact_core[] = {
     {"tcp-retransmits", FACT_NUMBER,
      "how often the last TCP segment was "
      "repeated"},
+    /* this host's own rules, also as evidence */
+    {"ruleset", FACT_STRING,
+     "what this host's own rules would do with a packet of a new connection: "
+     "accepts, drops, rejects, untested"},
+    {"ruleset-rule", FACT_STRING,
+     "the rule that decides, as nft names it, or the chain's policy"},
+    {"ruleset-chain", FACT_STRING, "family, table and name of its chain"},
+    {"ruleset-why", FACT_STRING, "why the rules decide nothing"},
+    {"ruleset-tool", FACT_STRING,
+     "what manages this host's rules: nftables, iptables, firewalld, ufw"},
+    {"ruleset-port", FACT_NUMBER, "the port that a rule redirects it to"},
+    {"ruleset-senders", FACT_NUMBER, "senders that the rules were asked about"},
+    {"ruleset-stopped", FACT_LIST, "of them, the first that the rules stop"},
     {"proxy-status", FACT_NUMBER, "HTTP status of the proxy's answer"},
     {"proxy-schemes", FACT_LIST, "log-in schemes the proxy offered"},
     {"proxy-server", FACT_STRING, "name and version that the proxy reports"},
@@ -296,5 +309,6 @@ const struct fact_def fact_evidence[] = {
     {"answer", FACT_STRING, "what it answered, whatever the socket got"},
     {"received", FACT_BOOL, "the socket got an answer"},
     {"complete", FACT_BOOL, "no packet on the wire was missed"},
+    /* rules: as above, of this host's own rules */
     {0},
 };

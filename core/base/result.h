@@ -73,6 +73,7 @@ enum evidence_kind {
 	EVIDENCE_FLOWS,     /* many connections to one path: which die? */
 	EVIDENCE_MEANWHILE, /* a gateway, while nothing beyond it answered */
 	EVIDENCE_WIRE,      /* did our packet leave, did an answer come in? */
+	EVIDENCE_RULES,     /* what this host's own rules do with a packet */
 	EVIDENCE_COUNT
 };
 

@@ -18,6 +18,13 @@
 struct check;
 struct requirement; /* profiles/read/profile.h */
 
+/* Who may open a connection to this host: devices, by their addresses; none:
+ * whoever it is. */
+struct spec_senders {
+	size_t count;
+	const struct addr *addresses;
+};
+
 enum family_want { FAMILY_BOTH, FAMILY_V4, FAMILY_V6 };
 
 /* A credential of the inventory; values are loaded when the plan is built. */
@@ -65,6 +72,9 @@ struct spec {
 	/* Not to be probed at all: says why and what is missing. */
 	enum why untested;
 	const char *untested_reason;
+	/* The far end opens it: this host's own rules are asked about a packet
+	 * from each (core/engine/host_filter.h). NULL: they are not. */
+	const struct spec_senders *senders;
 	/* Silence is all that is to be expected: untested for this why, and
 	 * for untested_reason. WHY_NONE: silence is a failure. */
 	enum why silent;

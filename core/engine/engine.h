@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 struct evidence_request; /* core/engine/evidence.h */
+struct host_filter;      /* core/engine/host_filter.h */
 
 /*
  * How far a run is. Targets are the specs of the plan that are tested at all:
@@ -43,6 +44,8 @@ struct engine_options {
 	unsigned rate, rate_per_target; /* per second; 0: 200 and 20 */
 	int64_t reply_us;    /* wait for any reply; 0: each check's own */
 	int64_t deadline_us; /* of the whole run; 0: none */
+	/* This host's own rules; NULL: they are not asked. Borrowed. */
+	const struct host_filter *filter;
 	struct addr source;
 	const char *interface;
 	enum family_want family;

@@ -188,6 +188,8 @@ void engine_collect_fired(void *arg);
 void engine_free_blocks(struct engine *e);
 /* What is not done becomes `untested`, not-run. */
 void engine_cut_short(struct engine *e);
+/* engine_filtered.c: the result of a path that the far end opens. */
+void engine_add_filtered(struct engine *e, const struct spec *s, size_t index);
 /* A probe that ends without an attempt. */
 void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
 		      enum why why);

@@ -1,5 +1,6 @@
 /* evidence_write.c - writes what the second round saw. */
 #include "core/engine/evidence_internal.h"
+#include "core/engine/host_filter.h"
 #include "core/os/host.h"
 #include "core/base/mem.h"
 
@@ -314,6 +315,19 @@ static void evidence_write_sending(struct evidence_round *e,
 	facts_bool(&v->observed, "unsent", e->r->items[w->result].unsent);
 }
 
+/* What this host's own rules would do with such a packet: nothing is sent. */
+static void evidence_write_rules(struct evidence_round *e,
+				 const struct evidence_request *w)
+{
+	struct evidence *v;
+
+	if (e->o->filter == NULL || host_filter_unknown(e->o->filter) != NULL)
+		return;
+	v = evidence_write_add(e, w);
+	host_filter_out(e->o->filter, &w->addr, w->port, w->transport,
+			&v->observed);
+}
+
 /* The questions to a gateway, in seconds since the run began. */
 static void evidence_write_meanwhile(struct evidence_round *e,
 				     const struct evidence_request *w)
@@ -384,6 +398,8 @@ void evidence_write_local(struct evidence_round *e,
 		evidence_write_route(e, w);
 	else if (w->kind == EVIDENCE_SENDING)
 		evidence_write_sending(e, w);
+	else if (w->kind == EVIDENCE_RULES)
+		evidence_write_rules(e, w);
 	else if (w->kind == EVIDENCE_MEANWHILE)
 		evidence_write_meanwhile(e, w);
 }
@@ -404,6 +420,7 @@ const char *evidence_kind_name(enum evidence_kind kind)
 	    [EVIDENCE_FLOWS] = "flows",
 	    [EVIDENCE_MEANWHILE] = "meanwhile",
 	    [EVIDENCE_WIRE] = "wire",
+	    [EVIDENCE_RULES] = "rules",
 	};
 
 	return names[kind];

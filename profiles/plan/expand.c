@@ -226,6 +226,10 @@ static void expand_each(struct plan_work *w, struct plan_row *row,
 {
 	struct expand_target here = {.label = "local", .device = SIZE_MAX};
 
+	if (row->senders != NULL) {
+		visit(w, row, &here);
+		return;
+	}
 	if (row->planned->untested != WHY_NONE || row->planned->not_needed)
 		return;
 	if (row->local)
@@ -358,7 +362,11 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 		s->derive_from = t->derive_from;
 		s->derive_suffix = q->derive_suffix;
 	}
-	if (q->untested_why != WHY_NONE) {
+	s->senders = row->senders;
+	if (row->senders != NULL) {
+		s->untested = row->planned->untested;
+		s->untested_reason = row->planned->reason;
+	} else if (q->untested_why != WHY_NONE) {
 		s->untested = q->untested_why;
 		s->untested_reason = q->untested_reason;
 	} else if (t->missing != NULL) {

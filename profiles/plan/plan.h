@@ -49,6 +49,11 @@ struct plan_request {
 	const char *const *only_results; /* ids of --only failed:REPORT */
 	size_t max_probes;               /* 4096; at most 65536 */
 	enum family_want family;         /* -4, -6 */
+	/* This host's rules will be asked about inbound paths: they get a spec
+	 * for each port, with who may send. */
+	bool asks_rules;
+	/* What is known of inbound paths otherwise; NULL: nothing. */
+	const char *inbound_note;
 };
 
 enum { PLAN_PROBES_DEFAULT = 4096, PLAN_PROBES_HARD = 65536 };

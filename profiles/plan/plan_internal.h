@@ -31,6 +31,7 @@ struct plan_row {
 	enum transport transports[PLAN_TRANSPORTS];
 	const void *params[PLAN_TRANSPORTS];
 	bool local; /* one probe on this host, no target */
+	const struct spec_senders *senders; /* inbound, with ports; or NULL */
 };
 
 struct plan_work {
@@ -69,6 +70,12 @@ void select_results(struct plan_work *w);
 
 /* plan_requirement.c: what the specs of a row share, or why there are none. */
 void plan_requirement_prepare(struct plan_work *w, struct plan_row *row);
+
+/* plan_inbound.c: who may send to an inbound row's ports. */
+const struct spec_senders *plan_inbound_senders(struct plan_work *w,
+						const struct plan_row *row);
+/* Why it is untested, with what is known otherwise. */
+const char *plan_inbound_reason(struct plan_work *w);
 
 /* expand.c: rows to specs. */
 void expand_count(struct plan_work *w);

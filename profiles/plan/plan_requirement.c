@@ -13,6 +13,9 @@
 
 #include <string.h>
 
+/* Ports of an inbound row that get a spec each. */
+enum { PLAN_INBOUND_PORTS = 64 };
+
 static void plan_requirement_untested(struct plan_row *row, enum why why,
 				      const char *reason)
 {
@@ -256,6 +259,30 @@ static bool plan_requirement_is_here(const struct plan_row *row)
 		strcmp(q->to_role, row->part->role) == 0);
 }
 
+/* Nothing is sent: its specs, one for each port, are for what this host's own
+ * rules say. */
+static void plan_requirement_inbound(struct plan_work *w, struct plan_row *row)
+{
+	const struct requirement *q = row->q;
+
+	plan_requirement_untested(row, WHY_NEEDS_SECOND_END,
+				  plan_inbound_reason(w));
+	if (!w->request->asks_rules || q->check_table == NULL ||
+	    q->os != NULL || q->ports_written == NULL)
+		return;
+	if (plan_requirement_ports(w, row, q->ports_written) &&
+	    row->ports != NULL &&
+	    ports_total(row->ports) <= PLAN_INBOUND_PORTS) {
+		row->transport_count =
+		    transports_each(q->transports, row->transports);
+		for (size_t i = 0; i < row->transport_count; i++)
+			row->params[i] = plan_requirement_no_params(w, row);
+		row->senders = plan_inbound_senders(w, row);
+	}
+	plan_requirement_untested(row, WHY_NEEDS_SECOND_END,
+				  plan_inbound_reason(w));
+}
+
 void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 {
 	const struct requirement *q = row->q;
@@ -268,10 +295,7 @@ void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 		plan_requirement_untested(row, q->untested_why,
 					  q->untested_reason);
 	else if (row->planned->inbound && !row->local)
-		plan_requirement_untested(
-		    row, WHY_NEEDS_SECOND_END,
-		    "inbound: only a test from the far end can "
-		    "prove it");
+		plan_requirement_inbound(w, row);
 	else if (q->os != NULL && plan_requirement_is_here(row))
 		plan_requirement_untested(
 		    row, WHY_NEEDS_SECOND_END,

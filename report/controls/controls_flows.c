@@ -19,6 +19,26 @@ void controls_sending(struct controls_plan *w)
 	}
 }
 
+/* What this host's own rules do with such packets: of paths that it did not
+ * send, or refused to. */
+void controls_rules(struct controls_plan *w)
+{
+	for (size_t i = 0; i < w->results->count; i++) {
+		const struct result *r = &w->results->items[i];
+		struct evidence_request request = {.kind = EVIDENCE_RULES,
+						   .result = i};
+		bool refused = r->outcome.phase == PHASE_LOCAL &&
+			       r->outcome.cause == CAUSE_PROHIBITED;
+
+		if ((!r->unsent && !refused) || r->addr.family == ADDR_NONE ||
+		    (r->transport != TRANSPORT_TCP &&
+		     r->transport != TRANSPORT_UDP) ||
+		    !controls_first(w, "rules", i))
+			continue;
+		controls_add(w, &request);
+	}
+}
+
 /* What the gateway answered while nothing beyond it did: known already. */
 void controls_meanwhile(struct controls_plan *w)
 {

@@ -224,6 +224,7 @@ static void controls_neighbours(struct controls_plan *w)
 static void controls_first_step(struct controls_plan *w)
 {
 	controls_sending(w);
+	controls_rules(w);
 	controls_meanwhile(w);
 	controls_gateways(w);
 	controls_open(w);

@@ -63,6 +63,7 @@ void controls_hosts(struct controls_plan *w);
 void controls_answers(struct controls_plan *w);
 /* controls_flows.c: what this host did not send. */
 void controls_sending(struct controls_plan *w);
+void controls_rules(struct controls_plan *w);
 void controls_meanwhile(struct controls_plan *w);
 /* Do connections die as a whole? Asked alone, once all else was answered. */
 void controls_flows(struct controls_plan *w);

@@ -179,6 +179,7 @@ static const char *const vocabulary_evidence[] = {
     [EVIDENCE_SENDING] = "What this host's kernel refused to send.",
     [EVIDENCE_FLOWS] =
 	"Many connections to one path, to see whether only some of them die.",
+    [EVIDENCE_RULES] = "What this host's own rules would do with a packet.",
     [EVIDENCE_MEANWHILE] = "The gateway, while nothing beyond it answered.",
     [EVIDENCE_WIRE] =
 	"Whether the packet left this host, and whether an answer came in."};

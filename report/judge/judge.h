@@ -60,6 +60,11 @@ const char *judge_failure_text(struct arena *a, const struct result *r);
 /* judge_warning.c: of a result that works, why it warns; NULL: it does not. */
 const char *judge_warning(struct judge *j, size_t index);
 
+/* judge_inbound.c: how far an inbound path was looked at; and that this host's
+ * own rules stop it. */
+const char *judge_inbound(struct arena *a, const struct result *r);
+const char *judge_inbound_blocked(struct arena *a, const struct result *r);
+
 /* judge_ssh.c: of a server that answers, why it may be of no use; NULL: it is
  * fine. Of a failure, what was refused; NULL: nothing was. */
 const char *judge_ssh_warning(struct arena *a, const struct result *r);

@@ -19,12 +19,20 @@ static const char *const judge_why_texts[WHY_COUNT] = {
 /* In the words of what was tried. */
 static const char *judge_privilege(struct arena *a, const struct result *r)
 {
-	bool echo = r->transport == TRANSPORT_ICMP;
+	const struct fact *ports = facts_find(&r->facts, "not-permitted");
 
+	if (r->transport == TRANSPORT_ICMP)
+		return arena_printf(a,
+				    "this user may not send echo requests: "
+				    "allow it (%s), or run preflight as root",
+				    os_text_allow_echo);
 	return arena_printf(
-	    a, "this user may not %s: allow it (%s), or run preflight as root",
-	    echo ? "send echo requests" : "bind this port",
-	    echo ? os_text_allow_echo : os_text_allow_bind);
+	    a,
+	    "this user may not listen on port %s%s: allow it "
+	    "(%s), or run preflight as root",
+	    ports == NULL ? "numbers below 1024" : ports->list[0],
+	    ports != NULL && ports->list_count > 1 ? " and others" : "",
+	    os_text_allow_bind);
 }
 
 static const char *judge_input(const struct result *r)
@@ -302,6 +310,10 @@ static enum verdict judge_local(struct judge *j, const struct result *r,
 {
 	switch (r->outcome.cause) {
 	case CAUSE_PROHIBITED:
+		if (r->spec->senders != NULL) {
+			own->reason = judge_inbound_blocked(j->arena, r);
+			return VERDICT_FAIL;
+		}
 		own->reason = "this host's own firewall blocks it";
 		own->why = WHY_LOCAL;
 		return VERDICT_UNTESTED;
@@ -412,7 +424,10 @@ static enum verdict judge_one(struct judge *j, size_t index)
 		return judge_local(j, r, own);
 	if (own->why != WHY_NONE) {
 		own->reason =
-		    r->spec->untested_reason != NULL ? r->spec->untested_reason
+		    facts_text(&r->facts, "ruleset") != NULL
+			? judge_inbound(j->arena, r)
+		    : r->spec->untested_reason != NULL
+			? r->spec->untested_reason
 		    : own->why == WHY_LOCAL && j->results->link_changed
 			? "this host's network changed during the test"
 		    : own->why == WHY_NEEDS_PRIVILEGE

@@ -60,6 +60,17 @@ static bool judge_could_be_tested(enum why why)
 	return why != WHY_NO_WITNESS && why != WHY_NEEDS_SECOND_END;
 }
 
+/* A look at a port of this host, which this user may not take: the row of the
+ * inbound path is what must hold (design 6). */
+static bool judge_is_only_a_look(const struct requirement_report *q)
+{
+	const struct requirement *r = q->planned->requirement;
+
+	return r->to_kind == TO_SELF && r->check != NULL &&
+	       strcmp(r->check, "bind") == 0 &&
+	       q->verdict == VERDICT_UNTESTED && q->why == WHY_NEEDS_PRIVILEGE;
+}
+
 /* A requirement that must hold: does one of its targets stay untested? */
 static void judge_hard(const struct judge *j, size_t index,
 		       struct report_counts *c)
@@ -68,7 +79,7 @@ static void judge_hard(const struct judge *j, size_t index,
 	bool undecided =
 	    q->verdict == VERDICT_UNTESTED && judge_could_be_tested(q->why);
 
-	if (q->verdict == VERDICT_NOT_NEEDED)
+	if (q->verdict == VERDICT_NOT_NEEDED || judge_is_only_a_look(q))
 		return;
 	c->required++;
 	for (size_t i = j->first[index]; i < j->first[index + 1]; i++) {

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -128,6 +129,49 @@ static void port_owner_read_name(struct port_owner *h, const char *pid)
 	fclose(f);
 }
 
+/* The first line of a file below /proc; false: it cannot be read. */
+static bool port_owner_read_line(const char *path, char *line, size_t size)
+{
+	FILE *f = fopen(path, "re");
+	bool read = f != NULL && fgets(line, (int)size, f) != NULL;
+
+	if (f != NULL)
+		fclose(f);
+	return read;
+}
+
+static void port_owner_read_unit(struct port_owner *h, const char *pid)
+{
+	char path[PORT_OWNER_PATH], line[PORT_OWNER_LINE];
+	FILE *f;
+
+	snprintf(path, sizeof path, "/proc/%.16s/cgroup", pid);
+	f = fopen(path, "re");
+	while (f != NULL && h->unit[0] == '\0' &&
+	       fgets(line, sizeof line, f) != NULL)
+		if (!port_owner_parse_group(line, h->unit, sizeof h->unit))
+			h->unit[0] = '\0';
+	if (f != NULL)
+		fclose(f);
+}
+
+static void port_owner_read_start(struct port_owner *h, const char *pid)
+{
+	char path[PORT_OWNER_PATH], line[PORT_OWNER_LINE * 2];
+	struct timespec now, up;
+	int64_t ticks;
+
+	snprintf(path, sizeof path, "/proc/%.16s/stat", pid);
+	if (!port_owner_read_line(path, line, sizeof line) ||
+	    clock_gettime(CLOCK_REALTIME, &now) == -1 ||
+	    clock_gettime(CLOCK_BOOTTIME, &up) == -1)
+		return;
+	ticks = port_owner_parse_start(line);
+	if (ticks >= 0)
+		h->since_s = now.tv_sec - up.tv_sec +
+			     ticks / (int64_t)sysconf(_SC_CLK_TCK);
+}
+
 static void port_owner_find_process(struct port_owner *h, uint64_t inode)
 {
 	char link[PORT_OWNER_PATH];
@@ -145,6 +189,8 @@ static void port_owner_find_process(struct port_owner *h, uint64_t inode)
 			continue;
 		h->pid = pid;
 		port_owner_read_name(h, entry->d_name);
+		port_owner_read_unit(h, entry->d_name);
+		port_owner_read_start(h, entry->d_name);
 		break;
 	}
 	closedir(dir);

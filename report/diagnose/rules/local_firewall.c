@@ -66,6 +66,27 @@ static const char *local_firewall_path(struct diagnosis *d, size_t index)
 				  (unsigned)r->port);
 }
 
+/* The rule that stops it, where this host's rules were read: another witness.
+ */
+static void local_firewall_rule(struct diagnosis *d, struct candidate *f,
+				size_t index)
+{
+	const struct evidence *e =
+	    correlation_evidence(d->correlation, index, EVIDENCE_RULES);
+	const char *says =
+	    e == NULL ? NULL : facts_text(&e->observed, "ruleset");
+	const char *rule =
+	    e == NULL ? NULL : facts_text(&e->observed, "ruleset-rule");
+
+	if (rule == NULL ||
+	    (strcmp(says, "drops") != 0 && strcmp(says, "rejects") != 0))
+		return;
+	f->confirmed = true;
+	candidate_cite(d, f, e,
+		       arena_printf(d->arena, "%s %s %s", rule, says,
+				    local_firewall_path(d, index)));
+}
+
 /* Claims a result, and names its path in the subject once, behind `before`. */
 static void local_firewall_claim(struct diagnosis *d, struct candidate *f,
 				 struct map *paths, const char *before,
@@ -82,6 +103,7 @@ static void local_firewall_claim(struct diagnosis *d, struct candidate *f,
 	*slot = index;
 	f->where = WHERE_THIS_HOST;
 	candidate_claim(d, f, index);
+	local_firewall_rule(d, f, index);
 }
 
 /* No question left this host: not the server's silence. Where the kernel says

@@ -13,7 +13,8 @@ const struct finding_entry finding_port_in_use = {
     .decided = "Binding the port failed because it is in use.",
     .remedies = {{OWNER_THIS_HOST,
 		  {"Find the program: ss -lntup",
-		   "Stop it, or move it to another port or host"}}},
+		   "Stop it (systemctl stop, where it is a unit of systemd), "
+		   "or move it to another port or host"}}},
 };
 
 /* "514/udp rsyslogd (612)", where it can be read. */
@@ -23,6 +24,19 @@ static const char *port_holder(const struct result *r)
 
 	return list != NULL && list->list_count > 0 ? list->list[0]
 						    : "another program";
+}
+
+/* The first holder's unit, and since when; a later one has neither. */
+static void port_holder_more(struct diagnosis *d, struct candidate *f,
+			     const struct result *r)
+{
+	const char *unit = facts_text(&r->facts, "holder-unit");
+	const char *since = facts_text(&r->facts, "holder-since");
+
+	if (unit != NULL)
+		candidate_line(d, f, "started by %s", unit);
+	if (since != NULL)
+		candidate_line(d, f, "it runs since %s", since);
 }
 
 static void port_in_use(struct diagnosis *d)
@@ -41,6 +55,7 @@ static void port_in_use(struct diagnosis *d)
 		f->where = WHERE_THIS_HOST;
 		f->detail = holder;
 		candidate_line(d, f, "in use by %s", holder);
+		port_holder_more(d, f, diagnosis_result(d, i));
 		candidate_claim(d, f, i);
 	}
 }
