@@ -14,6 +14,7 @@ import took
 from bed import COMMUNITY, DEAD, HOSTS, ROOT, SILENT_TO_PING, V4, V6
 from peers import Peer, at
 
+SECONDS = 8
 NMAP, FAST, BARE = "nmap -sT -T4", "preflight --fast", "bare epoll loop"
 
 
@@ -45,14 +46,22 @@ class Rounds:
 # The sweep ---------------------------------------------------------------------------------------
 
 def tapped(bed, players, family, lossy):
-    """One more round, with a tap, whose times do not count: name -> (openings, peak of a second)."""
-    found = {}
+    """One more round, with a tap, whose times do not count: name -> four counts, and name -> openings by second."""
+    found, seconds = {}, {}
     for p in players:
         with took.Tapped(bed) as tap:
             p.run(bed, family, lossy)
         times = [q.at for q in tap.openings]
         found[p.name] = (len(tap.packets), len(times), figures.peak(times), figures.peak_by_target(tap.openings))
-    return found
+        seconds[p.name] = figures.by_second(times)
+    return found, seconds
+
+
+def seconds_table(seconds):
+    """Openings in each second from the first on; the last column holds the rest."""
+    rows = [(name, *(f"{n:,}" for n in counts[:SECONDS]), *[""] * (SECONDS - len(counts)), f"{sum(counts[SECONDS:]):,}")
+            for name, counts in seconds.items()]
+    return page.table(("openings in second", *map(str, range(1, SECONDS + 1)), "later"), rows)
 
 
 def share(scores, kind):
@@ -83,10 +92,10 @@ def sweep(bed, count):
         bed.set_line(lossy)
         for family in (V4, V6):
             rounds = Rounds(bed, players, family, lossy, count)
-            taps = tapped(bed, players, family, lossy)
+            taps, seconds = tapped(bed, players, family, lossy)
             truth = family.truth()
             text += f"\nIPv{family.number}, {page.LINES[lossy]}:\n\n"
-            text += page.table(HEAD, [sweep_row(rounds, p.name, taps, truth) for p in players])
+            text += page.table(HEAD, [sweep_row(rounds, p.name, taps, truth) for p in players]) + "\n" + seconds_table(seconds)
             for name in ours:
                 for s in rounds.scores(name, truth):
                     wrong["missed"][lossy] += s["missed"]
@@ -288,10 +297,10 @@ def many_dead(bed, _):
         f"  - {{address: {DEAD[:-1]}{k}}}\n" for k in range(256)))
     with took.Tapped(bed) as tap:
         run = took.Took(bed, [took.PROGRAM, "run", profile, "--inventory", devices, "--fast", "--rate", str(RATE), "--max-probes", str(quick.MANY),
-                              "--no-trace", "--deadline", "60m", "--format", "json"], keep=False)
+                              "--no-trace", "--deadline", "60m", "--format", "json"], keep=False, limits=quick.URGENT)
     openings = len(tap.openings)
     allowed = max(openings / RATE, math.ceil(quick.MANY / WINDOW) * UNKNOWN_WAIT)
-    values = {"wall.many-dead": (run.wall - run.waited) / allowed}
+    values = {"wall.many-dead": run.wall / allowed}
     rows = [(f"{quick.MANY:,}", f"{run.wall:.1f}", f"{allowed:.1f}", f"{openings:,}", f"{figures.peak([p.at for p in tap.openings]):,}",
              f"{run.cpu:.1f}", f"{run.rss:.0f}")]
     head = ("dead paths", "wall, s", "allowed by rate and window, s", "openings", "peak of a second", "CPU, s", "RSS, MB")
