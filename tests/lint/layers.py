@@ -52,7 +52,7 @@ NO_CODE = re.compile(r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"', re.DOTALL)
 
 # A library's header appears in one adapter: a module's own files.
 ADAPTERS = {
-    r"uv\.h": r"core/net/loop\.c",
+    r"uv\.h": r"core/net/loop(_watch|_internal)?\.[ch]",
     r"ares\.h": r"core/net/(resolver|nameserver|dns_query)[a-z_]*\.[ch]",
     r"curl/.*": r"core/net/http[a-z_]*\.[ch]",
     r"openssl/.*": r"core/(net/(tls|http)[a-z_]*|base/(sha256|digest|mac|signature))\.[ch]",
