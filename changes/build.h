@@ -26,7 +26,8 @@ struct change_build {
 	struct arena *arena; /* of the set */
 	struct change_path *paths;
 	size_t count, capacity;
-	struct map seen; /* paths, so that a thousand alike are one */
+	struct arena keys; /* of what is alike; freed when it is known */
+	struct map seen;   /* paths, so that a thousand alike are one */
 	const char **notes;
 	size_t note_count, note_capacity;
 	const char **behind; /* names behind the proxy, each once */

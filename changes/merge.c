@@ -48,8 +48,7 @@ void change_build_begin(struct change_build *b, const struct change_context *c)
 }
 
 /* What an end matches, and as what. */
-static const char *merge_end_key(struct change_build *b,
-				 const struct change_end *e)
+static const char *merge_end_key(struct arena *a, const struct change_end *e)
 {
 	char first[ADDR_TEXT + 4] = "", last[ADDR_TEXT + 4] = "";
 
@@ -57,24 +56,22 @@ static const char *merge_end_key(struct change_build *b,
 		change_net_text(&e->nets[0], first);
 		change_net_text(&e->nets[e->net_count - 1], last);
 	}
-	return arena_printf(b->arena, "%u %s %zu %s %s", e->kind, e->text,
+	return arena_printf(a, "%u %s %zu %s %s", e->kind, e->text,
 			    e->net_count, first, last);
 }
 
-static const char *merge_port_key(struct change_build *b,
-				  const struct change_path *p)
+static const char *merge_port_key(struct arena *a, const struct change_path *p)
 {
-	return arena_printf(b->arena, "%u %s %s %s %s %s", p->direction,
-			    merge_end_key(b, p->near),
+	return arena_printf(a, "%u %s %s %s %s %s", p->direction,
+			    merge_end_key(a, p->near),
 			    transport_name(p->transport), p->ports,
 			    p->off ? "off" : "on", p->at != NULL ? p->at : "");
 }
 
-static const char *merge_path_key(struct change_build *b,
-				  const struct change_path *p)
+static const char *merge_path_key(struct arena *a, const struct change_path *p)
 {
-	return arena_printf(b->arena, "%s %s", merge_port_key(b, p),
-			    merge_end_key(b, p->far));
+	return arena_printf(a, "%s %s", merge_port_key(a, p),
+			    merge_end_key(a, p->far));
 }
 
 static void merge_behind(struct change_build *b, const char *name)
@@ -90,6 +87,7 @@ static void merge_behind(struct change_build *b, const char *name)
 
 void change_add(struct change_build *b, const struct change_path *path)
 {
+	struct arena parts = {0};
 	const char *key;
 	size_t *at;
 
@@ -97,8 +95,9 @@ void change_add(struct change_build *b, const struct change_path *path)
 		return; /* not of the family asked for */
 	if (path->behind != NULL)
 		merge_behind(b, path->behind);
-	key = arena_printf(b->arena, "%s %s", merge_path_key(b, path),
+	key = arena_printf(&b->keys, "%s %s", merge_path_key(&parts, path),
 			   path->need.id);
+	arena_free(&parts);
 	at = map_at(&b->seen, key);
 	if (*at != SIZE_MAX)
 		return;
@@ -122,19 +121,23 @@ void change_note(struct change_build *b, const char *format, ...)
 	free(text);
 }
 
-static struct merge_group *merge_group(struct merge_groups *g, const char *key,
+/* A key that is new is copied. */
+static struct merge_group *merge_group(struct change_build *b,
+				       struct merge_groups *g, const char *key,
 				       const struct change_path *first)
 {
-	size_t *at = map_at(&g->map, key);
+	size_t at = map_get(&g->map, key);
 
-	if (*at == SIZE_MAX) {
-		*at = g->count;
+	if (at == SIZE_MAX) {
+		at = g->count;
+		key = arena_strdup(&b->keys, key);
+		*map_at(&g->map, key) = at;
 		g->items = mem_grow(g->items, &g->capacity, g->count + 1,
 				    sizeof *g->items);
 		g->items[g->count++] =
 		    (struct merge_group){.first = first, .key = key};
 	}
-	return &g->items[*at];
+	return &g->items[at];
 }
 
 static void merge_need(struct merge_group *m, const struct change_need *need)
@@ -156,8 +159,11 @@ static void merge_needs(struct change_build *b, struct merge_groups *out)
 {
 	for (size_t i = 0; i < b->count; i++) {
 		const struct change_path *p = &b->paths[i];
+		struct arena parts = {0};
 
-		merge_need(merge_group(out, merge_path_key(b, p), p), &p->need);
+		merge_need(merge_group(b, out, merge_path_key(&parts, p), p),
+			   &p->need);
+		arena_free(&parts);
 	}
 }
 
@@ -183,16 +189,18 @@ static void merge_ends(struct change_build *b, const struct merge_groups *ways,
 {
 	for (size_t i = 0; i < ways->count; i++) {
 		const struct merge_group *way = &ways->items[i];
-		const char *key = merge_port_key(b, way->first);
+		struct arena parts = {0};
+		const char *key = merge_port_key(&parts, way->first);
 		struct merge_group *m;
 
 		if (way->first->far->kind == END_UNKNOWN)
 			key = way->key;
 		for (size_t k = 0; k < way->need_count && !b->context->brief;
 		     k++)
-			key = arena_printf(b->arena, "%s %s", key,
+			key = arena_printf(&parts, "%s %s", key,
 					   way->needs[k].id);
-		m = merge_group(out, key, way->first);
+		m = merge_group(b, out, key, way->first);
+		arena_free(&parts);
 		merge_far(m, way->first->far);
 		merge_add_needs(m, way);
 	}
@@ -345,6 +353,8 @@ struct change_set *change_build_end(struct change_build *b)
 	struct merge_groups rules = {{0}, NULL, 0, 0};
 	struct change *changes;
 
+	map_free(&b->seen);
+	arena_free(&b->keys);
 	merge_needs(b, &ways);
 	merge_ends(b, &ways, &rules);
 	changes = arena_calloc(b->arena, rules.count + 1, sizeof *changes);
@@ -357,7 +367,7 @@ struct change_set *change_build_end(struct change_build *b)
 	set->note_count = b->note_count;
 	merge_free(&ways);
 	merge_free(&rules);
-	map_free(&b->seen);
+	arena_free(&b->keys);
 	free(b->paths);
 	free(b->notes);
 	free(b->behind);

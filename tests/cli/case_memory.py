@@ -73,7 +73,9 @@ def case_reports_are_read_as_a_stream(box):
         (["render", "--from", "r.json", "--format", "ticket"], 1, 1),
         (["explain", "--from", "r.json", "1"], 0, 1),
         (["compare", "r.json", "r.json"], 0, 2),
+        (["run", "auvik-collector", "--set", TENANT, "--only", "no.such", "--baseline", "r.json"], 2, 1),
         (["merge", "r.json", "r.json", "r.json"], 1, 1),
+        (["rules", "auvik-collector", "--set", TENANT, "--from", "r.json", "--dialect", "nftables"], 0, 1),
         (["plan", "auvik-collector", "--set", TENANT, "--only", "failed:r.json"], 0, 1),
     ):
         ended, octets = peak(box, *words)
