@@ -505,8 +505,9 @@ static void dialect_say_places(struct dialect_out *o)
 				count);
 	for (size_t i = 0; i < s->change_count; i = next) {
 		next = dialect_next_place(s, i);
-		dialect_comment(o, "load on: %s (%zu path%s)", s->changes[i].at,
-				next - i, text_plural(next - i));
+		dialect_comment(o, "load on: %s (%zu change%s)",
+				s->changes[i].at, next - i,
+				text_plural(next - i));
 	}
 }
 

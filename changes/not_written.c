@@ -87,12 +87,13 @@ static void not_written_count(struct dialect_out *o)
 		dialect_comment(o, "%zu rule%s; nothing is left out",
 				o->rule_count, text_plural(o->rule_count));
 	else
-		dialect_comment(o,
-				"%zu rule%s; of %zu path%s %zu %s not written, "
-				"or not in full:",
-				o->rule_count, text_plural(o->rule_count), all,
-				text_plural(all), o->lost_count,
-				o->lost_count == 1 ? "is" : "are");
+		dialect_comment(
+		    o,
+		    "%zu rule%s; of %zu change%s %zu %s not written, "
+		    "or not in full:",
+		    o->rule_count, text_plural(o->rule_count), all,
+		    text_plural(all), o->lost_count,
+		    o->lost_count == 1 ? "is" : "are");
 }
 
 void not_written_end(struct dialect_out *o)

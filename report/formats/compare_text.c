@@ -117,9 +117,11 @@ static bool compare_is_alone(const struct requirement_change *q)
 	       q->targets[0].is == q->is;
 }
 
+/* `before`: the cause that the requirement in front has. */
 static void compare_text_requirement(struct layout *l,
 				     const struct comparison *c,
-				     const struct requirement_change *q)
+				     const struct requirement_change *q,
+				     const struct finding_change **before)
 {
 	const struct finding_change *f = compare_cause(c, q->finding);
 	bool failed = q->is == VERDICT_PASS;
@@ -137,9 +139,13 @@ static void compare_text_requirement(struct layout *l,
 	}
 	if (f != NULL) {
 		layout_line(l, 4, 4);
-		layout_printf(l, "%s: %s (%s)", f->code, f->title,
-			      owner_name(f->owner));
+		if (f == *before)
+			layout_printf(l, "%s, as above", f->code);
+		else
+			layout_printf(l, "%s: %s (%s)", f->code, f->title,
+				      owner_name(f->owner));
 	}
+	*before = f;
 	if (!compare_is_alone(q))
 		compare_text_targets(l, q);
 	compare_differences(l, q->differences, q->difference_count, true);
@@ -219,6 +225,7 @@ static void compare_section(struct layout *l, const struct comparison *c,
 			    size_t section)
 {
 	enum compare_change change = compare_sections[section].change;
+	const struct finding_change *before = NULL;
 	bool head = false, alone;
 
 	for (size_t i = 0; i < c->requirement_count; i++) {
@@ -231,7 +238,8 @@ static void compare_section(struct layout *l, const struct comparison *c,
 			head = true;
 		}
 		if (!compare_together(l, c, i, &alone) && alone)
-			compare_text_requirement(l, c, &c->requirements[i]);
+			compare_text_requirement(l, c, &c->requirements[i],
+						 &before);
 	}
 	if (head)
 		layout_blank(l);

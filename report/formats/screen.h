@@ -73,7 +73,7 @@ void screen_wrap(struct screen *s, struct screen_block *b,
  * it loses members ("a, b and 3 more"), other text its last words. */
 const char *screen_shorten(struct screen *s, const char *text, size_t width,
 			   size_t lines);
-/* "a; b; c": whole sentences as far as they fit, then "; and more". */
+/* "a; b; c": whole sentences as far as they fit, then "; and 2 more". */
 const char *screen_clauses(struct screen *s, const char *text, size_t width,
 			   size_t lines);
 bool screen_fits(const char *text, size_t width, size_t lines);

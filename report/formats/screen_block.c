@@ -172,13 +172,18 @@ const char *screen_clauses(struct screen *s, const char *text, size_t width,
 			   size_t lines)
 {
 	const char *shorter = arena_strdup(&s->arena, text), *at;
+	size_t more = 0;
 
 	if (screen_fits(text, width, lines))
 		return text;
 	while ((at = strrchr(shorter, ';')) != NULL) {
+		/* "; and 3 more": it was cut before */
+		more += strncmp(at, "; and ", 6) == 0
+			    ? strtoul(at + 6, NULL, 10)
+			    : 1;
 		shorter =
 		    arena_strndup(&s->arena, shorter, (size_t)(at - shorter));
-		at = arena_printf(&s->arena, "%s; and more", shorter);
+		at = arena_printf(&s->arena, "%s; and %zu more", shorter, more);
 		if (screen_fits(at, width, lines))
 			return at;
 	}

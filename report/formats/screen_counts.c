@@ -372,12 +372,17 @@ static void screen_counts_put(struct screen *s, struct screen_block *b,
 		b->items[b->count - 1] = *row;
 		return;
 	}
-	for (size_t i = 0; i < row->count; i++)
-		text =
-		    arena_printf(&s->arena, "%s%s", text, row->parts[i].text);
+	/* Without the columns: a blank between two parts. */
+	for (size_t i = 0; i < row->count; i++) {
+		const char *part = row->parts[i].text;
+
+		part += strspn(part, " ");
+		if (*part != '\0')
+			text = arena_printf(&s->arena, "%s%s%s", text,
+					    *text != '\0' ? " " : "", part);
+	}
 	screen_pad(s, b, COUNTS_NAME);
-	screen_wrap(s, b, LAYOUT_PLAIN, COUNTS_NAME, s->width, SIZE_MAX,
-		    text + COUNTS_NAME);
+	screen_wrap(s, b, LAYOUT_PLAIN, COUNTS_NAME, s->width, SIZE_MAX, text);
 }
 
 void screen_counts(struct screen *s, struct screen_block *b)

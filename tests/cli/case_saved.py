@@ -136,6 +136,17 @@ def case_render_every_format(box):
         without_verify((ROOT / "tests/golden/not-ready.ticket").read_text())
 
 
+def case_a_plug_in_names_the_cause_first(box):
+    """The first line for Nagios has fewer than 80 characters before its data, and the cause is not what is cut."""
+    document = json.loads(GOLDEN)
+    for blocker in ("10.0.0.1", "2001:db8:1234:5678:9abc:def0:1234:5678"):
+        document["findings"][0]["blocker"]["address"] = blocker
+        box.make({"r.json": json.dumps(document)})
+        line = box.preflight("render", "--from", "r.json", "--format", "nagios").text.splitlines()[0].split(" | ")[0]
+        assert line.startswith(f"PREFLIGHT CRITICAL - firewall {blocker} +1 more") and len(line) < 80, line
+        assert line.endswith(": 2 of 5 paths fail" if blocker == "10.0.0.1" else "..."), line
+
+
 def case_render_of_nothing(box):
     """A healthy report hands nothing off."""
     files(box)

@@ -1,8 +1,11 @@
 """One screen, progress, and what a terminal gets: the files of tests/golden/screens, and pseudo-terminals."""
+import fcntl
 import json
 import os
 import re
+import struct
 import sys
+import termios
 
 from harness import ROOT, TENANT, Bad
 
@@ -71,6 +74,49 @@ def case_the_picture_is_the_screen(box):
     assert "(docs/screen.svg)" in (ROOT / "README.md").read_text()
 
 
+def sized(box, width, *words):
+    """What a terminal of so many columns shows, and the status."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+    with box.start(*words, stdout=theirs, stderr=theirs, env={"NO_COLOR": "1"}) as process:
+        os.close(theirs)
+        shown = b""
+        try:
+            while data := os.read(ours, 65536):
+                shown += data
+        except OSError:
+            pass  # the other side is closed
+    os.close(ours)
+    return shown.decode().replace("\r\n", "\n")
+
+
+def case_commands_can_be_pasted(box):
+    """However narrow the terminal, a command is one for the shell: a line that goes on ends with a backslash."""
+    box.make({"r.json": GOLDEN})
+    wanted = ("preflight rules --from r.json --dialect ..", "preflight again r.json --failed",
+              "preflight explain --from r.json 1")
+    for width in (20, 30, 40, 60, 80, 200):
+        shown = sized(box, width, "render", "--from", "r.json")
+        assert all(len(line) <= width for line in shown.splitlines()), (width, shown)
+        joined = re.sub(r" \\\n +", " ", shown)
+        assert all(command in joined for command in wanted), (width, shown)
+        assert "confirmed" in shown and "probable" in shown, (width, shown)
+
+
+def case_tables_fit_the_terminal(box):
+    """plan, doctor, explain and the lists go on below a column where a line is too long; only a word may be wider."""
+    box.make({"r.json": GOLDEN})
+    for words in (["plan", "open-audit"], ["plan", "open-audit", "-v"], ["doctor"], ["list", "findings"],
+                  ["list", "requirements", "auvik-collector"], ["list", "checks"], ["explain", "CONNECT-TIMEOUT"],
+                  ["explain", "--from", "r.json", "1"], ["explain", "cloud.tenant"]):
+        for width in (40, 80):
+            for line in sized(box, width, *words).splitlines():
+                assert len(line) <= width or len(line.split()) == 1, (words, width, line)
+        # In a pipe a line of a table is a line.
+        if words[0] == "plan":
+            assert max(len(x) for x in box.preflight(*words).text.splitlines()) > 80, words
+
+
 def case_whole_report_goes_to_files(box):
     """A file of -o holds the whole report, whatever stdout shows; -v is the same text, -q a few lines."""
     box.make({"r.json": GOLDEN})
@@ -114,7 +160,8 @@ def terminal(box, *words, env=None):
 # A target that never answers.
 SILENT = ["check", "ntp", "127.0.0.1:123"]
 SILENT_PEER = ("ip link set lo up\npython3 -c 'import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
-               " s.bind((\"127.0.0.1\", 123)); time.sleep(60)' <&- >/dev/null 2>&1 & sleep 0.5")
+               " s.bind((\"127.0.0.1\", 123)); time.sleep(60)' <&- >/dev/null 2>&1 &"
+               " until grep -q ':007B ' /proc/net/udp; do sleep 0.1; done")
 
 
 def case_progress_on_a_terminal(box):

@@ -26,6 +26,11 @@ devices:
 credentials:
   fleet: {{kind: snmp-v2c, community: env:LAB_SNMP_COMMUNITY}}
 """
+# Forty devices by name, as an inventory of a site has them.
+FORTY = "preflight: inventory/1\ndevices:\n" + "".join(
+    f"  - {{address: {a}, name: switch-{n:02}, types: [network-element, snmp], credentials: [fleet]}}\n"
+    for n, a in enumerate(AGENTS[:40], 1)
+) + "credentials:\n  fleet: {kind: snmp-v2c, community: env:LAB_SNMP_COMMUNITY}\n"
 SNMPD = f"rocommunity {COMMUNITY}\nsysName fleet\nsysDescr One of many\nsysServices 2\n"
 # All of them are asked at once: the defaults would turn most away.
 SSHD = ("Port 22\nHostKey {key}\nPidFile {folder}/sshd.pid\nUsePAM no\nPermitRootLogin no\n"

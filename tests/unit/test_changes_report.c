@@ -447,9 +447,9 @@ static void load_on(void **state)
 	assert_non_null(strstr(text, "# 2 firewalls: load on each only"));
 	assert_non_null(strstr(text,
 			       "# load on: the firewall at or right after "
-			       "hop 2, 198.51.100.1 (2 paths)\n"
+			       "hop 2, 198.51.100.1 (2 changes)\n"
 			       "# load on: the firewall at or right after "
-			       "hop 1, 10.0.0.1 (1 path)\n"));
+			       "hop 1, 10.0.0.1 (1 change)\n"));
 	free(text);
 }
 
