@@ -45,6 +45,14 @@ static void plan_nearer_text(void)
 	       (int)CONTROLS_NEARER_MORE);
 }
 
+/* What one answer throws away. */
+static void plan_beside_text(void)
+{
+	printf("the second round begins while the last tests still wait; where "
+	       "one of them is answered then, it is made once more: its "
+	       "packets, at most twice\n");
+}
+
 static size_t plan_wider(size_t width, const char *text)
 {
 	enum { WIDEST = 72 };
@@ -253,13 +261,16 @@ static void plan_time_detail(const struct plan_total *t,
 {
 	plan_seconds_text("the last path is opened after ",
 			  t->expected.opened_us);
-	printf(", at %u openings a second and %u to one target; an answer is "
+	printf(", at %u openings and repeats a second and %u to one target; an "
+	       "answer is "
 	       "expected within %d ms for each round trip, and one address of "
 	       "each family for a name\n",
 	       o->rate, o->rate_per_target, EXPECT_RTT_US / 1000);
-	printf("a path without an answer is tried %d times, at the same pace; "
-	       "the last try waits %.1f s",
-	       ATTEMPTS_DEFAULT, ATTEMPT_LAST_US / 1e6);
+	printf("a path without an answer is tried at least %d times, a "
+	       "connection with at most %d SYNs (%d where packets are lost), "
+	       "repeats included, at the same pace; the last try waits %.1f s",
+	       ATTEMPTS_DEFAULT, ATTEMPT_SYNS, ATTEMPT_SYNS_LOSS,
+	       ATTEMPT_LAST_US / 1e6);
 	plan_seconds_text("; then a second round finds out why, in ",
 			  o->round_us);
 	printf("\n");
@@ -288,4 +299,5 @@ void plan_total_text(const struct plan *p, const struct plan_total *t,
 	if (t->packets > 0)
 		plan_wire_text();
 	plan_nearer_text();
+	plan_beside_text();
 }

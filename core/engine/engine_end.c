@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void engine_round_done(void *arg)
+void engine_round_done(struct engine *e)
 {
-	struct engine *e = arg;
-
-	if (e->round_us > 0)
+	if (e->round_us > 0 && e->results->evidence_us == 0)
 		e->results->evidence_us = loop_now(e->loop) - e->round_us;
+	if (e->beside) { /* until the first round is over, too */
+		e->beside_over = true;
+		return;
+	}
 	e->over = true;
 	loop_stop(e->loop);
 }
@@ -40,7 +42,13 @@ static size_t engine_index_of(const struct engine *e, const struct spec *s)
 static void engine_move_result(struct result *r, struct run_probe *rp)
 {
 	*r = rp->result;
-	memset(&rp->result.facts, 0, sizeof rp->result.facts);
+	if (rp->assumed) {
+		r->facts = (struct facts){0};
+		facts_copy(&r->facts, &rp->result.facts);
+		engine_assume_silence(rp, r);
+	} else {
+		rp->result.facts = (struct facts){0};
+	}
 	r->id = mem_printf("%s%s", rp->result.spec->id, rp->id_suffix);
 	if (rp->target == NULL)
 		return;
@@ -109,8 +117,7 @@ static struct run_probe **engine_sorted_probes(struct engine *e)
 	return list;
 }
 
-/* Moves the results out, in the order of the specs. */
-static void engine_collect(struct engine *e)
+void engine_collect(struct engine *e)
 {
 	struct results *out = e->results;
 	struct run_probe **list = engine_sorted_probes(e);
@@ -126,13 +133,13 @@ static void engine_collect(struct engine *e)
 		if (i > 0 && list[i - 1]->spec_index != spec)
 			within = 0;
 		/* Parents are found by it. */
-		list[i]->order = at.first[spec] + within++;
-		engine_move_result(&out->items[list[i]->order], list[i]);
+		list[i]->place = at.first[spec] + within++;
+		engine_move_result(&out->items[list[i]->place], list[i]);
 	}
 	for (size_t i = 0; i < e->probes; i++)
 		if (list[i]->parent != NULL)
-			out->items[list[i]->order].parent =
-			    list[i]->parent->order;
+			out->items[list[i]->place].parent =
+			    list[i]->parent->place;
 	for (size_t i = 0; i < specs; i++)
 		if (e->o->specs[i].same_as != NULL)
 			engine_copy_results(e, &at, i);
@@ -141,12 +148,85 @@ static void engine_collect(struct engine *e)
 	free(list);
 }
 
+static void engine_park(struct engine *e, struct facts *facts)
+{
+	e->parked = mem_grow(e->parked, &e->parked_capacity,
+			     e->parked_count + 1, sizeof *e->parked);
+	e->parked[e->parked_count++] = *facts;
+	*facts = (struct facts){0};
+}
+
+void engine_settle_result(struct engine *e, struct run_probe *rp)
+{
+	struct result *r = &e->results->items[rp->place];
+	const char *id = r->id;
+	size_t parent = r->parent;
+
+	engine_park(e, &r->facts);
+	engine_move_result(r, rp);
+	free((void *)(uintptr_t)r->id);
+	r->id = id;
+	r->parent = parent;
+}
+
+void engine_settle_copies(struct engine *e)
+{
+	struct results *out = e->results;
+
+	for (size_t i = 0; i < out->count; i++) {
+		struct result *r = &out->items[i], was = *r;
+
+		if (r->same_as == SIZE_MAX)
+			continue;
+		engine_park(e, &r->facts);
+		*r = out->items[was.same_as];
+		r->spec = was.spec;
+		r->same_as = was.same_as;
+		r->packets = 0;
+		r->id = was.id;
+		r->parent = was.parent;
+		r->facts = (struct facts){0};
+		facts_copy(&r->facts, &out->items[was.same_as].facts);
+	}
+}
+
+void engine_uncollect(struct engine *e)
+{
+	struct results *out = e->results;
+
+	for (struct run_probe *rp = e->all; rp != NULL; rp = rp->next_all) {
+		struct result *r = &out->items[rp->place];
+
+		if (rp->assumed)
+			continue;
+		rp->result.facts = r->facts;
+		r->facts = (struct facts){0};
+	}
+	for (size_t i = 0; i < out->count; i++) {
+		free((void *)(uintptr_t)out->items[i].id);
+		facts_free(&out->items[i].facts);
+	}
+	free(out->items);
+	for (size_t i = 0; i < out->evidence_count; i++)
+		facts_free(&out->evidence[i].observed);
+	out->items = NULL;
+	out->count = out->capacity = out->evidence_count = 0;
+	out->evidence_us = 0;
+	out->revision++;
+	if (e->next_step != NULL)
+		loop_timer_cancel(e->next_step);
+	evidence_free(e->round);
+	e->round = NULL;
+	e->steps = 0;
+	e->round_us = 0;
+}
+
 static void engine_step_done(void *arg);
 
-/* One step of the second round; false when nothing more is wanted. */
-static bool engine_step(struct engine *e)
+bool engine_step(struct engine *e)
 {
 	struct evidence_request requests[ENGINE_REQUESTS_MAX];
+	const struct evidence_room room = {&e->pace, e->targets};
 	struct results *r = e->results;
 	size_t count;
 
@@ -161,8 +241,8 @@ static bool engine_step(struct engine *e)
 	e->step_us = loop_now(e->loop);
 	if (e->round_us == 0)
 		e->round_us = e->step_us;
-	e->round = evidence_start(e->loop, e->o, e->resolver, r, requests,
-				  count, engine_step_done, e);
+	e->round = evidence_start(e->loop, e->o, e->resolver, &room, r,
+				  requests, count, engine_step_done, e);
 	return true;
 }
 
@@ -191,11 +271,19 @@ static void engine_step_done(void *arg)
 /* Is all done? Called whenever something ended. */
 void engine_check_over(struct engine *e)
 {
-	if (e->over || e->cut || e->round != NULL || e->names_open > 0 ||
-	    e->done < e->probes) {
+	if (e->over || e->cut)
+		return;
+	if (e->names_open > 0 || e->done < e->probes) {
 		engine_attempts_check(e);
+		engine_beside_consider(e);
 		return;
 	}
+	if (e->beside) {
+		engine_beside_end(e);
+		return;
+	}
+	if (e->round != NULL)
+		return;
 	engine_collect(e);
 	if (!engine_step(e))
 		engine_round_done(e);
@@ -211,6 +299,7 @@ void engine_cut_short(struct engine *e)
 		o.error = NET_NO_MEMORY;
 	if (e->over)
 		return;
+	engine_beside_drop(e);
 	if (e->round != NULL) { /* the probes are all done */
 		engine_round_done(e);
 		return;
