@@ -194,8 +194,8 @@ const struct option_def option_table[OPT_COUNT] = {
 		       "Without it a test waits as long as its protocol needs: "
 		       "15 seconds for TLS, SSH, SMTP and FTP, 5 seconds for "
 		       "other connections, 2.5 seconds after the last "
-		       "datagram. Connecting is not concerned: three attempts "
-		       "within about 5 seconds.",
+		       "datagram. Connecting is not concerned: it is tried for "
+		       "about 4 seconds, from two ports.",
 	},
     [OPT_DEADLINE] =
 	{
@@ -216,15 +216,21 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .section = SECTION_PROBES,
 	    .commands = CMD(RUN) | CMD(PLAN),
 	    .fallback = "200",
-	    .help = "probes per second",
+	    .help = "packets per second that open something",
+	    .details = "What opens something counts (a first packet of a "
+		       "connection, a question, an echo request), and each "
+		       "repeat of it, also by the kernel. One target gets 20 "
+		       "of them a second at most, whatever N is; with --fast "
+		       "200.",
 	},
     [OPT_FAST] =
 	{
 	    .name = "fast",
 	    .section = SECTION_PROBES,
 	    .commands = CMD(RUN) | CMD(PLAN),
-	    .help = "2,000 probes/s in total, 200/s per target",
-	    .details = "Without it, 200 in total and 20 per target.",
+	    .help = "2,000 packets/s in total, 200/s per target",
+	    .details = "Without it, 200 in total and 20 per target. With "
+		       "--rate it is N in total.",
 	},
     [OPT_MAX_PROBES] =
 	{

@@ -300,6 +300,7 @@ void output_free(struct output *out)
 struct output_round {
 	const struct plan *plan;
 	struct correlation *correlation;
+	unsigned revision; /* of the results that it is about */
 };
 
 static size_t output_requests(void *arg, const struct results *r, unsigned step,
@@ -308,6 +309,7 @@ static size_t output_requests(void *arg, const struct results *r, unsigned step,
 	struct output_round *round = arg;
 
 	correlation_free(round->correlation);
+	round->revision = r->revision;
 	round->correlation = correlation_new(round->plan, r);
 	return controls_plan(round->correlation, step, out, max);
 }
@@ -316,7 +318,8 @@ static struct report *output_report(struct output_round *round,
 				    const struct results *results,
 				    const struct run_info *info)
 {
-	if (round->correlation != NULL && results->evidence_count == 0)
+	if (round->correlation != NULL && results->evidence_count == 0 &&
+	    round->revision == results->revision)
 		return report_build_of(round->correlation, info);
 	correlation_free(round->correlation);
 	return report_build(round->plan, results, info);

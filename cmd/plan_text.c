@@ -49,6 +49,16 @@ static void plan_nearer_text(FILE *out)
 		(int)CONTROLS_NEARER_MORE);
 }
 
+/* What one answer throws away. */
+static void plan_beside_text(FILE *out)
+{
+	fprintf(
+	    out,
+	    "the second round begins while the last tests still wait; where "
+	    "one of them is answered then, it is made once more: its "
+	    "packets, at most twice\n");
+}
+
 static size_t plan_wider(size_t width, const char *text)
 {
 	enum { WIDEST = 72 };
@@ -265,15 +275,18 @@ static void plan_time_detail(FILE *out, const struct plan_total *t,
 {
 	plan_seconds_text(out, "the last path is opened after ",
 			  t->expected.opened_us);
+	fprintf(
+	    out,
+	    ", at %u openings and repeats a second and %u to one target; an "
+	    "answer is expected within %d ms for each round trip, and one "
+	    "address of each family for a name\n",
+	    o->rate, o->rate_per_target, EXPECT_RTT_US / 1000);
 	fprintf(out,
-		", at %u openings a second and %u to one target; an answer is "
-		"expected within %d ms for each round trip, and one address of "
-		"each family for a name\n",
-		o->rate, o->rate_per_target, EXPECT_RTT_US / 1000);
-	fprintf(out,
-		"a path without an answer is tried %d times, at the same pace; "
-		"the last try waits %.1f s",
-		ATTEMPTS_DEFAULT, ATTEMPT_LAST_US / 1e6);
+		"a path without an answer is tried at least %d times, a "
+		"connection with at most %d SYNs (%d where packets are lost), "
+		"repeats included, at the same pace; the last try waits %.1f s",
+		ATTEMPTS_DEFAULT, ATTEMPT_SYNS, ATTEMPT_SYNS_LOSS,
+		ATTEMPT_LAST_US / 1e6);
 	plan_seconds_text(out, "; then a second round finds out why, in ",
 			  o->round_us);
 	fprintf(out, "\n");
@@ -305,4 +318,5 @@ void plan_total_text(FILE *out, const struct plan *p,
 	if (t->packets > 0)
 		plan_wire_text(out);
 	plan_nearer_text(out);
+	plan_beside_text(out);
 }

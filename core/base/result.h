@@ -117,6 +117,7 @@ struct results {
 	bool interrupted;     /* SIGINT, SIGTERM, SIGHUP */
 	int interrupt_signal; /* 0: none */
 	bool deadline_hit;
+	unsigned revision;   /* of `items`: they were replaced so often */
 	unsigned lost_tries; /* of probes that were answered later */
 	int64_t started_wall_us;
 	int64_t started_us; /* monotonic, of the same moment */

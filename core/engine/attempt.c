@@ -138,7 +138,7 @@ void attempt_arm_silence(struct attempt *a)
 	attempt_silent_in(a, wait > rtt ? wait : rtt);
 }
 
-static enum phase attempt_silent_phase(const struct attempt *a)
+enum phase attempt_silent_phase(const struct attempt *a)
 {
 	if (a->http != NULL)
 		return http_phase(a->http);

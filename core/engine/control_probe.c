@@ -261,7 +261,7 @@ static enum socket_kind control_probe_kind(const struct evidence_request *w)
 	return control_probe_is_datagram(w) ? SOCKET_DATAGRAM : SOCKET_STREAM;
 }
 
-void control_probe_start(struct control_probe *f)
+void control_probe_open(struct control_probe *f)
 {
 	struct evidence_round *e = f->run->round;
 	const struct evidence_request *w = &f->run->request;
@@ -277,7 +277,6 @@ void control_probe_start(struct control_probe *f)
 	s.remote.port = w->kind == EVIDENCE_NEIGHBOUR ? PORT_DISCARD : w->port;
 	f->tries++;
 	f->connected = false;
-	conn_close(f->conn);
 	f->conn = conn_open(e->loop, &s, control_probe_event, f, &f->outcome);
 	f->silent = f->conn != NULL;
 }
@@ -285,6 +284,8 @@ void control_probe_start(struct control_probe *f)
 void control_probe_repeat(struct control_probe *f)
 {
 	f->tries++;
-	if (f->conn != NULL && control_probe_is_datagram(&f->run->request))
-		control_probe_opened(f);
+	if (f->conn == NULL || !control_probe_is_datagram(&f->run->request))
+		return;
+	evidence_room_note(f->run->round, &f->run->request.addr);
+	control_probe_opened(f);
 }

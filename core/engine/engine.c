@@ -114,6 +114,7 @@ static void probe_done(struct run_probe *rp)
 	}
 	rp->state = PROBE_DONE;
 	e->done++;
+	engine_beside_ended(rp);
 	engine_pump(e);
 	engine_check_over(e);
 }
@@ -256,7 +257,8 @@ static int64_t engine_ready_at(const struct run_probe *rp, int64_t now)
 /* What is known so far is worth more than one more answer. */
 static bool engine_is_short_of_memory(struct engine *e)
 {
-	if (!mem_is_low() || e->over || e->cut || e->round != NULL)
+	if (!mem_is_low() || e->over || e->cut ||
+	    (e->round != NULL && !e->beside))
 		return false;
 	engine_cut_short(e);
 	return true;
@@ -393,6 +395,7 @@ static void engine_engine_begin(struct engine *e, struct error *err)
 static void engine_engine_end(struct engine *e)
 {
 	evidence_free(e->round);
+	engine_beside_free(e);
 	loop_timer_free(e->next_step);
 	loop_timer_free(e->tick);
 	engine_host_end(e);

@@ -67,7 +67,7 @@ static int64_t engine_attempts_last_us(const struct run_probe *rp)
 
 static bool engine_attempts_is_quiet(const struct run_probe *rp)
 {
-	const struct hop *h = rp->target != NULL ? rp->target->hop : NULL;
+	const struct next_hop *h = rp->target != NULL ? rp->target->hop : NULL;
 	uint16_t port = rp->remote.port;
 
 	return h != NULL && !rp->target->on_link && !h->tells &&
@@ -86,7 +86,8 @@ static struct attempts engine_attempts_of(const struct run_probe *rp)
 		return a;
 	a.answered = t->answered;
 	a.rtt = t->rtt;
-	if (!a.rtt.has_sample && t->hop != NULL)
+	/* A datagram's answer takes the time of its service, too. */
+	if (a.stream && !a.rtt.has_sample && t->hop != NULL)
 		a.rtt = t->hop->rtt;
 	a.quiet = engine_attempts_is_quiet(rp);
 	return a;
@@ -438,11 +439,11 @@ void engine_attempts_check(struct engine *e)
 
 /* Next hops ---------------------------------------------------------------- */
 
-struct hop *engine_attempts_hop(struct engine *e, const struct addr *to,
-				const struct host_route *route)
+struct next_hop *engine_attempts_hop(struct engine *e, const struct addr *to,
+				     const struct host_route *route)
 {
 	struct addr at = route->gateway;
-	struct hop *h;
+	struct next_hop *h;
 
 	if (at.family == ADDR_NONE) {
 		if (route->local || !host_route_is_direct(route))
@@ -461,7 +462,7 @@ struct hop *engine_attempts_hop(struct engine *e, const struct addr *to,
 
 void engine_attempts_end(struct engine *e)
 {
-	for (struct hop *h = e->hops, *next; h != NULL; h = next) {
+	for (struct next_hop *h = e->hops, *next; h != NULL; h = next) {
 		next = h->next;
 		free(h);
 	}

@@ -7,12 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void engine_round_done(void *arg)
+void engine_round_done(struct engine *e)
 {
-	struct engine *e = arg;
-
-	if (e->round_us > 0)
+	if (e->round_us > 0 && e->results->evidence_us == 0)
 		e->results->evidence_us = loop_now(e->loop) - e->round_us;
+	if (e->beside) { /* until the first round is over, too */
+		e->beside_over = true;
+		return;
+	}
 	e->over = true;
 	loop_stop(e->loop);
 }
@@ -40,7 +42,13 @@ static size_t engine_index_of(const struct engine *e, const struct spec *s)
 static void engine_move_result(struct result *r, struct run_probe *rp)
 {
 	*r = rp->result;
-	memset(&rp->result.facts, 0, sizeof rp->result.facts);
+	if (rp->assumed) {
+		r->facts = (struct facts){0};
+		facts_copy(&r->facts, &rp->result.facts);
+		engine_assume_silence(rp, r);
+	} else {
+		rp->result.facts = (struct facts){0};
+	}
 	r->id = mem_printf("%s%s", rp->result.spec->id, rp->id_suffix);
 	if (rp->target == NULL)
 		return;
@@ -122,8 +130,14 @@ void engine_free_blocks(struct engine *e)
 	e->all = e->queue = NULL;
 }
 
-/* The places of all probes in the results, and of their parents. */
-static void engine_order_probes(struct engine *e, const struct places *at)
+void engine_collected(struct engine *e)
+{
+	engine_free_blocks(e);
+	e->collected = true;
+}
+
+/* The places of all probes in the results. */
+static void engine_place_probes(struct engine *e, const struct places *at)
 {
 	struct run_probe **list = engine_sorted_probes(e);
 
@@ -132,16 +146,12 @@ static void engine_order_probes(struct engine *e, const struct places *at)
 
 		if (i > 0 && list[i - 1]->spec_index != spec)
 			within = 0;
-		list[i]->order = at->first[spec] + within++;
+		list[i]->place = at->first[spec] + within++;
 	}
-	for (size_t i = 0; i < e->probes; i++)
-		if (list[i]->parent != NULL)
-			list[i]->result.parent = list[i]->parent->order;
 	free(list);
 }
 
-/* Moves the results out, in the order of the specs, and frees the probes. */
-static void engine_collect(struct engine *e)
+void engine_collect(struct engine *e)
 {
 	struct results *out = e->results;
 	size_t specs = e->o->spec_count;
@@ -149,30 +159,101 @@ static void engine_collect(struct engine *e)
 			    mem_calloc(specs + 1, sizeof *at.count)};
 
 	out->count = out->capacity = place_results(e, &at);
-	engine_order_probes(e, &at);
+	engine_place_probes(e, &at);
 	out->items = mem_calloc(out->count + 1, sizeof *out->items);
-	for (struct probe_block *b = e->blocks; b != NULL; b = e->blocks) {
-		for (size_t i = 0; i < b->used; i++)
-			engine_move_result(&out->items[b->probes[i].order],
-					   &b->probes[i]);
-		e->blocks = b->next;
-		free(b);
+	for (struct run_probe *rp = e->all; rp != NULL; rp = rp->next_all) {
+		engine_move_result(&out->items[rp->place], rp);
+		if (rp->parent != NULL)
+			out->items[rp->place].parent = rp->parent->place;
 	}
-	engine_free_blocks(e);
-	e->collected = true;
 	for (size_t i = 0; i < specs; i++)
 		if (e->o->specs[i].same_as != NULL)
 			engine_copy_results(e, &at, i);
 	free(at.first);
 	free(at.count);
+	if (!e->beside)
+		engine_collected(e);
+}
+
+static void engine_park(struct engine *e, struct facts *facts)
+{
+	e->parked = mem_grow(e->parked, &e->parked_capacity,
+			     e->parked_count + 1, sizeof *e->parked);
+	e->parked[e->parked_count++] = *facts;
+	*facts = (struct facts){0};
+}
+
+void engine_settle_result(struct engine *e, struct run_probe *rp)
+{
+	struct result *r = &e->results->items[rp->place];
+	const char *id = r->id;
+	size_t parent = r->parent;
+
+	engine_park(e, &r->facts);
+	engine_move_result(r, rp);
+	free((void *)(uintptr_t)r->id);
+	r->id = id;
+	r->parent = parent;
+}
+
+void engine_settle_copies(struct engine *e)
+{
+	struct results *out = e->results;
+
+	for (size_t i = 0; i < out->count; i++) {
+		struct result *r = &out->items[i], was = *r;
+
+		if (r->same_as == SIZE_MAX)
+			continue;
+		engine_park(e, &r->facts);
+		*r = out->items[was.same_as];
+		r->spec = was.spec;
+		r->same_as = was.same_as;
+		r->packets = 0;
+		r->id = was.id;
+		r->parent = was.parent;
+		r->facts = (struct facts){0};
+		facts_copy(&r->facts, &out->items[was.same_as].facts);
+	}
+}
+
+void engine_uncollect(struct engine *e)
+{
+	struct results *out = e->results;
+
+	for (struct run_probe *rp = e->all; rp != NULL; rp = rp->next_all) {
+		struct result *r = &out->items[rp->place];
+
+		if (rp->assumed)
+			continue;
+		rp->result.facts = r->facts;
+		r->facts = (struct facts){0};
+	}
+	for (size_t i = 0; i < out->count; i++) {
+		free((void *)(uintptr_t)out->items[i].id);
+		facts_free(&out->items[i].facts);
+	}
+	free(out->items);
+	for (size_t i = 0; i < out->evidence_count; i++)
+		facts_free(&out->evidence[i].observed);
+	out->items = NULL;
+	out->count = out->capacity = out->evidence_count = 0;
+	out->evidence_us = 0;
+	out->revision++;
+	if (e->next_step != NULL)
+		loop_timer_cancel(e->next_step);
+	evidence_free(e->round);
+	e->round = NULL;
+	e->steps = 0;
+	e->round_us = 0;
 }
 
 static void engine_step_done(void *arg);
 
-/* One step of the second round; false when nothing more is wanted. */
-static bool engine_step(struct engine *e)
+bool engine_step(struct engine *e)
 {
 	struct evidence_request requests[ENGINE_REQUESTS_MAX];
+	const struct evidence_room room = {&e->pace, e->targets};
 	struct results *r = e->results;
 	size_t count;
 
@@ -187,8 +268,8 @@ static bool engine_step(struct engine *e)
 	e->step_us = loop_now(e->loop);
 	if (e->round_us == 0)
 		e->round_us = e->step_us;
-	e->round = evidence_start(e->loop, e->o, e->resolver, r, requests,
-				  count, engine_step_done, e);
+	e->round = evidence_start(e->loop, e->o, e->resolver, &room, r,
+				  requests, count, engine_step_done, e);
 	return true;
 }
 
@@ -218,8 +299,12 @@ void engine_collect_fired(void *arg)
 {
 	struct engine *e = arg;
 
-	if (e->over || e->collected)
+	if (e->over || e->collected || e->done < e->probes)
 		return;
+	if (e->beside) {
+		engine_beside_end(e);
+		return;
+	}
 	engine_collect(e);
 	if (!engine_step(e))
 		engine_round_done(e);
@@ -231,10 +316,12 @@ void engine_check_over(struct engine *e)
 {
 	if (e->over || e->cut || e->collected)
 		return;
-	if (e->names_open == 0 && e->done == e->probes)
+	if (e->names_open == 0 && e->done == e->probes) {
 		loop_timer_in(e->collect, 0);
-	else
-		engine_attempts_check(e);
+		return;
+	}
+	engine_attempts_check(e);
+	engine_beside_consider(e);
 }
 
 /* What is still to do when the run is cut short. */
@@ -247,6 +334,7 @@ void engine_cut_short(struct engine *e)
 		o.error = NET_NO_MEMORY;
 	if (e->over)
 		return;
+	engine_beside_drop(e);
 	if (e->collected) { /* the probes are all done */
 		engine_round_done(e);
 		return;

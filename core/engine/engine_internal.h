@@ -65,6 +65,7 @@ struct run_probe {
 	size_t spec_index;
 	size_t check_index; /* in check_registry; SIZE_MAX: not there */
 	size_t order;       /* within the spec */
+	size_t place;       /* of its result, once that is collected */
 	struct run_probe *parent;
 	size_t children;
 	struct addr addr;   /* tested; ADDR_NONE behind a proxy or local */
@@ -79,6 +80,7 @@ struct run_probe {
 	unsigned started, total;
 	unsigned batch;            /* the first of those that are made now */
 	unsigned sockets;          /* that it may hold */
+	bool assumed;              /* silent to the end, by the round beside */
 	bool waits;                /* for an answer, or to be given up */
 	unsigned again;            /* by probe_attempt_again() */
 	struct loop_timer *timer;  /* next attempt, or giving up */
@@ -119,7 +121,7 @@ struct engine {
 	size_t running;              /* probes */
 	size_t listening;            /* of them, to a group */
 	size_t sockets, sockets_max; /* that the running ones may hold */
-	struct hop *hops;
+	struct next_hop *hops;
 	int64_t repeat_us[PACE_REPEATS]; /* of the kernel, after a SYN */
 	unsigned *window_used;           /* by place in check_registry */
 	void **shared;                   /* check->open(), by place */
@@ -134,8 +136,14 @@ struct engine {
 	struct loop_timer *next_step; /* of the second round */
 	unsigned steps;               /* of it, that were begun */
 	int64_t step_us;              /* when the last one began */
-	struct loop_timer *tick;      /* of the progress; NULL: not shown */
-	int64_t round_us;             /* when it began; 0: it did not */
+	bool beside;      /* it runs while probes wait for the last time */
+	bool beside_over; /* and has no more questions */
+	bool beside_used; /* it was begun: once is enough */
+	struct loop_timer *soon; /* when that is looked at */
+	struct facts *parked;    /* of results that were assumed */
+	size_t parked_count, parked_capacity;
+	struct loop_timer *tick; /* of the progress; NULL: not shown */
+	int64_t round_us;        /* when it began; 0: it did not */
 	struct results *results;
 	bool has4, has6;
 	struct arena arena; /* children's parameters */
@@ -171,8 +179,8 @@ int64_t engine_attempts_answered_us(const struct run_probe *rp,
 /* The next hop of a route, NULL where it is not known; of one link all hosts
  * share one. */
 struct host_route;
-struct hop *engine_attempts_hop(struct engine *e, const struct addr *to,
-				const struct host_route *route);
+struct next_hop *engine_attempts_hop(struct engine *e, const struct addr *to,
+				     const struct host_route *route);
 void engine_attempts_end(struct engine *e);
 
 /* engine.c: s must live as long as the engine. */
@@ -183,10 +191,42 @@ struct spec *engine_own_spec(struct engine *e, const struct spec *s);
 void engine_enqueue(struct run_probe *rp, bool first);
 void engine_pump(struct engine *e);
 void engine_check_over(struct engine *e);
-/* engine_end.c */
+/* engine_end.c: moves the results out, in the order of the specs, and frees the
+ * probes; while a second round is beside them they stay, and what is assumed is
+ * copied. */
+void engine_collect(struct engine *e);
 void engine_collect_fired(void *arg);
+/* The results have all: no probe is needed any more. */
+void engine_collected(struct engine *e);
 void engine_free_blocks(struct engine *e);
-/* What is not done becomes `untested`, not-run. */
+/* Puts what was assumed in its place; then into copies of it. Facts that were
+ * there are parked: questions may point to them. */
+void engine_settle_result(struct engine *e, struct run_probe *rp);
+void engine_settle_copies(struct engine *e);
+/* Takes them back, and throws away what the second round found. */
+void engine_uncollect(struct engine *e);
+/* One step of the second round; false when nothing more is wanted. */
+bool engine_step(struct engine *e);
+void engine_round_done(struct engine *e);
+
+/*
+ * engine_beside.c: the second round, while the last probes wait for the last
+ * time. They are assumed to be silent to the end; what it found counts if they
+ * are, and is thrown away when one is answered.
+ */
+void engine_beside_consider(struct engine *e);
+/* The first round has ended. */
+void engine_beside_end(struct engine *e);
+/* No matter if there is none. */
+void engine_beside_drop(struct engine *e);
+/* An answer to it has come, or it has ended. */
+void engine_beside_heard(struct run_probe *rp);
+void engine_beside_ended(struct run_probe *rp);
+void engine_beside_free(struct engine *e);
+/* engine_result.c: as if it ended now, for nobody answered. */
+void engine_assume_silence(const struct run_probe *rp, struct result *r);
+
+/* engine_end.c: what is not done becomes `untested`, not-run. */
 void engine_cut_short(struct engine *e);
 /* engine_filtered.c: the result of a path that the far end opens. */
 void engine_add_filtered(struct engine *e, const struct spec *s, size_t index);
@@ -210,6 +250,8 @@ size_t engine_check_index(const struct check *check);
 struct attempt *attempt_start(struct run_probe *rp, unsigned number);
 /* EV_DEADLINE; afterwards a->ended may be set. */
 void attempt_deadline(struct attempt *a);
+/* Where the path is silent so far. */
+enum phase attempt_silent_phase(const struct attempt *a);
 void attempt_free(struct attempt *a);
 void attempt_step(struct attempt *a, enum event event);
 /* EV_JOB; ends the attempt where the stream did so before. */

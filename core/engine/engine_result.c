@@ -62,6 +62,7 @@ void engine_note_heard(struct run_probe *rp, const struct attempt *a)
 	rp->result.repeats = engine_repeats(rp, a);
 	rp->result.heard_us = loop_now(rp->e->loop);
 	engine_attempts_list(rp);
+	engine_beside_heard(rp);
 	gateway_watch_heard(rp);
 }
 
@@ -154,6 +155,19 @@ static void engine_take_unsent(const struct run_probe *rp, struct result *r)
 	r->outcome.cause = CAUSE_LOCAL;
 	r->outcome.error = error;
 	r->why = WHY_LOCAL;
+}
+
+void engine_assume_silence(const struct run_probe *rp, struct result *r)
+{
+	const struct attempt *last = rp->attempts[rp->started - 1];
+
+	r->outcome = (struct outcome){.phase = attempt_silent_phase(last),
+				      .cause = CAUSE_TIMEOUT};
+	r->why =
+	    rp->needs == NEEDS_MULTICAST ? WHY_NO_WITNESS : rp->spec->silent;
+	r->over_us = loop_now(rp->e->loop);
+	r->unsent = engine_is_unsent(rp);
+	engine_take_unsent(rp, r);
 }
 
 /* What others sent to the ports that asked. */

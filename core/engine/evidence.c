@@ -21,10 +21,8 @@ void evidence_run_ended(struct request_run *run)
 	loop_timer_cancel(run->timer);
 	evidence_write(run);
 	evidence_gateway_stop(run);
-	for (size_t i = 0; i < run->control_probe_count; i++) {
-		conn_close(run->control_probes[i].conn);
-		run->control_probes[i].conn = NULL;
-	}
+	for (size_t i = 0; i < run->control_probe_count; i++)
+		evidence_probe_close(&run->control_probes[i]);
 	if (++e->done_count == e->count)
 		e->done(e->arg);
 }
@@ -35,10 +33,22 @@ void control_probe_done(struct control_probe *f)
 
 	f->ended = true;
 	f->silent = false;
-	conn_close(f->conn);
-	f->conn = NULL;
+	evidence_probe_close(f);
 	if (++run->control_probes_done == run->control_probe_count)
 		evidence_run_ended(run);
+}
+
+/* A reply may be lost, and a router may not send any: so many hops are asked
+ * again, counted beyond the last one that replied. */
+static size_t evidence_hops_again(const struct request_run *run)
+{
+	enum { HOPS_BEYOND = 4 };
+	size_t replied = 0;
+
+	for (size_t i = 0; i < run->control_probe_count; i++)
+		if (run->control_probes[i].outcome.has_icmp)
+			replied = i + 1;
+	return replied + HOPS_BEYOND;
 }
 
 /* No answer for a second: tries once more, unless the path has opened
@@ -49,6 +59,8 @@ static bool evidence_wants_again(const struct request_run *run, size_t i)
 
 	if (f->ended || f->connected || f->tries >= CONTROL_PROBE_TRIES)
 		return false;
+	if (run->request.kind == EVIDENCE_HOP_WALK)
+		return i < evidence_hops_again(run);
 	return run->request.kind != EVIDENCE_RESET_TTL ||
 	       (run->request.reset_at == 0 && i == RESET_LOWER);
 }
@@ -87,7 +99,7 @@ static bool evidence_run_again(struct request_run *run)
 		}
 		if (!evidence_wants_again(run, i))
 			continue;
-		control_probe_start(f);
+		evidence_probe_start(f);
 		again = true;
 	}
 	return again;
@@ -104,7 +116,7 @@ void evidence_run_tick(void *arg)
 		return;
 	}
 	if (evidence_run_again(run))
-		loop_timer_in(run->timer, run->wait_us);
+		evidence_room_wait(run);
 	else
 		evidence_run_ended(run);
 }
@@ -189,9 +201,9 @@ static void evidence_run_send(struct request_run *run)
 			f->min_ttl = w->ttl + (i >= RESET_UPPER ? 1 : 0);
 		else if (w->kind == EVIDENCE_CONTROL)
 			f->ttl = w->ttl;
-		control_probe_start(f);
+		evidence_probe_start(f);
 	}
-	loop_timer_in(run->timer, run->wait_us);
+	evidence_room_wait(run);
 }
 
 /* A name that was not resolved at once leaves time for one try. */
@@ -319,18 +331,20 @@ static bool evidence_sends(const struct evidence_round *e,
 	}
 }
 
-struct evidence_round *evidence_start(struct loop *l,
-				      const struct engine_options *options,
-				      struct resolver *names, struct results *r,
-				      const struct evidence_request *requests,
-				      size_t count, void (*done)(void *arg),
-				      void *arg)
+struct evidence_round *evidence_start(
+    struct loop *l, const struct engine_options *options,
+    struct resolver *names, const struct evidence_room *room, struct results *r,
+    const struct evidence_request *requests, size_t count,
+    void (*done)(void *arg), void *arg)
 {
 	struct evidence_round *e = mem_calloc(1, sizeof *e);
 
 	e->loop = l;
 	e->o = options;
 	e->names = names;
+	if (room != NULL)
+		e->room = *room;
+	evidence_room_begin(e);
 	e->r = r;
 	e->done = done;
 	e->arg = arg;
@@ -364,7 +378,7 @@ void evidence_free(struct evidence_round *e)
 		if (e->runs[i].name_waited)
 			resolver_forget(e->names, &e->runs[i]);
 		for (size_t k = 0; k < e->runs[i].control_probe_count; k++)
-			conn_close(e->runs[i].control_probes[k].conn);
+			evidence_probe_close(&e->runs[i].control_probes[k]);
 		evidence_gateway_free(&e->runs[i]);
 		link_ask_free(e->runs[i].ask);
 		wire_watch_free(e->runs[i].wire);
@@ -373,6 +387,7 @@ void evidence_free(struct evidence_round *e)
 		flows_free(e->runs[i].flows);
 	}
 	loop_timer_free(e->soon);
+	evidence_room_free(e);
 	free(e->runs);
 	free(e);
 }

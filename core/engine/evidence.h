@@ -11,6 +11,7 @@
 #define PREFLIGHT_EVIDENCE_H
 
 #include "core/engine/engine.h"
+#include "core/engine/sched.h"
 #include "core/net/loop.h"
 #include "core/net/resolver.h"
 #include "core/base/result.h"
@@ -81,15 +82,22 @@ enum {
 
 struct evidence_round;
 
+/* What is sent takes room of the run and of its target: openings, and their
+ * repeats. Both borrowed. */
+struct evidence_room {
+	struct pace *run;
+	struct targets *targets;
+};
+
 /* Starts all requests; done(arg) on the loop when the last one has ended. The
  * observations are appended to r->evidence. names may be NULL: nothing is
- * looked up. What a request points to must live until then. */
-struct evidence_round *evidence_start(struct loop *l,
-				      const struct engine_options *options,
-				      struct resolver *names, struct results *r,
-				      const struct evidence_request *requests,
-				      size_t count, void (*done)(void *arg),
-				      void *arg);
+ * looked up. room may be NULL: as fast as can be. What a request points to must
+ * live until then. */
+struct evidence_round *evidence_start(
+    struct loop *l, const struct engine_options *options,
+    struct resolver *names, const struct evidence_room *room, struct results *r,
+    const struct evidence_request *requests, size_t count,
+    void (*done)(void *arg), void *arg);
 /* Also cancels; before the resolver is freed. */
 void evidence_free(struct evidence_round *e);
 

@@ -33,8 +33,10 @@ struct flows {
 	struct request_run *run;
 	struct flow items[EVIDENCE_FLOWS_MAX];
 	size_t opened, answered;
-	bool failed; /* this host opens no more */
-	struct pace run_pace, target_pace;
+	bool failed;                     /* this host opens no more */
+	struct pace own_run, own_target; /* where the round has none */
+	struct pace *run_pace, *target_pace;
+	struct repeats kept; /* of each, that there is room for */
 	struct loop_timer *timer;
 	int64_t last_us; /* when the last one was opened */
 	int64_t repeat_us[FLOWS_REPEATS];
@@ -47,6 +49,13 @@ struct flows {
 
 static void flow_close(struct flow *f)
 {
+	struct flows *s = f->set;
+	int64_t now = loop_now(s->run->round->loop);
+
+	if (f->conn == NULL)
+		return;
+	pace_end(s->run_pace, f->begun_us, &s->kept, now);
+	pace_end(s->target_pace, f->begun_us, &s->kept, now);
 	conn_close(f->conn);
 	f->conn = NULL;
 }
@@ -85,12 +94,14 @@ static void flow_open(struct flows *s)
 	s->failed = f->conn == NULL;
 	if (s->failed)
 		return;
+	pace_begin(s->run_pace, f->begun_us, &s->kept);
+	pace_begin(s->target_pace, f->begun_us, &s->kept);
 	f->port = socket_local_port(conn_fd(f->conn));
 	s->opened++;
 }
 
-/* Repeats count towards the rate of the run: those of streams are the kernel's,
- * those of datagrams ours. */
+/* Repeats count towards the rate, and room for them was taken: those of streams
+ * are the kernel's, those of datagrams ours. */
 static void flow_repeat(struct flow *f, int64_t now)
 {
 	struct flows *s = f->set;
@@ -98,7 +109,6 @@ static void flow_repeat(struct flow *f, int64_t now)
 	while (f->repeats < FLOWS_REPEATS && f->answered_us == 0 &&
 	       now >= f->begun_us + s->repeat_us[f->repeats]) {
 		f->repeats++;
-		pace_take(&s->run_pace, now);
 		if (s->length > 0)
 			conn_send(f->conn, s->question, s->length);
 	}
@@ -125,9 +135,9 @@ static void flows_place(struct flows *s)
 		f->ttl = (int)(run->control_probe_count++ / FLOWS_PER_HOP) + 1;
 	}
 	for (size_t i = 0; i < run->control_probe_count; i++)
-		control_probe_start(&run->control_probes[i]);
+		evidence_probe_start(&run->control_probes[i]);
 	if (run->control_probe_count > 0)
-		loop_timer_in(run->timer, run->wait_us);
+		evidence_room_wait(run);
 	else
 		evidence_run_ended(run);
 }
@@ -141,13 +151,10 @@ static void flows_tick(void *arg)
 	for (size_t i = 0; i < s->opened; i++)
 		flow_repeat(&s->items[i], now);
 	if (s->opened < EVIDENCE_FLOWS_MAX && !s->failed) {
-		if (pace_when(&s->run_pace, now) <= now &&
-		    pace_when(&s->target_pace, now) <= now) {
-			pace_take(&s->run_pace, now);
-			pace_take(&s->target_pace, now);
+		if (pace_when_repeated(s->run_pace, now, &s->kept) <= now &&
+		    pace_when_repeated(s->target_pace, now, &s->kept) <= now)
 			flow_open(s);
-		}
-		pace = pace_when(&s->target_pace, now);
+		pace = pace_when_repeated(s->target_pace, now, &s->kept);
 		next = pace < next ? pace : next;
 	} else if (s->answered == s->opened ||
 		   now >= s->last_us + s->repeat_us[FLOWS_REPEATS - 1] +
@@ -161,14 +168,23 @@ static void flows_tick(void *arg)
 struct flows *flows_start(struct request_run *run)
 {
 	const struct engine_options *o = run->round->o;
+	const struct evidence_room *room = &run->round->room;
 	struct flows *s = mem_calloc(1, sizeof *s);
 
 	s->run = run;
-	pace_init(&s->run_pace, o->rate > 0 ? o->rate : ENGINE_RATE);
-	pace_init(&s->target_pace, o->rate_per_target > 0 ? o->rate_per_target
-							  : ENGINE_RATE_TARGET);
+	pace_init(&s->own_run, o->rate > 0 ? o->rate : ENGINE_RATE);
+	pace_init(&s->own_target, o->rate_per_target > 0 ? o->rate_per_target
+							 : ENGINE_RATE_TARGET);
+	s->run_pace = &s->own_run;
+	s->target_pace = &s->own_target;
+	if (room->run != NULL) {
+		s->run_pace = room->run;
+		s->target_pace =
+		    &targets_get(room->targets, &run->request.addr)->pace;
+	}
 	for (unsigned i = 0; i < FLOWS_REPEATS; i++)
-		s->repeat_us[i] = socket_repeat_us(i + 1);
+		s->repeat_us[i] = s->kept.after_us[i] = socket_repeat_us(i + 1);
+	s->kept.count = FLOWS_REPEATS;
 	s->dns.type = DNS_A;
 	if (run->request.transport == TRANSPORT_UDP)
 		s->length =
@@ -185,6 +201,8 @@ void flows_free(struct flows *s)
 	for (size_t i = 0; i < s->opened; i++)
 		flow_close(&s->items[i]);
 	loop_timer_free(s->timer);
+	pace_free(&s->own_run);
+	pace_free(&s->own_target);
 	free(s);
 }
 

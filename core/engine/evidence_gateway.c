@@ -114,6 +114,7 @@ static void gateway_probe_start(struct evidence_gateway *g, size_t which)
 	p->conn = conn_open(g->run->round->loop, &s, evidence_gateway_event, p,
 			    &failure);
 	p->asked |= p->conn != NULL;
+	evidence_room_note(g->run->round, &s.remote);
 }
 
 /* Only where packets for the far address go through it: of several gateways

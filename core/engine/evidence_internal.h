@@ -50,6 +50,9 @@ struct control_probe {
 	bool silent;
 	bool heard;       /* a packet of the far end got to the socket */
 	struct echo echo; /* TALK_ECHO */
+	struct control_probe *next; /* of those that wait for room */
+	bool waiting;
+	int64_t not_before_us, sent_us;
 	struct outcome outcome;
 };
 
@@ -60,6 +63,8 @@ struct request_run {
 	struct control_probe control_probes[EVIDENCE_HOPS_MAX];
 	struct loop_timer *timer;
 	int64_t wait_us; /* for silence to count, per try */
+	int64_t sent_us; /* the first packet of a try; 0: none yet */
+	size_t unsent;   /* probes that wait for room: it begins after them */
 	bool ended;
 	bool late;        /* it has not started yet */
 	bool name_waited; /* its address did not come at once */
@@ -88,11 +93,25 @@ struct evidence_round {
 	void (*done)(void *arg);
 	void *arg;
 	struct loop_timer *soon;
+	struct evidence_room room; /* NULL, NULL: there is no limit */
+	struct control_probe *waiting, **waiting_end;
+	struct loop_timer *pump;
+	int64_t hush_us; /* until then some may have to be closed */
 };
 
-/* control_probe.c: (re)opens the connection; control_probe_done() follows from
- * the loop. */
-void control_probe_start(struct control_probe *f);
+/* control_probe.c: (re)opens the connection, now; control_probe_done() follows
+ * from the loop. */
+void control_probe_open(struct control_probe *f);
+
+/* evidence_room.c: the same, once there is room for it. */
+void evidence_probe_start(struct control_probe *f);
+void evidence_probe_close(struct control_probe *f);
+/* The time for silence to count begins, once all is sent. */
+void evidence_room_wait(struct request_run *run);
+/* Something was sent without waiting: others will wait for it. */
+void evidence_room_note(struct evidence_round *e, const struct addr *to);
+void evidence_room_begin(struct evidence_round *e);
+void evidence_room_free(struct evidence_round *e);
 /* Asks once more from the same socket; a stream's kernel does that itself. */
 void control_probe_repeat(struct control_probe *f);
 /* evidence.c: it has received a final answer. */

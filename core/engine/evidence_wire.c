@@ -31,11 +31,8 @@ void evidence_wire_start(struct request_run *run)
 	}
 	f->run = run;
 	run->control_probe_count = 1;
-	control_probe_start(f);
-	if (f->conn != NULL)
-		run->wire->path.local_port =
-		    socket_local_port(conn_fd(f->conn));
-	loop_timer_in(run->timer, run->wait_us);
+	evidence_probe_start(f);
+	evidence_room_wait(run);
 }
 
 bool evidence_wire_again(struct request_run *run)

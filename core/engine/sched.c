@@ -118,7 +118,7 @@ static void pace_book_all(struct pace *p, int64_t now_us,
 		return;
 	if (p->book == NULL)
 		p->book = mem_calloc(1, sizeof *p->book);
-	p->book->users++;
+	p->book->users += r->count > 0;
 	pace_note(p, now_us, 1);
 	for (unsigned i = 0; i < r->count; i++)
 		pace_note(p, now_us + r->after_us[i], 1);
@@ -127,7 +127,8 @@ static void pace_book_all(struct pace *p, int64_t now_us,
 void pace_begin(struct pace *p, int64_t now_us, const struct repeats *r)
 {
 	pace_take(p, now_us);
-	pace_book_all(p, now_us, r);
+	if (r->count > 0 || p->book != NULL)
+		pace_book_all(p, now_us, r);
 }
 
 void pace_end(struct pace *p, int64_t begun_us, const struct repeats *r,
@@ -138,7 +139,7 @@ void pace_end(struct pace *p, int64_t begun_us, const struct repeats *r,
 	for (unsigned i = 0; i < r->count; i++)
 		if (begun_us + r->after_us[i] > now_us)
 			pace_note(p, begun_us + r->after_us[i], -1);
-	if (p->book->users > 0)
+	if (p->book->users > 0 && r->count > 0)
 		p->book->users--;
 }
 
@@ -150,18 +151,20 @@ void pace_forget(struct pace *p)
 
 bool pace_has_room(const struct pace *p, int64_t now_us)
 {
-	int64_t slots, now, sum = 0;
+	int64_t slots, now, most, sum = 0;
 
 	if (p->book == NULL)
 		return true;
-	slots = p->slot_us < PACE_SECOND_US ? PACE_SECOND_US / p->slot_us : 1;
+	/* As many as any second touches. */
+	slots = (PACE_SECOND_US + p->slot_us - 1) / p->slot_us + 1;
+	most = PACE_SECOND_US / p->interval_us;
 	now = now_us / p->slot_us;
 	for (int64_t i = now - slots + 1; i < now; i++)
 		sum += pace_sent(p, i);
 	/* Each second that this moment is in. */
 	for (int64_t i = now; i < now + slots; i++) {
 		sum += pace_sent(p, i);
-		if (sum >= slots * p->per_slot)
+		if (sum >= most)
 			return false;
 		sum -= pace_sent(p, i - slots + 1);
 	}

@@ -53,8 +53,8 @@ void pace_end(struct pace *p, int64_t begun_us, const struct repeats *r,
 	      int64_t now_us);
 /* Nothing is under way: what was sent so far is forgotten. */
 void pace_forget(struct pace *p);
-/* May one more be sent at once, whatever the interval, and is no second fuller
- * than the rate then? For small bursts. */
+/* May one more be sent at once, whatever the interval? Each second is within
+ * the rate then. For small bursts. */
 bool pace_has_room(const struct pace *p, int64_t now_us);
 /* Takes the room, without a token. */
 void pace_burst(struct pace *p, int64_t now_us, const struct repeats *r);
@@ -95,7 +95,7 @@ enum {
 	ATTEMPT_SLOWEST_US = 4000000,
 	/* The first question to a group, and what devices of UPnP may wait
 	 * (MX: 1 s). */
-	ATTEMPT_LISTEN_US = 1100000,
+	ATTEMPT_LISTEN_US = 1050000,
 	REPLY_WAIT_US = 5000000, /* on an open stream, for the next phase */
 	TLS_WAIT_US = 15000000,  /* small devices compute for seconds */
 	ATTEMPT_PROGRESS = 512,  /* octets within a reply's wait: a slow line */
@@ -134,12 +134,12 @@ int64_t attempts_end(const struct attempts *a, unsigned opened,
 		     int64_t opened_us);
 
 /* What lies behind one next hop, or on the links of one family. */
-struct hop {
+struct next_hop {
 	struct addr addr;          /* family only: on the link */
 	struct rtt rtt;            /* of anything that way */
 	uint8_t silent[65536 / 8]; /* TCP ports: a last wait was in vain */
 	bool tells; /* a router that way says so when a host is not there */
-	struct hop *next;
+	struct next_hop *next;
 };
 
 /* What is known per target address. */
@@ -149,7 +149,7 @@ struct target_state {
 	struct rtt rtt;
 	bool answered;             /* anything came from it */
 	struct run_probe *running; /* its probes that wait, a list */
-	struct hop *hop;           /* NULL: not known; borrowed */
+	struct next_hop *hop;      /* NULL: not known; borrowed */
 	bool on_link, route_known;
 	char *route; /* "10.3.0.0/16 via 10.0.0.9": where another gateway than
 			that of a default route is used; owned, or NULL */

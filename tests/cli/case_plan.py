@@ -58,7 +58,7 @@ def case_every_probe(box):
     ids = {line.split()[0] for line in lines}
     assert {s["id"] for q in document["requirements"] for s in q["probes"]} <= ids
     text = "\n".join(lines)
-    for words in ("at 200 openings a second and 20 to one target", "tried 3 times", "the last try waits 2.5 s",
+    for words in ("at 200 openings and repeats a second and 20 to one target", "tried at least 3 times", "at most twice", "the last try waits 2.5 s",
                   "where an attempt gets no answer although its path works: 40 connections more"):
         assert words in text, words
 

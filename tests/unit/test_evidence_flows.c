@@ -51,7 +51,8 @@ static void gather(enum transport transport, uint16_t port, struct results *r)
 
 	addr_parse(&w.addr, "127.0.0.1");
 	loop = loop_new(&err);
-	round = evidence_start(loop, &options, NULL, r, &w, 1, over, NULL);
+	round =
+	    evidence_start(loop, &options, NULL, NULL, r, &w, 1, over, NULL);
 	loop_run(loop);
 	evidence_free(round);
 	loop_free(loop);
