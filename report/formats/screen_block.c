@@ -172,6 +172,8 @@ const char *screen_clauses(struct screen *s, const char *text, size_t width,
 			   size_t lines)
 {
 	const char *shorter = arena_strdup(&s->arena, text), *at;
+	/* Reports of older versions do not say how many they left out. */
+	bool known = strstr(text, "; and more") == NULL;
 	size_t more = 0;
 
 	if (screen_fits(text, width, lines))
@@ -183,7 +185,9 @@ const char *screen_clauses(struct screen *s, const char *text, size_t width,
 			    : 1;
 		shorter =
 		    arena_strndup(&s->arena, shorter, (size_t)(at - shorter));
-		at = arena_printf(&s->arena, "%s; and %zu more", shorter, more);
+		at = known ? arena_printf(&s->arena, "%s; and %zu more",
+					  shorter, more)
+			   : arena_printf(&s->arena, "%s; and more", shorter);
 		if (screen_fits(at, width, lines))
 			return at;
 	}

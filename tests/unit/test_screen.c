@@ -4,6 +4,8 @@
  */
 #include "tests/unit/story.h"
 
+#include "report/formats/screen.h"
+
 #include "core/base/text.h"
 
 enum { LINES_MOST = 22, COLUMNS_MOST = 79, CAUSES = 12 };
@@ -257,6 +259,24 @@ static void plain_has_no_columns(void **state)
 	free(text);
 }
 
+/* What does not fit is counted; what an older version left out is not known. */
+static void left_out_is_counted(void **state)
+{
+	struct screen s = {0};
+
+	(void)state;
+	assert_string_equal(screen_clauses(&s, "one; two", 8, 1), "one; two");
+	assert_string_equal(screen_clauses(&s, "one; two; three; four", 20, 1),
+			    "one; two; and 2 more");
+	assert_string_equal(
+	    screen_clauses(&s, "one; two; three; and 4 more", 20, 1),
+	    "one; two; and 5 more");
+	assert_string_equal(
+	    screen_clauses(&s, "one; two; three; and more", 20, 1),
+	    "one; two; and more");
+	arena_free(&s.arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +284,7 @@ int main(void)
 	    story(counts_add_up),        story(shared_counts_once),
 	    story(ascii_spells_out),     story(names_its_file),
 	    story(exit_status_is_shown), story(plain_has_no_columns),
+	    story(left_out_is_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
