@@ -216,6 +216,15 @@ const char *ruleset_tool_name(enum ruleset_tool tool)
 	return names[tool];
 }
 
+size_t ruleset_size(const struct ruleset *r)
+{
+	size_t size = r->rule_count;
+
+	for (size_t i = 0; i < r->set_count; i++)
+		size += json_length(r->sets[i].elements);
+	return size;
+}
+
 bool ruleset_is_empty(const struct ruleset *r)
 {
 	for (size_t i = 0; i < r->chain_count; i++)

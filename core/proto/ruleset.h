@@ -36,6 +36,8 @@ struct ruleset *ruleset_read(const char *json, size_t length,
 int ruleset_add_save(struct ruleset *r, const char *text, size_t length,
 		     bool v6, bool legacy, struct error *err);
 void ruleset_free(struct ruleset *r); /* NULL is fine */
+/* How much a question may have to look at: rules, and elements of sets. */
+size_t ruleset_size(const struct ruleset *r);
 /* No chain of it is on any packet's way. */
 bool ruleset_is_empty(const struct ruleset *r);
 

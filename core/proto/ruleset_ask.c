@@ -238,6 +238,20 @@ static void ruleset_ask_once(const struct ruleset *r,
 	}
 }
 
+/* Do two chains of one hook have the same priority? */
+static bool ruleset_ask_has_ties(const struct ruleset *r)
+{
+	for (size_t i = 0; i < r->chain_count; i++) {
+		const struct ruleset_chain *a = &r->chains[i];
+
+		for (size_t k = 0; a->hook != NULL && k < i; k++)
+			if (ruleset_ask_is(r->chains[k].hook, a->hook) &&
+			    r->chains[k].priority == a->priority)
+				return true;
+	}
+	return false;
+}
+
 void ruleset_ask(const struct ruleset *r, const struct ruleset_packet *p,
 		 struct ruleset_answer *out)
 {
@@ -245,7 +259,7 @@ void ruleset_ask(const struct ruleset *r, const struct ruleset_packet *p,
 	struct ruleset_answer other;
 
 	ruleset_ask_once(r, p, &(struct ruleset_order){false, false}, out);
-	for (unsigned i = 1; i < ORDERS; i++) {
+	for (unsigned i = 1; i < ORDERS && ruleset_ask_has_ties(r); i++) {
 		struct ruleset_order order = {(i & 1) != 0, (i & 2) != 0};
 
 		ruleset_ask_once(r, p, &order, &other);

@@ -138,7 +138,7 @@ static void filter_other_of_link(struct filter_other *o, struct nlmsghdr *m)
 	struct rtattr *xdp =
 	    left == 0 ? NULL
 		      : filter_other_attribute(IFLA_RTA(link), left, IFLA_XDP);
-	const struct rtattr *attached =
+	struct rtattr *attached =
 	    xdp == NULL
 		? NULL
 		: filter_other_attribute(RTA_DATA(xdp), RTA_PAYLOAD(xdp),
@@ -157,8 +157,7 @@ static void filter_other_of_link(struct filter_other *o, struct nlmsghdr *m)
 			filter_other_say(o, "a BPF program of tc on", name);
 }
 
-static bool filter_other_is(const struct rtattr *a, const char *word,
-			    size_t size)
+static bool filter_other_is(struct rtattr *a, const char *word, size_t size)
 {
 	return RTA_PAYLOAD(a) == size && memcmp(RTA_DATA(a), word, size) == 0;
 }
