@@ -66,6 +66,7 @@ LIBS = $(PC_LIBS) $(SNMP_LIBS) -lpthread -lm
 CHECKS  := $(sort $(wildcard checks/*.c))
 FORMATS := $(shell grep -l '^const struct format format_' report/formats/*.c)
 DIALECTS := $(sort $(wildcard changes/dialects/*.c))
+RECOGNISERS := $(sort $(wildcard listen/*.c))
 RULES   := $(sort $(wildcard report/diagnose/rules/*.c))
 # The folder of core/os that is built.
 SYSTEM  ?= linux
@@ -73,7 +74,7 @@ LIB_SRC := $(sort $(wildcard core/os/$(SYSTEM)/*.c) \
 	$(foreach layer,core checks listen profiles report changes, \
 	$(wildcard $(layer)/*.c $(layer)/*/*.c)) $(wildcard report/*/*/*.c))
 CMD_SRC := $(sort $(wildcard cmd/*.c))
-LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/built_in.o $(B)/public_roots.o
+LIB_OBJ := $(LIB_SRC:%.c=$(B)/%.o) $(B)/registry.o $(B)/recognisers.o $(B)/built_in.o $(B)/public_roots.o
 CMD_OBJ := $(CMD_SRC:%.c=$(B)/%.o) $(B)/version.o
 LIBA    := $(B)/libpreflight.a
 
@@ -96,11 +97,16 @@ $(B)/%.o: $(B)/%.c
 	$(call say,CC,$<)
 	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
-# The registries of checks, formats, dialects and findings, from the files found. Made every time,
-# moved only when it changed: deleting a check must show, too.
+# The registries of checks, formats, dialects, findings and recognisers, from the files found.
+# Made every time, moved only when it changed: deleting a check must show, too.
 $(B)/registry.c: FORCE
 	@mkdir -p $(B)
 	@sh tests/lint/registry.sh $(CHECKS) -- $(FORMATS) -- $(DIALECTS) -- $(RULES) > $@.new
+	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(B)/recognisers.c: FORCE
+	@mkdir -p $(B)
+	@sh tests/lint/registry.sh recognisers $(RECOGNISERS) > $@.new
 	@cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 # The profiles, as the program holds them.

@@ -62,7 +62,7 @@ endif
 	  --inline-suppr --suppress=missingIncludeSystem --error-exitcode=1 \
 	  --suppressions-list=tests/lint/cppcheck.txt \
 	  --cppcheck-build-dir=build/cppcheck \
-	  -D__linux__ -I . -j$(JOBS) core checks profiles report changes cmd
+	  -D__linux__ -I . -j$(JOBS) core checks listen profiles report changes cmd
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory -j$(JOBS) all

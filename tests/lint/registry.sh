@@ -1,5 +1,6 @@
 #!/bin/sh
 # Prints the registries: registry.sh CHECK.c… -- FORMAT.c… -- DIALECT.c… -- RULE.c…
+# and that of listen/, by itself: registry.sh recognisers RECOGNISER.c…
 set -eu
 
 # table TYPE ENTRY NAME…
@@ -16,6 +17,15 @@ table() {
 	done
 	printf '\tNULL,\n};\n'
 }
+
+if [ "$1" = recognisers ]; then
+	shift
+	echo '/* Generated from the files in listen/. */'
+	echo '#include "listen/recogniser.h"'
+	# shellcheck disable=SC2046 # a list of names without blanks
+	table recogniser recogniser $(for name; do basename "$name" .c; done)
+	exit
+fi
 
 echo '/* Generated from the files in checks/, report/formats/, report/diagnose/rules/, changes/dialects/. */'
 echo '#include "core/engine/check.h"'
