@@ -329,6 +329,13 @@ static void request_read_only(struct plan_request *p, struct options *o,
 
 int request_build(struct request *r, struct options *o, struct errors *errors)
 {
+	return request_build_heard(r, o, NULL, false, errors);
+}
+
+int request_build_heard(struct request *r, struct options *o,
+			const struct heard_list *heard, bool inbound_only,
+			struct errors *errors)
+{
 	struct plan_request p = {0};
 	struct error err;
 	int64_t max;
@@ -356,6 +363,8 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	p.inventory = r->inventory;
 	p.proxy = r->has_proxy ? &r->proxy : NULL;
 	p.max_probes = (size_t)max;
+	p.heard = heard;
+	p.inbound_only = inbound_only;
 	p.family = options_flag(o, OPT_V4)   ? FAMILY_V4
 		   : options_flag(o, OPT_V6) ? FAMILY_V6
 					     : FAMILY_BOTH;
@@ -365,6 +374,14 @@ int request_build(struct request *r, struct options *o, struct errors *errors)
 	r->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
 	if (r->plan->requirement_count > 0)
 		return 0;
+	if (inbound_only) {
+		error_set(&err, "no requirement of this role is opened from "
+				"the far end: nothing to listen for");
+		error_suggest(&err, "see preflight list requirements, and "
+				    "--role");
+		errors_add(errors, &err);
+		return -1;
+	}
 	/* Nothing to test is not "ready". */
 	error_set(&err,
 		  "--only, --skip and --scenario exclude every requirement");

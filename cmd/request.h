@@ -37,6 +37,11 @@ void request_inventory(struct request *r, const struct options *o,
 
 /* Reads everything and builds r->plan. -1: all errors are in the list. */
 int request_build(struct request *r, struct options *o, struct errors *errors);
+/* The same, where who was heard proves the inbound paths (plan.h). */
+struct heard_list;
+int request_build_heard(struct request *r, struct options *o,
+			const struct heard_list *heard, bool inbound_only,
+			struct errors *errors);
 void request_free(struct request *r);
 
 /* Engine options of the command line (not the specs). -1: one error. */

@@ -17,6 +17,7 @@
 
 struct check;
 struct requirement; /* profiles/read/profile.h */
+struct heard_want;  /* core/base/heard.h */
 
 enum family_want { FAMILY_BOTH, FAMILY_V4, FAMILY_V6 };
 
@@ -65,6 +66,10 @@ struct spec {
 	/* Not to be probed at all: says why and what is missing. */
 	enum why untested;
 	const char *untested_reason;
+	/* The far end opens the connection: it is proved by who was heard, and
+	 * untested (above) where nobody was. NULL: it does not, or nothing
+	 * listens. */
+	const struct heard_want *inbound;
 	/* Silence is all that is to be expected: untested for this why, and
 	 * for untested_reason. WHY_NONE: silence is a failure. */
 	enum why silent;

@@ -129,6 +129,8 @@ void engine_pump(struct engine *e);
 void engine_check_over(struct engine *e);
 /* engine_end.c: what is not done becomes `untested`, not-run. */
 void engine_cut_short(struct engine *e);
+/* engine_heard.c: the result of a path that the far end opens. */
+void engine_add_heard(struct engine *e, const struct spec *s, size_t index);
 /* A probe that ends without an attempt. */
 void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
 		      enum why why);

@@ -371,6 +371,10 @@ static void engine_begin_spec(struct engine *e, size_t index)
 
 	if (s->same_as != NULL)
 		return; /* the other one's results will do */
+	if (s->inbound != NULL) {
+		engine_add_heard(e, s, index);
+		return;
+	}
 	if (s->untested != WHY_NONE) {
 		engine_add_untested(e, s, index);
 		return;

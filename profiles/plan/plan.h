@@ -49,6 +49,10 @@ struct plan_request {
 	const char *const *only_results; /* ids of --only failed:REPORT */
 	size_t max_probes;               /* 4096; at most 65536 */
 	enum family_want family;         /* -4, -6 */
+	/* Who was heard, filled before the run: inbound paths are proved by
+	 * it. NULL: nothing listens. */
+	const struct heard_list *heard;
+	bool inbound_only; /* only requirements that the far end opens */
 };
 
 enum { PLAN_PROBES_DEFAULT = 4096, PLAN_PROBES_HARD = 65536 };
@@ -102,6 +106,7 @@ struct plan {
 	size_t device_count;
 	const struct plan_device *devices;
 	size_t left_out_rows; /* of the inventory: they have no address */
+	bool listened;        /* inbound paths are proved by who was heard */
 	size_t untyped_rows;  /* rows not applied because types are unknown */
 	size_t secret_count;  /* the credentials that were loaded; wiped by */
 	struct secret **secrets; /* plan_free() */

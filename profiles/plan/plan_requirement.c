@@ -135,7 +135,7 @@ static bool plan_requirement_params(struct plan_work *w, struct plan_row *row)
 		const struct variable *missing = NULL;
 		struct error err;
 
-		row->params[i] = q->untested_why != WHY_NONE
+		row->params[i] = q->untested_why != WHY_NONE || row->inbound
 				     ? plan_requirement_no_params(w, row)
 				     : check_params_build(&w->plan->arena, q,
 							  row->transports[i],
@@ -267,6 +267,9 @@ void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 	if (q->untested_why != WHY_NONE && !plan_requirement_is_told(row))
 		plan_requirement_untested(row, q->untested_why,
 					  q->untested_reason);
+	else if (row->planned->inbound && !row->local &&
+		 w->request->heard != NULL && plan_inbound_has_ports(q))
+		row->inbound = true;
 	else if (row->planned->inbound && !row->local)
 		plan_requirement_untested(
 		    row, WHY_NEEDS_SECOND_END,
@@ -285,5 +288,8 @@ void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 	     !plan_requirement_ports(w, row, q->probe_ports_text)) ||
 	    !plan_requirement_params(w, row))
 		return;
-	plan_requirement_targets(w, row);
+	if (row->inbound)
+		row->ports = NULL; /* those of this host, not of a target */
+	else
+		plan_requirement_targets(w, row);
 }

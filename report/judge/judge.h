@@ -89,6 +89,15 @@ void judge_worse(struct judged *out, enum verdict verdict, enum why why,
 int judge_rank(enum verdict verdict, enum why why);
 bool judge_is_fine(enum verdict verdict); /* pass or warn */
 
+/* judge_inbound.c: does a requirement wait for who is heard? Has one sender
+ * shown that it is met? Of a result, why it was not heard. Notes, NULL: none.
+ */
+bool judge_waits(const struct judge *j, size_t index);
+bool judge_is_heard_of(const struct judge *j, size_t index);
+const char *judge_unheard_text(const struct judge *j, const struct result *r);
+const char *judge_inbound_note(const struct judge *j, unsigned count);
+const char *judge_unheard_note(const struct judge *j, size_t index);
+
 /* judge_group.c */
 void judge_groups(struct judge *j);
 

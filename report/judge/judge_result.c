@@ -412,7 +412,9 @@ static enum verdict judge_one(struct judge *j, size_t index)
 		return judge_local(j, r, own);
 	if (own->why != WHY_NONE) {
 		own->reason =
-		    r->spec->untested_reason != NULL ? r->spec->untested_reason
+		    r->spec->inbound != NULL ? judge_unheard_text(j, r)
+		    : r->spec->untested_reason != NULL
+			? r->spec->untested_reason
 		    : own->why == WHY_LOCAL && j->results->link_changed
 			? "this host's network changed during the test"
 		    : own->why == WHY_NEEDS_PRIVILEGE
