@@ -1,10 +1,12 @@
 """preflight listen, and a run that goes by who was heard: senders are in a
 namespace of their own, at the other end of a cable."""
 import json
+import pathlib
+import re
 import signal
 import time
 
-from harness import SECONDS, Bad, Done
+from harness import PROGRAM, SECONDS, Bad, Done
 
 SITE = """\
 preflight: inventory/1
@@ -211,6 +213,73 @@ def case_a_signal_ends_it_with_a_report(box):
         assert document["run"]["interrupted"] == (status == 143), document["run"]
         assert requirements(document)["inbound.syslog"]["verdict"] == "pass", document
         (box.path / "sent.json").unlink()
+
+
+# Templates without end, lengths that lie, absurd BER, 64 KiB of syslog; then connections
+# that say nothing, more than are kept.
+FLOOD = """\
+import os, socket, struct
+bad = [b"<34>" + b"x" * 65000,
+       struct.pack(">HHIIII", 9, 500, 0, 0, 0, 7) + struct.pack(">HH", 0, 4) * 300,
+       struct.pack(">HHIII", 10, 65535, 0, 0, 9) + os.urandom(200),
+       struct.pack(">II4sIIII", 5, 1, b"abcd", 0, 1, 5, 0xffffffff) + os.urandom(64),
+       b"\\x30\\x84\\xff\\xff\\xff\\xff" + os.urandom(60), b"\\0\\1" + b"a" * 500, b"<999>", b""]
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+    for i in range(40000):
+        s.sendto(bad[i % 8], ("10.9.0.1", (514, 2055, 4739, 6343, 69)[i % 5]))
+kept = []
+for i in range(2000):
+    c = socket.socket()
+    c.setblocking(False)
+    try:
+        c.connect(("10.9.0.1", 21))
+    except BlockingIOError:
+        pass
+    kept.append(c)
+    if len(kept) > 700:
+        kept.pop(0).close()
+print("{}")
+"""
+MIB = 64
+
+
+def case_a_flood_costs_little_and_is_counted(box):
+    """40,000 malformed datagrams and 2,000 silent connections: at most 64 MiB, no crash, no
+    more than what one sender was heard with; SIGTERM ends it with an accurate report."""
+    box.make({**FILES, "sender.py": FLOOD})
+    with box.start("listen", *WORDS, "--duration", "500s", "--format", "json", script=SENDS,
+                   env={"SENDER": str(box.path / "sender.py")}) as process:
+        until = time.monotonic() + SECONDS
+        while not (box.path / "sent.json").is_file() or \
+                not (box.path / "sent.json").read_text().endswith("\n"):
+            assert time.monotonic() < until, (box.path / "sender.err").read_text()
+            time.sleep(0.1)
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=SECONDS)
+    done = Done(process.returncode, out, err)
+    assert done.status == 143, done
+    assert "Name:\tpreflight\n" in status, status
+    assert int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) <= MIB * 1024, status
+    heard = [x["facts"].get("heard") for x in done.json()["results"]]
+    assert {place for places in heard if places for place in places} <= {
+        f"10.9.0.2 {place}" for place in ("21/tcp", "69/udp", "514/udp", "2055/udp", "4739/udp",
+                                          "6343/udp")}, heard
+    assert requirements(done.json())["inbound.syslog"]["verdict"] == "pass", done.text
+
+
+def case_a_second_listener_names_the_first(box):
+    """A listener that is started twice names the other one, and proves nothing."""
+    script = CABLE + f"""
+"{PROGRAM}" listen auvik-collector --duration forever > /dev/null 2>&1 & first=$!
+( while kill -0 $$; do sleep 0.2; done; kill $first ) > /dev/null 2>&1 &
+until grep -q ':0045 ' /proc/net/udp6; do sleep 0.05; done
+"""
+    done = listen(box, "--only", "inbound.tftp", "--duration", "1s", "--format", "json",
+                  script=script)
+    row = requirements(done.json())["inbound.tftp"]
+    assert row["verdict"] == "untested", row
+    assert "could not listen on 69/udp: it is held by preflight (pid " in row["reason"], row
 
 
 BAD = [
