@@ -14,6 +14,12 @@ static int run_hear(struct options *o, struct hearing *h, const struct plan *p,
 	int64_t duration;
 	int status;
 
+	if (file != NULL && options_text(o, OPT_LISTEN) != NULL) {
+		error_set(err, "--listen and --inbound-from cannot be used "
+			       "together");
+		error_suggest(err, "leave one of them out");
+		return -1;
+	}
 	if (file != NULL) {
 		saved = saved_load(file, err);
 		if (saved == NULL)
