@@ -32,6 +32,7 @@ int explain_run(struct options *o);
 int init_run(struct options *o);
 int lint_run(struct options *o);
 int list_run(struct options *o);
+int listen_run(struct options *o);
 int merge_run(struct options *o);
 int plan_run(struct options *o);
 int render_run(struct options *o);

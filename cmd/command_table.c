@@ -81,6 +81,28 @@ const struct command command_table[CMD_COUNT] = {
 		"\nThe checks and their parameters: preflight list checks.\n",
 	    .run = check_run,
 	},
+    [CMD_LISTEN] =
+	{
+	    .name = "listen",
+	    .arguments = "PROFILE...",
+	    .first = VALUE_PROFILE,
+	    .others = VALUE_PROFILE,
+	    .summary = "Hold the inbound ports of a product and show which "
+		       "devices are heard",
+	    .details =
+		"Real devices prove themselves: start a backup, or let a "
+		"device log something.\nEach sender is shown with what it "
+		"speaks; at the end comes a report as from run.\nNothing "
+		"that comes in is kept. A port that another program holds is "
+		"named.\n"
+		"\nexamples:\n"
+		"  preflight listen auvik-collector --scenario "
+		"performance-site \\\n"
+		"      --inventory site.yaml -o listen.json\n"
+		"  preflight listen alloy-audit --duration forever\n"
+		"  preflight run auvik-collector --inbound-from listen.json\n",
+	    .run = listen_run,
+	},
     [CMD_AGAIN] =
 	{
 	    .name = "again",

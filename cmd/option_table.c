@@ -1,17 +1,16 @@
 /* option_table.c - the rows of the option table. */
 #include "cmd/option_table.h"
 
-#include <ctype.h>
-#include <stdio.h>
-
 /* The commands that take profiles, that run probes, that write a report. */
 enum {
 	ALL = (1U << CMD_COUNT) - 1,
-	SITE = CMD(RUN) | CMD(PLAN) | CMD(RULES),
+	SITE = CMD(RUN) | CMD(PLAN) | CMD(RULES) | CMD(LISTEN),
 	PLACES = SITE | CMD(CHECK),
+	WEB = PLACES & ~(unsigned)CMD(LISTEN),
 	TABLES = PLACES | CMD(LINT) | CMD(INIT) | CMD(AGAIN),
 	SENDS = CMD(RUN) | CMD(CHECK),
-	REPORTS = CMD(RUN) | CMD(CHECK) | CMD(AGAIN) | CMD(RENDER),
+	REPORTS =
+	    CMD(RUN) | CMD(CHECK) | CMD(LISTEN) | CMD(AGAIN) | CMD(RENDER),
 	TICKETS = CMD(RENDER) | CMD(COMPARE) | CMD(MERGE),
 	STATUS = REPORTS | CMD(COMPARE) | CMD(MERGE)
 };
@@ -114,13 +113,58 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .repeatable = true,
 	    .help = "the features of the product that are in use",
 	},
+    [OPT_DURATION] =
+	{
+	    .name = "duration",
+	    .argument = "TIME|forever",
+	    .kind = VALUE_DURATION,
+	    .section = SECTION_PROBES,
+	    .commands = CMD(LISTEN),
+	    .fallback = "120s",
+	    .help = "how long to listen; forever: until a signal",
+	},
+    [OPT_UNTIL_HEARD] =
+	{
+	    .name = "until-heard",
+	    .section = SECTION_PROBES,
+	    .commands = CMD(LISTEN),
+	    .help = "end as soon as every inbound path was heard",
+	},
+    [OPT_LISTEN] =
+	{
+	    .name = "listen",
+	    .argument = "TIME",
+	    .kind = VALUE_DURATION,
+	    .section = SECTION_PROBES,
+	    .commands = CMD(RUN),
+	    .help = "first listen for what the devices send, so long at most",
+	    .details =
+		"It holds the ports that devices send to, as `preflight "
+		"listen` "
+		"does, until each inbound path was heard, and gives them back "
+		"before the tests begin. Start a backup or let a device log "
+		"something meanwhile.",
+	},
+    [OPT_INBOUND_FROM] =
+	{
+	    .name = "inbound-from",
+	    .argument = "REPORT",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_PROBES,
+	    .commands = CMD(RUN),
+	    .help = "a report of preflight listen (JSON) that proves inbound "
+		    "paths",
+	    .details =
+		"It counts where it is of this host, of the same version of "
+		"the profile and not older than 24 hours.",
+	},
     [OPT_PROXY] =
 	{
 	    .name = "proxy",
 	    .argument = "URL|env",
 	    .kind = VALUE_PROXY,
 	    .section = SECTION_PROXY,
-	    .commands = PLACES | CMD(AGAIN),
+	    .commands = WEB | CMD(AGAIN),
 	    .help = "HTTP proxy for web paths, http://host:port; env: use the "
 		    "one set in the environment",
 	    .details =
@@ -512,50 +556,3 @@ const struct option_def option_table[OPT_COUNT] = {
 		       "behind it, the libraries and their versions, too.",
 	},
 };
-
-const char *option_environment(enum option_id id,
-			       char out[static OPTION_ENVIRONMENT])
-{
-	out[0] = '\0';
-	if (id == OPT_HELP || id == OPT_VERSION)
-		return out;
-	snprintf(out, OPTION_ENVIRONMENT, "PREFLIGHT_%s",
-		 option_table[id].name);
-	for (char *c = out; *c != '\0'; c++)
-		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-	return out;
-}
-
-const char *option_section_name(enum option_section section)
-{
-	static const char *const names[SECTION_COUNT] = {
-	    [SECTION_TESTS] = "What is tested",
-	    [SECTION_PROXY] = "The proxy",
-	    [SECTION_PROBES] = "How it is tested",
-	    [SECTION_RESULT] = "The result",
-	};
-
-	return names[section];
-}
-
-const char *option_kind_name(enum value_kind kind)
-{
-	static const char *const names[VALUE_KIND_COUNT] = {
-	    [VALUE_NONE] = "flag",         [VALUE_NUMBER] = "number",
-	    [VALUE_DURATION] = "duration", [VALUE_ADDRESS] = "address",
-	    [VALUE_FILE] = "file",         [VALUE_CHOICE] = "choice",
-	    [VALUE_PROXY] = "proxy",       [VALUE_SECRET] = "secret",
-	    [VALUE_OUTPUT] = "output",     [VALUE_FORMAT] = "format",
-	    [VALUE_OWNER] = "owner",       [VALUE_FINDING] = "finding",
-	    [VALUE_DIALECT] = "dialect",   [VALUE_PROFILE] = "profile",
-	    [VALUE_SETTING] = "setting",   [VALUE_DEVICES] = "devices",
-	    [VALUE_SITE] = "site",         [VALUE_MAP] = "map",
-	    [VALUE_TYPE] = "type",         [VALUE_ROLE] = "role",
-	    [VALUE_SCENARIO] = "scenario", [VALUE_REQUIREMENT] = "requirement",
-	    [VALUE_ONLY] = "only",         [VALUE_CHECK] = "check",
-	    [VALUE_LISTING] = "listing",   [VALUE_LISTED] = "listed",
-	    [VALUE_MEANING] = "meaning",   [VALUE_SCHEMA] = "schema",
-	};
-
-	return names[kind];
-}

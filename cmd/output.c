@@ -432,6 +432,12 @@ int output_run(struct options *o, const struct plan *plan,
 	}
 	if (own.progress != NULL)
 		progress_end(&progress);
+	if (info->only_listened) {
+		results.interrupted = info->listened_signal != 0;
+		results.interrupt_signal = info->listened_signal;
+	}
+	results.started_wall_us -= info->listened_us;
+	results.duration_us += info->listened_us;
 	report = output_report(&round, &results, info);
 	status = output_write_report(o, out, report, baseline);
 	report_free(report);

@@ -351,13 +351,14 @@ static void request_read_rules(struct request *r, struct options *o,
 		p->asks_rules = true;
 }
 
-static int request_make(struct request *r, struct options *o, bool runs,
-			struct errors *errors)
+/* `p`: what this kind of plan asks for already. */
+static int request_make(struct request *r, struct options *o,
+			struct plan_request p, bool runs, struct errors *errors)
 {
-	struct plan_request p = {0};
 	struct error err;
 	int64_t max;
 
+	memset(r, 0, sizeof *r);
 	if (request_profiles(r, o, errors) == -1)
 		return -1;
 	request_apply_settings(r, o, errors);
@@ -391,6 +392,14 @@ static int request_make(struct request *r, struct options *o, bool runs,
 	r->plan->unused_proxy = r->has_unused_proxy ? &r->proxy : NULL;
 	if (r->plan->requirement_count > 0)
 		return 0;
+	if (p.inbound_only) {
+		error_set(&err, "no requirement of this role is opened from "
+				"the far end: nothing to listen for");
+		error_suggest(&err, "see preflight list requirements, and "
+				    "--role");
+		errors_add(errors, &err);
+		return -1;
+	}
 	/* Nothing to test is not "ready". */
 	error_set(&err,
 		  "--only, --skip and --scenario exclude every requirement");
@@ -401,15 +410,22 @@ static int request_make(struct request *r, struct options *o, bool runs,
 
 int request_build(struct request *r, struct options *o, struct errors *errors)
 {
-	memset(r, 0, sizeof *r);
-	return request_make(r, o, false, errors);
+	return request_make(r, o, (struct plan_request){0}, false, errors);
 }
 
 int request_build_run(struct request *r, struct options *o,
-		      struct errors *errors)
+		      const struct heard_list *heard, struct errors *errors)
 {
-	memset(r, 0, sizeof *r);
-	return request_make(r, o, true, errors);
+	return request_make(r, o, (struct plan_request){.heard = heard}, true,
+			    errors);
+}
+
+int request_build_inbound(struct request *r, struct options *o,
+			  const struct heard_list *heard, struct errors *errors)
+{
+	struct plan_request p = {.heard = heard, .inbound_only = true};
+
+	return request_make(r, o, p, false, errors);
 }
 
 void request_engine_proxy(const struct request *r, struct engine_options *e)

@@ -39,9 +39,15 @@ void request_inventory(struct request *r, const struct options *o,
 
 /* Reads everything and builds r->plan. -1: all errors are in the list. */
 int request_build(struct request *r, struct options *o, struct errors *errors);
-/* The same for a run from this host: its own rules are read, too. */
+/* The same for a run from this host: its own rules are read, too. Where `heard`
+ * is given, it proves the inbound paths (plan.h). */
+struct heard_list;
 int request_build_run(struct request *r, struct options *o,
-		      struct errors *errors);
+		      const struct heard_list *heard, struct errors *errors);
+/* The same of the inbound paths alone, which `heard` proves. */
+int request_build_inbound(struct request *r, struct options *o,
+			  const struct heard_list *heard,
+			  struct errors *errors);
 void request_free(struct request *r);
 
 /* Engine options of the command line (not the specs). -1: one error. */

@@ -20,7 +20,9 @@ static bool ipfix_sets(struct cursor *c, unsigned *templates, unsigned *data)
 	for (unsigned i = 0; i < IPFIX_SETS && cursor_left(c) >= 4; i++) {
 		unsigned id = cursor_be16(c), length = cursor_be16(c);
 
-		if (length < 4 || (id != 2 && id != 3 && id < IPFIX_DATA))
+		/* At least one template, or one octet of data. */
+		if (length < (id <= 3 ? 8U : 5U) ||
+		    (id != 2 && id != 3 && id < IPFIX_DATA))
 			return false;
 		*templates += id <= 3;
 		*data += id >= IPFIX_DATA;

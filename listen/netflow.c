@@ -41,7 +41,9 @@ static enum recognised netflow_v9(struct cursor *c, char *said)
 	while (cursor_left(c) >= 4 && sets++ < NETFLOW_SETS) {
 		unsigned id = cursor_be16(c), length = cursor_be16(c);
 
-		if (length < 4 || (id > 1 && id < NETFLOW_DATA))
+		/* At least one template, or one octet of data. */
+		if (length < (id <= 1 ? 8U : 5U) ||
+		    (id > 1 && id < NETFLOW_DATA))
 			return RECOGNISED_NO;
 		templates += id <= 1;
 		data += id >= NETFLOW_DATA;

@@ -18,7 +18,7 @@ INSTALLED = $(PROGRAM):bin/preflight \
 	packaging/completions/preflight.zsh:$(ZSH_FUNCTIONS)/_preflight \
 	packaging/completions/preflight.fish:share/fish/vendor_completions.d/preflight.fish \
 	$(foreach u,$(sort $(wildcard packaging/systemd/*)),$(u):$(UNITS)/$(notdir $(u))) \
-	$(foreach p,LICENSE $(addprefix docs/,before-an-installation.md troubleshooting.md in-an-rmm.md),$(p):share/doc/preflight/$(notdir $(p)))
+	$(foreach p,LICENSE $(addprefix docs/,before-an-installation.md troubleshooting.md in-an-rmm.md inbound.md),$(p):share/doc/preflight/$(notdir $(p)))
 
 # Units name the program where it is.
 install: $(PROGRAM)

@@ -19,6 +19,10 @@ struct run_info {
 	const char *on_behalf_of; /* this host stands in for it; or NULL */
 	const char *site;         /* its name, or NULL */
 	const char *hint;         /* e.g. proxy variables seen but ignored */
+	const char *strangers; /* who was heard and not waited for; or NULL */
+	int64_t listened_us;   /* before the run began */
+	bool only_listened;    /* nothing else was to be done; */
+	int listened_signal;   /* what ended that too early; 0: nothing */
 	/* The words after "preflight" that repeat it, without those of output
 	 * and selection; NULL-terminated. NULL: not known. */
 	const char *const *command;

@@ -17,6 +17,7 @@
 
 struct check;
 struct requirement; /* profiles/read/profile.h */
+struct heard_want;  /* core/base/heard.h */
 
 /* Who may open a connection to this host: devices, by their addresses; none:
  * whoever it is. */
@@ -75,6 +76,9 @@ struct spec {
 	/* The far end opens it: this host's own rules are asked about a packet
 	 * from each (core/engine/host_filter.h). NULL: they are not. */
 	const struct spec_senders *senders;
+	/* The far end opens it: it is proved by who was heard, and untested
+	 * (above) where nobody was. NULL: nothing listens. */
+	const struct heard_want *inbound;
 	/* Silence is all that is to be expected: untested for this why, and
 	 * for untested_reason. WHY_NONE: silence is a failure. */
 	enum why silent;

@@ -402,6 +402,7 @@ static void engine_engine_end(struct engine *e)
 	gateway_watch_end(e);
 	engine_end(e);
 	engine_free_blocks(e);
+	engine_free_filtered(e);
 	engine_close_shared(e);
 	pace_free(&e->pace);
 	engine_attempts_end(e);

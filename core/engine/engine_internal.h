@@ -7,6 +7,7 @@
 #include "core/engine/check.h"
 #include "core/net/conn.h"
 #include "core/engine/engine.h"
+#include "core/engine/host_filter.h"
 #include "core/net/http.h"
 #include "core/engine/login_ledger.h"
 #include "core/net/loop.h"
@@ -19,6 +20,15 @@ enum { ATTEMPTS_MAX = RESULT_TRIES };
 
 struct run_probe;
 struct name_wait;
+
+/* What this host's own rules said of a row that the far end opens: its senders
+ * have a spec each. */
+struct filtered {
+	const struct spec_senders *senders; /* NULL: nothing yet */
+	enum ruleset_says says;
+	uint16_t port;
+	struct facts facts;
+};
 
 /* One try: a socket and a check's state. */
 struct attempt {
@@ -146,7 +156,8 @@ struct engine {
 	int64_t round_us;        /* when it began; 0: it did not */
 	struct results *results;
 	bool has4, has6;
-	struct arena arena; /* children's parameters */
+	struct filtered filtered[2]; /* by datagrams, by streams */
+	struct arena arena;          /* children's parameters */
 };
 
 /* engine_result.c: no stream: what is lost is not repeated by the kernel. */
@@ -230,6 +241,11 @@ void engine_assume_silence(const struct run_probe *rp, struct result *r);
 void engine_cut_short(struct engine *e);
 /* engine_filtered.c: the result of a path that the far end opens. */
 void engine_add_filtered(struct engine *e, const struct spec *s, size_t index);
+/* Of one that may use any of these ports, and that was not heard. */
+void engine_end_filtered(struct run_probe *rp, const struct port_list *ports);
+void engine_free_filtered(struct engine *e);
+/* engine_heard.c: the result of a path that the far end opens. */
+void engine_add_heard(struct engine *e, const struct spec *s, size_t index);
 /* A probe that ends without an attempt. */
 void engine_end_unrun(struct run_probe *rp, const struct outcome *o,
 		      enum why why);

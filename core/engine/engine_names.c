@@ -376,6 +376,10 @@ static void engine_begin_spec(struct engine *e, size_t index)
 
 	if (s->same_as != NULL)
 		return; /* the other one's results will do */
+	if (s->inbound != NULL) {
+		engine_add_heard(e, s, index);
+		return;
+	}
 	if (s->senders != NULL && e->o->filter != NULL) {
 		engine_add_filtered(e, s, index);
 		return;

@@ -221,12 +221,45 @@ static void expand_each_service(struct plan_work *w, struct plan_row *row,
 	}
 }
 
+/* Each sender by itself, and then the others. */
+static void expand_each_sender(struct plan_work *w, struct plan_row *row,
+			       expand_visit *visit)
+{
+	struct expand_target others = {.label = "others", .device = SIZE_MAX};
+
+	for (size_t i = 0; i < w->plan->device_count; i++) {
+		const struct plan_device *d = &w->plan->devices[i];
+		struct expand_target t = expand_target_of(d->address);
+
+		if (d->swept || !plan_inbound_is_sender(row, d))
+			continue;
+		t.label = d->name;
+		t.device = i;
+		visit(w, row, &t);
+	}
+	for (size_t k = 0; row->q->from_list[k] != NULL; k++) {
+		const char *from = row->q->from_list[k];
+		const struct inventory_role *role = expand_role(w, from);
+
+		for (size_t i = 0; role != NULL && role->addresses[i] != NULL;
+		     i++) {
+			struct expand_target t =
+			    expand_target_of(role->addresses[i]);
+
+			if (!expand_is_known(w, t.host, from))
+				visit(w, row, &t);
+		}
+	}
+	if (plan_inbound_has_others(w, row))
+		visit(w, row, &others);
+}
+
 static void expand_each(struct plan_work *w, struct plan_row *row,
 			expand_visit *visit)
 {
 	struct expand_target here = {.label = "local", .device = SIZE_MAX};
 
-	if (row->senders != NULL) {
+	if (row->senders != NULL && !row->inbound) {
 		visit(w, row, &here);
 		return;
 	}
@@ -234,6 +267,8 @@ static void expand_each(struct plan_work *w, struct plan_row *row,
 		return;
 	if (row->local)
 		visit(w, row, &here);
+	else if (row->inbound)
+		expand_each_sender(w, row, visit);
 	else if (row->q->services != NULL)
 		expand_each_service(w, row, visit);
 	else if (row->q->derive != NULL)
@@ -363,7 +398,7 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 		s->derive_suffix = q->derive_suffix;
 	}
 	s->senders = row->senders;
-	if (row->senders != NULL) {
+	if (row->senders != NULL && !row->inbound) {
 		s->untested = row->planned->untested;
 		s->untested_reason = row->planned->reason;
 	} else if (q->untested_why != WHY_NONE) {
@@ -376,7 +411,9 @@ static void expand_emit(struct plan_work *w, const struct plan_row *row,
 		s->silent = q->silent_why;
 		s->untested_reason = q->untested_reason;
 	}
-	if (d != NULL)
+	if (row->inbound)
+		plan_inbound_fill(w, row, s);
+	else if (d != NULL)
 		plan_credentials_give(w, d->entry, q, s);
 }
 

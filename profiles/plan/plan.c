@@ -298,7 +298,12 @@ static bool plan_takes(const struct plan_work *w, const struct plan_part *part,
 		    (q->untested_why == WHY_NEEDS_SECOND_END &&
 		     q->to_kind == TO_DEVICE);
 
-	return ours && reader_has(part->scenarios, q->scenario) &&
+	bool inbound = plan_is_inbound(q, part->role) &&
+		       (q->check_table == NULL ||
+			q->check_table->transport != TRANSPORT_LOCAL);
+
+	return ours && (inbound || !w->request->inbound_only) &&
+	       reader_has(part->scenarios, q->scenario) &&
 	       select_takes(w->request, q, id);
 }
 
@@ -460,6 +465,7 @@ struct plan *plan_build(const struct plan_request *request,
 	w.plan = plan;
 	plan_make(&w);
 	plan->proxy = request->proxy;
+	plan->listened = request->heard != NULL;
 	plan->requirements = w.planned;
 	plan->requirement_count = w.row_count;
 	plan->specs = w.specs;

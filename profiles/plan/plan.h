@@ -54,6 +54,10 @@ struct plan_request {
 	bool asks_rules;
 	/* What is known of inbound paths otherwise; NULL: nothing. */
 	const char *inbound_note;
+	/* Who was heard, filled before the run: inbound paths are proved by
+	 * it. NULL: nothing listens. */
+	const struct heard_list *heard;
+	bool inbound_only; /* only requirements that the far end opens */
 };
 
 enum { PLAN_PROBES_DEFAULT = 4096, PLAN_PROBES_HARD = 65536 };
@@ -107,6 +111,7 @@ struct plan {
 	size_t device_count;
 	const struct plan_device *devices;
 	size_t left_out_rows; /* of the inventory: they have no address */
+	bool listened;        /* inbound paths are proved by who was heard */
 	size_t untyped_rows;  /* rows not applied because types are unknown */
 	size_t secret_count;  /* the credentials that were loaded; wiped by */
 	struct secret **secrets; /* plan_free() */

@@ -30,7 +30,8 @@ struct plan_row {
 	size_t transport_count;
 	enum transport transports[PLAN_TRANSPORTS];
 	const void *params[PLAN_TRANSPORTS];
-	bool local; /* one probe on this host, no target */
+	bool local;   /* one probe on this host, no target */
+	bool inbound; /* one result for each sender, by who was heard */
 	const struct spec_senders *senders; /* inbound, with ports; or NULL */
 };
 
@@ -71,11 +72,11 @@ void select_results(struct plan_work *w);
 /* plan_requirement.c: what the specs of a row share, or why there are none. */
 void plan_requirement_prepare(struct plan_work *w, struct plan_row *row);
 
-/* plan_inbound.c: who may send to an inbound row's ports. */
-const struct spec_senders *plan_inbound_senders(struct plan_work *w,
-						const struct plan_row *row);
+/* plan_senders.c: who may send to an inbound row's ports. */
+const struct spec_senders *plan_senders_of(struct plan_work *w,
+					   const struct plan_row *row);
 /* Why it is untested, with what is known otherwise. */
-const char *plan_inbound_reason(struct plan_work *w);
+const char *plan_senders_reason(struct plan_work *w, const char *reason);
 
 /* expand.c: rows to specs. */
 void expand_count(struct plan_work *w);
@@ -86,6 +87,22 @@ const char *expand_derive_from(struct plan_work *w, const struct plan_row *row,
 			       const struct variable **missing);
 const char *expand_services_text(const struct plan_row *row,
 				 const struct variable **missing);
+
+/* Ports of an inbound row that are listened on, or asked about. */
+enum { PLAN_INBOUND_PORTS = 64 };
+
+/* plan_inbound.c: paths that the far end opens. Has it ports that can be
+ * listened on? A range that the system chooses from has too many. May a device
+ * be the sender? A swept one is asked for beside the others. */
+bool plan_inbound_has_ports(const struct requirement *q);
+bool plan_inbound_is_sender(const struct plan_row *row,
+			    const struct plan_device *d);
+/* Is there somebody to wait for beside the senders that are named? */
+bool plan_inbound_has_others(const struct plan_work *w,
+			     const struct plan_row *row);
+/* What the spec waits for, and what to look at where it was not heard. */
+void plan_inbound_fill(struct plan_work *w, const struct plan_row *row,
+		       struct spec *s);
 
 /* plan_dedupe.c: marks the specs that are the same path as an earlier one. */
 void plan_dedupe_mark(struct spec *specs, size_t count);

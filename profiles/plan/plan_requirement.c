@@ -13,9 +13,6 @@
 
 #include <string.h>
 
-/* Ports of an inbound row that get a spec each. */
-enum { PLAN_INBOUND_PORTS = 64 };
-
 static void plan_requirement_untested(struct plan_row *row, enum why why,
 				      const char *reason)
 {
@@ -138,7 +135,7 @@ static bool plan_requirement_params(struct plan_work *w, struct plan_row *row)
 		const struct variable *missing = NULL;
 		struct error err;
 
-		row->params[i] = q->untested_why != WHY_NONE
+		row->params[i] = q->untested_why != WHY_NONE || row->inbound
 				     ? plan_requirement_no_params(w, row)
 				     : check_params_build(&w->plan->arena, q,
 							  row->transports[i],
@@ -259,16 +256,34 @@ static bool plan_requirement_is_here(const struct plan_row *row)
 		strcmp(q->to_role, row->part->role) == 0);
 }
 
-/* Nothing is sent: its specs, one for each port, are for what this host's own
- * rules say. */
-static void plan_requirement_inbound(struct plan_work *w, struct plan_row *row)
+/* May this host's own rules be asked about who opens it? */
+static bool plan_requirement_asks(const struct plan_work *w,
+				  const struct plan_row *row)
 {
 	const struct requirement *q = row->q;
 
-	plan_requirement_untested(row, WHY_NEEDS_SECOND_END,
-				  plan_inbound_reason(w));
-	if (!w->request->asks_rules || q->check_table == NULL ||
-	    q->os != NULL || q->ports_written == NULL)
+	return w->request->asks_rules && q->check_table != NULL &&
+	       q->os == NULL && q->ports_written != NULL;
+}
+
+/* Nothing is sent: it is proved by who was heard. */
+static void plan_requirement_heard(struct plan_work *w, struct plan_row *row)
+{
+	row->inbound = true;
+	if (plan_requirement_asks(w, row))
+		row->senders = plan_senders_of(w, row);
+}
+
+/* Nothing is sent, nothing listens: its specs, one for each port, are for what
+ * this host's own rules say. */
+static void plan_requirement_inbound(struct plan_work *w, struct plan_row *row)
+{
+	const struct requirement *q = row->q;
+	const char *reason = plan_senders_reason(
+	    w, "inbound: only a test from the far end can prove it");
+
+	plan_requirement_untested(row, WHY_NEEDS_SECOND_END, reason);
+	if (!plan_requirement_asks(w, row))
 		return;
 	if (plan_requirement_ports(w, row, q->ports_written) &&
 	    row->ports != NULL &&
@@ -277,10 +292,9 @@ static void plan_requirement_inbound(struct plan_work *w, struct plan_row *row)
 		    transports_each(q->transports, row->transports);
 		for (size_t i = 0; i < row->transport_count; i++)
 			row->params[i] = plan_requirement_no_params(w, row);
-		row->senders = plan_inbound_senders(w, row);
+		row->senders = plan_senders_of(w, row);
 	}
-	plan_requirement_untested(row, WHY_NEEDS_SECOND_END,
-				  plan_inbound_reason(w));
+	plan_requirement_untested(row, WHY_NEEDS_SECOND_END, reason);
 }
 
 void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
@@ -294,6 +308,9 @@ void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 	if (q->untested_why != WHY_NONE && !plan_requirement_is_told(row))
 		plan_requirement_untested(row, q->untested_why,
 					  q->untested_reason);
+	else if (row->planned->inbound && !row->local &&
+		 w->request->heard != NULL && plan_inbound_has_ports(q))
+		plan_requirement_heard(w, row);
 	else if (row->planned->inbound && !row->local)
 		plan_requirement_inbound(w, row);
 	else if (q->os != NULL && plan_requirement_is_here(row))
@@ -309,5 +326,8 @@ void plan_requirement_prepare(struct plan_work *w, struct plan_row *row)
 	     !plan_requirement_ports(w, row, q->probe_ports_text)) ||
 	    !plan_requirement_params(w, row))
 		return;
-	plan_requirement_targets(w, row);
+	if (row->inbound)
+		row->ports = NULL; /* those of this host, not of a target */
+	else
+		plan_requirement_targets(w, row);
 }

@@ -367,6 +367,7 @@ static void judge_requirement(struct judge *j, size_t index)
 	const struct plan_requirement *p = &j->plan->requirements[index];
 	struct device_verdict *devices;
 	struct judged worst = {.reason = ""};
+	bool heard = judge_is_heard_of(j, index);
 
 	out->planned = p;
 	out->device_count = j->first[index + 1] - j->first[index];
@@ -377,6 +378,8 @@ static void judge_requirement(struct judge *j, size_t index)
 
 		devices[i] =
 		    (struct device_verdict){v->device, v->name, v->verdict};
+		if (heard && !judge_is_fine(v->verdict))
+			continue;
 		if (worst.name == NULL ||
 		    judge_rank(v->verdict, v->why) >
 			judge_rank(worst.verdict, worst.why))

@@ -60,10 +60,11 @@ const char *judge_failure_text(struct arena *a, const struct result *r);
 /* judge_warning.c: of a result that works, why it warns; NULL: it does not. */
 const char *judge_warning(struct judge *j, size_t index);
 
-/* judge_inbound.c: how far an inbound path was looked at; and that this host's
- * own rules stop it. */
-const char *judge_inbound(struct arena *a, const struct result *r);
-const char *judge_inbound_blocked(struct arena *a, const struct result *r);
+/* judge_ruleset.c: how far an inbound path was looked at, after the reason why
+ * it is untested; and that this host's own rules stop it. */
+const char *judge_ruleset(struct arena *a, const struct result *r,
+			  const char *reason);
+const char *judge_ruleset_blocked(struct arena *a, const struct result *r);
 
 /* judge_ssh.c: of a server that answers, why it may be of no use; NULL: it is
  * fine. Of a failure, what was refused; NULL: nothing was. */
@@ -93,6 +94,15 @@ void judge_worse(struct judged *out, enum verdict verdict, enum why why,
 /* A rank of how bad a verdict is: higher is worse. */
 int judge_rank(enum verdict verdict, enum why why);
 bool judge_is_fine(enum verdict verdict); /* pass or warn */
+
+/* judge_inbound.c: does a requirement wait for who is heard? Has one sender
+ * shown that it is met? Of a result, why it was not heard. Notes, NULL: none.
+ */
+bool judge_waits(const struct judge *j, size_t index);
+bool judge_is_heard_of(const struct judge *j, size_t index);
+const char *judge_unheard_text(const struct judge *j, const struct result *r);
+const char *judge_inbound_note(const struct judge *j, unsigned count);
+const char *judge_unheard_note(const struct judge *j, size_t index);
 
 /* judge_group.c */
 void judge_groups(struct judge *j);

@@ -311,7 +311,7 @@ static enum verdict judge_local(struct judge *j, const struct result *r,
 	switch (r->outcome.cause) {
 	case CAUSE_PROHIBITED:
 		if (r->spec->senders != NULL) {
-			own->reason = judge_inbound_blocked(j->arena, r);
+			own->reason = judge_ruleset_blocked(j->arena, r);
 			return VERDICT_FAIL;
 		}
 		own->reason = "this host's own firewall blocks it";
@@ -424,8 +424,9 @@ static enum verdict judge_one(struct judge *j, size_t index)
 		return judge_local(j, r, own);
 	if (own->why != WHY_NONE) {
 		own->reason =
-		    facts_text(&r->facts, "ruleset") != NULL
-			? judge_inbound(j->arena, r)
+		    r->spec->inbound != NULL ? judge_unheard_text(j, r)
+		    : facts_text(&r->facts, "ruleset") != NULL
+			? judge_ruleset(j->arena, r, r->spec->untested_reason)
 		    : r->spec->untested_reason != NULL
 			? r->spec->untested_reason
 		    : own->why == WHY_LOCAL && j->results->link_changed

@@ -37,7 +37,10 @@ void judge_devices(struct judge *j)
 		const struct judged *v = &j->judged[i];
 		struct device_report *d;
 
-		if (v->device >= count)
+		/* A device that was not heard says nothing about itself; nor
+		 * does one that this host's own rules do not let in. */
+		if (v->device >= count || (!judge_is_fine(v->verdict) &&
+					   judge_waits(j, v->requirement)))
 			continue;
 		d = &r->devices[v->device];
 		if (d->verdict == VERDICT_NONE ||
@@ -238,8 +241,10 @@ static void judge_headline(struct judge *j, const struct report_counts *c)
 		break;
 	}
 	if (c->inbound + c->no_witness > 0 && judge_has_proof(j->report, c))
-		buf_printf(&b, "; %u not provable from here",
-			   c->inbound + c->no_witness);
+		buf_printf(&b, "; %u not %s", c->inbound + c->no_witness,
+			   j->plan->listened && c->no_witness == 0
+			       ? "heard"
+			       : "provable from here");
 	if (run->on_behalf_of != NULL)
 		buf_printf(&b, " (tested from a stand-in for %s)",
 			   run->on_behalf_of);
@@ -264,7 +269,7 @@ struct judge_notes {
 
 static void judge_note(struct judge_notes *n, const char *text)
 {
-	if (n->count < JUDGE_NOTES)
+	if (text != NULL && n->count < JUDGE_NOTES)
 		n->items[n->count++] = text;
 }
 
@@ -273,13 +278,10 @@ static void judge_note_proofs(struct judge_notes *n,
 {
 	struct arena *a = n->j->arena;
 
-	if (c->inbound > 0)
-		judge_note(n,
-			   arena_printf(a,
-					"%u inbound path%s not provable from "
-					"here: test %s from the far end",
-					c->inbound, text_plural(c->inbound),
-					c->inbound == 1 ? "it" : "them"));
+	judge_note(n, judge_inbound_note(n->j, c->inbound));
+	for (size_t i = 0; i < n->j->report->requirement_count; i++)
+		judge_note(n, judge_unheard_note(n->j, i));
+	judge_note(n, n->j->report->run->strangers);
 	if (c->no_witness > 0)
 		judge_note(
 		    n, arena_printf(a,

@@ -89,7 +89,7 @@ def case_every_option(box):
         name = "PREFLIGHT_" + o["name"].upper().replace("-", "_")
         assert o["environment"] == (name if o["commands"] != [] and o["name"] != "help" else None)
     for o in tried:
-        takers = ("run", "render", "verify") if o["name"] == "from" else ("run", "rules", "verify")
+        takers = ("run", "render", "verify") if o["name"] == "from" else ("run", "listen", "rules", "verify")
         command = next(c for c in takers if c in o["commands"])
         words = [command] if command == "render" else [command, "auvik-collector"]  # a file's name for verify
         bad = "no/such/thing.xyz"

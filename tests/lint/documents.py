@@ -261,7 +261,7 @@ def main():
         for line in (done.stdout + done.stderr).splitlines():
             report(*line.split(": ", 1)) if ": " in line else report(script, line)
     for name in ("README.md", "CONTRIBUTING.md", *(f"docs/{name}.md" for name in (
-            "architecture", "writing-a-check", "before-an-installation", "troubleshooting", "in-an-rmm"))):
+            "architecture", "writing-a-check", "before-an-installation", "troubleshooting", "in-an-rmm", "inbound"))):
         check_commands(name, report)
     check_profiles(report)
     print("\n".join(offences), end="\n" if offences else "")

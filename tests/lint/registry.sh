@@ -1,6 +1,6 @@
 #!/bin/sh
-# Prints the registries:
-# registry.sh CHECK.c… -- FORMAT.c… -- DIALECT.c… -- RECOGNISER.c… -- RULE.c…
+# Prints the registries: registry.sh CHECK.c… -- FORMAT.c… -- DIALECT.c… -- RULE.c…
+# and that of listen/, by itself: registry.sh recognisers RECOGNISER.c…
 set -eu
 
 # table TYPE ENTRY NAME…
@@ -18,13 +18,21 @@ table() {
 	printf '\tNULL,\n};\n'
 }
 
-echo '/* Generated from the files in checks/, listen/, report/formats/, report/diagnose/rules/, changes/dialects/. */'
+if [ "$1" = recognisers ]; then
+	shift
+	echo '/* Generated from the files in listen/. */'
+	echo '#include "listen/recogniser.h"'
+	# shellcheck disable=SC2046 # a list of names without blanks
+	table recogniser recogniser $(for name; do basename "$name" .c; done)
+	exit
+fi
+
+echo '/* Generated from the files in checks/, report/formats/, report/diagnose/rules/, changes/dialects/. */'
 echo '#include "core/engine/check.h"'
 echo '#include "report/report.h"'
 echo '#include "report/diagnose/findings.h"'
 echo '#include "changes/dialect.h"'
-echo '#include "listen/recogniser.h"'
-for type in check format dialect recogniser; do
+for type in check format dialect; do
 	names=''
 	while [ $# -gt 0 ] && [ "$1" != -- ]; do
 		name=${1##*/}

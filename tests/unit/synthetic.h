@@ -54,6 +54,7 @@ static inline void site_begin(struct site *s)
 	s->profile.name = "auvik-collector";
 	s->profile.version = "2026.11.1";
 	s->profile.title = "Auvik collector";
+	s->profile.default_role = "collector";
 	s->profile.file = "profiles/auvik-collector.yaml";
 	snprintf(s->profile.sha256, sizeof s->profile.sha256, "%064d", 0);
 	s->plan_profile = (struct plan_profile){.profile = &s->profile,

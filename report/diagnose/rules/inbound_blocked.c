@@ -66,7 +66,7 @@ static void inbound_blocked(struct diagnosis *d)
 		size_t i = diagnosis_open(d, k);
 		const struct result *r;
 		struct candidate *f;
-		const char *path;
+		const char *path, *command;
 
 		if (i == SIZE_MAX)
 			continue;
@@ -80,10 +80,12 @@ static void inbound_blocked(struct diagnosis *d)
 		f = candidate_for(d, &finding_inbound_blocked, "");
 		f->confirmed = true;
 		f->where = WHERE_THIS_HOST;
-		f->detail = f->result_count == 0
-				? inbound_command(d, r)
-				: arena_printf(d->arena, "%s; %s", f->detail,
-					       inbound_command(d, r));
+		command = inbound_command(d, r);
+		if (f->result_count == 0)
+			f->detail = command;
+		else if (strstr(f->detail, command) == NULL)
+			f->detail = arena_printf(d->arena, "%s; %s", f->detail,
+						 command);
 		candidate_line(d, f, "%s %s %s",
 			       inbound_fact(r, "ruleset-rule"),
 			       inbound_fact(r, "ruleset"), path);
