@@ -62,25 +62,33 @@ static void engine_heard_senders(struct facts *f, const struct heard_want *w,
 	}
 }
 
-/* This host's own rules let in whoever was heard: then they are not asked. */
-static bool engine_heard_asks(const struct engine *e, const struct spec *s)
+/* Was any sender of the row heard? Its specs stand together. */
+static bool engine_heard_row(const struct engine *e, size_t index)
 {
-	struct heard_want any = *s->inbound;
+	const struct spec *specs = e->o->specs;
+	const struct spec_senders *row = specs[index].senders;
+
+	while (index > 0 && specs[index - 1].senders == row)
+		index--;
+	for (; index < e->o->spec_count && specs[index].senders == row; index++)
+		if (heard_first(specs[index].inbound, specs[index].transport) !=
+		    NULL)
+			return true;
+	return false;
+}
+
+/* This host's own rules let in whoever was heard: then they are not asked. */
+static bool engine_heard_asks(struct engine *e, size_t index)
+{
+	const struct spec *s = &e->o->specs[index];
 
 	if (s->senders == NULL || e->o->filter == NULL)
 		return false;
-	any.from = (struct addr){0};
-	any.any = NULL;
-	for (size_t i = 0; i < any.list->count; i++) {
-		const struct heard *h = &any.list->items[i];
-		bool sends = s->senders->count == 0;
-
-		for (size_t k = 0; k < s->senders->count && !sends; k++)
-			sends = addr_equal(&s->senders->addresses[k], &h->from);
-		if (sends && heard_is_wanted(&any, s->transport, h))
-			return false;
+	if (e->row != s->senders) {
+		e->row = s->senders;
+		e->row_is_heard = engine_heard_row(e, index);
 	}
-	return true;
+	return !e->row_is_heard;
 }
 
 void engine_add_heard(struct engine *e, const struct spec *s, size_t index)
@@ -95,7 +103,7 @@ void engine_add_heard(struct engine *e, const struct spec *s, size_t index)
 	rp->result.addr = (struct addr){0};
 	if (h == NULL) {
 		engine_heard_ports(f, w, s->transport);
-		if (engine_heard_asks(e, s))
+		if (engine_heard_asks(e, index))
 			engine_end_filtered(rp, w->ports);
 		else
 			engine_end_unrun(rp, &o, s->untested);

@@ -156,6 +156,10 @@ struct engine {
 	int64_t round_us;        /* when it began; 0: it did not */
 	struct results *results;
 	bool has4, has6;
+	/* The row of inbound paths that was looked at last: was any of its
+	 * senders heard? */
+	const struct spec_senders *row;
+	bool row_is_heard;
 	struct filtered filtered[2]; /* by datagrams, by streams */
 	struct arena arena;          /* children's parameters */
 };

@@ -378,7 +378,7 @@ static void judge_requirement(struct judge *j, size_t index)
 
 		devices[i] =
 		    (struct device_verdict){v->device, v->name, v->verdict};
-		if (heard && !judge_is_fine(v->verdict))
+		if (heard && v->verdict == VERDICT_UNTESTED)
 			continue;
 		if (worst.name == NULL ||
 		    judge_rank(v->verdict, v->why) >

@@ -77,6 +77,20 @@ static int sound_ids(const struct sound *s)
 
 /* Requirements ------------------------------------------------------------ */
 
+/* An inbound path is proved by one sender; the others stay untested. */
+static bool sound_is_heard(const struct sound *s,
+			   const struct report_requirement *q)
+{
+	for (size_t i = 0; i < q->result_count; i++) {
+		const struct report_result *r = &s->r->results[q->results[i]];
+
+		if (judge_is_fine(r->verdict) &&
+		    facts_find(&r->facts, "heard") != NULL)
+			return true;
+	}
+	return false;
+}
+
 /* A requirement's verdict is that of its worst target. Why a target was not
  * tested is not in a report: it may be the mildest. */
 static int sound_targets(const struct sound *s, size_t index)
@@ -84,11 +98,14 @@ static int sound_targets(const struct sound *s, size_t index)
 	const struct report_requirement *q = &s->r->requirements[index];
 	int most = judge_rank(q->verdict, q->why);
 	bool same = q->device_count == 0;
+	bool heard = sound_is_heard(s, q);
 
 	for (size_t i = 0; i < q->device_count; i++) {
 		enum verdict verdict = q->devices[i].verdict;
 
 		same |= verdict == q->verdict;
+		if (heard && verdict == VERDICT_UNTESTED)
+			continue;
 		if (judge_rank(verdict, WHY_NO_WITNESS) > most)
 			return sound_bad_item(
 			    s, "requirements", index,
