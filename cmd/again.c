@@ -28,7 +28,7 @@ static const bool again_repeats[OPT_COUNT] = {
     [OPT_DEADLINE] = true,     [OPT_RATE] = true,      [OPT_FAST] = true,
     [OPT_MAX_PROBES] = true,   [OPT_SOURCE] = true,    [OPT_V4] = true,
     [OPT_V6] = true,           [OPT_NO_TRACE] = true,  [OPT_TOLERATE] = true,
-    [OPT_ON_BEHALF_OF] = true,
+    [OPT_ON_BEHALF_OF] = true, [OPT_TAG] = true,
 };
 
 struct again {

@@ -26,10 +26,17 @@ bool json_has_begun(void)
 	return json_began;
 }
 
+static bool json_is_compact;
+
+void json_use_compact(void)
+{
+	json_is_compact = true;
+}
+
 void json_begin(struct json_out *j, FILE *out)
 {
 	json_began |= out == stdout;
-	*j = (struct json_out){.out = out};
+	*j = (struct json_out){.out = out, .compact = json_is_compact};
 }
 
 void json_end(struct json_out *j)

@@ -35,6 +35,8 @@ struct json_out {
 };
 
 void json_begin(struct json_out *j, FILE *out);
+/* From now on each document is one line, without blanks: --compact. */
+void json_use_compact(void);
 /* Was a document begun on stdout, in this program's life? */
 bool json_has_begun(void);
 void json_end(struct json_out *j); /* final newline */

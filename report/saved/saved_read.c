@@ -58,7 +58,7 @@ static void saved_read_put_null(const struct saved_reader *r,
 		*(uint32_t *)saved_read_at(item, f) = REPORT_NONE;
 		break;
 	case FIELD_TEXTS:
-		saved_read_put_list(item, f, none, 0);
+		saved_read_put_list(item, f, f->nullable ? NULL : none, 0);
 		break;
 	case FIELD_OBJECT:
 		for (const struct field *in = f->of->fields; in->name != NULL;
@@ -299,7 +299,7 @@ static void saved_read_facts(struct saved_reader *r, const struct field *f,
 static void saved_read_variables(struct saved_reader *r, void *item,
 				 const struct saved_node *n)
 {
-	struct report_profile *p = item;
+	struct report_variables *v = item;
 	struct json_member m = {0};
 	const char **names, **values;
 	size_t count = 0, i = 0;
@@ -317,9 +317,9 @@ static void saved_read_variables(struct saved_reader *r, void *item,
 		if (json_kind(value.value) != JSON_IS_NULL)
 			values[i] = saved_read_text(r, &value);
 	}
-	p->variable_count = count;
-	p->variable_names = names;
-	p->variable_values = values;
+	v->count = count;
+	v->names = names;
+	v->values = values;
 }
 
 /* References -------------------------------------------------------------- */
@@ -475,7 +475,7 @@ static void saved_read_related(struct saved_reader *r, const struct field *f,
 		saved_read_facts(r, f, item, n);
 		break;
 	case FIELD_VARIABLES:
-		saved_read_variables(r, item, n);
+		saved_read_variables(r, saved_read_at(item, f), n);
 		break;
 	default: /* FIELD_PATH_EVIDENCE: the path has it */
 		break;

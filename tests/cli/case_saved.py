@@ -12,7 +12,8 @@ RUN = ["run", "auvik-collector", "--set", TENANT]
 GOLDEN = (ROOT / "tests" / "golden" / "not-ready.json").read_text()
 READY = (ROOT / "tests" / "golden" / "ready.json").read_text()
 ERROR = '{"schema": "preflight.error/1", "exit": 2, "errors": [{"message": "x"}]}'
-FORMATS = ("text", "json", "line", "datto", "nagios", "value", "ticket")
+FORMATS = ("text", "json", "jsonl", "csv", "junit", "tap", "markdown", "prometheus", "zabbix", "checkmk", "prtg",
+           "prtg-xml", "line", "datto", "nagios", "value", "ticket")
 
 
 def broken(old, new):
@@ -117,7 +118,7 @@ def case_render_every_format(box):
         golden = ROOT / "tests" / "golden" / f"not-ready.{name}"
         assert done.errors == "", done.errors
         if name != "text":  # golden text has ASCII symbols
-            assert done.text == golden.read_text(), name
+            assert done.out == golden.read_bytes(), name
     done = box.preflight("render", "--from", "new.json", "--quiet", "-o", "ticket=t", "-o", "r.txt",
                          env={"LANG": "C"})
     assert done.status == 1 and (box.path / "r.txt").exists()
