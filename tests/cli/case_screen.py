@@ -114,7 +114,8 @@ def terminal(box, *words, env=None):
 # A target that never answers.
 SILENT = ["check", "ntp", "127.0.0.1:123"]
 SILENT_PEER = ("ip link set lo up\npython3 -c 'import socket, time; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM);"
-               " s.bind((\"127.0.0.1\", 123)); time.sleep(60)' <&- >/dev/null 2>&1 & sleep 0.5")
+               " s.bind((\"127.0.0.1\", 123)); time.sleep(60)' <&- >/dev/null 2>&1 &\n"
+               "until grep -q ':007B ' /proc/net/udp; do sleep 0.05; done")
 
 
 def case_progress_on_a_terminal(box):
