@@ -1,8 +1,7 @@
 /* option_table.c - the rows of the option table. */
 #include "cmd/option_table.h"
 
-#include <ctype.h>
-#include <stdio.h>
+#include "report/exit_scheme.h"
 
 /* The commands that take profiles, that run probes, that write a report. */
 enum {
@@ -296,6 +295,18 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .details = "For example for a Windows server in the same network: "
 		       "findings, remedies and rules name its address.",
 	},
+    [OPT_TAG] =
+	{
+	    .name = "tag",
+	    .argument = "NAME=VALUE",
+	    .kind = VALUE_SETTING,
+	    .section = SECTION_RESULT,
+	    .commands = SENDS | CMD(AGAIN),
+	    .repeatable = true,
+	    .help = "put this into the report, such as customer=acme",
+	    .details = "`merge` and every reader of the JSON find it beside "
+		       "the site. Names are letters, digits, `-`, `_` and `.`.",
+	},
     [OPT_BASELINE] =
 	{
 	    .name = "baseline",
@@ -446,6 +457,67 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .help = "exit 0 whatever the verdict; errors keep their status",
 	    .details = "So does a run that a signal ended.",
 	},
+    [OPT_EXIT_SCHEME] =
+	{
+	    .name = "exit-scheme",
+	    .argument = "SCHEME",
+	    .kind = VALUE_CHOICE,
+	    .choices = exit_scheme_names,
+	    .section = SECTION_RESULT,
+	    .commands = STATUS,
+	    .fallback = "default",
+	    .help = "exit status as that monitoring program reads it",
+	    .details =
+		"`nagios`: 0 ready, 1 warnings, 2 not ready, 3 undecided or an "
+		"error. `sam` (SolarWinds): 0, 2, 3 and 4. `prtg`: 0, 1, 4 and "
+		"2. Warnings count without `--strict` there. The format "
+		"`nagios` has its own scheme without this option.",
+	},
+    [OPT_MAX_CHARS] =
+	{
+	    .name = "max-chars",
+	    .argument = "N",
+	    .kind = VALUE_NUMBER,
+	    .section = SECTION_RESULT,
+	    .commands = REPORTS,
+	    .help = "print at most this many characters, in whole lines",
+	    .details = "For fields that take no more, such as 255 or 10,000. "
+		       "The last line says how many were left out. Only for "
+		       "formats that are read line by line: `text`, `ticket`, "
+		       "`markdown`, `line`, `nagios` and `datto`.",
+	},
+    [OPT_COMPACT] =
+	{
+	    .name = "compact",
+	    .section = SECTION_RESULT,
+	    .commands = ALL & ~CMD(INIT),
+	    .help = "JSON in one line, without blanks",
+	},
+    [OPT_CACHE] =
+	{
+	    .name = "cache",
+	    .argument = "DIR",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RUN),
+	    .help = "keep the report in this folder, for --max-age",
+	    .details = "One file for each run: other profiles, targets, "
+		       "variables or options are another run. Only what this "
+		       "user or the administrator wrote counts.",
+	},
+    [OPT_MAX_AGE] =
+	{
+	    .name = "max-age",
+	    .argument = "TIME",
+	    .kind = VALUE_DURATION,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RUN),
+	    .help = "show the report of --cache up to this age; test nothing",
+	    .details = "A monitor that asks often gets its answer at once, "
+		       "while a scheduled run with `--cache` alone does the "
+		       "work. Where there is no such report, or it is older, "
+		       "the run takes place.",
+	},
     [OPT_QUIET] =
 	{
 	    .name = "quiet",
@@ -512,50 +584,3 @@ const struct option_def option_table[OPT_COUNT] = {
 		       "behind it, the libraries and their versions, too.",
 	},
 };
-
-const char *option_environment(enum option_id id,
-			       char out[static OPTION_ENVIRONMENT])
-{
-	out[0] = '\0';
-	if (id == OPT_HELP || id == OPT_VERSION)
-		return out;
-	snprintf(out, OPTION_ENVIRONMENT, "PREFLIGHT_%s",
-		 option_table[id].name);
-	for (char *c = out; *c != '\0'; c++)
-		*c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-	return out;
-}
-
-const char *option_section_name(enum option_section section)
-{
-	static const char *const names[SECTION_COUNT] = {
-	    [SECTION_TESTS] = "What is tested",
-	    [SECTION_PROXY] = "The proxy",
-	    [SECTION_PROBES] = "How it is tested",
-	    [SECTION_RESULT] = "The result",
-	};
-
-	return names[section];
-}
-
-const char *option_kind_name(enum value_kind kind)
-{
-	static const char *const names[VALUE_KIND_COUNT] = {
-	    [VALUE_NONE] = "flag",         [VALUE_NUMBER] = "number",
-	    [VALUE_DURATION] = "duration", [VALUE_ADDRESS] = "address",
-	    [VALUE_FILE] = "file",         [VALUE_CHOICE] = "choice",
-	    [VALUE_PROXY] = "proxy",       [VALUE_SECRET] = "secret",
-	    [VALUE_OUTPUT] = "output",     [VALUE_FORMAT] = "format",
-	    [VALUE_OWNER] = "owner",       [VALUE_FINDING] = "finding",
-	    [VALUE_DIALECT] = "dialect",   [VALUE_PROFILE] = "profile",
-	    [VALUE_SETTING] = "setting",   [VALUE_DEVICES] = "devices",
-	    [VALUE_SITE] = "site",         [VALUE_MAP] = "map",
-	    [VALUE_TYPE] = "type",         [VALUE_ROLE] = "role",
-	    [VALUE_SCENARIO] = "scenario", [VALUE_REQUIREMENT] = "requirement",
-	    [VALUE_ONLY] = "only",         [VALUE_CHECK] = "check",
-	    [VALUE_LISTING] = "listing",   [VALUE_LISTED] = "listed",
-	    [VALUE_MEANING] = "meaning",   [VALUE_SCHEMA] = "schema",
-	};
-
-	return names[kind];
-}

@@ -48,6 +48,13 @@ static void json_puts(struct json_out *j, const char *text)
 	json_put(j, text, strlen(text));
 }
 
+static bool json_is_compact;
+
+void json_use_compact(void)
+{
+	json_is_compact = true;
+}
+
 void json_begin(struct json_out *j, FILE *out)
 {
 	json_began |= out == stdout;
@@ -55,7 +62,7 @@ void json_begin(struct json_out *j, FILE *out)
 	j->used = 0;
 	j->depth = 0;
 	j->after_key = false;
-	j->compact = false;
+	j->compact = json_is_compact;
 }
 
 void json_end(struct json_out *j)

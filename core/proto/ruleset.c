@@ -221,7 +221,7 @@ size_t ruleset_size(const struct ruleset *r)
 	size_t size = r->rule_count;
 
 	for (size_t i = 0; i < r->set_count; i++)
-		size += json_length(r->sets[i].elements);
+		size += json_tree_length(r->sets[i].elements);
 	return size;
 }
 

@@ -219,4 +219,5 @@ const struct format format_ticket = {
     .ending = "",
     .summary = "hand-off texts: one for each owner and cause, at most 2,000 "
 	       "characters",
-    .write = ticket_write};
+    .write = ticket_write,
+    .is_lines = true};
