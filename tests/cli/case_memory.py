@@ -45,8 +45,8 @@ def large(box, name, count):
     need["devices"] += [{"name": host, "verdict": "fail"} for host in hosts]
     report["findings"][0]["results"] += ids
     report["results"].append("HERE")
-    before, after = json.dumps(report, indent=1).split('"HERE"')
-    one = json.dumps({**first, "id": "ID", "target": {**first["target"], "name": "HOST", "address": "HOST"}}, indent=1)
+    before, after = json.dumps(report, indent=2).split('"HERE"')
+    one = json.dumps({**first, "id": "ID", "target": {**first["target"], "name": "HOST", "address": "HOST"}}, indent=2)
     with open(box.path / name, "w") as out:
         out.write(before)
         for i, (host, own) in enumerate(zip(hosts, ids)):
