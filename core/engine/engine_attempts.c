@@ -327,6 +327,7 @@ void engine_attempts_start(struct run_probe *rp)
 		return;
 	rp->waits = true;
 	engine_attempts_arm(rp);
+	engine_beside_consider(e);
 }
 
 void engine_attempts_over(struct run_probe *rp)
