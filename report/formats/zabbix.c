@@ -9,6 +9,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* A value in quotes: what zabbix_sender takes apart again. */
 static void zabbix_text(FILE *out, const char *key, const char *value)
@@ -45,6 +46,7 @@ static void zabbix_list(const void *arg, FILE *out)
 		json_object_end(&j);
 	}
 	json_array_end(&j);
+	json_end(&j);
 }
 
 static void zabbix_write(const struct report *r, const struct format_options *o,
@@ -54,6 +56,8 @@ static void zabbix_write(const struct report *r, const struct format_options *o,
 	char *summary = one_line_summary(r);
 
 	(void)o;
+	if (list != NULL) /* one line, without its end */
+		list[strcspn(list, "\n")] = '\0';
 	zabbix_text(out, "requirements.discovery", list);
 	zabbix_text(out, "verdict", run_verdict_name(r->verdict));
 	zabbix_text(out, "summary", summary);
