@@ -12,7 +12,7 @@ NOT_READY = json.loads((GOLDEN / "not-ready.json").read_text())
 READY = json.loads((GOLDEN / "ready.json").read_text())
 HOSTILE = ("=cmd|'/c calc'!A1 \033[2J\033]0;x\007 <script>alert(1)</script> &amp; ]]> \"q\" 'a' | `b` *c* [d](http://e) "
            "# SKIP \\ \u202eabc\u2066 {#X} %s @you " + "n" * 10240)
-FORMATS = ("text", "json", "jsonl", "csv", "junit", "tap", "markdown", "prometheus", "zabbix", "checkmk",
+FORMATS = ("text", "json", "html", "jsonl", "csv", "junit", "tap", "markdown", "prometheus", "zabbix", "checkmk",
            "prtg", "prtg-xml", "nagios", "datto", "line", "value", "ticket")
 
 BAD = [
@@ -28,6 +28,34 @@ BAD = [
 ]
 
 
+def agreed(report):
+    """The report with summary, counts and verdict as its requirements have them."""
+    must = [q for q in report["requirements"] if q["level"] in ("required", "alternative") and q["verdict"] != "not-needed"]
+    count = {v: sum(q["verdict"] == v for q in must) for v in ("pass", "warn", "fail", "skip", "untested")}
+    inbound = sum(q["why"] == "needs-second-end" for q in must)
+    for verdict in report["summary"]:
+        report["summary"][verdict] = sum(q["verdict"] == verdict for q in report["requirements"])
+    report["counts"].update(required=len(must), works=count["pass"] + count["warn"], failed=count["fail"],
+                            skipped=count["skip"], undecided=count["untested"] - inbound, inbound=inbound,
+                            warnings=report["summary"]["warn"])
+    word = ("not-ready" if count["fail"] + count["skip"] else "undecided" if count["untested"] > inbound or not count["pass"] + count["warn"] + count["warn"]
+            else "ready-with-warnings" if report["summary"]["warn"] else "ready")
+    report["verdict"], report["headline"] = word, word.upper().replace("-", " ") + ": as its requirements are"
+    return report
+
+
+def ready(verdict, why=None):
+    """The ready report, each requirement of which has that verdict."""
+    report = json.loads(json.dumps(READY))
+    for q in report["requirements"]:
+        q.update(verdict=verdict, why=why)
+        for target in q["devices"]:
+            target["verdict"] = verdict
+    for result in report["results"]:
+        result.update(verdict=verdict, why=why)
+    return agreed(report)
+
+
 def render(box, form, report=None, *more):
     """What the format says of a report, written to a file of the box."""
     (box.path / "r.json").write_text(json.dumps(NOT_READY if report is None else report))
@@ -39,7 +67,7 @@ def render(box, form, report=None, *more):
 def hostile():
     """The report with hostile text wherever a report may hold free text."""
     report = json.loads(json.dumps(NOT_READY))
-    report["headline"] = HOSTILE
+    report["headline"] = "NOT READY: " + HOSTILE
     report["notes"] = [HOSTILE]
     report["run"]["host"]["name"] = report["run"]["site"] = HOSTILE
     report["run"]["profiles"][0]["title"] = HOSTILE
@@ -156,11 +184,7 @@ def case_tap(box):
 
 def case_nothing_is_a_pass_that_is_not(box):
     """Where nothing could be tested, test cases and monitors do not read it as good."""
-    report = json.loads(json.dumps(READY))
-    report["verdict"], report["headline"] = "undecided", "UNDECIDED: nothing could be proved from here"
-    for q in report["requirements"]:
-        q["verdict"], q["why"], q["results"] = "untested", "needs-second-end", []
-    report["results"] = []
+    report = ready("untested", "needs-second-end")
     (box.path / "t.tap").write_bytes(render(box, "tap", report).out)
     tool(["prove", "-e", "cat", str(box.path / "t.tap")], b"", status=1)
     assert 'errors="1"' in render(box, "junit", report).text
@@ -259,7 +283,7 @@ def case_prtg_has_fifty_channels(box):
     report = json.loads(json.dumps(NOT_READY))
     one = report["requirements"][0]
     report["requirements"] += [{**one, "id": f"group{i}.x", "results": [], "verdict": "fail"} for i in range(60)]
-    channels = consumers.prtg_json(render(box, "prtg", report).text)
+    channels = consumers.prtg_json(render(box, "prtg", agreed(report)).text)
     failed = sum(int(c["value"]) for n, c in channels.items() if n.startswith("Failed in "))
     assert len(channels) == 50 and failed == 62, (len(channels), failed)
 
@@ -344,9 +368,7 @@ def case_errors_in_the_format(box):
 
 def case_exit_schemes(box):
     """Each scheme's status for each verdict; nagios has its own without the option, which wins."""
-    warn = json.loads(json.dumps(READY))
-    warn["verdict"] = "ready-with-warnings"
-    undecided = {**READY, "verdict": "undecided"}
+    warn, undecided = ready("warn"), ready("untested", "needs-input")
     table = {"default": (0, 0, 1, 3, 2), "nagios": (0, 1, 2, 3, 3), "sam": (0, 2, 3, 4, 4), "prtg": (0, 1, 4, 2, 2)}
     for scheme, statuses in table.items():
         for report, status in zip((READY, warn, NOT_READY, undecided), statuses):

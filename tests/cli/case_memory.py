@@ -101,7 +101,7 @@ def case_a_probe_has_its_price(box):
     is_open = """python3 -c "$OPEN" > errors 2>&1 &
 while [ ! -e ready ]; do sleep 0.1; done
 """
-    for state, status, most in (("closed", 1, 2100), ("open", 0, 1300)):
+    for state, status, most in (("closed", 1, 2100), ("open", 0, 1400)):
         octets = []
         for bits in (24, 22):
             (box.path / "ready").unlink(missing_ok=True)
