@@ -381,7 +381,7 @@ def case_exit_schemes(box):
         assert done.status == statuses[4], (scheme, done.status)
     assert [render(box, "nagios", r).status for r in (READY, warn, NOT_READY, undecided)] == [0, 1, 2, 3]
     assert render(box, "nagios", warn, "--exit-scheme", "default").status == 0
-    (box.path / "old.json").write_text(json.dumps(READY))
+    (box.path / "old.json").write_text(json.dumps({**READY, "run": {**READY["run"], "id": "00000000000000aa"}}))
     render(box, "json")
     assert box.preflight("compare", "old.json", "r.json", "--exit-scheme", "nagios").status == 2
     assert box.preflight("merge", "old.json", "r.json", "--exit-scheme", "sam").status == 3
