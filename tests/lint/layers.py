@@ -57,7 +57,7 @@ ADAPTERS = {
     r"curl/.*": r"core/net/http[a-z_]*\.[ch]",
     r"openssl/.*": r"core/(net/(tls|http)[a-z_]*|base/(sha256|digest|mac|signature))\.[ch]",
     r"yaml\.h": r"profiles/read/tree\.c",
-    r"jansson\.h": r"core/base/json_in\.c",
+    r"jansson\.h": r"core/base/json_(in|tree)\.c",
     r"net-snmp/.*": r"core/proto/snmp[a-z_]*\.c",
     r"libssh/.*": r"checks/shared/ssh[a-z_]*\.c",
 }
