@@ -143,7 +143,7 @@ static const char *way_key(struct of_report *o,
 {
 	char address[ADDR_TEXT];
 
-	return arena_printf(o->build->arena, "%s %s %s %u %d %s %d", row->id,
+	return arena_printf(&o->build->keys, "%s %s %s %u %d %s %d", row->id,
 			    p->name != NULL ? p->name
 					    : addr_text(&p->address, address),
 			    transport_name(p->transport), p->port, p->via_proxy,

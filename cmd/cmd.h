@@ -74,6 +74,16 @@ int command_trusted_roots(const struct options *o, struct error *err);
 
 /* True when the result is to be JSON: so are errors then, on stdout. */
 bool command_is_json(const struct options *o);
+/* What stdout gets where it is a format of reports; NULL: it is not. */
+struct format;
+const struct format *command_format(const struct options *o);
+/* --exit-scheme, else what the format goes by; NULL: the default. */
+const char *command_exit_scheme(const struct options *o);
+/* --exit-scheme is one that there is. -1: one error. */
+int command_check_exit_scheme(const struct options *o, struct error *err);
+/* Warnings have a status of their own. */
+bool command_is_strict(const struct options *o);
+
 /* --format is one of the command's own, or not given. -1: one error. */
 int command_check_format(const struct options *o, struct error *err);
 

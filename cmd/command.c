@@ -7,6 +7,7 @@
 #include "core/os/files.h"
 #include "core/os/roots.h"
 #include "core/net/tls.h"
+#include "report/exit_scheme.h"
 #include "report/fields.h"
 
 #include <stdio.h>
@@ -104,6 +105,46 @@ const char *command_choice(char out[static COMMAND_CHOICE],
 	return out;
 }
 
+const struct format *command_format(const struct options *o)
+{
+	const char *format = options_text(o, OPT_FORMAT);
+
+	if (format == NULL ||
+	    (o->command != NULL && o->command->formats != NULL))
+		return NULL;
+	return format_find(format);
+}
+
+const char *command_exit_scheme(const struct options *o)
+{
+	const char *scheme = options_text(o, OPT_EXIT_SCHEME);
+	const struct format *format = command_format(o);
+
+	if (scheme == NULL && format != NULL)
+		return format->exit_scheme;
+	return scheme;
+}
+
+int command_check_exit_scheme(const struct options *o, struct error *err)
+{
+	const char *scheme = options_text(o, OPT_EXIT_SCHEME);
+
+	for (size_t i = 0; scheme != NULL && exit_scheme_names[i] != NULL; i++)
+		if (strcmp(exit_scheme_names[i], scheme) == 0)
+			return 0;
+	if (scheme == NULL)
+		return 0;
+	return error_unknown(err, "exit scheme", scheme, text_name_at,
+			     exit_scheme_names,
+			     "write default, nagios, sam or prtg");
+}
+
+bool command_is_strict(const struct options *o)
+{
+	return options_flag(o, OPT_STRICT) ||
+	       !exit_scheme_is_default(command_exit_scheme(o));
+}
+
 int command_check_format(const struct options *o, struct error *err)
 {
 	const char *format = options_text(o, OPT_FORMAT);
@@ -138,13 +179,27 @@ void command_print(void (*write)(const void *arg, FILE *out), const void *arg)
 	free(text);
 }
 
+/* Errors, and the format of a report that has its own way to tell them. */
+struct command_failed {
+	const struct format *format;
+	const struct error_document *document;
+};
+
+static void command_fail_format(const void *arg, FILE *out)
+{
+	const struct command_failed *failed = arg;
+
+	failed->format->fail(failed->document, out);
+}
+
 static void command_fail_json(const void *arg, FILE *out)
 {
+	const struct command_failed *failed = arg;
 	struct json_out j;
 
 	json_begin(&j, out);
 	json_object(&j);
-	fields_write(&j, NULL, &fields_error, arg);
+	fields_write(&j, NULL, &fields_error, failed->document);
 	json_object_end(&j);
 	json_end(&j);
 }
@@ -170,6 +225,7 @@ int command_fail(const struct options *o, const struct errors *errors,
 		 int exit_status)
 {
 	bool all = o->command == &command_table[CMD_LINT];
+	const struct format *format = command_format(o);
 	char line[2048];
 
 	/* The user made no mistake where this host could not. */
@@ -177,11 +233,13 @@ int command_fail(const struct options *o, const struct errors *errors,
 	    errors->items[0].of_host)
 		exit_status = EXIT_UNDECIDED;
 
-	if (command_is_json(o)) {
+	if (command_is_json(o) || (format != NULL && format->fail != NULL)) {
 		const struct error_document document = {
 		    exit_status, errors->count, errors->items};
 
-		command_print(command_fail_json, &document);
+		command_print(command_is_json(o) ? command_fail_json
+						 : command_fail_format,
+			      &(struct command_failed){format, &document});
 		return command_finish(o, exit_status);
 	}
 	/* The first mistake in one line; lint shows each of them. */

@@ -103,7 +103,7 @@ int compare_run(struct options *o)
 	c->version = PREFLIGHT_VERSION;
 	if (compare_write(o, new, c, &err) == -1)
 		goto bad;
-	status = comparison_status(c, options_flag(o, OPT_STRICT));
+	status = comparison_status(c, command_is_strict(o));
 	if (options_flag(o, OPT_EXIT_ZERO))
 		status = 0;
 	status = command_finish(o, status);

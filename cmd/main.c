@@ -3,11 +3,13 @@
 #include "cmd/complete.h"
 #include "cmd/libraries.h"
 #include "core/base/addr.h"
+#include "core/base/json.h"
 #include "core/base/mem.h"
 #include "core/os/address.h"
 #include "core/os/process.h"
 #include "core/os/terminal.h"
 #include "profiles/read/profile.h"
+#include "report/exit_scheme.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -50,6 +52,7 @@ static int main_no_command(const char *word, int argc, char **argv)
 	if (profile_find(word, path, sizeof path, &unused) == 0)
 		error_suggest(&err, "write preflight run %s", word);
 	status = command_fail_one(&o, &err, EXIT_USAGE);
+	status = exit_scheme_status(command_exit_scheme(&o), status);
 	options_free(&o);
 	return status;
 }
@@ -66,10 +69,15 @@ static int main_run_command(const struct command *c, int argc, char **argv)
 	else if (options_flag(&o, OPT_HELP)) {
 		command_help(c);
 		status = command_finish(&o, 0);
+	} else if (command_check_exit_scheme(&o, &err) == -1) {
+		status = command_fail_one(&o, &err, EXIT_USAGE);
 	} else {
 		command_wants_json = command_is_json(&o);
+		if (options_flag(&o, OPT_COMPACT))
+			json_use_compact();
 		status = c->run(&o);
 	}
+	status = exit_scheme_status(command_exit_scheme(&o), status);
 	options_free(&o);
 	return status;
 }

@@ -177,7 +177,7 @@ int merge_run(struct options *o)
 		goto bad;
 	status = options_flag(o, OPT_EXIT_ZERO)
 		     ? 0
-		     : merged_status(m, options_flag(o, OPT_STRICT));
+		     : merged_status(m, command_is_strict(o));
 	status = command_finish(o, status);
 	goto out;
 bad:

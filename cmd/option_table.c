@@ -1,6 +1,8 @@
 /* option_table.c - the rows of the option table. */
 #include "cmd/option_table.h"
 
+#include "report/exit_scheme.h"
+
 /* The commands that take profiles, that run probes, that write a report. */
 enum {
 	ALL = (1U << CMD_COUNT) - 1,
@@ -340,6 +342,18 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .details = "For example for a Windows server in the same network: "
 		       "findings, remedies and rules name its address.",
 	},
+    [OPT_TAG] =
+	{
+	    .name = "tag",
+	    .argument = "NAME=VALUE",
+	    .kind = VALUE_SETTING,
+	    .section = SECTION_RESULT,
+	    .commands = SENDS | CMD(AGAIN),
+	    .repeatable = true,
+	    .help = "put this into the report, such as customer=acme",
+	    .details = "`merge` and every reader of the JSON find it beside "
+		       "the site. Names are letters, digits, `-`, `_` and `.`.",
+	},
     [OPT_BASELINE] =
 	{
 	    .name = "baseline",
@@ -489,6 +503,67 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .commands = STATUS,
 	    .help = "exit 0 whatever the verdict; errors keep their status",
 	    .details = "So does a run that a signal ended.",
+	},
+    [OPT_EXIT_SCHEME] =
+	{
+	    .name = "exit-scheme",
+	    .argument = "SCHEME",
+	    .kind = VALUE_CHOICE,
+	    .choices = exit_scheme_names,
+	    .section = SECTION_RESULT,
+	    .commands = STATUS,
+	    .fallback = "default",
+	    .help = "exit status as that monitoring program reads it",
+	    .details =
+		"`nagios`: 0 ready, 1 warnings, 2 not ready, 3 undecided or an "
+		"error. `sam` (SolarWinds): 0, 2, 3 and 4. `prtg`: 0, 1, 4 and "
+		"2. Warnings count without `--strict` there. The format "
+		"`nagios` has its own scheme without this option.",
+	},
+    [OPT_MAX_CHARS] =
+	{
+	    .name = "max-chars",
+	    .argument = "N",
+	    .kind = VALUE_NUMBER,
+	    .section = SECTION_RESULT,
+	    .commands = REPORTS,
+	    .help = "print at most this many characters, in whole lines",
+	    .details = "For fields that take no more, such as 255 or 10,000. "
+		       "The last line says how many were left out. Only for "
+		       "formats that are read line by line: `text`, `ticket`, "
+		       "`markdown`, `line`, `nagios` and `datto`.",
+	},
+    [OPT_COMPACT] =
+	{
+	    .name = "compact",
+	    .section = SECTION_RESULT,
+	    .commands = ALL & ~CMD(INIT),
+	    .help = "JSON in one line, without blanks",
+	},
+    [OPT_CACHE] =
+	{
+	    .name = "cache",
+	    .argument = "DIR",
+	    .kind = VALUE_FILE,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RUN),
+	    .help = "keep the report in this folder, for --max-age",
+	    .details = "One file for each run: other profiles, targets, "
+		       "variables or options are another run. Only what this "
+		       "user or the administrator wrote counts.",
+	},
+    [OPT_MAX_AGE] =
+	{
+	    .name = "max-age",
+	    .argument = "TIME",
+	    .kind = VALUE_DURATION,
+	    .section = SECTION_RESULT,
+	    .commands = CMD(RUN),
+	    .help = "show the report of --cache up to this age; test nothing",
+	    .details = "A monitor that asks often gets its answer at once, "
+		       "while a scheduled run with `--cache` alone does the "
+		       "work. Where there is no such report, or it is older, "
+		       "the run takes place.",
 	},
     [OPT_QUIET] =
 	{

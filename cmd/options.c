@@ -32,8 +32,7 @@ const char *options_argument(const struct command *c, enum option_id id)
 	return is_flag ? NULL : option_table[id].argument;
 }
 
-static void options_add_value(struct options *o, enum option_id id,
-			      const char *value)
+void options_add(struct options *o, enum option_id id, const char *value)
 {
 	struct option_values *v = &o->values[id];
 
@@ -52,7 +51,7 @@ static void options_set_value(struct options *o, enum option_id id,
 
 	if (!option_table[id].repeatable || (v->inherited > 0 && id != OPT_SET))
 		v->count = v->inherited = 0;
-	options_add_value(o, id, value);
+	options_add(o, id, value);
 }
 
 static void options_read_environment(struct options *o)
@@ -74,7 +73,7 @@ static void options_read_environment(struct options *o)
 		rest = arena_strdup(&o->arena, value);
 		while ((line = text_split(&rest, "\n")) != NULL)
 			if (*line != '\0')
-				options_add_value(o, id, line);
+				options_add(o, id, line);
 		o->values[id].inherited = o->values[id].count;
 	}
 }
@@ -95,7 +94,7 @@ static void options_read_set_environment(struct options *o)
 		setting = arena_strdup(&o->arena, *e + sizeof prefix - 1);
 		for (char *c = setting; *c != '\0' && *c != '='; c++)
 			*c = (char)tolower((unsigned char)*c);
-		options_add_value(o, OPT_SET, setting);
+		options_add(o, OPT_SET, setting);
 	}
 	o->values[OPT_SET].inherited = o->values[OPT_SET].count;
 }
@@ -216,13 +215,14 @@ static int options_take_option(struct options *o, int argc, char **argv, int *i,
 	return 0;
 }
 
-/* An error is reported in the requested format, even where the command line is
- * wrong. */
-static const char *options_format_of(int argc, char **argv)
+/* An error is reported in the requested format and with the status of the
+ * requested scheme, even where the command line is wrong. */
+static const char *options_guess_value(enum option_id id, int argc, char **argv)
 {
-	static const char name[] = "--format";
-	const char *value = getenv("PREFLIGHT_FORMAT");
-	size_t length = sizeof name - 1;
+	const char *name = options_name(id);
+	char variable[OPTION_ENVIRONMENT];
+	const char *value = getenv(option_environment(id, variable));
+	size_t length = strlen(name);
 
 	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (strncmp(argv[i], name, length) != 0)
@@ -237,17 +237,21 @@ static const char *options_format_of(int argc, char **argv)
 
 bool options_guess_json(int argc, char **argv)
 {
-	const char *format = options_format_of(argc, argv);
+	const char *format = options_guess_value(OPT_FORMAT, argc, argv);
 
 	return format != NULL && strcmp(format, "json") == 0;
 }
 
 static void options_guess_format(struct options *o, int argc, char **argv)
 {
-	const char *format = options_format_of(argc, argv);
+	static const enum option_id ids[] = {OPT_FORMAT, OPT_EXIT_SCHEME};
 
-	if (format != NULL)
-		options_set_value(o, OPT_FORMAT, format);
+	for (size_t i = 0; i < sizeof ids / sizeof *ids; i++) {
+		const char *value = options_guess_value(ids[i], argc, argv);
+
+		if (value != NULL)
+			options_set_value(o, ids[i], value);
+	}
 }
 
 void options_guess(struct options *o, int argc, char **argv)

@@ -45,6 +45,8 @@ void options_add_argument(struct options *o, const char *word);
 void options_free(struct options *o);
 
 bool options_flag(const struct options *o, enum option_id id);
+/* Another value of a repeatable option, as if it had been given. */
+void options_add(struct options *o, enum option_id id, const char *value);
 /* How often a flag was given: -vv is twice, PREFLIGHT_VERBOSE=2 as well. */
 unsigned options_count(const struct options *o, enum option_id id);
 /* The last value, or NULL. */

@@ -2,6 +2,7 @@
 #include "cmd/output.h"
 #include "cmd/cmd.h"
 #include "cmd/finding_rules.h"
+#include "cmd/output_cut.h"
 #include "cmd/progress.h"
 #include "report/compare/compare.h"
 #include "core/engine/engine.h"
@@ -27,6 +28,7 @@ struct output {
 	struct output_file *files;
 	struct format_options options;
 	bool is_text;
+	size_t most; /* characters on stdout; 0: any number */
 };
 
 const char *output_format_at(const void *arg, size_t i)
@@ -144,7 +146,8 @@ int output_terminal(struct format_options *f, const struct options *o,
 	f->colour = !f->plain && output_decide_colour(colour);
 	f->detail = (unsigned)options_count(o, OPT_VERBOSE);
 	f->quiet = options_flag(o, OPT_QUIET);
-	f->strict = options_flag(o, OPT_STRICT);
+	f->strict = command_is_strict(o);
+	f->exit_scheme = command_exit_scheme(o);
 	f->exit_zero = options_flag(o, OPT_EXIT_ZERO);
 	f->width = os_terminal_width();
 	return 0;
@@ -160,6 +163,29 @@ static const char *output_kept(const struct output *out, const char *from)
 	return from;
 }
 
+static int output_read_most(struct output *out, const struct options *o,
+			    struct error *err)
+{
+	int64_t least = OUTPUT_CUT_LEAST, most;
+
+	if (options_text(o, OPT_MAX_CHARS) == NULL)
+		return 0;
+	if (out->format->least > least)
+		least = out->format->least;
+	if (!out->format->is_lines) {
+		error_set(err, "--max-chars: format '%s' cannot be cut",
+			  out->format->name);
+		error_suggest(err, "write --format text, line, datto, nagios, "
+				   "markdown or ticket");
+		return -1;
+	}
+	if (options_number(o, OPT_MAX_CHARS, least, OUTPUT_CUT_MOST, &most,
+			   err) == -1)
+		return -1;
+	out->most = (size_t)most;
+	return 0;
+}
+
 struct output *output_new(struct options *o, struct error *err)
 {
 	struct output *out = mem_calloc(1, sizeof *out);
@@ -172,7 +198,8 @@ struct output *output_new(struct options *o, struct error *err)
 		output_unknown_format(name, err);
 		goto bad;
 	}
-	if (output_terminal(&out->options, o, err) == -1)
+	if (output_terminal(&out->options, o, err) == -1 ||
+	    output_read_most(out, o, err) == -1)
 		goto bad;
 	while (list[n] != NULL)
 		n++;
@@ -267,7 +294,15 @@ int output_write(struct output *out, const struct report *r, int status)
 	for (size_t i = 0; i < out->count; i++)
 		if (output_report_file(&out->files[i], r, &out->options) == -1)
 			status = command_unwritten(status);
-	out->format->write(r, &out->options, stdout);
+	if (out->most == 0) {
+		out->format->write(r, &out->options, stdout);
+	} else {
+		struct output_job job = {out->format, r, out->options};
+		char *text = os_file_text(output_write_job, &job);
+
+		output_cut(stdout, text, out->most, out->format->last);
+		free(text);
+	}
 	out->options.rules = NULL;
 	arena_free(&arena);
 	return status;
@@ -332,7 +367,7 @@ int output_status(const struct options *o, const struct report *r)
 		return 128 + r->interrupt_signal;
 	if (options_flag(o, OPT_EXIT_ZERO))
 		return 0;
-	return report_exit_status(r, options_flag(o, OPT_STRICT));
+	return report_exit_status(r, command_is_strict(o));
 }
 
 static int output_read_tolerate(const struct options *o, struct run_info *info,
@@ -361,10 +396,56 @@ static int output_read_tolerate(const struct options *o, struct run_info *info,
 	return 0;
 }
 
+/* --tag NAME=VALUE. */
+static int output_read_tags(struct options *o, struct run_info *info,
+			    struct error *err)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789-_.";
+	const char *const *list = options_list(o, OPT_TAG);
+	const char **names, **values;
+	size_t n = 0;
+
+	while (list[n] != NULL)
+		n++;
+	names = arena_calloc(&o->arena, n + 1, sizeof *names);
+	values = arena_calloc(&o->arena, n + 1, sizeof *values);
+	info->tags =
+	    (struct report_variables){.names = names, .values = values};
+	for (size_t i = 0; i < n; i++) {
+		size_t length = strspn(list[i], letters), k = 0;
+
+		if (length == 0 || list[i][length] != '=') {
+			error_set(err, "--tag: '%s' is not NAME=VALUE",
+				  list[i]);
+			error_suggest(err, "write --tag customer=acme");
+			return -1;
+		}
+		/* The last value of a name counts. */
+		while (k < info->tags.count &&
+		       (strncmp(names[k], list[i], length) != 0 ||
+			names[k][length] != '\0'))
+			k++;
+		names[k] = arena_strndup(&o->arena, list[i], length);
+		values[k] = list[i] + length + 1;
+		if (k == info->tags.count)
+			info->tags.count++;
+	}
+	return 0;
+}
+
 /* Left out of the command that repeats a run: selection and output. */
 static const enum option_id not_repeated[] = {
-    OPT_ONLY,      OPT_SKIP,  OPT_BASELINE, OPT_FORMAT, OPT_OUTPUT, OPT_STRICT,
-    OPT_EXIT_ZERO, OPT_QUIET, OPT_VERBOSE,  OPT_PLAIN,  OPT_COLOR,  OPT_END};
+    OPT_ONLY,   OPT_SKIP,      OPT_BASELINE,    OPT_FORMAT,    OPT_OUTPUT,
+    OPT_STRICT, OPT_EXIT_ZERO, OPT_EXIT_SCHEME, OPT_MAX_CHARS, OPT_COMPACT,
+    OPT_CACHE,  OPT_MAX_AGE,   OPT_QUIET,       OPT_VERBOSE,   OPT_PLAIN,
+    OPT_COLOR,  OPT_END};
+
+const char *const *output_command(struct options *o)
+{
+	return options_command(o, not_repeated);
+}
 
 static const char *output_run_id(struct options *o)
 {
@@ -394,6 +475,20 @@ static int output_write_report(struct options *o, struct output *out,
 	return status;
 }
 
+int output_saved(struct options *o, struct report *report,
+		 const struct report *baseline)
+{
+	struct error err;
+	struct output *out = output_new(o, &err);
+	int status;
+
+	if (out == NULL)
+		return command_fail_one(o, &err, EXIT_USAGE);
+	status = output_write_report(o, out, report, baseline);
+	output_free(out);
+	return status;
+}
+
 int output_run(struct options *o, const struct plan *plan,
 	       const struct engine_options *engine, struct run_info *info,
 	       const struct report *baseline)
@@ -407,12 +502,13 @@ int output_run(struct options *o, const struct plan *plan,
 	struct report *report;
 	int status = EXIT_USAGE;
 
-	if (out == NULL || output_read_tolerate(o, info, &err) == -1) {
+	if (out == NULL || output_read_tolerate(o, info, &err) == -1 ||
+	    output_read_tags(o, info, &err) == -1) {
 		output_free(out);
 		return command_fail_one(o, &err, EXIT_USAGE);
 	}
 	info->id = output_run_id(o);
-	info->command = options_command(o, not_repeated);
+	info->command = output_command(o);
 	info->version = PREFLIGHT_VERSION;
 	own.specs = plan->specs;
 	own.spec_count = plan->spec_count;

@@ -41,6 +41,12 @@ int output_write_file(const char *path,
 		      void (*write)(const void *arg, FILE *out),
 		      const void *arg);
 
+/* The words that repeat the run, without those of output and selection. */
+const char *const *output_command(struct options *o);
+/* As output_run() ends, with a report that there is already. */
+int output_saved(struct options *o, struct report *report,
+		 const struct report *baseline);
+
 /* Shared by run and check: engine, report, output; the exit status. The report
  * is compared with `baseline`, unless that is NULL. */
 struct engine_options;

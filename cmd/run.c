@@ -1,4 +1,5 @@
 /* run.c - preflight run: test every path of a product, and report. */
+#include "cmd/cache.h"
 #include "cmd/cmd.h"
 #include "cmd/hearing.h"
 #include "cmd/output.h"
@@ -53,7 +54,7 @@ int run_run(struct options *o)
 	struct engine_options engine = {0};
 	struct run_info info = {0};
 	const char *file = options_text(o, OPT_BASELINE);
-	struct report *baseline = NULL;
+	struct report *baseline = NULL, *kept = NULL;
 	struct addr other;
 	struct error err;
 	int status;
@@ -78,6 +79,14 @@ int run_run(struct options *o)
 	}
 	info.on_behalf_of = options_text(o, OPT_ON_BEHALF_OF);
 	info.site = r.inventory->site;
+	if (cache_use(o, r.plan, &kept, &err) == -1) {
+		status = command_fail_one(o, &err, EXIT_USAGE);
+		goto out;
+	}
+	if (kept != NULL) {
+		status = output_saved(o, kept, baseline);
+		goto out;
+	}
 	request_engine_proxy(&r, &engine);
 	engine.filter = r.filter;
 	if (hears && run_hear(o, &hearing, r.plan, &info, &err) == -1) {
@@ -87,6 +96,7 @@ int run_run(struct options *o)
 	info.hint = *r.hint != '\0' ? r.hint : NULL;
 	status = output_run(o, r.plan, &engine, &info, baseline);
 out:
+	report_free(kept);
 	report_free(baseline);
 	request_free(&r);
 	hearing_free(&hearing);

@@ -17,14 +17,15 @@ INSTALLED = $(PROGRAM):bin/preflight \
 	packaging/completions/preflight.bash:share/bash-completion/completions/preflight \
 	packaging/completions/preflight.zsh:$(ZSH_FUNCTIONS)/_preflight \
 	packaging/completions/preflight.fish:share/fish/vendor_completions.d/preflight.fish \
+	$(foreach w,$(sort $(wildcard packaging/rmm/*)),$(w):share/preflight/rmm/$(notdir $(w))) \
 	$(foreach u,$(sort $(wildcard packaging/systemd/*)),$(u):$(UNITS)/$(notdir $(u))) \
-	$(foreach p,LICENSE $(addprefix docs/,before-an-installation.md troubleshooting.md in-an-rmm.md inbound.md),$(p):share/doc/preflight/$(notdir $(p)))
+	$(foreach p,LICENSE $(addprefix docs/,before-an-installation.md troubleshooting.md in-an-rmm.md inbound.md json.md),$(p):share/doc/preflight/$(notdir $(p)))
 
 # Units name the program where it is.
 install: $(PROGRAM)
 	$(Q)set -e; for pair in $(INSTALLED); do \
 	  to='$(DESTDIR)$(PREFIX)'/"$${pair#*:}"; mode=644; \
-	  case $$to in */bin/*) mode=755;; esac; \
+	  case $$to in */bin/*|*.sh) mode=755;; esac; \
 	  install -D -m $$mode "$${pair%%:*}" "$$to"; \
 	  case $$to in *.service) sed -i 's,/usr/local/bin/,$(PREFIX)/bin/,' "$$to";; esac; \
 	done
@@ -32,7 +33,7 @@ install: $(PROGRAM)
 # Of the folders only those that bear the program's name: others may be shared.
 uninstall:
 	$(Q)for pair in $(INSTALLED); do rm -f '$(DESTDIR)$(PREFIX)'/"$${pair#*:}"; done
-	$(Q)for folder in share/preflight/profiles share/preflight share/doc/preflight; do \
+	$(Q)for folder in share/preflight/profiles share/preflight/rmm share/preflight share/doc/preflight; do \
 	  [ ! -d '$(DESTDIR)$(PREFIX)'/$$folder ] || \
 	  rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(PREFIX)'/$$folder; done
 

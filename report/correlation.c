@@ -206,30 +206,35 @@ static const struct result *correlation_tested(const struct correlation *s,
 
 /* Evidence belongs to a path: an address, port and transport. A control asks
  * something else of it instead of one test, and is about that test. */
-static bool correlation_is_about(const struct correlation *s,
-				 const struct evidence *e, size_t index)
+static bool correlation_is_about(const struct evidence *e,
+				 const struct result *a, const struct result *b)
 {
-	const struct result *a = correlation_tested(s, e->result);
-	const struct result *b = correlation_tested(s, index);
-
 	if (a == b)
 		return true;
-	return e->kind != EVIDENCE_CONTROL && e->kind != EVIDENCE_RESOLVER &&
-	       a->addr.family != ADDR_NONE && a->port == b->port &&
-	       a->transport == b->transport && addr_equal(&a->addr, &b->addr);
+	return a->port == b->port && a->transport == b->transport &&
+	       e->kind != EVIDENCE_CONTROL && e->kind != EVIDENCE_RESOLVER &&
+	       a->addr.family != ADDR_NONE && addr_equal(&a->addr, &b->addr);
 }
 
 static void correlation_index_evidence(struct correlation *s)
 {
 	const struct results *r = s->results;
 	size_t count = 0, capacity = 0, *list = NULL;
+	/* The test of each evidence; NULL: of none. */
+	const struct result **of =
+	    mem_calloc(r->evidence_count + 1, sizeof(*of));
 
+	for (size_t k = 0; k < r->evidence_count; k++)
+		if (r->evidence[k].result < r->count)
+			of[k] = correlation_tested(s, r->evidence[k].result);
 	s->evidence_first =
 	    arena_calloc(&s->arena, r->count + 1, sizeof(size_t));
 	for (size_t i = 0; i < r->count; i++) {
+		const struct result *b = correlation_tested(s, i);
+
 		for (size_t k = 0; k < r->evidence_count; k++) {
-			if (r->evidence[k].result >= r->count ||
-			    !correlation_is_about(s, &r->evidence[k], i))
+			if (of[k] == NULL ||
+			    !correlation_is_about(&r->evidence[k], of[k], b))
 				continue;
 			list =
 			    mem_grow(list, &capacity, count + 1, sizeof *list);
@@ -239,6 +244,7 @@ static void correlation_index_evidence(struct correlation *s)
 	}
 	s->by_evidence = arena_copy(&s->arena, list, count, sizeof *list);
 	free(list);
+	free(of);
 }
 
 struct correlation_key {
@@ -283,6 +289,7 @@ static void correlation_index_hosts(struct correlation *s)
 	const struct results *r = s->results;
 	struct correlation_key *keys = mem_calloc(r->count + 1, sizeof *keys);
 	size_t count = 0;
+	bool sorted = true;
 
 	for (size_t i = 0; i < r->count; i++) {
 		s->contexts[i].host = SIZE_MAX;
@@ -291,7 +298,10 @@ static void correlation_index_hosts(struct correlation *s)
 			continue;
 		keys[count++] = (struct correlation_key){r->items[i].addr, i};
 	}
-	if (count > 0)
+	/* A plan names its devices in order, more often than not. */
+	for (size_t i = 1; i < count && sorted; i++)
+		sorted = correlation_compare(&keys[i - 1], &keys[i]) < 0;
+	if (!sorted)
 		qsort(keys, count, sizeof *keys, correlation_compare);
 	correlation_group_hosts(s, keys, count);
 	free(keys);

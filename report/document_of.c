@@ -6,6 +6,7 @@
 
 #include "core/engine/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static const char *const *document_texts(struct document *d,
@@ -48,11 +49,11 @@ static void document_profiles(struct document *d, const struct plan *plan)
 		    .sha256 = document_text(d, p->profile->sha256),
 		    .role = document_text(d, p->role),
 		    .scenarios = document_texts(d, p->scenarios, NULL),
-		    .variable_count = count,
-		    .variable_names =
-			document_texts(d, p->variable_names, &count),
-		    .variable_values =
-			document_texts(d, p->variable_values, &count)};
+		    .variables = {
+			.count = count,
+			.names = document_texts(d, p->variable_names, &count),
+			.values =
+			    document_texts(d, p->variable_values, &count)}};
 	}
 	run->profile_count = plan->profile_count;
 	run->profiles = list;
@@ -97,6 +98,10 @@ static void document_run(struct document *d, const struct assessment *a)
 	run->source = document_text(d, a->run->source);
 	run->on_behalf_of = document_text(d, a->run->on_behalf_of);
 	run->site = document_text(d, a->run->site);
+	run->tags = a->run->tags;
+	run->tags.names = document_texts(d, run->tags.names, &run->tags.count);
+	run->tags.values =
+	    document_texts(d, run->tags.values, &run->tags.count);
 	run->command = document_texts(d, a->run->command, NULL);
 	if (proxy != NULL) {
 		copy = arena_calloc(&d->report->arena, 1, sizeof *copy);
@@ -121,6 +126,7 @@ static const struct device_verdict *document_targets(
 	for (size_t i = 0; i < q->device_count; i++) {
 		list[i] = q->devices[i];
 		list[i].name = document_text(d, q->devices[i].name);
+		list[i].is_host = list[i].device == SIZE_MAX;
 	}
 	return list;
 }
@@ -316,6 +322,66 @@ static void document_evidence(struct document *d, const struct results *from)
 	r->evidence = list;
 }
 
+/* "tcp/443" where all of its tests have that path's end in common, as wants a
+ * name `same` gives; else NULL. */
+static const char *document_same(
+    struct document *d, const struct finding *f,
+    const char *(*same)(struct arena *a, const struct report_path *))
+{
+	const struct report *r = d->report;
+	const char *all = NULL;
+
+	for (size_t i = 0; i < f->result_count; i++) {
+		const struct report_result *t = &r->results[f->results[i]];
+		const char *one = same(&d->keys, &d->path_items[t->path]);
+
+		if (one == NULL || (all != NULL && strcmp(all, one) != 0))
+			return NULL;
+		all = one;
+	}
+	return all;
+}
+
+static const char *document_port(struct arena *a, const struct report_path *p)
+{
+	return p->port == 0
+		   ? NULL
+		   : arena_printf(a, "%s/%u", transport_name(p->transport),
+				  p->port);
+}
+
+static const char *document_target(struct arena *a, const struct report_path *p)
+{
+	(void)a;
+	return p->device != NULL ? p->device : p->name;
+}
+
+/* What says "the same cause" from run to run: its code, who blocks (else the
+ * one target) and the port. A second one of that name gets a number. */
+static void document_key(struct document *d, struct finding *list, size_t i)
+{
+	struct finding *f = &list[i];
+	const char *port = document_same(d, f, document_port);
+	const char *who = NULL;
+	char address[ADDR_TEXT], *key;
+	unsigned number = 1;
+
+	if (f->blocker.family != ADDR_NONE)
+		who = addr_text(&f->blocker, address);
+	else
+		who = document_same(d, f, document_target);
+	key = arena_printf(&d->keys, "%s%s%s%s%s", f->code,
+			   who != NULL ? ":" : "", who != NULL ? who : "",
+			   port != NULL ? ":" : "", port != NULL ? port : "");
+	for (size_t k = 0; k < i; k++)
+		number += strncmp(list[k].key, key, strlen(key)) == 0 &&
+			  (list[k].key[strlen(key)] == '\0' ||
+			   list[k].key[strlen(key)] == '#');
+	if (number > 1)
+		key = arena_printf(&d->keys, "%s#%u", key, number);
+	f->key = document_text(d, key);
+}
+
 static void document_findings(struct document *d, const struct assessment *a)
 {
 	struct report *r = d->report;
@@ -338,6 +404,10 @@ static void document_findings(struct document *d, const struct assessment *a)
 		f->remedy = document_texts(d, f->remedy, &f->remedy_count);
 		f->confirm_by = document_text(d, f->confirm_by);
 		f->url = document_text(d, f->url);
+		if (f->blocker_addresses != NULL)
+			f->blocker_addresses =
+			    document_texts(d, f->blocker_addresses, NULL);
+		document_key(d, list, i);
 	}
 	r->finding_count = a->finding_count;
 	r->findings = list;

@@ -8,6 +8,12 @@ static const char *fields_word_confidence(int value)
 }
 static const struct field_words words_confidence = {fields_word_confidence, 0,
 						    2};
+static const char *fields_word_target_kind(int value)
+{
+	return value == 0 ? "device" : "host";
+}
+static const struct field_words words_target_kind = {fields_word_target_kind, 0,
+						     2};
 WORDS(run_verdict, run_verdict, run_verdict_name, RUN_READY, RUN_NOT_READY + 1);
 WORDS(verdict, verdict, verdict_name, VERDICT_PASS, VERDICT_COUNT);
 WORDS(why, why, why_name, WHY_NONE + 1, WHY_COUNT);
@@ -92,7 +98,7 @@ static const struct field profile_fields[] = {
     {FIELD(FIELD_VARIABLES, "variables",
 	   "values of the profile's variables by their names; null where one "
 	   "has no value"),
-     WHOLE},
+     MEMBER(report_profile, variables)},
     END};
 TABLE_ABSENT(profile, report_profile, "One profile that was tested.");
 
@@ -124,6 +130,10 @@ static const struct field run_fields[] = {
 		  "command line has it; null where neither names one"),
      MEMBER(report_run, site), .nullable = true, .since = SINCE_0_2_0,
      .absent = REPORT_ABSENT_SITE},
+    {FIELD(FIELD_VARIABLES, "tags",
+	   "what --tag put into the report: values by their names"),
+     MEMBER(report_run, tags), .since = SINCE_0_2_0,
+     .absent = REPORT_ABSENT_TAGS},
     {TEXTS("command", "the words after preflight that repeat the run, without "
 		      "those of output and selection"),
      MEMBER(report_run, command), .since = SINCE_0_1_0,
@@ -182,10 +192,15 @@ TABLE(counts, report_counts,
 static const struct field target_fields[] = {
     {TEXT("name", "name of the device or host that was tested"),
      MEMBER(device_verdict, name)},
+    {WORD("kind", target_kind,
+	  "device of the inventory, or a host that a name or an address of the "
+	  "profile leads to"),
+     MEMBER(device_verdict, is_host), .since = SINCE_0_2_0,
+     .absent = REPORT_ABSENT_KIND},
     {WORD("verdict", verdict, "what the tests of this target say together"),
      MEMBER(device_verdict, verdict)},
     END};
-TABLE(target, device_verdict, "One target of a requirement.");
+TABLE_ABSENT(target, device_verdict, "One target of a requirement.");
 
 /* What list, explain and plan show of a requirement, too. */
 static const struct field need_fields[] = {
@@ -440,8 +455,12 @@ static const struct field blocker_fields[] = {
      MEMBER(finding, blocker), .nullable = true},
     {TEXT("name", "what that device is called; null where it is not known"),
      MEMBER(finding, blocker_name), .nullable = true},
+    {TEXTS("addresses", "all addresses of it that are known, the first is that "
+			"of `address`; null where none is"),
+     MEMBER(finding, blocker_addresses), .nullable = true, .since = SINCE_0_2_0,
+     .absent = REPORT_ABSENT_ADDRESSES},
     END};
-TABLE(blocker, finding, "The device that blocks.");
+TABLE_ABSENT(blocker, finding, "The device that blocks.");
 
 static const struct field where_fields[] = {
     {WORD("at", where,
@@ -461,6 +480,10 @@ static const struct field finding_fields[] = {
      .pattern = "^f[0-9]+$"},
     {TEXT("code", "what kind of cause it is, for preflight explain"),
      MEMBER(finding, code), .pattern = "^[a-z0-9]+(-[a-z0-9]+)*$"},
+    {TEXT("key", "the same for the same cause in every run: code, blocker or "
+		 "target, port"),
+     MEMBER(finding, key), .pattern = ".", .since = SINCE_0_2_0,
+     .absent = REPORT_ABSENT_KEY},
     {WORD("owner", owner, "who has to act to remove the cause"),
      MEMBER(finding, owner)},
     {WORD("confidence", confidence,
@@ -497,7 +520,7 @@ static const struct field finding_fields[] = {
     {TEXT("url", "where to read more; null where there is nothing"),
      MEMBER(finding, url), .nullable = true},
     END};
-TABLE(finding, finding, "One cause, who removes it and how.");
+TABLE_ABSENT(finding, finding, "One cause, who removes it and how.");
 
 /* The document ------------------------------------------------------------ */
 

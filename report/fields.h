@@ -33,7 +33,7 @@ enum field_type {
 	FIELD_TEXTS,         /* const char *const *, ends with NULL */
 	FIELD_PORTS,         /* of a struct report_requirement */
 	FIELD_FACTS,         /* struct facts */
-	FIELD_VARIABLES,     /* of a struct report_profile */
+	FIELD_VARIABLES,     /* struct report_variables */
 	FIELD_OBJECT,        /* a struct inside; `of` */
 	FIELD_POINTER,       /* a pointer to a struct; NULL: null; `of` */
 	FIELD_LIST,          /* a pointer to structs, their number; `of` */

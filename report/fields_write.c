@@ -92,6 +92,9 @@ static bool field_is_null(const struct field *f, const void *item)
 	switch (f->type) {
 	case FIELD_TEXT:
 		return field_text(item, f) == NULL;
+	case FIELD_TEXTS:
+		return f->nullable &&
+		       *(const char *const *const *)field_at(item, f) == NULL;
 	case FIELD_CHARS:
 		return *(const char *)field_at(item, f) == '\0';
 	case FIELD_WORD:
@@ -152,11 +155,11 @@ static void field_write_ports(struct json_out *j,
 }
 
 static void field_write_variables(struct json_out *j,
-				  const struct report_profile *p)
+				  const struct report_variables *v)
 {
 	json_object(j);
-	for (size_t i = 0; i < p->variable_count; i++)
-		json_key_string(j, p->variable_names[i], p->variable_values[i]);
+	for (size_t i = 0; i < v->count; i++)
+		json_key_string(j, v->names[i], v->values[i]);
 	json_object_end(j);
 }
 

@@ -71,11 +71,16 @@ struct report_platform {
 	const char *const *cannot; /* what it cannot tell */
 };
 
+/* Values by their names; a value may be NULL. */
+struct report_variables {
+	size_t count;
+	const char *const *names, *const *values;
+};
+
 struct report_profile {
 	const char *name, *version, *title, *file, *sha256, *role;
 	const char *const *scenarios; /* on in this run */
-	size_t variable_count;
-	const char *const *variable_names, *const *variable_values;
+	struct report_variables variables;
 	unsigned absent;
 };
 enum { REPORT_ABSENT_TITLE = 1 };
@@ -99,6 +104,7 @@ struct report_run {
 	const char *source;
 	const char *on_behalf_of;         /* NULL: itself */
 	const char *site;                 /* NULL: not known */
+	struct report_variables tags;     /* --tag */
 	const char *const *command;       /* never NULL; empty: not known */
 	const struct report_proxy *proxy; /* NULL: none */
 	size_t profile_count;
@@ -108,7 +114,8 @@ struct report_run {
 enum {
 	REPORT_ABSENT_EVIDENCE_MS = 1,
 	REPORT_ABSENT_COMMAND = 2,
-	REPORT_ABSENT_SITE = 4
+	REPORT_ABSENT_SITE = 4,
+	REPORT_ABSENT_TAGS = 8
 };
 
 /* Requirements that must hold (required, alternative), without those that are
@@ -126,7 +133,10 @@ struct device_verdict {
 	size_t device; /* index into devices; SIZE_MAX: a host */
 	const char *name;
 	enum verdict verdict;
+	bool is_host;
+	unsigned absent;
 };
+enum { REPORT_ABSENT_KIND = 1 };
 
 struct report_requirement {
 	const char *id;      /* with "PROFILE/" where there are several */
@@ -225,6 +235,8 @@ struct finding {
 	const char *title;   /* one line */
 	struct addr blocker; /* family ADDR_NONE: not known */
 	const char *blocker_name;
+	const char *const *blocker_addresses; /* all of it; NULL: not known */
+	const char *key; /* the same for the same cause in every run */
 	enum where_at where;
 	int hop; /* WHERE_HOP, WHERE_AFTER_HOP */
 	struct addr hop_address;
@@ -239,7 +251,9 @@ struct finding {
 	const char *const *remedy; /* steps */
 	const char *confirm_by; /* what would confirm it; NULL when confirmed */
 	const char *url;
+	unsigned absent;
 };
+enum { REPORT_ABSENT_KEY = 1, REPORT_ABSENT_ADDRESSES = 2 };
 
 struct comparison; /* report/compare/compare.h */
 

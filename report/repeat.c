@@ -10,11 +10,11 @@ static const char *const repeat_given[] = {"--inventory", "--map", "--type",
 /* Nothing of them makes this program read a file or a secret, or write
  * anything, as far as repeat_given[] is given. */
 static const char *const repeat_taken[] = {
-    "--set",        "--inventory",   "--target",   "--site",  "--map",
-    "--type",       "--role",        "--scenario", "--proxy", "--proxy-auth",
-    "--ca-file",    "--timeout",     "--deadline", "--rate",  "--fast",
-    "--max-probes", "--source",      "--ipv4",     "--ipv6",  "--no-trace",
-    "--tolerate",   "--on-behalf-of"};
+    "--set",        "--inventory",    "--target",   "--site",  "--map",
+    "--type",       "--role",         "--scenario", "--proxy", "--proxy-auth",
+    "--ca-file",    "--timeout",      "--deadline", "--rate",  "--fast",
+    "--max-probes", "--source",       "--ipv4",     "--ipv6",  "--no-trace",
+    "--tolerate",   "--on-behalf-of", "--tag"};
 
 bool repeat_is_taken(const char *option)
 {

@@ -18,7 +18,8 @@ struct run_info {
 	const char *source;       /* source address used, or on-behalf-of */
 	const char *on_behalf_of; /* this host stands in for it; or NULL */
 	const char *site;         /* its name, or NULL */
-	const char *hint;         /* e.g. proxy variables seen but ignored */
+	struct report_variables tags;
+	const char *hint;      /* e.g. proxy variables seen but ignored */
 	const char *strangers; /* who was heard and not waited for; or NULL */
 	int64_t listened_us;   /* before the run began */
 	bool only_listened;    /* nothing else was to be done; */
@@ -75,12 +76,15 @@ struct format_options {
 	unsigned width;   /* columns of the terminal, 0: 80 */
 	const char *file; /* where the report is kept as JSON; NULL: nowhere */
 	bool saved;       /* the report was read: its command is anybody's */
-	bool strict, exit_zero; /* as the exit status is shown */
+	bool strict, exit_zero;  /* as the exit status is shown */
+	const char *exit_scheme; /* likewise; NULL: default */
 	/* Of the format ticket; NULL: all findings. Borrowed. */
 	const struct ticket_options *ticket;
 	/* Of the format html; NULL: none. Borrowed. */
 	const struct html_rules *rules;
 };
+
+struct error_document; /* report/fields.h */
 
 /* One format: a pure function over the finished report. */
 struct format {
@@ -89,6 +93,13 @@ struct format {
 	const char *summary;
 	void (*write)(const struct report *r, const struct format_options *o,
 		      FILE *out); /* errors: the caller looks at ferror() */
+	/* Instead of a report, where there is none: errors in the same
+	 * language. NULL: they are lines on stderr. */
+	void (*fail)(const struct error_document *e, FILE *out);
+	const char *exit_scheme; /* that its reader goes by; NULL: default */
+	bool is_lines;           /* it may be cut after any line */
+	const char *last;        /* the line that must stay at its end */
+	int64_t least;           /* characters that it cannot do without */
 };
 extern const struct format *const format_registry[]; /* NULL-terminated */
 const struct format *format_find(const char *name);

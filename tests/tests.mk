@@ -4,7 +4,7 @@
 UNIT_SRC := $(sort $(wildcard tests/unit/*.c))
 UNIT_BIN := $(UNIT_SRC:%.c=$(B)/%)
 SHELL_SCRIPTS := packaging/deps.sh packaging/npm.sh packaging/embed.sh packaging/embed_text.sh packaging/version.sh packaging/sign \
-	packaging/static/libraries packaging/static/parts tests/lint/registry.sh .ci/run \
+	packaging/static/libraries packaging/static/parts tests/lint/registry.sh .ci/run $(wildcard packaging/rmm/*.sh) \
 	packaging/completions/preflight.bash packaging/pack packaging/install.sh \
 	packaging/debian/postinst tests/packages/boot.sh
 JOBS := $(shell nproc)

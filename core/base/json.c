@@ -48,6 +48,13 @@ static void json_puts(struct json_out *j, const char *text)
 	json_put(j, text, strlen(text));
 }
 
+static bool json_is_compact;
+
+void json_use_compact(void)
+{
+	json_is_compact = true;
+}
+
 void json_begin(struct json_out *j, FILE *out)
 {
 	json_began |= out == stdout;
@@ -55,7 +62,7 @@ void json_begin(struct json_out *j, FILE *out)
 	j->used = 0;
 	j->depth = 0;
 	j->after_key = false;
-	j->compact = false;
+	j->compact = json_is_compact;
 }
 
 void json_end(struct json_out *j)
@@ -103,8 +110,7 @@ static void json_before(struct json_out *j)
 static void json_open(struct json_out *j, char bracket)
 {
 	json_before(j);
-	/* The nesting is our own documents', never the network's. */
-	assert(j->depth < JSON_DEPTH_MAX);
+	assert(j->depth < JSON_DEPTH_MAX); /* our own, not the network's */
 	j->has_items[j->depth++] = false;
 	json_putc(j, bracket);
 }
@@ -137,24 +143,36 @@ void json_array_end(struct json_out *j)
 	json_close(j, ']');
 }
 
-/* How many of the octets stand for themselves: plain ASCII, which is nearly
- * all that there is. Eight at a time, as long as there are eight. */
-static size_t json_plain(const char *text, size_t length)
+/* Eight octets: plain ASCII without quote and backslash. Above DEL, below the
+ * space, DEL, quote, backslash: each subtraction sets the high bit of an octet
+ * that is less. */
+static bool json_plain_eight(uint64_t octets)
 {
 	const uint64_t ones = UINT64_MAX / 255, high = ones << 7;
+	uint64_t odd = octets | (octets - ones * 0x20) | (octets + ones) |
+		       ((octets ^ ones * '"') - ones) |
+		       ((octets ^ ones * '\\') - ones);
+
+	return (odd & high) == 0;
+}
+
+/* How many of the octets stand for themselves: nearly all that there are. */
+static size_t json_plain(const char *text, size_t length)
+{
+	uint32_t first, last;
+	uint64_t octets;
 	size_t n = 0;
 
 	for (; n + 8 <= length; n += 8) {
-		uint64_t octets, odd;
-
 		memcpy(&octets, text + n, 8);
-		/* Above DEL; below the space; DEL; quote; backslash. Each
-		 * subtraction sets the high bit of an octet that is less. */
-		odd = octets | (octets - ones * 0x20) | (octets + ones) |
-		      ((octets ^ ones * '"') - ones) |
-		      ((octets ^ ones * '\\') - ones);
-		if ((odd & high) != 0)
+		if (!json_plain_eight(octets))
 			break;
+	}
+	if (length - n >= 4 && length - n < 8) { /* as two, which overlap */
+		memcpy(&first, text + n, 4);
+		memcpy(&last, text + length - 4, 4);
+		if (json_plain_eight((uint64_t)first << 32 | last))
+			return length;
 	}
 	for (; n < length; n++) {
 		unsigned char c = (unsigned char)text[n];
@@ -173,12 +191,9 @@ static void json_character(struct json_out *j, uint32_t code, const char *bytes,
 	if (code == '"' || code == '\\') {
 		json_putc(j, '\\');
 		json_putc(j, (char)code);
-	} else if (code == '\n') {
-		json_puts(j, "\\n");
-	} else if (code == '\t') {
-		json_puts(j, "\\t");
-	} else if (code == '\r') {
-		json_puts(j, "\\r");
+	} else if (code == '\n' || code == '\t' || code == '\r') {
+		json_putc(j, '\\');
+		json_putc(j, code == '\n' ? 'n' : code == '\t' ? 't' : 'r');
 	} else if (code < 0x20 || (code >= 0x7f && code <= 0x9f)) {
 		snprintf(escaped, sizeof escaped, "\\u%04" PRIx32, code);
 		json_puts(j, escaped);
@@ -261,10 +276,10 @@ void json_key(struct json_out *j, const char *key)
 {
 	json_before(j);
 	j->after_key = true;
-	if (json_quoted_plain(j, key, strlen(key), ": ", j->compact ? 1 : 2))
-		return;
-	json_quoted(j, key, false);
-	json_put(j, ": ", j->compact ? 1 : 2);
+	if (!json_quoted_plain(j, key, strlen(key), ": ", j->compact ? 1 : 2)) {
+		json_quoted(j, key, false);
+		json_put(j, ": ", j->compact ? 1 : 2);
+	}
 }
 
 void json_null(struct json_out *j)

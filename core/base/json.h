@@ -39,6 +39,8 @@ struct json_out {
 /* Nothing else may be written to the stream before json_end(), which hands on
  * the rest. */
 void json_begin(struct json_out *j, FILE *out);
+/* From now on each document is one line, without blanks: --compact. */
+void json_use_compact(void);
 /* Was a document begun on stdout, in this program's life? */
 bool json_has_begun(void);
 void json_end(struct json_out *j); /* final newline */

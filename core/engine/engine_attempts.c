@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { ATTEMPTS_ROOM_US = 200000 };
+
 static bool engine_attempts_is_stream(const struct run_probe *rp)
 {
 	return rp->needs == NEEDS_TCP || rp->needs == NEEDS_TLS;
@@ -191,9 +193,13 @@ static void engine_attempts_fired(void *arg)
 	}
 	if (!rp->wants_attempt)
 		engine_enqueue(rp, true);
-	/* Until then it may wait for room. */
+	/* It may wait for room until the kernel has repeated the first. */
 	if (a.stream)
-		loop_timer_at(rp->timer, rp->last_us + 2 * ATTEMPT_STEP_US);
+		loop_timer_at(rp->timer,
+			      (now > rp->first_us + ATTEMPT_STEP_US
+				   ? now
+				   : rp->first_us + ATTEMPT_STEP_US) +
+				  ATTEMPTS_ROOM_US);
 }
 
 /* Room --------------------------------------------------------------------- */
@@ -321,6 +327,7 @@ void engine_attempts_start(struct run_probe *rp)
 		return;
 	rp->waits = true;
 	engine_attempts_arm(rp);
+	engine_beside_consider(e);
 }
 
 void engine_attempts_over(struct run_probe *rp)

@@ -8,7 +8,7 @@ enum {
 	ROOM_LOOK_US = 10000,
 	/* A walk's first hops, and when the others follow, if none of those
 	 * was the end. */
-	ROOM_HOPS = 6,
+	ROOM_HOPS = 3,
 	ROOM_HOPS_US = 50000,
 	ROOM_SPREAD_US = 100000, /* between the first and the last packet */
 	ROOM_EARLY_US = 20000

@@ -155,9 +155,11 @@ bool pace_has_room(const struct pace *p, int64_t now_us)
 
 	if (p->book == NULL)
 		return true;
-	/* As many as any second touches. */
+	/* As many as any second touches; a tenth is left for what cannot wait.
+	 */
 	slots = (PACE_SECOND_US + p->slot_us - 1) / p->slot_us + 1;
 	most = PACE_SECOND_US / p->interval_us;
+	most -= most / 10;
 	now = now_us / p->slot_us;
 	for (int64_t i = now - slots + 1; i < now; i++)
 		sum += pace_sent(p, i);

@@ -103,9 +103,9 @@ static void compare_scenarios(struct compare_notes *n, const char *name,
 static const char *compare_variable(const struct report_profile *p,
 				    const char *name)
 {
-	for (size_t i = 0; i < p->variable_count; i++) {
-		if (strcmp(p->variable_names[i], name) == 0)
-			return p->variable_values[i];
+	for (size_t i = 0; i < p->variables.count; i++) {
+		if (strcmp(p->variables.names[i], name) == 0)
+			return p->variables.values[i];
 	}
 	return NULL;
 }
@@ -116,21 +116,21 @@ static void compare_variables(struct compare_notes *n, const char *profile,
 {
 	struct arena *a = n->w->arena;
 
-	for (size_t i = 0; i < is->variable_count; i++) {
-		const char *name = is->variable_names[i];
+	for (size_t i = 0; i < is->variables.count; i++) {
+		const char *name = is->variables.names[i];
 
 		compare_note_pair(
 		    n, arena_printf(a, "%s: variable %s", profile, name),
-		    compare_variable(was, name), is->variable_values[i]);
+		    compare_variable(was, name), is->variables.values[i]);
 	}
-	for (size_t i = 0; i < was->variable_count; i++) {
-		const char *name = was->variable_names[i];
+	for (size_t i = 0; i < was->variables.count; i++) {
+		const char *name = was->variables.names[i];
 
 		if (compare_variable(is, name) == NULL)
 			compare_note_pair(
 			    n,
 			    arena_printf(a, "%s: variable %s", profile, name),
-			    was->variable_values[i], NULL);
+			    was->variables.values[i], NULL);
 	}
 }
 

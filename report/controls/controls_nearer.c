@@ -36,12 +36,12 @@ static bool controls_nearer_is_candidate(const struct controls_plan *w,
 	    r->same_as != SIZE_MAX || !controls_is_usable(w, index) ||
 	    v->accepted)
 		return false;
+	if (alone ? !open_ports_is_connect(r)
+		  : v->internet || !open_ports_is_mute(r))
+		return false;
 	other = open_ports_evidence(w->results, &r->addr, OPEN_PORTS_FIRST);
-	if (other != NULL && open_ports_opened(other, OPEN_PORTS_FIRST))
-		return false; /* every port of it does */
-	if (alone)
-		return open_ports_is_connect(r);
-	return open_ports_is_mute(r) && !v->internet;
+	/* Not where every port of it does. */
+	return other == NULL || !open_ports_opened(other, OPEN_PORTS_FIRST);
 }
 
 /* Routers on the way back, as an answer of that host gives them; 0: none, or

@@ -192,6 +192,7 @@ void diagnose(struct assessment *r)
 	map_free(&d.places);
 	peer_groups_free(&d);
 	free(d.port_keys);
+	map_free(&d.port_firsts);
 	free(d.ports);
 	free(d.claimed);
 	free(d.shared);

@@ -85,6 +85,7 @@ struct diagnosis {
 	bool hears_icmp;  /* errors do reach this host */
 	struct map links; /* address to the evidence of its link; once asked */
 	const char **port_keys;  /* diagnosis_port_key(), once asked for */
+	struct map port_firsts;  /* the first result of each of them */
 	struct map device_names; /* of numeric addresses; once asked for */
 	struct map places;       /* port key to a walk; once asked for */
 	bool named, linked, placed;

@@ -178,12 +178,22 @@ const char *diagnosis_port_key(struct diagnosis *d, size_t index)
 					      [CLASS_INSIDE] = "inside",
 					      [CLASS_ON_LINK] = "on-link"};
 	const struct result *r = &d->results->items[index];
+	enum diagnosis_class class = diagnosis_class(d, index);
+	bool v6 = r->addr.family == ADDR_V6;
+	size_t *first;
 
-	if (d->port_keys[index] == NULL)
+	if (d->port_keys[index] != NULL)
+		return d->port_keys[index];
+	first = map_at_number(&d->port_firsts, (uint64_t)r->transport << 32 |
+						   (uint64_t)r->port << 16 |
+						   (uint64_t) class << 1 | v6);
+	if (*first == SIZE_MAX) {
+		*first = index;
 		d->port_keys[index] = arena_printf(
 		    d->arena, "%s/%u %s %s", transport_name(r->transport),
-		    r->port, classes[diagnosis_class(d, index)],
-		    r->addr.family == ADDR_V6 ? "6" : "4");
+		    r->port, classes[class], v6 ? "6" : "4");
+	}
+	d->port_keys[index] = d->port_keys[*first];
 	return d->port_keys[index];
 }
 

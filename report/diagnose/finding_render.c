@@ -460,6 +460,23 @@ static void finding_render_texts(struct diagnosis *d, const struct candidate *f,
 		: finding_render_fill(d, f->entry->confirm_by, values);
 }
 
+/* The blocker's, the one that is shown first; NULL: none is known. */
+static const char *const *finding_render_addresses(struct diagnosis *d,
+						   const struct candidate *f)
+{
+	const char **list;
+	char text[ADDR_TEXT];
+
+	if (f->blocker.family == ADDR_NONE)
+		return NULL;
+	list = arena_calloc(d->arena, f->also_count + 2, sizeof *list);
+	list[0] = arena_strdup(d->arena, addr_text(&f->blocker, text));
+	for (size_t i = 0; i < f->also_count; i++)
+		list[i + 1] =
+		    arena_strdup(d->arena, addr_text(&f->also[i], text));
+	return list;
+}
+
 static void finding_render_finding(struct diagnosis *d,
 				   const struct candidate *f,
 				   struct finding *out)
@@ -471,6 +488,7 @@ static void finding_render_finding(struct diagnosis *d,
 	out->severity = finding_render_severity(d, f);
 	out->blocker = f->blocker;
 	out->blocker_name = f->blocker_name;
+	out->blocker_addresses = finding_render_addresses(d, f);
 	out->where = f->where;
 	out->hop = f->hop;
 	out->hop_address = f->hop_address;

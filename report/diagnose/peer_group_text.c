@@ -26,8 +26,7 @@ static struct peer_group_members peer_group_members(struct diagnosis *d,
 
 		if (r->spec->device_index >= d->plan->device_count)
 			continue;
-		slot = map_at(&seen, arena_printf(d->arena, "%zu",
-						  r->spec->device_index));
+		slot = map_at_number(&seen, r->spec->device_index);
 		if (*slot == SIZE_MAX)
 			m.items[m.count++] = f->results[i];
 		*slot = i;
@@ -160,22 +159,26 @@ static const char *peer_group_ports(struct diagnosis *d,
 
 	for (size_t i = 0; i < f->result_count; i++) {
 		const struct result *r = diagnosis_result(d, f->results[i]);
-		const char *port = arena_printf(d->arena, "%s/%u",
-						transport_name(r->transport),
-						(unsigned)r->port);
-		const char *target = diagnosis_target(d, f->results[i]);
-		size_t *slot = map_at(&ports, port), at, *pair;
+		size_t *target =
+		    map_at(&targets, diagnosis_target(d, f->results[i]));
+		size_t *slot = map_at_number(
+		    &ports, (uint64_t)r->transport << 16 | r->port);
+		size_t at, *pair;
 
-		if (*slot == SIZE_MAX)
+		if (*target == SIZE_MAX)
+			*target = targets.count;
+		if (*slot == SIZE_MAX) {
 			*slot = used++;
-		at = *slot;
-		pair = map_at(&pairs,
-			      arena_printf(d->arena, "%s %s", port, target));
-		*map_at(&targets, target) = i;
-		if (at < PEER_GROUP_PORTS) {
-			names[at] = port;
-			counts[at] += *pair == SIZE_MAX;
+			if (*slot < PEER_GROUP_PORTS)
+				names[*slot] =
+				    arena_printf(d->arena, "%s/%u",
+						 transport_name(r->transport),
+						 (unsigned)r->port);
 		}
+		at = *slot;
+		pair = map_at_number(&pairs, (uint64_t)at << 32 | *target);
+		if (at < PEER_GROUP_PORTS)
+			counts[at] += *pair == SIZE_MAX;
 		*pair = i;
 	}
 	if (used < 2 || pairs.count == used * targets.count)

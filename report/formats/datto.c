@@ -5,6 +5,9 @@
 #include "report/formats/one_line.h"
 
 #include <stdlib.h>
+#include <string.h>
+
+static const char datto_end[] = "<-End Diagnostic->";
 
 enum { DATTO_RESULT = 255, DATTO_FINDINGS = 10 };
 
@@ -40,11 +43,27 @@ static void datto_write(const struct report *r, const struct format_options *o,
 		one_line_text(out, r->notes[i], 0, "");
 		putc('\n', out);
 	}
-	fputs("<-End Diagnostic->\n", out);
+	fprintf(out, "%s\n", datto_end);
+}
+
+static void datto_fail(const struct error_document *e, FILE *out)
+{
+	char *text = one_line_error(e);
+
+	fputs("<-Start Result->\nSTATUS=ERROR: ", out);
+	one_line_text(out, text, DATTO_RESULT - (int)strlen("ERROR: "), "");
+	fputs("\n<-End Result->\n<-Start Diagnostic->\n", out);
+	one_line_text(out, text, 0, "");
+	fprintf(out, "\n%s\n", datto_end);
+	free(text);
 }
 
 const struct format format_datto = {
     .name = "datto",
     .ending = "",
     .summary = "Datto RMM monitor: result and diagnostic between markers",
-    .write = datto_write};
+    .write = datto_write,
+    .fail = datto_fail,
+    .is_lines = true,
+    .last = datto_end,
+    .least = 400};

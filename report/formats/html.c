@@ -127,8 +127,8 @@ static void html_profile(FILE *out, struct arena *a,
 	html_fact(out, "sha256", p->sha256);
 	html_fact(out, "role", p->role);
 	html_fact(out, "scenarios", html_words(a, p->scenarios));
-	for (size_t i = 0; i < p->variable_count; i++)
-		html_fact(out, p->variable_names[i], p->variable_values[i]);
+	for (size_t i = 0; i < p->variables.count; i++)
+		html_fact(out, p->variables.names[i], p->variables.values[i]);
 }
 
 static void html_environment(FILE *out, const struct report *r)
@@ -147,6 +147,8 @@ static void html_environment(FILE *out, const struct report *r)
 	if (r->run.proxy != NULL)
 		html_fact(out, "proxy", r->run.proxy->url);
 	html_fact(out, "run", r->run.id);
+	for (size_t i = 0; i < r->run.tags.count; i++)
+		html_fact(out, r->run.tags.names[i], r->run.tags.values[i]);
 	html_fact(out, "preflight", r->version);
 	html_fact(out, "command", html_command(&a, r->run.command));
 	for (size_t i = 0; i < r->run.profile_count; i++)

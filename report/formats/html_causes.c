@@ -38,7 +38,9 @@ static void html_causes_ticket(struct causes *c, size_t index)
 	const struct report *r = c->report;
 	bool *only = mem_calloc(r->finding_count + 1, sizeof *only);
 	struct ticket_options options = {.findings = only,
-					 .file = c->options->file};
+					 .file = c->options->ticket != NULL
+						     ? c->options->ticket->file
+						     : c->options->file};
 	struct causes_ticket job = {
 	    .source = {.report = r, .options = &options}};
 	char *text, id[32];

@@ -3,6 +3,7 @@
 
 #include "core/base/buf.h"
 #include "core/base/text.h"
+#include "report/formats/escape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -152,30 +153,15 @@ void merge_formats_text(struct layout *l, const struct merged *m)
 
 /* CSV (RFC 4180) ----------------------------------------------------------- */
 
-/* A spreadsheet must not take a text for a formula. */
 static void merge_cell(FILE *out, bool first, const char *text)
 {
-	size_t length, size;
-	char *clean;
-
 	if (!first)
 		putc(',', out);
 	if (text == NULL || *text == '\0')
 		return;
-	length = strlen(text);
-	size = length * 4 + 4;
-	clean = mem_calloc(size, 1);
-	text_sanitise(clean, size, text, length);
 	putc('"', out);
-	if (strchr("=+-@", clean[0]) != NULL)
-		putc('\'', out);
-	for (const char *c = clean; *c != '\0'; c++) {
-		if (*c == '"')
-			putc('"', out);
-		putc(*c, out);
-	}
+	escape_text(out, ESCAPE_CSV, text);
 	putc('"', out);
-	free(clean);
 }
 
 void merge_formats_csv(FILE *out, const struct merged *m)

@@ -9,7 +9,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAGIOS_LINE = 79 }; /* without performance data: of a pager */
+enum {
+	NAGIOS_LINE = 79, /* without performance data: of a pager */
+	NAGIOS_ERROR = 58 /* behind "PREFLIGHT UNKNOWN - " */
+};
 
 static const char *const nagios_states[] = {[RUN_READY] = "OK",
 					    [RUN_READY_WITH_WARNINGS] =
@@ -111,8 +114,23 @@ static void nagios_write(const struct report *r, const struct format_options *o,
 	}
 }
 
+static void nagios_fail(const struct error_document *e, FILE *out)
+{
+	char *text = one_line_error(e);
+
+	fputs("PREFLIGHT UNKNOWN - ", out);
+	one_line_text(out, text, NAGIOS_ERROR, "|");
+	fputs("\n", out);
+	one_line_text(out, text, 0, "|");
+	putc('\n', out);
+	free(text);
+}
+
 const struct format format_nagios = {
     .name = "nagios",
     .ending = "",
     .summary = "monitoring plug-in: Nagios, Icinga, NRPE, Sensu, Centreon",
-    .write = nagios_write};
+    .write = nagios_write,
+    .fail = nagios_fail,
+    .exit_scheme = "nagios",
+    .is_lines = true};

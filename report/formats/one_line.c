@@ -2,6 +2,7 @@
 #include "report/formats/one_line.h"
 
 #include "report/compare/compare.h"
+#include "report/fields.h"
 #include "core/base/mem.h"
 #include "core/base/text.h"
 
@@ -11,8 +12,14 @@
 void one_line_text(FILE *out, const char *text, size_t most,
 		   const char *forbidden)
 {
-	size_t length = strlen(text), size = length * 4 + 4, count;
-	char *clean = mem_calloc(size, 1);
+	size_t length, size, count;
+	char *clean;
+
+	if (text == NULL)
+		return;
+	length = strlen(text);
+	size = length * 4 + 4;
+	clean = mem_calloc(size, 1);
 
 	text_sanitise(clean, size, text, length);
 	count = 0;
@@ -65,6 +72,16 @@ char *one_line_summary(const struct report *r)
 				  owner_name(r->findings[0].owner));
 	free(since);
 	return text;
+}
+
+char *one_line_error(const struct error_document *e)
+{
+	char line[2048];
+
+	error_format(&e->errors[0], line, sizeof line);
+	if (e->count < 2)
+		return mem_strdup(line);
+	return mem_printf("%s (and %zu more)", line, e->count - 1);
 }
 
 unsigned one_line_failed(const struct report *r)

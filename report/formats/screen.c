@@ -2,6 +2,7 @@
  * screen.c - the verdict, the causes, the counts, what to type next, and the
  * verdict again, in 22 lines.
  */
+#include "report/exit_scheme.h"
 #include "report/formats/screen.h"
 
 #include "core/base/text.h"
@@ -158,7 +159,9 @@ static const char *screen_exit(struct screen *s)
 		return "interrupted";
 	return arena_printf(
 	    &s->arena, "exit %d",
-	    o->exit_zero ? 0 : report_exit_status(s->report, o->strict));
+	    exit_scheme_status(
+		o->exit_scheme,
+		o->exit_zero ? 0 : report_exit_status(s->report, o->strict)));
 }
 
 /* The status is worth more than the time, the time more than the host. */

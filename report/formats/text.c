@@ -85,4 +85,5 @@ const struct format format_text = {
     .name = "text",
     .ending = ".txt",
     .summary = "for people: the verdict, the causes and counts on one screen",
-    .write = text_write};
+    .write = text_write,
+    .is_lines = true};

@@ -209,7 +209,10 @@ void ticket_write_all(const struct ticket_source *list, size_t count, FILE *out)
 static void ticket_write(const struct report *r, const struct format_options *o,
 			 FILE *out)
 {
-	const struct ticket_source one = {.report = r, .options = o->ticket};
+	/* Of a run, what it keeps is what render will be told to read. */
+	const struct ticket_options kept = {.file = o->file};
+	const struct ticket_source one = {
+	    .report = r, .options = o->ticket != NULL ? o->ticket : &kept};
 
 	ticket_write_all(&one, 1, out);
 }
@@ -219,4 +222,5 @@ const struct format format_ticket = {
     .ending = "",
     .summary = "hand-off texts: one for each owner and cause, at most 2,000 "
 	       "characters",
-    .write = ticket_write};
+    .write = ticket_write,
+    .is_lines = true};

@@ -206,6 +206,10 @@ static const char *const vocabulary_transports[] = {
     [TRANSPORTS_ICMP] = "Echo requests (ping).",
     [TRANSPORTS_UDP_TCP] = "The same port over UDP and over TCP."};
 
+static const char *const vocabulary_targets[] = {
+    "A device of the inventory, or one that --target names.",
+    "A host that the profile names, or this host itself."};
+
 /* Kinds ------------------------------------------------------------------- */
 
 static const char *vocabulary_confidence(int value)
@@ -214,6 +218,11 @@ static const char *vocabulary_confidence(int value)
 					    "inferred"};
 
 	return words[value];
+}
+
+static const char *vocabulary_target(int value)
+{
+	return value == 0 ? "device" : "host";
 }
 
 /* Of a run, and of a site in a merge. */
@@ -277,6 +286,7 @@ static const struct {
      vocabulary_changes},
     {"transport", vocabulary_name_transport, TRANSPORTS_LOCAL, TRANSPORTS_COUNT,
      vocabulary_transports},
+    {"target", vocabulary_target, 0, 2, vocabulary_targets},
 };
 
 bool vocabulary_at(size_t i, struct vocabulary_entry *out)

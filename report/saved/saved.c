@@ -27,7 +27,9 @@ static void saved_complete(struct report *r)
 		    (struct device_verdict *)(uintptr_t)q->devices;
 
 		for (size_t k = 0; k < q->device_count; k++)
-			list[k].device = map_get(&names, list[k].name);
+			list[k].device = list[k].is_host
+					     ? SIZE_MAX
+					     : map_get(&names, list[k].name);
 	}
 	map_free(&names);
 	if ((r->absent & REPORT_ABSENT_COUNTS) != 0)

@@ -98,7 +98,7 @@ void saved_facts_times(struct facts *facts, const char *check,
 	}
 }
 
-void saved_facts_variables(struct saved_reader *r, struct report_profile *p,
+void saved_facts_variables(struct saved_reader *r, struct report_variables *v,
 			   const struct saved_node *n)
 {
 	struct saved_list names = {0}, values = {0};
@@ -123,7 +123,7 @@ void saved_facts_variables(struct saved_reader *r, struct report_profile *p,
 			*at = document_text(r->document, saved_text(&value));
 	}
 	map_free(&seen);
-	p->variable_count = names.count;
-	p->variable_names = saved_list_end(r, &names, sizeof key);
-	p->variable_values = saved_list_end(r, &values, sizeof key);
+	v->count = names.count;
+	v->names = saved_list_end(r, &names, sizeof key);
+	v->values = saved_list_end(r, &values, sizeof key);
 }

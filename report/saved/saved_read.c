@@ -74,7 +74,7 @@ static void saved_read_put_null(const struct saved_reader *r,
 		*(uint32_t *)saved_read_at(item, f) = REPORT_NONE;
 		break;
 	case FIELD_TEXTS:
-		saved_read_put_list(item, f, none, 0);
+		saved_read_put_list(item, f, f->nullable ? NULL : none, 0);
 		break;
 	case FIELD_OBJECT:
 		for (const struct field *in = f->of->fields; in->name != NULL;

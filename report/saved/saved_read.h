@@ -40,7 +40,7 @@ void saved_facts_read(struct saved_reader *r, struct facts *to,
  * knows, and it may stand behind its facts. n: where the facts are. */
 void saved_facts_times(struct facts *facts, const char *check,
 		       const struct saved_node *n);
-void saved_facts_variables(struct saved_reader *r, struct report_profile *p,
+void saved_facts_variables(struct saved_reader *r, struct report_variables *v,
 			   const struct saved_node *n);
 
 /* saved_refer.c: the whole report: ids become indices; those that lead nowhere

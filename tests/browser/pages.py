@@ -75,7 +75,7 @@ def hostile():
     """Every text that a report takes is one that wants to be something else."""
     r = golden("site-demo")
     turn = iter(HOSTILE * 1000)
-    r["headline"] = HOSTILE[0] + HOSTILE[1]
+    r["headline"] = "NOT READY: " + HOSTILE[0] + HOSTILE[1]
     r["notes"] = HOSTILE
     r["run"].update(site=next(turn), source=None)
     r["run"]["host"]["name"] = next(turn)

@@ -257,7 +257,7 @@ CASES = [
          tcp(lambda c: (c.sendall(bytes(2)), c.hold())), params=ONE + OVER_TCP),
     Case("tcp-refused", "dns", "CONNECT-REFUSED", params=ONE + OVER_TCP, families=(4, 6), exit=1),
     Case("tcp-silent", "dns", "CONNECT-TIMEOUT", silent_tcp, params=ONE + OVER_TCP,
-         seconds=(4, 6), exit=1),
+         seconds=(3.5, 6), exit=1),
     Case("truncated", "dns", "REPLY-OK", both(says(cut), truncated_then_tcp), params=ONE,
          exit=0, facts={"truncated": True}, children=["REPLY-OK"]),
     Case("truncated-and-tcp-blocked", "dns", "REPLY-OK", refuses_tcp, params=ONE, exit=1,

@@ -103,5 +103,5 @@ CASES = [
     Case("half-a-line", "ftp", "REQUEST-TIMEOUT", says(b"220 wel"), seconds=(14, 19)),
     Case("closed-at-once", "ftp", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("refused", "ftp", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "ftp", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "ftp", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ] + real()

@@ -66,5 +66,5 @@ CASES = [
     Case("reset", "jetdirect", "REPLY-RESET",
          tcp(lambda c: (c.exactly(len(QUESTION)), c.reset())), params=PJL),
     Case("refused", "jetdirect", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "jetdirect", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "jetdirect", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ]

@@ -83,6 +83,6 @@ CASES = [
                 "services": lambda v: sorted(v) == ["_http._tcp.local", "_ipp._tcp.local"]}),
     case("one-as-multicast", "REPLY-OK", one_twice, seconds=(0.4, 2),
          facts={"count": 1, "responders": ["10.9.0.1"]}),
-    case("noise", "LOCAL-LOCAL", noise, why="no-witness", seconds=(3, 5)),
-    case("nobody", "LOCAL-LOCAL", lambda data, address: [], why="no-witness", seconds=(3, 5)),
+    case("noise", "LOCAL-LOCAL", noise, why="no-witness", seconds=(1, 3)),
+    case("nobody", "LOCAL-LOCAL", lambda data, address: [], why="no-witness", seconds=(1, 3)),
 ]

@@ -106,7 +106,7 @@ CASES = [
     Case("mute", "oracle", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(4, 7), exit=1),
     Case("not-invited", "oracle", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("refused", "oracle", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "oracle", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "oracle", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ] + outside("nmap", [
     Case("nmap-agrees", "oracle", "REPLY-OK", tns_ping, facts={"error": 1189},
          confirm=["nmap", "-Pn", "-n", "-sT", "-sV", "--version-light", "-p", "{port}", "{host}"],

@@ -263,5 +263,5 @@ CASES = [
     Case("reset-in-ehlo", "smtp", "REPLY-RESET", tcp(resets_in_ehlo),
          facts={"banner": "mail.example.com ESMTP Postfix"}),
     Case("refused", "smtp", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "smtp", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "smtp", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ] + real()

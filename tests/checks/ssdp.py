@@ -32,11 +32,11 @@ def case(title, code, make, **more):
 
 
 CASES = [
-    case("two-devices", "REPLY-OK", devices, received=asked_well, seconds=(1.1, 3), exit=0,
+    case("two-devices", "REPLY-OK", devices, received=asked_well, seconds=(1, 3), exit=0,
          facts={"count": 2, "responders": lambda v: sorted(v) == ["10.9.0.1", "10.9.0.2"],
                 "servers": lambda v: sorted(v) == ["Linux UPnP/1.1 box-1",
                                                    "Linux UPnP/1.1 box-2"]}),
     case("hostile-text", "REPLY-OK", hostile, facts={"servers": ["\\x1b[2J\\x07x"]}),
-    case("noise", "LOCAL-LOCAL", noise, why="no-witness", seconds=(3, 5)),
-    case("nobody", "LOCAL-LOCAL", lambda data, address: [], why="no-witness", seconds=(3, 5)),
+    case("noise", "LOCAL-LOCAL", noise, why="no-witness", seconds=(1, 3)),
+    case("nobody", "LOCAL-LOCAL", lambda data, address: [], why="no-witness", seconds=(1, 3)),
 ]

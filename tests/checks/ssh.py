@@ -244,5 +244,5 @@ CASES = [
     Case("closed-at-once", "ssh", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("reset-at-once", "ssh", "REPLY-RESET", tcp(late_reset)),
     Case("refused", "ssh", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "ssh", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "ssh", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ] + real()

@@ -27,7 +27,7 @@ CASES = [
          received=lambda got: got == [], confirm=["bash", "-c", "exec 3<>/dev/tcp/{host}/{port}"],
          no_facts=("bytes",)),
     Case("refused", "tcp", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("silent", "tcp", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 6), exit=1),
+    Case("silent", "tcp", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 6), exit=1),
     Case("stays-open", "tcp", "CONNECT-OK", tcp(hold), params=["wait_close=300ms"],
          seconds=(0.3, 2)),
     Case("closes", "tcp", "REQUEST-RESET", tcp(close), params=["wait_close=500ms"], exit=1),

@@ -185,7 +185,7 @@ CASES = [
     Case("mute", "tds", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(4, 7), exit=1,
          children=[]),
     Case("refused", "tds", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "tds", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "tds", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ] + outside("nmap", [
     Case("nmap-agrees", "tds", "REPLY-OK", well_known(answers_once), seconds=(0, 12),
          confirm=["nmap", "-Pn", "-n", "-sT", "-sV", "--version-light", "-p", "{port}", "{host}"],

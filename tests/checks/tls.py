@@ -132,7 +132,7 @@ TLS = [
     Case("stall", "tls", "TLS-TIMEOUT", tcp(hold), seconds=(2, 20), exit=1),
     Case("drip", "tls", "TLS-TIMEOUT", tcp(drip), seconds=(2, 20)),
     Case("refused", "tls", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("silent", "tls", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 6), exit=1),
+    Case("silent", "tls", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 6), exit=1),
 ]
 
 INSPECTION = [

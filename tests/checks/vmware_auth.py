@@ -54,5 +54,5 @@ CASES = [
     Case("mute", "vmware-auth", "REQUEST-TIMEOUT", tcp(lambda c: c.hold()), seconds=(2, 8)),
     Case("closed-at-once", "vmware-auth", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("refused", "vmware-auth", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "vmware-auth", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "vmware-auth", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ]

@@ -201,7 +201,7 @@ def one_word(box, shell):
                 ("run --inventory=si", "run --inventory=site.yaml "),
                 ("run --only failed:re", "run --only failed:report.json "),
                 ("run -o json=re", "run -o json=report.json "),
-                ("run --format=js", "run --format=json "),
+                ("run --format=da", "run --format=datto "),
                 ("run --proxy-auth fi", "run --proxy-auth file:"),
                 ("run --target snm", "run --target snmp="),
                 ("run auvik-c", "run auvik-collector "),

@@ -13,7 +13,8 @@ RUN = ["run", "auvik-collector", "--set", TENANT]
 GOLDEN = (ROOT / "tests" / "golden" / "not-ready.json").read_text()
 READY = (ROOT / "tests" / "golden" / "ready.json").read_text()
 ERROR = '{"schema": "preflight.error/1", "exit": 2, "errors": [{"message": "x"}]}'
-FORMATS = ("text", "json", "line", "datto", "nagios", "value", "ticket")
+FORMATS = ("text", "json", "jsonl", "csv", "junit", "tap", "markdown", "prometheus", "zabbix", "checkmk", "prtg",
+           "prtg-xml", "line", "datto", "nagios", "value", "ticket")
 
 
 def broken(old, new):
@@ -128,7 +129,7 @@ def case_render_every_format(box):
         golden = ROOT / "tests" / "golden" / f"not-ready.{name}"
         assert done.errors == "", done.errors
         if name != "text":  # golden text has ASCII symbols
-            assert without_verify(done.text) == without_verify(golden.read_text()), name
+            assert without_verify(done.out.decode()) == without_verify(golden.read_bytes().decode()), name
     done = box.preflight("render", "--from", "new.json", "--quiet", "-o", "ticket=t", "-o", "r.txt",
                          env={"LANG": "C"})
     assert done.status == 1 and (box.path / "r.txt").exists()

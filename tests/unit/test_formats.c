@@ -5,6 +5,7 @@
 #include "tests/unit/story.h"
 
 #include "core/base/json.h"
+#include "report/formats/escape.h"
 #include "core/base/text.h"
 
 #include <errno.h>
@@ -198,13 +199,16 @@ static void tell_hostile(void)
 	site_report(&site);
 }
 
-static bool is_clean(const char *text)
+/* A line of CSV ends in CR LF. */
+static bool is_clean(const char *format, const char *text)
 {
+	bool crlf = strcmp(format, "csv") == 0;
 	const char *line = text;
 
 	while (*line != '\0') {
 		size_t length = strcspn(line, "\n");
-		char *copy = mem_strndup(line, length);
+		bool cr = crlf && length > 0 && line[length - 1] == '\r';
+		char *copy = mem_strndup(line, length - cr);
 		bool clean =
 		    text_is_utf8(copy, length) && !text_has_controls(copy);
 
@@ -225,7 +229,7 @@ static void hostile_is_clean(void **state)
 	for (size_t i = 0; format_registry[i] != NULL; i++) {
 		char *text = site_render(&site, format_registry[i]->name, &o);
 
-		if (!is_clean(text))
+		if (!is_clean(format_registry[i]->name, text))
 			fail_msg("%s lets controls through:\n%s",
 				 format_registry[i]->name, text);
 		assert_null(strstr(text, "\nFAKE"));
@@ -240,6 +244,84 @@ static void hostile_golden(void **state)
 	(void)state;
 	tell_hostile();
 	golden("hostile", "text", &o);
+}
+
+/* Text that a format may not take for its own --------------------------------
+ */
+
+static char *escaped(enum escape to, const char *text)
+{
+	char *out = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&out, &size);
+
+	escape_text(stream, to, text);
+	fclose(stream);
+	return out;
+}
+
+/* What each language takes for its own is written as text. */
+static void escapes(void **state)
+{
+	static const struct {
+		enum escape to;
+		const char *text, *wanted;
+	} rows[] = {
+	    {ESCAPE_NONE, "a<b\t\033[1m", "a<b\\x09\\x1b[1m"},
+	    {ESCAPE_XML, "<a b=\"c\">'&\xef\xbf\xbe",
+	     "&lt;a b=&quot;c&quot;&gt;&#39;&amp;?"},
+	    {ESCAPE_XML, "]]>\xe2\x80\xae", "]]&gt;\\xe2\\x80\\xae"},
+	    {ESCAPE_CSV, "say \"x\", y", "say \"\"x\"\", y"},
+	    {ESCAPE_CSV, "=1+1", "'=1+1"},
+	    {ESCAPE_CSV, "  -2", "'  -2"},
+	    {ESCAPE_CSV, "@SUM(A1)", "'@SUM(A1)"},
+	    {ESCAPE_CSV, "+1", "'+1"},
+	    {ESCAPE_CSV,
+	     "\xef\xbc\x9d"
+	     "1",
+	     "'\xef\xbc\x9d"
+	     "1"},
+	    {ESCAPE_CSV, "a-b=c", "a-b=c"},
+	    {ESCAPE_MARKDOWN, "*a* _b_ `c` [d](http://e) <f> | #g",
+	     "\\*a\\* \\_b\\_ \\`c\\` \\[d\\](http&#58;//e) &lt;f&gt; \\| "
+	     "\\#g"},
+	    {ESCAPE_MARKDOWN, "- x", "\\- x"},
+	    {ESCAPE_MARKDOWN, "www.x @you 10.0.0.1",
+	     "www&#46;x &#64;you 10.0.0.1"},
+	    {ESCAPE_LABEL, "a\"b\\c\n", "a\\\"b\\\\c\\\\x0a"},
+	    {ESCAPE_TAP, "a # SKIP b\\", "a \\# SKIP b\\\\"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *text = escaped(rows[i].to, rows[i].text);
+
+		assert_string_equal(text, rows[i].wanted);
+		free(text);
+	}
+}
+
+/* 10 KB of a text are written as a whole, in every format. */
+static void long_names(void **state)
+{
+	const struct format_options o = {.utf8 = true};
+	char *name = mem_calloc(10241, 1);
+	struct requirement *q = site_need(&site, "cloud.x", "https", "AUV-01");
+
+	(void)state;
+	memset(name, '<', 10240);
+	q->title = name;
+	site_target(&site, "a.example", TRANSPORT_TCP, 443);
+	site_result(&site, "203.0.113.10", PHASE_CONNECT, CAUSE_TIMEOUT);
+	site_report(&site);
+	for (size_t i = 0; format_registry[i] != NULL; i++) {
+		char *text = site_render(&site, format_registry[i]->name, &o);
+
+		assert_true(*text != '\0');
+		assert_true(is_clean(format_registry[i]->name, text));
+		free(text);
+	}
+	free(name);
 }
 
 /* No word is broken, and no line is longer than its words force. */
@@ -329,6 +411,7 @@ int main(void)
 	    story(screen_plain),      story(text_grouped),
 	    story(hostile_is_clean),  story(hostile_golden),
 	    story(lines_fit),         story(deterministic),
+	    story(escapes),           story(long_names),
 	    story(formats_are_found),
 	};
 

@@ -204,12 +204,76 @@ static void test_depth(void **state)
 		   "]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]\n");
 }
 
+/* Whatever stands at whatever place of a string of whatever length: plain
+ * octets are looked at in pieces. */
+static void test_every_place(void **state)
+{
+	static const struct {
+		const char *octets, *written;
+	} odd[] = {{"\"", "\\\""},
+		   {"\\", "\\\\"},
+		   {"\n", "\\n"},
+		   {"\x1f", "\\u001f"},
+		   {"\x7f", "\\u007f"},
+		   {"\xc3\xa4", "\xc3\xa4"},
+		   {"\xff", "\xef\xbf\xbd"},
+		   {" ", " "},
+		   {"~", "~"}};
+	char text[64], wanted[96];
+
+	(void)state;
+	for (size_t length = 0; length < 20; length++) {
+		for (size_t at = 0; at <= length; at++) {
+			for (size_t i = 0; i < sizeof odd / sizeof odd[0];
+			     i++) {
+				struct document d;
+				int rest = (int)(length - at);
+
+				snprintf(text, sizeof text, "%.*s%s%.*s",
+					 (int)at, "aaaaaaaaaaaaaaaaaaaa",
+					 odd[i].octets, rest,
+					 "zzzzzzzzzzzzzzzzzzzz");
+				snprintf(wanted, sizeof wanted,
+					 "\"%.*s%s%.*s\"\n", (int)at,
+					 "aaaaaaaaaaaaaaaaaaaa", odd[i].written,
+					 rest, "zzzzzzzzzzzzzzzzzzzz");
+				json_string(begin(&d, true), text);
+				expect(&d, wanted);
+			}
+		}
+	}
+}
+
+/* A document that does not fit into the buffer, with strings of all lengths
+ * around its size. */
+static void test_long(void **state)
+{
+	static char text[3 * JSON_BUFFER], wanted[3 * JSON_BUFFER + 4];
+
+	(void)state;
+	for (size_t length = 0; length < sizeof text - 1;
+	     length +=
+	     length < 2 * JSON_BUFFER - 20 && length > JSON_BUFFER / 2 + 20 &&
+		     (length < JSON_BUFFER - 20 || length > JSON_BUFFER + 20)
+		 ? 97
+		 : 1) {
+		struct document d;
+
+		memset(text, 'a', length);
+		text[length] = '\0';
+		snprintf(wanted, sizeof wanted, "\"%s\"\n", text);
+		json_string(begin(&d, true), text);
+		expect(&d, wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_layout), cmocka_unit_test(test_compact),
-	    cmocka_unit_test(test_ms),     cmocka_unit_test(test_strings),
-	    cmocka_unit_test(test_facts),  cmocka_unit_test(test_depth),
+	    cmocka_unit_test(test_every_place), cmocka_unit_test(test_long),
+	    cmocka_unit_test(test_layout),      cmocka_unit_test(test_compact),
+	    cmocka_unit_test(test_ms),          cmocka_unit_test(test_strings),
+	    cmocka_unit_test(test_facts),       cmocka_unit_test(test_depth),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
