@@ -19,6 +19,13 @@ enum {
 
 static const char *const option_colors[] = {"auto", "always", "never", NULL};
 
+/* An option without a value: its help, and whatever else it has. */
+#define FLAG(word, part, of, ...)                              \
+	{                                                      \
+		.name = word, .section = part, .commands = of, \
+		.help = __VA_ARGS__                            \
+	}
+
 const struct option_def option_table[OPT_COUNT] = {
     [OPT_SET] =
 	{
@@ -125,13 +132,8 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .fallback = "120s",
 	    .help = "how long to listen; forever: until a signal",
 	},
-    [OPT_UNTIL_HEARD] =
-	{
-	    .name = "until-heard",
-	    .section = SECTION_PROBES,
-	    .commands = CMD(LISTEN),
-	    .help = "end as soon as every inbound path was heard",
-	},
+    [OPT_UNTIL_HEARD] = FLAG("until-heard", SECTION_PROBES, CMD(LISTEN),
+			     "end as soon as every inbound path was heard"),
     [OPT_LISTEN] =
 	{
 	    .name = "listen",
@@ -270,14 +272,10 @@ const struct option_def option_table[OPT_COUNT] = {
 		       "200.",
 	},
     [OPT_FAST] =
-	{
-	    .name = "fast",
-	    .section = SECTION_PROBES,
-	    .commands = CMD(RUN) | CMD(PLAN),
-	    .help = "2,000 packets/s in total, 200/s per target",
-	    .details = "Without it, 200 in total and 20 per target. With "
-		       "--rate it is N in total.",
-	},
+	FLAG("fast", SECTION_PROBES, CMD(RUN) | CMD(PLAN),
+	     "2,000 packets/s in total, 200/s per target",
+	     .details = "Without it, 200 in total and 20 per target. With "
+			"--rate it is N in total."),
     [OPT_MAX_PROBES] =
 	{
 	    .name = "max-probes",
@@ -314,13 +312,9 @@ const struct option_def option_table[OPT_COUNT] = {
 	    .help = "use IPv6 only",
 	},
     [OPT_NO_TRACE] =
-	{
-	    .name = "no-trace",
-	    .section = SECTION_PROBES,
-	    .commands = SENDS,
-	    .help = "skip the second round of probes, which gathers evidence",
-	    .details = "That round looks for what blocks a failing path.",
-	},
+	FLAG("no-trace", SECTION_PROBES, SENDS,
+	     "skip the second round of probes, which gathers evidence",
+	     .details = "That round looks for what blocks a failing path."),
     [OPT_TOLERATE] =
 	{
 	    .name = "tolerate",
@@ -369,12 +363,8 @@ const struct option_def option_table[OPT_COUNT] = {
 		       "value: the report that is repeated is the baseline.",
 	},
     [OPT_FAILED] =
-	{
-	    .name = "failed",
-	    .section = SECTION_TESTS,
-	    .commands = CMD(AGAIN),
-	    .help = "repeat only what failed, or was skipped, in the report",
-	},
+	FLAG("failed", SECTION_TESTS, CMD(AGAIN),
+	     "repeat only what failed, or was skipped, in the report"),
     [OPT_FROM] =
 	{
 	    .name = "from",
@@ -430,23 +420,15 @@ const struct option_def option_table[OPT_COUNT] = {
 		       "codes only: numbers differ from report to report.",
 	},
     [OPT_NO_RESOLVE] =
-	{
-	    .name = "no-resolve",
-	    .section = SECTION_RESULT,
-	    .commands = CMD(RULES),
-	    .help = "do not look up names; nothing is sent",
-	    .details = "Dialects that take names do not need the addresses; "
-		       "the others say what is missing.",
-	},
-    [OPT_FIX] =
-	{
-	    .name = "fix",
-	    .section = SECTION_RESULT,
-	    .commands = CMD(LINT),
-	    .help = "write what was understood of a table to -o FILE",
-	    .details = "A clean inventory as YAML or CSV, by the ending of the "
-		       "file name.",
-	},
+	FLAG("no-resolve", SECTION_RESULT, CMD(RULES),
+	     "do not look up names; nothing is sent",
+	     .details = "Dialects that take names do not need the addresses; "
+			"the others say what is missing."),
+    [OPT_FIX] = FLAG(
+	"fix", SECTION_RESULT, CMD(LINT),
+	"write what was understood of a table to -o FILE",
+	.details = "A clean inventory as YAML or CSV, by the ending of the "
+		   "file name."),
     [OPT_KEY] =
 	{
 	    .name = "key",
@@ -489,21 +471,11 @@ const struct option_def option_table[OPT_COUNT] = {
 		"given in front of `=`. The file is written beside its place "
 		"and then renamed; only its owner can read it.",
 	},
-    [OPT_STRICT] =
-	{
-	    .name = "strict",
-	    .section = SECTION_RESULT,
-	    .commands = STATUS,
-	    .help = "exit 4 on warnings",
-	},
+    [OPT_STRICT] = FLAG("strict", SECTION_RESULT, STATUS, "exit 4 on warnings"),
     [OPT_EXIT_ZERO] =
-	{
-	    .name = "exit-zero",
-	    .section = SECTION_RESULT,
-	    .commands = STATUS,
-	    .help = "exit 0 whatever the verdict; errors keep their status",
-	    .details = "So does a run that a signal ended.",
-	},
+	FLAG("exit-zero", SECTION_RESULT, STATUS,
+	     "exit 0 whatever the verdict; errors keep their status",
+	     .details = "So does a run that a signal ended."),
     [OPT_EXIT_SCHEME] =
 	{
 	    .name = "exit-scheme",
@@ -533,13 +505,8 @@ const struct option_def option_table[OPT_COUNT] = {
 		       "formats that are read line by line: `text`, `ticket`, "
 		       "`markdown`, `line`, `nagios` and `datto`.",
 	},
-    [OPT_COMPACT] =
-	{
-	    .name = "compact",
-	    .section = SECTION_RESULT,
-	    .commands = ALL & ~CMD(INIT),
-	    .help = "JSON in one line, without blanks",
-	},
+    [OPT_COMPACT] = FLAG("compact", SECTION_RESULT, ALL & ~CMD(INIT),
+			 "JSON in one line, without blanks"),
     [OPT_CACHE] =
 	{
 	    .name = "cache",
@@ -589,17 +556,12 @@ const struct option_def option_table[OPT_COUNT] = {
 		"gets the whole report. `plan` shows every probe, "
 		"`list` all that is known of a thing.",
 	},
-    [OPT_PLAIN] =
-	{
-	    .name = "plain",
-	    .section = SECTION_RESULT,
-	    .commands = REPORTS,
-	    .help = "text for a screen reader: no columns, color or symbols",
-	    .details =
-		"One thought a line with its label in front, nothing "
-		"shortened. Progress is a line now and then, on terminals "
-		"only.",
-	},
+    [OPT_PLAIN] = FLAG(
+	"plain", SECTION_RESULT, REPORTS,
+	"text for a screen reader: no columns, color or symbols",
+	.details = "One thought a line with its label in front, nothing "
+		   "shortened. Progress is a line now and then, on terminals "
+		   "only."),
     [OPT_COLOR] =
 	{
 	    .name = "color",
