@@ -1,5 +1,6 @@
 /* path_quality.c - loss, slowness, limits on new connections, redirected DNS.
  */
+#include "core/engine/sched.h"
 #include "report/path_quality.h"
 
 #include "report/flow_loss.h"
@@ -81,7 +82,9 @@ static bool path_quality_all_died(const struct correlation *s, size_t index,
 		       path_quality_number(e, "opened");
 	double chance = 1;
 
-	for (unsigned i = 0; i < s->results->items[index].attempts; i++)
+	/* A socket dies as a whole, with all repeats of its packet. */
+	for (unsigned i = 0;
+	     i < ATTEMPTS_SOCKETS && i < s->results->items[index].attempts; i++)
 		chance *= share;
 	if (others.answered > 0)
 		return true;
