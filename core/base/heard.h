@@ -16,7 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { HEARD_MAX = 4096, HEARD_SPEAKS = 24, HEARD_SAID = 96, HEARD_WHY = 160 };
+enum { HEARD_MAX = 4096, HEARD_SPEAKS = 24, HEARD_SAID = 96, HEARD_WHY = 224 };
 
 /* One sender at one port. */
 struct heard {
