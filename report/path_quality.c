@@ -72,19 +72,27 @@ static struct quality_others path_quality_others(const struct correlation *s,
 	return others;
 }
 
+/* A connection dies as a whole, with the kernel's repeats of its packet; each
+ * datagram has a socket of its own. */
+static unsigned path_quality_sockets(const struct result *r)
+{
+	return r->transport == TRANSPORT_TCP && r->attempts > ATTEMPTS_SOCKETS
+		   ? ATTEMPTS_SOCKETS
+		   : r->attempts;
+}
+
 /* A silent path of which all sockets died: others answer on its port; or it is
  * the only one, its host answers otherwise, and so many may well die. */
 static bool path_quality_all_died(const struct correlation *s, size_t index,
 				  const struct evidence *e)
 {
+	const struct result *r = &s->results->items[index];
 	struct quality_others others = path_quality_others(s, index);
 	double share = (double)path_quality_number(e, "dead") /
 		       path_quality_number(e, "opened");
 	double chance = 1;
 
-	/* A socket dies as a whole, with all repeats of its packet. */
-	for (unsigned i = 0;
-	     i < ATTEMPTS_SOCKETS && i < s->results->items[index].attempts; i++)
+	for (unsigned i = 0; i < path_quality_sockets(r); i++)
 		chance *= share;
 	if (others.answered > 0)
 		return true;
