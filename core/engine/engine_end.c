@@ -234,8 +234,10 @@ void engine_uncollect(struct engine *e)
 		facts_free(&out->items[i].facts);
 	}
 	free(out->items);
-	for (size_t i = 0; i < out->evidence_count; i++)
+	for (size_t i = 0; i < out->evidence_count; i++) {
 		facts_free(&out->evidence[i].observed);
+		free((void *)(uintptr_t)out->evidence[i].id);
+	}
 	out->items = NULL;
 	out->count = out->capacity = out->evidence_count = 0;
 	out->evidence_us = 0;

@@ -138,7 +138,7 @@ CASES = [
     Case("mute", "db2", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(4, 7), exit=1),
     Case("closed", "db2", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("refused", "db2", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "db2", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "db2", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ] + real() + outside("nmap", [
     Case("nmap-agrees", "db2", "REPLY-OK", well_known, facts={"release": "SQL11055"},
          confirm=["nmap", "-Pn", "-n", "-sT", "-p", "{port}", "--script", "+drda-info", "{host}"],

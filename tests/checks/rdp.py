@@ -120,7 +120,7 @@ CASES = [
     Case("mute", "rdp", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(4, 7), exit=1),
     Case("closed", "rdp", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("refused", "rdp", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "rdp", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "rdp", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
     Case("nmap-agrees", "rdp", "REPLY-OK", terminal_server, facts={"security": "credssp"},
          confirm=["nmap", "-Pn", "-n", "-sT", "-sV", "-p", "{port}", "{host}"],
          confirm_says="ms-wbt-server Microsoft Terminal Services"),

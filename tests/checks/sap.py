@@ -98,7 +98,7 @@ CASES = [
     Case("mute", "sap", "REPLY-TIMEOUT", tcp(lambda c: c.hold()), seconds=(4, 7), exit=1),
     Case("closed", "sap", "REPLY-RESET", tcp(lambda c: None), exit=1),
     Case("refused", "sap", "CONNECT-REFUSED", families=(4, 6), exit=1),
-    Case("dropped", "sap", "CONNECT-TIMEOUT", silent_tcp, seconds=(4, 7)),
+    Case("dropped", "sap", "CONNECT-TIMEOUT", silent_tcp, seconds=(3.5, 7)),
 ] + outside("nmap", [
     Case("nmap-agrees", "sap", "REPLY-OK", dispatcher, facts={"answer": "dispatcher"},
          confirm=["nmap", "-Pn", "-n", "-sT", "-sV", "--version-all", "-p", "{port}", "{host}"],
