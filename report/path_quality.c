@@ -81,8 +81,8 @@ static unsigned path_quality_sockets(const struct result *r)
 		   : r->attempts;
 }
 
-/* A silent path of which all sockets died: others answer on its port; or it is
- * the only one, its host answers otherwise, and so many may well die. */
+/* A silent path of which all sockets died: others answer on its port; or its
+ * host answers otherwise, and all that are silent there may well have died. */
 static bool path_quality_all_died(const struct correlation *s, size_t index,
 				  const struct evidence *e)
 {
@@ -92,12 +92,13 @@ static bool path_quality_all_died(const struct correlation *s, size_t index,
 		       path_quality_number(e, "opened");
 	double chance = 1;
 
-	for (unsigned i = 0; i < path_quality_sockets(r); i++)
+	/* Those of the others that are silent died with them. */
+	for (unsigned i = 0; i < path_quality_sockets(r) * (others.silent + 1);
+	     i++)
 		chance *= share;
 	if (others.answered > 0)
 		return true;
-	return others.silent == 0 && correlation_host_answered(s, index) &&
-	       chance >= 0.01;
+	return correlation_host_answered(s, index) && chance >= 0.01;
 }
 
 /* The path that was tested, others of its side of which a socket died, and

@@ -169,6 +169,22 @@ static void flow_loss_of_a_lone_port(void **state)
 	assert_int_equal(site.report->finding_count, 2);
 }
 
+/* Two alone on a port, of hosts that answer otherwise: the sockets of both. */
+static void flow_loss_of_a_pair(void **state)
+{
+	(void)state;
+	one_died();
+	flows(20, 0, 0, 20);
+	site_test(&site, "tcp", "a.example", TRANSPORT_TCP, 53, "203.0.113.1",
+		  PHASE_CONNECT, CAUSE_TIMEOUT)
+	    ->attempts = 8;
+	site_test(&site, "tcp", "b.example", TRANSPORT_TCP, 53, "203.0.113.3",
+		  PHASE_CONNECT, CAUSE_TIMEOUT)
+	    ->attempts = 8;
+	assert_int_equal(
+	    expect_only("flow-loss", OWNER_FIREWALL, false)->result_count, 4);
+}
+
 /* A port that answers nobody has a cause of its own. */
 static void flow_loss_beside_a_drop(void **state)
 {
@@ -556,6 +572,7 @@ int main(void)
 	    story(flow_loss_of_all_sockets),
 	    story(flow_loss_of_names),
 	    story(flow_loss_of_a_lone_port),
+	    story(flow_loss_of_a_pair),
 	    story(flow_loss_beside_a_drop),
 	    story(flow_loss_twin),
 	    story(flow_loss_few),
