@@ -74,6 +74,8 @@ int command_trusted_roots(const struct options *o, struct error *err);
 
 /* True when the result is to be JSON: so are errors then, on stdout. */
 bool command_is_json(const struct options *o);
+/* --format is that one. */
+bool command_has_format(const struct options *o, const char *name);
 /* What stdout gets where it is a format of reports; NULL: it is not. */
 struct format;
 const struct format *command_format(const struct options *o);

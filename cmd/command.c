@@ -80,11 +80,16 @@ void command_help(const struct command *c)
 		printf("\n%s", c->details);
 }
 
-bool command_is_json(const struct options *o)
+bool command_has_format(const struct options *o, const char *name)
 {
 	const char *format = options_text(o, OPT_FORMAT);
 
-	return format != NULL && strcmp(format, "json") == 0;
+	return format != NULL && strcmp(format, name) == 0;
+}
+
+bool command_is_json(const struct options *o)
+{
+	return command_has_format(o, "json");
 }
 
 const char *command_choice(char out[static COMMAND_CHOICE],

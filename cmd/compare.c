@@ -50,19 +50,12 @@ static int compare_write_tickets(struct options *o, struct report *new,
 	return rc;
 }
 
-static bool compare_is_page(const struct options *o)
-{
-	const char *format = options_text(o, OPT_FORMAT);
-
-	return format != NULL && strcmp(format, "html") == 0;
-}
-
 static int compare_write(struct options *o, struct report *new,
 			 const struct comparison *c, struct error *err)
 {
 	if (tickets_is_format(o))
 		return compare_write_tickets(o, new, c, err);
-	if (compare_is_page(o)) {
+	if (command_has_format(o, "html")) {
 		html_write_comparison(stdout, c);
 		return 0;
 	}

@@ -2,6 +2,7 @@
 #include "cmd/finding_rules.h"
 #include "core/os/files.h"
 #include "profiles/read/profile.h"
+#include "profiles/read/reader.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -39,9 +40,6 @@ static const char *finding_rules_text(struct arena *arena,
 	return kept;
 }
 
-static const char finding_rules_letters[] =
-    "abcdefghijklmnopqrstuvwxyz0123456789-";
-
 /* The profiles that the report is about have what vendors want of a rule. */
 static int finding_rules_load(struct plan *plan, struct plan_profile *list,
 			      const struct report *r, struct error *err)
@@ -57,7 +55,7 @@ static int finding_rules_load(struct plan *plan, struct plan_profile *list,
 		if (name == NULL) /* of a check */
 			continue;
 		/* A report comes from elsewhere: it names no file here. */
-		if (name[strspn(name, finding_rules_letters)] != '\0')
+		if (name[strspn(name, reader_name_characters)] != '\0')
 			return error_set(err,
 					 "'%s' in the report is not the name "
 					 "of a profile",

@@ -65,7 +65,6 @@ static int merge_check_words(const struct options *o, struct error *err)
 static int merge_write(const struct options *o, const struct merged *m,
 		       struct error *err)
 {
-	const char *format = options_text(o, OPT_FORMAT);
 	struct format_options f = {0};
 	struct layout l;
 
@@ -73,9 +72,9 @@ static int merge_write(const struct options *o, const struct merged *m,
 		return -1;
 	if (command_is_json(o)) {
 		command_print(merge_write_json, m);
-	} else if (format != NULL && strcmp(format, "csv") == 0) {
+	} else if (command_has_format(o, "csv")) {
 		merge_formats_csv(stdout, m);
-	} else if (format != NULL && strcmp(format, "html") == 0) {
+	} else if (command_has_format(o, "html")) {
 		html_write_merged(stdout, m);
 	} else {
 		layout_begin(&l, &f, stdout);

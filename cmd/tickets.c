@@ -153,9 +153,7 @@ bool tickets_wanted(const struct options *o)
 
 bool tickets_is_format(const struct options *o)
 {
-	const char *format = options_text(o, OPT_FORMAT);
-
-	return format != NULL && strcmp(format, "ticket") == 0;
+	return command_has_format(o, "ticket");
 }
 
 int tickets_check_format(const struct options *o, struct error *err)

@@ -57,30 +57,15 @@ static void html_counts(FILE *out, const struct report *r)
 	fputs("</ul>\n", out);
 }
 
-struct html_ticket {
-	struct ticket_source source;
-};
-
-static void html_write_ticket(const void *arg, FILE *out)
-{
-	const struct html_ticket *t = arg;
-
-	ticket_write_all(&t->source, 1, out);
-}
-
 /* A button that copies what is handed over. */
-static void html_ticket(FILE *out, const struct report *r)
+static void html_all_tickets(FILE *out, const struct report *r)
 {
 	struct ticket_options options = {.file = NULL};
-	struct html_ticket job = {.source = {.report = r, .options = &options}};
-	char *text;
 
-	if (r->finding_count == 0)
-		return;
-	text = os_file_text(html_write_ticket, &job);
-	if (text != NULL && *text != '\0')
-		html_copy(out, "All tickets as text", "ticket", text);
-	free(text);
+	if (r->finding_count > 0)
+		html_tickets(
+		    out, "All tickets as text", "ticket",
+		    &(struct ticket_source){.report = r, .options = &options});
 }
 
 /* Environment ---------------------------------------------------------------
@@ -239,7 +224,7 @@ static void html_write(const struct report *r, const struct format_options *o,
 	html_band(out, html_run_kind(r->verdict), r->headline);
 	html_place_and_time(out, r);
 	html_counts(out, r);
-	html_ticket(out, r);
+	html_all_tickets(out, r);
 	fputs("</header>\n<main>\n", out);
 	if (r->comparison != NULL)
 		html_changes(out, r->comparison);

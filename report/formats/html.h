@@ -81,6 +81,10 @@ void html_picture(FILE *out, const struct html_map *m);
 /* The other parts -----------------------------------------------------------
  */
 
+/* What is handed over, to copy; nothing where there is no ticket. */
+struct ticket_source; /* report/formats/ticket.h */
+void html_tickets(FILE *out, const char *summary, const char *id,
+		  const struct ticket_source *source);
 void html_causes(FILE *out, const struct report *r,
 		 const struct format_options *o);
 void html_matrix(FILE *out, const struct html_map *m);

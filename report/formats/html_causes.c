@@ -21,15 +21,19 @@ struct causes {
 /* The ticket ----------------------------------------------------------------
  */
 
-struct causes_ticket {
-	struct ticket_source source;
-};
-
-static void html_causes_write_ticket(const void *arg, FILE *out)
+static void html_causes_write_tickets(const void *arg, FILE *out)
 {
-	const struct causes_ticket *t = arg;
+	ticket_write_all(arg, 1, out);
+}
 
-	ticket_write_all(&t->source, 1, out);
+void html_tickets(FILE *out, const char *summary, const char *id,
+		  const struct ticket_source *source)
+{
+	char *text = os_file_text(html_causes_write_tickets, source);
+
+	if (text != NULL && *text != '\0')
+		html_copy(out, summary, id, text);
+	free(text);
 }
 
 /* That of one cause; of none: what no cause explains. */
@@ -41,16 +45,12 @@ static void html_causes_ticket(struct causes *c, size_t index)
 					 .file = c->options->ticket != NULL
 						     ? c->options->ticket->file
 						     : c->options->file};
-	struct causes_ticket job = {
-	    .source = {.report = r, .options = &options}};
-	char *text, id[32];
+	char id[32];
 
 	only[index] = true;
-	text = os_file_text(html_causes_write_ticket, &job);
 	snprintf(id, sizeof id, "ticket-%zu", index + 1);
-	if (text != NULL && *text != '\0')
-		html_copy(c->out, "Ticket", id, text);
-	free(text);
+	html_tickets(c->out, "Ticket", id,
+		     &(struct ticket_source){.report = r, .options = &options});
 	free(only);
 }
 
